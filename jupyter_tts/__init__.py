@@ -1,0 +1,58 @@
+"""Text-to-speech streaming that you can hear, see and measure in a notebook.
+
+``%load_ext jupyter_tts`` and ``%%tts`` speak a cell; :func:`say` and :func:`stream` do it from
+Python. Importing the package loads none of its parts: each public name is fetched on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from .client.speech import Speech
+    from .client.stream import Audio
+    from .notebook.api import say, stream
+    from .wire.alignment import Word
+    from .wire.errors import TTSError
+    from .wire.request import SpeechRequest
+
+__all__ = ["Audio", "Speech", "SpeechRequest", "TTSError", "Word", "say", "stream"]
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Audio": ".client.stream",
+    "Speech": ".client.speech",
+    "SpeechRequest": ".wire.request",
+    "TTSError": ".wire.errors",
+    "Word": ".wire.alignment",
+    "say": ".notebook.api",
+    "stream": ".notebook.api",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Register ``%tts`` and ``%%tts``; called by ``%load_ext jupyter_tts``."""
+    from .notebook.magics import register
+
+    register(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take the magics away and end what they started; called by ``%unload_ext``."""
+    from .notebook.magics import unregister
+
+    unregister(shell)

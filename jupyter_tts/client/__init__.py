@@ -1,0 +1,1 @@
+"""asyncio: sockets, text sources, the timeline and the finished speech. Knows no notebook."""

@@ -1,0 +1,39 @@
+"""Where the API key comes from, and who may see it."""
+
+from __future__ import annotations
+
+import os
+
+from ..wire.errors import MissingKey
+from ..wire.hosts import is_elevenlabs, is_loopback
+
+__all__ = ["KEY_VARIABLE", "default_server", "find_key"]
+
+KEY_VARIABLE = "ELEVENLABS_API_KEY"
+
+
+def find_key(server: str) -> str | None:
+    """Return the key to send to a server, or None where none is sent.
+
+    The key from the environment goes to ElevenLabs' hosts over TLS and to this machine, and
+    nowhere else.
+
+    Raises
+    ------
+    MissingKey
+        If the server is ElevenLabs' and there is no key.
+    """
+    key = os.environ.get(KEY_VARIABLE, "").strip() or None
+    if is_elevenlabs(server):
+        if key is None:
+            raise MissingKey(
+                "ElevenLabs needs an API key.",
+                hint=f"Set {KEY_VARIABLE}, or use --server local.",
+            )
+        return key
+    return key if is_loopback(server) else None
+
+
+def default_server() -> str:
+    """Return the server that speaks when none is named: ElevenLabs with a key, else local."""
+    return "elevenlabs" if os.environ.get(KEY_VARIABLE, "").strip() else "local"

@@ -1,0 +1,123 @@
+"""The result of a stream: sound, words, figures, and the request that made them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..audio.files import write_wav
+from ..wire.alignment import Word
+from ..wire.errors import UnsupportedFormat
+from ..wire.request import SpeechRequest
+from .stream import Audio
+from .timeline import Timeline, leading_silence
+
+__all__ = ["Speech"]
+
+
+class Speech:
+    """A spoken text. It grows while its stream runs, and is whole once ``complete`` is true.
+
+    Parameters
+    ----------
+    text : str
+        What is spoken.
+    request : SpeechRequest
+    sample_rate : int
+        Hz.
+    timeline : Timeline
+    label : str
+        Who speaks, for a reader.
+    keyed : bool
+        Whether a key went into the handshake.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        request: SpeechRequest,
+        sample_rate: int,
+        timeline: Timeline,
+        *,
+        label: str = "",
+        keyed: bool = False,
+    ) -> None:
+        self.text = text
+        self.request = request
+        self.sample_rate = sample_rate
+        self.timeline = timeline
+        self.label = label
+        self.keyed = keyed
+        self.complete = False
+        self._pcm = bytearray()
+        self._words: list[Word] = []
+        self._audible = False
+
+    @property
+    def pcm(self) -> bytes:
+        """The sound so far: s16le mono."""
+        return bytes(self._pcm)
+
+    @property
+    def frames(self) -> int:
+        """Samples so far."""
+        return len(self._pcm) // 2
+
+    @property
+    def duration(self) -> float:
+        """Seconds of sound so far."""
+        return self.frames / self.sample_rate
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        """The words so far, each with ``text``, and ``start`` and ``end`` in seconds."""
+        return tuple(self._words)
+
+    def slice(self, start: int, stop: int) -> bytes:
+        """Return the samples from ``start`` to before ``stop`` as s16le."""
+        return bytes(self._pcm[2 * start : 2 * stop])
+
+    def add(self, audio: Audio) -> None:
+        """Append what a stream brought."""
+        self._pcm += audio.pcm
+        self._words += audio.words
+        if not self._audible:
+            silence = leading_silence(self._pcm, self.sample_rate)
+            self._audible = silence is not None
+            self.timeline.silence = self.duration if silence is None else silence
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the sound to a WAV file and return its path.
+
+        Raises
+        ------
+        UnsupportedFormat
+            If the name does not end in ``.wav``.
+        OSError
+            If the file cannot be written.
+        """
+        target = check_path(path)
+        write_wav(target, self.pcm, self.sample_rate)
+        return target
+
+    def __repr__(self) -> str:
+        caption = self.text if len(self.text) <= 40 else self.text[:39] + "…"
+        state = "" if self.complete else ", incomplete"
+        return f"<Speech {caption!r}: {self.duration:.2f} s at {self.sample_rate} Hz{state}>"
+
+
+def check_path(path: str | os.PathLike[str]) -> Path:
+    """Return where a speech is to be saved.
+
+    Raises
+    ------
+    UnsupportedFormat
+        If the name does not end in ``.wav``.
+    """
+    target = Path(path).expanduser()
+    if target.suffix.lower() != ".wav":
+        raise UnsupportedFormat(
+            f"A speech is saved as WAV, so {target.name!r} cannot be written.",
+            hint=f"Name it {target.stem}.wav.",
+        )
+    return target

@@ -1,0 +1,137 @@
+"""What happened when, from the submission of a text to its last sample."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["Arrival", "Timeline", "leading_silence"]
+
+Clock = Callable[[], float]
+
+# A frame counts as audible above this root mean square (full scale is 1): about -40 dBFS.
+AUDIBLE_RMS = 0.01
+FRAME_SECONDS = 0.010
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message with audio: when it came (seconds on the clock) and how much it held."""
+
+    at: float
+    duration: float
+
+
+@dataclass
+class Timeline:
+    """The clock of one stream. Times are in seconds, None where the moment did not come.
+
+    Attributes
+    ----------
+    submitted : float
+        When the text was handed over; the zero of every figure below.
+    connected : float or None
+        When the socket was open.
+    finished : float or None
+        When the last message had arrived.
+    arrivals : list of Arrival
+        Every message with audio.
+    silence : float
+        Leading silence of the audio.
+    playout_delay, output_latency : float or None
+        What the player waited before it started, and what the audio device adds.
+    underruns : int
+        How often the player ran dry.
+    gap : float
+        Seconds of silence the player had to insert.
+    """
+
+    clock: Clock = field(default=time.perf_counter, repr=False)
+    submitted: float = 0.0
+    connected: float | None = None
+    finished: float | None = None
+    arrivals: list[Arrival] = field(default_factory=list, repr=False)
+    silence: float = 0.0
+    playout_delay: float | None = None
+    output_latency: float | None = None
+    underruns: int = 0
+    gap: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.submitted = self.submitted or self.clock()
+
+    def connect(self) -> None:
+        """Note that the socket is open."""
+        self.connected = self.clock()
+
+    def arrive(self, duration: float) -> None:
+        """Note a message that held ``duration`` seconds of audio."""
+        self.arrivals.append(Arrival(self.clock(), duration))
+
+    def finish(self) -> None:
+        """Note that everything has arrived."""
+        self.finished = self.clock()
+
+    @property
+    def connect_time(self) -> float | None:
+        """Submission to open socket."""
+        return None if self.connected is None else self.connected - self.submitted
+
+    @property
+    def ttfb(self) -> float | None:
+        """Time to first byte: submission to the first message with audio."""
+        return self.arrivals[0].at - self.submitted if self.arrivals else None
+
+    @property
+    def ttfa(self) -> float | None:
+        """Time to first audio: TTFB and the leading silence up to the first audible frame."""
+        return None if self.ttfb is None else self.ttfb + self.silence
+
+    @property
+    def audible_latency(self) -> float | None:
+        """TTFA, playout delay and output latency: what a listener waited. None until played."""
+        if self.ttfa is None or self.playout_delay is None:
+            return None
+        return self.ttfa + self.playout_delay + (self.output_latency or 0.0)
+
+    @property
+    def duration(self) -> float:
+        """Seconds of audio received."""
+        return sum(arrival.duration for arrival in self.arrivals)
+
+    @property
+    def real_time_factor(self) -> float | None:
+        """Time from first to last message, over the duration: below 1 is faster than speech."""
+        if len(self.arrivals) < 2 or not self.duration:
+            return None
+        return (self.arrivals[-1].at - self.arrivals[0].at) / self.duration
+
+    @property
+    def gap_ratio(self) -> float:
+        """Silence the player had to insert, over the duration."""
+        return self.gap / self.duration if self.duration else 0.0
+
+    def inter_chunk(self, quantile: float) -> float | None:
+        """Return a quantile (0 to 1) of the time between messages with audio."""
+        times = np.array([arrival.at for arrival in self.arrivals])
+        return float(np.quantile(np.diff(times), quantile)) if len(times) > 1 else None
+
+
+def leading_silence(pcm: bytes | bytearray, sample_rate: int) -> float | None:
+    """Return the seconds before the first audible 10 ms frame, None if no frame is audible.
+
+    Parameters
+    ----------
+    pcm : bytes
+        s16le mono.
+    sample_rate : int
+        Hz.
+    """
+    width = max(1, round(sample_rate * FRAME_SECONDS))
+    count = len(pcm) // (2 * width)
+    frames = np.frombuffer(bytes(pcm[: 2 * width * count]), "<i2").reshape(count, width) / 32768
+    loud = np.flatnonzero(np.sqrt(np.mean(frames**2, axis=1)) > AUDIBLE_RMS)
+    return float(loud[0]) * width / sample_rate if loud.size else None

@@ -1,0 +1,1 @@
+"""IPython: the engine thread, the magics, the player and the saved view."""

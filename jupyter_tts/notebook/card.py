@@ -1,0 +1,81 @@
+"""The request card: the exact URL and first message, the level's meaning, the figures."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+
+from ..client.timeline import Timeline
+from ..wire.request import SpeechRequest
+
+__all__ = ["figures", "render_card"]
+
+
+def render_card(
+    request: SpeechRequest, timeline: Timeline | None = None, *, keyed: bool = False
+) -> str:
+    """Return the card as HTML; every text in it is escaped.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+    timeline : Timeline, optional
+        Adds the figures measured so far.
+    keyed : bool, optional
+        Whether a key goes into the handshake; it is shown as dots.
+    """
+    url = "".join(
+        f'<span class="jtts-{part.kind}">{escape(part.text)}</span>' for part in request.url_parts
+    )
+    header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
+    message = escape(json.dumps(request.first_message, ensure_ascii=False))
+    return (
+        '<div class="jtts-request">'
+        f"{_row('URL', f'<code class=jtts-url>{url}</code>{header}')}"
+        f"{_row('First message', f'<code>{message}</code>')}"
+        f"{_row('Latency', _level(request))}"
+        f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"
+        "</div>"
+    )
+
+
+def figures(timeline: Timeline | None) -> str:
+    """Return what was measured, as words: ``"first byte after 12 ms, ..."``."""
+    if timeline is None:
+        return ""
+    named = (
+        ("first byte after", timeline.ttfb),
+        ("first sound in it after", timeline.ttfa),
+        ("heard after", timeline.audible_latency),
+    )
+    words = [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
+    if timeline.underruns:
+        words.append(f"{timeline.underruns} underruns")
+    return ", ".join(words)
+
+
+def _level(request: SpeechRequest) -> str:
+    level = request.level
+    words = [
+        f"<strong>Level {level.value}</strong>, {escape(level.title)}.",
+        f"ElevenLabs: {escape(level.official)}.",
+    ]
+    if request.active_levers:
+        levers = ", ".join(
+            f"{name} {_plain(value)}" for name, value in request.active_levers.items()
+        )
+        words.append(f"Levers: {escape(levers)}.")
+    words.append("The parameter is deprecated; a server may ignore it.")
+    return " ".join(words)
+
+
+def _plain(value: object) -> str:
+    return "/".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _row(name: str, content: str) -> str:
+    return f'<div class="jtts-row"><span class="jtts-name">{name}</span><div>{content}</div></div>'
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"

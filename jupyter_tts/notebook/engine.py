@@ -1,0 +1,76 @@
+"""The one thread whose event loop owns every socket.
+
+Sound goes on while a cell computes, and nothing of the kernel's own loop is touched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+__all__ = ["ENGINE", "Engine"]
+
+T = TypeVar("T")
+JOIN_TIMEOUT = 2.0  # seconds that stop() waits for tasks to end
+
+
+class Engine:
+    """An event loop in a daemon thread, started by its first use."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop, running."""
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(
+                    target=self._run, args=(self._loop,), name="jupyter_tts", daemon=True
+                )
+                self._thread.start()
+            return self._loop
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread has been started."""
+        return self._loop is not None
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run a coroutine on the loop, in a copy of the caller's context.
+
+        The context is what routes later output to the cell that asked for it.
+        """
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
+    def stop(self) -> None:
+        """Cancel what runs, end the loop and wait for the thread. A later use starts anew."""
+        with self._lock:
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = None
+        if loop is None or thread is None:
+            return
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(JOIN_TIMEOUT)
+
+    @staticmethod
+    def _run(loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_forever()
+            tasks = asyncio.all_tasks(loop)
+            for task in tasks:
+                task.cancel()
+            loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            loop.close()
+
+
+ENGINE = Engine()

@@ -1,0 +1,57 @@
+"""Who is looking: a live front end, a kernel that nobody watches, or a terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import Enum
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+__all__ = ["FRONTEND_VARIABLE", "Frontend", "detect", "session"]
+
+FRONTEND_VARIABLE = "JUPYTER_TTS_FRONTEND"
+
+
+class Frontend(Enum):
+    """What can be shown.
+
+    LIVE has a person and widgets; HEADLESS stores outputs that somebody reads later (nbclient,
+    papermill, nbconvert); TERMINAL has a line of text.
+    """
+
+    LIVE = "live"
+    HEADLESS = "headless"
+    TERMINAL = "terminal"
+
+
+def detect() -> Frontend:
+    """Return who is looking at the cell that runs now.
+
+    JupyterLab, Notebook and VS Code name the cell in the request's metadata; nbclient and
+    papermill send none. ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
+    """
+    named = os.environ.get(FRONTEND_VARIABLE, "")
+    if named in [each.value for each in Frontend]:
+        return Frontend(named)
+    kernel = _kernel()
+    if kernel is None:
+        return Frontend.TERMINAL
+    if "google.colab" in sys.modules or _parent(kernel).get("metadata", {}).get("cellId"):
+        return Frontend.LIVE
+    return Frontend.HEADLESS
+
+
+def session() -> str:
+    """Return the id of the client session that runs the cell, ``""`` where there is none."""
+    kernel = _kernel()
+    return str(_parent(kernel).get("header", {}).get("session", "")) if kernel else ""
+
+
+def _kernel() -> Any:
+    return getattr(get_ipython(), "kernel", None)
+
+
+def _parent(kernel: Any) -> dict[str, Any]:
+    return kernel.get_parent() or {}

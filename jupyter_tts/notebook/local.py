@@ -1,0 +1,162 @@
+"""The embedded voice, started on first use as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import difflib
+import importlib.util
+import json
+import os
+import secrets
+import sys
+import urllib.error
+import urllib.request
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from ..wire.errors import LocalVoiceMissing, VoiceNotFound
+
+__all__ = ["LOCAL_VOICE", "LocalVoice"]
+
+START_TIMEOUT = 20.0  # seconds
+STOP_TIMEOUT = 2.0
+KEY_VARIABLE = "JUPYTER_TTS_SERVER_KEY"
+_NEEDED = ("aiohttp", "espeakng_loader")
+_INSTALL = 'Install it with: python -m pip install "jupyter_tts[local]"'
+
+
+@dataclass(frozen=True)
+class _Running:
+    process: asyncio.subprocess.Process
+    url: str
+    key: str = field(repr=False)
+    log: asyncio.Task[None] = field(repr=False)
+
+
+class LocalVoice:
+    """The server process. All methods run on the engine's loop."""
+
+    def __init__(self) -> None:
+        self._lock: asyncio.Lock | None = None
+        self._running: _Running | None = None
+        self._known: set[str] = set()
+        self._said: deque[str] = deque(maxlen=20)
+
+    @property
+    def url(self) -> str | None:
+        """Its address while it runs."""
+        alive = self._running is not None and self._running.process.returncode is None
+        return self._running.url if alive and self._running else None
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id while it runs."""
+        return self._running.process.pid if self.url and self._running else None
+
+    async def start(self) -> tuple[str, str]:
+        """Return its address and its key, starting it where it does not run.
+
+        Raises
+        ------
+        LocalVoiceMissing
+            If the ``[local]`` extra is not installed, or the process does not come up.
+        """
+        self._lock = self._lock or asyncio.Lock()
+        async with self._lock:
+            if self.url is None:
+                missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+                if missing:
+                    raise LocalVoiceMissing("The embedded voice is not installed.", hint=_INSTALL)
+                self._running = await self._spawn()
+            assert self._running is not None
+            return self._running.url, self._running.key
+
+    async def check_voice(self, voice: str) -> None:
+        """Make sure that the embedded voice has this voice.
+
+        Raises
+        ------
+        VoiceNotFound
+            If it has not; the message names near ones.
+        """
+        if voice in self._known:
+            return
+        if await self._get(f"/v1/voices/{quote(voice, safe='')}") is None:
+            listed = await self._get("/v1/voices") or {"voices": []}
+            ids = [str(each["voice_id"]) for each in listed["voices"]]
+            near = difflib.get_close_matches(voice, ids, n=3, cutoff=0.4)
+            raise VoiceNotFound(
+                f"The embedded voice has no voice {voice!r}.",
+                hint=f"Try {' or '.join(near or ['en-us', 'de', 'cmn'])}. Nothing was sent.",
+            )
+        self._known.add(voice)
+
+    async def stop(self) -> None:
+        """End the process."""
+        running, self._running = self._running, None
+        self._lock = None
+        if running is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            running.process.terminate()
+        try:
+            await asyncio.wait_for(running.process.wait(), STOP_TIMEOUT)
+        except TimeoutError:
+            running.process.kill()
+            await running.process.wait()
+        running.log.cancel()
+
+    async def _spawn(self) -> _Running:
+        key = secrets.token_urlsafe(24)
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "jupyter_tts.server", "--exit-with-stdin"),
+            stdin=asyncio.subprocess.PIPE,  # a lifeline: it closes when this process dies
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, KEY_VARIABLE: key},  # not an argument: those show in ps
+        )
+        log = asyncio.create_task(self._listen(process))
+        assert process.stdout is not None
+        try:
+            line = await asyncio.wait_for(process.stdout.readline(), START_TIMEOUT)
+        except TimeoutError:
+            line = b""
+        words = line.decode("utf-8", "replace").split()
+        if words[:2] != ["listening", "on"]:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await log
+            said = self._said[-1] if self._said else "it gave no reason"
+            raise LocalVoiceMissing(f"The embedded voice did not start: {said}.", hint=_INSTALL)
+        return _Running(process, words[2], key, log)
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        """Read what the process logs, so that its pipe never fills; keep the last lines."""
+        assert process.stderr is not None
+        while line := await process.stderr.readline():
+            self._said.append(line.decode("utf-8", "replace").strip().rstrip("."))
+
+    async def _get(self, path: str) -> Any:
+        """Return the JSON at a path of the server, None for HTTP 404."""
+        url, key = await self.start()
+        return await asyncio.to_thread(_fetch, f"{url}{path}", key)
+
+
+def _fetch(url: str, key: str) -> Any:
+    # No proxy: the address is this machine's own.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(url, headers={"xi-api-key": key})
+    try:
+        with opener.open(request, timeout=START_TIMEOUT) as answer:
+            return json.load(answer)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            if refused.code == 404:
+                return None
+            raise
+
+
+LOCAL_VOICE = LocalVoice()

@@ -1,0 +1,172 @@
+"""The options of ``%tts`` and ``%%tts``, read from the declared parameters."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NoReturn
+
+from ..wire.errors import ParameterError
+from ..wire.parameters import PARAMETERS, Kind, Parameter
+
+__all__ = ["Options", "help_text", "parse_options", "split_options"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a line of options says.
+
+    Attributes
+    ----------
+    parameters : dict
+        By keyword name; only those given.
+    name, save : str or None
+        A variable, and a file, for the Speech.
+    play, background, dry_run, raw : bool
+    """
+
+    parameters: dict[str, Any]
+    name: str | None
+    save: str | None
+    play: bool
+    background: bool
+    dry_run: bool
+    raw: bool
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError([message])
+
+
+def parse_options(line: str) -> Options:
+    """Read a line that holds nothing but options.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once.
+    """
+    words = [_unquoted(word) for word in _WORD.findall(line)]
+    given, rest = _PARSER.parse_known_args(words)
+    # What follows an unknown option is its value, and no fault of its own.
+    faults = [
+        _unexpected(word)
+        for before, word in pairwise(["", *rest])
+        if word.startswith("-") or not before.startswith("-")
+    ]
+    parameters: dict[str, Any] = {}
+    for declared in PARAMETERS:
+        value = getattr(given, declared.name)
+        if value is None:
+            continue
+        try:
+            parameters[declared.name] = declared.parse(value) if isinstance(value, str) else value
+        except ValueError as fault:
+            faults.append(f"{declared.option} {fault}")
+    if given.name is not None and not given.name.isidentifier():
+        faults.append(f"--name must be a name for a variable, not {given.name!r}")
+    if faults:
+        raise ParameterError(faults)
+    flags = {name: getattr(given, name) for name in ("background", "dry_run", "raw")}
+    return Options(parameters, given.name, given.save, play=not given.no_play, **flags)
+
+
+def split_options(line: str) -> tuple[str, str]:
+    """Split the line of ``%tts`` into its leading options and its text, which stays as it is."""
+    position = 0
+    while (word := _OPTION.match(line, position)) is not None:
+        position = word.end()
+        if word["name"] == "--":
+            return line[: word.start()], line[position:].lstrip()
+        takes_value = word["name"] in _VALUED and "=" not in word[0]
+        if takes_value and (value := _VALUE.match(line, position)) is not None:
+            position = value.end()
+    return line[:position], line[position:].lstrip()
+
+
+def help_text() -> str:
+    """Return what ``%%tts?`` shows."""
+    return _PARSER.format_help()
+
+
+# A word may be quoted, wholly or after the =, as in --voice "My voice" and --voice="My voice".
+_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*'|["'])+""")
+_VALUE = re.compile(r"\s*" + _WORD.pattern)
+# A minus before a digit or a space begins a text, as in "-5 degrees".
+_OPTION = re.compile(
+    r"\s*(?P<name>--(?=\s|$)|-{1,2}[A-Za-z][\w-]*)" + f"(?:=(?:{_WORD.pattern})?)?" + r"(?=\s|$)"
+)
+
+
+def _unquoted(word: str) -> str:
+    return re.sub(r""""([^"]*)"|'([^']*)'""", lambda found: found[1] or found[2] or "", word)
+
+
+def _unexpected(word: str) -> str:
+    if not word.startswith("-"):
+        return f"unexpected {word!r} among the options (quote a value that has spaces)"
+    near = difflib.get_close_matches(word.partition("=")[0], _PARSER._option_string_actions, n=1)
+    return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="%%tts",
+        usage="%(prog)s [options], the text in the cell; or %%tts [options] TEXT",
+        description="Speak a text while it is still being made. {expression} in the text is "
+        "replaced by its value.",
+        add_help=False,
+        allow_abbrev=False,
+    )
+    voice = parser.add_argument_group("how it is spoken")
+    for declared in PARAMETERS:
+        _add(voice, declared)
+    outcome = parser.add_argument_group("what becomes of it")
+    outcome.add_argument("--name", metavar="VAR", help="put the Speech into this variable")
+    outcome.add_argument("--save", metavar="FILE.wav", help="write the sound to this file")
+    for option, text in _SWITCHES.items():
+        outcome.add_argument(option, action="store_true", help=text)
+    return parser
+
+
+_SWITCHES = {
+    "--no-play": "make the sound, but do not play it",
+    "--background": "let the cell end at once",
+    "--dry-run": "show the request and send nothing",
+    "--raw": "leave {braces} in the text as they are",
+}
+
+
+def _add(group: Any, declared: Parameter) -> None:
+    names = [f"-{declared.short}"] if declared.short else []
+    text = declared.help.replace("%", "%%")
+    if declared.preset is True:  # on unless told otherwise
+        off = f"--no-{declared.option[2:]}"
+        group.add_argument(
+            off, dest=declared.name, action="store_const", const=False, help=f"Do not: {text}"
+        )
+    elif declared.kind is Kind.SWITCH:
+        group.add_argument(
+            declared.option,
+            dest=declared.name,
+            action=argparse.BooleanOptionalAction,
+            help=text,
+        )
+    else:
+        sent = f" Default: {declared.preset}." if declared.preset is not None else ""
+        sent = "" if declared.name == "server" else sent
+        group.add_argument(
+            *names,
+            declared.option,
+            dest=declared.name,
+            metavar=declared.name.upper(),
+            help=f"{text}{sent} Accepted: {declared.accepted}.".replace("..", "."),
+        )
+
+
+_PARSER = _make_parser()
+_VALUED = {name for name, action in _PARSER._option_string_actions.items() if action.nargs != 0}

@@ -1,0 +1,244 @@
+"""A speech on its way to one player, and the saved view it leaves behind."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+
+from IPython.display import display
+
+from ..client.speech import Speech
+from ..wire.errors import TTSError
+from .card import render_card
+from .engine import ENGINE
+from .frontend import session
+from .pacing import Pacer
+from .player import Player
+from .view import error_bundle, view_bundle
+
+__all__ = ["Playback"]
+
+# Seconds from the end of the sound to the saved view, in which Replay is still at hand; after
+# Stop a person may want to look around first.
+AFTER_END = 0.8
+AFTER_STOP = 10.0
+# Seconds beyond the expected end after which a page that says nothing is taken for closed.
+SILENT_PAGE = 10.0
+
+# Messages sent again at once, and the seconds between: half the rate that the server allows.
+RESEND_BATCH = 25
+RESEND_PAUSE = 0.05
+
+# States in which the page waits for its user, or for another player.
+_WAITING = ("paused", "blocked", "waiting")
+
+
+class Playback:
+    """One speech in one player.
+
+    Made in the cell's thread, where the output is to appear; all else happens on the engine's
+    loop.
+
+    Parameters
+    ----------
+    speech : Speech
+    """
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._loop = ENGINE.loop
+        self._news = asyncio.Event()
+        self._pacer = Pacer(speech.sample_rate)
+        self._chunks: list[int] = []  # where each message's sound ends, in frames
+        self._greeted = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._received = False
+        self._stopped = False
+        self._engaged = False
+        self._state = ""
+        self._played = 0
+        self._heard_from = self._loop.time()
+        self.alone = False  # whether no cell waits that would show an error
+        self._failure = ""
+        self.on_stop: Callable[[], object] = lambda: None
+        self._player = Player(
+            sample_rate=speech.sample_rate,
+            label=speech.label,
+            text=speech.text,
+            card=self._card(),
+            session=session(),
+        )
+        self._player.on_msg(self._on_message)
+        self._output = display(self._player, display_id=True)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the user, or an interrupt, has stopped the sound."""
+        return self._stopped
+
+    def arrived(self) -> None:
+        """Take note that the speech has grown."""
+        if self._player.status == "connecting":
+            self._player.status = "streaming"
+            self._player.card = self._card()
+        self._news.set()
+
+    def received(self, failure: TTSError | None = None) -> None:
+        """Take note that no more will come, and why if the stream failed."""
+        self._received = True
+        self._failure = str(failure) if failure else ""
+        with self._player.hold_sync():
+            self._player.text = self._speech.text
+            self._player.card = self._card()
+            self._player.error = self._failure
+            if failure:
+                self._player.status = "failed"
+            elif not self._stopped:
+                self._player.status = "received" if self._speech.complete else "stopped"
+        self._news.set()
+
+    def stop(self) -> None:
+        """Silence the player at once, from the kernel's side."""
+        if not self._stopped:
+            self._player.send({"kind": "stop"})
+            self._stop()
+
+    async def run(self) -> None:
+        """Send the sound as it comes; once it has been heard, leave the saved view."""
+        try:
+            await self._feed()
+            if self._speech.frames:
+                await self._settle()
+        finally:
+            self._conclude()
+
+    async def _feed(self) -> None:
+        while not self._stopped:
+            available = self._speech.frames
+            count = self._pacer.frames(available, complete=self._received)
+            if count:
+                self._send(count)
+            elif self._received and self._pacer.sent == available:
+                self._send_end()
+                return
+            else:
+                await self._wait(self._pacer.wait() if self._pacer.sent < available else None)
+
+    def _send(self, count: int) -> None:
+        self._pacer.note(count)
+        self._chunks.append(self._pacer.sent)
+        self._send_chunk(len(self._chunks) - 1)
+
+    def _send_chunk(self, seq: int) -> None:
+        start, stop = self._chunks[seq - 1] if seq else 0, self._chunks[seq]
+        self._player.send(
+            {"kind": "audio", "seq": seq, "frames": stop - start},
+            [self._speech.slice(start, stop)],
+        )
+
+    def _send_end(self) -> None:
+        self._player.send({"kind": "end", "seq": len(self._chunks), "frames": self._speech.frames})
+
+    async def _resend(self, first: int) -> None:
+        """Send again from a chunk on, for a page that was reloaded or has taken over."""
+        for seq in range(first, len(self._chunks)):
+            self._send_chunk(seq)
+            if seq % RESEND_BATCH == 0:
+                await asyncio.sleep(RESEND_PAUSE)
+        if self._received and self._pacer.sent == self._speech.frames:
+            self._send_end()
+
+    async def _settle(self) -> None:
+        """Wait until the saved view may take the player's place."""
+        while (delay := self._delay()) is None or delay > 0:
+            await self._wait(delay)
+
+    def _delay(self) -> float | None:
+        """Return the seconds until the view may be replaced, None to wait for news."""
+        since = self._loop.time() - self._heard_from
+        if self._engaged or self._state in _WAITING:
+            return None
+        if self._state == "finished":
+            return AFTER_END - since
+        if self._state in ("stopped", "failed"):
+            return AFTER_STOP - since
+        left = (self._speech.frames - self._played) / self._speech.sample_rate
+        return left + SILENT_PAGE - since
+
+    async def _wait(self, seconds: float | None) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+        self._news.clear()
+
+    def _conclude(self) -> None:
+        self._player.on_msg(self._on_message, remove=True)
+        if self._output is not None:
+            self._output.update(self._remains(), raw=True)
+        for task in self._tasks:
+            task.cancel()
+        self._player.close()
+
+    def _remains(self) -> dict[str, str]:
+        """Return what takes the player's place: nothing, where no sound came of it."""
+        if self._speech.frames:
+            return view_bundle(self._speech)
+        if self.alone and self._failure:
+            return error_bundle(self._failure)
+        return {"text/html": "", "text/plain": ""}
+
+    def _on_message(self, _: Player, content: Any, __: Any) -> None:
+        """Hand a message of the page, which comes on a thread of the kernel's, to the loop."""
+        if isinstance(content, dict):
+            self._loop.call_soon_threadsafe(self._take, content)
+
+    def _take(self, content: dict[str, Any]) -> None:
+        self._heard_from = self._loop.time()
+        match content:
+            case {"kind": "hello", "leader": True, "next": int(first)}:
+                self._greet(first)
+            case {"kind": "resend", "seq": int(seq)} if 0 <= seq < len(self._chunks):
+                self._send_chunk(seq)
+            case {"kind": "progress", "played": int(played), "state": str(state)}:
+                self._played, self._state = played, state
+                self._pacer.report(played, playing=state == "playing")
+            case {"kind": "started", **figures}:
+                self._started(figures)
+            case {"kind": "interaction", "active": bool(active)}:
+                self._engaged = active
+            case {"kind": "ended", "underruns": int(underruns)}:
+                self._speech.timeline.underruns = underruns
+                self._state = "finished"
+            case {"kind": "stop"}:
+                self._stop()
+        self._news.set()
+
+    def _greet(self, first: int) -> None:
+        # The first page of all has been sent everything from the start.
+        if self._greeted and 0 <= first < len(self._chunks):
+            task = self._loop.create_task(self._resend(first))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        self._greeted = True
+
+    def _started(self, figures: dict[str, Any]) -> None:
+        timeline = self._speech.timeline
+        if timeline.playout_delay is None:  # a replay is no news
+            timeline.playout_delay = _seconds(figures.get("playout_delay_ms"))
+            timeline.output_latency = _seconds(figures.get("output_latency_ms"))
+            self._player.card = self._card()
+
+    def _stop(self) -> None:
+        self._stopped = True
+        self._state = "stopped"
+        self._player.status = "stopped"
+        self.on_stop()
+        self._news.set()
+
+    def _card(self) -> str:
+        return render_card(self._speech.request, self._speech.timeline, keyed=self._speech.keyed)
+
+
+def _seconds(milliseconds: object) -> float | None:
+    return milliseconds / 1000 if isinstance(milliseconds, int | float) else None

@@ -1,0 +1,67 @@
+"""The player widget: its traits and messages are the whole contract with the page.
+
+Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono), ``end`` and
+``stop``. From the page: ``hello``, ``progress``, ``started``, ``interaction``, ``resend``,
+``stop``, ``ended`` and ``error``. They are numbered with integers: a string ``id`` in a message
+would be kept for ever by ipykernel 7.4.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .view import STATIC
+
+__all__ = ["Player"]
+
+
+_IMPORT = re.compile(r'^import [^"]* from "\./(?P<name>[^"]+)";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
+
+
+def _bundle(entry: str) -> str:
+    """Join a module and those it imports into the one that anywidget takes, imports first."""
+    seen: dict[str, str] = {}
+
+    def visit(name: str) -> None:
+        if name not in seen:
+            seen[name] = ""  # holds against import cycles
+            source = (STATIC / name).read_text("utf-8")
+            for imported in _IMPORT.finditer(source):
+                visit(imported["name"])
+            del seen[name]
+            seen[name] = _EXPORT.sub("", _IMPORT.sub("", source))
+
+    visit(entry)
+    return "\n".join(seen.values())
+
+
+class Player(anywidget.AnyWidget):
+    """A player in the notebook."""
+
+    _esm = _bundle("player.js")
+    _css = (STATIC / "player.css").read_text("utf-8") + (STATIC / "card.css").read_text("utf-8")
+
+    sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
+    label = traitlets.Unicode(help="Who speaks.").tag(sync=True)
+    text = traitlets.Unicode(help="What is spoken.").tag(sync=True)
+    card = traitlets.Unicode(help="The request card: HTML, escaped.").tag(sync=True)
+    status = traitlets.Enum(
+        ["connecting", "streaming", "received", "failed", "stopped"],
+        "connecting",
+        help="The stream's state.",
+    ).tag(sync=True)
+    error = traitlets.Unicode(help="Why the stream failed, in a sentence.").tag(sync=True)
+    session = traitlets.Unicode(help="The client session that ran the cell.").tag(sync=True)
+    autoplay = traitlets.Bool(True, help="Play as soon as there is sound.").tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        # ipykernel 7.4 answers a comm on the shell that last sent on it; while a cell blocks,
+        # that shell does not listen, and Stop would wait for the end of the cell.
+        if hasattr(self.comm, "_reply_subshell_for"):
+            self.comm._reply_subshell_for = lambda data, default: default

@@ -1,0 +1,143 @@
+"""Character times as sent, and words on the absolute clock made from them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["Alignment", "Word", "WordClock"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """When each character sounds, as a server message carries it.
+
+    Attributes
+    ----------
+    characters : tuple of str
+        The wire's ``chars``. An item may hold more than one code point.
+    starts : tuple of int
+        The wire's ``charStartTimesMs``: milliseconds from the start of the message's audio
+        (or, without ``sync_alignment``, of the segment it opens).
+    durations : tuple of int
+        The wire's ``charDurationsMs``. Same length as the others.
+
+    Notes
+    -----
+    Source: ElevenLabs WebSocket reference (``alignment``, ``normalizedAlignment``) and the
+    types of the ``elevenlabs`` Python SDK 2.78.
+    """
+
+    characters: tuple[str, ...]
+    starts: tuple[int, ...]
+    durations: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.characters) == len(self.starts) == len(self.durations):
+            raise ValueError("characters, starts and durations must have the same length")
+
+    @property
+    def text(self) -> str:
+        """The characters as one string."""
+        return "".join(self.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and when it sounds.
+
+    Attributes
+    ----------
+    text : str
+        The word with the punctuation that touches it; no white space.
+    start, end : float
+        Seconds from the start of the stream's audio.
+    """
+
+    text: str
+    start: float
+    end: float
+
+
+class WordClock:
+    """Join the alignments of a stream into words on one clock.
+
+    A word may be split across messages; it is given out once something after it shows that it
+    is whole. Han, kana and Thai characters, written without spaces, are words of their own.
+
+    Servers differ in whether times restart with each message (as documented) or run on; the
+    clock takes whichever lies nearer to the audio received so far, decided once per stream.
+    """
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._start = 0.0
+        self._end = 0.0
+        self._absolute: bool | None = None
+
+    def add(self, alignment: Alignment, received: float) -> tuple[Word, ...]:
+        """Take an alignment and return the words that are now whole.
+
+        Parameters
+        ----------
+        alignment : Alignment
+        received : float
+            Seconds of audio received in the messages before this one.
+        """
+        if not alignment.starts:
+            return ()
+        offset = self._offset(alignment.starts[0] / 1000, received)
+        words: list[Word] = []
+        for item, start, duration in zip(
+            alignment.characters, alignment.starts, alignment.durations, strict=True
+        ):
+            begin = offset + start / 1000
+            for character in item:
+                words.extend(self._take(character, begin, begin + duration / 1000))
+        return tuple(words)
+
+    def finish(self) -> tuple[Word, ...]:
+        """Return the last word, if one is still open."""
+        return tuple(self._close())
+
+    def _offset(self, first: float, received: float) -> float:
+        if self._absolute is None and received > 0:
+            self._absolute = abs(first - received) < first
+        return 0.0 if self._absolute else received
+
+    def _take(self, character: str, start: float, end: float) -> Iterator[Word]:
+        if character.isspace():
+            yield from self._close()
+            return
+        if self._text and _stands_alone(self._text[-1], character):
+            yield from self._close()
+        if not self._text:
+            self._start = start
+            self._end = start
+        self._text += character
+        self._end = max(self._end, end)
+
+    def _close(self) -> Iterator[Word]:
+        if self._text:
+            yield Word(self._text, self._start, self._end)
+            self._text = ""
+
+
+# Scripts written without spaces: Thai and Lao, kana, Han and its extensions.
+_UNSPACED = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
+
+
+def _unspaced(character: str) -> bool:
+    point = ord(character)
+    return any(low <= point <= high for low, high in _UNSPACED) or 0x20000 <= point <= 0x3FFFF
+
+
+def _stands_alone(before: str, character: str) -> bool:
+    """Whether a word ends between two characters that no space parts."""
+    category = unicodedata.category(character)
+    if category.startswith("M") or category in ("Pe", "Pf", "Po", "Lm"):
+        return False  # marks and closing punctuation belong to what they follow
+    if unicodedata.category(before) in ("Ps", "Pi"):
+        return False  # an opening bracket or quote belongs to what follows it
+    return _unspaced(character) or _unspaced(before)

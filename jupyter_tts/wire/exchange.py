@@ -1,0 +1,134 @@
+"""One ``stream-input`` exchange, as a state machine without I/O.
+
+The machine says what to send and reads what arrives; whoever owns the socket moves the frames.
+Both directions are independent: text may still be sent while audio is being read.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from enum import Enum
+
+from .alignment import Alignment
+from .errors import ConnectionLost, ProtocolError, server_error
+from .messages import END_OF_INPUT, KEEPALIVE, decode_server, encode_text
+from .request import SpeechRequest
+
+__all__ = ["Chunk", "Exchange", "Final", "State"]
+
+# RFC 6455 section 7.4.1.
+NORMAL_CLOSURE = 1000
+
+
+class State(Enum):
+    """Where an exchange stands."""
+
+    NEW = "new"
+    OPEN = "open"
+    ENDING = "ending"
+    FINAL = "final"
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Audio in the stream's output format, with the times it came with."""
+
+    data: bytes
+    alignment: Alignment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Final:
+    """The server has sent everything."""
+
+
+class Exchange:
+    """The client's side of one stream.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+    """
+
+    def __init__(self, request: SpeechRequest) -> None:
+        self._request = request
+        self.state = State.NEW
+
+    def start(self) -> str:
+        """Return the first message; nothing else may be sent before it."""
+        self._require(State.NEW)
+        self.state = State.OPEN
+        return json.dumps(self._request.first_message)
+
+    def text(self, text: str, *, flush: bool = False) -> str:
+        """Return the frame that sends a piece of text (not empty, not one space)."""
+        self._require(State.OPEN)
+        return encode_text(text, flush=flush)
+
+    def keepalive(self) -> str:
+        """Return the frame that resets the server's inactivity timer."""
+        self._require(State.OPEN)
+        return KEEPALIVE
+
+    def end(self) -> str:
+        """Return the frame that ends the input; the socket must stay open to be read."""
+        self._require(State.OPEN)
+        self.state = State.ENDING
+        return END_OF_INPUT
+
+    def receive(self, frame: str | bytes) -> tuple[Chunk | Final, ...]:
+        """Read a frame.
+
+        Raises
+        ------
+        ServerError
+            If the frame reports an error.
+        ProtocolError
+            If the frame is not one of the protocol's.
+        """
+        message = decode_server(frame)
+        if message.fault is not None:
+            fault = message.fault
+            raise server_error(fault.message, error=fault.error, code=fault.code)
+        if self.state in (State.NEW, State.FINAL):
+            raise ProtocolError("The server sent a message outside the stream.")
+        events: list[Chunk | Final] = []
+        alignment = message.alignment or message.normalized_alignment
+        if message.audio or alignment is not None:
+            events.append(Chunk(message.audio, alignment))
+        if message.is_final:
+            self.state = State.FINAL
+            events.append(Final())
+        return tuple(events)
+
+    def closed(self, code: int | None, reason: str = "") -> tuple[Final, ...]:
+        """Take note that the socket has closed.
+
+        A normal closure after the end of input counts as final, since not every server sends
+        ``isFinal`` (the official SDK relies on the closure alone).
+
+        Raises
+        ------
+        ConnectionLost
+            If the stream was not complete.
+        ServerError
+            If the close reason is a server's error (code 1008 without an in-band message).
+        """
+        if self.state is State.FINAL:
+            return ()
+        if self.state is State.ENDING and code == NORMAL_CLOSURE:
+            self.state = State.FINAL
+            return (Final(),)
+        if code == 1008 and reason:
+            raise server_error(reason, code=code)
+        told = f" (close code {code}{': ' + reason if reason else ''})" if code else ""
+        raise ConnectionLost(
+            f"The connection was lost before the speech was complete{told}.",
+            hint="Run the cell again.",
+            code=code,
+        )
+
+    def _require(self, state: State) -> None:
+        if self.state is not state:
+            raise ProtocolError(f"An exchange that is {self.state.value} cannot do this.")

@@ -1,0 +1,103 @@
+"""Servers: names, addresses, and what the host part of a URL decides."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+__all__ = [
+    "HOSTS",
+    "LOCAL",
+    "default_voice",
+    "http_url",
+    "is_elevenlabs",
+    "is_loopback",
+    "server_fault",
+    "websocket_url",
+]
+
+LOCAL = "local"
+
+# ElevenLabs documentation (data residency) and the environments of the Python SDK 2.78: the
+# same host serves https and wss.
+HOSTS = {
+    "elevenlabs": "wss://api.elevenlabs.io",
+    "us": "wss://api.us.elevenlabs.io",
+    "eu": "wss://api.eu.residency.elevenlabs.io",
+    "in": "wss://api.in.residency.elevenlabs.io",
+    "sg": "wss://api.sg.residency.elevenlabs.io",
+}
+
+# An address the embedded voice has before it runs and its port is known.
+_LOCAL_URL = "ws://127.0.0.1"
+
+# George, the voice of ElevenLabs' own quickstart; and the embedded voice's English.
+_ELEVENLABS_VOICE = "JBFqnCBsd6RMkjVDRZzb"
+_LOCAL_VOICE = "en-us"
+
+_WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
+_HTTP_SCHEMES = {"ws": "http", "wss": "https"}
+
+
+def server_fault(server: str) -> str | None:
+    """Say what is wrong with a server's name or URL, or return None."""
+    if server == LOCAL or server in HOSTS:
+        return None
+    if "://" not in server:
+        names = ", ".join((LOCAL, *HOSTS))
+        return f"server must be {names}, or a http(s):// or ws(s):// URL, not {server!r}"
+    try:
+        parts = urlsplit(server)
+        usable = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return "server must be a valid URL with a host"
+    if parts.scheme not in _WEBSOCKET_SCHEMES or not usable:
+        return "server must be a http(s):// or ws(s):// URL with a host"
+    if parts.username or parts.password:
+        return "server must not carry a user name or password"
+    if parts.query or parts.fragment:
+        return "server must be a URL without ? or #; parameters have options of their own"
+    return None
+
+
+def websocket_url(server: str) -> str:
+    """Return the ``ws://`` or ``wss://`` base of a server, its path prefix kept.
+
+    For ``"local"`` this is the loopback address without a port: the port is known once the
+    embedded voice runs.
+    """
+    if server == LOCAL:
+        return _LOCAL_URL
+    parts = urlsplit(HOSTS.get(server, server))
+    return _base(parts, _WEBSOCKET_SCHEMES[parts.scheme])
+
+
+def http_url(server: str) -> str:
+    """Return the ``http://`` or ``https://`` base of a server."""
+    parts = urlsplit(websocket_url(server))
+    return _base(parts, _HTTP_SCHEMES[parts.scheme])
+
+
+def is_elevenlabs(server: str) -> bool:
+    """Whether a server is one of ElevenLabs' hosts, reached over TLS."""
+    parts = urlsplit(websocket_url(server))
+    host = parts.hostname or ""
+    return parts.scheme == "wss" and (host == "elevenlabs.io" or host.endswith(".elevenlabs.io"))
+
+
+def is_loopback(server: str) -> bool:
+    """Whether a server is on this machine, so that nothing leaves it."""
+    host = urlsplit(websocket_url(server)).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def default_voice(server: str) -> str:
+    """Return the id of the English voice a server speaks with when none is named."""
+    return _LOCAL_VOICE if server == LOCAL else _ELEVENLABS_VOICE
+
+
+def _base(parts: SplitResult, scheme: str) -> str:
+    return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}"

@@ -1,0 +1,271 @@
+"""Messages of ``stream-input``, both ways, between JSON text frames and dataclasses.
+
+The decoders are tolerant where public sources disagree about the wire: camelCase or snake_case
+keys, ``charsDurationsMs`` for ``charDurationsMs``, null or missing for "none", unknown keys.
+Encoding follows what the service was seen to send.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .alignment import Alignment
+from .errors import ProtocolError
+
+__all__ = [
+    "END_OF_INPUT",
+    "KEEPALIVE",
+    "ClientMessage",
+    "ServerFault",
+    "ServerMessage",
+    "decode_client",
+    "decode_server",
+    "encode_server",
+    "encode_text",
+]
+
+# "{"text": ""}" generates what is buffered and ends the stream; one space only resets the
+# server's inactivity timer (ElevenLabs WebSocket reference, closeConnection and sendText).
+END_OF_INPUT = json.dumps({"text": ""})
+KEEPALIVE = json.dumps({"text": " "})
+
+
+@dataclass(frozen=True, slots=True)
+class ClientMessage:
+    """What a client sends: the first message, text, keep-alive or end of input.
+
+    Attributes
+    ----------
+    text : str
+        ``" "`` in the first message and as keep-alive, ``""`` as end of input.
+    voice_settings, generation_config : mapping or None
+        Given in the first message; later absent or the same.
+    pronunciation_dictionary_locators : tuple of mapping
+        First message only.
+    flush, try_trigger_generation : bool
+        Speak what is buffered now; speak it if there is enough.
+    key : str or None
+        ``xi_api_key`` (or ``xi-api-key``), for clients that cannot set a header.
+    authorization : str or None
+        A bearer token, likewise.
+    """
+
+    text: str
+    voice_settings: Mapping[str, Any] | None = None
+    generation_config: Mapping[str, Any] | None = None
+    pronunciation_dictionary_locators: tuple[Mapping[str, Any], ...] = ()
+    flush: bool = False
+    try_trigger_generation: bool = False
+    key: str | None = None
+    authorization: str | None = None
+
+    def __repr__(self) -> str:
+        # The key must not reach a log through a repr.
+        return f"ClientMessage(text={self.text!r}, flush={self.flush})"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFault:
+    """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``."""
+
+    message: str
+    error: str = ""
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerMessage:
+    """What a server sends.
+
+    Attributes
+    ----------
+    audio : bytes
+        Audio in the stream's output format, base64 removed; empty when the message has none.
+    is_final : bool
+        True on the last message of a stream (the wire has null, not false, on the others).
+    alignment, normalized_alignment : Alignment or None
+        Character times of the text as sent, and as spoken.
+    fault : ServerFault or None
+        Set when the message is an error.
+    """
+
+    audio: bytes = b""
+    is_final: bool = False
+    alignment: Alignment | None = None
+    normalized_alignment: Alignment | None = None
+    fault: ServerFault | None = None
+
+
+def encode_text(text: str, *, flush: bool = False, try_trigger_generation: bool = False) -> str:
+    """Return the frame that sends a piece of text.
+
+    Raises
+    ------
+    ValueError
+        If the text is empty or one space: on this wire those mean end of input and keep-alive.
+    """
+    if text in ("", " "):
+        raise ValueError("an empty text ends the stream; one space is a keep-alive")
+    message: dict[str, Any] = {"text": text}
+    if try_trigger_generation:
+        message["try_trigger_generation"] = True
+    if flush:
+        message["flush"] = True
+    return json.dumps(message, ensure_ascii=False)
+
+
+def decode_client(frame: str | bytes) -> ClientMessage:
+    """Read a client's frame.
+
+    Raises
+    ------
+    ProtocolError
+        If the frame is not a JSON object with a ``text`` string, or a field has a wrong type.
+    """
+    data = _object(frame)
+    text = data.get("text")
+    if not isinstance(text, str):
+        raise ProtocolError('A message must have a "text" string.')
+    locators = data.get("pronunciation_dictionary_locators") or ()
+    if not isinstance(locators, list | tuple) or not all(isinstance(x, dict) for x in locators):
+        raise ProtocolError('"pronunciation_dictionary_locators" must be a list of objects.')
+    return ClientMessage(
+        text=text,
+        voice_settings=_mapping(data, "voice_settings"),
+        generation_config=_mapping(data, "generation_config", "generator_config"),
+        pronunciation_dictionary_locators=tuple(locators),
+        flush=bool(data.get("flush")),
+        try_trigger_generation=bool(data.get("try_trigger_generation")),
+        key=_string(data, "xi_api_key", "xi-api-key"),
+        authorization=_string(data, "authorization"),
+    )
+
+
+def encode_server(message: ServerMessage) -> str:
+    """Return a server message as the frame the service sends: all four keys, always."""
+    if message.fault is not None:
+        fault = message.fault
+        return json.dumps({"message": fault.message, "error": fault.error, "code": fault.code})
+    return json.dumps(
+        {
+            "audio": binascii.b2a_base64(message.audio, newline=False).decode("ascii")
+            if message.audio
+            else None,
+            "isFinal": True if message.is_final else None,
+            "normalizedAlignment": _encode_alignment(message.normalized_alignment),
+            "alignment": _encode_alignment(message.alignment),
+        }
+    )
+
+
+def decode_server(frame: str | bytes) -> ServerMessage:
+    """Read a server's frame.
+
+    Raises
+    ------
+    ProtocolError
+        If the frame is not a JSON object, or its audio is not base64. A malformed alignment is
+        dropped instead: the sound is worth more than its subtitles.
+    """
+    data = _object(frame)
+    fault = _fault(data)
+    if fault is not None:
+        return ServerMessage(fault=fault)
+    return ServerMessage(
+        audio=_audio(data.get("audio")),
+        is_final=_first(data, "isFinal", "is_final") is True,
+        alignment=_alignment(data.get("alignment")),
+        normalized_alignment=_alignment(
+            _first(data, "normalizedAlignment", "normalized_alignment")
+        ),
+    )
+
+
+def _object(frame: str | bytes) -> dict[str, Any]:
+    try:
+        data = json.loads(frame)
+    except (ValueError, RecursionError):
+        raise ProtocolError("A frame was not valid JSON.") from None
+    if not isinstance(data, dict):
+        raise ProtocolError("A frame was not a JSON object.")
+    return data
+
+
+def _first(data: Mapping[str, Any], *names: str) -> Any:
+    """Return the first value that is present and not null."""
+    return next((data[name] for name in names if data.get(name) is not None), None)
+
+
+def _string(data: Mapping[str, Any], *names: str) -> str | None:
+    value = _first(data, *names)
+    return value if isinstance(value, str) else None
+
+
+def _mapping(data: Mapping[str, Any], *names: str) -> Mapping[str, Any] | None:
+    value = _first(data, *names)
+    if value is not None and not isinstance(value, dict):
+        raise ProtocolError(f'"{names[0]}" must be an object.')
+    return value
+
+
+def _fault(data: Mapping[str, Any]) -> ServerFault | None:
+    """Return the error a message reports: in-band shape, or the HTTP API's ``detail``."""
+    detail = data.get("detail")
+    if isinstance(detail, dict):
+        data = {"error": detail.get("status") or detail.get("code"), **detail, "code": None}
+    if not isinstance(data.get("error"), str) and not isinstance(data.get("message"), str):
+        return None
+    code = data.get("code")
+    return ServerFault(
+        message=_string(data, "message") or "",
+        error=_string(data, "error") or "",
+        code=code if isinstance(code, int) else None,
+    )
+
+
+def _audio(value: object) -> bytes:
+    if value is None or value == "":
+        return b""
+    if not isinstance(value, str):
+        raise ProtocolError('"audio" was neither base64 text nor null.')
+    try:
+        return binascii.a2b_base64(value, strict_mode=True)
+    except ValueError:
+        raise ProtocolError('"audio" was not valid base64.') from None
+
+
+def _alignment(value: object) -> Alignment | None:
+    if not isinstance(value, dict):
+        return None
+    characters = _first(value, "chars", "characters")
+    starts = _first(value, "charStartTimesMs", "char_start_times_ms")
+    durations = _first(value, "charDurationsMs", "charsDurationsMs", "char_durations_ms")
+    if not all(isinstance(part, list) for part in (characters, starts, durations)):
+        return None
+    if not len(characters) == len(starts) == len(durations):
+        return None
+    if not all(isinstance(character, str) for character in characters):
+        return None
+    if not all(_is_time(number) for number in (*starts, *durations)):
+        return None
+    return Alignment(
+        tuple(characters), tuple(map(int, starts)), tuple(max(0, int(d)) for d in durations)
+    )
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e12
+
+
+def _encode_alignment(alignment: Alignment | None) -> dict[str, Any] | None:
+    if alignment is None:
+        return None
+    return {
+        "chars": list(alignment.characters),
+        "charStartTimesMs": list(alignment.starts),
+        "charDurationsMs": list(alignment.durations),
+    }

@@ -1,0 +1,201 @@
+"""A full set of parameters, and the URL and first message it makes."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+from urllib.parse import quote
+
+from .hosts import default_voice, websocket_url
+from .levels import LEVELS, Level
+from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
+
+__all__ = ["Change", "Cost", "SpeechRequest", "UrlPart", "changes"]
+
+
+@dataclass(frozen=True)
+class UrlPart:
+    """A piece of the URL: ``kind`` is scheme, host, path, voice, mark, param or value."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, init=False, repr=False)
+class SpeechRequest:
+    """Everything that decides how a text is spoken.
+
+    Parameters
+    ----------
+    **parameters
+        By keyword name, see :data:`jupyter_tts.wire.parameters.PARAMETERS`. What is left out, or
+        None, is not sent, except ``latency``, which is always sent.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once. Nothing has been sent.
+
+    Examples
+    --------
+    >>> request = SpeechRequest(voice="v", model="eleven_multilingual_v2", latency=3)
+    >>> request.url.partition("?")[2]
+    'model_id=eleven_multilingual_v2&optimize_streaming_latency=3'
+    """
+
+    voice: str | None = None
+    model: str | None = None
+    latency: int = 2
+    stability: float | None = None
+    similarity: float | None = None
+    style: float | None = None
+    speed: float | None = None
+    speaker_boost: bool | None = None
+    language: str | None = None
+    format: str | None = None
+    auto_mode: bool | None = None
+    schedule: tuple[int, ...] | None = None
+    normalize: str | None = None
+    seed: int | None = None
+    sync_alignment: bool | None = None
+    ssml: bool | None = None
+    inactivity_timeout: int | None = None
+    logging: bool | None = None
+    pvc_as_ivc: bool | None = None
+    pronunciation: tuple[str, ...] | None = None
+    levers: bool = True
+    server: str = "elevenlabs"
+
+    def __init__(self, **parameters: Any) -> None:
+        checked = check_parameters(parameters)
+        for declared in PARAMETERS:
+            value = checked.get(declared.name, declared.preset)
+            object.__setattr__(self, declared.name, value)
+
+    def __repr__(self) -> str:
+        shown = (f"{n}={v!r}" for n in _FIELDS if (v := getattr(self, n)) != parameter(n).preset)
+        return f"SpeechRequest({', '.join(shown)})"
+
+    @property
+    def level(self) -> Level:
+        """The latency level, with its meaning."""
+        return LEVELS[self.latency]
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """What travels, by keyword name: what was set, and the levers of the level."""
+        values = {name: getattr(self, name) for name in _FIELDS}
+        for name, value in self.active_levers.items():
+            values[name] = value
+        values["voice"] = self.voice or default_voice(self.server)
+        return {name: value for name, value in values.items() if value is not None}
+
+    @property
+    def active_levers(self) -> dict[str, Any]:
+        """The levers in force: those of the level that the user has not set otherwise."""
+        if not self.levers:
+            return {}
+        free = {k: v for k, v in self.level.levers.items() if getattr(self, k) is None}
+        if self.auto_mode:
+            free.pop("schedule", None)  # documented to be switched off by auto_mode
+        return free
+
+    @property
+    def url_parts(self) -> tuple[UrlPart, ...]:
+        """The URL in pieces, in order; joined they are :attr:`url`."""
+        scheme, _, rest = websocket_url(self.server).partition("://")
+        host, slash, prefix = rest.partition("/")
+        parts = [
+            UrlPart("scheme", f"{scheme}://"),
+            UrlPart("host", host),
+            UrlPart("path", f"{slash}{prefix}/v1/text-to-speech/"),
+            UrlPart("voice", quote(self.sent["voice"], safe="")),
+            UrlPart("path", "/stream-input"),
+        ]
+        for number, (declared, value) in enumerate(self._sent_in(Place.QUERY)):
+            parts += [
+                UrlPart("mark", "&" if number else "?"),
+                UrlPart("param", f"{declared.wire}="),
+                UrlPart("value", quote(declared.write(value), safe="")),
+            ]
+        return tuple(parts)
+
+    @property
+    def url(self) -> str:
+        """The WebSocket URL: percent-encoded, ``?`` once, then ``&``; never with a key."""
+        return "".join(part.text for part in self.url_parts)
+
+    @property
+    def first_message(self) -> dict[str, Any]:
+        """The first message; the key travels in the handshake's header, not here."""
+        message: dict[str, Any] = {"text": " "}
+        for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
+            values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
+            if values:
+                message[place.value] = values
+        if self.pronunciation:
+            message["pronunciation_dictionary_locators"] = [
+                {"pronunciation_dictionary_id": dictionary, "version_id": version}
+                for dictionary, _, version in (each.partition(":") for each in self.pronunciation)
+            ]
+        return message
+
+    def at(self, server: str) -> SpeechRequest:
+        """Return this request for a server's address, still with the voice it has here."""
+        return dataclasses.replace(self, server=server, voice=self.sent["voice"])
+
+    def _sent_in(self, place: Place) -> Iterator[tuple[Parameter, Any]]:
+        sent = self.sent
+        for declared in PARAMETERS:
+            if declared.place is place and declared.name in sent:
+                yield declared, sent[declared.name]
+
+
+_FIELDS = tuple(field.name for field in dataclasses.fields(SpeechRequest))
+
+# What help and completion show instead of **parameters.
+SpeechRequest.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # set for inspect
+    [
+        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.preset)
+        for each in PARAMETERS
+    ]
+)
+
+
+class Cost(Enum):
+    """What it takes to apply a change."""
+
+    SOCKET = "new socket"
+    MESSAGE = "first message only"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One parameter whose sent value differs between two requests."""
+
+    parameter: Parameter
+    before: Any = field(compare=False)
+    after: Any = field(compare=False)
+
+    @property
+    def cost(self) -> Cost:
+        """A URL parameter needs a new socket, any other a new first message."""
+        return Cost.SOCKET if self.parameter.place.in_url else Cost.MESSAGE
+
+
+def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
+    """Return what differs on the wire between two requests, levers included."""
+    old, new = before.sent, after.sent
+    return tuple(
+        Change(declared, old.get(declared.name), new.get(declared.name))
+        for declared in PARAMETERS
+        if declared.place is not Place.LOCAL and old.get(declared.name) != new.get(declared.name)
+    )
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,218 @@
+"""A real JupyterLab on loopback, and its notebooks in a real browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from playwright.sync_api import Browser, Locator, Page
+
+from .ear import EAR_SCRIPT
+
+__all__ = ["FRONT_ENDS", "Lab", "NotebookPage", "open_page"]
+
+FRONT_ENDS = ("lab", "notebook")
+TOKEN = "loopback-test"
+PATIENCE = 60.0  # seconds that anything may take before it counts as failed
+
+
+class Lab:
+    """A JupyterLab server with configuration folders of its own.
+
+    It also serves Notebook 7. Files and kernels live below ``root``.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._log = (root / "server.log").open("w")
+        self._setting("notification", fetchNews="false", checkForUpdates=False)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *self._options()],
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            cwd=root,
+            env={**os.environ, **self._environment()},
+        )
+        self.url = self._address()
+
+    def write(self, name: str, cells: Sequence[str], **metadata: Any) -> str:
+        """Write a notebook of code cells and return its name."""
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in cells],
+            metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}, **metadata},
+        )
+        nbformat.write(notebook, self.root / name)
+        return name
+
+    def read(self, name: str) -> nbformat.NotebookNode:
+        """Read a notebook as it was saved."""
+        return nbformat.read(self.root / name, as_version=4)
+
+    def use_theme(self, name: str) -> None:
+        """Choose the theme that pages opened from now on have."""
+        self._setting("themes", theme=name)
+
+    def end_kernels(self) -> None:
+        """End every kernel."""
+        for kernel in self._api("/api/kernels"):
+            self._api(f"/api/kernels/{kernel['id']}", "DELETE")
+
+    def stop(self) -> None:
+        """End the server and all it started."""
+        with suppress(OSError):
+            self.end_kernels()
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._log.close()
+
+    def _options(self) -> list[str]:
+        return [
+            *("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0"),
+            f"--IdentityProvider.token={TOKEN}",
+            f"--ServerApp.root_dir={self.root}",
+            "--LabApp.expose_app_in_browser=True",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
+            "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        folders = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython",
+        }
+        return {name: str(self.root / f".{folder}") for name, folder in folders.items()}
+
+    def _setting(self, plugin: str, **values: Any) -> None:
+        folder = self.root / ".settings" / "@jupyterlab" / "apputils-extension"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{plugin}.jupyterlab-settings").write_text(json.dumps(values))
+
+    def _address(self) -> str:
+        """Return where the server listens, once it answers."""
+        log = Path(self._log.name)
+        while self._process.poll() is None:
+            for line in log.read_text().splitlines():
+                if " http://127.0.0.1:" in line and "token=" in line:
+                    url = line[line.index("http://") :].split("/lab")[0]
+                    with suppress(urllib.error.URLError):
+                        self._api("/api", url=url)
+                        return url
+        raise AssertionError(f"JupyterLab ended:\n{log.read_text()}")
+
+    def _api(self, path: str, method: str = "GET", url: str = "") -> Any:
+        request = urllib.request.Request(
+            (url or self.url) + path, method=method, headers={"Authorization": f"token {TOKEN}"}
+        )
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+
+class NotebookPage:
+    """A notebook in JupyterLab or Notebook 7, open in a page."""
+
+    def __init__(self, page: Page, lab: Lab, name: str, front_end: str) -> None:
+        self.page = page
+        page.set_default_timeout(PATIENCE * 1000)
+        workspace = f"workspaces/test-{name.partition('.')[0]}"
+        path = f"lab/{workspace}/tree/{name}" if front_end == "lab" else f"notebooks/{name}"
+        page.goto(f"{lab.url}/{path}?token={TOKEN}" + ("&reset" if front_end == "lab" else ""))
+        page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+    def wait_until_idle(self) -> None:
+        """Wait until the kernel has nothing to do."""
+        self.page.wait_for_function(
+            "() => window.jupyterapp?.shell?.currentWidget?.sessionContext"
+            "?.session?.kernel?.status === 'idle'"
+        )
+
+    def run(self, index: int) -> None:
+        """Run a cell and wait until it has ended."""
+        self.wait_until_idle()
+        self.page.evaluate(f"async (index) => {{ {_SELECT} await {_RUN}; }}", index)
+
+    def start(self, index: int) -> None:
+        """Run a cell and do not wait."""
+        self.wait_until_idle()
+        self.page.evaluate(f"(index) => {{ {_SELECT} {_RUN}; }}", index)
+
+    def run_all(self) -> None:
+        """Run all cells and wait until they have ended."""
+        self.wait_until_idle()
+        self.page.evaluate("() => window.jupyterapp.commands.execute('runmenu:run-all')")
+
+    def interrupt(self) -> None:
+        """Interrupt the kernel, as the button in the toolbar does."""
+        self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.interrupt()"
+        )
+
+    def save(self) -> None:
+        """Save the notebook."""
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+
+    def cell(self, index: int) -> Locator:
+        """The cell's element."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def outputs(self, index: int) -> list[dict[str, Any]]:
+        """The cell's outputs, as they would be saved."""
+        outputs: list[dict[str, Any]] = self.page.evaluate(
+            "(index) => window.jupyterapp.shell.currentWidget.content.widgets[index]"
+            ".model.outputs.toJSON()",
+            index,
+        )
+        return outputs
+
+    def printed(self, index: int) -> str:
+        """What the cell has printed or returned as text, and the sentences of its errors."""
+        return "".join(map(_text_of, self.outputs(index)))
+
+    def wait_for_saved_view(self, index: int) -> None:
+        """Wait until the cell's output is the static view."""
+        self.cell(index).locator(".jtts-view audio").wait_for()
+
+
+_SELECT = (
+    "const { content } = window.jupyterapp.shell.currentWidget;"
+    "content.activeCellIndex = index; content.deselectAll();"
+)
+_RUN = "window.jupyterapp.commands.execute('notebook:run-cell')"
+
+
+def _text_of(output: dict[str, Any]) -> str:
+    if output["output_type"] == "stream":
+        return "".join(output["text"])
+    if output["output_type"] == "error":
+        return "\n".join(output["traceback"])
+    return "".join(output["data"].get("text/plain", ""))
+
+
+@contextmanager
+def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page with an ear, in a browser context of its own."""
+    context = browser.new_context(viewport={"width": 1100, "height": 900}, **options)
+    try:
+        page = context.new_page()
+        page.add_init_script(path=EAR_SCRIPT)
+        yield page
+    finally:
+        context.close()

@@ -1,0 +1,25 @@
+"""A server whose every move a test decides."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+from websockets.asyncio.server import ServerConnection, serve
+
+Handler = Callable[[ServerConnection], Awaitable[None]]
+ServeWith = Callable[[Handler], Awaitable[str]]
+
+
+@pytest.fixture
+async def serve_with() -> AsyncIterator[ServeWith]:
+    """Serve with a handler; returns the server's address."""
+    async with AsyncExitStack() as stack:
+
+        async def start(handler: Handler) -> str:
+            server = await stack.enter_async_context(serve(handler, "127.0.0.1", 0))
+            port = next(iter(server.sockets)).getsockname()[1]
+            return f"http://127.0.0.1:{port}"
+
+        yield start

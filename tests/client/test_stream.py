@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+from websockets.asyncio.server import ServerConnection
+
+from jupyter_tts.client.stream import Audio, Event, Final, stream_speech
+from jupyter_tts.client.text import Text
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.wire.alignment import Alignment, Word
+from jupyter_tts.wire.errors import (
+    AuthenticationError,
+    ConnectionLost,
+    ProtocolError,
+    UnsupportedFormat,
+)
+from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
+from jupyter_tts.wire.request import SpeechRequest
+
+from .conftest import ServeWith
+
+FINAL = encode_server(ServerMessage(is_final=True))
+
+
+def audio(data: bytes, alignment: Alignment | None = None) -> str:
+    return encode_server(ServerMessage(data, alignment=alignment))
+
+
+def request(address: str, **parameters: Any) -> SpeechRequest:
+    return SpeechRequest(server=address, **{"format": "pcm_8000", **parameters})
+
+
+async def collect(address: str, text: Text, **parameters: Any) -> list[Event]:
+    return [event async for event in stream_speech(request(address, **parameters), text)]
+
+
+async def read_text(socket: ServerConnection) -> list[str]:
+    """Everything the client sends, up to the end of input."""
+    texts = []
+    while not texts or texts[-1]:
+        texts.append(json.loads(await socket.recv())["text"])
+    return texts
+
+
+async def test_the_wire_sees_the_first_message_the_text_and_the_end(serve_with: ServeWith) -> None:
+    seen: list[Any] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        assert socket.request is not None
+        seen.append((socket.request.path, socket.request.headers.get("xi-api-key")))
+        seen.append(json.loads(await socket.recv()))
+        seen.extend(await read_text(socket))
+        await socket.send(FINAL)
+
+    wanted = request(await serve_with(handler), latency=3, stability=0.4)
+    events = [event async for event in stream_speech(wanted, "One two.", key="canary")]
+    assert events == [Final()]
+    path = wanted.url[wanted.url.index("/v1/") :]
+    assert seen == [(path, "canary"), wanted.first_message, "One ", "two.", ""]
+
+
+async def test_audio_is_read_while_text_is_still_being_made(serve_with: ServeWith) -> None:
+    heard = asyncio.Event()
+
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        assert json.loads(await socket.recv()) == {"text": "one "}
+        await socket.send(audio(b"\1\0"))
+        assert json.loads(await socket.recv()) == {"text": "two "}
+        await read_text(socket)
+        await socket.send(FINAL)
+
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        await heard.wait()  # only what the server said of the first word lets the second come
+        yield "two "
+
+    async for event in stream_speech(request(await serve_with(handler)), source()):
+        if isinstance(event, Audio):
+            assert event == Audio(b"\1\0", 8000)
+            heard.set()
+    assert heard.is_set()
+
+
+async def test_words_are_on_the_clock_of_the_stream(serve_with: ServeWith) -> None:
+    half = b"\0\0" * 4000
+
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(half, Alignment(("o", "n"), (0, 100), (100, 100))))
+        await socket.send(audio(half, Alignment(("e", " ", "x"), (0, 100, 200), (50, 10, 50))))
+        await socket.send(FINAL)
+
+    events = await collect(await serve_with(handler), ["one x"])
+    words = [word for event in events if isinstance(event, Audio) for word in event.words]
+    assert words == [Word("one", 0.0, 0.55), Word("x", 0.7, 0.75)]
+
+
+async def test_samples_split_across_messages_are_joined(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        for part in (b"\1", b"\2\3", b"\4"):
+            await socket.send(audio(part))
+        await socket.send(FINAL)
+
+    events = await collect(await serve_with(handler), "x")
+    assert b"".join(e.pcm for e in events if isinstance(e, Audio)) == b"\1\2\3\4"
+
+
+async def test_the_timeline_is_stamped(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(b"\0\0" * 800))
+        await socket.send(FINAL)
+
+    timeline = Timeline()
+    wanted = request(await serve_with(handler))
+    async for _ in stream_speech(wanted, "x", timeline=timeline):
+        pass
+    assert timeline.connected is not None
+    assert timeline.finished is not None
+    assert timeline.submitted < timeline.connected < timeline.arrivals[0].at < timeline.finished
+    assert timeline.duration == pytest.approx(0.1)
+
+
+async def test_a_frame_larger_than_a_mebibyte_is_read(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(b"\0\1" * 1_000_000))
+        await socket.send(FINAL)
+
+    events = await collect(await serve_with(handler), "x")
+    assert isinstance(events[0], Audio)
+    assert events[0].pcm == b"\0\1" * 1_000_000
+
+
+async def test_an_error_in_band_is_raised_in_words(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        fault = ServerFault("Invalid API key", "invalid_api_key", 1008)
+        await socket.send(encode_server(ServerMessage(fault=fault)))
+        await socket.close(1008)
+
+    with pytest.raises(AuthenticationError, match="ELEVENLABS_API_KEY"):
+        await collect(await serve_with(handler), "x")
+
+
+async def test_a_socket_that_closes_in_mid_stream_is_a_loss(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(b"\1\0"))
+        await socket.close(1011)
+
+    with pytest.raises(ConnectionLost) as caught:
+        await collect(await serve_with(handler), "x")
+    assert caught.value.code == 1011
+
+
+async def test_a_frame_that_is_no_message_is_a_protocol_error(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send("nonsense")
+        await socket.wait_closed()
+
+    with pytest.raises(ProtocolError):
+        await collect(await serve_with(handler), "x")
+
+
+async def test_a_text_source_that_fails_fails_the_stream_with_its_own_error(
+    serve_with: ServeWith,
+) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await socket.wait_closed()
+
+    def source() -> Iterator[str]:
+        yield "one "
+        raise LookupError("no more words")
+
+    with pytest.raises(LookupError, match="no more words"):
+        await collect(await serve_with(handler), source())
+
+
+async def test_leaving_the_stream_closes_the_socket_normally(serve_with: ServeWith) -> None:
+    closed: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        await socket.send(audio(b"\1\0"))
+        await socket.wait_closed()
+        closed.set_result(socket.close_code)
+
+    async def endless() -> AsyncIterator[str]:
+        yield "one "
+        await asyncio.get_running_loop().create_future()
+
+    events = stream_speech(request(await serve_with(handler)), endless())
+    assert await anext(events) == Audio(b"\1\0", 8000)
+    await events.aclose()
+    assert await closed == 1000
+
+
+async def test_a_cancelled_stream_closes_the_socket_normally(serve_with: ServeWith) -> None:
+    connected = asyncio.Event()
+    closed: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
+
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        connected.set()
+        await socket.wait_closed()
+        closed.set_result(socket.close_code)
+
+    task = asyncio.create_task(collect(await serve_with(handler), "x"))
+    await connected.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await closed == 1000
+
+
+async def test_a_format_without_a_decoder_is_refused_before_connecting() -> None:
+    with pytest.raises(UnsupportedFormat, match="mp3_44100_128"):
+        await collect("http://127.0.0.1:9", "x", format="mp3_44100_128")

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from jupyter_tts.client.timeline import Timeline, leading_silence
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 10.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_every_figure_counts_from_the_submission() -> None:
+    clock = Clock()
+    timeline = Timeline(clock)
+    clock.now = 10.2
+    timeline.connect()
+    for at in (10.5, 10.6, 10.9):
+        clock.now = at
+        timeline.arrive(1.0)
+    timeline.silence = 0.05
+    timeline.playout_delay, timeline.output_latency = 0.1, 0.02
+    timeline.gap = 0.3
+    assert timeline.connect_time == pytest.approx(0.2)
+    assert timeline.ttfb == pytest.approx(0.5)
+    assert timeline.ttfa == pytest.approx(0.55)
+    assert timeline.audible_latency == pytest.approx(0.67)
+    assert timeline.duration == 3.0
+    assert timeline.real_time_factor == pytest.approx(0.4 / 3)
+    assert timeline.inter_chunk(0.5) == pytest.approx(0.2)
+    assert timeline.gap_ratio == pytest.approx(0.1)
+
+
+def test_what_did_not_happen_has_no_figure() -> None:
+    timeline = Timeline(Clock())
+    assert timeline.connect_time is timeline.ttfb is timeline.ttfa is None
+    assert timeline.audible_latency is timeline.real_time_factor is None
+    assert timeline.inter_chunk(0.5) is None
+    assert timeline.gap_ratio == 0.0
+
+
+@pytest.mark.parametrize("quiet", [0, 240, 1000, 24_000])
+def test_silence_ends_with_the_first_frame_that_can_be_heard(quiet: int) -> None:
+    tone = np.full(2400, 3000, "<i2")
+    pcm = np.concatenate([np.zeros(quiet, "<i2"), tone]).tobytes()
+    assert leading_silence(pcm, 24_000) == pytest.approx(quiet // 240 * 0.01)
+
+
+def test_a_sound_too_faint_to_hear_is_silence() -> None:
+    assert leading_silence(np.full(24_000, 300, "<i2").tobytes(), 24_000) is None
+    assert leading_silence(b"", 24_000) is None

@@ -1,0 +1,83 @@
+"""The arrows between the rooms."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import jupyter_tts
+
+PACKAGE = Path(jupyter_tts.__file__).parent
+ALLOWED = {
+    "wire": {"wire"},
+    "audio": {"audio", "wire"},
+    "client": {"client", "audio", "wire"},
+    "server": {"server", "audio", "wire"},
+    "notebook": {"notebook", "client", "audio", "wire"},
+}
+FORBIDDEN = {
+    "wire": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
+    "audio": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp"},
+    "client": {"IPython", "ipywidgets", "anywidget", "aiohttp"},
+    "server": {"IPython", "ipywidgets", "anywidget"},
+    "notebook": {"aiohttp", "espeakng_loader"},
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Absolute names of what a module imports."""
+    package = ["jupyter_tts", *path.relative_to(PACKAGE).parent.parts]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            yield ".".join([*base, *([node.module] if node.module else [])])
+
+
+@pytest.mark.parametrize("room", ALLOWED)
+def test_imports_never_go_up(room: str) -> None:
+    for path in (PACKAGE / room).rglob("*.py"):
+        for name in imports(path):
+            top, _, rest = name.partition(".")
+            assert top not in FORBIDDEN[room], f"{path} imports {name}"
+            if top == "jupyter_tts" and rest:
+                assert rest.partition(".")[0] in ALLOWED[room], f"{path} imports {name}"
+
+
+def test_every_exception_is_in_the_one_tree() -> None:
+    for path in PACKAGE.rglob("*.py"):
+        if path.name == "errors.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
+                assert not any(base.endswith(("Error", "Exception")) for base in bases), node.name
+
+
+def test_loading_the_extension_pulls_in_nothing_heavy() -> None:
+    code = (
+        "from IPython.core.interactiveshell import InteractiveShell\n"
+        "import sys\n"
+        "shell = InteractiveShell.instance()\n"
+        "before = set(sys.modules)\n"
+        "shell.run_line_magic('load_ext', 'jupyter_tts')\n"
+        "print(*(set(sys.modules) - before))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.partition(".")[0] for name in done.stdout.split()}
+    assert "jupyter_tts" in loaded
+    assert not loaded & {
+        "numpy",
+        "websockets",
+        "anywidget",
+        "ipywidgets",
+        "aiohttp",
+        "nest_asyncio2",
+    }
+    assert "jupyter_tts.server" not in done.stdout

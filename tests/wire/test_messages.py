@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.wire.alignment import Alignment
+from jupyter_tts.wire.errors import ProtocolError
+from jupyter_tts.wire.messages import (
+    END_OF_INPUT,
+    KEEPALIVE,
+    ServerFault,
+    ServerMessage,
+    decode_client,
+    decode_server,
+    encode_server,
+    encode_text,
+)
+
+ALIGNMENT = Alignment(("H", "i", " "), (0, 50, 90), (50, 40, 10))
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+KEYS = st.sampled_from(
+    ["audio", "isFinal", "is_final", "alignment", "normalizedAlignment", "error", "message", "code"]
+)
+alignments = st.lists(
+    st.tuples(st.text(min_size=1, max_size=2), st.integers(0, 10**6), st.integers(0, 10**4)),
+    max_size=8,
+).map(lambda rows: Alignment(*(tuple(row[n] for row in rows) for n in range(3))))
+
+
+@given(
+    audio=st.binary(max_size=200),
+    final=st.booleans(),
+    alignment=st.none() | alignments,
+    normalized=st.none() | alignments,
+)
+def test_a_server_message_survives_the_wire(
+    audio: bytes, final: bool, alignment: Alignment | None, normalized: Alignment | None
+) -> None:
+    message = ServerMessage(audio, final, alignment, normalized)
+    assert decode_server(encode_server(message)) == message
+    assert decode_server(encode_server(message).encode()) == message
+
+
+def test_a_server_sends_all_four_keys_and_null_for_not_final() -> None:
+    frame = json.loads(encode_server(ServerMessage(b"\x01\x02", alignment=ALIGNMENT)))
+    assert set(frame) == {"audio", "isFinal", "normalizedAlignment", "alignment"}
+    assert base64.b64decode(frame["audio"]) == b"\x01\x02"
+    assert frame["isFinal"] is None
+    assert frame["alignment"] == {
+        "chars": ["H", "i", " "],
+        "charStartTimesMs": [0, 50, 90],
+        "charDurationsMs": [50, 40, 10],
+    }
+    final = json.loads(encode_server(ServerMessage(is_final=True)))
+    assert final == {"audio": None, "isFinal": True, "normalizedAlignment": None, "alignment": None}
+
+
+@pytest.mark.parametrize("durations", ["charDurationsMs", "charsDurationsMs"])
+def test_both_spellings_of_the_durations_are_read(durations: str) -> None:
+    timed = {"chars": ["a"], "charStartTimesMs": [1], durations: [2]}
+    message = decode_server(json.dumps({"audio": None, "alignment": timed}))
+    assert message.alignment == Alignment(("a",), (1,), (2,))
+
+
+def test_snake_case_is_read_as_camel_case() -> None:
+    timed = {"chars": ["a"], "char_start_times_ms": [1.0], "char_durations_ms": [2]}
+    frame = {"audio": "AAA=", "is_final": True, "normalized_alignment": timed}
+    message = decode_server(json.dumps(frame))
+    assert message == ServerMessage(b"\0\0", True, None, Alignment(("a",), (1,), (2,)), fault=None)
+
+
+@pytest.mark.parametrize(
+    "timed",
+    [
+        {"chars": ["a"], "charStartTimesMs": [1, 2], "charDurationsMs": [1]},
+        {"chars": [1], "charStartTimesMs": [1], "charDurationsMs": [1]},
+        {"chars": ["a"], "charStartTimesMs": ["x"], "charDurationsMs": [1]},
+        {"chars": ["a"], "charStartTimesMs": [1e300], "charDurationsMs": [1]},
+        {"chars": "a", "charStartTimesMs": 1},
+        [],
+        "no",
+    ],
+)
+def test_a_malformed_alignment_costs_the_times_and_not_the_sound(timed: Any) -> None:
+    message = decode_server(json.dumps({"audio": "AAA=", "alignment": timed}))
+    assert message.audio == b"\0\0"
+    assert message.alignment is None
+
+
+@pytest.mark.parametrize(
+    ("frame", "fault"),
+    [
+        (
+            {"message": "Invalid API key", "error": "invalid_api_key", "code": 1008},
+            ServerFault("Invalid API key", "invalid_api_key", 1008),
+        ),
+        ({"error": "x"}, ServerFault("", "x")),
+        (
+            {"detail": {"status": "quota_exceeded", "message": "No credits."}},
+            ServerFault("No credits.", "quota_exceeded"),
+        ),
+    ],
+)
+def test_errors_in_either_shape_are_read_as_faults(frame: Any, fault: ServerFault) -> None:
+    assert decode_server(json.dumps(frame)).fault == fault
+
+
+@pytest.mark.parametrize(
+    "frame", ["", "nonsense", "[]", "1", '{"audio": "?"}', '{"audio": 7}', b"\xff"]
+)
+def test_what_is_no_message_is_a_protocol_error(frame: str | bytes) -> None:
+    with pytest.raises(ProtocolError):
+        decode_server(frame)
+
+
+@given(st.dictionaries(KEYS | st.text(), JSON).map(json.dumps) | st.text() | st.binary())
+def test_no_frame_raises_anything_but_a_protocol_error(frame: str | bytes) -> None:
+    for decode in (decode_server, decode_client):
+        with contextlib.suppress(ProtocolError):
+            decode(frame)
+
+
+def test_a_deeply_nested_frame_is_a_protocol_error() -> None:
+    with pytest.raises(ProtocolError):
+        decode_server("[" * 200_000)
+
+
+@given(st.text().filter(lambda text: text not in ("", " ")), st.booleans())
+def test_a_client_message_survives_the_wire(text: str, flush: bool) -> None:
+    message = decode_client(encode_text(text, flush=flush))
+    assert (message.text, message.flush, message.key) == (text, flush, None)
+
+
+@pytest.mark.parametrize("text", ["", " "])
+def test_text_that_would_end_the_stream_or_say_nothing_cannot_be_sent(text: str) -> None:
+    with pytest.raises(ValueError, match="ends the stream"):
+        encode_text(text)
+
+
+def test_end_of_input_is_empty_and_keepalive_is_one_space() -> None:
+    assert json.loads(END_OF_INPUT) == {"text": ""}
+    assert json.loads(KEEPALIVE) == {"text": " "}
+
+
+@pytest.mark.parametrize("name", ["xi_api_key", "xi-api-key"])
+def test_a_key_in_a_message_is_read_and_never_shown(name: str) -> None:
+    message = decode_client(json.dumps({"text": " ", name: "secret-canary"}))
+    assert message.key == "secret-canary"
+    assert "secret-canary" not in repr(message)
+
+
+@pytest.mark.parametrize(
+    "frame", ['{"text": null}', "{}", '{"text": 1}', '{"text":"a","voice_settings":1}']
+)
+def test_a_client_message_without_text_is_a_protocol_error(frame: str) -> None:
+    with pytest.raises(ProtocolError):
+        decode_client(frame)

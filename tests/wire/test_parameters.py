@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.wire.errors import ParameterError
+from jupyter_tts.wire.parameters import (
+    PARAMETERS,
+    Kind,
+    Parameter,
+    Place,
+    check_parameters,
+    parameter,
+)
+
+NUMBERS = [each for each in PARAMETERS if each.kind in (Kind.NUMBER, Kind.INTEGER)]
+
+
+def test_names_and_wire_names_are_unique() -> None:
+    names = [each.name for each in PARAMETERS]
+    wire = [each.wire for each in PARAMETERS if each.wire]
+    assert len(set(names)) == len(names)
+    assert len(set(wire)) == len(wire)
+
+
+def test_every_parameter_says_what_it_is_and_where_that_comes_from() -> None:
+    for each in PARAMETERS:
+        assert each.help.endswith(".")
+        assert each.source
+        assert each.accepted
+
+
+@pytest.mark.parametrize("declared", NUMBERS, ids=lambda each: each.name)
+def test_both_ends_of_a_range_are_accepted_and_nothing_beyond(declared: Parameter) -> None:
+    assert declared.low is not None
+    assert declared.high is not None
+    step = 1 if declared.kind is Kind.INTEGER else 1e-9
+    low, high = declared.low, declared.high
+    assert declared.check(low) == low
+    assert declared.check(high) == high
+    for outside in (low - step, high + step, math.nan, math.inf, True, "1", None):
+        with pytest.raises(ValueError, match=f"from {low:g} to"):
+            declared.check(outside)
+
+
+@pytest.mark.parametrize("value", [[], [49], [501], [50, 90.5], "50", [True], 50, None])
+def test_a_schedule_is_a_list_of_50_to_500(value: object) -> None:
+    with pytest.raises(ValueError, match="whole numbers from 50 to 500"):
+        parameter("schedule").check(value)
+    assert parameter("schedule").check([50, 500]) == (50, 500)
+
+
+@pytest.mark.parametrize("voice", ["", "  ", ".", "..", "a\nb", "\ud800", 7])
+def test_a_voice_id_must_be_able_to_stand_in_a_path(voice: object) -> None:
+    with pytest.raises(ValueError, match="a voice id"):
+        parameter("voice").check(voice)
+
+
+@pytest.mark.parametrize("model", ["eleven_v3", "eleven_v3_conversational", "eleven_v4_turbo"])
+def test_models_that_the_endpoint_refuses_are_refused_here(model: str) -> None:
+    with pytest.raises(ValueError, match="stream-input"):
+        parameter("model").check(model)
+
+
+def test_all_faults_come_in_one_message_each_with_its_range() -> None:
+    with pytest.raises(ParameterError) as caught:
+        check_parameters({"latency": 5, "stability": 7.5, "server": "ftp://x", "stabilty": 1})
+    faults = caught.value.faults
+    assert faults[0] == "latency must be a whole number from 0 to 4, not 5"
+    assert faults[1] == "stability must be a number from 0 to 1, not 7.5"
+    assert faults[2] == "there is no parameter 'stabilty' (did you mean 'stability'?)"
+    assert faults[3].startswith("server must be")
+    assert all(fault in str(caught.value) for fault in faults)
+
+
+def test_a_wire_name_is_answered_with_the_keyword() -> None:
+    with pytest.raises(ParameterError, match="did you mean 'similarity'"):
+        check_parameters({"similarity_boost": 0.5})
+
+
+def test_a_long_wrong_value_does_not_flood_the_message() -> None:
+    with pytest.raises(ParameterError) as caught:
+        check_parameters({"format": "x" * 10_000})
+    assert len(str(caught.value)) < 300
+
+
+def test_none_stands_for_not_set() -> None:
+    assert check_parameters({"voice": None, "seed": 3}) == {"seed": 3}
+
+
+@given(st.sampled_from(PARAMETERS), st.data())
+def test_what_is_written_is_read_back(declared: Parameter, data: st.DataObject) -> None:
+    if declared.kind is Kind.SWITCH:
+        value: object = data.draw(st.booleans())
+    elif declared.kind is Kind.INTEGER:
+        value = data.draw(st.integers(int(declared.low or 0), int(declared.high or 0)))
+    elif declared.kind is Kind.NUMBER:
+        value = data.draw(st.floats(declared.low, declared.high))
+    elif declared.choices:
+        value = data.draw(st.sampled_from(declared.choices))
+    else:
+        return
+    assert declared.parse(declared.write(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("schedule", "50,90", (50, 90)),
+        ("pronunciation", "a:1, b:2", ("a:1", "b:2")),
+        ("speaker_boost", "FALSE", False),
+        ("latency", "3", 3),
+        ("speed", "1.1", 1.1),
+    ],
+)
+def test_options_are_read_as_text(name: str, text: str, value: object) -> None:
+    assert parameter(name).parse(text) == value
+
+
+@pytest.mark.parametrize("text", ["three", "3.5", "", "5"])
+def test_a_text_that_is_no_such_value_is_refused_in_the_same_words(text: str) -> None:
+    with pytest.raises(ValueError, match="must be a whole number from 0 to 4, not"):
+        parameter("latency").parse(text)
+
+
+def test_only_url_parameters_cost_a_new_socket() -> None:
+    assert Place.PATH.in_url
+    assert Place.QUERY.in_url
+    assert Place.HOST.in_url
+    assert not Place.VOICE_SETTINGS.in_url
+    assert not Place.GENERATION_CONFIG.in_url
+    assert not Place.MESSAGE.in_url

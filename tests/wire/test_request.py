@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import json
+import pickle
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.wire.errors import ParameterError
+from jupyter_tts.wire.levels import LEVELS
+from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, Place, parameter
+from jupyter_tts.wire.request import Cost, SpeechRequest, changes
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
+    lambda text: text.strip() and text not in (".", "..") and "\u2028" not in text
+)
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "voice": TEXT,
+    "model": TEXT.filter(lambda text: not text.startswith(("eleven_v3", "eleven_v4"))),
+    "latency": st.integers(0, 4),
+    "stability": st.floats(0, 1),
+    "similarity": st.floats(0, 1),
+    "style": st.floats(0, 1),
+    "speed": st.floats(0.7, 1.2),
+    "speaker_boost": st.booleans(),
+    "language": st.sampled_from(["en", "de", "zh", "cmn"]),
+    "format": st.sampled_from(FORMATS),
+    "auto_mode": st.booleans(),
+    "schedule": st.lists(st.integers(50, 500), min_size=1, max_size=8),
+    "normalize": st.sampled_from(["auto", "on", "off"]),
+    "seed": st.integers(0, 2**32 - 1),
+    "sync_alignment": st.booleans(),
+    "ssml": st.booleans(),
+    "inactivity_timeout": st.integers(1, 180),
+    "logging": st.booleans(),
+    "pvc_as_ivc": st.booleans(),
+    "pronunciation": st.just(["abc:1"]),
+    "levers": st.booleans(),
+    "server": st.sampled_from(["local", "us", "https://example.test/a/prefix", "ws://[::1]:8000"]),
+}
+SETTINGS = st.fixed_dictionaries({}, optional=VALUES)
+
+
+def test_the_fields_are_the_declared_parameters_in_order() -> None:
+    declared = [each.name for each in PARAMETERS]
+    assert [each.name for each in dataclasses.fields(SpeechRequest)] == declared
+    assert list(inspect.signature(SpeechRequest).parameters) == declared
+    assert set(VALUES) == set(declared)
+    for each in dataclasses.fields(SpeechRequest):
+        assert each.default == parameter(each.name).preset
+
+
+def test_the_url_of_the_article_comes_out_right() -> None:
+    request = SpeechRequest(voice="abc", model="eleven_multilingual_v2", latency=3)
+    assert request.url == (
+        "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
+        "?model_id=eleven_multilingual_v2&optimize_streaming_latency=3"
+    )
+
+
+def test_the_first_message_of_the_article_comes_out_right_and_holds_no_key() -> None:
+    request = SpeechRequest(stability=1, similarity=0.8, levers=False)
+    assert request.first_message == {
+        "text": " ",
+        "voice_settings": {"stability": 1.0, "similarity_boost": 0.8},
+    }
+
+
+def test_only_what_was_set_is_sent_and_the_level_always() -> None:
+    request = SpeechRequest(levers=False)
+    assert request.url.partition("?")[2] == "optimize_streaming_latency=2"
+    assert request.first_message == {"text": " "}
+
+
+@given(SETTINGS)
+def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> None:
+    request = SpeechRequest(**settings)
+    parts = urlsplit(request.url)
+    query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)
+    sent = {
+        each.wire: each.write(value)
+        for each in PARAMETERS
+        if each.place is Place.QUERY and (value := request.sent.get(each.name)) is not None
+    }
+    assert dict(query) == sent
+    assert len(query) == len(sent)
+    assert request.url.count("?") == 1
+    assert request.url.isascii()
+    assert parts.fragment == ""
+    segments = parts.path.split("/")
+    assert segments[-1] == "stream-input"
+    assert unquote(segments[-2]) == request.sent["voice"]
+    assert "".join(part.text for part in request.url_parts) == request.url
+
+
+@given(SETTINGS)
+def test_the_first_message_is_json_with_what_was_set(settings: dict[str, Any]) -> None:
+    request = SpeechRequest(**settings)
+    message = json.loads(json.dumps(request.first_message))
+    assert message == request.first_message
+    assert message["text"] == " "
+    for name in ("stability", "similarity", "style", "speed", "speaker_boost"):
+        wire = parameter(name).wire
+        assert message.get("voice_settings", {}).get(wire) == settings.get(name)
+
+
+@given(SETTINGS)
+def test_a_request_survives_pickle_copy_and_replace(settings: dict[str, Any]) -> None:
+    request = SpeechRequest(**settings)
+    assert pickle.loads(pickle.dumps(request)) == request
+    assert copy.deepcopy(request) == request
+    assert dataclasses.replace(request, latency=4).latency == 4
+    assert eval(repr(request), {"SpeechRequest": SpeechRequest}) == request
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: f"level {level.value}")
+def test_each_level_sets_its_levers_unless_told_not_to(level: Any) -> None:
+    request = SpeechRequest(latency=level.value)
+    schedule = level.levers.get("schedule")
+    config = request.first_message.get("generation_config", {})
+    assert config.get("chunk_length_schedule") == (list(schedule) if schedule else None)
+    assert ("apply_text_normalization=off" in request.url) == (level.value == 4)
+    bare = SpeechRequest(latency=level.value, levers=False)
+    assert bare.first_message == {"text": " "}
+    assert bare.url.endswith(f"?optimize_streaming_latency={level.value}")
+
+
+def test_what_the_user_sets_wins_over_a_lever() -> None:
+    request = SpeechRequest(latency=4, schedule=[200], normalize="on")
+    assert request.first_message["generation_config"] == {"chunk_length_schedule": [200]}
+    assert "apply_text_normalization=on" in request.url
+
+
+def test_auto_mode_leaves_out_the_schedule_that_it_switches_off() -> None:
+    assert SpeechRequest(latency=3, auto_mode=True).first_message == {"text": " "}
+
+
+def test_pronunciation_dictionaries_travel_as_locators() -> None:
+    message = SpeechRequest(pronunciation=["abc:7"], levers=False).first_message
+    assert message["pronunciation_dictionary_locators"] == [
+        {"pronunciation_dictionary_id": "abc", "version_id": "7"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("server", "base"),
+    [
+        ("eu", "wss://api.eu.residency.elevenlabs.io"),
+        ("https://tts.example.test/voice/", "wss://tts.example.test/voice"),
+        ("http://127.0.0.1:8000", "ws://127.0.0.1:8000"),
+        ("ws://[::1]:80/x", "ws://[::1]:80/x"),
+    ],
+)
+def test_a_server_is_a_name_or_a_url_whose_prefix_is_kept(server: str, base: str) -> None:
+    assert SpeechRequest(server=server, voice="v").url.startswith(f"{base}/v1/text-to-speech/v/")
+
+
+@pytest.mark.parametrize(
+    "server",
+    ["nowhere", "ftp://x", "http://", "http://key@host", "http://h?a=1", "http://h#x", "ws://h:0"],
+)
+def test_a_server_that_is_neither_is_refused(server: str) -> None:
+    with pytest.raises(ParameterError, match="server must"):
+        SpeechRequest(server=server)
+
+
+def test_moving_a_request_to_an_address_keeps_its_voice() -> None:
+    request = SpeechRequest(server="local").at("http://127.0.0.1:7")
+    assert request.url.startswith("ws://127.0.0.1:7/v1/text-to-speech/en-us/")
+
+
+def test_a_change_says_what_it_costs() -> None:
+    before = SpeechRequest(latency=2, stability=0.1, voice="a")
+    found = changes(before, dataclasses.replace(before, latency=3, stability=0.2))
+    costs = {each.parameter.name: each.cost for each in found}
+    assert costs == {
+        "latency": Cost.SOCKET,
+        "stability": Cost.MESSAGE,
+        "schedule": Cost.MESSAGE,  # the level's lever moves with it
+    }
+    assert changes(before, before) == ()
