@@ -6,7 +6,7 @@ import json
 from html import escape
 
 from ..client.timeline import Timeline
-from ..wire.request import SpeechRequest
+from ..wire.request import SpeechRequest, UrlPart
 
 __all__ = ["figures", "render_card"]
 
@@ -24,15 +24,13 @@ def render_card(
     keyed : bool, optional
         Whether a key goes into the handshake; it is shown as dots.
     """
-    url = "".join(
-        f'<span class="jtts-{part.kind}">{escape(part.text)}</span>' for part in request.url_parts
-    )
+    url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
     message = escape(json.dumps(request.first_message, ensure_ascii=False))
     return (
         '<div class="jtts-request">'
-        f"{_row('URL', f'<code class=jtts-url>{url}</code>{header}')}"
-        f"{_row('First message', f'<code>{message}</code>')}"
+        f"{_row('URL', f'{_code(url)}{header}')}"
+        f"{_row('First message', _code(message))}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"
         "</div>"
@@ -52,6 +50,17 @@ def figures(timeline: Timeline | None) -> str:
     if timeline.underruns:
         words.append(f"{timeline.underruns} underruns")
     return ", ".join(words)
+
+
+def _part(part: UrlPart) -> str:
+    # A long URL breaks after ? and &, so that no name is torn.
+    pause = "<wbr>" if part.kind == "mark" else ""
+    return f'<span class="jtts-{part.kind}">{escape(part.text)}</span>{pause}'
+
+
+def _code(html: str) -> str:
+    # Not <code>: front ends paint that in colours of their own.
+    return f'<span class="jtts-code">{html}</span>'
 
 
 def _level(request: SpeechRequest) -> str:

@@ -18,12 +18,12 @@ from typing import Any
 from urllib.parse import quote
 
 from ..wire.errors import LocalVoiceMissing, VoiceNotFound
+from ..wire.hosts import LOCAL_KEY_VARIABLE
 
 __all__ = ["LOCAL_VOICE", "LocalVoice"]
 
 START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 2.0
-KEY_VARIABLE = "JUPYTER_TTS_SERVER_KEY"
 _NEEDED = ("aiohttp", "espeakng_loader")
 _INSTALL = 'Install it with: python -m pip install "jupyter_tts[local]"'
 
@@ -87,7 +87,7 @@ class LocalVoice:
         if await self._get(f"/v1/voices/{quote(voice, safe='')}") is None:
             listed = await self._get("/v1/voices") or {"voices": []}
             ids = [str(each["voice_id"]) for each in listed["voices"]]
-            near = difflib.get_close_matches(voice, ids, n=3, cutoff=0.4)
+            near = difflib.get_close_matches(voice, ids, n=3)
             raise VoiceNotFound(
                 f"The embedded voice has no voice {voice!r}.",
                 hint=f"Try {' or '.join(near or ['en-us', 'de', 'cmn'])}. Nothing was sent.",
@@ -116,7 +116,7 @@ class LocalVoice:
             stdin=asyncio.subprocess.PIPE,  # a lifeline: it closes when this process dies
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, KEY_VARIABLE: key},  # not an argument: those show in ps
+            env={**os.environ, LOCAL_KEY_VARIABLE: key},
         )
         log = asyncio.create_task(self._listen(process))
         assert process.stdout is not None

@@ -99,7 +99,7 @@ def _shut_down() -> None:
 
     if ENGINE.running:
         from .local import LOCAL_VOICE
-        from .speaking import stop_all
+        from .utterance import stop_all
 
         stop_all()
         ENGINE.submit(LOCAL_VOICE.stop()).result()
@@ -132,7 +132,7 @@ def _listen_for_interrupts(shell: InteractiveShell) -> None:
 
 
 def _stopping(before: Any) -> Callable[[int, FrameType | None], None]:
-    from .speaking import stop_all
+    from .utterance import stop_all
 
     def handler(number: int, frame: FrameType | None) -> None:
         stop_all()

@@ -73,11 +73,6 @@ class Playback:
         self._player.on_msg(self._on_message)
         self._output = display(self._player, display_id=True)
 
-    @property
-    def stopped(self) -> bool:
-        """Whether the user, or an interrupt, has stopped the sound."""
-        return self._stopped
-
     def arrived(self) -> None:
         """Take note that the speech has grown."""
         if self._player.status == "connecting":

@@ -47,7 +47,11 @@ def error_bundle(sentence: str) -> dict[str, str]:
 
 def request_bundle(request: SpeechRequest) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type."""
-    html = f'<style>{_style()}</style><div class="jtts-view">{render_card(request)}</div>'
+    html = (
+        f'<style>{_style()}</style><div class="jtts-view">'
+        '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
+        f"{render_card(request)}</div>"
+    )
     return {"text/html": html, "text/plain": f"{request.url}\n{json.dumps(request.first_message)}"}
 
 

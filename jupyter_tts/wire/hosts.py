@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 __all__ = [
     "HOSTS",
     "LOCAL",
+    "LOCAL_KEY_VARIABLE",
     "default_voice",
     "http_url",
     "is_elevenlabs",
@@ -17,6 +18,9 @@ __all__ = [
 ]
 
 LOCAL = "local"
+
+# How the embedded voice is told the key it asks for; unlike an argument it is not in ps.
+LOCAL_KEY_VARIABLE = "JUPYTER_TTS_SERVER_KEY"
 
 # ElevenLabs documentation (data residency) and the environments of the Python SDK 2.78: the
 # same host serves https and wss.

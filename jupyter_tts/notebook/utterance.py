@@ -1,0 +1,233 @@
+"""One text on its way from its source to the listener, and the register of those under way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import threading
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from IPython.display import publish_display_data
+
+from ..client.speech import Speech
+from ..client.stream import Audio, stream_speech
+from ..client.text import Text, TextQueue, tokens
+from ..wire.errors import TTSError
+from .engine import ENGINE
+from .frontend import Frontend
+from .view import summary, view_bundle
+
+if TYPE_CHECKING:
+    from .playback import Playback
+
+__all__ = ["Utterance", "stop_all", "wait"]
+
+T = TypeVar("T")
+
+
+def stop_all() -> None:
+    """Stop every stream and silence every player, at once."""
+    if ENGINE.running:
+        for utterance in tuple(_ACTIVE):
+            ENGINE.loop.call_soon_threadsafe(utterance.stop)
+
+
+class Utterance:
+    """One text being spoken."""
+
+    def __init__(self, speech: Speech, key: str | None, frontend: Frontend, *, play: bool) -> None:
+        self._speech = speech
+        self._key = key
+        self._saved = play and frontend is Frontend.HEADLESS
+        self._playback: Playback | None = None
+        self._stream: asyncio.Task[None] | None = None
+        self._stopped = False
+        self._reader: int | None = None  # the main thread, while it reads the text source
+        if play and frontend is Frontend.LIVE:
+            # Widgets are imported only where there is somebody to see them.
+            from .playback import Playback
+
+            self._playback = Playback(speech)
+            self._playback.on_stop = self.stop
+
+    def speak(self, text: Text) -> None:
+        """Speak, and return when everything has been received."""
+        if isinstance(text, str):
+            wait(ENGINE.submit(self._run(text)))
+            return
+        queue = TextQueue(ENGINE.loop)
+        stream = ENGINE.submit(self._run(queue))
+        with _interruptible(stream):
+            if threading.current_thread() is threading.main_thread():
+                self._reader = threading.get_ident()
+            try:
+                _pump(text, queue, stream)
+            except KeyboardInterrupt:
+                if not self._stopped:
+                    raise
+            finally:
+                self._reader = None
+        wait(stream)
+
+    def start(self, text: Text, then: Callable[[Speech], object]) -> None:
+        """Speak without waiting."""
+
+        def done(stream: Future[None]) -> None:
+            if self._speech.frames:
+                then(self._speech)
+            failure = None if stream.cancelled() else stream.exception()
+            if failure is not None and self._playback is None:
+                print(failure, file=sys.stderr)
+
+        if self._playback is not None:
+            self._playback.alone = True
+        ENGINE.submit(self._run(text)).add_done_callback(done)
+
+    async def replay(self) -> None:
+        """Play what has been received before."""
+        if self._playback is not None:
+            self._play(self._playback)
+            self._playback.received()
+
+    def show(self) -> None:
+        """Show what was made where no player does."""
+        if self._saved:
+            publish_display_data(view_bundle(self._speech))
+        elif self._playback is None:
+            print(f"{self._speech.label}: {summary(self._speech)}")
+
+    def stop(self) -> None:
+        """End the stream and the sound; on the engine's loop."""
+        if self._stopped:
+            return
+        self._stopped = True
+        if self._reader is not None and hasattr(signal, "pthread_kill"):
+            # The cell's thread may be held up in its text source, which nothing else ends.
+            signal.pthread_kill(self._reader, signal.SIGINT)
+        if self._stream is not None:
+            self._stream.cancel()
+        if self._playback is not None:
+            self._playback.stop()
+
+    async def _run(self, text: Text) -> None:
+        """Receive everything; the player goes on by itself."""
+        if self._playback is not None:
+            self._play(self._playback)
+        _ACTIVE.add(self)
+        self._stream = asyncio.create_task(self._receive(text))
+        try:
+            await self._stream
+        except asyncio.CancelledError:
+            if not self._stopped:
+                raise
+        finally:
+            self._stream.cancel()
+            if self._playback is None:
+                _ACTIVE.discard(self)
+
+    def _play(self, playback: Playback) -> None:
+        playing = asyncio.create_task(playback.run())
+        _TASKS.add(playing)
+        _ACTIVE.add(self)
+        playing.add_done_callback(_TASKS.discard)
+        playing.add_done_callback(lambda _: _ACTIVE.discard(self))
+
+    async def _receive(self, text: Text) -> None:
+        speech, playback = self._speech, self._playback
+        failure: TTSError | None = None
+        source = text if isinstance(text, str) else _noted(text, speech)
+        events = stream_speech(speech.request, source, key=self._key, timeline=speech.timeline)
+        try:
+            async with contextlib.aclosing(events):
+                async for event in events:
+                    if isinstance(event, Audio):
+                        speech.add(event)
+                        if playback:
+                            playback.arrived()
+            speech.complete = True
+        except TTSError as error:
+            failure = error
+            raise
+        finally:
+            if playback:
+                playback.received(failure)
+
+
+_ACTIVE: set[Utterance] = set()
+_TASKS: set[asyncio.Task[None]] = set()
+
+
+def wait(future: Future[T]) -> T:
+    """Wait for the engine."""
+    with _interruptible(future):
+        return future.result()
+
+
+@contextlib.contextmanager
+def _interruptible(work: Future[Any]) -> Iterator[None]:
+    """Let an interrupt of the kernel end the work and all sound, without a traceback."""
+    try:
+        yield
+    except (KeyboardInterrupt, CancelledError):
+        work.cancel()
+        stop_all()
+        raise _interrupted() from None
+    except BaseException:
+        work.cancel()
+        raise
+
+
+def _interrupted() -> KeyboardInterrupt:
+    interrupt = KeyboardInterrupt("speech stopped")
+    # IPython shows this instead of a traceback: nobody wrote wrong code.
+    interrupt._render_traceback_ = lambda: ["Stopped."]  # type: ignore[attr-defined]  # IPython's hook
+    return interrupt
+
+
+async def _noted(text: Text, speech: Speech) -> AsyncGenerator[str, None]:
+    """Pass a text source on, and keep what it gave as the speech's text."""
+    async with contextlib.aclosing(tokens(text)) as source:
+        async for token in source:
+            speech.text += token
+            yield token
+
+
+def _pump(text: Iterable[str] | AsyncIterable[str], queue: TextQueue, stream: Future[None]) -> None:
+    """Read a text source where it belongs, in the caller's thread, into the stream's queue."""
+    if isinstance(text, AsyncIterable):
+        _drive(_pour(text, queue, stream))
+    else:
+        for token in text:
+            if stream.done():
+                break
+            queue.put(token)
+    queue.close()
+
+
+async def _pour(text: AsyncIterable[str], queue: TextQueue, stream: Future[None]) -> None:
+    async for token in text:
+        if stream.done():
+            break
+        queue.put(token)
+
+
+def _drive(work: Any) -> None:
+    """Run a coroutine to its end, nested in the running loop where there is one.
+
+    An async generator that belongs to the kernel's own loop can be driven from a blocking call
+    in no other way. nest-asyncio patches the loop's class for the whole process, so it is
+    imported only here.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    import nest_asyncio2
+
+    nest_asyncio2.apply(loop)
+    loop.run_until_complete(work)

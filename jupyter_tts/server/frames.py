@@ -1,0 +1,117 @@
+"""Spoken segments as the messages of one stream: resampled, encoded, cut and timed."""
+
+from __future__ import annotations
+
+import bisect
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from ..audio.codecs import encoder
+from ..audio.formats import AudioFormat
+from ..audio.resample import Resampler
+from ..wire.alignment import Alignment
+from ..wire.messages import ServerMessage
+
+__all__ = ["SpeechEncoder"]
+
+# Seconds of audio in a message: the first one of a stream is short, to be heard early. The
+# longest, as pcm_48000 in base64, takes 32 kB: far below the 1 MiB that clients allow a frame.
+_FIRST_MESSAGE: Final = 0.06
+_MESSAGE: Final = 0.25
+
+
+class SpeechEncoder:
+    """Turns the segments of one stream into its messages.
+
+    One resampler and one encoder serve the whole stream, so that segments join without a click.
+    The resampler holds back up to 4 ms, which come with the following message or `finish`.
+
+    Parameters
+    ----------
+    audio_format
+        The stream's output format.
+    source_rate
+        Of the segments' PCM, in Hz.
+    sync_alignment
+        Whether every message carries the times of its own audio, instead of the first message of
+        a segment those of all (ElevenLabs WebSocket reference, sync_alignment).
+    """
+
+    def __init__(
+        self, audio_format: AudioFormat, *, source_rate: int, sync_alignment: bool
+    ) -> None:
+        self._resampler = Resampler(source_rate, audio_format.sample_rate)
+        self._encoder = encoder(audio_format)
+        self._source_rate = source_rate
+        self._target_rate = audio_format.sample_rate
+        self._sync_alignment = sync_alignment
+        self._consumed = 0  # source samples before the current segment
+        self._sent = 0  # target samples in the messages so far
+
+    def messages(
+        self, pcm: bytes, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+    ) -> Iterator[ServerMessage]:
+        """Yield the messages of a segment, each made when it is asked for.
+
+        Parameters
+        ----------
+        pcm
+            The segment's sound, s16le mono at the source rate.
+        characters, starts, ends
+            Its text, and where in `pcm` each character sounds, as sample indexes.
+
+        Notes
+        -----
+        Times are in milliseconds from the start of the message's audio, as documented. A segment
+        without sound still gives one message, so that no character goes missing.
+        """
+        samples = np.frombuffer(pcm, "<i2").astype(np.int16, copy=False)
+        begin = timed = 0
+        for end in self._cuts(len(samples)):
+            upto = len(characters)
+            if self._sync_alignment and end < len(samples):
+                upto = bisect.bisect_left(starts, end, lo=timed)
+            times = self._alignment(characters[timed:upto], starts[timed:upto], ends[timed:upto])
+            audio = self._encode(self._resampler.process(samples[begin:end]))
+            begin, timed = end, upto
+            yield ServerMessage(audio=audio, alignment=times, normalized_alignment=times)
+        self._consumed += len(samples)
+
+    def finish(self) -> Iterator[ServerMessage]:
+        """Yield what has been held back, if anything; the encoder is then used up."""
+        tail = self._encode(self._resampler.flush()) + self._encoder.flush()
+        if tail:
+            yield ServerMessage(audio=tail)
+
+    def _cuts(self, length: int) -> list[int]:
+        """Where the messages of a segment end, in source samples."""
+        first = min(length, round(_FIRST_MESSAGE * self._source_rate)) if not self._sent else 0
+        rest = length - first
+        count = math.ceil(rest / (_MESSAGE * self._source_rate))
+        cuts = [first + rest * (index + 1) // count for index in range(count)]
+        return [first, *cuts] if first or not cuts else cuts
+
+    def _encode(self, samples: npt.NDArray[np.int16]) -> bytes:
+        self._sent += len(samples)
+        return self._encoder.encode(samples.astype("<i2", copy=False).tobytes())
+
+    def _alignment(
+        self, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+    ) -> Alignment | None:
+        """Return times from the start of the next message's audio on, or None for no characters."""
+        if not characters:
+            return None
+        offset = self._consumed / self._source_rate - self._sent / self._target_rate
+
+        def milliseconds(sample: int) -> int:
+            return max(0, round(1000 * (sample / self._source_rate + offset)))
+
+        begins = tuple(map(milliseconds, starts))
+        durations = tuple(
+            max(0, milliseconds(end) - begin) for begin, end in zip(begins, ends, strict=True)
+        )
+        return Alignment(tuple(characters), begins, durations)

@@ -1,0 +1,156 @@
+"""Text as it arrives, cut into the segments that are spoken one after the other."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+__all__ = ["Segmenter"]
+
+# try_trigger_generation speaks only above this many characters (ElevenLabs guide to
+# multi-context WebSockets: "more than 50 characters accumulated").
+_TRIGGER_MINIMUM: Final = 50
+
+# With auto_mode, a message up to this length is one segment; a longer one is cut into sentences
+# of at least the shorter length.
+_AUTO_WHOLE: Final = 200
+_AUTO_MINIMUM: Final = 50
+
+# No segment is longer: it bounds the sound, and so the memory, that one segment makes.
+_LONGEST: Final = 1_000
+
+# Where a segment may end, white space included. Text in Han and kana has no spaces, so there a
+# sentence or clause ends at its mark, and a word may end between any two characters.
+_BOUNDARY: Final = re.compile(
+    r"""
+      (?P<sentence>
+          [.!?…।؟۔]+ [\"'”’»)\]]* \s+
+        | [。！？]+ [”’」』）]* \s*
+        | [^\S\n]* \n [^\S\n]* \n \s* )
+    | (?P<clause>
+          [,;:،؛–—]+ [\"'”’»)\]]* \s+
+        | [，、；：]+ [”’」』）]* \s* )
+    | (?P<word>
+          \s+
+        | (?<=[\u3040-\u30FF\u3400-\u9FFF]) (?=[\u3040-\u30FF\u3400-\u9FFF]) )
+    """,
+    re.VERBOSE,
+)
+_RANKS: Final = ("sentence", "clause", "word")
+
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+
+
+class Segmenter:
+    """Buffers text and says what is to be spoken, following ElevenLabs' chunk schedule.
+
+    Parameters
+    ----------
+    schedule
+        ``chunk_length_schedule``: the first segment is cut once the first number of characters
+        has gathered, the second after the second number of *further* characters, and so on; the
+        last number repeats (ElevenLabs WebSocket reference, generation_config). None stands for
+        ``auto_mode``, where every message is spoken at once.
+
+    Notes
+    -----
+    A segment ends at the first sentence end within a window that begins at the threshold and is as
+    long again; failing that at the first clause end, failing that at the first word end. What lies
+    behind it stays buffered. All segments joined are the text that was added, except that a lone
+    surrogate, which is not a character, becomes U+FFFD.
+    """
+
+    def __init__(self, schedule: Sequence[int] | None) -> None:
+        self._schedule = None if schedule is None else tuple(schedule)
+        self._generated = 0
+        self._buffer = ""
+        self._half = ""  # the first half of a surrogate pair whose second is still to come
+
+    def add(self, text: str) -> list[str]:
+        """Take text and return the segments it completes."""
+        self._buffer += self._whole_characters(text)
+        return list(self._due())
+
+    def trigger(self) -> list[str]:
+        """Speak the whole words of the buffer if it is above the minimum."""
+        if len(self._buffer) <= _TRIGGER_MINIMUM:
+            return []
+        ends = [found.end() for found in _BOUNDARY.finditer(self._buffer)]
+        return self._take(ends[-1]) if ends and self._buffer[: ends[-1]].strip() else []
+
+    def flush(self) -> list[str]:
+        """Speak the buffer. White space alone is not spoken; it stays for what follows."""
+        return self._take(len(self._buffer)) if self._buffer.strip() else []
+
+    def finish(self) -> list[str]:
+        """End the text: return all that is left, even white space."""
+        self._buffer += "\ufffd" if self._half else ""
+        self._half = ""
+        return self._take(len(self._buffer)) if self._buffer else []
+
+    def _due(self) -> Iterator[str]:
+        start = 0
+        while (end := self._next_end(start)) is not None:
+            yield self._buffer[start:end]
+            self._generated += 1
+            start = end
+        self._buffer = self._buffer[start:]
+
+    def _next_end(self, start: int) -> int | None:
+        """Where the segment that begins at `start` ends, or None if it is to wait."""
+        length = len(self._buffer) - start
+        if self._schedule is not None:
+            threshold = self._schedule[min(self._generated, len(self._schedule) - 1)]
+            return _cut(self._buffer, start, threshold) if length >= threshold else None
+        if length > _AUTO_WHOLE:
+            end = _cut(self._buffer, start, _AUTO_MINIMUM, window=_AUTO_WHOLE)
+            return len(self._buffer) if end is None else end
+        return len(self._buffer) if self._buffer[start:].strip() else None
+
+    def _take(self, end: int) -> list[str]:
+        segment, self._buffer = self._buffer[:end], self._buffer[end:]
+        self._generated += 1
+        return [segment]
+
+    def _whole_characters(self, text: str) -> str:
+        """Join surrogate pairs that a sender has cut, and replace what is left of others."""
+        text = self._half + text
+        self._half = ""
+        if _SURROGATE.search(text) is None:
+            return text
+        if "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _cut(text: str, start: int, minimum: int, *, window: int | None = None) -> int | None:
+    """Return the best place in ``text[start:]`` to end a segment of at least `minimum`, or None.
+
+    Only as much text counts as a segment may hold; text without any boundary is cut there.
+    """
+    longest = start + _LONGEST
+    preferred = start + minimum + (minimum if window is None else window)
+    first: dict[str, int] = {}
+    for found in _BOUNDARY.finditer(text, start, min(longest, len(text))):
+        rank, end = str(found.lastgroup), found.end()
+        if end < start + minimum or not text[start:end].strip():
+            continue
+        if end > preferred and first:
+            break
+        first.setdefault(rank, end)
+    for rank in _RANKS:
+        if rank in first:
+            return first[rank]
+    return _between_graphemes(text, longest) if len(text) >= longest else None
+
+
+def _between_graphemes(text: str, index: int) -> int:
+    """Move a cut back so that a mark stays with its letter and a joined emoji stays whole."""
+    for cut in range(index, index - 32, -1):
+        if cut == len(text):
+            return cut
+        if not (unicodedata.category(text[cut])[0] == "M" or "\u200d" in text[cut - 1 : cut + 1]):
+            return cut
+    return index

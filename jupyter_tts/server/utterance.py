@@ -1,0 +1,53 @@
+"""A text, spoken: its sound and when each character is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "Utterance", "join", "silence"]
+
+SAMPLE_RATE = 22_050
+"""The rate of all sound the engine makes, in Hz: eSpeak NG knows no other."""
+
+SAMPLE_BYTES = 2
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One text, spoken.
+
+    Attributes
+    ----------
+    pcm : bytes
+        The whole sound: s16le mono at `SAMPLE_RATE`.
+    characters : tuple of str
+        The text, one code point each.
+    starts, ends : tuple of int
+        Per character, in samples: ``0 <= start <= end <= next start <= len(pcm) // 2``.
+    """
+
+    pcm: bytes
+    characters: tuple[str, ...]
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+
+def silence(text: str) -> Utterance:
+    """A text without sound."""
+    return Utterance(b"", tuple(text), (0,) * len(text), (0,) * len(text))
+
+
+def join(parts: Sequence[Utterance]) -> Utterance:
+    """Put utterances one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    starts: list[int] = []
+    ends: list[int] = []
+    offset = 0
+    for part in parts:
+        starts += [offset + start for start in part.starts]
+        ends += [offset + end for end in part.ends]
+        offset += len(part.pcm) // SAMPLE_BYTES
+    characters = tuple(character for part in parts for character in part.characters)
+    return Utterance(b"".join(part.pcm for part in parts), characters, tuple(starts), tuple(ends))

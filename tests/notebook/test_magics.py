@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import gc
+import threading
+import wave
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.notebook.local import LOCAL_VOICE
+
+
+def run(shell: InteractiveShell, source: str) -> Any:
+    return shell.run_cell(source)
+
+
+def test_a_cell_is_spoken_and_said_in_one_line(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    shell.user_ns["count"] = 3
+    path = tmp_path / "talk.wav"
+    source = f"%%tts --latency 3 --name s --save {path}\nThere are {{count}} of them.\n"
+    assert run(shell, source).success
+    speech = shell.user_ns["s"]
+    assert isinstance(speech, Speech)
+    assert speech.text == "There are 3 of them."
+    assert speech.complete
+    assert [word.text for word in speech.words] == ["There", "are", "3", "of", "them."]
+    assert speech.request.latency == 3
+    with wave.open(str(path)) as file:
+        assert file.readframes(file.getnframes()) == speech.pcm
+    printed = capsys.readouterr().out
+    assert printed.count("\n") == 1
+    assert "Embedded voice" in printed
+    assert f"{speech.duration:.2f} s of speech" in printed
+
+
+def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
+    assert run(shell, "%tts --name s -l 4 it's  {1 + 1} \"o'clock\"").success
+    assert shell.user_ns["s"].text == "it's  2 \"o'clock\""
+    assert run(shell, "%tts --raw --name s {1 + 1}").success
+    assert shell.user_ns["s"].text == "{1 + 1}"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("%%tts\n  \n", "the text is empty"),
+        ("%tts", "the text is empty"),
+        ("%%tts --latency 5\nx", "--latency must be a whole number from 0 to 4, not 5"),
+        ("%%tts --stability 7.5\nx", "--stability must be a number from 0 to 1, not 7.5"),
+        ("%%tts --wrong\nx", "there is no option --wrong"),
+        ("%%tts --voice nobody-at-all\nx", "no voice 'nobody-at-all'"),
+        ("%%tts --server http://127.0.0.1:9\nx", "No connection to 127.0.0.1:9"),
+        ("%%tts --server elevenlabs\nx", "ELEVENLABS_API_KEY"),
+        ("%%tts --format mp3_44100_128\nx", "mp3_44100_128 cannot be decoded"),
+        ("%%tts --save talk.mp3\nx", "Name it talk.wav"),
+    ],
+)
+def test_bad_input_gets_one_red_sentence_and_no_traceback(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, said: str
+) -> None:
+    result = run(shell, source)
+    assert not result.success
+    printed = capsys.readouterr().out
+    assert said in printed
+    assert "Traceback" not in printed
+    assert printed.count("\n") == 1
+
+
+def test_a_dry_run_shows_the_request_and_sends_nothing(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(shell, "%%tts --dry-run -l 4 --server eu --stability 0.2\nhello").success
+    url, message = capsys.readouterr().out.splitlines()
+    assert url.startswith("wss://api.eu.residency.elevenlabs.io/v1/text-to-speech/")
+    assert url.endswith(
+        "?optimize_streaming_latency=4&output_format=pcm_24000&apply_text_normalization=off"
+    )
+    assert message.startswith('{"text": " ", "voice_settings": {"stability": 0.2}')
+    assert LOCAL_VOICE.url is None
+
+
+def test_help_is_shown_with_a_question_mark(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = shell.object_inspect("%%tts")
+    assert "--latency LATENCY" in found["docstring"]
+
+
+def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:
+    assert run(shell, "%tts hello").success
+    assert LOCAL_VOICE.pid is not None
+    for _ in range(2):
+        run(shell, "%reload_ext jupyter_tts")
+    run(shell, "%unload_ext jupyter_tts")
+    assert LOCAL_VOICE.pid is None
+    assert "tts" not in shell.magics_manager.magics["line"]
+    assert "tts" not in shell.magics_manager.magics["cell"]
+    assert "jupyter_tts" not in [thread.name for thread in threading.enumerate()]
+    gc.collect()
+    run(shell, "%load_ext jupyter_tts")

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyter_tts.notebook.options import help_text, parse_options, split_options
+from jupyter_tts.wire.errors import ParameterError
+from jupyter_tts.wire.parameters import PARAMETERS
+
+
+def test_every_option_of_the_magic_is_understood() -> None:
+    options = parse_options(
+        '-l 3 -v "My voice" -m eleven_flash_v2_5 --stability 0.4 --similarity=0.8 --style 0 '
+        "--speed 1.1 --no-speaker-boost --language de --format pcm_16000 --auto-mode "
+        "--schedule 50,90 --normalize off --seed 7 --no-levers --server eu --name x "
+        "--save 'a b.wav' --no-play --background --dry-run --raw"
+    )
+    assert options.parameters == {
+        "latency": 3,
+        "voice": "My voice",
+        "model": "eleven_flash_v2_5",
+        "stability": 0.4,
+        "similarity": 0.8,
+        "style": 0.0,
+        "speed": 1.1,
+        "speaker_boost": False,
+        "language": "de",
+        "format": "pcm_16000",
+        "auto_mode": True,
+        "schedule": (50, 90),
+        "normalize": "off",
+        "seed": 7,
+        "levers": False,
+        "server": "eu",
+    }
+    assert (options.name, options.save) == ("x", "a b.wav")
+    assert not options.play
+    assert options.background
+    assert options.dry_run
+    assert options.raw
+
+
+def test_nothing_given_is_nothing_set() -> None:
+    options = parse_options("")
+    assert options.parameters == {}
+    assert options.play
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("--latncy 3", "there is no option --latncy (did you mean --latency?)"),
+        ("--latency 5", "--latency must be a whole number from 0 to 4, not 5"),
+        ("--latency", "argument"),
+        ("three words", "unexpected 'three'"),
+        ("--lat 3", "did you mean --latency?"),
+        ("--name 2x", "--name must be a name for a variable"),
+        ("--normalize maybe", "auto, on or off"),
+    ],
+)
+def test_a_wrong_option_is_one_sentence(line: str, said: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_options(line)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith("Nothing was sent.")
+
+
+def test_all_faults_come_at_once() -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_options("--latency 5 --stability 7.5 --nonsense 3 --speed 9")
+    assert len(caught.value.faults) == 4
+
+
+@pytest.mark.parametrize(
+    ("line", "head", "text"),
+    [
+        ("it's nice", "", "it's nice"),
+        ("-l 3 it's  nice -- really", "-l 3", "it's  nice -- really"),
+        ('--voice "a b" "quoted" text', '--voice "a b"', '"quoted" text'),
+        ("--raw --latency=4 {x}", "--raw --latency=4", "{x}"),
+        ("-5 degrees", "", "-5 degrees"),
+        ("- a list", "", "- a list"),
+        ("--raw -- --latency is a word", "--raw ", "--latency is a word"),
+        ("-l 3", "-l 3", ""),
+    ],
+)
+def test_options_lead_and_the_text_stays_as_it_is(line: str, head: str, text: str) -> None:
+    found = split_options(line)
+    assert (found[0].strip(), found[1]) == (head.strip(), text)
+
+
+def test_help_names_every_option_with_what_it_accepts() -> None:
+    text = " ".join(help_text().split())
+    for declared in PARAMETERS:
+        assert declared.option in text or f"--no-{declared.option[2:]}" in text
+        assert declared.help.rstrip(".") in text
+    for option in ("--name", "--save", "--no-play", "--background", "--dry-run", "--raw"):
+        assert option in text
+    assert "0 to 4" in text

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from jupyter_tts.notebook.pacing import MAX_LEAD, Pacer
+
+RATE = 24_000
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pacer(clock: Clock) -> Pacer:
+    return Pacer(RATE, clock)
+
+
+def send_all(pacer: Pacer, available: int, *, complete: bool) -> list[int]:
+    """What may be sent at this moment, in messages."""
+    messages = []
+    while count := pacer.frames(available, complete=complete):
+        pacer.note(count)
+        messages.append(count)
+    return messages
+
+
+def test_the_first_messages_go_at_once_however_short(pacer: Pacer) -> None:
+    assert send_all(pacer, 10, complete=False) == [10]
+    assert send_all(pacer, 30, complete=False) == [20]
+    assert send_all(pacer, 50, complete=False) == []
+
+
+def test_later_messages_hold_at_least_100_ms(pacer: Pacer) -> None:
+    send_all(pacer, 10, complete=False)
+    send_all(pacer, 20, complete=False)
+    assert pacer.frames(20 + 2399, complete=False) == 0
+    assert pacer.frames(20 + 2400, complete=False) == 2400
+
+
+def test_the_rest_goes_when_the_stream_is_complete(pacer: Pacer) -> None:
+    send_all(pacer, 10, complete=False)
+    send_all(pacer, 20, complete=False)
+    assert send_all(pacer, 27, complete=True) == [7]
+
+
+def test_ten_minutes_at_once_are_sent_whole_and_never_more_than_the_lead(
+    pacer: Pacer, clock: Clock
+) -> None:
+    total = 600 * RATE
+    messages: list[tuple[float, int]] = []
+    while pacer.sent < total:
+        for count in send_all(pacer, total, complete=True):
+            messages.append((clock.now, count))
+        played = min(pacer.sent, round(clock.now * RATE))
+        assert pacer.sent - played <= MAX_LEAD * RATE + 1
+        clock.now += pacer.wait() or 0.1
+    assert sum(count for _, count in messages) == total
+    # The notebook server drops what comes faster than 1000 messages/s over 3 s.
+    assert max(sum(1 for at, _ in messages if t <= at < t + 3) for t, _ in messages) < 300
+
+
+def test_a_paused_player_is_sent_no_more_than_the_lead(pacer: Pacer, clock: Clock) -> None:
+    send_all(pacer, 600 * RATE, complete=True)
+    pacer.report(RATE, playing=False)
+    send_all(pacer, 600 * RATE, complete=True)
+    assert pacer.sent == pytest.approx((MAX_LEAD + 1) * RATE, abs=0.2 * RATE)
+    clock.now += 1000
+    assert pacer.frames(600 * RATE, complete=True) == 0
+    assert pacer.wait() is None
+    pacer.report(2 * RATE, playing=True)
+    assert pacer.frames(600 * RATE, complete=True) > 0
+
+
+def test_a_page_that_cannot_report_is_taken_to_play(pacer: Pacer, clock: Clock) -> None:
+    send_all(pacer, 600 * RATE, complete=True)
+    clock.now += 10
+    send_all(pacer, 600 * RATE, complete=True)
+    assert pacer.sent == pytest.approx(40 * RATE, abs=0.2 * RATE)

@@ -1,0 +1,1 @@
+"""Tests of the embedded voice's server."""

@@ -1,0 +1,36 @@
+"""The embedded server as a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .serving import RunningServer, StartServer, start, stop
+
+
+@pytest.fixture
+def start_server(tmp_path: Path) -> Iterator[StartServer]:
+    """Start servers of one's own; each is ended after the test."""
+    started: list[RunningServer] = []
+
+    def start_one(
+        *arguments: str, environment: dict[str, str] | None = None, **options: Any
+    ) -> Any:
+        log_file = tmp_path / f"server-{len(started)}.log"
+        started.append(start(log_file, arguments, environment or {}, **options))
+        return started[-1]
+
+    yield start_one
+    for server in started:
+        stop(server)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server without a key, for all tests that leave it as they found it."""
+    running = start(tmp_path_factory.mktemp("server") / "server.log", [], {})
+    yield running
+    stop(running)

@@ -1,0 +1,132 @@
+"""Segments as messages: the sound whole, the times true to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.audio.codecs import decoder
+from jupyter_tts.audio.formats import SUPPORTED_FORMATS, AudioFormat, parse_format
+from jupyter_tts.audio.resample import Resampler
+from jupyter_tts.server.frames import SpeechEncoder
+from jupyter_tts.wire.messages import ServerMessage, encode_server
+
+RATE = 22_050
+FORMAT = parse_format("pcm_24000")
+
+
+def noise(seconds: float) -> bytes:
+    samples = np.random.default_rng(7).integers(-20_000, 20_000, round(seconds * RATE))
+    return samples.astype("<i2").tobytes()
+
+
+def speak(
+    *segments: tuple[bytes, str], audio_format: AudioFormat = FORMAT, sync: bool = False
+) -> list[list[ServerMessage]]:
+    """The messages per segment, with evenly timed characters, and those of the end."""
+    speech = SpeechEncoder(audio_format, source_rate=RATE, sync_alignment=sync)
+    made = []
+    for pcm, text in segments:
+        ends = [len(pcm) // 2 * (index + 1) // len(text) for index in range(len(text))]
+        made.append(list(speech.messages(pcm, text, [0, *ends[:-1]], ends)))
+    return [*made, list(speech.finish())]
+
+
+def samples(message: ServerMessage, audio_format: AudioFormat = FORMAT) -> int:
+    return len(decoder(audio_format).decode(message.audio)) // 2
+
+
+@pytest.mark.parametrize("name", SUPPORTED_FORMATS)
+def test_the_messages_joined_are_the_segments_joined_resampled_and_encoded(name: str) -> None:
+    audio_format = parse_format(name)
+    parts = [noise(0.5), noise(0.03), noise(1.1)]
+    made = speak(*((part, "text ") for part in parts), audio_format=audio_format)
+    sent = b"".join(message.audio for part in made for message in part)
+    resampler = Resampler(RATE, audio_format.sample_rate)
+    whole = np.frombuffer(b"".join(parts), "<i2").astype(np.int16)
+    expected = np.concatenate([resampler.process(whole), resampler.flush()])
+    heard = np.frombuffer(decoder(audio_format).decode(sent), "<i2")
+    assert len(heard) == len(expected)
+    if audio_format.codec == "pcm":
+        assert np.array_equal(heard, expected)
+
+
+def test_the_first_message_of_a_stream_is_short_and_all_are_far_below_a_mebibyte() -> None:
+    made = speak((noise(3), "one "), (noise(3), "two "), audio_format=parse_format("pcm_48000"))
+    sizes = [samples(message, parse_format("pcm_48000")) / 48_000 for message in made[0]]
+    assert 0.05 < sizes[0] <= 0.06
+    assert all(0.2 < size <= 0.26 for size in sizes[1:])
+    assert samples(made[1][0], parse_format("pcm_48000")) / 48_000 > 0.2
+    assert max(len(encode_server(message)) for part in made for message in part) < 64_000
+
+
+def test_a_segments_times_come_whole_with_its_first_message() -> None:
+    first, second, _ = speak((noise(1), "Hello "), (noise(1), "world "))
+    for messages, text in ((first, "Hello "), (second, "world ")):
+        alignment = messages[0].alignment
+        assert alignment is not None
+        assert alignment.text == text
+        assert alignment == messages[0].normalized_alignment
+        assert all(message.alignment is None for message in messages[1:])
+
+
+@pytest.mark.parametrize("sync", [False, True])
+def test_times_count_from_the_start_of_the_messages_own_audio(sync: bool) -> None:
+    text = "abcdefghij" * 3
+    segments = speak((noise(1), text), (noise(2), text), sync=sync)
+    heard = 0
+    expected = [index / 30 for index in range(30)] + [1 + 2 * index / 30 for index in range(30)]
+    found = []
+    for message in (message for part in segments for message in part):
+        if message.alignment is not None:
+            found += [heard / 24_000 + start / 1_000 for start in message.alignment.starts]
+        heard += samples(message)
+    assert found == pytest.approx(expected, abs=0.001)
+
+
+def test_with_sync_each_message_has_the_characters_that_start_in_it() -> None:
+    segment, _ = speak((noise(2), "abcdefghij" * 3), sync=True)
+    for message in segment:
+        if message.alignment is not None:
+            # 4 ms are held back by the resampler.
+            length = samples(message) / 24 + 4
+            assert all(0 <= start <= length for start in message.alignment.starts)
+    assert sum(message.alignment is not None for message in segment) > 5
+
+
+def test_durations_add_up_to_the_sound() -> None:
+    segment, _ = speak((noise(1.234), "Hello world "))
+    alignment = segment[0].alignment
+    assert alignment is not None
+    assert sum(alignment.durations) == 1_234
+
+
+def test_a_segment_without_sound_keeps_its_characters() -> None:
+    speech = SpeechEncoder(FORMAT, source_rate=RATE, sync_alignment=True)
+    (message,) = speech.messages(b"", "\n\n", [0, 0], [0, 0])
+    assert message.audio == b""
+    assert message.alignment is not None
+    assert message.alignment.text == "\n\n"
+    assert list(speech.finish()) == []
+
+
+@given(
+    lengths=st.lists(st.integers(0, 9_000), min_size=1, max_size=4),
+    text=st.text(min_size=1, max_size=40),
+    name=st.sampled_from(SUPPORTED_FORMATS),
+    sync=st.booleans(),
+)
+def test_no_character_and_no_sample_goes_missing(
+    lengths: list[int], text: str, name: str, sync: bool
+) -> None:
+    audio_format = parse_format(name)
+    made = speak(*((bytes(2 * n), text) for n in lengths), audio_format=audio_format, sync=sync)
+    messages = [message for part in made for message in part]
+    alignments = [message.alignment for message in messages if message.alignment is not None]
+    assert "".join(alignment.text for alignment in alignments) == text * len(lengths)
+    assert all(min(alignment.starts) >= 0 for alignment in alignments)
+    assert all(min(alignment.durations) >= 0 for alignment in alignments)
+    total = sum(samples(message, audio_format) for message in messages)
+    assert total == round(sum(lengths) * audio_format.sample_rate / RATE)

@@ -1,0 +1,399 @@
+"""The rules of a stream-input session, without a socket and without waiting."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.server.handshake import Handshake
+from jupyter_tts.server.stream_input import StreamInput, accepts_key
+from jupyter_tts.wire.errors import ProtocolError, ServerError
+
+HANDSHAKE = Handshake(
+    voice_id="en-us",
+    output_format=parse_format("pcm_24000"),
+    language=None,
+    auto_mode=False,
+    sync_alignment=False,
+    inactivity_timeout=20,
+    read_digits=False,
+)
+UNCHANGED = (
+    "field must be provided in the first message and then either be not provided or not change."
+)
+
+
+def session(
+    *, key: str | None = None, voice_known: bool = True, now: float = 0, **changes: Any
+) -> StreamInput:
+    handshake = dataclasses.replace(HANDSHAKE, **changes)
+    return StreamInput(handshake, voice_known=voice_known, key=key, now=now)
+
+
+def send(stream: StreamInput, now: float = 0, **message: object) -> None:
+    stream.receive(json.dumps(message), now)
+
+
+def opened(schedule: list[int] | None = None, **changes: Any) -> StreamInput:
+    stream = session(**changes)
+    send(stream, text=" ", generation_config={"chunk_length_schedule": schedule or [50]})
+    return stream
+
+
+def segments(stream: StreamInput) -> list[str]:
+    found = []
+    while (segment := stream.next_segment()) is not None:
+        found.append(segment)
+    return found
+
+
+def spoken(stream: StreamInput) -> str:
+    return "".join(segments(stream))
+
+
+# Text, schedule, flush and end
+
+
+def test_text_waits_for_the_schedule_and_the_end_brings_the_rest() -> None:
+    stream = opened()
+    send(stream, text="Hello ")
+    assert segments(stream) == []
+    send(stream, text="world, this is more than fifty characters by now. And ")
+    assert segments(stream) == ["Hello world, this is more than fifty characters by now. "]
+    send(stream, text="")
+    assert segments(stream) == ["And "]
+    assert stream.finished
+
+
+def test_without_a_schedule_the_documented_default_counts() -> None:
+    stream = session()
+    send(stream, text=" ")
+    send(stream, text="word " * 23)  # 115 of 120 characters
+    assert segments(stream) == []
+    send(stream, text="word ")
+    assert len(spoken(stream)) == 120
+
+
+def test_a_schedule_of_whole_floats_is_a_schedule() -> None:
+    stream = session()
+    send(stream, text=" ", generation_config={"chunk_length_schedule": [50.0, 60]})
+    send(stream, text="word " * 10)
+    assert len(spoken(stream)) == 50
+
+
+def test_flush_speaks_at_once_and_does_not_end_the_stream() -> None:
+    stream = opened()
+    send(stream, text="Hello ", flush=True)
+    assert segments(stream) == ["Hello "]
+    send(stream, text="again ")
+    send(stream, text=" ", flush=True)
+    assert segments(stream) == ["again "]
+    assert not stream.finished
+
+
+def test_trigger_speaks_only_above_fifty_characters() -> None:
+    stream = opened([500])
+    send(stream, text="Hello ", try_trigger_generation=True)
+    assert segments(stream) == []
+    send(stream, text="word " * 10, try_trigger_generation=True)
+    assert spoken(stream) == "Hello " + "word " * 10
+
+
+def test_the_keepalive_is_not_text() -> None:
+    stream = opened()
+    send(stream, text="Hel")
+    send(stream, text=" ")
+    send(stream, text="lo")
+    send(stream, text="")
+    assert spoken(stream) == "Hello"
+
+
+def test_auto_mode_speaks_each_message() -> None:
+    stream = opened(auto_mode=True)
+    send(stream, text="Yes. ")
+    assert segments(stream) == ["Yes. "]
+
+
+def test_an_end_without_text_finishes_without_a_segment() -> None:
+    stream = opened()
+    send(stream, text="")
+    assert stream.finished
+    assert segments(stream) == []
+
+
+def test_the_first_message_may_be_the_end() -> None:
+    stream = session()
+    send(stream, text="")
+    assert stream.finished
+
+
+def test_what_follows_the_end_is_ignored() -> None:
+    stream = opened()
+    send(stream, text="")
+    stream.receive("not even JSON", 0)
+    assert segments(stream) == []
+
+
+def test_waiting_characters_count_what_has_not_been_taken() -> None:
+    stream = opened()
+    send(stream, text="word " * 20)
+    assert stream.waiting_characters == 100
+    stream.next_segment()
+    assert stream.waiting_characters == 50
+
+
+# The first message
+
+
+@pytest.mark.parametrize("text", ["Hello ", "  "])
+def test_the_first_message_must_be_one_space(text: str) -> None:
+    with pytest.raises(ProtocolError, match="one space"):
+        send(session(), text=text)
+
+
+@pytest.mark.parametrize("frame", ["", "[]", "{}", '{"text": null}', '{"text": 1}', "\ud800"])
+def test_a_frame_that_is_not_the_protocols_is_an_error(frame: str) -> None:
+    with pytest.raises(ProtocolError):
+        opened().receive(frame, 0)
+
+
+def test_voice_settings_are_kept_by_wire_name_and_null_means_not_set() -> None:
+    stream = session()
+    send(
+        stream,
+        text=" ",
+        voice_settings={
+            "stability": 1,
+            "similarity_boost": True,
+            "use_speaker_boost": False,
+            "speed": None,
+            "clone_strength": 0.5,
+        },
+    )
+    assert stream.voice_settings == {
+        "stability": 1,
+        "similarity_boost": 1.0,
+        "use_speaker_boost": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("message", "named"),
+    [
+        ({"voice_settings": {"stability": 7.5}}, "voice_settings.stability"),
+        ({"voice_settings": {"similarity_boost": -0.1}}, "voice_settings.similarity_boost"),
+        ({"voice_settings": {"style": "much"}}, "voice_settings.style"),
+        ({"voice_settings": {"speed": 1.3}}, "1.2"),
+        ({"voice_settings": {"use_speaker_boost": "yes"}}, "use_speaker_boost"),
+        ({"generation_config": {"chunk_length_schedule": [49]}}, "50 to 500"),
+        ({"generation_config": {"chunk_length_schedule": [501]}}, "50 to 500"),
+        ({"generation_config": {"chunk_length_schedule": []}}, "chunk_length_schedule"),
+        ({"generation_config": {"chunk_length_schedule": 120}}, "chunk_length_schedule"),
+        ({"generation_config": {"chunk_length_schedule": [120.5]}}, "chunk_length_schedule"),
+    ],
+)
+def test_a_setting_out_of_range_is_refused_with_its_range(
+    message: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(ServerError) as refusal:
+        send(session(), text=" ", **message)
+    assert refusal.value.code == 1008
+    assert named in refusal.value.message
+
+
+# Changes
+
+
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ({"voice_settings": {"stability": 0.5}}, {"voice_settings": {"stability": 0.6}}),
+        ({}, {"voice_settings": {"stability": 0.5}}),
+        ({"voice_settings": None}, {"voice_settings": {"speed": 1.1}}),
+        (
+            {"generation_config": {"chunk_length_schedule": [50]}},
+            {"generation_config": {"chunk_length_schedule": [60]}},
+        ),
+    ],
+)
+def test_a_changed_setting_is_refused_in_the_documented_words(
+    first: dict[str, Any], later: dict[str, Any]
+) -> None:
+    stream = session()
+    send(stream, text=" ", **first)
+    with pytest.raises(ServerError) as refusal:
+        send(stream, text="Hello ", **later)
+    assert refusal.value.code == 1008
+    assert refusal.value.message == f"{next(iter(later))} {UNCHANGED}"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"voice_settings": {"stability": 0.5, "speed": None}},
+        {"voice_settings": None},
+        {"voice_settings": {}},
+        {"generation_config": {"chunk_length_schedule": [50, 90]}},
+        {"generator_config": {"chunk_length_schedule": [50, 90]}},
+    ],
+)
+def test_repeated_or_empty_settings_are_no_change(later: dict[str, Any]) -> None:
+    stream = session()
+    send(
+        stream,
+        text=" ",
+        voice_settings={"stability": 0.5},
+        generation_config={"chunk_length_schedule": [50, 90]},
+    )
+    send(stream, text="Hello ", **later)
+    send(stream, text="")
+    assert spoken(stream) == "Hello "
+
+
+# Keys and voices
+
+
+@pytest.mark.parametrize(
+    ("credentials", "message"),
+    [
+        (("KEY",), {}),
+        (("Bearer KEY",), {}),
+        (("bearer  KEY",), {}),
+        ((), {"xi_api_key": "KEY"}),
+        ((), {"xi-api-key": "KEY"}),
+        ((), {"authorization": "Bearer KEY"}),
+        ((), {"authorization": "KEY"}),
+        (("wrong",), {"xi_api_key": "KEY"}),
+    ],
+)
+def test_the_key_may_come_in_every_documented_place(
+    credentials: tuple[str, ...], message: dict[str, Any]
+) -> None:
+    stream = session(key="KEY", credentials=credentials)
+    send(stream, text=" ", **message)
+    send(stream, text="")
+    assert stream.finished
+
+
+@pytest.mark.parametrize("key", [None, "wrong", "KEY ", "key", "Bearer", "\ud800"])
+def test_without_the_key_the_first_message_gets_the_documented_error(key: str | None) -> None:
+    stream = session(key="KEY", voice_known=False)
+    with pytest.raises(ServerError) as refusal:
+        send(stream, text=" ", xi_api_key=key)
+    error = refusal.value
+    assert (error.message, error.error, error.code) == ("Invalid API key", "invalid_api_key", 1008)
+
+
+def test_where_no_key_is_required_any_is_accepted() -> None:
+    stream = session(credentials=("whatever",))
+    send(stream, text=" ", xi_api_key="whatever")
+
+
+def test_no_key_is_not_a_key() -> None:
+    assert not accepts_key("KEY", [None, ""])
+
+
+def test_an_unknown_voice_is_an_error_of_the_first_message() -> None:
+    stream = session(voice_known=False, voice_id="nobody")
+    with pytest.raises(ServerError, match="'nobody'") as refusal:
+        send(stream, text=" ")
+    assert (refusal.value.error, refusal.value.code) == ("voice_not_found", 1008)
+
+
+# The clock
+
+
+def test_silence_for_the_whole_timeout_is_the_documented_error() -> None:
+    stream = session(now=100, inactivity_timeout=20)
+    assert stream.deadline == 120
+    stream.check_clock(119.9)
+    with pytest.raises(ServerError) as refusal:
+        stream.check_clock(120)
+    assert (refusal.value.error, refusal.value.code) == ("input_timeout_exceeded", 1008)
+    assert refusal.value.message == (
+        "Have not received a new text input within the timeout of 20.0 seconds. Streaming input "
+        "terminated. Please make sure to either feed the input in the timely manner, or to send "
+        'the end of input text (empty string "") when done.'
+    )
+
+
+def test_every_message_resets_the_timer_and_the_end_stops_it() -> None:
+    stream = session(inactivity_timeout=180)
+    send(stream, 10, text=" ")
+    assert stream.deadline == 190
+    send(stream, 100, text=" ")
+    assert stream.deadline == 280
+    send(stream, 200, text="")
+    assert stream.deadline is None
+    stream.check_clock(10_000)
+
+
+def test_time_in_which_the_client_was_not_read_does_not_count() -> None:
+    stream = opened()
+    stream.restart_clock(50)
+    assert stream.deadline == 70
+
+
+# Properties
+
+messages = st.fixed_dictionaries(
+    {"text": st.text(st.sampled_from("ab .,!\n字。😀"), min_size=2, max_size=90)},
+    optional={"flush": st.booleans(), "try_trigger_generation": st.booleans()},
+)
+
+
+@given(
+    sent=st.lists(messages, max_size=15),
+    schedule=st.lists(st.integers(50, 500), min_size=1, max_size=3),
+    auto_mode=st.booleans(),
+)
+def test_however_the_text_is_split_every_character_is_spoken_once(
+    sent: list[dict[str, Any]], schedule: list[int], auto_mode: bool
+) -> None:
+    stream = opened(schedule, auto_mode=auto_mode)
+    found: list[str] = []
+    for message in sent:
+        send(stream, **message)
+        found += segments(stream)
+        assert not stream.finished
+    send(stream, text="")
+    found += segments(stream)
+    assert stream.finished
+    assert "".join(found) == "".join(each["text"] for each in sent)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(
+    frames=st.lists(
+        st.dictionaries(
+            st.sampled_from(["text", "voice_settings", "generation_config", "flush", "xi_api_key"]),
+            st.one_of(
+                json_values,
+                st.just(" "),
+                st.dictionaries(
+                    st.sampled_from(["stability", "speed", "chunk_length_schedule"]), json_values
+                ),
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_any_json_is_taken_or_refused_in_the_protocols_way(frames: list[object]) -> None:
+    stream = session()
+    for frame in frames:
+        try:
+            stream.receive(json.dumps(frame), 0)
+        except (ServerError, ProtocolError):
+            return
