@@ -115,7 +115,7 @@ class Playback:
             count = self._pacer.frames(available, complete=self._received)
             if count:
                 self._send(count)
-            elif self._received and self._pacer.sent == available:
+            elif self._sent_all():
                 self._send_end()
                 return
             else:
@@ -136,13 +136,16 @@ class Playback:
     def _send_end(self) -> None:
         self._player.send({"kind": "end", "seq": len(self._chunks), "frames": self._speech.frames})
 
+    def _sent_all(self) -> bool:
+        return self._received and self._pacer.sent == self._speech.frames
+
     async def _resend(self, first: int) -> None:
         """Send again from a chunk on, for a page that was reloaded or has taken over."""
         for seq in range(first, len(self._chunks)):
             self._send_chunk(seq)
             if seq % RESEND_BATCH == 0:
                 await asyncio.sleep(RESEND_PAUSE)
-        if self._received and self._pacer.sent == self._speech.frames:
+        if self._sent_all():
             self._send_end()
 
     async def _settle(self) -> None:
@@ -210,8 +213,12 @@ class Playback:
         self._news.set()
 
     def _greet(self, first: int) -> None:
-        # The first page of all has been sent everything from the start.
-        if self._greeted and 0 <= first < len(self._chunks):
+        if not self._greeted:
+            # The first page of all has been sent everything from the start. One that was not yet
+            # there to take it learns from the end how much there is, and asks for it.
+            if self._sent_all():
+                self._send_end()
+        elif 0 <= first < len(self._chunks):
             task = self._loop.create_task(self._resend(first))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

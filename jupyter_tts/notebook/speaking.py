@@ -100,7 +100,11 @@ def speak(
     if isinstance(text, str) and not text.strip():
         raise ParameterError(["the text is empty"])
     timeline = Timeline()
-    prepared = wait(ENGINE.submit(prepare(make_request(parameters))))
+    preparing = ENGINE.submit(prepare(make_request(parameters)))
+    frontend = detect()
+    if play and frontend is Frontend.LIVE:
+        from . import playback  # noqa: F401  # widgets load while the embedded voice starts
+    prepared = wait(preparing)
     speech = Speech(
         text if isinstance(text, str) else "",
         prepared.request,
@@ -109,7 +113,6 @@ def speak(
         label=prepared.label,
         keyed=prepared.key is not None,
     )
-    frontend = detect()
     utterance = Utterance(speech, prepared.key, frontend, play=play)
     if background and frontend is Frontend.LIVE:
         utterance.start(text, then)

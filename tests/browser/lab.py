@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from .ear import EAR_SCRIPT
 
@@ -131,6 +132,7 @@ class NotebookPage:
 
     def __init__(self, page: Page, lab: Lab, name: str, front_end: str) -> None:
         self.page = page
+        self.name = name
         page.set_default_timeout(PATIENCE * 1000)
         workspace = f"workspaces/test-{name.partition('.')[0]}"
         path = f"lab/{workspace}/tree/{name}" if front_end == "lab" else f"notebooks/{name}"
@@ -143,6 +145,20 @@ class NotebookPage:
             "() => window.jupyterapp?.shell?.currentWidget?.sessionContext"
             "?.session?.kernel?.status === 'idle'"
         )
+
+    def running(self, index: int) -> bool:
+        """Whether the cell has been started and not ended.
+
+        Not the kernel's status: that turns idle with every message a subshell has handled.
+        """
+        return self._prompt(index).inner_text() == "[*]:"
+
+    def wait_until_ended(self, index: int) -> None:
+        """Wait until the cell has ended."""
+        expect(self._prompt(index)).to_have_text(re.compile(r"\[\d+\]:"))
+
+    def _prompt(self, index: int) -> Locator:
+        return self.cell(index).locator(".jp-InputPrompt")
 
     def run(self, index: int) -> None:
         """Run a cell and wait until it has ended."""

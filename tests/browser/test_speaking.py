@@ -3,26 +3,53 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
+from playwright.sync_api import Locator, expect
 
 from .conftest import OpenNotebook
 from .ear import Recording, wait_for_silence_after
-from .lab import FRONT_ENDS, NotebookPage
+from .lab import FRONT_ENDS, Lab, NotebookPage
+
+Samples = npt.NDArray[np.int16]
 
 SENTENCE = "The quick brown fox jumps over the lazy dog, and then it rests."
-LONG = " ".join(f"This is sentence number {n} of a text that takes its time." for n in range(1, 60))
-
-
-def pcm_of(notebook: NotebookPage, index: int) -> np.ndarray:
-    """The samples that a cell printed as base64."""
-    notebook.run(index)
-    text = notebook.printed(index).strip().strip("'\"")
-    return np.frombuffer(base64.b64decode(text), "<i2")
-
-
 PRINT_PCM = "import base64; print(base64.b64encode(speech.pcm).decode())"
+
+# A text source that gives one sentence, and the next one only when the test says so.
+HELD_UP = """
+import time, pathlib
+from jupyter_tts import say
+
+def source():
+    yield "The first sentence is heard while the second one is still missing. "
+    while not pathlib.Path("go").exists():
+        time.sleep(0.02)
+    yield "And here it comes."
+
+speech = say(source(), latency=4, auto_mode=True)
+"""
+
+
+def samples_of(notebook: NotebookPage, index: int) -> Samples:
+    """The samples that a cell prints as base64."""
+    notebook.run(index)
+    return np.frombuffer(base64.b64decode(notebook.printed(index)), "<i2")
+
+
+def wait_for_state(notebook: NotebookPage, index: int, state: str) -> None:
+    expect(notebook.cell(index).get_by_text(state, exact=True).first).to_be_visible()
+
+
+def wait_until_loaded(audio: Locator) -> None:
+    """Wait until an audio element knows how long its sound is."""
+    audio.evaluate(
+        "(audio) => audio.readyState >= 1 || new Promise((resolve) => "
+        "audio.addEventListener('loadedmetadata', resolve))"
+    )
 
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
@@ -36,8 +63,245 @@ def test_what_is_heard_is_what_was_received_sample_for_sample(
         front_end=front_end,
     )
     notebook.run(1)
-    sent = np.trim_zeros(pcm_of(notebook, 2))
+    received = np.trim_zeros(samples_of(notebook, 2))
     notebook.wait_for_saved_view(1)
-    assert np.array_equal(Recording.of(notebook.page).exact, sent)
+    assert np.array_equal(Recording.of(notebook.page).exact, received)
     notebook.run(3)
     assert notebook.printed(3).split() == ["0", "True"]
+
+
+def test_sound_comes_before_the_stream_has_ended(open_notebook: OpenNotebook, lab: Lab) -> None:
+    notebook = open_notebook(HELD_UP, PRINT_PCM)
+    notebook.start(1)
+    wait_for_state(notebook, 1, "Playing")
+    notebook.page.wait_for_function("() => window.ear.frames(0) > 24000")
+    assert len(Recording.of(notebook.page).sound)
+    assert notebook.running(1)
+    (lab.root / "go").touch()
+    try:
+        received = np.trim_zeros(samples_of(notebook, 2))
+        notebook.wait_for_saved_view(1)
+    finally:
+        (lab.root / "go").unlink()
+    heard = Recording.of(notebook.page).exact
+    assert np.array_equal(heard[heard != 0], received[received != 0])
+
+
+def test_stop_ends_the_sound_the_stream_and_the_cell_while_it_runs(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(HELD_UP, "print(speech.complete, speech.text)")
+    notebook.start(1)
+    wait_for_state(notebook, 1, "Playing")
+    notebook.cell(1).get_by_role("button", name="Stop", exact=True).click()
+    notebook.wait_until_ended(1)
+    wait_for_silence_after(notebook.page)
+    before = len(Recording.of(notebook.page).sound)
+    wait_for_silence_after(notebook.page)
+    assert len(Recording.of(notebook.page).sound) == before
+    notebook.run(2)
+    assert notebook.printed(2).startswith("False The first sentence")
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_interrupting_the_kernel_ends_stream_and_sound(
+    open_notebook: OpenNotebook, front_end: str
+) -> None:
+    notebook = open_notebook(HELD_UP, "print('still here')", front_end=front_end)
+    notebook.start(1)
+    wait_for_state(notebook, 1, "Playing")
+    notebook.interrupt()
+    wait_for_state(notebook, 1, "Stopped")
+    notebook.wait_until_ended(1)
+    assert "Stopped." in notebook.printed(1)
+    assert "Traceback" not in notebook.printed(1)
+    wait_for_silence_after(notebook.page)
+    before = len(Recording.of(notebook.page).sound)
+    wait_for_silence_after(notebook.page)
+    assert len(Recording.of(notebook.page).sound) == before
+    notebook.run(2)
+    assert notebook.printed(2) == "still here\n"
+
+
+def test_interrupting_an_idle_kernel_ends_sound_that_plays_on(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(f"%%tts\n{SENTENCE * 3}")
+    notebook.run(1)
+    wait_for_state(notebook, 1, "Playing")
+    notebook.interrupt()
+    wait_for_state(notebook, 1, "Stopped")
+
+
+def test_pause_holds_the_sound_and_play_goes_on_where_it_was(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM)
+    notebook.run(1)
+    cell = notebook.cell(1)
+    wait_for_state(notebook, 1, "Playing")
+    cell.get_by_role("button", name="Pause", exact=True).click()
+    wait_for_state(notebook, 1, "Paused")
+    received = np.trim_zeros(samples_of(notebook, 2))
+    wait_for_silence_after(notebook.page)
+    assert 0 < len(Recording.of(notebook.page).sound) < len(received)
+    assert cell.locator(".jtts-view").count() == 0  # never under a user who has paused
+    cell.get_by_role("button", name="Play", exact=True).click()
+    notebook.wait_for_saved_view(1)
+    sound = Recording.of(notebook.page).sound
+    gap = 240  # fades at the pause
+    assert np.array_equal(sound[-gap:], received[-gap:])
+    assert len(sound) >= len(received)
+
+
+def test_replay_is_heard_from_the_start(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM)
+    notebook.run(1)
+    wait_for_state(notebook, 1, "Playing")
+    notebook.page.wait_for_function("() => window.ear.frames(0) > 24000")
+    notebook.cell(1).get_by_role("button", name="Replay", exact=True).click()
+    received = np.trim_zeros(samples_of(notebook, 2))
+    notebook.wait_for_saved_view(1)
+    assert np.array_equal(Recording.of(notebook.page).sound[-len(received) + 240 :], received[240:])
+
+
+def test_ten_minutes_made_in_seconds_reach_the_player_whole(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        "text = ' '.join(f'This is sentence number {n} of many.' for n in range(225))",
+        "%%tts --name speech\n{text}",
+        "print(speech.duration, speech.timeline.real_time_factor < 0.1)",
+    )
+    notebook.run(1)
+    notebook.run(2)
+    notebook.run(3)
+    duration, faster = notebook.printed(3).split()
+    assert float(duration) > 600
+    assert faster == "True"
+    slider = notebook.cell(2).get_by_role("slider", name="Position")
+    saved = notebook.cell(2).locator(".jtts-view")
+    while float(slider.get_attribute("max") or 0) != pytest.approx(float(duration), abs=1e-3):
+        slider.press("End")  # each jump to the end makes room for the next 30 s
+    slider.press("End")
+    audio = saved.locator("audio")
+    wait_until_loaded(audio)
+    assert audio.evaluate("(audio) => audio.duration") == pytest.approx(float(duration), abs=0.1)
+
+
+def test_run_all_does_not_speak_over_itself(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        "%%tts --name a\nOne sentence here.",
+        "%%tts --name b\nAnother sentence there.",
+        "import numpy, base64; trim = lambda s: numpy.trim_zeros(numpy.frombuffer(s.pcm, '<i2'))\n"
+        "print(base64.b64encode(numpy.concatenate([trim(a), trim(b)])).decode())",
+    )
+    notebook.run_all()
+    both = np.frombuffer(base64.b64decode(notebook.printed(3)), "<i2")
+    notebook.wait_for_saved_view(2)
+    heard = Recording.of(notebook.page).exact
+    assert np.array_equal(heard[heard != 0], both[both != 0])
+
+
+def test_a_speech_that_is_displayed_is_played_again(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        f"%%tts --name speech --no-play\n{SENTENCE}",
+        "speech",
+        PRINT_PCM.replace("speech", "speech"),
+    )
+    notebook.run(1)
+    assert "s of speech" in notebook.printed(1)
+    notebook.run(2)
+    notebook.wait_for_saved_view(2)
+    received = np.trim_zeros(samples_of(notebook, 3))
+    assert np.array_equal(Recording.of(notebook.page).exact, received)
+
+
+def test_say_at_the_end_of_a_cell_is_heard_once(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        "from jupyter_tts import say\nsay('Hello you.')", "speech = _", PRINT_PCM
+    )
+    notebook.run(1)
+    notebook.wait_for_saved_view(1)
+    assert len(notebook.outputs(1)) == 1
+    notebook.run(2)
+    received = np.trim_zeros(samples_of(notebook, 3))
+    assert np.array_equal(Recording.of(notebook.page).exact, received)
+
+
+def test_a_stream_in_the_background_lets_the_cell_end(
+    open_notebook: OpenNotebook, lab: Lab
+) -> None:
+    notebook = open_notebook(
+        f"%%tts --background --name speech\n{SENTENCE}",
+        "import time\nwhile 'speech' not in globals(): time.sleep(0.01)\n" + PRINT_PCM,
+    )
+    notebook.run(1)
+    received = np.trim_zeros(samples_of(notebook, 2))
+    notebook.wait_for_saved_view(1)
+    assert np.array_equal(Recording.of(notebook.page).exact, received)
+
+
+def test_an_async_generator_of_the_kernels_own_loop_is_spoken(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(
+        "import asyncio\nfrom jupyter_tts import say\n"
+        "ready = asyncio.get_running_loop().create_future()\n"
+        "asyncio.get_running_loop().call_later(0.05, ready.set_result, 'two ')\n"
+        "async def source():\n    yield 'one '\n    yield await ready\n    yield 'three'\n"
+        "speech = say(source())",
+        "print(*(word.text for word in speech.words))",
+        "print('and the cells after it run')",
+    )
+    notebook.run_all()
+    assert notebook.printed(2) == "one two three\n"
+    assert notebook.printed(3) == "and the cells after it run\n"
+
+
+def test_a_fault_leaves_one_sentence_and_no_player(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook("%%tts --server http://127.0.0.1:9\nhello", "%%tts --latency 5\nhello")
+    for index, said in ((1, "No connection to 127.0.0.1:9"), (2, "0 to 4, not 5")):
+        notebook.run(index)
+        expect(notebook.cell(index).get_by_text(said)).to_be_visible()
+        expect(notebook.cell(index).get_by_role("button", name="Play", exact=True)).to_have_count(0)
+        expect(notebook.cell(index).get_by_role("slider")).to_have_count(0)
+        errors = [o for o in notebook.outputs(index) if o["output_type"] == "error"]
+        assert len(errors) == 1
+        assert len(errors[0]["traceback"]) == 1
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_a_saved_notebook_speaks_without_a_kernel(
+    open_notebook: OpenNotebook, lab: Lab, front_end: str
+) -> None:
+    notebook = open_notebook(f"%%tts --latency 3\n{SENTENCE}", front_end=front_end)
+    notebook.run(1)
+    notebook.wait_for_saved_view(1)
+    notebook.save()
+    name = notebook.name
+    lab.end_kernels()
+    saved = lab.read(name).cells[1].outputs
+    assert [set(output.data) for output in saved] == [{"text/html", "text/plain"}]
+    again = NotebookPage(notebook.page, lab, name, front_end)
+    audio = again.cell(1).locator("audio")
+    audio.wait_for()
+    wait_until_loaded(audio)
+    assert audio.evaluate("(audio) => audio.duration") > 2
+    assert again.page.get_by_text("model not found").count() == 0
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_it_is_drawn_in_both_themes(
+    open_notebook: OpenNotebook, lab: Lab, shots: Path, theme: str
+) -> None:
+    lab.use_theme(theme)
+    try:
+        notebook = open_notebook(f"%%tts --latency 3 --stability 0.4\n{SENTENCE}")
+        notebook.run(1)
+        wait_for_state(notebook, 1, "Playing")
+        player = notebook.cell(1).get_by_role("slider", name="Position")
+        expect(player).to_be_visible()
+        notebook.page.screenshot(path=shots / "player.png")
+        notebook.wait_for_saved_view(1)
+        notebook.page.screenshot(path=shots / "saved.png")
+    finally:
+        lab.use_theme("JupyterLab Light")

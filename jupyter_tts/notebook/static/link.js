@@ -1,0 +1,203 @@
+import { Inbox } from "./inbox.js";
+
+/**
+ * The part of anywidget's model that the player uses.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: unknown) => void} set
+ * @property {() => void} save_changes
+ * @property {(content: object) => void} send
+ * @property {(name: string, callback: (...args: any[]) => void) => void} on
+ * @property {(name: string, callback: (...args: any[]) => void) => void} off
+ * @property {{ kernel?: { clientId?: string } }} [widget_manager]
+ */
+
+/**
+ * @typedef {object} LinkEvents
+ * @property {(samples: Int16Array) => void} audio  The next samples of the stream, in order.
+ * @property {() => void} total  The stream's length is known now.
+ * @property {() => void} whole  Every frame has arrived.
+ * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
+ * @property {() => void} leader  This page became the one that sounds, or ceased to be.
+ * @property {(message: string) => void} lost  A part of the sound cannot be had.
+ */
+
+/** Missing chunks asked for at once, how long an answer may take, and how often to ask. */
+const ASK_AT_ONCE = 8;
+const ANSWER_MS = 2000;
+const ASK_TIMES = 5;
+
+/**
+ * A binary buffer as front ends deliver it (JupyterLab a DataView, perhaps into a larger buffer;
+ * Colab a Uint8Array), copied into samples of its own. Samples are little-endian, as is every
+ * platform a browser runs on.
+ * @param {ArrayBuffer | ArrayBufferView} buffer
+ */
+export function toSamples(buffer) {
+  if (buffer instanceof ArrayBuffer) return new Int16Array(buffer.slice(0));
+  const { byteOffset, byteLength } = buffer;
+  return new Int16Array(buffer.buffer.slice(byteOffset, byteOffset + byteLength));
+}
+
+/** One player's end of the conversation with its kernel. */
+export class KernelLink {
+  /** @type {number | null} Frames of the whole stream, once the kernel has said so. */
+  total = null;
+  received = 0;
+
+  #model;
+  #events;
+  #inbox = new Inbox();
+  /** @type {Map<number, { times: number, at: number }>} */
+  #asked = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  #shut = false;
+  #leader;
+
+  /**
+   * @param {Model} model
+   * @param {LinkEvents} events
+   */
+  constructor(model, events) {
+    this.#model = model;
+    this.#events = events;
+    this.#leader = this.#owns();
+    model.on("msg:custom", this.#onMessage);
+    model.on("change:session", this.#onSession);
+    this.#greet();
+  }
+
+  /** Whether this browser tab is the one that sounds. */
+  get leader() {
+    return this.#leader;
+  }
+
+  /** Make this tab the one that sounds; the shared trait tells the others. */
+  lead() {
+    if (this.#leader) return;
+    this.#model.set("session", this.#client);
+    this.#model.save_changes();
+    this.#onSession();
+  }
+
+  /**
+   * Tell the kernel, if there still is one: the sound does not depend on it.
+   * @param {{ kind: string, [field: string]: unknown }} content
+   */
+  send(content) {
+    if (!this.#leader && content.kind !== "hello") return;
+    try {
+      this.#model.send(content);
+    } catch (error) {
+      console.warn("[jupyter_tts] the kernel cannot be reached:", error);
+    }
+  }
+
+  /** Take no more sound. */
+  shut() {
+    this.#shut = true;
+    clearTimeout(this.#timer);
+  }
+
+  close() {
+    this.shut();
+    this.#model.off("msg:custom", this.#onMessage);
+    this.#model.off("change:session", this.#onSession);
+  }
+
+  get #client() {
+    return this.#model.widget_manager?.kernel?.clientId;
+  }
+
+  #owns() {
+    const session = this.#model.get("session");
+    return !session || !this.#client || session === this.#client;
+  }
+
+  #greet() {
+    this.send({ kind: "hello", leader: this.#leader, next: this.#inbox.next });
+  }
+
+  #onSession = () => {
+    const leader = this.#owns();
+    if (leader === this.#leader) return;
+    this.#leader = leader;
+    this.#greet();
+    this.#events.leader();
+    // The greeting asks for everything from `next` on; single chunks are asked for only if that is
+    // not enough.
+    if (leader) this.#later();
+  };
+
+  /**
+   * @param {any} content
+   * @param {(ArrayBuffer | ArrayBufferView)[]} [buffers]
+   */
+  #onMessage = (content, buffers = []) => {
+    if (content.kind === "stop") this.#events.stop();
+    else if (this.#shut) return;
+    else if (content.kind === "audio") this.#onAudio(content, buffers[0]);
+    else if (content.kind === "end") this.#onEnd(content);
+  };
+
+  /**
+   * @param {{ seq: number, frames: number }} content
+   * @param {ArrayBuffer | ArrayBufferView | undefined} buffer
+   */
+  #onAudio({ seq, frames }, buffer) {
+    this.#inbox.expect(seq + 1);
+    // A chunk without all its frames counts as lost.
+    if (buffer?.byteLength === 2 * frames) {
+      this.#asked.delete(seq);
+      for (const samples of this.#inbox.accept(seq, toSamples(buffer))) {
+        this.received += samples.length;
+        this.#events.audio(samples);
+      }
+    }
+    this.#settle();
+  }
+
+  /**
+   * @param {{ seq: number, frames: number }} content  `seq` is the number of chunks: the numbering
+   *   goes on.
+   */
+  #onEnd({ seq, frames }) {
+    if (this.total !== null) return;
+    this.total = frames;
+    this.#inbox.expect(seq);
+    this.#events.total();
+    this.#settle();
+  }
+
+  /** See whether all is there; ask for what is not. */
+  #settle() {
+    if (this.total !== null && this.received >= this.total) {
+      this.shut();
+      this.#events.whole();
+    } else if (this.#leader) this.#ask();
+  }
+
+  #ask() {
+    const now = performance.now();
+    // Frames are missing, so there is a next chunk, whatever the numbers say.
+    if (this.total !== null) this.#inbox.expect(this.#inbox.next + 1);
+    for (const seq of this.#inbox.missing(ASK_AT_ONCE)) {
+      const asked = this.#asked.get(seq) ?? { times: 0, at: -Infinity };
+      if (now - asked.at < ANSWER_MS) continue;
+      if (asked.times === ASK_TIMES) {
+        this.shut();
+        this.#events.lost("A part of the sound did not arrive.");
+        return;
+      }
+      this.#asked.set(seq, { times: asked.times + 1, at: now });
+      this.send({ kind: "resend", seq });
+    }
+    if (this.#asked.size > 0) this.#later();
+  }
+
+  #later() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#settle(), ANSWER_MS);
+  }
+}

@@ -1,0 +1,210 @@
+import { page } from "./page.js";
+import { Playback } from "./playout.js";
+
+/** @typedef {import("./page.js").Output} Output */
+/** @typedef {import("./tape.js").Report} Report */
+
+/**
+ * @typedef {object} TransportEvents
+ * @property {() => void} changed
+ * @property {(delay: number, latency: number) => void} started  The first frame was rendered.
+ *   `delay`: seconds the playout buffered. `latency`: seconds from rendering to the ear.
+ * @property {() => void} ended  The last frame has been heard.
+ * @property {(frame: number) => void} cut  A stop threw away what came after this frame.
+ * @property {(message: string) => void} broken  The browser cannot play.
+ */
+
+/** An audio context that has not started after this time is taken as blocked. */
+const BLOCKED_MS = 400;
+/** The position is estimated this far beyond the last report, at most. */
+const ESTIMATE_MS = 100;
+
+/** Play, pause, seek and stop of one stream on the page's audio output, and where it is. */
+export class Transport {
+  /** The browser does not let the page sound before a user gesture. */
+  blocked = false;
+
+  #rate;
+  #events;
+  /** @type {Output | null} */
+  #output = null;
+  #playback;
+  #serial = 0;
+  #cutSerial = -1;
+  /** @type {Report} */
+  #last = { serial: 0, mode: "halted", position: 0, heard: 0, underruns: 0, startedAt: null };
+  #lastAt = 0;
+  #started = false;
+  #firstAudioAt = 0;
+  #allowedAt = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #blockedTimer;
+
+  /**
+   * @param {number} rate  Hz
+   * @param {TransportEvents} events
+   */
+  constructor(rate, events) {
+    this.#rate = rate;
+    this.#events = events;
+    this.#playback = new Playback(this.#onReport, events.broken);
+  }
+
+  /** Take a place at the page's audio output. What was written before is not lost. */
+  open() {
+    if (this.#output) return;
+    try {
+      this.#output = page().acquire(this.#rate, this);
+    } catch (error) {
+      this.#events.broken(`The browser cannot play sound at ${this.#rate} Hz: ${error}`);
+      return;
+    }
+    this.#output.context.addEventListener("statechange", this.#onContext);
+    this.#playback.open(this.#output);
+    if (this.#last.mode === "filling") this.#output.wake(this);
+    else this.#output.rest(this);
+    this.#watch();
+  }
+
+  /** Sound comes out; its end takes a moment to go through the device. */
+  get flowing() {
+    const { mode } = this.#last;
+    return (mode === "flowing" || mode === "ended") && this.#output?.running === true;
+  }
+
+  /** Next frame to be heard, as last reported. */
+  get played() {
+    return this.#last.position;
+  }
+
+  /** Frame being heard now. */
+  get position() {
+    const since = this.flowing ? Math.min(performance.now() - this.#lastAt, ESTIMATE_MS) : 0;
+    return this.#last.position + (since * this.#rate) / 1000;
+  }
+
+  get heard() {
+    return this.#last.heard;
+  }
+
+  get underruns() {
+    return this.#last.underruns;
+  }
+
+  /** @param {Int16Array} samples  Given away. */
+  write(samples) {
+    this.#firstAudioAt ||= performance.now();
+    this.#playback.post({ kind: "write", samples });
+  }
+
+  finish() {
+    this.#playback.post({ kind: "finish" });
+  }
+
+  play() {
+    this.#allowedAt = performance.now();
+    this.#output?.wake(this);
+    this.#last = { ...this.#last, mode: "filling" };
+    this.#playback.post({ kind: "play", serial: ++this.#serial });
+    this.#watch();
+  }
+
+  pause() {
+    this.#last = { ...this.#last, mode: "halted" };
+    this.#playback.post({ kind: "pause", serial: ++this.#serial });
+    this.rest();
+  }
+
+  /** @param {number} frame */
+  seek(frame) {
+    const going = this.#last.mode === "flowing" || this.#last.mode === "filling";
+    this.#last = { ...this.#last, mode: going ? "filling" : "halted", position: frame };
+    this.#playback.post({ kind: "seek", frame, serial: ++this.#serial });
+  }
+
+  /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */
+  stop(keep) {
+    this.#last = { ...this.#last, mode: "halted" };
+    this.#playback.post({ kind: "stop", keep, serial: ++this.#serial });
+    if (!keep) this.#cutSerial = this.#serial;
+    this.rest();
+  }
+
+  /** A user gesture: the browser may now allow what it blocked. */
+  wake() {
+    const { mode } = this.#last;
+    if (mode === "halted" || mode === "ended" || this.#output?.running) return;
+    this.#allowedAt = performance.now();
+    this.#output?.wake(this);
+  }
+
+  /** The audio device is not needed now. */
+  rest() {
+    this.#output?.rest(this);
+    this.#watch();
+  }
+
+  close() {
+    clearTimeout(this.#blockedTimer);
+    this.#playback.close();
+    this.#output?.context.removeEventListener("statechange", this.#onContext);
+    if (this.#output) page().release(this.#output, this);
+    this.#output = null;
+  }
+
+  /** @param {Report} report */
+  #onReport = (report) => {
+    if (report.startedAt !== null && !this.#started) this.#start(report.startedAt);
+    if (report.serial !== this.#serial) return;
+    this.#last = report;
+    this.#lastAt = performance.now();
+    if (report.serial === this.#cutSerial) {
+      this.#cutSerial = -1;
+      this.#events.cut(report.position);
+    }
+    if (report.mode === "ended") this.#end(report.serial);
+    this.#watch();
+    this.#events.changed();
+  };
+
+  #onContext = () => {
+    this.#watch();
+    this.#events.changed();
+  };
+
+  /** @param {number} startedAt  Context time (s). */
+  #start(startedAt) {
+    this.#started = true;
+    const { context, latency } = /** @type {Output} */ (this.#output);
+    const renderedAt = performance.now() - 1000 * (context.currentTime - startedAt);
+    // Neither another player's turn nor a wait for a click is delay of the playout.
+    const since = Math.max(this.#firstAudioAt, this.#allowedAt);
+    this.#events.started(Math.max(0, renderedAt - since) / 1000, latency);
+  }
+
+  /**
+   * The last frame was rendered; it is heard when it has gone through the device.
+   * @param {number} serial
+   */
+  #end(serial) {
+    const end = () => {
+      if (this.#output && serial === this.#serial) this.#events.ended();
+    };
+    setTimeout(end, 1000 * (this.#output?.latency ?? 0));
+  }
+
+  /** Notice an output that ought to run and does not. */
+  #watch() {
+    const wanted = this.#last.mode === "filling" || this.#last.mode === "flowing";
+    if (!wanted || !this.#output || this.#output.running) {
+      clearTimeout(this.#blockedTimer);
+      this.#blockedTimer = undefined;
+      this.blocked = false;
+    } else if (this.#blockedTimer === undefined) {
+      this.#blockedTimer = setTimeout(() => {
+        this.blocked = true;
+        this.#events.changed();
+      }, BLOCKED_MS);
+    }
+  }
+}

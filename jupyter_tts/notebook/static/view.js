@@ -1,0 +1,236 @@
+import { element, icon, setAttribute, setIcon, setText } from "./dom.js";
+import { PositionView } from "./position.js";
+
+/** @typedef {import("./dom.js").Shape} Shape */
+/** @typedef {import("./engine.js").Engine} Engine */
+/** @typedef {import("./engine.js").State} State */
+/** @typedef {import("./link.js").Model} Model */
+
+/** @type {Record<State, string>} */
+const STATE_TEXT = {
+  connecting: "Connecting…",
+  buffering: "Buffering…",
+  waiting: "Waiting its turn",
+  playing: "Playing",
+  paused: "Paused",
+  finished: "Finished",
+  stopped: "Stopped",
+  blocked: "Blocked",
+  failed: "Failed",
+  elsewhere: "In another tab",
+};
+
+/**
+ * What the extra button says, where there is something only the user can do.
+ * @type {Partial<Record<State, string>>}
+ */
+const CALLS = { blocked: "Click to hear", elsewhere: "Listen here" };
+
+/** States in which there is nothing to stop. @type {State[]} */
+const STILL = ["finished", "stopped", "failed", "elsewhere"];
+
+/**
+ * A button that keeps the focus when it does not apply.
+ * @param {string} name
+ * @param {Shape} shape
+ * @param {() => void} press
+ */
+function iconButton(name, shape, press) {
+  const button = element(
+    "button",
+    { type: "button", class: `jtts-button jtts-${shape}` },
+    icon(shape),
+  );
+  setName(button, name);
+  button.addEventListener("click", () => {
+    if (button.getAttribute("aria-disabled") !== "true") press();
+  });
+  return button;
+}
+
+/**
+ * @param {HTMLButtonElement} button
+ * @param {string} name
+ */
+function setName(button, name) {
+  setAttribute(button, "aria-label", name);
+  setAttribute(button, "title", name);
+}
+
+/** Controls for an engine, in one output area. */
+export class PlayerView {
+  #engine;
+  #model;
+  #position;
+  #toggle;
+  #stop;
+  #replay;
+  #stateIcon = icon("connecting");
+  #stateText = element("span");
+  #error = element("span", { class: "jtts-error" });
+  #label = element("span", { class: "jtts-label" });
+  #call = element("button", { type: "button", class: "jtts-call" });
+  #text = element("p", { class: "jtts-text", dir: "auto" });
+  #more = element(
+    "button",
+    { type: "button", class: "jtts-more", "aria-expanded": "false" },
+    "More",
+  );
+  #card = element("div", { class: "jtts-card" });
+  #root;
+  #frame = 0;
+  #unsubscribe;
+  #resize = new ResizeObserver(() => this.#fitText());
+
+  /**
+   * @param {Engine} engine
+   * @param {Model} model
+   * @param {HTMLElement} host
+   */
+  constructor(engine, model, host) {
+    this.#engine = engine;
+    this.#model = model;
+    this.#position = new PositionView(engine);
+    this.#toggle = iconButton("Play", "play", () => this.#onToggle());
+    this.#stop = iconButton("Stop", "stop", () => engine.stop());
+    this.#replay = iconButton("Replay", "replay", () => engine.replay());
+    this.#root = this.#build();
+    this.#listen();
+    this.#unsubscribe = engine.subscribe(() => this.#schedule());
+    host.append(this.#root);
+    this.#onTraits();
+    this.#onCard();
+    this.#update();
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.#unsubscribe();
+    this.#resize.disconnect();
+    this.#position.close();
+    this.#model.off("change:card", this.#onCard);
+    for (const name of ["label", "text", "error"])
+      this.#model.off(`change:${name}`, this.#onTraits);
+    this.#root.remove();
+  }
+
+  #build() {
+    const buttons = element(
+      "div",
+      { class: "jtts-buttons" },
+      this.#toggle,
+      this.#stop,
+      this.#replay,
+    );
+    const { wave, time } = this.#position;
+    const deck = element("div", { class: "jtts-deck" }, buttons, wave, time);
+    const state = element(
+      "span",
+      { class: "jtts-state", role: "status", "aria-live": "polite" },
+      this.#stateIcon,
+      this.#stateText,
+      this.#error,
+    );
+    const info = element("div", { class: "jtts-info" }, state, this.#label, this.#call);
+    const caption = element("div", { class: "jtts-caption" }, this.#text, this.#more);
+    const group = { class: "jtts-player", role: "group", "aria-label": "Speech" };
+    return element("div", group, deck, info, caption, this.#card);
+  }
+
+  #listen() {
+    for (const name of ["label", "text", "error"]) this.#model.on(`change:${name}`, this.#onTraits);
+    this.#model.on("change:card", this.#onCard);
+    this.#call.addEventListener("click", () => this.#engine.play());
+    this.#more.addEventListener("click", () => this.#onMore());
+    // A browser that blocks sound lets it through once the user has acted in the page.
+    for (const gesture of ["click", "keydown", "pointerup"]) {
+      this.#root.addEventListener(gesture, () => this.#engine.wake());
+    }
+    // Enter and Space press what has the focus here; notebooks use them too.
+    this.#root.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") event.stopPropagation();
+    });
+    this.#resize.observe(this.#text);
+  }
+
+  #schedule() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#update());
+  }
+
+  #update() {
+    this.#frame = 0;
+    const { state } = this.#engine;
+    setAttribute(this.#root, "data-state", state);
+    setIcon(this.#stateIcon, state);
+    setText(this.#stateText, STATE_TEXT[state]);
+    this.#updateButtons(state);
+    this.#updateError();
+    this.#position.update();
+    if (state === "playing") this.#schedule();
+  }
+
+  /** @param {State} state */
+  #updateButtons(state) {
+    const pausable = this.#engine.wants && !(state in CALLS);
+    setName(this.#toggle, pausable ? "Pause" : "Play");
+    setIcon(
+      /** @type {SVGSVGElement} */ (this.#toggle.firstElementChild),
+      pausable ? "pause" : "play",
+    );
+    const { playable } = this.#engine;
+    setAttribute(this.#toggle, "aria-disabled", String(!playable));
+    setAttribute(this.#stop, "aria-disabled", String(STILL.includes(state)));
+    const repeatable = playable && this.#engine.frames > 0 && state !== "elsewhere";
+    setAttribute(this.#replay, "aria-disabled", String(!repeatable));
+    this.#updateCall(CALLS[state]);
+  }
+
+  /** @param {string | undefined} call */
+  #updateCall(call) {
+    if (!call && this.#call === document.activeElement) this.#toggle.focus();
+    this.#call.hidden = !call;
+    if (call) setText(this.#call, call);
+  }
+
+  #updateError() {
+    const { error } = this.#engine;
+    setText(this.#error, error);
+    this.#label.hidden = error !== "";
+  }
+
+  #onToggle() {
+    if (this.#toggle.getAttribute("aria-label") === "Pause") this.#engine.pause();
+    else this.#engine.play();
+  }
+
+  #onMore() {
+    const open = this.#more.getAttribute("aria-expanded") !== "true";
+    setAttribute(this.#more, "aria-expanded", String(open));
+    setText(this.#more, open ? "Less" : "More");
+    // What scrolls must be reachable by keyboard.
+    this.#text.tabIndex = open ? 0 : -1;
+  }
+
+  #onTraits = () => {
+    setText(this.#label, this.#model.get("label"));
+    setText(this.#text, this.#model.get("text"));
+    this.#updateError();
+    this.#fitText();
+  };
+
+  #fitText() {
+    const cut = this.#text.scrollHeight > this.#text.clientHeight + 1;
+    this.#more.hidden = !cut && this.#more.getAttribute("aria-expanded") !== "true";
+  }
+
+  /** The card is HTML made and escaped by the kernel side. What the user had unfolded stays so. */
+  #onCard = () => {
+    const card = this.#model.get("card");
+    const open = [...this.#card.querySelectorAll("details")].map((details) => details.open);
+    this.#card.innerHTML = card;
+    [...this.#card.querySelectorAll("details")].forEach((details, index) => {
+      details.open = open[index] ?? details.open;
+    });
+    this.#card.hidden = card === "";
+  };
+}

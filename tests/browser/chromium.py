@@ -1,0 +1,64 @@
+"""The Chromium that browser tests drive, and the one Playwright that drives it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from functools import cache
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+__all__ = ["find_chromium", "launch_chromium", "require_chromium"]
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+
+_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def find_chromium() -> str | None:
+    """Path of an installed Chromium or Chrome, or None."""
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
+def require_chromium() -> str:
+    """Path of the browser; without one the test is skipped, or fails where ``CI`` is set."""
+    path = find_chromium()
+    if path is None:
+        reason = "no Chromium or Chrome found; on Debian: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return path
+
+
+@cache
+def _playwright() -> Playwright:
+    """Playwright's sync interface can be started only once in a thread."""
+    return sync_playwright().start()
+
+
+def launch_chromium(config: pytest.Config, *, autoplay: bool = True) -> Browser:
+    """Start a browser of one's own; the caller closes it.
+
+    Parameters
+    ----------
+    config
+        The test run at whose end Playwright is stopped.
+    autoplay
+        Whether pages may sound without a user gesture.
+    """
+    path = require_chromium()
+    if not _playwright.cache_info().currsize:
+        config.add_cleanup(_playwright().stop)
+    arguments = [*_ARGUMENTS]
+    if autoplay:
+        arguments.append("--autoplay-policy=no-user-gesture-required")
+    return _playwright().chromium.launch(executable_path=path, args=arguments)

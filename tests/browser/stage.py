@@ -1,0 +1,184 @@
+"""A page with players on it whose kernel is the test, and an ear on the page."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from playwright.sync_api import Browser, Locator, Page, Route
+
+from .ear import EAR_SCRIPT, Recording, wait_for_silence_after
+
+__all__ = ["FADE", "HERE", "RATE", "Player", "exact_stretches", "listen", "noise", "open_stage"]
+
+HERE = Path(__file__).parent
+STATIC = HERE.parents[1] / "jupyter_tts" / "notebook" / "static"
+ORIGIN = "http://localhost"
+RATE = 24_000
+FADE = round(0.005 * RATE)
+
+Samples = npt.NDArray[np.int16]
+
+
+@contextmanager
+def open_stage(
+    browser: Browser, *scripts: str, origin: str = ORIGIN, ear: bool = True
+) -> Iterator[Page]:
+    """Open the page; its test fails on any uncaught error.
+
+    Parameters
+    ----------
+    browser
+        The page gets a context of its own in it.
+    scripts
+        Run before the page's own, but after the ear's.
+    origin
+        What the page takes for its address; nothing is fetched from there.
+    ear
+        Whether to listen; the ear itself needs an origin that has AudioWorklet.
+    """
+    context = browser.new_context()
+    context.route("**/*", _serve)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    if ear:
+        page.add_init_script(path=EAR_SCRIPT)
+    for script in scripts:
+        page.add_init_script(script)
+    page.goto(f"{origin}/player_page.html")
+    yield page
+    context.close()
+    assert errors == []
+
+
+def _serve(route: Route) -> None:
+    folder, _, name = route.request.url.partition("?")[0].rpartition("/")
+    route.fulfill(path=(STATIC if folder.endswith("/static") else HERE) / name)
+
+
+class Player:
+    """One widget on the page, seen from the kernel and from the user."""
+
+    def __init__(self, page: Page, *, views: int = 1, client: str | None = None, **traits: Any):
+        self.page = page
+        self.seq = 0
+        self.frames = 0
+        self.index = page.evaluate(
+            "([traits, options]) => window.stage.add(traits, options)",
+            [traits, {"views": views, "clientId": client}],
+        )
+        # Chromium's clock may jump while a context starts.
+        page.wait_for_function(
+            "!window.ear || window.ear.ears.every((_, index) => window.ear.frames(index) > 4096)"
+        )
+
+    def feed(self, samples: Samples, *sizes: int, form: str = "dataview") -> None:
+        """Send samples as chunks of the given sizes, the last size for all that follow."""
+        chunks = []
+        at = 0
+        while at < len(samples):
+            size = sizes[min(len(chunks), len(sizes) - 1)] if sizes else 2400
+            chunks.append((self.seq + len(chunks), samples[at : at + size]))
+            at += size
+        self.send_chunks(*chunks, form=form)
+        self.seq += len(chunks)
+        self.frames += len(samples)
+
+    def send_chunks(self, *chunks: tuple[int, Samples], form: str = "dataview") -> None:
+        """Send numbered chunks, all within one task of the page."""
+        coded = [(seq, base64.b64encode(samples.astype("<i2"))) for seq, samples in chunks]
+        self.page.evaluate(
+            "(request) => window.stage.feed(...request)",
+            [self.index, [[seq, data.decode()] for seq, data in coded], form],
+        )
+
+    def end(self) -> None:
+        self.tell({"kind": "end", "seq": self.seq, "frames": self.frames})
+        self.set("status", "received")
+
+    def tell(self, content: dict[str, Any]) -> None:
+        self.page.evaluate("(request) => window.stage.tell(...request)", [self.index, content])
+
+    def set(self, trait: str, value: str) -> None:
+        self.page.evaluate(
+            "([index, name, value]) => window.players[index].model.set(name, value)",
+            [self.index, trait, value],
+        )
+
+    def sent(self, kind: str) -> list[dict[str, Any]]:
+        """Messages of one kind that the kernel got."""
+        messages = self.page.evaluate("(i) => window.players[i].model.sent", self.index)
+        return [message for message in messages if message["kind"] == kind]
+
+    def wait_sent(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Wait until the kernel gets such a message; the latest one."""
+        handle = self.page.wait_for_function(
+            """([index, wanted]) => window.players[index].model.sent.findLast((message) =>
+                Object.entries(wanted).every(([name, value]) => message[name] === value))""",
+            arg=[self.index, {"kind": kind, **fields}],
+        )
+        message: dict[str, Any] = handle.json_value()
+        return message
+
+    def view(self, number: int = 0) -> Locator:
+        return self.page.locator(".jtts-player").nth(self.index + number)
+
+    def wait_state(self, state: str, number: int = 0) -> None:
+        self.page.wait_for_function(
+            "([index, number, state]) => window.players[index].views[number].el"
+            ".querySelector('.jtts-player').dataset.state === state",
+            arg=[self.index, number, state],
+        )
+
+    def button(self, name: str, number: int = 0) -> Locator:
+        return self.view(number).get_by_role("button", name=name, exact=True)
+
+    def slider(self, number: int = 0) -> Locator:
+        return self.view(number).get_by_role("slider", name="Position", exact=True)
+
+    def wait_played(self, frames: int) -> None:
+        """Wait until the slider stands at or beyond a frame."""
+        self.page.wait_for_function(
+            "([index, seconds]) => window.players[index].views[0].el"
+            ".querySelector('input').valueAsNumber >= seconds",
+            arg=[self.index, frames / RATE],
+        )
+
+
+def noise(seconds: float, seed: int = 1, rate: int = RATE) -> Samples:
+    """Random samples of every value but 0, so that silence can be told from sound."""
+    values = np.random.default_rng(seed).integers(-32768, 32767, round(seconds * rate))
+    return np.where(values >= 0, values + 1, values).astype(np.int16)
+
+
+def exact_stretches(recording: Recording, sent: Samples) -> list[tuple[int, int]]:
+    """Cut what was heard into stretches [start, stop) of ``sent``, leaving out fades and silence.
+
+    The samples are random, so four in a row tell where in the stream a stretch begins.
+    """
+    heard = recording.sound
+    where = {sent[i : i + 4].tobytes(): i for i in range(len(sent) - 3)}
+    stretches: list[tuple[int, int]] = []
+    at = 0
+    while at < len(heard) - 3:
+        start = where.get(heard[at : at + 4].astype(np.int16).tobytes())
+        if start is None or not np.array_equal(heard[at : at + 4], sent[start : start + 4]):
+            at += 1
+            continue
+        length = min(len(heard) - at, len(sent) - start)
+        same = heard[at : at + length] == sent[start : start + length]
+        length = length if same.all() else int(np.argmin(same))
+        stretches.append((start, start + length))
+        at += length
+    return stretches
+
+
+def listen(player: Player) -> Recording:
+    wait_for_silence_after(player.page)
+    return Recording.of(player.page)

@@ -1,0 +1,178 @@
+"""Players that share a page, a kernel or a browser, and what they leave behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from .stage import FADE, RATE, Player, exact_stretches, listen, noise, open_stage
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with open_stage(chromium) as page:
+        yield page
+
+
+def test_players_take_turns(page: Page) -> None:
+    first, second, third = (Player(page) for _ in range(3))
+    sent = [noise(0.5, seed) for seed in range(3)]
+    for player, samples in zip((first, second, third), sent, strict=True):
+        player.feed(samples)
+        player.end()
+    second.wait_state("waiting")
+    third.wait_state("waiting")
+    third.wait_state("finished")
+    sound = listen(first).exact
+    assert np.array_equal(sound[sound != 0], np.concatenate(sent))
+
+
+def test_a_paused_player_keeps_those_in_line_waiting_but_not_a_new_one(page: Page) -> None:
+    first, queued = Player(page), Player(page)
+    first.feed(noise(2.0))
+    queued.feed(noise(0.5))
+    queued.end()
+    first.wait_state("playing")
+    first.button("Pause").click()
+    first.wait_state("paused")
+    queued.wait_state("waiting")
+    new = Player(page)
+    new.feed(noise(0.5))
+    new.wait_state("playing")
+    assert queued.sent("started") == []
+    new.end()
+    new.wait_state("finished")
+    queued.wait_state("finished")
+    first.wait_state("paused")
+
+
+def test_play_takes_the_floor_and_pauses_the_other(page: Page) -> None:
+    first, second = Player(page), Player(page)
+    sent = noise(0.5, 2)
+    first.feed(noise(3.0))
+    second.feed(sent)
+    second.end()
+    second.wait_state("waiting")
+    assert second.button("Pause").is_visible()
+    second.button("Pause").click()
+    second.button("Play").click()
+    second.wait_state("playing")
+    first.wait_state("paused")
+    second.wait_state("finished")
+    # The first fades out over the second's beginning.
+    [(start, stop)] = exact_stretches(listen(second), sent)
+    assert start <= FADE
+    assert stop == len(sent)
+    first.wait_sent("interaction", active=True)
+
+
+@pytest.mark.parametrize("how", ["stop", "fail", "close"])
+def test_the_next_in_line_starts_when_the_holder_is_gone(page: Page, how: str) -> None:
+    first, second = Player(page), Player(page)
+    first.feed(noise(0.5 if how == "fail" else 5.0))
+    second.feed(noise(0.3))
+    second.wait_state("waiting")
+    if how == "stop":
+        first.button("Stop").click()
+    elif how == "fail":
+        first.set("status", "failed")
+    else:
+        page.evaluate("(i) => window.players[i].free()", first.index)
+    second.wait_state("playing")
+
+
+def test_two_views_show_one_engine_in_step(page: Page) -> None:
+    sent = noise(1.0)
+    player = Player(page, views=2)
+    player.feed(sent)
+    player.end()
+    player.wait_state("playing", 1)
+    player.button("Pause", 1).click()
+    player.wait_state("paused", 0)
+    player.button("Play", 0).click()
+    player.wait_state("playing", 1)
+    player.wait_state("finished", 1)
+    player.wait_state("finished", 0)
+    (_, stop), second = exact_stretches(listen(player), sent)
+    assert second == (stop, len(sent))
+    assert player.slider(0).input_value() == player.slider(1).input_value()
+
+
+def test_another_tab_is_silent_until_asked(page: Page) -> None:
+    sent = noise(0.5)
+    player = Player(page, session="one", client="two")
+    player.feed(sent)
+    player.end()
+    player.wait_state("elsewhere")
+    assert player.sent("hello") == [{"kind": "hello", "leader": False, "next": 0}]
+    assert page.evaluate("window.ear.ears.length") == 0
+    player.button("Listen here").click()
+    player.wait_state("finished")
+    assert np.array_equal(listen(player).exact, sent)
+    hello = player.sent("hello")[-1]
+    assert (hello["leader"], hello["next"]) == (True, 5)
+    assert page.evaluate("(i) => window.players[i].model.get('session')", player.index) == "two"
+    assert {m["kind"] for m in player.sent("progress")} == {"progress"}
+
+
+def test_the_tab_that_is_no_longer_asked_falls_silent(page: Page) -> None:
+    player = Player(page, session="one", client="one")
+    player.feed(noise(3.0))
+    player.wait_state("playing")
+    player.set("session", "two")
+    player.wait_state("elsewhere")
+    frames = len(listen(player).sound)
+    assert frames < 3 * RATE
+    assert player.sent("hello")[-1]["leader"] is False
+
+
+def test_a_failed_stream_plays_what_came_and_says_why(page: Page) -> None:
+    sent = noise(0.5)
+    player = Player(page)
+    player.set("error", "The voice <b>went away</b>.")
+    player.set("status", "failed")
+    player.wait_state("failed")
+    player.feed(sent)
+    player.tell({"kind": "end", "seq": player.seq, "frames": player.frames})
+    player.wait_state("playing")
+    player.wait_state("failed")
+    assert np.array_equal(listen(player).exact, sent)
+    assert player.view().locator(".jtts-error").inner_text() == "The voice <b>went away</b>."
+    assert player.button("Replay").is_enabled()
+
+
+def test_a_stream_that_fails_before_any_sound_says_why(page: Page) -> None:
+    player = Player(page, status="connecting")
+    player.wait_state("connecting")
+    player.set("error", "Nobody is there.")
+    player.set("status", "failed")
+    player.wait_state("failed")
+    assert player.view().get_by_role("status").inner_text().split("\n")[-1] == "Nobody is there."
+    assert not player.button("Play").is_enabled()
+
+
+def test_closing_frees_everything(page: Page) -> None:
+    player = Player(page, views=2)
+    page.evaluate("globalThis[Symbol.for('jupyter_tts.page')].linger = 0")
+    player.feed(noise(3.0))
+    player.wait_state("playing")
+    page.evaluate(
+        """(index) => {
+            const { views, free } = window.players[index];
+            for (const view of views) view.free();
+            free();
+        }""",
+        player.index,
+    )
+    assert page.evaluate("(i) => window.players[i].model.listeners", player.index) == 0
+    assert page.locator(".jtts-player").count() == 0
+    page.wait_for_function("window.ear.ears[0].context.state === 'closed'")
+    shared = "globalThis[Symbol.for('jupyter_tts.page')]"
+    assert page.evaluate(f"{shared}.floor.holder") is None
+    page.evaluate(f"{shared}.linger = 20_000")
+    another = Player(page)
+    another.feed(noise(0.3))
+    another.wait_sent("started")
