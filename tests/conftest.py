@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
 
 # No test may depend on how fast the machine is.
 settings.register_profile("jupyter_tts", deadline=None)
 settings.load_profile("jupyter_tts")
+
+BROWSER = Path(__file__).with_name("browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: Playwright keeps an event loop running once it has started."""
+    items.sort(key=lambda item: item.path.is_relative_to(BROWSER))
