@@ -16,10 +16,20 @@ if TYPE_CHECKING:
     from .client.stream import Audio
     from .notebook.api import say, stream
     from .wire.alignment import Word
+    from .wire.diagnose import check_url
     from .wire.errors import TTSError
     from .wire.request import SpeechRequest
 
-__all__ = ["Audio", "Speech", "SpeechRequest", "TTSError", "Word", "say", "stream"]
+__all__ = [
+    "Audio",
+    "Speech",
+    "SpeechRequest",
+    "TTSError",
+    "Word",
+    "check_url",
+    "say",
+    "stream",
+]
 
 __version__ = "0.1.0"
 
@@ -29,6 +39,7 @@ _HOMES = {
     "SpeechRequest": ".wire.request",
     "TTSError": ".wire.errors",
     "Word": ".wire.alignment",
+    "check_url": ".wire.diagnose",
     "say": ".notebook.api",
     "stream": ".notebook.api",
 }

@@ -9,11 +9,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidStatus, InvalidURI
+from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
 from .. import __version__
 from ..wire.errors import ConnectError, handshake_error
 from ..wire.hosts import is_loopback
+from .keys import Key
 
 __all__ = ["MAX_FRAME", "open_connection"]
 
@@ -35,14 +36,14 @@ class _Direct(connect):
         return exc
 
 
-async def open_connection(url: str, key: str | None) -> ClientConnection:
+async def open_connection(url: str, key: Key | None) -> ClientConnection:
     """Open a WebSocket.
 
     Parameters
     ----------
     url : str
         ``ws://`` or ``wss://``.
-    key : str or None
+    key : Key or None
         Sent as the ``xi-api-key`` header of the handshake, and nowhere else.
 
     Raises
@@ -81,13 +82,19 @@ async def open_connection(url: str, key: str | None) -> ClientConnection:
             f"No secure connection to {host}: {failure.reason or failure}.",
             hint="Check the certificate, or SSL_CERT_FILE for one of your own.",
         ) from None
-    except (InvalidHandshake, InvalidURI, EOFError) as failure:
+    except (InvalidProxy, ImportError) as failure:
+        # In words of our own: the library's may hold the proxy's password.
+        what = "needs python-socks" if isinstance(failure, ImportError) else "is not a proxy's URL"
         raise ConnectError(
-            f"{host} does not answer as a WebSocket server ({failure}).", hint="Check --server."
+            f"The proxy set in the environment {what}.", hint="Check HTTPS_PROXY and ALL_PROXY."
+        ) from None
+    except (InvalidHandshake, InvalidURI, EOFError, ValueError) as failure:
+        raise ConnectError(
+            f"{host} cannot be reached as a WebSocket server ({failure}).", hint="Check --server."
         ) from None
     except OSError as failure:
         raise ConnectError(
-            f"No connection to {host}: {failure.strerror or failure}.",
+            f"No connection to {host}: {failure.strerror or failure or type(failure).__name__}.",
             hint="Check --server and the network.",
         ) from None
 

@@ -6,8 +6,9 @@ import os
 from pathlib import Path
 
 from ..audio.files import write_wav
+from ..audio.loudness import scale
 from ..wire.alignment import Word
-from ..wire.errors import UnsupportedFormat
+from ..wire.errors import ParameterError, UnsupportedFormat
 from ..wire.request import SpeechRequest
 from .stream import Audio
 from .timeline import Timeline, leading_silence
@@ -86,6 +87,21 @@ class Speech:
             self._audible = silence is not None
             self.timeline.silence = self.duration if silence is None else silence
 
+    def scaled(self, gain: float) -> Speech:
+        """Return this speech at another loudness, ``gain`` from 0 to 1."""
+        other = Speech(
+            self.text,
+            self.request,
+            self.sample_rate,
+            self.timeline,
+            label=self.label,
+            keyed=self.keyed,
+        )
+        other._pcm += scale(self.pcm, gain)
+        other._words += self._words
+        other.complete = self.complete
+        return other
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the sound to a WAV file and return its path.
 
@@ -113,11 +129,15 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     ------
     UnsupportedFormat
         If the name does not end in ``.wav``.
+    ParameterError
+        If its folder does not exist.
     """
-    target = Path(path).expanduser()
+    target = Path(os.path.expanduser(path))
     if target.suffix.lower() != ".wav":
         raise UnsupportedFormat(
             f"A speech is saved as WAV, so {target.name!r} cannot be written.",
             hint=f"Name it {target.stem}.wav.",
         )
+    if not target.parent.is_dir():
+        raise ParameterError([f"there is no folder {str(target.parent)!r} to save in"])
     return target

@@ -17,6 +17,7 @@ from ..wire.exchange import Chunk, Exchange, Final
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
 from .connection import open_connection
+from .keys import Key
 from .text import Text, pieces
 from .timeline import Timeline
 
@@ -51,7 +52,7 @@ def audio_format(request: SpeechRequest) -> AudioFormat:
 
 
 async def stream_speech(
-    request: SpeechRequest, text: Text, *, key: str | None = None, timeline: Timeline | None = None
+    request: SpeechRequest, text: Text, *, key: Key | None = None, timeline: Timeline | None = None
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
 
@@ -60,7 +61,7 @@ async def stream_speech(
     request : SpeechRequest
     text : str, iterable of str or async iterable of str
         Sent as it comes.
-    key : str, optional
+    key : Key, optional
         The server's key.
     timeline : Timeline, optional
         Stamped as things happen.
@@ -115,17 +116,36 @@ class _Sender:
 
     async def run(self) -> None:
         try:
-            await self._socket.send(self._exchange.start())
-            async with contextlib.aclosing(pieces(self._text)) as source:
-                async for piece in source:
-                    await self._socket.send(self._exchange.text(piece))
-            await self._socket.send(self._exchange.end())
-        except ConnectionClosed:
-            return  # the receiving side knows why
+            await self._send_all()
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            await self._fail(RuntimeError("the text source was cancelled"))
         except Exception as failure:
             # The text source failed, with whatever error: the receiving side raises it.
-            self.failure = failure
-            await self._socket.close()
+            await self._fail(failure)
+
+    async def _send_all(self) -> None:
+        if not await self._put(self._exchange.start()):
+            return
+        async with contextlib.aclosing(pieces(self._text)) as source:
+            async for piece in source:
+                if not await self._put(self._exchange.text(piece)):
+                    return
+        await self._put(self._exchange.end())
+
+    async def _put(self, frame: str) -> bool:
+        """Send a frame; false once the socket has closed, of which the receiving side knows why."""
+        try:
+            await self._socket.send(frame)
+        except ConnectionClosed:
+            return False
+        return True
+
+    async def _fail(self, failure: Exception) -> None:
+        self.failure = failure
+        await self._socket.close()
 
 
 async def _receive(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
+from typing import Any, Final
 
 __all__ = ["Text", "TextQueue", "pieces", "tokens"]
 
@@ -14,6 +16,11 @@ Text = str | Iterable[str] | AsyncIterable[str]
 # Largest piece sent as one message. No limit is documented for a message; the smallest documented
 # limit for a whole request is 10,000 characters (multilingual v2), far above this.
 MAX_PIECE = 1_000
+
+# Tokens that a source may be ahead of the stream.
+MOST_WAITING = 256
+
+_END: Final = object()
 
 # The last place a piece may end at: after white space, after closing punctuation of scripts
 # written without spaces, or after one of their characters.
@@ -46,7 +53,7 @@ async def pieces(text: Text) -> AsyncGenerator[str, None]:
 
 
 class TextQueue:
-    """An async iterable of text that another thread fills.
+    """An async iterable of text that another thread fills, no faster than it is read.
 
     Lets a caller iterate over its own text source, in its own thread or on its own event loop,
     while the stream runs elsewhere.
@@ -59,21 +66,26 @@ class TextQueue:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._queue: asyncio.Queue[str | BaseException | None] = asyncio.Queue()
+        self._queue: asyncio.Queue[Any] = asyncio.Queue()
+        self._room = threading.Semaphore(MOST_WAITING)
+
+    def has_room(self, timeout: float = 0.0) -> bool:
+        """Reserve room for one token, waiting for it at most so many seconds."""
+        return self._room.acquire(timeout=timeout) if timeout else self._room.acquire(False)
 
     def put(self, token: str) -> None:
-        """Add text; callable from any thread."""
+        """Add text, for which room has been reserved; callable from any thread."""
         self._loop.call_soon_threadsafe(self._queue.put_nowait, token)
 
-    def close(self, error: BaseException | None = None) -> None:
-        """End the text, or make the stream fail with the error of its source."""
-        self._loop.call_soon_threadsafe(self._queue.put_nowait, error)
+    def close(self) -> None:
+        """End the text."""
+        self._loop.call_soon_threadsafe(self._queue.put_nowait, _END)
 
     async def __aiter__(self) -> AsyncIterator[str]:
-        while (token := await self._queue.get()) is not None:
-            if isinstance(token, BaseException):
-                raise token
+        while (token := await self._queue.get()) is not _END:
+            self._room.release()
             yield token
+            await asyncio.sleep(0)  # a queue that is never empty must not hold up the loop
 
 
 async def tokens(text: Text) -> AsyncGenerator[str, None]:
@@ -81,27 +93,29 @@ async def tokens(text: Text) -> AsyncGenerator[str, None]:
 
     A blocking iterable is read in a thread, so that it never holds up the event loop.
 
+    None, which a language model's stream gives for "no text this time", is passed over.
+
     Raises
     ------
     TypeError
-        If the source gives something other than str.
+        If the source gives anything else that is not str.
     """
     if isinstance(text, str):
         yield _checked(text)
     elif isinstance(text, AsyncIterable):
         async for token in text:
-            yield _checked(token)
-    elif isinstance(text, list | tuple):
-        for token in text:
-            yield _checked(token)
+            if token is not None:
+                yield _checked(token)
     else:
         iterator = iter(text)
-        while (got := await asyncio.to_thread(_next, iterator)) is not None:
-            yield _checked(got)
+        quick = isinstance(text, list | tuple)
+        while (got := next(iterator, _END) if quick else await _next(iterator)) is not _END:
+            if got is not None:
+                yield _checked(got)
 
 
-def _next(iterator: Iterator[str]) -> str | None:
-    return next(iterator, None)
+async def _next(iterator: Iterator[str]) -> Any:
+    return await asyncio.to_thread(next, iterator, _END)
 
 
 def _checked(token: object) -> str:

@@ -12,7 +12,7 @@ from ..client.stream import Event, stream_speech
 from ..client.text import Text
 from .engine import ENGINE
 from .magics import show_speeches
-from .speaking import make_request, prepare, speak
+from .speaking import check_text, make_request, prepare, speak
 
 __all__ = ["say", "stream"]
 
@@ -68,6 +68,7 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
     TTSError
         As for :func:`say`.
     """
+    check_text(text)
     prepared = await asyncio.wrap_future(ENGINE.submit(prepare(make_request(parameters))))
     async with contextlib.aclosing(
         stream_speech(prepared.request, text, key=prepared.key)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 import string
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +12,9 @@ from typing import Any
 __all__ = ["expand"]
 
 _FORMATTER = string.Formatter()
+
+# Doubled braces, or one pair with at most one pair inside it (as in {value:{width}}).
+_BRACES = re.compile(r"\{\{|\}\}|\{((?:[^{}]|\{[^{}]*\})*)\}")
 
 
 def expand(text: str, names: Mapping[str, Any]) -> str:
@@ -30,21 +35,27 @@ def expand(text: str, names: Mapping[str, Any]) -> str:
     Exception
         Whatever an expression over known names raises.
     """
-    try:
-        fields = list(_FORMATTER.parse(text))
-    except ValueError:
-        return text  # an unpaired brace: the text has braces of its own
-    return "".join(
-        literal + ("" if field is None else _field(field, spec or "", conversion, names))
-        for literal, field, spec, conversion in fields
-    )
+
+    def replace(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0][0]
+        value = _value(found[1], names)
+        return found[0] if value is None else value
+
+    return _BRACES.sub(replace, text)
 
 
-def _field(field: str, spec: str, conversion: str | None, names: Mapping[str, Any]) -> str:
+def _value(field: str, names: Mapping[str, Any]) -> str | None:
+    """Return what stands for a pair of braces, None where they stand for themselves."""
+    expression, spec, conversion = field, "", None
     if not _evaluable(field, names):
-        tail = (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
-        return f"{{{field}{tail}}}"
-    value = eval(compile(field.strip(), "<text>", "eval"), dict(names))
+        try:
+            ((_, expression, spec, conversion),) = _FORMATTER.parse(f"{{{field}}}")  # type: ignore[assignment]  # a field has no None
+        except ValueError:
+            return None
+        if not _evaluable(expression, names):
+            return None
+    value = eval(compile(expression.strip(), "<text>", "eval"), dict(names))
     return format(_FORMATTER.convert_field(value, conversion), expand(spec, names))
 
 
@@ -56,10 +67,6 @@ def _evaluable(field: str, names: Mapping[str, Any]) -> bool:
         return False
     if isinstance(tree.body, ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict):
         return False  # {"key": 1} or {1, 2} in a text stands for itself
-    bound = {
-        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - bound
-    builtin = names.get("__builtins__", __builtins__)
-    known = builtin if isinstance(builtin, dict) else vars(builtin)
-    return all(name in names or name in known for name in used)
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {name.id for name in found if isinstance(name.ctx, ast.Store)}
+    return all(name.id in bound or name.id in names or hasattr(builtins, name.id) for name in found)

@@ -6,17 +6,16 @@ import asyncio
 import contextlib
 import difflib
 import importlib.util
-import json
 import os
 import secrets
 import sys
-import urllib.error
-import urllib.request
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+from ..client.http import get_json
+from ..client.keys import Key
 from ..wire.errors import LocalVoiceMissing, VoiceNotFound
 from ..wire.hosts import LOCAL_KEY_VARIABLE
 
@@ -25,6 +24,11 @@ __all__ = ["LOCAL_VOICE", "LocalVoice"]
 START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 2.0
 _NEEDED = ("aiohttp", "espeakng_loader")
+_OWN_GROUP: dict[str, Any] = (
+    {"creationflags": 0x00000200}  # CREATE_NEW_PROCESS_GROUP
+    if sys.platform == "win32"
+    else {"start_new_session": True}
+)
 _INSTALL = 'Install it with: python -m pip install "jupyter_tts[local]"'
 
 
@@ -32,7 +36,7 @@ _INSTALL = 'Install it with: python -m pip install "jupyter_tts[local]"'
 class _Running:
     process: asyncio.subprocess.Process
     url: str
-    key: str = field(repr=False)
+    key: Key
     log: asyncio.Task[None] = field(repr=False)
 
 
@@ -40,7 +44,7 @@ class LocalVoice:
     """The server process. All methods run on the engine's loop."""
 
     def __init__(self) -> None:
-        self._lock: asyncio.Lock | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._running: _Running | None = None
         self._known: set[str] = set()
         self._said: deque[str] = deque(maxlen=20)
@@ -56,7 +60,7 @@ class LocalVoice:
         """The process's id while it runs."""
         return self._running.process.pid if self.url and self._running else None
 
-    async def start(self) -> tuple[str, str]:
+    async def start(self) -> tuple[str, Key]:
         """Return its address and its key, starting it where it does not run.
 
         Raises
@@ -64,15 +68,13 @@ class LocalVoice:
         LocalVoiceMissing
             If the ``[local]`` extra is not installed, or the process does not come up.
         """
-        self._lock = self._lock or asyncio.Lock()
-        async with self._lock:
-            if self.url is None:
-                missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-                if missing:
-                    raise LocalVoiceMissing("The embedded voice is not installed.", hint=_INSTALL)
-                self._running = await self._spawn()
-            assert self._running is not None
-            return self._running.url, self._running.key
+        if self.url is None:
+            if self._starting is None or self._starting.done():
+                self._starting = asyncio.create_task(self._bring_up())
+            # Shielded: who stops waiting does not leave a process behind that nobody knows of.
+            await asyncio.shield(self._starting)
+        assert self._running is not None
+        return self._running.url, self._running.key
 
     async def check_voice(self, voice: str) -> None:
         """Make sure that the embedded voice has this voice.
@@ -96,8 +98,20 @@ class LocalVoice:
 
     async def stop(self) -> None:
         """End the process."""
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+            self._starting = None
+        await self._end()
+
+    async def _bring_up(self) -> None:
+        missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+        if missing:
+            raise LocalVoiceMissing("The embedded voice is not installed.", hint=_INSTALL)
+        await self._end()  # what is left of one that died
+        self._running = await self._spawn()
+
+    async def _end(self) -> None:
         running, self._running = self._running, None
-        self._lock = None
         if running is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -106,17 +120,19 @@ class LocalVoice:
             await asyncio.wait_for(running.process.wait(), STOP_TIMEOUT)
         except TimeoutError:
             running.process.kill()
-            await running.process.wait()
-        running.log.cancel()
+        await _bury(running.process, running.log)
 
     async def _spawn(self) -> _Running:
-        key = secrets.token_urlsafe(24)
+        key = Key(secrets.token_urlsafe(24))
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jupyter_tts.server", "--exit-with-stdin"),
+            # -P: a file in the notebook's folder must not pass for a module of the server's.
+            *(sys.executable, "-P", "-m", "jupyter_tts.server", "--exit-with-stdin"),
             stdin=asyncio.subprocess.PIPE,  # a lifeline: it closes when this process dies
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, LOCAL_KEY_VARIABLE: key},
+            env={**os.environ, LOCAL_KEY_VARIABLE: str(key)},
+            # Interrupt Kernel and Ctrl-C go to the whole group; the voice is to outlive them.
+            **_OWN_GROUP,
         )
         log = asyncio.create_task(self._listen(process))
         assert process.stdout is not None
@@ -128,9 +144,9 @@ class LocalVoice:
         if words[:2] != ["listening", "on"]:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await log
+            await _bury(process, log)
             said = self._said[-1] if self._said else "it gave no reason"
-            raise LocalVoiceMissing(f"The embedded voice did not start: {said}.", hint=_INSTALL)
+            raise LocalVoiceMissing(f"The embedded voice did not start: {said}.")
         return _Running(process, words[2], key, log)
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
@@ -142,21 +158,17 @@ class LocalVoice:
     async def _get(self, path: str) -> Any:
         """Return the JSON at a path of the server, None for HTTP 404."""
         url, key = await self.start()
-        return await asyncio.to_thread(_fetch, f"{url}{path}", key)
+        return await get_json(url, path, key)
 
 
-def _fetch(url: str, key: str) -> Any:
-    # No proxy: the address is this machine's own.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    request = urllib.request.Request(url, headers={"xi-api-key": key})
-    try:
-        with opener.open(request, timeout=START_TIMEOUT) as answer:
-            return json.load(answer)
-    except urllib.error.HTTPError as refused:
-        with refused:
-            if refused.code == 404:
-                return None
-            raise
+async def _bury(process: asyncio.subprocess.Process, log: asyncio.Task[None]) -> None:
+    """Wait for the end of a process, and free its pipes."""
+    assert process.stdin is not None
+    process.stdin.close()
+    with contextlib.suppress(ConnectionError):
+        await process.stdin.wait_closed()
+    await process.wait()
+    await log
 
 
 LOCAL_VOICE = LocalVoice()

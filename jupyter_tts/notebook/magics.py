@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from IPython.core.getipython import get_ipython
-from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
 
-from ..wire.errors import ParameterError
+from ..wire.errors import ParameterError, TTSError
 from .expand import expand
 from .options import Options, help_text, parse_options, split_options
 
@@ -39,6 +36,16 @@ class TTS(Magics):
 
     tts.__doc__ = help_text()
 
+    @no_var_expand
+    @line_magic
+    def tts_check(self, line: str) -> None:
+        """Say what is wrong with a hand-written URL, and mend it: ``%tts_check URL``."""
+        from ..wire.diagnose import check_url
+
+        if not line.strip():
+            raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
+        print(check_url(line))
+
 
 def _run(shell: InteractiveShell, options: Options, text: str) -> None:
     if not text:
@@ -57,12 +64,22 @@ def _run(shell: InteractiveShell, options: Options, text: str) -> None:
     def keep(speech: Speech) -> None:
         if options.name is not None:
             shell.user_ns[options.name] = speech
-        if options.save is not None:
-            speech.save(options.save)
+        if options.save is not None and speech.frames:
+            _save(speech, options.save)
 
     show_speeches()
-    _listen_for_interrupts(shell)
-    speak(text, options.parameters, play=options.play, background=options.background, then=keep)
+    speech = speak(
+        text, options.parameters, play=options.play, background=options.background, then=keep
+    )
+    if options.name is not None:
+        shell.user_ns[options.name] = speech  # in the background it still grows
+
+
+def _save(speech: Speech, path: str) -> None:
+    try:
+        speech.save(path)
+    except OSError as failure:
+        raise TTSError(f"{path} could not be written: {failure.strerror}.") from None
 
 
 def _show_request(options: Options) -> None:
@@ -86,8 +103,9 @@ def register(shell: InteractiveShell) -> None:
 def unregister(shell: InteractiveShell) -> None:
     """Take the magics away, stop all sound, and end the embedded voice and the engine."""
     manager = shell.magics_manager
-    for kind in ("line", "cell"):
-        manager.magics[kind].pop("tts", None)
+    for kind, names in TTS.magics.items():
+        for name in names:
+            manager.magics[kind].pop(name, None)
     instance = manager.registry.pop("TTS", None)
     if instance in shell.configurables:
         shell.configurables.remove(instance)
@@ -115,29 +133,3 @@ def show_speeches() -> None:
 
         assert shell.display_formatter is not None
         shell.display_formatter.ipython_display_formatter.for_type(Speech, show)
-
-
-def _listen_for_interrupts(shell: InteractiveShell) -> None:
-    """Let Interrupt Kernel silence sound that plays on after its cell has ended.
-
-    An idle kernel ignores the signal. ipykernel restores ``saved_sigint_handler`` after each
-    cell, so that is where a handler for the idle time goes.
-    """
-    kernel: Any = getattr(shell, "kernel", None)
-    before = getattr(kernel, "saved_sigint_handler", None)
-    main = threading.current_thread() is threading.main_thread()
-    if kernel is None or before is None or not main or getattr(before, "is_jupyter_tts", False):
-        return
-    kernel.saved_sigint_handler = _stopping(before)
-
-
-def _stopping(before: Any) -> Callable[[int, FrameType | None], None]:
-    from .utterance import stop_all
-
-    def handler(number: int, frame: FrameType | None) -> None:
-        stop_all()
-        if callable(before):
-            before(number, frame)
-
-    handler.is_jupyter_tts = True  # type: ignore[attr-defined]  # so that it is set only once
-    return handler

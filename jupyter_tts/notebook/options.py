@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import keyword
 import re
 from dataclasses import dataclass
 from itertools import pairwise
@@ -67,7 +68,7 @@ def parse_options(line: str) -> Options:
             parameters[declared.name] = declared.parse(value) if isinstance(value, str) else value
         except ValueError as fault:
             faults.append(f"{declared.option} {fault}")
-    if given.name is not None and not given.name.isidentifier():
+    if given.name is not None and (not given.name.isidentifier() or keyword.iskeyword(given.name)):
         faults.append(f"--name must be a name for a variable, not {given.name!r}")
     if faults:
         raise ParameterError(faults)

@@ -1,4 +1,4 @@
-"""A speech on its way to one player, and the saved view it leaves behind."""
+"""A speech on its way to one player."""
 
 from __future__ import annotations
 
@@ -7,38 +7,26 @@ import contextlib
 from collections.abc import Callable
 from typing import Any
 
-from IPython.display import display
-
 from ..client.speech import Speech
 from ..wire.errors import TTSError
 from .card import render_card
 from .engine import ENGINE
 from .frontend import session
+from .interrupts import listen_for_interrupts
 from .pacing import Pacer
 from .player import Player
-from .view import error_bundle, view_bundle
 
 __all__ = ["Playback"]
-
-# Seconds from the end of the sound to the saved view, in which Replay is still at hand; after
-# Stop a person may want to look around first.
-AFTER_END = 0.8
-AFTER_STOP = 10.0
-# Seconds beyond the expected end after which a page that says nothing is taken for closed.
-SILENT_PAGE = 10.0
 
 # Messages sent again at once, and the seconds between: half the rate that the server allows.
 RESEND_BATCH = 25
 RESEND_PAUSE = 0.05
 
-# States in which the page waits for its user, or for another player.
-_WAITING = ("paused", "blocked", "waiting")
-
 
 class Playback:
-    """One speech in one player.
+    """One speech in one player, from the first sample until it is closed.
 
-    Made in the cell's thread, where the output is to appear; all else happens on the engine's
+    Made in the thread of the cell or message that asked for it; all else happens on the engine's
     loop.
 
     Parameters
@@ -56,61 +44,69 @@ class Playback:
         self._tasks: set[asyncio.Task[None]] = set()
         self._received = False
         self._stopped = False
+        self._closed = False
         self._engaged = False
         self._state = ""
         self._played = 0
         self._heard_from = self._loop.time()
-        self.alone = False  # whether no cell waits that would show an error
         self._failure = ""
         self.on_stop: Callable[[], object] = lambda: None
-        self._player = Player(
+        listen_for_interrupts()
+        self.player = Player(
             sample_rate=speech.sample_rate,
             label=speech.label,
             text=speech.text,
             card=self._card(),
             session=session(),
         )
-        self._player.on_msg(self._on_message)
-        self._output = display(self._player, display_id=True)
+        self.player.on_msg(self._on_message)
 
     def arrived(self) -> None:
         """Take note that the speech has grown."""
-        if self._player.status == "connecting":
-            self._player.status = "streaming"
-            self._player.card = self._card()
+        if self.player.status == "connecting":
+            self.player.status = "streaming"
+            self.player.card = self._card()
         self._news.set()
 
     def received(self, failure: TTSError | None = None) -> None:
         """Take note that no more will come, and why if the stream failed."""
         self._received = True
         self._failure = str(failure) if failure else ""
-        with self._player.hold_sync():
-            self._player.text = self._speech.text
-            self._player.card = self._card()
-            self._player.error = self._failure
+        with self.player.hold_sync():
+            self.player.text = self._speech.text
+            self.player.card = self._card()
+            self.player.error = self._failure
             if failure:
-                self._player.status = "failed"
+                self.player.status = "failed"
             elif not self._stopped:
-                self._player.status = "received" if self._speech.complete else "stopped"
+                self.player.status = "received" if self._speech.complete else "stopped"
         self._news.set()
 
     def stop(self) -> None:
         """Silence the player at once, from the kernel's side."""
         if not self._stopped:
-            self._player.send({"kind": "stop"})
+            self.player.send({"kind": "stop"})
             self._stop()
 
+    def close(self) -> None:
+        """End the player; on the engine's loop."""
+        self._closed = True
+        self._news.set()
+
     async def run(self) -> None:
-        """Send the sound as it comes; once it has been heard, leave the saved view."""
+        """Send the sound as it comes, and see to the player as long as it is wanted."""
         try:
             await self._feed()
-            if self._speech.frames:
-                await self._settle()
+            await self._until_done()
         finally:
             self._conclude()
 
+    async def _until_done(self) -> None:
+        while not self._closed:
+            await self._wait(None)
+
     async def _feed(self) -> None:
-        while not self._stopped:
+        while not (self._stopped or self._closed):
             available = self._speech.frames
             count = self._pacer.frames(available, complete=self._received)
             if count:
@@ -128,13 +124,13 @@ class Playback:
 
     def _send_chunk(self, seq: int) -> None:
         start, stop = self._chunks[seq - 1] if seq else 0, self._chunks[seq]
-        self._player.send(
+        self.player.send(
             {"kind": "audio", "seq": seq, "frames": stop - start},
             [self._speech.slice(start, stop)],
         )
 
     def _send_end(self) -> None:
-        self._player.send({"kind": "end", "seq": len(self._chunks), "frames": self._speech.frames})
+        self.player.send({"kind": "end", "seq": len(self._chunks), "frames": self._speech.frames})
 
     def _sent_all(self) -> bool:
         return self._received and self._pacer.sent == self._speech.frames
@@ -148,43 +144,16 @@ class Playback:
         if self._sent_all():
             self._send_end()
 
-    async def _settle(self) -> None:
-        """Wait until the saved view may take the player's place."""
-        while (delay := self._delay()) is None or delay > 0:
-            await self._wait(delay)
-
-    def _delay(self) -> float | None:
-        """Return the seconds until the view may be replaced, None to wait for news."""
-        since = self._loop.time() - self._heard_from
-        if self._engaged or self._state in _WAITING:
-            return None
-        if self._state == "finished":
-            return AFTER_END - since
-        if self._state in ("stopped", "failed"):
-            return AFTER_STOP - since
-        left = (self._speech.frames - self._played) / self._speech.sample_rate
-        return left + SILENT_PAGE - since
-
     async def _wait(self, seconds: float | None) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
         self._news.clear()
 
     def _conclude(self) -> None:
-        self._player.on_msg(self._on_message, remove=True)
-        if self._output is not None:
-            self._output.update(self._remains(), raw=True)
+        self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
             task.cancel()
-        self._player.close()
-
-    def _remains(self) -> dict[str, str]:
-        """Return what takes the player's place: nothing, where no sound came of it."""
-        if self._speech.frames:
-            return view_bundle(self._speech)
-        if self.alone and self._failure:
-            return error_bundle(self._failure)
-        return {"text/html": "", "text/plain": ""}
+        self.player.close()
 
     def _on_message(self, _: Player, content: Any, __: Any) -> None:
         """Hand a message of the page, which comes on a thread of the kernel's, to the loop."""
@@ -229,12 +198,12 @@ class Playback:
         if timeline.playout_delay is None:  # a replay is no news
             timeline.playout_delay = _seconds(figures.get("playout_delay_ms"))
             timeline.output_latency = _seconds(figures.get("output_latency_ms"))
-            self._player.card = self._card()
+            self.player.card = self._card()
 
     def _stop(self) -> None:
         self._stopped = True
         self._state = "stopped"
-        self._player.status = "stopped"
+        self.player.status = "stopped"
         self.on_stop()
         self._news.set()
 

@@ -16,14 +16,14 @@ import traitlets
 
 from .view import STATIC
 
-__all__ = ["Player"]
+__all__ = ["Player", "bundle", "free_comm", "style"]
 
 
 _IMPORT = re.compile(r'^import [^"]* from "\./(?P<name>[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
-def _bundle(entry: str) -> str:
+def bundle(entry: str) -> str:
     """Join a module and those it imports into the one that anywidget takes, imports first."""
     seen: dict[str, str] = {}
 
@@ -40,11 +40,26 @@ def _bundle(entry: str) -> str:
     return "\n".join(seen.values())
 
 
+def style(*names: str) -> str:
+    """Return style sheets as one."""
+    return "\n".join((STATIC / name).read_text("utf-8") for name in names)
+
+
+def free_comm(widget: anywidget.AnyWidget) -> None:
+    """Let a widget be heard while a cell runs.
+
+    ipykernel 7.4 answers a comm on the shell that last sent on it; while a cell blocks, that
+    shell does not listen, and Stop would wait for the end of the cell.
+    """
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = lambda data, default: default
+
+
 class Player(anywidget.AnyWidget):
     """A player in the notebook."""
 
-    _esm = _bundle("player.js")
-    _css = (STATIC / "player.css").read_text("utf-8") + (STATIC / "card.css").read_text("utf-8")
+    _esm = bundle("player.js")
+    _css = style("player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="Who speaks.").tag(sync=True)
@@ -61,7 +76,4 @@ class Player(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        # ipykernel 7.4 answers a comm on the shell that last sent on it; while a cell blocks,
-        # that shell does not listen, and Stop would wait for the end of the cell.
-        if hasattr(self.comm, "_reply_subshell_for"):
-            self.comm._reply_subshell_for = lambda data, default: default
+        free_comm(self)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
 from ..audio.codecs import decoder
-from ..client.keys import default_server, find_key
+from ..client.keys import Key, default_server, find_key
 from ..client.speech import Speech
 from ..client.stream import audio_format
 from ..client.text import Text
@@ -22,13 +22,20 @@ from ..wire.request import SpeechRequest
 from .engine import ENGINE
 from .frontend import Frontend, detect
 from .local import LOCAL_VOICE
-from .utterance import Utterance, wait
-from .view import view_bundle
+from .utterance import Utterance, interruptible, wait
+from .view import summary, view_bundle
 
-__all__ = ["Prepared", "make_request", "prepare", "show", "speak"]
+if TYPE_CHECKING:
+    from .cell import CellPlayback
+
+__all__ = ["Prepared", "check_text", "make_request", "prepare", "show", "speak"]
 
 # What the notebook asks for when no format is named: needs no decoder, and every plan has it.
 NOTEBOOK_FORMAT = "pcm_24000"
+
+# Characters. The largest limit that ElevenLabs documents for a request (Flash v2.5, models page);
+# of the embedded voice it is some 45 minutes of English.
+MAX_TEXT = 40_000
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Prepared:
     """A request with the address it goes to, the key it takes, and who will speak."""
 
     request: SpeechRequest
-    key: str | None = field(repr=False)
+    key: Key | None
     label: str
 
 
@@ -97,35 +104,74 @@ def speak(
     TTSError
         A sentence for the reader; and whatever the text source raises.
     """
-    if isinstance(text, str) and not text.strip():
-        raise ParameterError(["the text is empty"])
+    check_text(text)
     timeline = Timeline()
     preparing = ENGINE.submit(prepare(make_request(parameters)))
-    frontend = detect()
-    if play and frontend is Frontend.LIVE:
-        from . import playback  # noqa: F401  # widgets load while the embedded voice starts
-    prepared = wait(preparing)
-    speech = Speech(
-        text if isinstance(text, str) else "",
-        prepared.request,
-        audio_format(prepared.request).sample_rate,
-        timeline,
-        label=prepared.label,
-        keyed=prepared.key is not None,
-    )
-    utterance = Utterance(speech, prepared.key, frontend, play=play)
-    if background and frontend is Frontend.LIVE:
-        utterance.start(text, then)
-        return speech
-    try:
-        utterance.speak(text)
-    finally:
-        if speech.frames:
-            utterance.show()
+    with interruptible(preparing):
+        frontend = detect()
+        if play and frontend is Frontend.LIVE:
+            from . import cell  # noqa: F401  # widgets load while the embedded voice starts
+        prepared = wait(preparing)
+        speech = Speech(
+            text if isinstance(text, str) else "",
+            prepared.request,
+            audio_format(prepared.request).sample_rate,
+            timeline,
+            label=prepared.label,
+            keyed=prepared.key is not None,
+        )
+        if frontend is not Frontend.TERMINAL:
+            _JUST_SHOWN[speech] = _execution()
+        background = background and frontend is Frontend.LIVE
+        playback = _player(speech, frontend, alone=background) if play else None
+        utterance = Utterance(speech, prepared.key, playback)
+        if background:
+            utterance.start(text, then)
+            return speech
+        try:
+            utterance.speak(text)
+        finally:
+            if playback is None and speech.frames:
+                _show_made(speech, frontend, play=play)
             then(speech)
-    if play and frontend is not Frontend.TERMINAL:
-        _JUST_SHOWN[speech] = _execution()
+    if not speech.frames:
+        print("There was nothing to be heard in this text.")
     return speech
+
+
+def check_text(text: Text) -> None:
+    """Refuse a text that is empty, or longer than any model takes.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if not isinstance(text, str):
+        return
+    if not text.strip():
+        raise ParameterError(["the text is empty"])
+    if len(text) > MAX_TEXT:
+        raise ParameterError(
+            [f"the text has {len(text):,} characters, and {MAX_TEXT:,} is the most in one request"],
+            hint="Split it, or give it bit by bit to say(), which has no limit. Nothing was sent.",
+        )
+
+
+def _player(speech: Speech, frontend: Frontend, *, alone: bool = False) -> CellPlayback | None:
+    if frontend is not Frontend.LIVE:
+        return None
+    # Widgets are imported only where there is somebody to see them.
+    from .cell import CellPlayback
+
+    return CellPlayback(speech, alone=alone)
+
+
+def _show_made(speech: Speech, frontend: Frontend, *, play: bool) -> None:
+    """Show what was made where no player does."""
+    if play and frontend is Frontend.HEADLESS:
+        publish_display_data(view_bundle(speech))
+    else:
+        print(f"{speech.label}: {summary(speech)}")
 
 
 # Speeches shown by the call that made them, and in which execution.
@@ -145,9 +191,8 @@ def show(speech: Speech) -> None:
     frontend = detect()
     if _JUST_SHOWN.pop(speech, None) == _execution():
         return
-    if frontend is Frontend.LIVE:
-        utterance = Utterance(speech, None, frontend, play=True)
-        ENGINE.submit(utterance.replay())
+    if (playback := _player(speech, frontend)) is not None:
+        ENGINE.submit(Utterance(speech, None, playback).replay())
     elif frontend is Frontend.HEADLESS:
         publish_display_data(view_bundle(speech))
     else:

@@ -11,22 +11,22 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, I
 from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from IPython.display import publish_display_data
-
+from ..client.keys import Key
 from ..client.speech import Speech
 from ..client.stream import Audio, stream_speech
 from ..client.text import Text, TextQueue, tokens
 from ..wire.errors import TTSError
 from .engine import ENGINE
-from .frontend import Frontend
-from .view import summary, view_bundle
 
 if TYPE_CHECKING:
     from .playback import Playback
 
-__all__ = ["Utterance", "stop_all", "wait"]
+__all__ = ["Utterance", "interruptible", "stop_all", "wait"]
 
 T = TypeVar("T")
+
+# Seconds between two looks at whether a stream that takes no more text has ended.
+ROOM_INTERVAL = 0.05
 
 
 def stop_all() -> None:
@@ -37,31 +37,37 @@ def stop_all() -> None:
 
 
 class Utterance:
-    """One text being spoken."""
+    """One text being spoken.
 
-    def __init__(self, speech: Speech, key: str | None, frontend: Frontend, *, play: bool) -> None:
+    Parameters
+    ----------
+    speech : Speech
+        Grows as the stream brings it.
+    key : Key or None
+        The server's key.
+    playback : Playback or None
+        The player, if it is to be heard.
+    """
+
+    def __init__(self, speech: Speech, key: Key | None, playback: Playback | None) -> None:
         self._speech = speech
         self._key = key
-        self._saved = play and frontend is Frontend.HEADLESS
-        self._playback: Playback | None = None
+        self._playback = playback
         self._stream: asyncio.Task[None] | None = None
         self._stopped = False
         self._reader: int | None = None  # the main thread, while it reads the text source
-        if play and frontend is Frontend.LIVE:
-            # Widgets are imported only where there is somebody to see them.
-            from .playback import Playback
-
-            self._playback = Playback(speech)
-            self._playback.on_stop = self.stop
+        if playback is not None:
+            playback.on_stop = self.stop
 
     def speak(self, text: Text) -> None:
         """Speak, and return when everything has been received."""
+        _ACTIVE.add(self)
         if isinstance(text, str):
-            wait(ENGINE.submit(self._run(text)))
+            wait(ENGINE.submit(self.run(text)))
             return
         queue = TextQueue(ENGINE.loop)
-        stream = ENGINE.submit(self._run(queue))
-        with _interruptible(stream):
+        stream = ENGINE.submit(self.run(queue))
+        with interruptible(stream):
             if threading.current_thread() is threading.main_thread():
                 self._reader = threading.get_ident()
             try:
@@ -75,30 +81,24 @@ class Utterance:
 
     def start(self, text: Text, then: Callable[[Speech], object]) -> None:
         """Speak without waiting."""
+        _ACTIVE.add(self)
 
         def done(stream: Future[None]) -> None:
-            if self._speech.frames:
-                then(self._speech)
             failure = None if stream.cancelled() else stream.exception()
+            try:
+                then(self._speech)
+            except TTSError as error:
+                failure = failure or error
             if failure is not None and self._playback is None:
                 print(failure, file=sys.stderr)
 
-        if self._playback is not None:
-            self._playback.alone = True
-        ENGINE.submit(self._run(text)).add_done_callback(done)
+        ENGINE.submit(self.run(text)).add_done_callback(done)
 
     async def replay(self) -> None:
         """Play what has been received before."""
         if self._playback is not None:
             self._play(self._playback)
             self._playback.received()
-
-    def show(self) -> None:
-        """Show what was made where no player does."""
-        if self._saved:
-            publish_display_data(view_bundle(self._speech))
-        elif self._playback is None:
-            print(f"{self._speech.label}: {summary(self._speech)}")
 
     def stop(self) -> None:
         """End the stream and the sound; on the engine's loop."""
@@ -113,8 +113,10 @@ class Utterance:
         if self._playback is not None:
             self._playback.stop()
 
-    async def _run(self, text: Text) -> None:
+    async def run(self, text: Text) -> None:
         """Receive everything; the player goes on by itself."""
+        if self._stopped:
+            return
         if self._playback is not None:
             self._play(self._playback)
         _ACTIVE.add(self)
@@ -139,7 +141,8 @@ class Utterance:
     async def _receive(self, text: Text) -> None:
         speech, playback = self._speech, self._playback
         failure: TTSError | None = None
-        source = text if isinstance(text, str) else _noted(text, speech)
+        heard: list[str] = []
+        source = text if isinstance(text, str) else _noted(text, heard)
         events = stream_speech(speech.request, source, key=self._key, timeline=speech.timeline)
         try:
             async with contextlib.aclosing(events):
@@ -153,6 +156,7 @@ class Utterance:
             failure = error
             raise
         finally:
+            speech.text = speech.text or "".join(heard)
             if playback:
                 playback.received(failure)
 
@@ -163,12 +167,12 @@ _TASKS: set[asyncio.Task[None]] = set()
 
 def wait(future: Future[T]) -> T:
     """Wait for the engine."""
-    with _interruptible(future):
+    with interruptible(future):
         return future.result()
 
 
 @contextlib.contextmanager
-def _interruptible(work: Future[Any]) -> Iterator[None]:
+def interruptible(work: Future[Any]) -> Iterator[None]:
     """Let an interrupt of the kernel end the work and all sound, without a traceback."""
     try:
         yield
@@ -188,11 +192,11 @@ def _interrupted() -> KeyboardInterrupt:
     return interrupt
 
 
-async def _noted(text: Text, speech: Speech) -> AsyncGenerator[str, None]:
-    """Pass a text source on, and keep what it gave as the speech's text."""
+async def _noted(text: Text, heard: list[str]) -> AsyncGenerator[str, None]:
+    """Pass a text source on, and keep what it gave."""
     async with contextlib.aclosing(tokens(text)) as source:
         async for token in source:
-            speech.text += token
+            heard.append(token)
             yield token
 
 
@@ -202,16 +206,23 @@ def _pump(text: Iterable[str] | AsyncIterable[str], queue: TextQueue, stream: Fu
         _drive(_pour(text, queue, stream))
     else:
         for token in text:
+            while not queue.has_room(ROOM_INTERVAL):
+                if stream.done():
+                    return
             if stream.done():
-                break
+                return
             queue.put(token)
     queue.close()
 
 
 async def _pour(text: AsyncIterable[str], queue: TextQueue, stream: Future[None]) -> None:
     async for token in text:
+        while not queue.has_room():
+            await asyncio.sleep(ROOM_INTERVAL)
+            if stream.done():
+                return
         if stream.done():
-            break
+            return
         queue.put(token)
 
 

@@ -261,7 +261,7 @@ def _detail(body: bytes | str) -> str:
 
 def _quote(text: str) -> str:
     """Return a peer's words as one bounded sentence."""
-    line = " ".join(text.split())
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if len(line) > MAX_QUOTED:
         line = line[: MAX_QUOTED - 1] + "…"
     return line if not line or line[-1] in ".!?…" else line + "."

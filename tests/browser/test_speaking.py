@@ -181,7 +181,8 @@ def test_ten_minutes_made_in_seconds_reach_the_player_whole(open_notebook: OpenN
     saved = notebook.cell(2).locator(".jtts-view")
     while float(slider.get_attribute("max") or 0) != pytest.approx(float(duration), abs=1e-3):
         slider.press("End")  # each jump to the end makes room for the next 30 s
-    slider.press("End")
+    if float(slider.input_value()) < float(duration) - 1:
+        slider.press("End")
     audio = saved.locator("audio")
     wait_until_loaded(audio)
     assert audio.evaluate("(audio) => audio.duration") == pytest.approx(float(duration), abs=0.1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.text import MAX_PIECE, Text, TextQueue, pieces
+from jupyter_tts.client.text import MAX_PIECE, MOST_WAITING, Text, TextQueue, pieces
 
 
 def cut(text: Text) -> list[str]:
@@ -75,6 +75,22 @@ def test_an_async_iterable_is_read() -> None:
     assert cut(source()) == ["one ", "two"]
 
 
+async def test_a_queue_takes_no_more_than_its_stream_can_follow() -> None:
+    queue = TextQueue(asyncio.get_running_loop())
+    for _ in range(MOST_WAITING):
+        assert queue.has_room()
+        queue.put("word ")
+    assert not queue.has_room()
+    tokens = aiter(queue)
+    await anext(tokens)
+    assert queue.has_room()
+
+
+def test_none_is_passed_over_as_language_models_give_it() -> None:
+    assert cut(["one ", None, "two"]) == ["one ", "two"]  # type: ignore[list-item]  # as they do
+    assert cut(word for word in (None, "one ", None, "two")) == ["one ", "two"]  # type: ignore[misc]
+
+
 def test_a_source_of_something_else_is_refused() -> None:
     with pytest.raises(TypeError, match="must give str, not bytes"):
         cut([b"x"])  # type: ignore[list-item]  # the fault under test
@@ -84,8 +100,9 @@ async def test_a_queue_is_filled_from_another_thread() -> None:
     queue = TextQueue(asyncio.get_running_loop())
 
     def fill() -> None:
-        queue.put("one ")
-        queue.put("two")
+        for token in ("one ", "two"):
+            assert queue.has_room()
+            queue.put(token)
         queue.close()
 
     thread = threading.Thread(target=fill)

@@ -66,6 +66,38 @@ def test_an_empty_text_is_refused(text: str) -> None:
         say(text)
 
 
+async def test_stream_refuses_an_empty_text_as_well() -> None:
+    with pytest.raises(ParameterError, match="the text is empty"):
+        await anext(stream(" "))
+
+
+def test_a_text_too_long_is_refused_whole_with_the_reason() -> None:
+    with pytest.raises(ParameterError, match="200,000 characters") as caught:
+        say("א你😀x" * 50_000)
+    assert "Nothing was sent" in str(caught.value)
+
+
+def test_a_source_without_text_is_said_to_be_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    assert say([]).frames == 0
+    assert "nothing to be heard" in capsys.readouterr().out
+
+
+def test_an_endless_source_is_read_no_faster_than_it_is_spoken() -> None:
+    given = 0
+
+    def source() -> Iterator[str]:
+        nonlocal given
+        while True:
+            given += 1
+            if given == 20_000:
+                signal.raise_signal(signal.SIGINT)
+            yield "word "
+
+    with pytest.raises(KeyboardInterrupt, match="speech stopped"):
+        say(source())
+    assert say("Still here.").complete
+
+
 def test_every_fault_of_the_settings_is_named_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
         say("x", latency=9, stabilty=1)

@@ -17,6 +17,8 @@ NAMES = {"name": "Ada", "n": 3, "rows": [1, 2], "price": 2.5, "width": 6}
         ("{', '.join(str(r) for r in rows)}", "1, 2"),
         ("{{name}}", "{name}"),
         ("$name costs $5", "$name costs $5"),
+        ("{name} :-} and {", "Ada :-} and {"),
+        ("{n != 1}", "True"),
     ],
 )
 def test_an_expression_is_replaced_by_its_value(text: str, expected: str) -> None:
@@ -25,7 +27,18 @@ def test_an_expression_is_replaced_by_its_value(text: str, expected: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ['{"a": 1}', "{unknown}", "{ }", "{}", "{1, 2}", "a } b", "{name", "{not valid}", "{x!r:>4}"],
+    [
+        '{"a": 1}',
+        "{unknown}",
+        "{ }",
+        "{}",
+        "{1, 2}",
+        "a } b",
+        "{name",
+        "{not valid}",
+        "{x!r:>4}",
+        "{nosuch:}",
+    ],
 )
 def test_braces_without_an_expression_over_known_names_stay(text: str) -> None:
     assert expand(text, NAMES) == text

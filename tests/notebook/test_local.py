@@ -4,6 +4,7 @@ import asyncio
 import importlib.util
 import os
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,6 +61,31 @@ async def test_a_voice_that_is_not_there_is_answered_with_near_ones(voice: Local
     with pytest.raises(VoiceNotFound, match="en-us") as caught:
         await voice.check_voice("en-usa")
     assert "Nothing was sent" in str(caught.value)
+
+
+async def test_who_stops_waiting_leaves_no_process_behind(voice: LocalVoice) -> None:
+    waiting = asyncio.create_task(voice.start())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    url, _ = await voice.start()
+    assert voice.url == url
+    await voice.stop()
+    assert voice.url is None
+
+
+async def test_an_interrupt_of_the_group_does_not_reach_it(voice: LocalVoice) -> None:
+    await voice.start()
+    assert os.getpgid(voice.pid or 0) != os.getpgid(0)
+
+
+async def test_a_file_in_the_folder_does_not_pass_for_a_module(
+    voice: LocalVoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "uuid.py").write_text("raise SystemExit('not me')")
+    monkeypatch.chdir(tmp_path)
+    assert (await voice.start())[0]
 
 
 async def test_without_the_extra_the_message_says_how_to_install_it(

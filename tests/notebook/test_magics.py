@@ -58,6 +58,8 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --server elevenlabs\nx", "ELEVENLABS_API_KEY"),
         ("%%tts --format mp3_44100_128\nx", "mp3_44100_128 cannot be decoded"),
         ("%%tts --save talk.mp3\nx", "Name it talk.wav"),
+        ("%%tts --save no/such/folder/talk.wav\nx", "there is no folder"),
+        ("%%tts --name class\nx", "--name must be a name"),
     ],
 )
 def test_bad_input_gets_one_red_sentence_and_no_traceback(

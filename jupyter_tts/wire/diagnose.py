@@ -1,0 +1,173 @@
+"""A URL of ``stream-input`` written by hand: what is wrong with it, and the URL that was meant.
+
+Examples
+--------
+>>> url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
+>>> check_url(url + "?model_id=m?optimize_streaming_latency=3").mended.partition("?")[2]
+'model_id=m&optimize_streaming_latency=3'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from .diagnosis.findings import Finding, Findings, Severity
+from .diagnosis.host import examine_host
+from .diagnosis.path import PathReading, examine_path, is_well_formed
+from .diagnosis.query import WITHDRAWN, examine_query
+from .diagnosis.text import MULTI_STREAM_INPUT, PATH_WORDS, STREAM_INPUT, dissect, tidy
+from .hosts import HOSTS, LOCAL, default_voice, websocket_url
+from .parameters import Place, parameter
+from .request import SpeechRequest
+
+__all__ = ["LONGEST", "Diagnosis", "Finding", "Severity", "check_url"]
+
+# What common servers read of a request's first line (websockets 8192 bytes, aiohttp 8190).
+LONGEST = 8192
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis:
+    """What was found in a URL. Nothing in it holds a key that stood in the URL.
+
+    Attributes
+    ----------
+    url : str
+        The URL as given, with dots where a key or token stood; quotes, code and line breaks
+        around it are left out.
+    findings : tuple of Finding
+        From the scheme to the last parameter.
+    mended : str
+        A URL without error findings; the same URL where there was nothing to mend.
+    parameters : dict
+        Checked values by keyword name, as :class:`~jupyter_tts.wire.request.SpeechRequest` takes
+        them: what the URL says, ``server`` and ``voice`` always, and what stood in the URL but
+        belongs into the first message. ``levers`` is False where the level's levers would add to
+        the URL what it does not say.
+    """
+
+    url: str
+    findings: tuple[Finding, ...]
+    mended: str
+    parameters: dict[str, Any] = field(hash=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no finding is an error."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def __repr__(self) -> str:
+        lines = ["Nothing to mend." if self.mended == self.url else f"Mended: {self.mended}"]
+        for finding in self.findings:
+            lines.append(
+                f"{finding.severity:<7} {finding.parameter}: {finding.message} {finding.effect}"
+            )
+        return "\n".join(lines)
+
+
+def check_url(url: str) -> Diagnosis:
+    """Find what is wrong with a URL of ``stream-input``, and mend it. Nothing is sent.
+
+    Parameters
+    ----------
+    url : str
+        As typed or pasted: any text will do.
+    """
+    text = tidy(url)
+    if not text:
+        return _unread("There is no URL here.", "There is nobody to connect to.")
+    if len(text) > LONGEST:
+        return _too_long(len(text))
+    parts = dissect(text)
+    secrets = parts.secrets
+    before, after = Findings(), Findings()
+    _examine_wrapping(url, text, before)
+    netloc, path = parts.netloc, parts.path
+    if netloc in PATH_WORDS and not is_well_formed(path.split("/")):
+        netloc, path = "", f"/{netloc}{path}"  # the host was left out
+    base = examine_host(parts.scheme, parts.userinfo, netloc, secrets, before)
+    reading = examine_path(path, base, secrets, before)
+    values = examine_query(parts.pieces, reading.endpoint, secrets, after)
+    server = _server_name(base + reading.prefix)
+    voice = _chosen_voice(reading, values.pop("voice", None), server, before)
+    mended = _written(server, voice, reading.endpoint, values)
+    if len(mended) > LONGEST:
+        return _too_long(len(mended))
+    return Diagnosis(
+        url=parts.shown(secrets),
+        findings=(*before, *after),
+        mended=mended,
+        parameters=_without_levers({"server": server, "voice": voice, **values}),
+    )
+
+
+def _examine_wrapping(url: str, text: str, found: Findings) -> None:
+    if url.strip() == text:
+        if url != text:
+            found.warning("path", "Blanks stand around the URL.", "Some clients refuse such a URL.")
+        return
+    found.error(
+        "path",
+        "Quotes, line breaks, unseen signs or other text stand around or inside the URL.",
+        "A client refuses it, or sends them as a part of the address.",
+    )
+
+
+def _server_name(url: str) -> str:
+    """Return the name of a server where it has one, else its URL."""
+    names = {websocket_url(name): name for name in (LOCAL, *HOSTS)}
+    return names.get(url, url)
+
+
+def _chosen_voice(reading: PathReading, elsewhere: str | None, server: str, found: Findings) -> str:
+    """Return the voice of the path, or else the one that the mended URL takes instead."""
+    if reading.voice is not None:
+        return reading.voice
+    voice = elsewhere or default_voice(server)
+    taken = "the one in the query" if elsewhere else f"the server's default voice, {voice}"
+    found.error(
+        "voice",
+        f"{reading.voice_fault}, so the mended URL takes {taken}.",
+        "The server refuses the handshake, or reports at once that there is no such voice.",
+    )
+    return voice
+
+
+def _written(server: str, voice: str, endpoint: str, values: Mapping[str, Any]) -> str:
+    """Return the URL of checked values, in their order."""
+    base = SpeechRequest(server=server, voice=voice).url.partition("?")[0]
+    multi = endpoint == MULTI_STREAM_INPUT
+    pairs = []
+    for name, value in values.items():
+        declared = parameter(name)
+        if declared.place is Place.QUERY and not (multi and name in WITHDRAWN):
+            pairs.append(f"{declared.wire}={quote(declared.write(value), safe='')}")
+    base = base.removesuffix(STREAM_INPUT) + endpoint
+    return "?".join([base, "&".join(pairs)] if pairs else [base])
+
+
+def _without_levers(parameters: dict[str, Any]) -> dict[str, Any]:
+    """Switch the levers off where they would change the URL."""
+    added = SpeechRequest(**parameters).active_levers
+    if any(parameter(name).place is Place.QUERY for name in added):
+        return {**parameters, "levers": False}
+    return parameters
+
+
+def _too_long(length: int) -> Diagnosis:
+    return _unread(
+        f"The URL has {length} characters, more than the {LONGEST} that servers read.",
+        "The server refuses the handshake, with HTTP 414 say, or closes the connection.",
+    )
+
+
+def _unread(message: str, effect: str) -> Diagnosis:
+    """Return the diagnosis of a text that cannot be read: the mended URL is the shortest one."""
+    server = SpeechRequest().server
+    voice = default_voice(server)
+    finding = Finding(Severity.ERROR, "path", message, effect)
+    mended = _written(server, voice, STREAM_INPUT, {})
+    return Diagnosis("", (finding,), mended, {"server": server, "voice": voice})

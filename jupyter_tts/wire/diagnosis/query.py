@@ -1,0 +1,196 @@
+"""What is wrong after the ``?``: names, places and repetitions of the parameters."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote_plus
+
+from ..parameters import CREDENTIALS, PARAMETERS, Place, parameter
+from .findings import Findings
+from .joins import examine_joins, shown_name
+from .redaction import Secrets, decoded, has_credential
+from .text import MESSAGE_FIELDS, MULTI_STREAM_INPUT, STREAM_INPUT, Piece
+from .values import read_value
+
+__all__ = ["MOST_PAIRS", "WITHDRAWN", "examine_query"]
+
+# Far more than the protocol has; the bound keeps the answer short and quick.
+MOST_PAIRS = 64
+
+# Never part of multi-stream-input, and by now in neither reference (ElevenLabs WebSocket
+# reference, multi-context guide of 2025-05-08; both are marked deprecated over HTTP).
+WITHDRAWN = ("latency", "pvc_as_ivc")
+
+_BY_WIRE = {each.wire: each for each in PARAMETERS if each.wire}
+_URL_CREDENTIALS = {each.wire for each in CREDENTIALS if each.place == "query"}
+_EVERY_MESSAGE = set(MESSAGE_FIELDS) - set(_BY_WIRE) - {place.value for place in Place}
+_IGNORED = "The server does not know it and ignores it, so it has no effect."
+
+
+def _plain(name: str) -> str:
+    """Return a name without case, hyphens and underscores: ``modelId`` is ``model_id``."""
+    return re.sub(r"[\W_]+", "", name.lower())
+
+
+# Every way in which a name may be meant, to its name on the wire.
+_MEANT = {_plain(each): each for each in MESSAGE_FIELDS}
+_MEANT |= {_plain(each.name): each.wire for each in PARAMETERS if each.wire}
+_MEANT |= {_plain(wire): wire for wire in _BY_WIRE}
+_NEAR = [plain for plain, wire in _MEANT.items() if wire in _BY_WIRE]
+
+
+def examine_query(
+    pieces: tuple[Piece, ...], endpoint: str, secrets: Secrets, found: Findings
+) -> dict[str, Any]:
+    """Read query and fragment, and add what is wrong with them to ``found``.
+
+    Returns
+    -------
+    dict
+        Checked values by keyword name, in the order of the URL; those that belong into the first
+        message and a voice as well.
+    """
+    examine_joins(pieces[:MOST_PAIRS], secrets, found)
+    if len(pieces) > MOST_PAIRS:
+        found.error(
+            "query",
+            f"The URL has more than {MOST_PAIRS} parameters, and those after them were not read.",
+            "The protocol does not have that many, so the server ignores most or refuses all.",
+        )
+    given: dict[str, list[Any]] = {}
+    for piece in pieces[:MOST_PAIRS]:
+        if piece.text:
+            for name, value in _examine_piece(piece, secrets, found):
+                given.setdefault(name, []).append(value)
+    _examine_repeats(given, found)
+    values = {name: usable[-1] for name, all_ in given.items() if (usable := _usable(all_))}
+    _examine_withdrawn(values, endpoint, found)
+    return values
+
+
+def _usable(values: list[Any]) -> list[Any]:
+    return [value for value in values if value is not None]
+
+
+def _examine_piece(piece: Piece, secrets: Secrets, found: Findings) -> Iterator[tuple[str, Any]]:
+    """Yield keyword names with their checked values, None for a value that cannot be used."""
+    name = shown_name(piece, secrets)
+    wire = _meant(unquote_plus(piece.name))
+    declared = _BY_WIRE.get(wire or "")
+    if secrets.held_by(piece.text):
+        _examine_secret(piece, declared.name if declared else name, found)
+    elif wire is None:
+        _examine_unknown(piece, name, found)
+    elif declared is None:
+        _examine_misplaced(wire, wire, Place.MESSAGE, found)
+        yield from _from_object(wire, piece)
+    else:
+        if declared.place is not Place.QUERY:
+            _examine_misplaced(declared.name, wire, declared.place, found)
+        elif unquote_plus(piece.name) != wire:
+            found.error(declared.name, f'The parameter\'s name is {wire}, not "{name}".', _IGNORED)
+        yield declared.name, read_value(declared, piece.value or "", secrets, found)
+
+
+def _meant(name: str) -> str | None:
+    """Return the name on the wire that a name is or stands for, or None."""
+    if name in _BY_WIRE:
+        return name
+    # voice_settings.stability and voice_settings[stability] too
+    last = _plain(re.split(r"[.\[]", name)[-1])[:60]
+    if last in _MEANT:
+        return _MEANT[last]
+    # Short words resemble each other by chance.
+    near = difflib.get_close_matches(last, _NEAR, n=1, cutoff=0.75 if len(last) >= 10 else 0.8)
+    return _MEANT[near[0]] if near else None
+
+
+def _examine_unknown(piece: Piece, name: str, found: Findings) -> None:
+    if piece.name and piece.value is not None:
+        found.warning(name, f"{name} is not a parameter of {STREAM_INPUT}.", _IGNORED)
+    else:
+        found.warning("query", f'"{name}" is not a parameter with a name and a value.', _IGNORED)
+
+
+def _examine_secret(piece: Piece, name: str, found: Findings) -> None:
+    if not has_credential(f"{piece.name}="):
+        found.error(
+            name,
+            f"A key or token stands in the value of {name}.",
+            "The server misreads the value, and logs and histories keep the key.",
+        )
+        return
+    found.error(
+        name,
+        f"{name} puts a key into the URL; it travels in the xi-api-key header of the handshake.",
+        "The server takes it from here too, but logs and histories on the way keep it."
+        if decoded(piece.name) in _URL_CREDENTIALS
+        else "The server does not look for a key there, while logs and histories keep it.",
+    )
+
+
+def _examine_misplaced(keyword: str, wire: str, place: Place, found: Findings) -> None:
+    if place is Place.PATH:
+        found.error(
+            keyword,
+            f"{wire} belongs into the path, before /{STREAM_INPUT}.",
+            "The server ignores it here: only the path tells it the voice.",
+        )
+        return
+    inside = "" if place is Place.MESSAGE else f", under {place.value}"
+    message = "messages" if wire in _EVERY_MESSAGE else "first message"
+    found.error(keyword, f"{wire} belongs into the {message}{inside}, not into the URL.", _IGNORED)
+
+
+def _from_object(wire: str, piece: Piece) -> Iterator[tuple[str, Any]]:
+    """Yield what a JSON object holds that stands in the URL as ``voice_settings={...}``."""
+    try:
+        data = json.loads(unquote_plus(piece.value or ""))
+    except (ValueError, RecursionError):
+        return
+    for name, value in data.items() if isinstance(data, dict) else ():
+        declared = _BY_WIRE.get(name)
+        if declared is not None and declared.place.value == wire:
+            try:
+                yield declared.name, declared.check(value)
+            except ValueError:
+                continue  # the finding that it belongs elsewhere is there already
+
+
+def _examine_repeats(given: dict[str, list[Any]], found: Findings) -> None:
+    for name, values in given.items():
+        if len(values) < 2:
+            continue
+        wire = parameter(name).wire
+        if all(value == values[0] for value in values):
+            found.warning(
+                name, f"{wire} stands in the URL more than once.", "The server needs one."
+            )
+        else:
+            found.error(
+                name,
+                f"{wire} stands in the URL more than once, with different values.",
+                "It is not documented which one the server takes; many take the last.",
+            )
+
+
+def _examine_withdrawn(values: dict[str, Any], endpoint: str, found: Findings) -> None:
+    """Tell of deprecated parameters, and take away what multi-stream-input never had."""
+    for name in WITHDRAWN:
+        if name not in values:
+            continue
+        declared = parameter(name)
+        if endpoint == MULTI_STREAM_INPUT:
+            found.warning(
+                name, f"{declared.wire} is not a parameter of {MULTI_STREAM_INPUT}.", _IGNORED
+            )
+        else:
+            found.note(
+                name,
+                f"{declared.wire} is deprecated: it is no longer in the WebSocket reference.",
+                declared.note,
+            )

@@ -1,0 +1,265 @@
+"""A pasted URL taken apart as it was written, before anybody judges it.
+
+The standard parsers read what a server would read. Here the mistakes must stay visible: a second
+``?``, an ``&`` that is missing, a ``/`` inside a password.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ..hosts import LOCAL
+from ..messages import ClientMessage
+from ..parameters import CREDENTIALS, PARAMETERS
+from ..request import SpeechRequest
+from .redaction import DOTS, Secrets, has_credential
+
+__all__ = [
+    "MESSAGE_FIELDS",
+    "MULTI_STREAM_INPUT",
+    "NETLOC",
+    "PATH_WORDS",
+    "RESOURCE",
+    "STREAM_INPUT",
+    "VERSION",
+    "Piece",
+    "UrlText",
+    "dissect",
+    "tidy",
+]
+
+# The shape of the path, read from the one place that writes it.
+VERSION, RESOURCE, _, STREAM_INPUT = (
+    urlsplit(SpeechRequest(server=LOCAL).url).path.removeprefix("/").split("/")
+)
+# ElevenLabs WebSocket reference, multi-context endpoint.
+MULTI_STREAM_INPUT = f"multi-{STREAM_INPUT}"
+PATH_WORDS = frozenset({VERSION, RESOURCE, STREAM_INPUT, MULTI_STREAM_INPUT})
+
+# What a client's messages hold, credentials aside.
+MESSAGE_FIELDS = tuple(
+    field.name
+    for field in dataclasses.fields(ClientMessage)
+    if not has_credential(f"{field.name}=")
+)
+
+NETLOC = re.compile(r"(?P<host>[\w.~-]{1,253}|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?")
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://+|(?:wss?|https?)(?::/?|//)", re.IGNORECASE)
+_WRAPPING = " \t\"'`“”‘’«»<>(),\N{NO-BREAK SPACE}"
+_CLOSING = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "<": ">", "(": ")"}
+
+# Control characters, invisible ones, and half of a UTF-16 pair: none can be part of a URL.
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+
+# Code or a shell command before the URL: uri = f"wss://..., websocat -H ... wss://...
+_LEAD = re.compile(r"[^/?#&@]+?(?=(?:wss?|https?)://)", re.IGNORECASE)
+
+# Where the query begins although no "?" does: "stream-input&model_id=x", "stream-input%3F...".
+_UNMARKED_QUERY = re.compile(rf"(?<={STREAM_INPUT})/?(?=&|;|%3f|%26)", re.IGNORECASE)
+
+# Pieces without "=", which after a key may be the rest of it.
+_NAMELESS = re.compile(r"(?:[?#&;][^=?#&;]*(?=[?#&;]|$))+")
+
+# What joins parameters, or is taken for it.
+_MARK = re.compile(r"^%3f|^%26|[?#;]|&(?:amp;)*|\\u0026", re.IGNORECASE)
+
+_NAMES = {
+    *(each.wire for each in PARAMETERS if each.wire),
+    *(each.wire for each in CREDENTIALS),
+    *MESSAGE_FIELDS,
+    *("api_key", "apikey"),  # not of this protocol, but what people write
+}
+_NEXT_NAME = re.compile(
+    # what people put there in place of the "&", and the name
+    r"(?:[\s,|+]|%2[06c]|%3f){0,8}(?P<name>"
+    + "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
+    + ")(?==)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A ``name=value`` of the query, percent-encoded as written.
+
+    Attributes
+    ----------
+    mark : str
+        What stands before it: ``"?"`` and ``"&"`` are right in their places; ``""``, a blank or a
+        comma where an ``&`` is missing.
+    text : str
+        The piece, without the mark.
+    """
+
+    mark: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """What stands before the first ``=``, or all of it."""
+        return self.text.partition("=")[0]
+
+    @property
+    def value(self) -> str | None:
+        """What stands after the first ``=``; None without one."""
+        _, equals, value = self.text.partition("=")
+        return value if equals else None
+
+
+@dataclass(frozen=True)
+class UrlText:
+    """The parts of a URL as written; joined they are the text.
+
+    Attributes
+    ----------
+    scheme : str
+        With its colon and slashes.
+    userinfo : str
+        With its ``@``; a secret.
+    netloc : str
+        Host and port.
+    path : str
+        From the first ``/``.
+    pieces : tuple of Piece
+        Query and fragment.
+    """
+
+    scheme: str
+    userinfo: str
+    netloc: str
+    path: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def segments(self) -> list[str]:
+        """The path's segments, the empty ones too."""
+        return self.path.split("/")
+
+    @property
+    def secrets(self) -> Secrets:
+        """What must not be repeated."""
+        texts = [*self.segments, *(piece.text for piece in self.pieces)]
+        if not NETLOC.fullmatch(self.netloc):
+            texts.append(self.netloc)
+        user, _, password = self.userinfo.removesuffix("@").partition(":")
+        return Secrets(texts, values=(user, password), public=PATH_WORDS | _NAMES)
+
+    def shown(self, secrets: Secrets) -> str:
+        """Return the text with dots where a secret stands."""
+        bad_host = secrets.repeated_in(self.netloc) or (
+            not NETLOC.fullmatch(self.netloc) and secrets.held_by(self.netloc)
+        )
+        return "".join(
+            [
+                DOTS if secrets.repeated_in(self.scheme) else self.scheme,
+                f"{DOTS}@" if self.userinfo else "",
+                DOTS if bad_host else self.netloc,
+                "/".join(self._shown_segments(secrets)),
+                *(piece.mark + secrets.hide(piece.text) for piece in self.pieces),
+            ]
+        )
+
+    def _shown_segments(self, secrets: Secrets) -> Iterator[str]:
+        spilled = False  # a key with a "/" in it goes on in the next segment
+        for segment in self.segments:
+            hidden = secrets.hide(segment)
+            spilled = spilled or hidden != segment
+            safe = hidden != segment or not spilled or segment in PATH_WORDS
+            yield hidden if safe else DOTS
+
+
+def tidy(url: str) -> str:
+    """Return a pasted URL without the quotes, brackets, line breaks or code around it."""
+    text = "".join(line.strip() for line in url.splitlines())
+    text = _UNSEEN.sub("", text)
+    if lead := _LEAD.match(text):
+        closing = _CLOSING.get(text[lead.end() - 1])
+        text = text[lead.end() :]
+        text = text.partition(closing)[0] if closing else text
+    return text.strip(_WRAPPING)
+
+
+def dissect(text: str) -> UrlText:
+    """Take a tidy text apart. Every text has parts, most of them empty."""
+    match = _SCHEME.match(text)
+    scheme = match.group() if match else ""
+    userinfo, rest = _split_userinfo(text[len(scheme) :])
+    netloc, path = _split_head(re.split("[?#]", rest, maxsplit=1)[0])
+    path = path[: _path_end(path)]
+    tail = rest[len(netloc) + len(path) :]
+    secret = has_credential(path) if path else _is_credential(netloc)
+    if secret and (more := _NAMELESS.match(tail)):  # a key with a "?" or "#" in it
+        tail = tail[more.end() :]
+        netloc, path = (netloc, path + more.group()) if path else (netloc + more.group(), "")
+    return UrlText(scheme, userinfo, netloc, path, tuple(_pieces(tail)))
+
+
+def _split_head(head: str) -> tuple[str, str]:
+    """Split what stands before the query into host and path."""
+    netloc = head.partition("/")[0]
+    if _is_credential(netloc):  # a key with a "/" in it
+        netloc = head.partition(f"/{VERSION}/")[0]
+    return netloc, head[len(netloc) :]
+
+
+def _is_credential(netloc: str) -> bool:
+    """Whether a secret stands where the host belongs; auth:8080 is a host."""
+    return has_credential(netloc) and not NETLOC.fullmatch(netloc)
+
+
+def _split_userinfo(rest: str) -> tuple[str, str]:
+    """Split off user name and password, also where a ``/``, ``?`` or ``#`` stands in them."""
+    authority = rest.partition("/")[0]
+    if "@" not in authority and not NETLOC.fullmatch(re.split("[?#]", authority)[0]):
+        authority = rest.partition(f"/{RESOURCE}")[0]
+    end = authority.rfind("@") + 1
+    return rest[:end], rest[end:]
+
+
+def _path_end(path: str) -> int:
+    """Return where the path ends, also where its query begins with something else than ``?``."""
+    if query := _UNMARKED_QUERY.search(path):
+        return query.end()
+    start = path.rfind("/") + 1
+    mark = re.compile("[&;]").search(path, start)
+    return mark.start() if mark and "=" in path[mark.end() :] else len(path)
+
+
+def _pieces(tail: str) -> Iterator[Piece]:
+    """Cut query and fragment where a parameter begins, or was meant to begin."""
+    marks = list(_MARK.finditer(tail))
+    ends = [*(mark.start() for mark in marks), len(tail)][1:]
+    sign, begin, secret = "", 0, False
+    for mark, end in zip(marks, ends, strict=True):
+        text = tail[mark.end() : end]
+        if begin and _continues(mark.group(), text, secret):
+            secret = secret or has_credential(text)
+            continue
+        if begin:
+            yield from _unglued(Piece(sign, tail[begin : mark.start()]))
+        sign, begin, secret = mark.group(), mark.end(), has_credential(text)
+    if begin:
+        yield from _unglued(Piece(sign, tail[begin:]))
+
+
+def _continues(mark: str, text: str, after_secret: bool) -> bool:
+    """Whether a text without ``=`` belongs to the piece before it.
+
+    A ``;`` may stand in a value; and what follows a credential may be the rest of a key.
+    """
+    return "=" not in text and (mark == ";" or (after_secret and bool(text)))
+
+
+def _unglued(piece: Piece) -> Iterator[Piece]:
+    """Cut a piece in front of every known name inside its value, where an ``&`` is missing."""
+    mark, begin = piece.mark, 0
+    for following in _NEXT_NAME.finditer(piece.text, len(piece.name) + 1):
+        yield Piece(mark, piece.text[begin : following.start()])
+        begin = following.start("name")
+        mark = piece.text[following.start() : begin]
+    yield Piece(mark, piece.text[begin:])

@@ -1,0 +1,270 @@
+"""A request as code: Python, the official SDK, ``%%tts``, JavaScript, a shell command, the URL.
+
+Nothing is read from the environment when a text is made, and no text holds a key: each reads
+``ELEVENLABS_API_KEY`` when it runs. As in the notebook, the key goes to ElevenLabs' hosts over
+TLS and to this machine, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from .hosts import http_url, is_elevenlabs, is_loopback, websocket_url
+from .literals import is_legible, javascript_literal, json_literal, python_literal
+from .messages import END_OF_INPUT
+from .parameters import PARAMETERS, Kind, Parameter, Place, parameter
+from .request import SpeechRequest
+from .snippet_templates import JAVASCRIPT, JAVASCRIPT_WAV, PYTHON, SAVE_RAW, SAVE_WAV, SDK, SHELL
+
+__all__ = ["NOTEBOOK_FORMAT", "SNIPPETS", "Snippet", "snippet"]
+
+# What %%tts asks for when no format is named.
+NOTEBOOK_FORMAT = "pcm_24000"
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One way to write a request down.
+
+    Attributes
+    ----------
+    name : str
+        What :func:`snippet` takes.
+    title : str
+        What a menu shows.
+    render : callable
+        From a request and a text to the code, which is valid for whatever both hold. A request
+        for the server ``"local"`` has no port: move it with :meth:`SpeechRequest.at`.
+    """
+
+    name: str
+    title: str
+    render: Callable[[SpeechRequest, str], str]
+
+
+def snippet(name: str, request: SpeechRequest, text: str) -> str:
+    """Return a request and a text as the code of this name.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    return {each.name: each for each in SNIPPETS}[name].render(request, text)
+
+
+def _python(request: SpeechRequest, text: str) -> str:
+    needed = {"os": _keyed(request), "wave": _is_pcm(request)}
+    return PYTHON.substitute(
+        hint=_server_hint(request, ""),
+        imports="".join(f"import {module}\n" for module in needed if needed[module]),
+        url=python_literal(request.url),
+        first_message=_one_per_line(request.first_message, python_literal),
+        text=python_literal(_whole(text)),
+        key='os.environ.get("ELEVENLABS_API_KEY")' if _keyed(request) else f"None  # {_NO_KEY}",
+        proxy="        proxy=None,  # this machine is reached without one\n"
+        if is_loopback(request.server)
+        else "",
+        save=textwrap.indent(_save(request), "    "),
+    )
+
+
+def _sdk(request: SpeechRequest, text: str) -> str:
+    sent = request.sent
+    settings = [each for each in PARAMETERS if each.place is Place.VOICE_SETTINGS]
+    given = {each.wire: sent[each.name] for each in settings if each.name in sent}
+    arguments = {
+        each.wire: python_literal(sent[each.name])
+        for each in (parameter("model"), parameter("format"))
+        if each.name in sent
+    }
+    if given:
+        arguments["voice_settings"] = f"VoiceSettings({_keywords(given)})"
+    return SDK.substitute(
+        hint=_server_hint(request, ""),
+        imports="import wave\n\n" if _is_pcm(request) else "",
+        settings="from elevenlabs import VoiceSettings\n" if given else "",
+        text=python_literal(_whole(text)),
+        client=_sdk_client(request),
+        left_out=_commented(
+            "convert_realtime sends a chunk_length_schedule of its own, [50]. It has no argument "
+            f"for, and this leaves out: {', '.join(_left_out_by_sdk(request))}."
+        ),
+        voice=python_literal(sent["voice"]),
+        arguments="".join(f"        {name}={value},\n" for name, value in arguments.items()),
+        save=_save(request),
+    )
+
+
+def _sdk_client(request: SpeechRequest) -> str:
+    arguments: dict[str, str | None] = {}
+    if request.server != parameter("server").preset:
+        arguments["base_url"] = http_url(request.server)
+    if not _keyed(request):
+        arguments["api_key"] = None
+    lines = [f"client = ElevenLabs({_keywords(arguments)})"]
+    address = websocket_url(request.server)
+    if address.startswith("ws:"):
+        lines += [
+            "# The SDK opens every WebSocket with wss://; this server has no TLS.",
+            f"client.text_to_speech._ws_base_url = {python_literal(address)}",
+        ]
+    return "\n".join(lines)
+
+
+def _left_out_by_sdk(request: SpeechRequest) -> Iterator[str]:
+    """Wire names of what ``convert_realtime`` (elevenlabs 2.78) has no argument for."""
+    carried = (Place.HOST, Place.PATH, Place.VOICE_SETTINGS, Place.LOCAL)
+    for each in PARAMETERS:
+        if each.place in carried or each.name in ("model", "format"):
+            continue
+        if each.name in request.sent:
+            yield each.wire
+
+
+def _magic(request: SpeechRequest, text: str) -> str:
+    body = _whole(text)
+    options = [
+        _option(each, value)
+        for each in PARAMETERS
+        if (value := getattr(request, each.name)) not in (None, each.preset)
+        and (each.name, value) != ("format", NOTEBOOK_FORMAT)
+    ]
+    lines = body.splitlines(keepends=True)
+    if any(map(_PROMPT.match, lines)):
+        body = "".join(map(_escaped_line, lines))
+    elif "{" in body or "}" in body:
+        options.append("--raw")
+    return " ".join(["%%tts", *options]) + "\n" + body
+
+
+# IPython takes what looks like a pasted prompt from the lines of a cell, cell magics included.
+_PROMPT = re.compile(r"\s*(?:>>>|\.{3,}(?:[ :]|$)|(?:\[\w+\] )?In \[\d+\]:)")
+
+
+def _escaped_line(line: str) -> str:
+    """Return a line as text for ``{expressions}`` that does not begin like a prompt."""
+    start = len(line) - len(line.lstrip())
+    if not _PROMPT.match(line):
+        return _braced(line)
+    return f"{line[:start]}{{chr({ord(line[start])})}}{_braced(line[start + 1 :])}"
+
+
+def _option(declared: Parameter, value: Any) -> str:
+    """Return an option as the magics read it: braces doubled, quoted where needed."""
+    if declared.kind is Kind.SWITCH:
+        return declared.option if value else f"--no-{declared.option[2:]}"
+    written = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    # A line break, or whatever else could be taken for one, would end the line of options.
+    safe = "".join(c if is_legible(c) else f"{{chr({ord(c)})}}" for c in _braced(written))
+    return declared.option + ("=" if written.startswith("-") else " ") + shlex.quote(safe)
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _javascript(request: SpeechRequest, text: str) -> str:
+    _, rate = _format(request)
+    return JAVASCRIPT.substitute(
+        hint=_server_hint(request, "// "),
+        url=javascript_literal(request.url),
+        first_message=_one_per_line(request.first_message, javascript_literal, indent="  "),
+        text=javascript_literal(_whole(text)),
+        key="process.env.ELEVENLABS_API_KEY;" if _keyed(request) else f"null; // {_NO_KEY}",
+        file=_file(request),
+        content=f"wav(audio, {rate})" if _is_pcm(request) else "audio",
+        wav=JAVASCRIPT_WAV if _is_pcm(request) else "",
+    )
+
+
+def _shell(request: SpeechRequest, text: str) -> str:
+    frames = (
+        json_literal(request.first_message),
+        json_literal({"text": _whole(text)}),
+        END_OF_INPUT,
+    )
+    header = '${ELEVENLABS_API_KEY:+--header="xi-api-key: $ELEVENLABS_API_KEY"} '
+    return SHELL.substitute(
+        frames=" \\\n  ".join(map(shlex.quote, frames)),
+        header=header if _keyed(request) else "",
+        url=shlex.quote(request.url),
+        file="speech.pcm" if _is_pcm(request) else _file(request),
+    )
+
+
+def _url(request: SpeechRequest, text: str) -> str:
+    return request.url
+
+
+SNIPPETS: tuple[Snippet, ...] = (
+    Snippet("python", "Python (websockets)", _python),
+    Snippet("sdk", "Python (ElevenLabs SDK)", _sdk),
+    Snippet("magic", "Notebook (%%tts)", _magic),
+    Snippet("javascript", "JavaScript (Node.js)", _javascript),
+    Snippet("websocat", "Shell (websocat, jq)", _shell),
+    Snippet("url", "URL", _url),
+)
+
+_NO_KEY = "ELEVENLABS_API_KEY is not for this host"
+
+
+def _keyed(request: SpeechRequest) -> bool:
+    return is_elevenlabs(request.server) or is_loopback(request.server)
+
+
+def _server_hint(request: SpeechRequest, mark: str) -> str:
+    """Say how to start the embedded voice, where the request goes to this machine's."""
+    address = urlsplit(websocket_url(request.server))
+    if address.scheme == "wss" or not address.port or address.path:
+        return ""
+    if not is_loopback(request.server):
+        return ""
+    return f"{mark}The server there: python -m jupyter_tts.server --port {address.port}\n"
+
+
+def _format(request: SpeechRequest) -> tuple[str, int]:
+    """Return the codec, and the sample rate in Hz."""
+    name = request.format or str(parameter("format").default)
+    codec, rate, *_ = name.split("_")
+    return codec, int(rate)
+
+
+def _is_pcm(request: SpeechRequest) -> bool:
+    return _format(request)[0] == "pcm"
+
+
+def _file(request: SpeechRequest) -> str:
+    codec, _ = _format(request)
+    return f"speech.{'wav' if codec == 'pcm' else codec}"
+
+
+def _save(request: SpeechRequest) -> str:
+    _, rate = _format(request)
+    return (SAVE_WAV if _is_pcm(request) else SAVE_RAW).substitute(file=_file(request), rate=rate)
+
+
+def _whole(text: str) -> str:
+    """Return a text that can be sent: half of a UTF-16 pair cannot."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _commented(text: str) -> str:
+    return textwrap.fill(text, 88, initial_indent="# ", subsequent_indent="# ")
+
+
+def _keywords(arguments: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={python_literal(value)}" for name, value in arguments.items())
+
+
+def _one_per_line(
+    message: dict[str, Any], write: Callable[[Any], str], indent: str = "    "
+) -> str:
+    lines = (f"{indent}{write(key)}: {write(value)},\n" for key, value in message.items())
+    return "{\n" + "".join(lines) + "}"
