@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .client.speech import Speech
     from .client.stream import Audio
     from .notebook.api import say, stream
+    from .notebook.panel import Panel
     from .wire.alignment import Word
     from .wire.diagnose import check_url
     from .wire.errors import TTSError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Audio",
+    "Panel",
     "Speech",
     "SpeechRequest",
     "TTSError",
@@ -35,6 +37,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Audio": ".client.stream",
+    "Panel": ".notebook.panel",
     "Speech": ".client.speech",
     "SpeechRequest": ".wire.request",
     "TTSError": ".wire.errors",

@@ -38,6 +38,19 @@ class TTS(Magics):
 
     @no_var_expand
     @line_magic
+    def tts_panel(self, line: str) -> None:
+        """Open the panel: ``%tts_panel [options of %tts] [text]``."""
+        assert self.shell is not None
+        head, text = split_options(expand(line, self.shell.user_ns))
+        options = parse_options(head)
+        from IPython.display import display
+
+        from .panel import Panel
+
+        display(Panel(*([text] if text else []), **options.parameters))
+
+    @no_var_expand
+    @line_magic
     def tts_check(self, line: str) -> None:
         """Say what is wrong with a hand-written URL, and mend it: ``%tts_check URL``."""
         from ..wire.diagnose import check_url

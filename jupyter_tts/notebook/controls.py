@@ -1,0 +1,55 @@
+"""The panel's own widgets: their traits and messages are the whole contract with the page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import anywidget
+import traitlets
+
+from .player import bundle, free_comm, style
+
+__all__ = ["Controls", "History"]
+
+
+class Controls(anywidget.AnyWidget):
+    """The knobs, the live wire, the snippets and the URL doctor."""
+
+    _esm = bundle("controls.js")
+    _css = style("card.css", "panel.css")
+
+    declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
+    values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
+    text = traitlets.Unicode(help="What Speak speaks.").tag(sync=True)
+    address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
+    voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
+    models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)
+    status = traitlets.Enum(["idle", "speaking"], "idle").tag(sync=True)
+    message = traitlets.Unicode(help="A sentence for the user.").tag(sync=True)
+    error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
+    effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
+    snippets: traitlets.List[Any] = traitlets.List(help="What the request can be copied as.").tag(
+        sync=True
+    )
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        free_comm(self)
+
+
+class History(anywidget.AnyWidget):
+    """The last utterances, to be heard again and compared."""
+
+    _esm = bundle("history.js")
+    _css = style("card.css", "panel.css")
+
+    entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
+        sync=True
+    )
+    playing = traitlets.Int(-1, help="Number of the one that is heard.").tag(sync=True)
+    a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
+    b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        free_comm(self)

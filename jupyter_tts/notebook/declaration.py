@@ -1,0 +1,128 @@
+"""The declared parameters as plain data, for the page to make URLs, messages and controls from.
+
+What follows from code rather than from a declaration (the path, the locators' keys, what a switch
+takes away from the levers) is read off requests made for the purpose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
+from ..wire.levels import LEVELS, Level
+from ..wire.parameters import PARAMETERS, Kind, Parameter, Place
+from ..wire.request import Cost, SpeechRequest
+
+__all__ = ["declaration"]
+
+_STEPS = {Kind.INTEGER: 1, Kind.NUMBER: 0.01}
+_ACRONYMS = {"ssml": "SSML", "pvc": "PVC", "ivc": "IVC"}
+_ELSEWHERE = "https://host.invalid"
+
+
+def declaration() -> dict[str, Any]:
+    """Return everything the page must know of the wire, ready for JSON.
+
+    Returns
+    -------
+    dict
+        ``parameters``, in the order in which they travel: name, wire, place, kind, label, help,
+        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url.
+        ``levels``: value, title, official, common, levers.
+        ``suppressed``: switch to the levers that are left out while it is on.
+        ``hosts``: name to ``wss://`` base; ``local``: the embedded voice's name and its address
+        before it runs; ``schemes``: of a server's URL, to that of the socket.
+        ``default_voices``: by server name, ``*`` for any other.
+        ``path``: what stands before the voice, and after it. ``first``: the bare first message;
+        ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
+        ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere.
+    """
+    return {
+        "parameters": [_parameter(each) for each in PARAMETERS],
+        "levels": [_level(each) for each in LEVELS],
+        "suppressed": _suppressed(),
+        "hosts": {name: websocket_url(name) for name in HOSTS},
+        "local": {"name": LOCAL, "url": websocket_url(LOCAL)},
+        "schemes": {name: _socket_scheme(name) for name in ("http", "https", "ws", "wss")},
+        "default_voices": {
+            **{name: default_voice(name) for name in (LOCAL, *HOSTS)},
+            "*": default_voice(_ELSEWHERE),
+        },
+        "path": [part.text for part in SpeechRequest().url_parts if part.kind == "path"],
+        "first": SpeechRequest(levers=False).first_message,
+        "locator": _locator(),
+        "costs": {cost.name.lower(): cost.value for cost in Cost},
+    }
+
+
+def _parameter(declared: Parameter) -> dict[str, Any]:
+    return {
+        "name": declared.name,
+        "wire": declared.wire,
+        "place": declared.place.value,
+        "kind": declared.kind.value,
+        "label": _label(declared.name),
+        "help": declared.help,
+        "note": declared.note,
+        "accepted": declared.accepted,
+        "low": declared.low,
+        "high": declared.high,
+        "step": _STEPS.get(declared.kind),
+        "choices": list(declared.choices),
+        "pattern": declared.pattern,
+        "most": declared.most,
+        "default": _plain(declared.default),
+        "preset": _plain(declared.preset),
+        "in_url": declared.place.in_url,
+    }
+
+
+def _label(name: str) -> str:
+    words = name.split("_")
+    if words[0] not in _ACRONYMS:
+        words[0] = words[0].capitalize()
+    return " ".join(_ACRONYMS.get(word, word) for word in words)
+
+
+def _level(level: Level) -> dict[str, Any]:
+    return {
+        "value": level.value,
+        "title": level.title,
+        "official": level.official,
+        "common": level.common,
+        "levers": {name: _plain(value) for name, value in level.levers.items()},
+    }
+
+
+def _suppressed() -> dict[str, list[str]]:
+    """Return which levers each switch takes away, at whatever level."""
+    found: dict[str, list[str]] = {}
+    for switch in PARAMETERS:
+        if switch.kind is not Kind.SWITCH or switch.place is Place.LOCAL:
+            continue
+        lost = {
+            name: None  # in order, once
+            for level in LEVELS
+            for name in level.levers
+            if name not in _active(level, **{switch.name: True})
+        }
+        if lost:
+            found[switch.name] = list(lost)
+    return found
+
+
+def _active(level: Level, **switched: bool) -> dict[str, Any]:
+    return SpeechRequest(latency=level.value, **switched).active_levers
+
+
+def _socket_scheme(scheme: str) -> str:
+    return websocket_url(f"{scheme}://host.invalid").partition("://")[0]
+
+
+def _locator() -> list[str]:
+    message = SpeechRequest(pronunciation=["id:version"]).first_message
+    return list(message["pronunciation_dictionary_locators"][0])
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,85 @@
+"""The last utterances of a panel: what each changed, its figures, and hearing them again."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from ..audio.loudness import equal_gains, loudness
+from ..client.speech import Speech
+from ..wire.request import changes
+from .controls import History
+
+__all__ = ["MOST", "Past"]
+
+# Utterances kept: enough to compare, and a bound on memory.
+MOST = 20
+
+
+class Past:
+    """A history of speeches.
+
+    Parameters
+    ----------
+    play : callable
+        Called with a speech that is to be heard.
+    """
+
+    def __init__(self, play: Callable[[Speech], object]) -> None:
+        self.widget = History()
+        self._play = play
+        self._speeches: deque[tuple[int, Speech]] = deque(maxlen=MOST)
+        self._count = 0
+        self.widget.on_msg(self._on_message)
+
+    def add(self, speech: Speech) -> None:
+        """Keep a speech, with what its request changed against the one before."""
+        before = self._speeches[-1][1] if self._speeches else None
+        self._count += 1
+        self._speeches.append((self._count, speech))
+        entry = _entry(self._count, speech, before)
+        self.widget.entries = [*self.widget.entries, entry][-MOST:]
+        self.widget.playing = self._count
+
+    def _on_message(self, _: History, content: Any, __: Any) -> None:
+        kept = dict(self._speeches)
+        match content:
+            case {"kind": "play", "number": int(number)} if number in kept:
+                self.widget.playing = number
+                self._play(kept[number])
+            case {"kind": "compare", "a": int(a), "b": int(b)} if a in kept and b in kept:
+                self.widget.a, self.widget.b = a, b
+                self.widget.playing = a
+                self._play(_as_loud(kept[a], kept[b]))
+
+
+def _as_loud(speech: Speech, other: Speech) -> Speech:
+    """Return a speech no louder than another, so that a comparison is not won by loudness."""
+    gain, _ = equal_gains(
+        loudness(speech.pcm, speech.sample_rate), loudness(other.pcm, other.sample_rate)
+    )
+    return speech.scaled(gain)
+
+
+def _entry(number: int, speech: Speech, before: Speech | None) -> dict[str, Any]:
+    differences = () if before is None else changes(before.request, speech.request)
+    return {
+        "number": number,
+        "title": speech.text,
+        "diff": [
+            {
+                "label": each.parameter.name.replace("_", " ").capitalize(),
+                "before": _plain(each.before),
+                "after": _plain(each.after),
+            }
+            for each in differences
+        ],
+        "ttfb": speech.timeline.ttfb,
+        "ttfa": speech.timeline.ttfa,
+        "duration": speech.duration,
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value

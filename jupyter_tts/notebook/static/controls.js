@@ -1,0 +1,34 @@
+import { ControlsView } from "./controlsview.js";
+import { Settings } from "./settings.js";
+
+/** @typedef {import("./link.js").Model} Model */
+
+/**
+ * The panel's controls, as an anywidget module. What is set belongs to the model, so that all its
+ * views stand alike.
+ */
+export default () => {
+  /** @type {Settings} */
+  let settings;
+  let focused = false;
+  return {
+    /** @param {{ model: Model }} props */
+    initialize({ model }) {
+      settings = new Settings(model);
+      return () => settings.close();
+    },
+    /** @param {{ model: Model, el: HTMLElement }} props */
+    render({ model, el }) {
+      const view = new ControlsView(settings, model, el);
+      const onFocus = () => {
+        if (!focused) settings.send({ kind: "focus" });
+        focused = true;
+      };
+      el.addEventListener("focusin", onFocus, { once: true });
+      return () => {
+        el.removeEventListener("focusin", onFocus);
+        view.close();
+      };
+    },
+  };
+};

@@ -1,0 +1,93 @@
+import { element, setText } from "./dom.js";
+import { changes } from "./wire.js";
+
+/** @typedef {import("./wire.js").Declaration} Declaration */
+/** @typedef {import("./wire.js").Values} Values */
+
+/** A screen reader is not told more often, and one movement of the hand is one change. */
+const QUIET_MS = 400;
+/** Pause after which a change is a new one. */
+const PAUSE_MS = 1500;
+/** More changes than these are grouped by cost, and of a group no more than these are named. */
+const NAMED = 3;
+const GROUPED = 5;
+
+/** A sentence about what the last change costs. */
+export class CostLine {
+  element = element("div", { class: "jtts-cost", "aria-live": "polite" });
+
+  #declaration;
+  /** @type {Values | null} What was set before the movement that is going on. */
+  #before = null;
+  /** @type {Values} */
+  #after = {};
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #quiet;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #pause;
+
+  /** @param {Declaration} declaration */
+  constructor(declaration) {
+    this.#declaration = declaration;
+  }
+
+  /**
+   * @param {Values} before
+   * @param {Values} after
+   */
+  changed(before, after) {
+    const first = this.#before === null;
+    this.#before ??= before;
+    this.#after = after;
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#pause);
+    if (first) this.#say();
+    else this.#quiet = setTimeout(() => this.#say(), QUIET_MS);
+    this.#pause = setTimeout(() => (this.#before = null), PAUSE_MS);
+  }
+
+  close() {
+    clearTimeout(this.#quiet);
+    clearTimeout(this.#pause);
+  }
+
+  #say() {
+    setText(this.element, costText(this.#declaration, this.#before ?? this.#after, this.#after));
+  }
+}
+
+/**
+ * `Latency: new socket; schedule: first message only.`
+ * @param {Declaration} declaration
+ * @param {Values} before
+ * @param {Values} after
+ */
+export function costText(declaration, before, after) {
+  const found = changes(declaration, before, after).map(({ parameter, cost }) => {
+    const label = declaration.parameters.find(({ name }) => name === parameter)?.label ?? "";
+    return { label, cost };
+  });
+  if (found.length === 0) return "Nothing changes on the wire.";
+  if (found.length > NAMED) return groupedText(found);
+  const clauses = found.map(
+    ({ label, cost }, number) => `${number > 0 ? uncapitalised(label) : label}: ${cost}`,
+  );
+  return `${clauses.join("; ")}.`;
+}
+
+/** @param {{ label: string, cost: string }[]} found */
+function groupedText(found) {
+  const clauses = [...new Set(found.map(({ cost }) => cost))].map((cost) => {
+    const labels = found.filter((each) => each.cost === cost).map(({ label }) => label);
+    const named = labels.slice(0, GROUPED).map(uncapitalised).join(", ");
+    const others = labels.length - GROUPED;
+    return `${cost}: ${named}${others > 0 ? ` and ${others} more` : ""}`;
+  });
+  const text = clauses.join("; ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** @param {string} label */
+function uncapitalised(label) {
+  return /^[A-Z]{2}/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1);
+}

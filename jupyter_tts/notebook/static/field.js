@@ -1,0 +1,172 @@
+import { element, setAttribute, setText } from "./dom.js";
+import { freshId } from "./ids.js";
+import { choiceKnob, isSlider, sliderKnob, switchKnob, typedKnob } from "./knobs.js";
+import { serverKnob } from "./server.js";
+import { valueText } from "./typed.js";
+import { sameValue } from "./wire.js";
+
+/** @typedef {import("./knobs.js").Knob} Knob */
+/** @typedef {import("./settings.js").Settings} Settings */
+/** @typedef {import("./wire.js").Parameter} Parameter */
+/** @typedef {import("./wire.js").Value} Value */
+
+/**
+ * What a field shows.
+ * @typedef {object} View
+ * @property {Record<string, Value>} sent
+ * @property {Record<string, Value>} levers  Of these, what the level sends.
+ * @property {Record<string, string>} effects  Why a control has no effect, by keyword.
+ */
+
+/** One parameter: its label, what sets it, what takes it back, and a line about it. */
+export class Field {
+  #settings;
+  #declared;
+  #meaning;
+  /** @type {Knob} */
+  #knob;
+  #state = element("span", { class: "jtts-field-value", "aria-hidden": "true" });
+  #unset;
+  #note = element("div", { class: "jtts-field-note", id: freshId("note") });
+  #fault = "";
+  /** @type {Value | null | undefined} */
+  #shown;
+  /** @type {View} */
+  #view = { sent: {}, levers: {}, effects: {} };
+
+  /**
+   * @param {Settings} settings
+   * @param {Parameter} declared
+   * @param {{ list?: HTMLDataListElement, meaning?: (value: Value) => string }} [options]
+   *   Suggestions, and what a value means in words.
+   */
+  constructor(settings, declared, { list, meaning = () => "" } = {}) {
+    this.#settings = settings;
+    this.#declared = declared;
+    this.#meaning = meaning;
+    this.#knob = this.#makeKnob(list);
+    this.#unset = this.#makeUnset();
+    this.element = this.#build();
+  }
+
+  /**
+   * @param {View} view
+   * @param {boolean} [anew]  Forget what stands in the control, even what could not be read.
+   */
+  update(view, anew = false) {
+    this.#view = view;
+    const value = this.#value;
+    if (anew || !sameValue(value, this.#shown) || this.#shown === undefined) {
+      this.#fault = "";
+      anew = true;
+    }
+    this.#shown = value;
+    this.#knob.show(value, this.#idle, anew);
+    this.#describe();
+  }
+
+  get #value() {
+    return this.#settings.values[this.#declared.name];
+  }
+
+  /** What holds while nothing is set. */
+  get #idle() {
+    return this.#view.sent[this.#declared.name] ?? this.#declared.default;
+  }
+
+  /** @param {HTMLDataListElement} [list] */
+  #makeKnob(list) {
+    const { name, kind, place, choices } = this.#declared;
+    const events = {
+      set: (/** @type {Value | null} */ value) => this.#set(value),
+      refuse: (/** @type {string} */ fault) => this.#refuse(fault),
+      hold: (/** @type {boolean} */ held) => this.#settings.hold(name, held),
+    };
+    const { declaration } = this.#settings;
+    if (place === "host") return serverKnob(declaration, this.#declared, events);
+    if (kind === "switch") return switchKnob(events);
+    if (choices.length > 0) return choiceKnob(this.#declared, events);
+    if (isSlider(this.#declared)) return sliderKnob(this.#declared, events);
+    return typedKnob(declaration, this.#declared, events, { list });
+  }
+
+  #makeUnset() {
+    const { label, name } = this.#declared;
+    const said = { "aria-label": `Unset ${label}`, title: "Leave it unset" };
+    const button = element("button", { type: "button", class: "jtts-unset", ...said }, "×");
+    button.addEventListener("click", () => {
+      this.#settings.set(name, null);
+      this.update(this.#view, true);
+      this.#knob.input.focus();
+    });
+    return button;
+  }
+
+  #build() {
+    const { name, kind, label, help, note } = this.#declared;
+    const { input } = this.#knob;
+    const title = note ? `${help} ${note}` : help;
+    const spoken = element("span", { id: freshId("help"), class: "jtts-unseen" }, title);
+    input.id = freshId(name);
+    setAttribute(input, "aria-describedby", `${this.#note.id} ${spoken.id}`);
+    const named = element("label", { for: input.id }, label);
+    const head = element("div", { class: "jtts-field-head" }, named, this.#state, this.#unset);
+    const whole = { class: "jtts-field", "data-name": name, title };
+    if (kind !== "switch")
+      return element("div", whole, head, this.#knob.element, this.#note, spoken);
+    head.prepend(this.#knob.element);
+    return element("div", whole, head, this.#note, spoken);
+  }
+
+  /** @param {Value | null} value */
+  #set(value) {
+    this.#fault = "";
+    this.#settings.set(this.#declared.name, value);
+    this.#describe();
+  }
+
+  /** @param {string} fault */
+  #refuse(fault) {
+    this.#fault = fault;
+    this.#describe();
+  }
+
+  #describe() {
+    const value = this.#value;
+    const effect = this.#view.effects[this.#declared.name] ?? "";
+    const kind = this.#fault ? "fault" : effect ? "effect" : "plain";
+    setAttribute(this.element, "data-state", value === null ? "unset" : "set");
+    setAttribute(this.#note, "data-kind", kind);
+    setText(this.#note, this.#fault ? this.#faultText : effect || this.#standing);
+    setAttribute(this.#knob.input, "aria-invalid", String(this.#fault !== ""));
+    this.#unset.hidden = value === null && this.#fault === "";
+    if (this.#declared.kind === "switch") setText(this.#state, valueText(value ?? this.#idle));
+    if (isSlider(this.#declared)) this.#describeSlider(value ?? this.#idle);
+  }
+
+  /** @param {Value | null} shown */
+  #describeSlider(shown) {
+    const meaning = shown === null ? "" : this.#meaning(shown);
+    const text = [valueText(shown), meaning].filter(Boolean).join(", ");
+    setText(this.#state, text);
+    const spoken = this.#value === null ? `${text}, not set` : text;
+    setAttribute(this.#knob.input, "aria-valuetext", spoken);
+  }
+
+  get #faultText() {
+    const kept = this.#value === null ? "Not sent" : `Still ${valueText(this.#value)}`;
+    return `${kept}: ${this.#fault}.`;
+  }
+
+  /** What is sent, and why, where the user has set nothing; or what the value means. */
+  get #standing() {
+    const { name, place, default: otherwise } = this.#declared;
+    const value = this.#value;
+    if (value !== null) return isSlider(this.#declared) ? "" : this.#meaning(value);
+    const { sent, levers } = this.#view;
+    if (name in levers) return `Not set: the level sends ${valueText(levers[name])}.`;
+    if (place === "local" || place === "host") return `Not set: ${valueText(sent[name])}.`;
+    if (name in sent) return `Not set: ${valueText(sent[name])} is sent.`;
+    return otherwise === null ? "Not set." : `Not set: by default ${valueText(otherwise)}.`;
+  }
+}

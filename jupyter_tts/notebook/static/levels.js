@@ -1,0 +1,61 @@
+import { element, setAttribute, setText } from "./dom.js";
+import { activeLevers, levelOf } from "./wire.js";
+
+/** @typedef {import("./wire.js").Declaration} Declaration */
+/** @typedef {import("./wire.js").Level} Level */
+/** @typedef {import("./wire.js").Value} Value */
+/** @typedef {import("./wire.js").Values} Values */
+
+/**
+ * `schedule 50/90/140/200, normalize off`
+ * @param {Record<string, Value>} levers
+ */
+export function leversText(levers) {
+  return Object.entries(levers)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join("/") : value}`)
+    .join(", ");
+}
+
+/**
+ * What the latency levels mean, one over the other in the same place: only that in force is seen,
+ * and nothing moves when it changes.
+ */
+export class LevelMeaning {
+  #declaration;
+  #levels;
+
+  /**
+   * @param {Declaration} declaration
+   * @param {string} note  The honest word about the parameter.
+   */
+  constructor(declaration, note) {
+    this.#declaration = declaration;
+    this.#levels = declaration.levels.map((level) => ({ level, ...levelRows(level) }));
+    const stack = element("div", { class: "jtts-levels" });
+    stack.append(...this.#levels.map(({ rows }) => rows));
+    const warning = element("p", { class: "jtts-level-note" }, note);
+    this.element = element("div", { class: "jtts-level-meaning" }, stack, warning);
+  }
+
+  /** @param {Values} values */
+  update(values) {
+    const current = levelOf(this.#declaration, values);
+    for (const { level, rows, levers } of this.#levels) {
+      const active = activeLevers(this.#declaration, { ...values, latency: level.value });
+      setText(levers, leversText(active) || "none");
+      setAttribute(rows, "data-current", String(level === current));
+    }
+  }
+}
+
+/** @param {Level} level */
+function levelRows({ official, common }) {
+  const levers = element("dd");
+  const rows = element("dl", { class: "jtts-level" });
+  rows.append(
+    ...[element("dt", {}, "ElevenLabs"), element("dd", {}, official)],
+    ...[element("dt", {}, "Articles"), element("dd", {}, common)],
+    ...[element("dt", {}, "Levers"), levers],
+  );
+  return { rows, levers };
+}

@@ -1,0 +1,266 @@
+/**
+ * What travels, the URL and what a change costs, made from the declaration that the kernel hands
+ * over. Pure functions; they agree with `SpeechRequest`, byte for byte.
+ */
+
+/** @typedef {string | number | boolean | (string | number)[]} Value */
+/** @typedef {Record<string, Value | null | undefined>} Values  By keyword; null is not set. */
+
+/**
+ * @typedef {object} Parameter
+ * @property {string} name  Keyword.
+ * @property {string} wire
+ * @property {string} place
+ * @property {"text" | "integer" | "number" | "switch" | "integers" | "texts"} kind
+ * @property {string} label
+ * @property {string} help
+ * @property {string} note
+ * @property {string} accepted  In words.
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {number | null} step
+ * @property {string[]} choices
+ * @property {string} pattern
+ * @property {number | null} most
+ * @property {Value | null} default  What the server does without it.
+ * @property {Value | null} preset  What is sent where nothing is set.
+ * @property {boolean} in_url
+ */
+
+/**
+ * @typedef {object} Level
+ * @property {number} value
+ * @property {string} title
+ * @property {string} official
+ * @property {string} common
+ * @property {Record<string, Value>} levers
+ */
+
+/**
+ * @typedef {object} Declaration
+ * @property {Parameter[]} parameters
+ * @property {Level[]} levels
+ * @property {Record<string, string[]>} suppressed  Switch to the levers it takes away.
+ * @property {Record<string, string>} hosts
+ * @property {{ name: string, url: string }} local
+ * @property {Record<string, string>} schemes
+ * @property {Record<string, string>} default_voices
+ * @property {[string, string]} path
+ * @property {Record<string, unknown>} first
+ * @property {string[]} locator
+ * @property {{ socket: string, message: string }} costs
+ */
+
+/**
+ * A piece of the URL or of the first message. `parameter` is the keyword it belongs to; what is not
+ * `sent` is only shown: the default of a parameter that is left out.
+ * @typedef {{ kind: string, text: string, parameter: string | null, sent: boolean }} Part
+ */
+
+/** @typedef {{ parameter: string, before: Value | null, after: Value | null, cost: string }} Change */
+
+/**
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @param {string} name
+ */
+function setting(declaration, values, name) {
+  const declared = declaration.parameters.find((each) => each.name === name);
+  return values[name] ?? declared?.preset ?? null;
+}
+
+/**
+ * The latency level in force.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+export function levelOf(declaration, values) {
+  const value = setting(declaration, values, "latency");
+  const level = declaration.levels.find((each) => each.value === value);
+  if (!level) throw new RangeError(`There is no latency level ${value}.`);
+  return level;
+}
+
+/**
+ * The levers in force: those of the level that the user has not set otherwise.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @returns {Record<string, Value>}
+ */
+export function activeLevers(declaration, values) {
+  if (!setting(declaration, values, "levers")) return {};
+  const suppressed = Object.entries(declaration.suppressed)
+    .filter(([name]) => values[name])
+    .flatMap(([, levers]) => levers);
+  const { levers } = levelOf(declaration, values);
+  return Object.fromEntries(
+    Object.entries(levers).filter(
+      ([name]) => (values[name] ?? null) === null && !suppressed.includes(name),
+    ),
+  );
+}
+
+/**
+ * What travels, by keyword: what was set, and the levers of the level.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @returns {Record<string, Value>}
+ */
+export function sentValues(declaration, values) {
+  const levers = activeLevers(declaration, values);
+  /** @type {Record<string, Value>} */
+  const sent = {};
+  for (const { name, preset } of declaration.parameters) {
+    const value = levers[name] ?? values[name] ?? preset;
+    if (value !== null) sent[name] = value;
+  }
+  const voices = declaration.default_voices;
+  const server = String(sent.server);
+  sent.voice ??= Object.hasOwn(voices, server) ? voices[server] : voices["*"];
+  return sent;
+}
+
+/**
+ * The `ws://` or `wss://` base of a server, its path prefix kept.
+ * @param {Declaration} declaration
+ * @param {string} server
+ */
+function socketBase({ local, hosts, schemes }, server) {
+  if (server === local.name) return local.url;
+  if (Object.hasOwn(hosts, server)) return hosts[server];
+  // Read as Python's urlsplit does, which keeps the host as it was written.
+  const url = server.replace(/^[\x00-\x20]+/, "").replace(/[\t\r\n]/g, "");
+  const [, scheme, rest] = /^([^:]*):\/\/([^?#]*)/.exec(url) ?? [];
+  if (rest === undefined) throw new TypeError(`${server} is not a URL.`);
+  const slash = (rest + "/").indexOf("/");
+  const prefix = rest.slice(slash).replace(/\/+$/, "");
+  return `${schemes[scheme.toLowerCase()]}://${rest.slice(0, slash)}${prefix}`;
+}
+
+/**
+ * Percent-encoded but for letters, digits and `_.-~`.
+ * @param {string} text
+ */
+function quoted(text) {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/**
+ * @param {string} kind
+ * @param {string} text
+ * @param {string | null} [parameter]
+ * @param {boolean} [sent]
+ * @returns {Part}
+ */
+export function wirePart(kind, text, parameter = null, sent = true) {
+  return { kind, text, parameter, sent };
+}
+
+/**
+ * The URL in pieces, in order; joined they are the URL.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @param {string} [address]  Where the embedded voice runs, or "" while that is not known.
+ * @returns {Part[]}
+ */
+export function urlParts(declaration, values, address = "") {
+  const sent = sentValues(declaration, values);
+  const embedded = sent.server === declaration.local.name && address;
+  const base = socketBase(declaration, embedded ? address : String(sent.server));
+  const start = base.indexOf("://") + 3;
+  const slash = (base + "/").indexOf("/", start);
+  const [before, after] = declaration.path;
+  const query = declaration.parameters.filter(
+    ({ place, name }) => place === "query" && name in sent,
+  );
+  return [
+    wirePart("scheme", base.slice(0, start), "server"),
+    wirePart("host", base.slice(start, slash), "server"),
+    wirePart("path", base.slice(slash) + before),
+    wirePart("voice", quoted(String(sent.voice)), "voice"),
+    wirePart("path", after),
+    ...query.flatMap((declared, number) =>
+      queryParts(number === 0 ? "?" : "&", declared, sent[declared.name], true),
+    ),
+  ];
+}
+
+/**
+ * What the URL would say of the parameters left out, were they sent: their defaults.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @returns {Part[]}
+ */
+export function unsentUrlParts(declaration, values) {
+  return leftOut(declaration, "query", sentValues(declaration, values)).flatMap((declared) =>
+    queryParts("&", declared, /** @type {Value} */ (declared.default), false),
+  );
+}
+
+/**
+ * @param {string} mark
+ * @param {Parameter} declared
+ * @param {Value} value
+ * @param {boolean} sent
+ */
+function queryParts(mark, { name, wire }, value, sent) {
+  return [
+    wirePart("mark", mark, name, sent),
+    wirePart("param", `${wire}=`, name, sent),
+    wirePart("value", quoted(String(value)), name, sent),
+  ];
+}
+
+/**
+ * @param {Declaration} declaration
+ * @param {string} place
+ * @param {Record<string, Value>} sent
+ */
+export function leftOut(declaration, place, sent) {
+  return declaration.parameters.filter(
+    (each) => each.place === place && !(each.name in sent) && each.default !== null,
+  );
+}
+
+/**
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @returns {string}
+ */
+export function urlText(declaration, values, address = "") {
+  return urlParts(declaration, values, address)
+    .map(({ text }) => text)
+    .join("");
+}
+
+/**
+ * What differs on the wire between two settings, levers included, and what that costs.
+ * @param {Declaration} declaration
+ * @param {Values} before
+ * @param {Values} after
+ * @returns {Change[]}
+ */
+export function changes(declaration, before, after) {
+  const [old, now] = [sentValues(declaration, before), sentValues(declaration, after)];
+  const { socket, message } = declaration.costs;
+  return declaration.parameters
+    .filter(({ place, name }) => place !== "local" && !sameValue(old[name], now[name]))
+    .map(({ name, in_url }) => ({
+      parameter: name,
+      before: old[name] ?? null,
+      after: now[name] ?? null,
+      cost: in_url ? socket : message,
+    }));
+}
+
+/**
+ * @param {Value | null | undefined} one
+ * @param {Value | null | undefined} other
+ */
+export function sameValue(one, other) {
+  if (!Array.isArray(one) || !Array.isArray(other)) return (one ?? null) === (other ?? null);
+  return one.length === other.length && one.every((item, index) => item === other[index]);
+}

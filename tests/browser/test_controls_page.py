@@ -1,0 +1,311 @@
+"""The panel's controls, moved as a user moves them, and the wire they make."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from jupyter_tts.notebook.card import render_card
+from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, parameter
+from jupyter_tts.wire.request import SpeechRequest
+
+from ..notebook.test_card import read
+from .panel_stage import Panel, clear_stage, open_panel_stage
+
+ADDRESS = "http://127.0.0.1:40123"
+
+
+@pytest.fixture(scope="module")
+def stage(chromium: Browser) -> Iterator[Page]:
+    with open_panel_stage(chromium) as page:
+        yield page
+
+
+@pytest.fixture
+def page(stage: Page) -> Iterator[Page]:
+    yield stage
+    clear_stage(stage)
+
+
+def assert_drawn(panel: Panel, **settings: Any) -> None:
+    """What is shown is what these settings send, byte for byte."""
+    request = SpeechRequest(**settings)
+    if request.server == "local" and (address := panel.get("address")):
+        request = request.at(address)
+    url, message, card = panel.drawn()
+    assert url == request.url
+    assert message == json.dumps(request.first_message, ensure_ascii=False)
+    assert card == read(render_card(request)).text
+
+
+def test_every_declared_parameter_has_a_control_with_its_name_and_help(page: Page) -> None:
+    panel = Panel(page)
+    panel.open_more()
+    for declared in panel.get("declaration")["parameters"]:
+        control = panel.labelled(declared["label"])
+        expect(control).to_have_count(1)
+        expect(control).to_be_visible()
+        said = re.compile(re.escape(declared["help"]))
+        expect(control).to_have_accessible_description(said)
+        expect(panel.field(declared["name"])).to_have_attribute("title", said)
+    for name in ("Latency", "Stability", "Similarity"):
+        expect(panel.slider(name)).to_have_count(1)
+    for name in ("Speak", "Stop", "Reset", "Copy", "Check"):
+        expect(panel.button(name)).to_have_count(1)
+    expect(panel.root().get_by_role("textbox", name="Text", exact=True)).to_have_count(1)
+
+
+def test_what_most_need_is_in_front_and_the_rest_is_folded(page: Page) -> None:
+    panel = Panel(page)
+    expect(panel.slider("Latency")).to_be_visible()
+    expect(panel.labelled("Model")).to_be_hidden()
+    panel.open_more()
+    expect(panel.labelled("Model")).to_be_visible()
+
+
+def test_keys_move_the_sliders(page: Page) -> None:
+    panel = Panel(page, values={"server": "local"}, address=ADDRESS)
+    panel.slider("Latency").press("ArrowRight")
+    panel.slider("Latency").press("ArrowRight")
+    panel.slider("Stability").press("ArrowLeft")
+    panel.slider("Similarity").press("End")
+    settings = {"server": "local", "latency": 4, "stability": 0.49, "similarity": 1}
+    assert panel.settled() == settings
+    assert_drawn(panel, **settings)
+    assert panel.slider("Latency").get_attribute("aria-valuetext") == "4, earliest sound"
+    assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.49"
+
+
+def test_the_mouse_moves_the_sliders(page: Page) -> None:
+    panel = Panel(page)
+    for name, at in (("Latency", 0.98), ("Stability", 0.2), ("Similarity", 0.5)):
+        box = panel.slider(name).bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+        page.mouse.move(box["x"] + box["width"] * at, box["y"] + box["height"] / 2, steps=5)
+        page.mouse.up()
+    settings = panel.settled()
+    assert settings["latency"] == 4
+    assert settings["stability"] == pytest.approx(0.2, abs=0.02)
+    assert settings["similarity"] == pytest.approx(0.5, abs=0.02)
+    assert_drawn(panel, **settings)
+
+
+class Walk:
+    """A user who goes through all controls at random."""
+
+    def __init__(self, panel: Panel, seed: int) -> None:
+        self.panel = panel
+        self.random = random.Random(seed)
+        self.settings: dict[str, Any] = {}
+
+    def step(self) -> None:
+        name = self.random.choice([each.name for each in PARAMETERS])
+        if name in self.settings and self.random.random() < 0.3:
+            self.panel.field(name).locator(".jtts-unset").click()
+            del self.settings[name]
+        else:
+            self.settings[name] = getattr(self, f"_{self._control(name)}")(name)
+
+    def _control(self, name: str) -> str:
+        kind = parameter(name).kind.name
+        return {"latency": "slider", "NUMBER": "slider", "SWITCH": "switch"}.get(
+            name if name == "latency" else kind, "typed"
+        )
+
+    def _slider(self, name: str) -> float:
+        declared = parameter(name)
+        assert declared.low is not None
+        assert declared.high is not None
+        steps = 4 if name == "latency" else round((declared.high - declared.low) * 100)
+        step = self.random.randint(0, steps)
+        value = step if name == "latency" else round(declared.low + step / 100, 2)
+        self._control_of(name).fill(str(value))
+        return value
+
+    def _switch(self, name: str) -> bool:
+        self._control_of(name).click()
+        return self._control_of(name).is_checked()
+
+    def _typed(self, name: str) -> Any:
+        choices: dict[str, list[Any]] = {
+            "voice": ["en-us", "ü/?&=", "!*'()~"],
+            "model": ["eleven_flash_v2_5", "my model"],
+            "language": ["en", "cmn"],
+            "format": list(FORMATS),
+            "schedule": [[50], [120, 500]],
+            "normalize": ["auto", "on", "off"],
+            "seed": [0, 4294967295],
+            "inactivity_timeout": [1, 180],
+            "pronunciation": [["abc:7"], ["a:1", "b:2"]],
+            "server": ["local", "eu", "http://127.0.0.1:8000/x"],
+        }
+        value = self.random.choice(choices[name])
+        control = self._control_of(name)
+        if name == "server" and "://" in value:
+            control.select_option("URL…")
+            control = self.panel.labelled("Server URL")
+            control.fill(value)
+            control.press("Enter")
+        elif control.evaluate("(input) => input.tagName") == "SELECT":
+            control.select_option(value)
+        else:
+            control.fill(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        return value
+
+    def _control_of(self, name: str) -> Any:
+        declared = self.panel.get("declaration")["parameters"]
+        label = next(each["label"] for each in declared if each["name"] == name)
+        return self.panel.labelled(label)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_walk_through_all_controls_shows_the_request_at_every_step(page: Page, seed: int) -> None:
+    panel = Panel(page, address=ADDRESS)
+    panel.open_more()
+    walk = Walk(panel, seed)
+    for _ in range(30):
+        walk.step()
+        assert_drawn(panel, **walk.settings)
+    assert panel.settled() == walk.settings
+
+
+def test_while_the_embedded_voice_does_not_run_its_address_has_no_port(page: Page) -> None:
+    panel = Panel(page, values={"server": "local"})
+    assert panel.url().startswith("ws://127.0.0.1/v1/text-to-speech/en-us/")
+    panel.receive("address", ADDRESS)
+    assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/en-us/")
+
+
+def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(page: Page) -> None:
+    panel = Panel(page)
+    panel.open_more()
+    meaning = panel.field("latency").locator('[data-current="true"]')
+    for level in panel.get("declaration")["levels"]:
+        panel.slider("Latency").fill(str(level["value"]))
+        expect(meaning).to_have_count(1)
+        for text in (level["official"], level["common"]):
+            expect(meaning.get_by_text(text, exact=True)).to_be_visible()
+    expect(meaning).to_contain_text("schedule 50, normalize off")
+    warning = panel.field("latency").locator(".jtts-level-note")
+    expect(warning).to_contain_text("Deprecated by ElevenLabs on 2024-07-31")
+    expect(panel.note("schedule")).to_have_text("Not set: the level sends 50.")
+    panel.labelled("Auto mode").check()
+    expect(meaning).to_contain_text("normalize off")
+    expect(meaning).not_to_contain_text("schedule")
+    panel.labelled("Levers").uncheck()
+    expect(meaning).to_contain_text("none")
+    assert_drawn(panel, latency=4, auto_mode=True, levers=False)
+
+
+def test_what_is_not_set_shows_its_default_and_is_not_sent(page: Page) -> None:
+    panel = Panel(page)
+    panel.open_more()
+    expect(panel.field("stability")).to_have_attribute("data-state", "unset")
+    assert panel.slider("Stability").input_value() == "0.5"
+    assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.5, not set"
+    expect(panel.note("stability")).to_have_text("Not set: by default 0.5.")
+    expect(panel.note("voice")).to_have_text("Not set: JBFqnCBsd6RMkjVDRZzb is sent.")
+    expect(panel.labelled("Logging")).to_be_checked()
+    expect(panel.labelled("Schedule")).to_have_attribute("placeholder", "80, 120, 200, 260")
+    assert_drawn(panel)
+    panel.slider("Stability").press("ArrowRight")
+    expect(panel.field("stability")).to_have_attribute("data-state", "set")
+    panel.button("Unset Stability").click()
+    expect(panel.field("stability")).to_have_attribute("data-state", "unset")
+    expect(panel.slider("Stability")).to_be_focused()
+    assert panel.settled() == {}
+    assert_drawn(panel)
+
+
+def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(page: Page) -> None:
+    panel = Panel(page, values={"seed": 7})
+    panel.open_more()
+    panel.labelled("Seed").fill("4294967296")
+    span = f"must be {parameter('seed').accepted}."
+    expect(panel.note("seed")).to_have_text(f"Still 7: {span}")
+    expect(panel.labelled("Seed")).to_have_attribute("aria-invalid", "true")
+    panel.labelled("Schedule").fill("120, 49")
+    expect(panel.note("schedule")).to_contain_text("Not sent: must be")
+    panel.slider("Stability").press("ArrowRight")
+    assert panel.settled() == {"seed": 7, "stability": 0.51}
+    assert panel.labelled("Seed").input_value() == "4294967296"
+    assert panel.labelled("Schedule").input_value() == "120, 49"
+    panel.labelled("Schedule").fill("120,")
+    expect(panel.note("schedule")).to_contain_text("Not sent")
+    panel.labelled("Schedule").press_sequentially(" 50")
+    assert panel.labelled("Schedule").input_value() == "120, 50"
+    panel.labelled("Seed").fill("")
+    assert panel.settled() == {"schedule": [120, 50], "stability": 0.51}
+    assert_drawn(panel, schedule=[120, 50], stability=0.51)
+
+
+def test_half_a_servers_url_is_nobodys_address(page: Page) -> None:
+    panel = Panel(page)
+    panel.open_more()
+    expect(panel.labelled("Server URL")).to_be_hidden()
+    panel.labelled("Server").select_option("URL…")
+    expect(panel.labelled("Server URL")).to_be_focused()
+    panel.labelled("Server URL").press_sequentially("https://tts.example.test/x")
+    assert panel.settled() == {}
+    panel.labelled("Server URL").press("Enter")
+    assert_drawn(panel, server="https://tts.example.test/x")
+    panel.labelled("Server URL").fill("ftp://x")
+    panel.labelled("Server URL").press("Enter")
+    expect(panel.note("server")).to_contain_text("Still https://tts.example.test/x: must be local,")
+    panel.labelled("Server").select_option("local")
+    expect(panel.labelled("Server URL")).to_be_hidden()
+    expect(panel.note("server")).to_have_text("")
+    assert panel.settled() == {"server": "local"}
+
+
+def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(page: Page) -> None:
+    panel = Panel(page, values={"latency": 3, "server": "local"}, text="kept")
+    panel.open_more()
+    panel.slider("Latency").press("ArrowLeft")
+    panel.slider("Stability").press("ArrowLeft")
+    panel.labelled("Seed").fill("nonsense")
+    panel.button("Reset").click()
+    assert_drawn(panel, latency=3, server="local")
+    assert panel.labelled("Seed").input_value() == ""
+    expect(panel.note("seed")).to_have_text("Not set.")
+    assert panel.sent("reset") == [{"kind": "reset"}]
+    assert panel.settled() == {"latency": 3, "server": "local"}
+    assert panel.get("text") == "kept"
+    panel.receive("values", {"latency": 1})
+    assert_drawn(panel, latency=1)
+
+
+def test_voices_and_models_can_be_searched_and_named_freely(page: Page) -> None:
+    voice = {"id": "abc", "name": "George", "language": "en", "gender": "male"}
+    panel = Panel(page, models=["eleven_flash_v2_5"])
+    panel.open_more()
+    panel.receive("voices", [voice, {"id": "x", "name": "X", "language": "de", "gender": ""}])
+    options = "(input) => [...input.list.options].map(({ value, label }) => [value, label])"
+    assert panel.labelled("Voice").evaluate(options) == [
+        ["abc", "George, en, male"],
+        ["x", "X, de"],
+    ]
+    assert panel.labelled("Model").evaluate(options) == [["eleven_flash_v2_5", ""]]
+    panel.labelled("Voice").fill("abc")
+    expect(panel.note("voice")).to_have_text("George, en, male")
+    panel.labelled("Voice").fill("one of my own")
+    expect(panel.note("voice")).to_have_text("")
+    assert_drawn(panel, voice="one of my own")
+
+
+def test_a_control_without_effect_says_so(page: Page) -> None:
+    panel = Panel(page, effects={"similarity": "The embedded voice has no original."})
+    expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")
+    panel.slider("Similarity").press("ArrowRight")
+    expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")
+    panel.receive("effects", {})
+    expect(panel.note("similarity")).to_have_text("")

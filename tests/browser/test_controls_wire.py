@@ -1,0 +1,232 @@
+"""The wire is redrawn as a control moves, and the kernel learns where it came to rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from jupyter_tts.wire.parameters import PARAMETERS, Place
+from jupyter_tts.wire.request import SpeechRequest
+
+from .panel_stage import Panel, clear_stage, open_panel_stage
+
+
+@pytest.fixture(scope="module")
+def stage(chromium: Browser) -> Iterator[Page]:
+    with open_panel_stage(chromium) as page:
+        page.add_script_tag(content=HAND)
+        yield page
+
+
+@pytest.fixture
+def page(stage: Page) -> Iterator[Page]:
+    yield stage
+    clear_stage(stage)
+
+
+MANY = {
+    "language": "en",
+    "format": "pcm_8000",
+    "seed": 1,
+    "sync_alignment": True,
+    "ssml": True,
+    "logging": False,
+}
+
+# A hand on a slider, which moves it as the browser reports that a hand has.
+HAND = """
+window.hand = {
+  slider: (label) => [...document.querySelectorAll("input[type=range]")]
+    .find((input) => input.labels[0].textContent === label),
+  move(slider, value) {
+    slider.value = String(value);
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+  },
+  url: () => document.querySelector(".jtts-code").textContent,
+  message: () => document.querySelectorAll(".jtts-code")[1].textContent,
+  frame: () => new Promise(requestAnimationFrame),
+};
+"""
+
+
+def test_the_wire_is_redrawn_within_the_frame_of_the_change(page: Page) -> None:
+    Panel(page)
+    shown = page.evaluate(
+        """async () => {
+            const slider = hand.slider("Latency");
+            const seen = [];
+            for (const value of [0, 4, 1, 3, 2]) {
+                hand.move(slider, value);
+                await hand.frame();
+                seen.push([hand.url(), hand.message()]);
+            }
+            return seen;
+        }"""
+    )
+    requests = [SpeechRequest(latency=level) for level in (0, 4, 1, 3, 2)]
+    assert [url for url, _ in shown] == [request.url for request in requests]
+    assert all(("schedule" in message) == (i > 0) for i, (_, message) in enumerate(shown))
+
+
+def test_thirty_changes_a_second_leave_no_lag_and_the_right_end(page: Page) -> None:
+    panel = Panel(page)
+    # A kernel that answers with what it was told, late.
+    seen = page.evaluate(
+        """async () => {
+            const { model } = panels[0];
+            model.saved = ({ values }) => setTimeout(() => model.receive("values", values), 120);
+            const slider = hand.slider("Stability");
+            const seen = { behind: 0, pulled: 0, changes: 0 };
+            for (let i = 1; i <= 60; i++) {
+                const value = (i * 37) % 101 / 100;
+                hand.move(slider, value);
+                await hand.frame();
+                seen.behind += !hand.message().includes(`"stability": ${value}`);
+                await hand.frame();
+                seen.pulled += slider.valueAsNumber !== value;
+                seen.changes++;
+            }
+            return { ...seen, last: slider.valueAsNumber };
+        }"""
+    )
+    assert seen == {"behind": 0, "pulled": 0, "changes": 60, "last": 60 * 37 % 101 / 100}
+    page.wait_for_function("(last) => panels[0].model.get('values').stability === last", arg=0.99)
+    assert panel.saves()[-1]["values"]["stability"] == 0.99
+    assert len(panel.saves()) <= 60 + 1
+
+
+def test_many_changes_within_a_frame_are_saved_once(page: Page) -> None:
+    panel = Panel(page)
+    page.evaluate(
+        """() => {
+            for (let i = 0; i <= 100; i++) hand.move(hand.slider("Stability"), i / 100);
+            for (let i = 0; i <= 4; i++) hand.move(hand.slider("Latency"), i);
+        }"""
+    )
+    panel.frames(2)
+    [save] = panel.saves()
+    assert save["values"]["stability"] == 1
+    assert save["values"]["latency"] == 4
+    assert set(save["values"]) == {each.name for each in PARAMETERS}
+
+
+def test_an_older_state_does_not_move_what_the_hand_is_on(chromium: Browser) -> None:
+    with open_panel_stage(chromium) as page:
+        page.clock.install()
+        panel = Panel(page)
+        box = panel.slider("Stability").bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, steps=4)
+        held = panel.settled()["stability"]
+        page.clock.run_for(5000)  # the hand rests
+        panel.receive("values", {"stability": 0.1, "similarity": 0.2})
+        assert panel.slider("Stability").input_value() == str(held)
+        assert panel.slider("Similarity").input_value() == "0.2"
+        page.mouse.up()
+        panel.receive("values", {"stability": 0.3, "similarity": 0.2})
+        assert panel.slider("Stability").input_value() == str(held)
+        # What the user did is said again, and is what the kernel has in the end.
+        page.clock.run_for(2000)
+        assert panel.settled() == {"stability": held, "similarity": 0.2}
+        # A change that comes when all is at rest is the kernel's to make.
+        panel.receive("values", {"stability": 0.3})
+        assert panel.slider("Stability").input_value() == "0.3"
+        assert panel.settled() == {"stability": 0.3}
+
+
+def test_an_older_text_does_not_undo_what_was_typed(page: Page) -> None:
+    panel = Panel(page, text="one")
+    panel.labelled("Text").press("End")
+    panel.labelled("Text").press_sequentially(" two")
+    panel.frames(2)
+    panel.receive("text", "one t")
+    assert panel.labelled("Text").input_value() == "one two"
+    page.wait_for_function("panels[0].model.get('text') === 'one two'")
+
+
+def test_a_text_from_the_kernel_is_shown(page: Page) -> None:
+    panel = Panel(page, text="one")
+    panel.receive("text", "two")
+    assert panel.labelled("Text").input_value() == "two"
+
+
+def test_what_changed_lights_up_and_what_did_not_goes_on_fading(page: Page) -> None:
+    panel = Panel(page)
+    lit = "() => [...document.querySelectorAll('.jtts-lit')].map((part) => part.textContent)"
+    assert page.evaluate(lit) == []
+    panel.slider("Latency").fill("4")
+    assert page.evaluate(lit) == ["4", "apply_text_normalization=", "off", "[50]"]
+    page.evaluate("window.before = document.querySelector('.jtts-lit').getAnimations()[0]")
+    panel.slider("Stability").press("ArrowRight")
+    assert '"stability": ' in page.evaluate(lit)
+    same = "window.before === document.querySelector('.jtts-lit').getAnimations()[0]"
+    assert page.evaluate(same)
+    assert page.evaluate("before.effect.getComputedTiming().duration") > 500
+
+
+def test_whoever_wants_no_motion_gets_none(chromium: Browser) -> None:
+    with open_panel_stage(chromium, reduced_motion="reduce") as page:
+        panel = Panel(page)
+        panel.slider("Latency").fill("4")
+        timing = "getComputedStyle(document.querySelector('.jtts-lit')).animationTimingFunction"
+        assert page.evaluate(timing) == "steps(1)"
+
+
+def test_a_change_says_what_it_costs(page: Page) -> None:
+    panel = Panel(page)
+    cost = panel.root().locator(".jtts-cost")
+    expect(cost).to_have_attribute("aria-live", "polite")
+    expect(cost).to_have_text("")
+    panel.slider("Latency").press("ArrowRight")
+    expect(cost).to_have_text("Latency: new socket; schedule: first message only.")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ({}, {"stability": 0.1}, "Stability: first message only."),
+        ({}, {"ssml": True, "seed": 1}, "Seed: new socket; SSML: new socket."),
+        ({"latency": 0}, {"latency": 0, "levers": False}, "Nothing changes on the wire."),
+        (
+            {"stability": 0.1, "style": 1, "model": "m", "seed": 1},
+            {},
+            "New socket: model, seed; first message only: stability, style.",
+        ),
+        ({}, MANY, "New socket: language, format, seed, sync alignment, SSML and 1 more."),
+    ],
+)
+def test_one_movement_is_one_sentence(
+    page: Page, before: dict[str, object], after: dict[str, object], sentence: str
+) -> None:
+    panel = Panel(page, values=before)
+    panel.receive("values", after)
+    expect(panel.root().locator(".jtts-cost")).to_have_text(sentence)
+
+
+def test_defaults_are_shown_grey_and_are_not_part_of_the_url(page: Page) -> None:
+    panel = Panel(page, values={"seed": 3, "stability": 0.2})
+    unsent = panel.root().locator(".jtts-unsent")
+    expect(unsent).to_have_count(0)
+    url = panel.url()
+    panel.labelled("Show defaults").check()
+    text = "".join(unsent.all_text_contents())
+    sent = SpeechRequest(seed=3, stability=0.2).sent
+    for each in PARAMETERS:
+        default = each.default is not None and each.name not in sent
+        written = f'"{each.wire}": ' if each.place is Place.VOICE_SETTINGS else f"&{each.wire}="
+        assert (written in text) == default, each.name
+    assert panel.url() == url
+    expect(panel.root().get_by_text("Grey: left out")).to_be_visible()
+    assert unsent.first.evaluate("(part) => getComputedStyle(part).userSelect") == "none"
+    selected = (
+        panel.root()
+        .locator(".jtts-code")
+        .first.evaluate(
+            "(code) => { getSelection().selectAllChildren(code); return String(getSelection()); }"
+        )
+    )
+    assert selected.replace("\n", "") == url

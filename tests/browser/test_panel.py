@@ -1,0 +1,162 @@
+"""The panel in real front ends: the sliders a user moves, the URL a server receives."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, expect
+
+from ..server.serving import RunningServer, start, stop
+from .conftest import OpenNotebook
+from .ear import Recording
+from .lab import FRONT_ENDS, Lab, NotebookPage
+from .test_speaking import samples_of, wait_for_state
+
+PANEL = "from jupyter_tts import Panel\npanel = Panel({arguments})\npanel"
+PRINT_PCM = "import base64; print(base64.b64encode(panel.speech.pcm).decode())"
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """An embedded server of the test's own, whose log says which URLs it received."""
+    running = start(tmp_path_factory.mktemp("voice") / "server.log", [], {})
+    yield running
+    stop(running)
+
+
+def shown_url(cell: Locator) -> str:
+    return cell.locator(".jtts-request .jtts-code").first.text_content() or ""
+
+
+def open_panel(
+    open_notebook: OpenNotebook, arguments: str = "", *cells: str, front_end: str = "lab"
+) -> NotebookPage:
+    notebook = open_notebook(PANEL.format(arguments=arguments), *cells, front_end=front_end)
+    notebook.run(1)
+    expect(notebook.cell(1).get_by_role("slider", name="Latency", exact=True)).to_be_visible()
+    return notebook
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_speak_is_heard_and_the_request_follows_the_controls(
+    open_notebook: OpenNotebook, front_end: str
+) -> None:
+    notebook = open_panel(
+        open_notebook,
+        "'Hello from the panel.'",
+        PRINT_PCM,
+        "print(panel.request.latency, panel.request.stability, panel.speech.complete)",
+        front_end=front_end,
+    )
+    cell = notebook.cell(1)
+    latency = cell.get_by_role("slider", name="Latency", exact=True)
+    latency.press("End")
+    assert "optimize_streaming_latency=4" in shown_url(cell)
+    cell.get_by_role("slider", name="Stability", exact=True).press("Home")
+    cell.get_by_role("button", name="Speak", exact=True).click()
+    wait_for_state(notebook, 1, "Finished")
+    received = np.trim_zeros(samples_of(notebook, 2))
+    assert np.array_equal(Recording.of(notebook.page).exact, received)
+    notebook.run(3)
+    assert notebook.printed(3).split() == ["4", "0.0", "True"]
+
+
+def test_the_url_shown_is_the_url_received_over_a_walk_through_the_controls(
+    open_notebook: OpenNotebook, voice: RunningServer
+) -> None:
+    notebook = open_panel(open_notebook, f"'Hi.', server={voice.address!r}, voice='en-us'")
+    cell = notebook.cell(1)
+    cell.locator("summary").filter(has_text="More").first.click()
+    walk = random.Random(7)
+    shown = []
+    for _ in range(6):
+        for name in ("Latency", "Stability", "Similarity", "Style", "Speed"):
+            slider = cell.get_by_role("slider", name=name, exact=True)
+            for _ in range(walk.randrange(4)):
+                slider.press(walk.choice(["ArrowRight", "ArrowLeft", "Home", "End"]))
+        cell.get_by_role("combobox", name="Normalize", exact=True).select_option(
+            walk.choice(["auto", "on", "off"])
+        )
+        shown.append(shown_url(cell))
+        cell.get_by_role("button", name="Speak", exact=True).click()
+        wait_for_state(notebook, 1, "Finished")
+        expect(cell.get_by_role("button", name=f"Play {len(shown)}", exact=True)).to_be_visible()
+    received = re.findall(r"GET (/v1/text-to-speech/\S+)", voice.log)
+    assert received == [url[url.index("/v1/") :] for url in shown]
+
+
+def test_reset_copy_and_doctor(open_notebook: OpenNotebook) -> None:
+    notebook = open_panel(open_notebook, "latency=3, server='elevenlabs'")
+    cell = notebook.cell(1)
+    before = shown_url(cell)
+    cell.get_by_role("slider", name="Latency", exact=True).press("Home")
+    assert shown_url(cell) != before
+    cell.get_by_role("button", name="Reset", exact=True).click()
+    assert shown_url(cell) == before
+    wrong = (
+        "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
+        "?model_id=eleven_multilingual_v2?optimize_streaming_latency=1"
+    )
+    cell.get_by_label("URL to check").fill(wrong)
+    cell.get_by_role("button", name="Check", exact=True).click()
+    cell.get_by_role("button", name="Use these settings", exact=True).click()
+    expect(cell.get_by_role("slider", name="Latency", exact=True)).to_have_value("1")
+    url = shown_url(cell)
+    assert "/abc/stream-input?model_id=eleven_multilingual_v2&optimize_streaming_latency=1" in url
+
+
+def test_errors_appear_in_the_panel_in_words(open_notebook: OpenNotebook) -> None:
+    notebook = open_panel(open_notebook, "server='http://127.0.0.1:9'")
+    cell = notebook.cell(1)
+    cell.get_by_role("button", name="Speak", exact=True).click()
+    expect(cell.get_by_text("No connection to 127.0.0.1:9").first).to_be_visible()
+    cell.get_by_label("Text", exact=True).fill(" ")
+    cell.get_by_role("button", name="Speak", exact=True).click()
+    expect(cell.get_by_text("the text is empty").first).to_be_visible()
+
+
+def test_two_panels_are_independent_and_a_closed_one_is_gone(open_notebook: OpenNotebook) -> None:
+    notebook = open_panel(
+        open_notebook, "latency=1", "%tts_panel -l 4 Another text.", "panel.close()"
+    )
+    notebook.run(2)
+    other = notebook.cell(2).get_by_role("slider", name="Latency", exact=True)
+    expect(other).to_have_value("4")
+    other.press("Home")
+    expect(notebook.cell(1).get_by_role("slider", name="Latency", exact=True)).to_have_value("1")
+    notebook.run(3)
+    expect(notebook.cell(1).get_by_role("slider", name="Latency", exact=True)).to_have_count(0)
+    expect(other).to_be_visible()
+
+
+def test_a_reload_loses_nothing_while_the_kernel_lives(
+    open_notebook: OpenNotebook, lab: Lab
+) -> None:
+    notebook = open_panel(open_notebook, "latency=1")
+    notebook.cell(1).get_by_role("slider", name="Latency", exact=True).press("End")
+    notebook.cell(1).get_by_label("Text", exact=True).fill("Still here.")
+    notebook.save()
+    notebook.page.reload()
+    again = notebook.cell(1).get_by_role("slider", name="Latency", exact=True)
+    expect(again).to_have_value("4")
+    expect(notebook.cell(1).get_by_label("Text", exact=True)).to_have_value("Still here.")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_panel_is_drawn_in_both_themes(
+    open_notebook: OpenNotebook, lab: Lab, shots: Path, theme: str
+) -> None:
+    lab.use_theme(theme)
+    try:
+        notebook = open_panel(open_notebook, "latency=3, stability=0.4")
+        notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
+        wait_for_state(notebook, 1, "Playing")
+        notebook.page.screenshot(path=shots / "panel.png")
+        expect(notebook.cell(1).get_by_role("slider", name="Position")).to_be_visible()
+    finally:
+        lab.use_theme("JupyterLab Light")
