@@ -233,7 +233,7 @@ def test_a_stream_in_the_background_lets_the_cell_end(
 ) -> None:
     notebook = open_notebook(
         f"%%tts --background --name speech\n{SENTENCE}",
-        "import time\nwhile 'speech' not in globals(): time.sleep(0.01)\n" + PRINT_PCM,
+        "import time\nwhile not speech.complete: time.sleep(0.01)\n" + PRINT_PCM,
     )
     notebook.run(1)
     received = np.trim_zeros(samples_of(notebook, 2))
