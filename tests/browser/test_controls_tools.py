@@ -74,9 +74,9 @@ def test_a_snippet_is_written_by_the_kernel_for_what_is_set_by_then(page: Page) 
     [asked] = panel.sent("copy")
     assert asked["name"] == "python"
     assert panel.saves()[-1]["values"]["latency"] == 3
-    panel.tell({"kind": "copied", "number": asked["number"] + 1, "name": "python", "text": "no"})
     panel.tell({"kind": "copied", "number": asked["number"], "name": "python", "text": "a\nb"})
     expect(panel.root().get_by_text("Copied", exact=True)).to_be_visible()
+    panel.tell({"kind": "copied", "number": asked["number"] + 1, "name": "python", "text": "no"})
     assert clipboard(page) == "a\nb"
 
 
