@@ -19,6 +19,7 @@ from ..client.timeline import Timeline
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, LOCAL
 from ..wire.request import SpeechRequest
+from ..wire.snippets import NOTEBOOK_FORMAT
 from .engine import ENGINE
 from .frontend import Frontend, detect
 from .local import LOCAL_VOICE
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from .cell import CellPlayback
 
 __all__ = ["Prepared", "check_text", "make_request", "prepare", "show", "speak"]
-
-# What the notebook asks for when no format is named: needs no decoder, and every plan has it.
-NOTEBOOK_FORMAT = "pcm_24000"
 
 # Characters. The largest limit that ElevenLabs documents for a request (Flash v2.5, models page);
 # of the embedded voice it is some 45 minutes of English.
