@@ -79,11 +79,14 @@ class Player:
         )
 
     def feed(self, samples: Samples, *sizes: int, form: str = "dataview") -> None:
-        """Send samples as chunks of the given sizes, the last size for all that follow."""
+        """Send samples as chunks of the given sizes, the last size for all that follow.
+
+        Without a size they are one chunk, so that even on a busy machine none comes too late.
+        """
         chunks = []
         at = 0
         while at < len(samples):
-            size = sizes[min(len(chunks), len(sizes) - 1)] if sizes else 2400
+            size = sizes[min(len(chunks), len(sizes) - 1)] if sizes else len(samples)
             chunks.append((self.seq + len(chunks), samples[at : at + size]))
             at += size
         self.send_chunks(*chunks, form=form)

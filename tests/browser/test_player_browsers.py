@@ -43,9 +43,10 @@ def test_without_worklet_what_is_heard_is_what_was_sent(
     page_without_worklet: Page, rate: int
 ) -> None:
     sent = noise(1.5, rate=rate)
-    player = Player(page_without_worklet, sample_rate=rate)
+    player = Player(page_without_worklet, sample_rate=rate, autoplay=False)
     player.feed(sent, 1, 333, 2400, 4801)
     player.end()
+    player.button("Play").click()
     player.wait_state("finished")
     assert np.array_equal(listen(player).exact, sent)
     assert player.wait_sent("ended") == {"kind": "ended", "underruns": 0, "heard": len(sent)}

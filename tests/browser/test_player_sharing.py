@@ -104,7 +104,7 @@ def test_two_views_show_one_engine_in_step(page: Page) -> None:
 def test_another_tab_is_silent_until_asked(page: Page) -> None:
     sent = noise(0.5)
     player = Player(page, session="one", client="two")
-    player.feed(sent)
+    player.feed(sent, 2400)
     player.end()
     player.wait_state("elsewhere")
     assert player.sent("hello") == [{"kind": "hello", "leader": False, "next": 0}]

@@ -115,8 +115,10 @@ export class Floor {
   take(speaker) {
     const previous = this.holder;
     this.#forget(speaker);
-    this.#grant(speaker);
+    this.holder = speaker;
+    // First, so that the two are not heard together while the page draws.
     if (previous !== speaker) previous?.interrupted();
+    this.#grant(speaker);
   }
 
   /**
