@@ -12,7 +12,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
 from .. import __version__
-from ..wire.errors import ConnectError, handshake_error
+from ..wire.causes import handshake_error
+from ..wire.errors import ConnectError
 from ..wire.hosts import is_loopback
 from .keys import Key
 
@@ -71,7 +72,11 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
         )
     except InvalidStatus as refused:
         response = refused.response
-        raise handshake_error(response.status_code, bytes(response.body or b"")) from None
+        raise handshake_error(
+            response.status_code,
+            bytes(response.body or b""),
+            retry_after=response.headers.get("Retry-After"),
+        ) from None
     except TimeoutError:
         raise ConnectError(
             f"{host} did not answer within {OPEN_TIMEOUT:g} seconds.",

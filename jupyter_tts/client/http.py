@@ -8,7 +8,8 @@ import urllib.error
 import urllib.request
 from typing import Any
 
-from ..wire.errors import ConnectError, handshake_error
+from ..wire.causes import handshake_error
+from ..wire.errors import ConnectError
 from ..wire.hosts import http_url, is_loopback
 from .keys import Key
 

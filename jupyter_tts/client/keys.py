@@ -11,13 +11,18 @@ from ..wire.hosts import is_elevenlabs, is_loopback
 __all__ = ["KEY_VARIABLE", "Key", "default_server", "find_key"]
 
 KEY_VARIABLE = "ELEVENLABS_API_KEY"
+_DOTS = "••••••••"
 
 
 class Key(str):
     """An API key, which shows as dots wherever it is shown: in a traceback with values, say."""
 
     def __repr__(self) -> str:
-        return "'••••••••'"
+        return f"'{_DOTS}'"
+
+    def hide(self, text: str) -> str:
+        """Return a text with dots in place of the key."""
+        return text.replace(str(self), _DOTS)
 
 
 def find_key(server: str) -> Key | None:

@@ -10,7 +10,7 @@ from ..audio.loudness import scale
 from ..wire.alignment import Word
 from ..wire.errors import ParameterError, UnsupportedFormat
 from ..wire.request import SpeechRequest
-from .stream import Audio
+from .received import Audio
 from .timeline import Timeline, leading_silence
 
 __all__ = ["Speech"]
@@ -50,6 +50,7 @@ class Speech:
         self.label = label
         self.keyed = keyed
         self.complete = False
+        self._spoken = 0
         self._pcm = bytearray()
         self._words: list[Word] = []
         self._audible = False
@@ -74,6 +75,32 @@ class Speech:
         """The words so far, each with ``text``, and ``start`` and ``end`` in seconds."""
         return tuple(self._words)
 
+    @property
+    def spoken(self) -> str:
+        """The text up to the last whole word received: all of it once `complete`.
+
+        A server that tells no times of words leaves it empty until then.
+        """
+        return self.text if self.complete else self.text[: self._spoken]
+
+    @property
+    def unspoken(self) -> str:
+        """The rest of the text, after `spoken`."""
+        return self.text[len(self.spoken) :]
+
+    @property
+    def progress(self) -> str:
+        """How far an unfinished speech got, as a sentence; "" for one that is complete."""
+        if self.complete:
+            return ""
+        if not self.frames:
+            return "Nothing was spoken."
+        if not self._words:
+            return f"{self.duration:.1f} s of sound were received, without the times of words."
+        *_, last = self.spoken.split()
+        done, whole = len(self.spoken), len(self.text)
+        return f"Spoken up to “{last[-40:]}”, {done:,} of {whole:,} characters."
+
     def slice(self, start: int, stop: int) -> bytes:
         """Return the samples from ``start`` to before ``stop`` as s16le."""
         return bytes(self._pcm[2 * start : 2 * stop])
@@ -82,10 +109,15 @@ class Speech:
         """Append what a stream brought."""
         self._pcm += audio.pcm
         self._words += audio.words
+        self._spoken = audio.spoken
         if not self._audible:
             silence = leading_silence(self._pcm, self.sample_rate)
             self._audible = silence is not None
             self.timeline.silence = self.duration if silence is None else silence
+
+    def finish(self) -> None:
+        """Take note that everything has been received."""
+        self.complete = True
 
     def scaled(self, gain: float) -> Speech:
         """Return this speech at another loudness, ``gain`` from 0 to 1."""
@@ -99,6 +131,7 @@ class Speech:
         )
         other._pcm += scale(self.pcm, gain)
         other._words += self._words
+        other._spoken = self._spoken
         other.complete = self.complete
         return other
 

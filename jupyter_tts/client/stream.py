@@ -1,49 +1,41 @@
-"""One stream over one socket, full duplex: audio is read while text is still being sent."""
+"""A text on its way through one socket, and through another where the first is lost.
+
+Each socket is full duplex: audio is read while text is still being sent. When one drops or stalls,
+its successor goes on from the first word that has not been received whole.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from ..audio.codecs import Decoder, decoder
 from ..audio.formats import AudioFormat, parse_format
-from ..wire.alignment import Word, WordClock
+from ..wire.errors import ConnectionLost, TTSError
 from ..wire.exchange import Chunk, Exchange, Final
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
 from .connection import open_connection
 from .keys import Key
-from .text import Text, pieces
+from .received import Audio, Received
+from .retry import Recovery, Retry
+from .script import Script
+from .text import Text
 from .timeline import Timeline
+from .watchdog import Watchdog
 
-__all__ = ["Audio", "Event", "Final", "audio_format", "stream_speech"]
-
-
-@dataclass(frozen=True, slots=True)
-class Audio:
-    """Sound that has arrived, with the words that it makes whole.
-
-    Attributes
-    ----------
-    pcm : bytes
-        s16le mono; empty when a message brought only times.
-    sample_rate : int
-        Hz.
-    words : tuple of Word
-        Times in seconds from the start of the stream.
-    """
-
-    pcm: bytes
-    sample_rate: int
-    words: tuple[Word, ...] = ()
-
+__all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
 
 Event = Audio | Final
+
+# Seconds (ElevenLabs WebSocket reference, inactivity_timeout).
+_INACTIVITY = float(str(parameter("inactivity_timeout").default))
+_FAREWELL = 0.1  # seconds for the peer to answer a close frame
+
+Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 
 
 def audio_format(request: SpeechRequest) -> AudioFormat:
@@ -52,7 +44,13 @@ def audio_format(request: SpeechRequest) -> AudioFormat:
 
 
 async def stream_speech(
-    request: SpeechRequest, text: Text, *, key: Key | None = None, timeline: Timeline | None = None
+    request: SpeechRequest,
+    text: Text,
+    *,
+    key: Key | None = None,
+    timeline: Timeline | None = None,
+    retry: Retry | None = None,
+    renew: Renew | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
 
@@ -65,6 +63,11 @@ async def stream_speech(
         The server's key.
     timeline : Timeline, optional
         Stamped as things happen.
+    retry : Retry, optional
+        How hard to try when a socket is lost.
+    renew : callable, optional
+        Asked before a lost socket is replaced, for servers that may come back at another address:
+        the request and key to go on with, which differ in nothing else.
 
     Yields
     ------
@@ -76,119 +79,169 @@ async def stream_speech(
     Raises
     ------
     TTSError
-        Of the tree in :mod:`jupyter_tts.wire.errors`; or whatever the text source raised.
+        Of the tree in :mod:`jupyter_tts.wire.errors`, once the stream is given up; or whatever the
+        text source raised.
     """
     timeline = timeline or Timeline()
-    receiver = _Receiver(audio_format(request), timeline)  # a format without decoder fails here
-    socket = await open_connection(request.url, key)
-    try:
-        timeline.connect()
-        exchange = Exchange(request)
-        sender = _Sender(socket, exchange, text)
-        sending = asyncio.create_task(sender.run())
+    retry = retry or Retry()
+    script = Script(text)
+    received = Received(audio_format(request), script, timeline)  # refuses an unknown format
+    recovery = Recovery(retry)
+    async with script.reading():
+        while True:
+            leg = _Leg(request, key, script, received, retry)
+            try:
+                async with contextlib.aclosing(leg.run(timeline)) as sounds:
+                    async for sound in sounds:
+                        yield sound
+                break
+            except TTSError as error:
+                failure = error
+            recovery.connected = recovery.connected or leg.connected or renew is not None
+            if received.progress:
+                recovery.progress()
+            tail = received.cut()
+            if tail.pcm:
+                yield tail
+            await recovery.pause(_without(key, failure))
+            timeline.reconnect(failure.message, received.position, leg.repeated)
+            received.begin()
+            if renew is not None:
+                request, key = await renew()
+        last = received.finish()
+        if last.pcm or last.words:
+            yield last
+        timeline.finish()
+        yield Final()
+
+
+class _Leg:
+    """One socket's part of a stream."""
+
+    def __init__(
+        self,
+        request: SpeechRequest,
+        key: Key | None,
+        script: Script,
+        received: Received,
+        retry: Retry,
+    ) -> None:
+        self._request = request
+        self._key = key
+        self._script = script
+        self._received = received
+        self._retry = retry
+        self._sent = received.position  # up to where the text has been sent
+        self.connected = False
+
+    @property
+    def repeated(self) -> int:
+        """Characters sent here that have to be sent again."""
+        return max(0, self._sent - self._received.position)
+
+    async def run(self, timeline: Timeline) -> AsyncGenerator[Audio, None]:
+        """Send the text that is left and yield the sound.
+
+        Raises
+        ------
+        TTSError
+            If the socket is lost, or refuses.
+        """
+        socket = await open_connection(self._request.url, self._key)
+        self.connected = True
         try:
-            async with contextlib.aclosing(_receive(socket, exchange, sender)) as items:
-                async for item in items:
-                    if isinstance(item, Chunk):
-                        yield receiver.take(item)
-            last = receiver.finish()
-            if last.pcm or last.words:
-                yield last
-            timeline.finish()
-            yield Final()
+            timeline.connect()
+            watchdog = Watchdog(socket, self._request, self._retry)
+            exchange = Exchange(self._request)
+            sending = asyncio.create_task(self._send(socket, exchange, watchdog))
+            try:
+                async with contextlib.aclosing(self._receive(socket, exchange, watchdog)) as sounds:
+                    async for sound in sounds:
+                        yield sound
+            finally:
+                sending.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sending
+        except TTSError:
+            socket.transport.abort()  # a lost socket answers no farewell
+            raise
         finally:
-            sending.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await sending
-    finally:
-        # By hand, because the context manager closes with 1011 when it is cancelled.
-        await socket.close()
+            # By hand, because the context manager closes with 1011 when it is cancelled.
+            await _close(socket)
 
-
-class _Sender:
-    """Sends the first message, the text as it comes, and the end of input."""
-
-    def __init__(self, socket: ClientConnection, exchange: Exchange, text: Text) -> None:
-        self._socket = socket
-        self._exchange = exchange
-        self._text = text
-        self.failure: Exception | None = None
-
-    async def run(self) -> None:
+    async def _send(self, socket: ClientConnection, exchange: Exchange, watchdog: Watchdog) -> None:
+        """Send the first message, the text as it comes, and the end of input."""
         try:
-            await self._send_all()
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            await self._fail(RuntimeError("the text source was cancelled"))
-        except Exception as failure:
-            # The text source failed, with whatever error: the receiving side raises it.
-            await self._fail(failure)
-
-    async def _send_all(self) -> None:
-        if not await self._put(self._exchange.start()):
-            return
-        async with contextlib.aclosing(pieces(self._text)) as source:
-            async for piece in source:
-                if not await self._put(self._exchange.text(piece)):
-                    return
-        await self._put(self._exchange.end())
-
-    async def _put(self, frame: str) -> bool:
-        """Send a frame; false once the socket has closed, of which the receiving side knows why."""
-        try:
-            await self._socket.send(frame)
+            await socket.send(exchange.start())
+            while piece := await self._next_piece(socket, exchange):
+                if piece.strip():  # white space alone is a keep-alive on this wire
+                    await socket.send(exchange.text(piece))
+                self._sent += len(piece)
+                watchdog.sent(len(piece))
+            await socket.send(exchange.end())
+            watchdog.ended()
         except ConnectionClosed:
-            return False
-        return True
+            return  # the receiving side knows why
+        except asyncio.CancelledError:
+            raise
+        except Exception:
+            # The text source failed, with whatever error: the receiving side raises it.
+            await socket.close()
 
-    async def _fail(self, failure: Exception) -> None:
-        self.failure = failure
-        await self._socket.close()
+    async def _next_piece(self, socket: ClientConnection, exchange: Exchange) -> str:
+        """Return the next piece of text; keep the socket alive until there is one."""
+        idle = float(self._request.sent.get("inactivity_timeout") or _INACTIVITY) / 2
+        while True:
+            try:
+                async with asyncio.timeout(idle):
+                    return await self._script.piece(self._sent)
+            except TimeoutError:
+                await socket.send(exchange.keepalive())
 
-
-async def _receive(
-    socket: ClientConnection, exchange: Exchange, sender: _Sender
-) -> AsyncGenerator[Chunk | Final, None]:
-    """Yield what the server sends, up to and including Final."""
-    while True:
-        try:
-            frame = await socket.recv(decode=False)
-        except ConnectionClosed as closed:
-            if sender.failure is not None:
-                raise sender.failure from None
-            code = closed.rcvd.code if closed.rcvd else None
-            reason = closed.rcvd.reason if closed.rcvd else ""
-            for final in exchange.closed(code, reason):
-                yield final
-            return
-        for event in exchange.receive(frame):
-            yield event
-            if isinstance(event, Final):
+    async def _receive(
+        self, socket: ClientConnection, exchange: Exchange, watchdog: Watchdog
+    ) -> AsyncGenerator[Audio, None]:
+        received = self._received
+        while True:
+            try:
+                frame = await watchdog.receive(holding=received.holding)
+            except ConnectionClosed as closed:
+                if self._script.failure is not None:
+                    raise self._script.failure from None
+                code = closed.rcvd.code if closed.rcvd else None
+                exchange.closed(code, closed.rcvd.reason if closed.rcvd else "")
+                if received.cut_short:
+                    raise ConnectionLost(
+                        "The server closed the stream before all words had come.", code=code
+                    ) from None
                 return
+            if frame is None:
+                yield received.rest()
+                continue
+            for event in exchange.receive(frame):
+                if isinstance(event, Chunk):
+                    sound = received.take(event)
+                    if event.data or event.alignment:
+                        watchdog.heard(received.characters if received.timed else None)
+                    if sound.pcm or sound.words:
+                        yield sound
+                elif not exchange.ended:
+                    raise ConnectionLost("The server ended the stream before the text had ended.")
+                else:
+                    return
 
 
-class _Receiver:
-    """Turns chunks into PCM and words on one clock."""
+async def _close(socket: ClientConnection) -> None:
+    """Close a socket; whoever interrupts a stream does not wait for a slow peer."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL):
+            await socket.close()
+    socket.transport.abort()
 
-    def __init__(self, fmt: AudioFormat, timeline: Timeline) -> None:
-        self._rate = fmt.sample_rate
-        self._decoder: Decoder = decoder(fmt)
-        self._clock = WordClock()
-        self._timeline = timeline
-        self._frames = 0
 
-    def take(self, chunk: Chunk) -> Audio:
-        pcm = self._decoder.decode(chunk.data)
-        words = (
-            self._clock.add(chunk.alignment, self._frames / self._rate) if chunk.alignment else ()
-        )
-        if pcm:
-            self._frames += len(pcm) // 2
-            self._timeline.arrive(len(pcm) / 2 / self._rate)
-        return Audio(pcm, self._rate, words)
-
-    def finish(self) -> Audio:
-        pcm = self._decoder.flush()
-        return Audio(pcm, self._rate, self._clock.finish())
+def _without(key: Key | None, error: TTSError) -> TTSError:
+    """Take the key out of an error, into which a server may have put it."""
+    if key:
+        error.message = key.hide(error.message)
+        error.args = (error.message,)
+    return error

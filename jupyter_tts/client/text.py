@@ -32,8 +32,7 @@ _WORD_END = re.compile(
 async def pieces(text: Text) -> AsyncGenerator[str, None]:
     """Cut a text source into pieces that end at a word's end.
 
-    Joined, the pieces are the text, less white space at its very end and in runs longer than a
-    piece. No piece is empty, white space alone, or longer than :data:`MAX_PIECE` characters.
+    Joined, the pieces are the text. No piece is empty or longer than :data:`MAX_PIECE` characters.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ async def pieces(text: Text) -> AsyncGenerator[str, None]:
                 for piece in _bounded(held[:end]):
                     yield piece
                 held = held[end:]
-    for piece in _bounded(held.rstrip()):
+    for piece in _bounded(held):
         yield piece
 
 
@@ -136,8 +135,7 @@ def _bounded(piece: str) -> Iterator[str]:
     """Split a piece that is too long, at a word's end where there is one."""
     while len(piece) > MAX_PIECE:
         cut = _word_end(piece[:MAX_PIECE]) or MAX_PIECE
-        if piece[:cut].strip():
-            yield piece[:cut]
+        yield piece[:cut]
         piece = piece[cut:]
-    if piece.strip():
+    if piece:
         yield piece

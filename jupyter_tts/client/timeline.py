@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["Arrival", "Timeline", "leading_silence"]
+__all__ = ["Arrival", "Reconnect", "Timeline", "leading_silence"]
 
 Clock = Callable[[], float]
 
@@ -25,6 +25,29 @@ class Arrival:
     duration: float
 
 
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """A socket that was lost in mid-stream, and where its successor took the text up.
+
+    Attributes
+    ----------
+    at : float
+        When the loss was noticed, on the clock.
+    reason : str
+        One sentence.
+    resumed_at : int
+        Characters of the text that did not have to be spoken again.
+    repeated : int
+        Characters that had been sent before and were sent again; a paid service charges them
+        twice.
+    """
+
+    at: float
+    reason: str
+    resumed_at: int
+    repeated: int
+
+
 @dataclass
 class Timeline:
     """The clock of one stream. Times are in seconds, None where the moment did not come.
@@ -39,6 +62,8 @@ class Timeline:
         When the last message had arrived.
     arrivals : list of Arrival
         Every message with audio.
+    reconnects : list of Reconnect
+        Every socket that had to be replaced.
     silence : float
         Leading silence of the audio.
     playout_delay, output_latency : float or None
@@ -54,6 +79,7 @@ class Timeline:
     connected: float | None = None
     finished: float | None = None
     arrivals: list[Arrival] = field(default_factory=list, repr=False)
+    reconnects: list[Reconnect] = field(default_factory=list)
     silence: float = 0.0
     playout_delay: float | None = None
     output_latency: float | None = None
@@ -64,8 +90,13 @@ class Timeline:
         self.submitted = self.submitted or self.clock()
 
     def connect(self) -> None:
-        """Note that the socket is open."""
-        self.connected = self.clock()
+        """Note that the first socket is open."""
+        if self.connected is None:
+            self.connected = self.clock()
+
+    def reconnect(self, reason: str, resumed_at: int, repeated: int) -> None:
+        """Note that a socket is lost and is going to be replaced."""
+        self.reconnects.append(Reconnect(self.clock(), reason, resumed_at, repeated))
 
     def arrive(self, duration: float) -> None:
         """Note a message that held ``duration`` seconds of audio."""
@@ -101,6 +132,11 @@ class Timeline:
     def duration(self) -> float:
         """Seconds of audio received."""
         return sum(arrival.duration for arrival in self.arrivals)
+
+    @property
+    def repeated(self) -> int:
+        """Characters sent more than once, because of reconnects."""
+        return sum(reconnect.repeated for reconnect in self.reconnects)
 
     @property
     def real_time_factor(self) -> float | None:

@@ -71,7 +71,7 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
     check_text(text)
     prepared = await asyncio.wrap_future(ENGINE.submit(prepare(make_request(parameters))))
     async with contextlib.aclosing(
-        stream_speech(prepared.request, text, key=prepared.key)
+        stream_speech(prepared.request, text, key=prepared.key, renew=prepared.renew)
     ) as events:
         async for event in events:
             yield event

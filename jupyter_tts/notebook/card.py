@@ -49,6 +49,9 @@ def figures(timeline: Timeline | None) -> str:
     words = [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
     if timeline.underruns:
         words.append(f"{timeline.underruns} underruns")
+    if count := len(timeline.reconnects):
+        again = f"{count} reconnects" if count > 1 else "1 reconnect"
+        words.append(f"{again} with {timeline.repeated:,} characters sent twice")
     return ", ".join(words)
 
 

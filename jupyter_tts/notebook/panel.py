@@ -209,7 +209,9 @@ class Panel(ipywidgets.VBox):
                 label=prepared.label,
                 keyed=prepared.key is not None,
             )
-            utterance = self._utterance = Utterance(speech, prepared.key, self._show(speech))
+            utterance = self._utterance = Utterance(
+                speech, prepared.key, self._show(speech), prepared.renew
+            )
             await utterance.run(text)
             self.speech = speech
             self._past.add(speech)

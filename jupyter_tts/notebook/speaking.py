@@ -13,7 +13,7 @@ from IPython.display import publish_display_data
 from ..audio.codecs import decoder
 from ..client.keys import Key, default_server, find_key
 from ..client.speech import Speech
-from ..client.stream import audio_format
+from ..client.stream import Renew, audio_format
 from ..client.text import Text
 from ..client.timeline import Timeline
 from ..wire.errors import ParameterError
@@ -38,11 +38,15 @@ MAX_TEXT = 40_000
 
 @dataclass(frozen=True)
 class Prepared:
-    """A request with the address it goes to, the key it takes, and who will speak."""
+    """A request with the address it goes to, the key it takes, and who will speak.
+
+    ``renew`` finds the embedded voice again if it has to be started anew.
+    """
 
     request: SpeechRequest
     key: Key | None
     label: str
+    renew: Renew | None = None
 
 
 def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
@@ -72,7 +76,12 @@ async def prepare(request: SpeechRequest) -> Prepared:
         return Prepared(request, find_key(request.server), f"{who} · {voice}")
     url, key = await LOCAL_VOICE.start()
     await LOCAL_VOICE.check_voice(voice)
-    return Prepared(request.at(url), key, f"Embedded voice (eSpeak NG) · {voice}")
+
+    async def renew() -> tuple[SpeechRequest, Key | None]:
+        url, key = await LOCAL_VOICE.start()
+        return request.at(url), key
+
+    return Prepared(request.at(url), key, f"Embedded voice (eSpeak NG) · {voice}", renew)
 
 
 def speak(
@@ -122,7 +131,7 @@ def speak(
             _JUST_SHOWN[speech] = _execution()
         background = background and frontend is Frontend.LIVE
         playback = _player(speech, frontend, alone=background) if play else None
-        utterance = Utterance(speech, prepared.key, playback)
+        utterance = Utterance(speech, prepared.key, playback, prepared.renew)
         if background:
             utterance.start(text, then)
             return speech

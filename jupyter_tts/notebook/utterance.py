@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client.keys import Key
 from ..client.speech import Speech
-from ..client.stream import Audio, stream_speech
+from ..client.stream import Audio, Renew, stream_speech
 from ..client.text import Text, TextQueue, tokens
 from ..wire.errors import TTSError
 from .engine import ENGINE
@@ -47,11 +47,20 @@ class Utterance:
         The server's key.
     playback : Playback or None
         The player, if it is to be heard.
+    renew : callable, optional
+        See :func:`~jupyter_tts.client.stream.stream_speech`.
     """
 
-    def __init__(self, speech: Speech, key: Key | None, playback: Playback | None) -> None:
+    def __init__(
+        self,
+        speech: Speech,
+        key: Key | None,
+        playback: Playback | None,
+        renew: Renew | None = None,
+    ) -> None:
         self._speech = speech
         self._key = key
+        self._renew = renew
         self._playback = playback
         self._stream: asyncio.Task[None] | None = None
         self._stopped = False
@@ -142,8 +151,13 @@ class Utterance:
         speech, playback = self._speech, self._playback
         failure: TTSError | None = None
         heard: list[str] = []
-        source = text if isinstance(text, str) else _noted(text, heard)
-        events = stream_speech(speech.request, source, key=self._key, timeline=speech.timeline)
+        events = stream_speech(
+            speech.request,
+            _noted(text, heard),
+            key=self._key,
+            timeline=speech.timeline,
+            renew=self._renew,
+        )
         try:
             async with contextlib.aclosing(events):
                 async for event in events:
@@ -151,12 +165,13 @@ class Utterance:
                         speech.add(event)
                         if playback:
                             playback.arrived()
-            speech.complete = True
+            speech.finish()
         except TTSError as error:
             failure = error
+            error.speech = speech
             raise
         finally:
-            speech.text = speech.text or "".join(heard)
+            speech.text = "".join(heard) or speech.text
             if playback:
                 playback.received(failure)
 

@@ -32,6 +32,7 @@ def view_bundle(speech: Speech) -> dict[str, str]:
         '<div class="jtts-view">'
         f'<div class="jtts-caption">{escape(speech.text)}</div>'
         f"{_sound(speech)}"
+        f"{_note(speech.progress)}"
         f'<div class="jtts-label">{escape(speech.label)}</div>'
         f"{render_card(speech.request, speech.timeline, keyed=speech.keyed)}"
         "</div>"
@@ -58,12 +59,16 @@ def request_bundle(request: SpeechRequest) -> dict[str, str]:
 def _sound(speech: Speech) -> str:
     if 2 * speech.frames > MAX_SAVED:
         size = 2 * speech.frames / 2**20
-        return (
-            f'<div class="jtts-note">The sound ({size:.0f} MB) is too large to be kept in a '
-            "notebook; --save or Speech.save() keeps it in a file.</div>"
+        return _note(
+            f"The sound ({size:.0f} MB) is too large to be kept in a notebook; --save or "
+            "Speech.save() keeps it in a file."
         )
     sound = base64.b64encode(wav_bytes(speech.pcm, speech.sample_rate)).decode("ascii")
     return f'<audio controls preload="metadata" src="data:audio/wav;base64,{sound}"></audio>'
+
+
+def _note(sentence: str) -> str:
+    return f'<div class="jtts-note">{escape(sentence)}</div>' if sentence else ""
 
 
 def summary(speech: Speech) -> str:

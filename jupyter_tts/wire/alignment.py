@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Alignment", "Word", "WordClock"]
+__all__ = ["Alignment", "Word", "WordClock", "parts_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,13 @@ class WordClock:
                 words.extend(self._take(character, begin, begin + duration / 1000))
         return tuple(words)
 
+    @property
+    def open(self) -> Word | None:
+        """The word that may still go on."""
+        return Word(self._text, self._start, self._end) if self._text else None
+
     def finish(self) -> tuple[Word, ...]:
-        """Return the last word, if one is still open."""
+        """Return the last word, if one is still open; nothing more belongs to it."""
         return tuple(self._close())
 
     def _offset(self, first: float, received: float) -> float:
@@ -110,7 +115,7 @@ class WordClock:
         if character.isspace():
             yield from self._close()
             return
-        if self._text and _stands_alone(self._text[-1], character):
+        if self._text and parts_words(self._text[-1], character):
             yield from self._close()
         if not self._text:
             self._start = start
@@ -133,8 +138,8 @@ def _unspaced(character: str) -> bool:
     return any(low <= point <= high for low, high in _UNSPACED) or 0x20000 <= point <= 0x3FFFF
 
 
-def _stands_alone(before: str, character: str) -> bool:
-    """Whether a word ends between two characters that no space parts."""
+def parts_words(before: str, character: str) -> bool:
+    """Whether a word ends between two characters, neither of them white space."""
     category = unicodedata.category(character)
     if category.startswith("M") or category in ("Pe", "Pf", "Po", "Lm"):
         return False  # marks and closing punctuation belong to what they follow

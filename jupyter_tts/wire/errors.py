@@ -16,15 +16,18 @@
     │   ├── QuotaExceeded
     │   └── InputTimeout
     ├── ConnectionLost            the socket closed before the stream was complete
-    └── ProtocolError             the peer sent what the protocol does not have
+    │   └── StreamStalled         the socket stayed open, and nothing came
+    ├── ProtocolError             the peer sent what the protocol does not have
+    └── TooMuchSound              the peer sent more than the text can be
 
-Every message is a sentence for the reader; ``hint`` says what to do next.
+Every message is a sentence for the reader; ``hint`` says what to do next. ``retryable`` says
+whether another attempt may succeed; ``speech`` is what was received before, where there is any.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = [
     "AuthenticationError",
@@ -38,16 +41,13 @@ __all__ = [
     "ProtocolError",
     "QuotaExceeded",
     "ServerError",
+    "StreamStalled",
     "TTSError",
+    "TooMuchSound",
     "UnsupportedFormat",
     "VoiceEngineError",
     "VoiceNotFound",
-    "handshake_error",
-    "server_error",
 ]
-
-# How much of a peer's own words goes into a message: a page of HTML helps nobody.
-MAX_QUOTED = 200
 
 
 class TTSError(Exception):
@@ -61,13 +61,20 @@ class TTSError(Exception):
         What to do next, as one sentence.
     """
 
+    retryable = False
+    """Whether the same request may succeed when it is sent again."""
+
+    speech: Any = None
+    """The partial :class:`~jupyter_tts.client.speech.Speech`, where a stream had begun."""
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} {self.hint}".rstrip()
+        progress = self.speech.progress if self.speech is not None else ""
+        return " ".join(filter(None, (self.message, progress, self.hint)))
 
     def _render_traceback_(self) -> list[str]:
         """Show one red sentence where IPython would show a traceback."""
@@ -118,11 +125,16 @@ class HandshakeRefused(ConnectError):
     ----------
     status : int
         The HTTP status.
+    retry_after : float or None
+        Seconds after which the server wants to be asked again (RFC 9110 section 10.2.3).
     """
 
-    def __init__(self, message: str, *, hint: str = "", status: int = 0) -> None:
+    def __init__(
+        self, message: str, *, hint: str = "", status: int = 0, retry_after: float | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+        self.retry_after = retry_after
 
 
 class ServerError(TTSError):
@@ -169,99 +181,22 @@ class ConnectionLost(TTSError):
         The WebSocket close code, None when there was none.
     """
 
+    retryable = True
+
     def __init__(self, message: str, *, hint: str = "", code: int | None = None) -> None:
         super().__init__(message, hint=hint)
         self.code = code
 
 
+class StreamStalled(ConnectionLost):
+    """The socket stayed open, but what the server owes did not come."""
+
+
 class ProtocolError(TTSError):
     """The peer sent something that the protocol does not have."""
 
-
-# Ids as seen on the wire in public reports (livekit/agents#218, pipecat#1006) and in the
-# ElevenLabs error reference; the hint is ours.
-_SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
-    "invalid_api_key": (AuthenticationError, "Check ELEVENLABS_API_KEY."),
-    "authentication_required": (AuthenticationError, "Set ELEVENLABS_API_KEY."),
-    "voice_not_found": (VoiceNotFound, "Check --voice against the server's list of voices."),
-    "voice_does_not_exist": (VoiceNotFound, "Check --voice against the server's list of voices."),
-    "quota_exceeded": (
-        QuotaExceeded,
-        "Use --server local, or wait for the quota to be renewed.",
-    ),
-    "input_timeout_exceeded": (
-        InputTimeout,
-        "Send text sooner, or raise --inactivity-timeout (at most 180 seconds).",
-    ),
-}
-
-_STATUS_HINTS = {
-    400: "Check the model and the voice.",
-    401: "Check ELEVENLABS_API_KEY and the account's quota.",
-    403: "The model, the output format or the path is not allowed on this endpoint; "
-    "eleven_v3 models are not served here.",
-    404: "Check the voice id and the server's address.",
-    422: "A parameter was not understood; check the URL.",
-    429: "Too many streams at once for this account; wait for one to end.",
-    500: "A malformed URL (a second ? instead of &) is the classic cause; otherwise try again.",
-    502: "The service is in trouble; try again in a moment.",
-    503: "The service is in trouble; try again in a moment.",
-}
+    retryable = True  # a frame garbled on the way; a peer that always does it is soon given up
 
 
-def server_error(message: str, *, error: str = "", code: int | None = None) -> ServerError:
-    """Turn an in-band error message into the exception that fits it.
-
-    Parameters
-    ----------
-    message : str
-        The server's sentence.
-    error : str, optional
-        The server's machine-readable id.
-    code : int, optional
-        The close code the server announced.
-    """
-    kind, hint = _SERVER_ERRORS.get(error, (ServerError, ""))
-    said = _quote(message) or error or "no reason given"
-    return kind(f"The server stopped the stream: {said}", hint=hint, error=error, code=code)
-
-
-def handshake_error(status: int, body: bytes | str = b"") -> HandshakeRefused:
-    """Turn a refused handshake into an exception.
-
-    Parameters
-    ----------
-    status : int
-        The HTTP status of the answer.
-    body : bytes or str, optional
-        Its body: ElevenLabs' ``{"detail": ...}`` in either shape, or anything else.
-    """
-    said = _detail(body)
-    reason = f": {said}" if said else "."
-    return HandshakeRefused(
-        f"The server refused the connection with HTTP {status}{reason}",
-        hint=_STATUS_HINTS.get(status, ""),
-        status=status,
-    )
-
-
-def _detail(body: bytes | str) -> str:
-    """Return the sentence inside an ElevenLabs error body, or the start of a plain one."""
-    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
-    try:
-        detail = json.loads(text).get("detail")
-    except (ValueError, AttributeError):
-        return "" if text.lstrip().startswith("<") else _quote(text)
-    if isinstance(detail, list) and detail:
-        detail = detail[0]
-    if isinstance(detail, dict):
-        detail = detail.get("message") or detail.get("msg") or detail.get("status")
-    return _quote(detail) if isinstance(detail, str) else ""
-
-
-def _quote(text: str) -> str:
-    """Return a peer's words as one bounded sentence."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    if len(line) > MAX_QUOTED:
-        line = line[: MAX_QUOTED - 1] + "…"
-    return line if not line or line[-1] in ".!?…" else line + "."
+class TooMuchSound(TTSError):
+    """The peer sent more sound, or more words, than the text can be."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .alignment import Alignment
-from .errors import ConnectionLost, ProtocolError, server_error
+from .causes import server_error
+from .errors import ConnectionLost, ProtocolError
 from .messages import END_OF_INPUT, KEEPALIVE, decode_server, encode_text
 from .request import SpeechRequest
 
@@ -54,6 +55,8 @@ class Exchange:
     def __init__(self, request: SpeechRequest) -> None:
         self._request = request
         self.state = State.NEW
+        self.ended = False
+        """Whether the end of input has been sent."""
 
     def start(self) -> str:
         """Return the first message; nothing else may be sent before it."""
@@ -75,6 +78,7 @@ class Exchange:
         """Return the frame that ends the input; the socket must stay open to be read."""
         self._require(State.OPEN)
         self.state = State.ENDING
+        self.ended = True
         return END_OF_INPUT
 
     def receive(self, frame: str | bytes) -> tuple[Chunk | Final, ...]:

@@ -53,3 +53,19 @@ def test_its_repr_says_whether_it_is_whole(speech: Speech) -> None:
     assert repr(speech) == "<Speech 'Hi you': 0.00 s at 24000 Hz, incomplete>"
     speech.complete = True
     assert repr(speech) == "<Speech 'Hi you': 0.00 s at 24000 Hz>"
+
+
+def test_spoken_and_unspoken_are_the_text(speech: Speech) -> None:
+    assert (speech.spoken, speech.unspoken) == ("", "Hi you")
+    assert speech.progress == "Nothing was spoken."
+    speech.add(Audio(LOUD, 24_000, (Word("Hi", 0.0, 0.01),), spoken=2))
+    assert (speech.spoken, speech.unspoken) == ("Hi", " you")
+    assert speech.progress == "Spoken up to “Hi”, 2 of 6 characters."
+    speech.finish()
+    assert (speech.spoken, speech.unspoken, speech.progress) == ("Hi you", "", "")
+
+
+def test_without_times_of_words_only_the_sound_is_known(speech: Speech) -> None:
+    speech.add(Audio(LOUD * 100, 24_000))
+    assert (speech.spoken, speech.unspoken) == ("", "Hi you")
+    assert speech.progress == "1.0 s of sound were received, without the times of words."

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from jupyter_tts.client.keys import Key
+from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.stream import Audio, Event, Final, stream_speech
 from jupyter_tts.client.text import Text
 from jupyter_tts.client.timeline import Timeline
@@ -24,6 +26,7 @@ from jupyter_tts.wire.request import SpeechRequest
 from .conftest import ServeWith
 
 FINAL = encode_server(ServerMessage(is_final=True))
+AT_ONCE = Retry(base=0.0, cap=0.0)
 
 
 def audio(data: bytes, alignment: Alignment | None = None) -> str:
@@ -133,7 +136,7 @@ async def test_a_frame_larger_than_a_mebibyte_is_read(serve_with: ServeWith) -> 
         await socket.send(audio(b"\0\1" * 1_000_000))
         await socket.send(FINAL)
 
-    events = await collect(await serve_with(handler), "x")
+    events = await collect(await serve_with(handler), "word " * 20)
     assert isinstance(events[0], Audio)
     assert events[0].pcm == b"\0\1" * 1_000_000
 
@@ -224,3 +227,112 @@ async def test_a_cancelled_stream_closes_the_socket_normally(serve_with: ServeWi
 async def test_a_format_without_a_decoder_is_refused_before_connecting() -> None:
     with pytest.raises(UnsupportedFormat, match="mp3_44100_128"):
         await collect("http://127.0.0.1:9", "x", format="mp3_44100_128")
+
+
+async def test_a_lost_stream_goes_on_from_the_first_word_not_received(
+    serve_with: ServeWith,
+) -> None:
+    texts: list[str] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        texts.append("".join(await read_text(socket)).strip())
+        if len(texts) == 1:
+            await socket.send(
+                audio(b"\1\0" * 4000, Alignment(("one ", "tw"), (0, 300), (300, 200)))
+            )
+            socket.transport.abort()
+        else:
+            await socket.send(audio(b"\1\0" * 4000, Alignment(("two",), (0,), (500,))))
+            await socket.send(FINAL)
+
+    timeline = Timeline()
+    wanted = request(await serve_with(handler))
+    sounds = [
+        event
+        async for event in stream_speech(wanted, "one two", timeline=timeline, retry=AT_ONCE)
+        if isinstance(event, Audio)
+    ]
+    assert texts == ["one two", "two"]
+    assert [word.text for sound in sounds for word in sound.words] == ["one", "two"]
+    assert sounds[-1].spoken == len("one two")
+    (reconnect,) = timeline.reconnects
+    assert (reconnect.resumed_at, reconnect.repeated, timeline.repeated) == (3, 4, 4)
+    assert "connection was lost" in reconnect.reason
+
+
+async def test_an_end_before_the_end_of_the_text_is_a_loss(serve_with: ServeWith) -> None:
+    connections: list[ServerConnection] = []
+    source = asyncio.Event()
+
+    async def handler(socket: ServerConnection) -> None:
+        connections.append(socket)
+        await socket.recv()
+        await socket.recv()
+        if len(connections) == 1:
+            await socket.send(FINAL)
+            await socket.wait_closed()
+        else:
+            source.set()
+            await read_text(socket)
+            await socket.send(audio(b"\1\0"))
+            await socket.send(FINAL)
+
+    async def words() -> AsyncIterator[str]:
+        yield "one "
+        await source.wait()
+        yield "two"
+
+    wanted = request(await serve_with(handler))
+    events = [event async for event in stream_speech(wanted, words(), retry=AT_ONCE)]
+    assert events[-1] == Final()
+    assert len(connections) == 2
+
+
+async def test_a_key_that_the_server_echoes_is_hidden(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        fault = ServerFault("No such key: canary-key", "invalid_api_key", 1008)
+        await socket.send(encode_server(ServerMessage(fault=fault)))
+        await socket.close(1008)
+
+    wanted = request(await serve_with(handler))
+    with pytest.raises(AuthenticationError, match="No such key: ••••") as caught:
+        async for _ in stream_speech(wanted, "x", key=Key("canary-key")):
+            pass
+    assert "canary" not in f"{caught.value!r}{caught.value.args}{vars(caught.value)}"
+
+
+async def test_a_slow_text_source_keeps_its_socket_alive(serve_with: ServeWith) -> None:
+    alive = asyncio.Event()
+    seen: list[str] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        while not seen or seen[-1]:
+            seen.append(json.loads(await socket.recv())["text"])
+            if len(seen) == 3:
+                alive.set()
+        await socket.send(FINAL)
+
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        await alive.wait()  # only the keep-alive lets it go on
+        yield "two"
+
+    await collect(await serve_with(handler), source(), inactivity_timeout=1)
+    assert seen == [" ", "one ", " ", "two", ""]
+
+
+async def test_a_server_at_another_address_is_asked_for_before_each_attempt(
+    serve_with: ServeWith,
+) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(FINAL)
+
+    there = request(await serve_with(handler))
+
+    async def renew() -> tuple[SpeechRequest, None]:
+        return there, None
+
+    gone = request("http://127.0.0.1:9")
+    events = [event async for event in stream_speech(gone, "x", renew=renew, retry=AT_ONCE)]
+    assert events == [Final()]

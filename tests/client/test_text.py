@@ -26,8 +26,8 @@ def test_text_without_spaces_is_passed_on_character_by_character() -> None:
     assert cut(["你好", "。再", "见"]) == ["你好", "。再", "见"]
 
 
-@pytest.mark.parametrize("text", ["", " \n ", [], ["", " "]])
-def test_white_space_alone_is_never_sent(text: Text) -> None:
+@pytest.mark.parametrize("text", ["", [], ["", ""]])
+def test_no_text_has_no_pieces(text: Text) -> None:
     assert cut(text) == []
 
 
@@ -39,8 +39,7 @@ def test_a_word_longer_than_a_piece_is_cut() -> None:
 @given(st.lists(st.text(alphabet="ab .,\n你。é😀", max_size=30), max_size=20))
 def test_the_pieces_are_the_text_however_it_comes(tokens: list[str]) -> None:
     found = cut(tokens)
-    assert "".join(found).rstrip() == "".join(tokens).rstrip()
-    assert all(piece.strip() for piece in found)
+    assert "".join(found) == "".join(tokens)
     assert all(len(piece) <= MAX_PIECE for piece in found)
 
 
@@ -49,7 +48,7 @@ def test_a_long_text_keeps_every_word(text: str) -> None:
     found = cut(text)
     assert all(0 < len(piece) <= MAX_PIECE for piece in found)
     clean = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    assert "".join("".join(found).split()) == "".join(clean.split())
+    assert "".join(found) == clean
 
 
 def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:

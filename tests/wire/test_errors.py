@@ -7,7 +7,8 @@ import pickle
 import pytest
 
 from jupyter_tts.wire import errors
-from jupyter_tts.wire.errors import ParameterError, TTSError, handshake_error, server_error
+from jupyter_tts.wire.causes import handshake_error, server_error
+from jupyter_tts.wire.errors import ParameterError, TTSError
 
 KINDS = [
     kind
@@ -58,5 +59,5 @@ def test_a_refused_handshake_quotes_the_server_within_bounds(body: str | bytes, 
 
 
 def test_every_server_error_has_a_sentence() -> None:
-    assert str(server_error("", error="")) == "The server stopped the stream: no reason given"
+    assert str(server_error("", error="")) == "The server stopped the stream: no reason given."
     assert "180 seconds" in str(server_error("Too late.", error="input_timeout_exceeded"))

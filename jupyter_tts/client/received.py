@@ -1,0 +1,223 @@
+"""What a stream has received over all its sockets, let through up to the last whole word."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+from ..audio.codecs import Decoder, decoder
+from ..audio.fades import FADE_SECONDS, decay, fade_in, fade_out
+from ..audio.formats import AudioFormat
+from ..wire.alignment import Word, WordClock
+from ..wire.errors import TooMuchSound
+from ..wire.exchange import Chunk
+from .script import Script
+from .timeline import Timeline
+
+__all__ = ["Audio", "Received"]
+
+# The most that a text can be: the slowest voice takes a fraction of these for a letter, and some
+# two seconds for an emoji's name.
+SECONDS_PER_CHARACTER = 3.0
+SPARE_SECONDS = 60.0
+WORDS_PER_CHARACTER = 20
+SPARE_WORDS = 1_000
+
+# Seconds of sound that wait for the end of their word at most.
+MOST_HELD = 3.0
+# Seconds by which a word may end after its sound: times and sound differ a little in practice
+# (elevenlabs-docs#599).
+TOLERANCE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Sound that has arrived, with the words that it makes whole.
+
+    Attributes
+    ----------
+    pcm : bytes
+        s16le mono; empty when a message brought only times.
+    sample_rate : int
+        Hz.
+    words : tuple of Word
+        Times in seconds from the start of the stream.
+    spoken : int
+        How many characters of the text are spoken whole so far, as the words' times tell.
+    """
+
+    pcm: bytes
+    sample_rate: int
+    words: tuple[Word, ...] = ()
+    spoken: int = 0
+
+
+class Received:
+    """The receiving side of one stream, whichever sockets bring it.
+
+    What comes after the last whole word is held back until the word is whole, so that a stream
+    that is cut off can go on at a word boundary. Without character times nothing is held back; a
+    stream taken up again then begins anew, and as much of its sound as was heard is left out.
+
+    Parameters
+    ----------
+    audio_format : AudioFormat
+    script : Script
+    timeline : Timeline
+        Stamped as sound arrives.
+    """
+
+    def __init__(self, audio_format: AudioFormat, script: Script, timeline: Timeline) -> None:
+        self._timeline = timeline
+        self._format = audio_format
+        self._rate = audio_format.sample_rate
+        self._fade = round(FADE_SECONDS * self._rate)
+        self._script = script
+        self._frames = 0  # let through, over all sockets
+        self._last = 0  # the last sample let through
+        self._skip = 0  # frames at the beginning of a socket's sound that were heard before
+        self.position = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Take note that a new socket begins, at `position` of the text."""
+        self._decoder: Decoder = decoder(self._format)
+        self._clock = WordClock()
+        self._announced: deque[Word] = deque()
+        self._held = bytearray()
+        self._arrived = 0  # frames of this socket
+        self._start = self._frames  # where its sound begins in the stream
+        self._faded = 0 if self._frames else self._fade
+        self._words = 0
+        self._astray = False  # the last word told of is not in the text
+        self.timed = False
+        self.characters = 0  # of which this socket has told the times
+        self.progress = False
+
+    @property
+    def holding(self) -> bool:
+        """Whether sound waits for the end of its word."""
+        return bool(self._held)
+
+    def take(self, chunk: Chunk) -> Audio:
+        """Take what a message brought; return what may be heard of it.
+
+        Raises
+        ------
+        TooMuchSound
+        """
+        before = self._arrived / self._rate
+        self._append(self._decoder.decode(chunk.data))
+        if chunk.alignment is not None:
+            self.timed = True
+            self.characters += len(chunk.alignment.characters)
+            self._announced += self._clock.add(chunk.alignment, before)
+        self._check_bounds()
+        words = self._whole(self._arrived / self._rate)
+        return self._let_through(self._settled(), words)
+
+    def rest(self) -> Audio:
+        """Return what is held back: the server pauses, so its last word has ended."""
+        alone = len(self._announced) + (self._clock.open is not None) == 1
+        words = self._whole(self._arrived / self._rate + TOLERANCE * alone)
+        return self._let_through(self._arrived, words)
+
+    def finish(self) -> Audio:
+        """Return what is left of a stream that is complete."""
+        self._append(self._decoder.flush())
+        self._announced += self._clock.finish()
+        words = self._whole(float("inf"))
+        self.position = self._script.length
+        return self._let_through(self._arrived, words)
+
+    def cut(self) -> Audio:
+        """Return how the sound ends where a socket was lost: without a click."""
+        if not self.timed and self._arrived:
+            self._skip = self._arrived
+        else:
+            self._skip = 0
+        if not self._frames:
+            return self._audio(b"")
+        held = bytes(self._held[: 2 * self._fade])
+        tail = fade_out(held) if held else decay(self._last, self._fade)
+        self._held.clear()
+        self._frames += len(tail) // 2
+        return self._audio(tail)
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the words told of so far leave out some of the text."""
+        known = self.timed and self.progress and not self._astray
+        return known and self._script.has_words(self.position)
+
+    def _append(self, pcm: bytes) -> None:
+        frames = len(pcm) // 2
+        heard = max(0, min(self._skip - self._arrived, frames))
+        self._arrived += frames
+        self._held += pcm[2 * heard :]
+        if frames > heard:
+            self._timeline.arrive((frames - heard) / self._rate)
+
+    def _check_bounds(self) -> None:
+        length = self._script.length
+        most = SPARE_SECONDS + SECONDS_PER_CHARACTER * length
+        if (
+            self._arrived > most * self._rate
+            or self._words + len(self._announced) > SPARE_WORDS + WORDS_PER_CHARACTER * length
+        ):
+            raise TooMuchSound(
+                f"The server sent more than the text can be ({length:,} characters).",
+                hint="Check --server.",
+            )
+
+    def _whole(self, until: float) -> tuple[Word, ...]:
+        """Take the words that have ended by a time on this socket's clock (s)."""
+        whole = []
+        while self._announced and self._announced[0].end <= until:
+            whole.append(self._pass(self._announced.popleft()))
+        last = self._clock.open
+        if not self._announced and last is not None and last.end <= until:
+            end = self._script.find(last.text, self.position)
+            if end is not None and self._script.ends_word(end):
+                whole += map(self._pass, self._clock.finish())
+        return tuple(whole)
+
+    def _pass(self, word: Word) -> Word:
+        """Take note that a word is whole; return it on the clock of the stream."""
+        self._words += 1
+        end = self._script.find(word.text, self.position)
+        self._astray = end is None
+        if end is not None:
+            self.position = end
+            self.progress = True
+        base = (self._start - self._skip) / self._rate
+        latest = self._arrived / self._rate
+        start, stop = min(max(0.0, word.start), latest), min(max(0.0, word.end), latest)
+        return Word(word.text, base + start, base + stop)
+
+    def _settled(self) -> int:
+        """Return up to which frame of this socket's sound all words are whole."""
+        upcoming = self._announced[0] if self._announced else self._clock.open
+        if not self.timed or upcoming is None:
+            return self._arrived
+        if len(self._held) / 2 > MOST_HELD * self._rate:
+            return self._arrived
+        return round(upcoming.start * self._rate)
+
+    def _let_through(self, frame: int, words: tuple[Word, ...]) -> Audio:
+        """Let sound through up to a frame of this socket."""
+        held = len(self._held) // 2
+        count = max(0, min(held, frame - (self._arrived - held)))
+        pcm = bytes(self._held[: 2 * count])
+        del self._held[: 2 * count]
+        if self._faded < self._fade:
+            pcm = fade_in(pcm, self._faded, self._fade)
+            self._faded += count
+        if count:
+            self._frames += count
+            self._last = int.from_bytes(pcm[-2:], "little", signed=True)
+            self.progress = self.progress or not self.timed
+        return self._audio(pcm, words)
+
+    def _audio(self, pcm: bytes, words: tuple[Word, ...] = ()) -> Audio:
+        return Audio(pcm, self._rate, words, self.position)

@@ -1,0 +1,109 @@
+"""When a stream that was cut off is taken up again, and how long one waits before."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..wire.errors import ConnectError, HandshakeRefused, TTSError
+
+__all__ = ["Recovery", "Retry"]
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """How hard to try.
+
+    Attributes
+    ----------
+    attempts : int
+        Reconnects in a row that bring no word further before the stream is given up.
+    base, cap : float
+        Seconds before the first reconnect, doubled for each one after it up to ``cap``; each wait
+        is drawn from its upper half, so that many clients do not come back at once.
+    budget : float
+        Seconds without progress, waits included, after which the stream is given up.
+    patience : float
+        Seconds without sound, while some is owed, after which a socket counts as dead.
+    patience_per_character : float
+        Further seconds for every character that is owed.
+    """
+
+    attempts: int = 5
+    base: float = 0.2
+    cap: float = 5.0
+    budget: float = 60.0
+    patience: float = 8.0
+    patience_per_character: float = 0.02
+
+    def wait(self, attempt: int, draw: float) -> float:
+        """Return the seconds before an attempt (from 0), for a ``draw`` from 0 to 1."""
+        longest = min(self.cap, self.base * 2.0 ** min(attempt, 32))
+        return longest * (1 + draw) / 2
+
+
+class Recovery:
+    """Decides after each failure of one stream whether it goes on.
+
+    Parameters
+    ----------
+    retry : Retry
+    clock : callable, optional
+        Seconds.
+    draw : callable, optional
+        Random numbers from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        retry: Retry,
+        clock: Callable[[], float] = time.monotonic,
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self._retry = retry
+        self._clock = clock
+        self._draw = draw
+        self._attempt = 0
+        self._since: float | None = None
+        self.connected = False
+
+    def progress(self) -> None:
+        """Take note that the stream has got further."""
+        self._attempt = 0
+        self._since = None
+
+    def delay(self, error: TTSError) -> float | None:
+        """Return the seconds to wait before the next attempt, None if there is to be none."""
+        now = self._clock()
+        self._since = now if self._since is None else self._since
+        if not self._may_pass(error) or self._attempt >= self._retry.attempts:
+            return None
+        wait = self._retry.wait(self._attempt, self._draw())
+        if isinstance(error, HandshakeRefused) and error.retry_after is not None:
+            wait = max(wait, error.retry_after)
+        if now - self._since + wait > self._retry.budget:
+            return None
+        self._attempt += 1
+        return wait
+
+    async def pause(self, error: TTSError) -> None:
+        """Wait until the stream may be taken up again.
+
+        Raises
+        ------
+        TTSError
+            ``error``, if it is not to be.
+        """
+        wait = self.delay(error)
+        if wait is None:
+            raise error
+        await asyncio.sleep(wait)
+
+    def _may_pass(self, error: TTSError) -> bool:
+        # A server that was never reached is a wrong address more often than an outage, and whoever
+        # waits wants to know; one that has answered before will be back.
+        unreached = isinstance(error, ConnectError) and not isinstance(error, HandshakeRefused)
+        return self.connected if unreached else error.retryable

@@ -1,0 +1,152 @@
+"""What a peer's refusal means: HTTP status, close code or error id, to exception and next step."""
+
+from __future__ import annotations
+
+import json
+import time
+from email.utils import parsedate_to_datetime
+
+from .errors import (
+    AuthenticationError,
+    HandshakeRefused,
+    InputTimeout,
+    QuotaExceeded,
+    ServerError,
+    VoiceNotFound,
+)
+
+__all__ = ["handshake_error", "server_error"]
+
+# How much of a peer's own words goes into a message: a page of HTML helps nobody.
+MAX_QUOTED = 200
+
+# HTTP statuses and in-band ids of trouble that passes (ElevenLabs error reference; the id
+# something_went_wrong from elevenlabs-python#351), and the close codes of RFC 6455 section 7.4.1
+# and its registry: going away, server error, restart, try again later.
+_PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PASSING_ERRORS = frozenset(
+    {
+        "concurrent_limit_exceeded",
+        "input_timeout_exceeded",
+        "rate_limit_exceeded",
+        "something_went_wrong",
+        "system_busy",
+        "too_many_concurrent_requests",
+    }
+)
+_PASSING_CODES = frozenset({1001, 1011, 1012, 1013})
+
+# Ids as seen on the wire in public reports (livekit/agents#218, pipecat#1006) and in the
+# ElevenLabs error reference; the hint is ours.
+_SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
+    "invalid_api_key": (AuthenticationError, "Check ELEVENLABS_API_KEY."),
+    "authentication_required": (AuthenticationError, "Set ELEVENLABS_API_KEY."),
+    "voice_not_found": (VoiceNotFound, "Check --voice against the server's list of voices."),
+    "voice_does_not_exist": (VoiceNotFound, "Check --voice against the server's list of voices."),
+    "quota_exceeded": (
+        QuotaExceeded,
+        "Use --server local, or wait for the quota to be renewed.",
+    ),
+    "input_timeout_exceeded": (
+        InputTimeout,
+        "Send text sooner, or raise --inactivity-timeout (at most 180 seconds).",
+    ),
+}
+
+_STATUS_HINTS = {
+    400: "Check the model and the voice.",
+    401: "Check ELEVENLABS_API_KEY and the account's quota.",
+    403: "The model, the output format or the path is not allowed on this endpoint; "
+    "eleven_v3 models are not served here.",
+    404: "Check the voice id and the server's address.",
+    422: "A parameter was not understood; check the URL.",
+    429: "Too many streams at once for this account; wait for one to end.",
+    500: "A malformed URL (a second ? instead of &) is the classic cause; otherwise try again.",
+    502: "The service is in trouble; try again in a moment.",
+    503: "The service is in trouble; try again in a moment.",
+}
+
+
+def server_error(message: str, *, error: str = "", code: int | None = None) -> ServerError:
+    """Turn an in-band error message into the exception that fits it.
+
+    Parameters
+    ----------
+    message : str
+        The server's sentence.
+    error : str, optional
+        The server's machine-readable id.
+    code : int, optional
+        The close code the server announced.
+    """
+    kind, hint = _SERVER_ERRORS.get(error, (ServerError, ""))
+    if not error and "something went wrong" in message:
+        error = "something_went_wrong"  # this sentence came without an id (pipecat#1426)
+    said = _quote(message) or _quote(error) or "no reason given."
+    failure = kind(f"The server stopped the stream: {said}", hint=hint, error=error, code=code)
+    failure.retryable = error in _PASSING_ERRORS or code in _PASSING_CODES
+    return failure
+
+
+def handshake_error(
+    status: int, body: bytes | str = b"", *, retry_after: str | None = None
+) -> HandshakeRefused:
+    """Turn a refused handshake into an exception.
+
+    Parameters
+    ----------
+    status : int
+        The HTTP status of the answer.
+    body : bytes or str, optional
+        Its body: ElevenLabs' ``{"detail": ...}`` in either shape, or anything else.
+    retry_after : str, optional
+        The header of that name.
+    """
+    said = _detail(body)
+    reason = f": {said}" if said else "."
+    if status < 400:
+        message = f"A page answered instead of a speech server, with HTTP {status}."
+        hint = "Check --server; a network's sign-in page (captive portal) answers like this too."
+    else:
+        message = f"The server refused the connection with HTTP {status}{reason}"
+        hint = _STATUS_HINTS.get(status, "")
+    failure = HandshakeRefused(
+        message, hint=hint, status=status, retry_after=_seconds_until(retry_after)
+    )
+    failure.retryable = status in _PASSING_STATUSES
+    return failure
+
+
+def _seconds_until(retry_after: str | None) -> float | None:
+    """Read a Retry-After header: seconds, or a date."""
+    if retry_after is None:
+        return None
+    if retry_after.strip().isdecimal():
+        return float(retry_after)
+    try:
+        then = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, then.timestamp() - time.time())
+
+
+def _detail(body: bytes | str) -> str:
+    """Return the sentence inside an ElevenLabs error body, or the start of a plain one."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    try:
+        detail = json.loads(text).get("detail")
+    except (ValueError, AttributeError):
+        return "" if text.lstrip().startswith("<") else _quote(text)
+    if isinstance(detail, list) and detail:
+        detail = detail[0]
+    if isinstance(detail, dict):
+        detail = detail.get("message") or detail.get("msg") or detail.get("status")
+    return _quote(detail) if isinstance(detail, str) else ""
+
+
+def _quote(text: str) -> str:
+    """Return a peer's words as one bounded sentence."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) > MAX_QUOTED:
+        line = line[: MAX_QUOTED - 1] + "…"
+    return line if not line or line[-1] in ".!?…" else line + "."

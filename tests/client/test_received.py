@@ -1,0 +1,149 @@
+"""What a listener gets of a stream, whichever sockets bring it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.client import received as module
+from jupyter_tts.client.received import Audio, Received
+from jupyter_tts.client.script import Script
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.wire.alignment import Alignment, Word
+from jupyter_tts.wire.errors import TooMuchSound
+from jupyter_tts.wire.exchange import Chunk
+
+RATE = 8000
+FADE = 40
+TEXT = "one two three"
+
+
+async def receiving(text: str = TEXT) -> Received:
+    script = Script(text)
+    async with script.reading():
+        position = 0
+        while piece := await script.piece(position):
+            position += len(piece)
+    return Received(parse_format(f"pcm_{RATE}"), script, Timeline())
+
+
+def sound(seconds: float, value: int = 1000) -> bytes:
+    return np.full(round(seconds * RATE), value, "<i2").tobytes()
+
+
+def times(text: str, start: float = 0.0, each: float = 0.1) -> Alignment:
+    """Every character takes ``each`` seconds."""
+    starts = tuple(round(1000 * (start + number * each)) for number in range(len(text)))
+    return Alignment(tuple(text), starts, (round(1000 * each),) * len(text))
+
+
+def flood(received: Received, endless: Chunk) -> None:
+    for _ in range(50):
+        received.take(endless)
+
+
+def texts(audio: Audio) -> list[str]:
+    return [word.text for word in audio.words]
+
+
+async def test_sound_is_let_through_up_to_the_last_whole_word() -> None:
+    received = await receiving()
+    first = received.take(Chunk(sound(0.5), times("one two three")))
+    assert (len(first.pcm), texts(first), first.spoken) == (2 * 3200, ["one"], 3)
+    assert received.holding
+    second = received.take(Chunk(sound(0.2)))
+    assert (len(second.pcm), texts(second), second.spoken) == (2 * 2400, ["two"], 7)
+    rest = received.take(Chunk(sound(0.6)))
+    assert (len(rest.pcm), texts(rest), rest.spoken) == (2 * 4800, ["three"], 13)
+    assert not received.holding
+
+
+async def test_sound_without_times_is_let_through_at_once() -> None:
+    received = await receiving()
+    assert received.take(Chunk(sound(0.5))) == Audio(sound(0.5), RATE)
+    assert received.finish().spoken == len(TEXT)
+
+
+async def test_a_successor_goes_on_after_the_last_whole_word_without_a_click() -> None:
+    received = await receiving()
+    got = received.take(Chunk(sound(0.5), times("one two three"))).pcm
+    got += received.cut().pcm
+    received.begin()
+    assert received.position == 3
+    more = received.take(Chunk(sound(1.2, -1000), times(" two three")))
+    assert more.words == (Word("two", 0.505, 0.805), Word("three", 0.905, 1.405))
+    assert received.finish().spoken == len(TEXT)
+    samples = np.frombuffer(got + more.pcm, "<i2").astype(int)
+    assert np.array_equal(samples[:3200], np.full(3200, 1000))
+    assert np.abs(np.diff(samples)).max() <= 2 * 1000 / FADE
+    assert np.array_equal(samples[3200 + 2 * FADE :], np.full(len(more.pcm) // 2 - FADE, -1000))
+
+
+async def test_without_times_a_successor_leaves_out_what_was_heard() -> None:
+    received = await receiving()
+    whole = np.arange(1, 8001).astype("<i2").tobytes()
+    received.take(Chunk(whole[:6000]))
+    assert len(received.cut().pcm) == 2 * FADE
+    received.begin()
+    assert received.position == 0
+    assert received.take(Chunk(whole[:5000])).pcm == b""
+    assert received.take(Chunk(whole[5000:])).pcm[2 * FADE :] == whole[6000 + 2 * FADE :]
+
+
+async def test_a_stream_lost_before_its_first_word_leaves_no_sound() -> None:
+    received = await receiving()
+    assert received.take(Chunk(sound(0.2), times("one"))).pcm == b""
+    assert received.cut().pcm == b""
+    received.begin()
+    assert received.take(Chunk(sound(0.5), times("one two"))).pcm == sound(0.4)
+
+
+async def test_the_last_word_of_a_segment_does_not_wait_for_the_next_segment() -> None:
+    received = await receiving()
+    audio = received.take(Chunk(sound(0.7), times("one two")))
+    assert (texts(audio), len(audio.pcm)) == (["one", "two"], 2 * 5600)
+
+
+async def test_a_pause_of_the_server_ends_a_word_whose_times_run_late() -> None:
+    received = await receiving()
+    audio = received.take(Chunk(sound(0.65), times("one two")))
+    assert (texts(audio), received.holding) == (["one"], True)
+    assert texts(received.rest()) == ["two"]
+    assert received.position == 7
+
+
+async def test_words_split_across_messages_are_whole_words() -> None:
+    received = await receiving()
+    assert texts(received.take(Chunk(sound(0.2), times("on")))) == []
+    assert texts(received.take(Chunk(sound(0.2), times("e ")))) == ["one"]
+
+
+async def test_times_beyond_the_sound_are_brought_back_to_it() -> None:
+    received = await receiving("one")
+    received.take(Chunk(sound(0.5), Alignment(("one",), (10**11,), (10**11,))))
+    assert received.finish().words == (Word("one", 0.5, 0.5),)
+
+
+async def test_a_stream_that_leaves_words_out_is_cut_short() -> None:
+    received = await receiving()
+    received.take(Chunk(sound(0.7), times("one two")))
+    assert received.cut_short
+    received.take(Chunk(sound(1.0), times(" three")))
+    assert not received.cut_short
+
+
+async def test_endless_sound_and_endless_words_are_refused() -> None:
+    for endless in (Chunk(sound(1.0)), Chunk(b"", times("x " * 20, each=0.0))):
+        received = await receiving("x")
+        for _ in range(50):
+            received.take(endless)
+        with pytest.raises(TooMuchSound):
+            flood(received, endless)
+
+
+async def test_what_is_held_is_bounded() -> None:
+    received = await receiving("o" * 100)
+    longest = module.MOST_HELD
+    assert received.take(Chunk(sound(longest), times("o" * 100))).pcm == b""
+    assert len(received.take(Chunk(sound(0.1))).pcm) == len(sound(longest + 0.1))

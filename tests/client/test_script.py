@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.client.script import Script
+
+
+async def read(text: str | list[str]) -> Script:
+    script = Script(text)
+    async with script.reading():
+        position = 0
+        while piece := await script.piece(position):
+            position += len(piece)
+    return script
+
+
+@given(
+    st.lists(st.text(alphabet="ab .\n你é", max_size=12), max_size=8),
+    st.integers(0, 100),
+    st.integers(0, 100),
+)
+def test_any_part_of_the_text_can_be_had_again(tokens: list[str], start: int, stop: int) -> None:
+    text = "".join(tokens)
+
+    async def parts() -> tuple[str, str]:
+        script = await read(tokens)
+        assert (script.length, script.ended) == (len(text), True)
+        rest = [""]
+        position = start
+        while position < len(text) and rest.append(await script.piece(position)) is None:
+            position += len(rest[-1])
+        return script.slice(start, stop), "".join(rest)
+
+    assert asyncio.run(parts()) == (text[start:stop], text[start:])
+
+
+async def test_a_piece_is_waited_for_until_its_source_gives_it() -> None:
+    more = asyncio.Event()
+
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        await more.wait()
+        yield "two "
+
+    script = Script(source())
+    async with script.reading():
+        assert await script.piece(0) == "one "
+        waiting = asyncio.create_task(script.piece(4))
+        more.set()
+        assert await waiting == "two "
+        assert await script.piece(8) == ""
+
+
+async def test_a_source_that_fails_fails_whoever_waits_for_it() -> None:
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        raise LookupError("no more")
+
+    script = Script(source())
+    async with script.reading():
+        assert await script.piece(0) == "one "
+        with pytest.raises(LookupError):
+            await script.piece(4)
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "position", "end"),
+    [
+        ("one two", "one", 0, 3),
+        ("one two", "two", 3, 7),
+        ("one one", "one", 3, 7),
+        ("😀 😀 two", "two", 0, 7),  # what cannot be spoken may be left out
+        ("none one", "one", 0, 8),  # not the end of another word
+        ("oneness one", "one", 0, 11),
+        ("你好", "好", 1, 2),
+        ("你好", "你", 0, 1),
+        ("two", "one", 0, None),
+        ("one", "one", 1, None),
+        ("x " * 300 + "far", "far", 0, None),
+    ],
+)
+async def test_a_word_is_found_where_it_is_spoken_next(
+    text: str, word: str, position: int, end: int | None
+) -> None:
+    script = await read(text)
+    assert script.find(word, position) == end
+
+
+async def test_it_knows_where_words_end_and_whether_any_are_left() -> None:
+    script = await read("one two … ")
+    assert [script.ends_word(position) for position in (2, 3, 7, 10)] == [False, True, True, True]
+    assert (script.has_words(4), script.has_words(7)) == (True, False)
