@@ -14,11 +14,6 @@ __all__ = ["CellPlayback"]
 # Stop a person may want to look around first.
 AFTER_END = 0.8
 AFTER_STOP = 10.0
-# Seconds beyond the expected end after which a page that says nothing is taken for closed.
-SILENT_PAGE = 10.0
-
-# States in which the page waits for its user, or for another player.
-_WAITING = ("paused", "blocked", "waiting")
 
 
 class CellPlayback(Playback):
@@ -43,15 +38,13 @@ class CellPlayback(Playback):
 
     def _delay(self) -> float | None:
         """Return the seconds until the view may be replaced, None to wait for news."""
-        since = self._loop.time() - self._heard_from
-        if self._engaged or self._state in _WAITING:
+        if self._busy:
             return None
         if self._state == "finished":
-            return AFTER_END - since
+            return AFTER_END - self._silent_for
         if self._state in ("stopped", "failed"):
-            return AFTER_STOP - since
-        left = (self._speech.frames - self._played) / self._speech.sample_rate
-        return left + SILENT_PAGE - since
+            return AFTER_STOP - self._silent_for
+        return self._page_due - self._silent_for
 
     def _conclude(self) -> None:
         if self._output is not None:

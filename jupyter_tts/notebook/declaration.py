@@ -13,7 +13,7 @@ from ..wire.levels import LEVELS, Level
 from ..wire.parameters import PARAMETERS, Kind, Parameter, Place
 from ..wire.request import Cost, SpeechRequest
 
-__all__ = ["declaration"]
+__all__ = ["declaration", "label"]
 
 _STEPS = {Kind.INTEGER: 1, Kind.NUMBER: 0.01}
 _ACRONYMS = {"ssml": "SSML", "pvc": "PVC", "ivc": "IVC"}
@@ -61,7 +61,7 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
         "wire": declared.wire,
         "place": declared.place.value,
         "kind": declared.kind.value,
-        "label": _label(declared.name),
+        "label": label(declared.name),
         "help": declared.help,
         "note": declared.note,
         "accepted": declared.accepted,
@@ -77,7 +77,8 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
     }
 
 
-def _label(name: str) -> str:
+def label(name: str) -> str:
+    """Return what a parameter is called where people read it."""
     words = name.split("_")
     if words[0] not in _ACRONYMS:
         words[0] = words[0].capitalize()

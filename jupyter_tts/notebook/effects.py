@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from ..audio.codecs import decoder
+from ..client.stream import audio_format
+from ..wire.errors import UnsupportedFormat
 from ..wire.hosts import LOCAL
 from ..wire.request import SpeechRequest
 
@@ -30,4 +33,8 @@ def without_effect(request: SpeechRequest) -> dict[str, str]:
     if request.server != LOCAL and (request.model or "").endswith("_v1"):
         for name in ("style", "speaker_boost"):
             found[name] = "Models of version 1 do not have it."
+    try:
+        decoder(audio_format(request))
+    except UnsupportedFormat as error:
+        found["format"] = str(error)
     return found

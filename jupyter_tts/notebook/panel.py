@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import ipywidgets
@@ -13,10 +15,8 @@ from ..client.keys import find_key
 from ..client.speech import Speech
 from ..client.stream import audio_format
 from ..client.timeline import Timeline
-from ..wire.diagnose import check_url
 from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL
-from ..wire.parameters import PARAMETERS
 from ..wire.request import SpeechRequest
 from ..wire.snippets import SNIPPETS, snippet
 from .controls import Controls
@@ -25,6 +25,7 @@ from .effects import without_effect
 from .engine import ENGINE
 from .local import LOCAL_VOICE
 from .past import Past
+from .payloads import checked, sentence, values_of, voices_of
 from .playback import Playback
 from .speaking import check_text, make_request, prepare
 from .utterance import Utterance
@@ -70,17 +71,21 @@ class Panel(ipywidgets.VBox):
         For settings that are refused.
     """
 
-    request = traitlets.Instance(SpeechRequest)
-    speech = traitlets.Instance(Speech, allow_none=True)
+    request = traitlets.Instance(SpeechRequest, read_only=True)
+    speech = traitlets.Instance(Speech, allow_none=True, read_only=True)
+
+    _closed = True  # until everything has been made
 
     def __init__(self, text: str = TEXT, **parameters: Any) -> None:
         self._first = make_request(parameters)
+        if not isinstance(text, str):
+            raise ParameterError([f"a panel's text is a str, not {text!r}"])
         self._playback: Playback | None = None
         self._utterance: Utterance | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._turn: asyncio.Task[Any] | None = None
         self._controls = Controls(
             declaration=declaration(),
-            values=_values(self._first),
+            values=values_of(self._first),
             text=text,
             models=MODELS,
             address=LOCAL_VOICE.url or "",
@@ -91,11 +96,12 @@ class Panel(ipywidgets.VBox):
         self._past = Past(self._play)
         super().__init__(
             [self._controls, self._stage, self._past.widget],
-            request=self._first,
             layout=ipywidgets.Layout(max_width="46rem"),
         )
+        self.set_trait("request", self._first)
         self._controls.observe(self._on_values, "values")
         self._controls.on_msg(self._on_message)
+        self._closed = False
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -103,43 +109,58 @@ class Panel(ipywidgets.VBox):
 
     def stop(self) -> None:
         """Stop the stream and the sound."""
-        ENGINE.loop.call_soon_threadsafe(self._stop)
+        if ENGINE.running:
+            ENGINE.loop.call_soon_threadsafe(self._stop)
 
     def close(self) -> None:
         """End the sound and free everything that the panel holds."""
+        if self._closed:
+            return
+        self._closed = True
         self.stop()
         if self._playback is not None:
             ENGINE.loop.call_soon_threadsafe(self._playback.close)
+        for widget in (self._controls, self._stage, self._past.widget, self):
+            widget.layout.close()
         for widget in (self._controls, self._stage, self._past.widget):
             widget.close()
         super().close()
 
     def _on_values(self, change: Any) -> None:
         try:
-            self.request = SpeechRequest(**change["new"])
-        except ParameterError as fault:
-            self._controls.error = str(fault)
-            return
-        self._controls.effects = without_effect(self.request)
+            self._follow(SpeechRequest(**change["new"]))
+        except Exception as error:
+            # An observer of the user's own may fail too; nobody looks at a log.
+            self._controls.error = sentence(error)
+
+    def _follow(self, request: SpeechRequest) -> None:
+        moved = request.server != self.request.server
+        self._controls.effects = without_effect(request)
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
+        if moved and self._controls.voices:
+            self._controls.voices = []
+            self._start(self._meet_server(request.server))
+        self.set_trait("request", request)
 
     def _on_message(self, _: Controls, content: Any, __: Any) -> None:
         if isinstance(content, dict):
+            self._controls.send({"kind": "heard"})  # so that the page knows a dead kernel
             self._start(self._handle(content))
 
-    def _start(self, work: Any) -> None:
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
         """Run a coroutine on the engine; its errors appear in the panel."""
-        ENGINE.submit(self._guarded(work))
+        if self._closed:
+            work.close()
+        else:
+            ENGINE.submit(self._guarded(work))
 
-    async def _guarded(self, work: Any) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except TTSError as error:
-            self._controls.error = str(error)
         except Exception as error:
             # Nobody looks at a log: whatever went wrong is said where the user looks.
-            self._controls.error = f"{type(error).__name__}: {error}"
+            self._controls.error = sentence(error)
 
     async def _handle(self, content: dict[str, Any]) -> None:
         match content:
@@ -149,11 +170,11 @@ class Panel(ipywidgets.VBox):
                 self._stop()
             case {"kind": "reset"}:
                 self._controls.error = self._controls.message = ""
-                self._controls.values = _values(self._first)
+                self._controls.values = values_of(self._first)
             case {"kind": "focus"}:
-                await self._meet_server()
+                await self._meet_server(self.request.server)
             case {"kind": "check", "number": int(number), "url": str(url)}:
-                self._controls.send({"kind": "checked", "number": number, **_checked(url)})
+                self._controls.send({"kind": "checked", "number": number, **checked(url)})
             case {"kind": "copy", "number": int(number), "name": str(name)}:
                 text = snippet(name, self._copied(name), self._controls.text)
                 self._controls.send(
@@ -170,58 +191,79 @@ class Panel(ipywidgets.VBox):
             return self.request.at(SNIPPET_ADDRESS)
         return self.request
 
-    async def _meet_server(self) -> None:
-        """Learn the embedded voice's address, and the server's voices."""
-        server = self.request.server
-        if server == LOCAL:
-            url, key = await LOCAL_VOICE.start()
-            self._controls.address = url
-            listed = await get_json(url, "/v1/voices", key)
-        else:
-            listed = await get_json(server, "/v1/voices", find_key(server))
-        self._controls.voices = [
-            {
-                "id": each["voice_id"],
-                "name": each.get("name") or "",
-                "language": (each.get("labels") or {}).get("language") or "",
-                "gender": (each.get("labels") or {}).get("gender") or "",
-            }
-            for each in (listed or {}).get("voices", [])
-        ]
+    async def _meet_server(self, server: str) -> None:
+        """Learn the embedded voice's address, and the server's voices.
+
+        Nobody has asked for them yet, so a server that is not there is no error: Speak will say.
+        """
+        with contextlib.suppress(TTSError):
+            if server == LOCAL:
+                url, key = await LOCAL_VOICE.start()
+                self._controls.address = url
+                listed = await get_json(url, "/v1/voices", key)
+            else:
+                listed = await get_json(server, "/v1/voices", find_key(server))
+            if server == self.request.server:
+                self._controls.voices = voices_of(listed)
 
     async def _speak(self) -> None:
-        text = self._controls.text
+        text, request = self._controls.text, self.request
         check_text(text)
         self._stop()
         self._controls.error = self._controls.message = ""
+        speech: Speech | None = None
+        with self._taking_turn():
+            try:
+                timeline = Timeline()
+                prepared = await prepare(request)
+                if request.server == LOCAL:
+                    self._controls.address = LOCAL_VOICE.url or ""
+                speech = Speech(
+                    text,
+                    prepared.request,
+                    audio_format(prepared.request).sample_rate,
+                    timeline,
+                    label=prepared.label,
+                    keyed=prepared.key is not None,
+                )
+                playback = self._show(speech)
+                self._utterance = Utterance(speech, prepared.key, playback, prepared.renew)
+                await self._utterance.run(text)
+            finally:
+                if speech is not None and speech.frames:
+                    self._past.add(speech, request)
+                    self.set_trait("speech", speech)
+            await playback.heard()
+
+    async def _replay(self, speech: Speech) -> None:
+        self._stop()
+        with self._taking_turn():
+            playback = self._show(speech)
+            self._utterance = Utterance(speech, None, playback)
+            await self._utterance.replay()
+            await playback.heard()
+
+    @contextlib.contextmanager
+    def _taking_turn(self) -> Iterator[None]:
+        """Be what the panel is at, until the sound is over or another takes its place."""
+        turn = self._turn = asyncio.current_task()
+        self._utterance = None
         self._controls.status = "speaking"
-        utterance = self._utterance = None
         try:
-            timeline = Timeline()
-            prepared = await prepare(self.request)
-            if self.request.server == LOCAL:
-                self._controls.address = LOCAL_VOICE.url or ""
-            speech = Speech(
-                text,
-                prepared.request,
-                audio_format(prepared.request).sample_rate,
-                timeline,
-                label=prepared.label,
-                keyed=prepared.key is not None,
-            )
-            utterance = self._utterance = Utterance(
-                speech, prepared.key, self._show(speech), prepared.renew
-            )
-            await utterance.run(text)
-            self.speech = speech
-            self._past.add(speech)
+            yield
         finally:
-            if self._utterance is utterance:  # not one that has taken its place
+            if self._turn is turn:
+                self._turn = self._utterance = None
                 self._controls.status = "idle"
+                self._controls.message = ""
+                self._past.end()
 
     def _stop(self) -> None:
+        """End what the panel is at, even where it has not come to speaking yet."""
         if self._utterance is not None:
             self._utterance.stop()
+        elif self._turn is not None:
+            self._turn.cancel()
 
     def _show(self, speech: Speech) -> Playback:
         """Put a player for a speech on the stage, in place of the one before."""
@@ -234,38 +276,3 @@ class Panel(ipywidgets.VBox):
     def _play(self, speech: Speech) -> None:
         """Play a speech of the history."""
         self._start(self._replay(speech))
-
-    async def _replay(self, speech: Speech) -> None:
-        self._stop()
-        self._utterance = Utterance(speech, None, self._show(speech))
-        await self._utterance.replay()
-
-
-def _values(request: SpeechRequest) -> dict[str, Any]:
-    values = {each.name: getattr(request, each.name) for each in PARAMETERS}
-    return {
-        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
-    }
-
-
-def _checked(url: str) -> dict[str, Any]:
-    diagnosis = check_url(url)
-    settings = {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, value in diagnosis.parameters.items()
-    }
-    findings = [
-        {
-            "severity": str(each.severity),
-            "parameter": each.parameter,
-            "message": each.message,
-            "effect": each.effect,
-        }
-        for each in diagnosis.findings
-    ]
-    return {
-        "findings": findings,
-        "mended": diagnosis.mended,
-        "ok": diagnosis.ok,
-        "settings": settings,
-    }

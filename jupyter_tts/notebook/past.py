@@ -8,8 +8,9 @@ from typing import Any
 
 from ..audio.loudness import equal_gains, loudness
 from ..client.speech import Speech
-from ..wire.request import changes
+from ..wire.request import SpeechRequest, changes
 from .controls import History
+from .declaration import label
 
 __all__ = ["MOST", "Past"]
 
@@ -30,17 +31,29 @@ class Past:
         self.widget = History()
         self._play = play
         self._speeches: deque[tuple[int, Speech]] = deque(maxlen=MOST)
+        self._last: SpeechRequest | None = None
         self._count = 0
         self.widget.on_msg(self._on_message)
 
-    def add(self, speech: Speech) -> None:
-        """Keep a speech, with what its request changed against the one before."""
-        before = self._speeches[-1][1] if self._speeches else None
+    def add(self, speech: Speech, request: SpeechRequest) -> None:
+        """Keep a speech, with what changed against the one before.
+
+        Parameters
+        ----------
+        speech : Speech
+        request : SpeechRequest
+            What its user has set: the speech's own names the address that ``local`` has now.
+        """
         self._count += 1
         self._speeches.append((self._count, speech))
-        entry = _entry(self._count, speech, before)
+        entry = _entry(self._count, speech, self._last, request)
+        self._last = request
         self.widget.entries = [*self.widget.entries, entry][-MOST:]
         self.widget.playing = self._count
+
+    def end(self) -> None:
+        """Take note that nothing is heard any more."""
+        self.widget.playing = -1
 
     def _on_message(self, _: History, content: Any, __: Any) -> None:
         kept = dict(self._speeches)
@@ -62,14 +75,16 @@ def _as_loud(speech: Speech, other: Speech) -> Speech:
     return speech.scaled(gain)
 
 
-def _entry(number: int, speech: Speech, before: Speech | None) -> dict[str, Any]:
-    differences = () if before is None else changes(before.request, speech.request)
+def _entry(
+    number: int, speech: Speech, before: SpeechRequest | None, request: SpeechRequest
+) -> dict[str, Any]:
+    differences = () if before is None else changes(before, request)
     return {
         "number": number,
         "title": speech.text,
         "diff": [
             {
-                "label": each.parameter.name.replace("_", " ").capitalize(),
+                "label": label(each.parameter.name),
                 "before": _plain(each.before),
                 "after": _plain(each.after),
             }

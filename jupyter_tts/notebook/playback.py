@@ -22,6 +22,12 @@ __all__ = ["Playback"]
 RESEND_BATCH = 25
 RESEND_PAUSE = 0.05
 
+# Seconds beyond the expected end after which a page that says nothing is taken for closed.
+SILENT_PAGE = 10.0
+
+# States in which the page waits for its user, or for another player.
+_WAITING = ("paused", "blocked", "waiting")
+
 
 class Playback:
     """One speech in one player, from the first sample until it is closed.
@@ -50,6 +56,7 @@ class Playback:
         self._played = 0
         self._heard_from = self._loop.time()
         self._failure = ""
+        self._over = asyncio.Event()
         self.on_stop: Callable[[], object] = lambda: None
         listen_for_interrupts()
         self.player = Player(
@@ -79,7 +86,9 @@ class Playback:
             if failure:
                 self.player.status = "failed"
             elif not self._stopped:
-                self.player.status = "received" if self._speech.complete else "stopped"
+                self.player.status = "received"
+        if failure and not self._speech.frames:
+            self._over.set()
         self._news.set()
 
     def stop(self) -> None:
@@ -93,6 +102,12 @@ class Playback:
         self._closed = True
         self._news.set()
 
+    async def heard(self) -> None:
+        """Wait until the sound is over, or its page has long been gone."""
+        while not (self._over.is_set() or (self._received and self._abandoned)):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), 1.0)
+
     async def run(self) -> None:
         """Send the sound as it comes, and see to the player as long as it is wanted."""
         try:
@@ -104,6 +119,25 @@ class Playback:
     async def _until_done(self) -> None:
         while not self._closed:
             await self._wait(None)
+
+    @property
+    def _busy(self) -> bool:
+        """Whether a user is at the player, or it waits for one or for its turn."""
+        return self._engaged or self._state in _WAITING
+
+    @property
+    def _silent_for(self) -> float:
+        """Seconds since the page has said anything."""
+        return self._loop.time() - self._heard_from
+
+    @property
+    def _page_due(self) -> float:
+        """Seconds after its last word by which the page must have said something."""
+        return (self._speech.frames - self._played) / self._speech.sample_rate + SILENT_PAGE
+
+    @property
+    def _abandoned(self) -> bool:
+        return not self._busy and self._silent_for > self._page_due
 
     async def _feed(self) -> None:
         while not (self._stopped or self._closed):
@@ -150,9 +184,11 @@ class Playback:
         self._news.clear()
 
     def _conclude(self) -> None:
+        self._over.set()
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
             task.cancel()
+        self.player.layout.close()
         self.player.close()
 
     def _on_message(self, _: Player, content: Any, __: Any) -> None:
@@ -177,6 +213,7 @@ class Playback:
             case {"kind": "ended", "underruns": int(underruns)}:
                 self._speech.timeline.underruns = underruns
                 self._state = "finished"
+                self._over.set()
             case {"kind": "stop"}:
                 self._stop()
         self._news.set()
@@ -204,6 +241,7 @@ class Playback:
         self._stopped = True
         self._state = "stopped"
         self.player.status = "stopped"
+        self._over.set()
         self.on_stop()
         self._news.set()
 

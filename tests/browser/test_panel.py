@@ -66,22 +66,56 @@ def test_speak_is_heard_and_the_request_follows_the_controls(
     assert notebook.printed(3).split() == ["4", "0.0", "True"]
 
 
-def test_the_url_shown_is_the_url_received_over_a_walk_through_the_controls(
+# What may be typed or chosen in each control that is no slider; "" takes it back.
+TYPED = {
+    "Voice": ["en-us", "de", "cmn", ""],
+    "Model": ["eleven_flash_v2_5", "eleven_odd", ""],
+    "Format": ["pcm_8000", "ulaw_8000", "pcm_24000"],
+    "Language": ["en", "de", ""],
+    "Schedule": ["50, 90", "120", ""],
+    "Seed": ["0", "4294967295", ""],
+    "Normalize": ["auto", "on", "off", ""],
+    "Inactivity timeout": ["20", "180", ""],
+    "Pronunciation": ["abc:1", ""],
+    "Speaker boost": ["switch"],
+    "Auto mode": ["switch"],
+    "SSML": ["switch"],
+    "Logging": ["switch"],
+    "Sync alignment": ["switch"],
+    "PVC as IVC": ["switch"],
+    "Levers": ["switch"],
+}
+
+
+def turn(cell: Locator, name: str, walk: random.Random) -> None:
+    """Do something to one control, as a user does."""
+    control = cell.get_by_label(name, exact=True).first
+    if name not in TYPED:
+        for _ in range(walk.randrange(4)):
+            control.press(walk.choice(["ArrowRight", "ArrowLeft", "Home", "End"]))
+    elif TYPED[name] == ["switch"]:
+        control.click()
+    elif control.evaluate("(control) => control.tagName") == "SELECT":
+        control.select_option(walk.choice(TYPED[name]))
+    else:
+        control.fill(walk.choice(TYPED[name]))
+        control.press("Tab")
+
+
+def test_the_url_shown_is_the_url_received_over_a_walk_through_all_controls(
     open_notebook: OpenNotebook, voice: RunningServer
 ) -> None:
     notebook = open_panel(open_notebook, f"'Hi.', server={voice.address!r}, voice='en-us'")
     cell = notebook.cell(1)
     cell.locator("summary").filter(has_text="More").first.click()
+    names = cell.locator("[data-name] label").all_inner_texts()
+    names.remove("Server")
+    assert set(TYPED) < set(names)
     walk = random.Random(7)
     shown = []
-    for _ in range(6):
-        for name in ("Latency", "Stability", "Similarity", "Style", "Speed"):
-            slider = cell.get_by_role("slider", name=name, exact=True)
-            for _ in range(walk.randrange(4)):
-                slider.press(walk.choice(["ArrowRight", "ArrowLeft", "Home", "End"]))
-        cell.get_by_role("combobox", name="Normalize", exact=True).select_option(
-            walk.choice(["auto", "on", "off"])
-        )
+    for _ in range(8):
+        for name in walk.sample(names, 8):
+            turn(cell, name, walk)
         shown.append(shown_url(cell))
         cell.get_by_role("button", name="Speak", exact=True).click()
         wait_for_state(notebook, 1, "Finished")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import numpy as np
@@ -306,3 +307,24 @@ def test_it_is_drawn_in_both_themes(
         notebook.page.screenshot(path=shots / "saved.png")
     finally:
         lab.use_theme("JupyterLab Light")
+
+
+@pytest.mark.parametrize("front_end", FRONT_ENDS)
+def test_keys_pressed_in_the_player_are_not_the_notebooks(
+    open_notebook: OpenNotebook, front_end: str
+) -> None:
+    notebook = open_notebook(f"%%tts\n{SENTENCE}", "1", "2", front_end=front_end)
+    notebook.run(1)
+    cell = notebook.cell(1)
+    pause = cell.get_by_role("button", name="Pause", exact=True)
+    pause.focus()
+    notebook.page.keyboard.press("Enter")
+    wait_for_state(notebook, 1, "Paused")
+    position = cell.get_by_role("slider", name="Position", exact=True)
+    position.focus()
+    for key in ("Home", "ArrowUp", "ArrowUp", "ArrowDown"):
+        notebook.page.keyboard.press(key)
+    expect(position).to_have_attribute("aria-valuetext", re.compile("^0:01 of"))
+    active = "window.jupyterapp.shell.currentWidget.content.activeCellIndex"
+    mode = "window.jupyterapp.shell.currentWidget.content.mode"
+    assert (notebook.page.evaluate(active), notebook.page.evaluate(mode)) == (1, "command")

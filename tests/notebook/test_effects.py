@@ -29,4 +29,9 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
     assert "seed" not in without_effect(SpeechRequest())
     assert "schedule" in without_effect(SpeechRequest(auto_mode=True))
     assert "style" in without_effect(SpeechRequest(model="eleven_monolingual_v1"))
-    assert without_effect(SpeechRequest(model="eleven_multilingual_v2")) == {}
+    wanted = SpeechRequest(model="eleven_multilingual_v2", format="pcm_24000")
+    assert without_effect(wanted) == {}
+
+
+def test_a_format_that_cannot_be_heard_here_is_named() -> None:
+    assert "mp3_44100_128 cannot be decoded" in without_effect(SpeechRequest())["format"]

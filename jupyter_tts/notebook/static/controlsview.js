@@ -4,7 +4,7 @@ import { Doctor } from "./doctor.js";
 import { element, setAttribute, setText } from "./dom.js";
 import { Field } from "./field.js";
 import { freshId } from "./ids.js";
-import { keepKeys } from "./keys.js";
+import { keepTyped } from "./keys.js";
 import { LevelMeaning } from "./levels.js";
 import { LiveCard } from "./livecard.js";
 import { activeLevers, levelOf, sentValues, urlText } from "./wire.js";
@@ -62,7 +62,7 @@ export class ControlsView {
     this.#doctor = new Doctor(settings);
     this.#root = this.#build();
     this.#unsubscribe = settings.subscribe((anew) => this.#update(anew));
-    this.#freeKeys = keepKeys(this.#root, () => this.#speak());
+    this.#freeKeys = keepTyped(this.#root, () => this.#speak());
     this.#listen();
     host.append(this.#root);
     this.#onLists();

@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from "./dom.js";
-import { keepKeys } from "./keys.js";
+import { keepTyped } from "./keys.js";
 import { valueText } from "./typed.js";
 
 /** @typedef {import("./link.js").Model} Model */
@@ -55,7 +55,7 @@ class HistoryView {
     this.#root = this.#build();
     for (const name of ["entries", "a", "b"]) model.on(`change:${name}`, this.#onTraits);
     model.on("change:playing", this.#onPlaying);
-    this.#freeKeys = keepKeys(this.#root);
+    this.#freeKeys = keepTyped(this.#root);
     this.#root.addEventListener("keydown", (event) => {
       const chord = event.ctrlKey || event.metaKey || event.altKey;
       if (event.key.toLowerCase() === "x" && !chord && !event.repeat) this.#onSwitch();

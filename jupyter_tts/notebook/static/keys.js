@@ -12,9 +12,23 @@ const SUPPRESS = "data-lm-suppress-shortcuts";
  * @param {() => void} [submit]  On Ctrl+Enter or Cmd+Enter, which would run the cell.
  * @returns {() => void} Ends it.
  */
-export function keepKeys(root, submit) {
-  /** @param {KeyboardEvent} event */
-  const isKept = (event) => (submit && isSubmit(event)) || isTyped(event);
+export function keepTyped(root, submit) {
+  if (!submit) return keepKeys(root, isTyped);
+  root.addEventListener("keydown", (event) => {
+    if (!isSubmit(event)) return;
+    event.preventDefault();
+    if (!event.repeat) submit();
+  });
+  return keepKeys(root, (event) => isSubmit(event) || isTyped(event));
+}
+
+/**
+ * Keep some keys pressed within an element from the notebook around it.
+ * @param {HTMLElement} root
+ * @param {(event: KeyboardEvent) => boolean} isKept
+ * @returns {() => void} Ends it.
+ */
+export function keepKeys(root, isKept) {
   /** @param {KeyboardEvent} event */
   const onCapture = (event) => {
     const target = /** @type {Element} */ (event.target);
@@ -22,9 +36,6 @@ export function keepKeys(root, submit) {
   };
   root.addEventListener("keydown", (event) => {
     if (isKept(event)) event.stopPropagation();
-    if (!submit || !isSubmit(event)) return;
-    event.preventDefault();
-    if (!event.repeat) submit();
   });
   // Notebook 7 looks at keys on their way down, where only the window comes before it.
   window.addEventListener("keydown", onCapture, true);

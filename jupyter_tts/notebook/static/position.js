@@ -68,6 +68,14 @@ export class PositionView {
     this.#showTime(position, total, known, rate);
   }
 
+  /**
+   * Whether a key moves the position.
+   * @param {KeyboardEvent} event
+   */
+  moves({ target, key, ctrlKey, metaKey, altKey }) {
+    return target === this.#slider && key in KEY_STEPS && !(ctrlKey || metaKey || altKey);
+  }
+
   close() {
     this.#resize.disconnect();
     this.#engine.preview(this, false);
@@ -120,11 +128,9 @@ export class PositionView {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
+    if (!this.moves(event)) return;
     const step = KEY_STEPS[event.key];
-    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    // Notebooks have their own use for these keys.
     event.preventDefault();
-    event.stopPropagation();
     const { position, rate, frames } = this.#engine;
     this.#engine.preview(this, true);
     this.#engine.seek(Math.max(0, Math.min(position + step * rate, frames)));

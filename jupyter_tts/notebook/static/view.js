@@ -1,4 +1,5 @@
 import { element, icon, setAttribute, setIcon, setText } from "./dom.js";
+import { keepKeys } from "./keys.js";
 import { PositionView } from "./position.js";
 
 /** @typedef {import("./dom.js").Shape} Shape */
@@ -80,6 +81,7 @@ export class PlayerView {
   #root;
   #frame = 0;
   #unsubscribe;
+  #freeKeys;
   #resize = new ResizeObserver(() => this.#fitText());
 
   /**
@@ -95,6 +97,11 @@ export class PlayerView {
     this.#stop = iconButton("Stop", "stop", () => engine.stop());
     this.#replay = iconButton("Replay", "replay", () => engine.replay());
     this.#root = this.#build();
+    // Notebooks have their own use for what moves the position and presses the buttons.
+    this.#freeKeys = keepKeys(
+      this.#root,
+      (event) => event.key === "Enter" || event.key === " " || this.#position.moves(event),
+    );
     this.#listen();
     this.#unsubscribe = engine.subscribe(() => this.#schedule());
     host.append(this.#root);
@@ -107,6 +114,7 @@ export class PlayerView {
     cancelAnimationFrame(this.#frame);
     this.#unsubscribe();
     this.#resize.disconnect();
+    this.#freeKeys();
     this.#position.close();
     this.#model.off("change:card", this.#onCard);
     for (const name of ["label", "text", "error"])
@@ -146,10 +154,6 @@ export class PlayerView {
     for (const gesture of ["click", "keydown", "pointerup"]) {
       this.#root.addEventListener(gesture, () => this.#engine.wake());
     }
-    // Enter and Space press what has the focus here; notebooks use them too.
-    this.#root.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" || event.key === " ") event.stopPropagation();
-    });
     this.#resize.observe(this.#text);
   }
 

@@ -1,0 +1,73 @@
+"""What the panel tells its page, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..wire.diagnose import check_url
+from ..wire.errors import TTSError
+from ..wire.parameters import PARAMETERS
+from ..wire.request import SpeechRequest
+from ..wire.snippets import NOTEBOOK_FORMAT
+
+__all__ = ["checked", "sentence", "values_of", "voices_of"]
+
+
+def voices_of(listed: Any) -> list[dict[str, str]]:
+    """Return the voices of a server's list; what is not one is left out."""
+    voices = listed.get("voices") if isinstance(listed, dict) else None
+    found = [each for each in voices or () if isinstance(each, dict) and "voice_id" in each]
+    return [
+        {
+            "id": str(each["voice_id"]),
+            "name": str(each.get("name") or ""),
+            "language": _label(each, "language"),
+            "gender": _label(each, "gender"),
+        }
+        for each in found
+    ]
+
+
+def _label(voice: dict[str, Any], name: str) -> str:
+    labels = voice.get("labels")
+    return str(labels.get(name) or "") if isinstance(labels, dict) else ""
+
+
+def sentence(error: Exception) -> str:
+    """Return what went wrong, in words."""
+    return str(error) if isinstance(error, TTSError) else f"{type(error).__name__}: {error}"
+
+
+def values_of(request: SpeechRequest) -> dict[str, Any]:
+    """Return what is set, by keyword name."""
+    values = {each.name: getattr(request, each.name) for each in PARAMETERS}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
+    }
+
+
+def checked(url: str) -> dict[str, Any]:
+    """Return what the URL doctor says of a URL, and the settings in it that can be used here."""
+    diagnosis = check_url(url)
+    settings = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in diagnosis.parameters.items()
+    }
+    findings = [
+        {
+            "severity": str(each.severity),
+            "parameter": each.parameter,
+            "message": each.message,
+            "effect": each.effect,
+        }
+        for each in diagnosis.findings
+    ]
+    if "format" not in settings:
+        # The documented default is mp3, which cannot be played here.
+        settings["format"] = NOTEBOOK_FORMAT
+    return {
+        "findings": findings,
+        "mended": diagnosis.mended,
+        "ok": diagnosis.ok,
+        "settings": settings,
+    }

@@ -1,0 +1,244 @@
+"""The panel as a value: what it speaks, keeps and frees. The test stands in for the page."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from typing import Any
+
+import pytest
+import traitlets
+from ipywidgets.widgets.widget import _instances
+
+from jupyter_tts import Panel
+from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.wire.errors import ParameterError
+
+PATIENCE = 60.0
+
+
+pytestmark = pytest.mark.usefixtures("shell")
+
+
+class Page:
+    """The page of a panel: presses its buttons, and waits for what it says."""
+
+    def __init__(self, panel: Panel) -> None:
+        self.panel = panel
+        self.controls, self.stage, self.history = panel.children
+
+    def say(self, **content: Any) -> None:
+        self.controls._handle_custom_msg(content, [])
+
+    def ask(self, **content: Any) -> None:
+        self.history._handle_custom_msg(content, [])
+
+    def wait(self, widget: traitlets.HasTraits, name: str, value: object) -> None:
+        reached = threading.Event()
+
+        def look(_: object = None) -> None:
+            if getattr(widget, name) == value:
+                reached.set()
+
+        widget.observe(look, name)
+        look()
+        assert reached.wait(PATIENCE), f"{name} is {getattr(widget, name)!r}"
+        widget.unobserve(look, name)
+
+    @property
+    def player(self) -> Any:
+        return self.stage.children[0]
+
+    def hear(self) -> None:
+        """Play to the end what is on the stage."""
+        self.wait(self.player, "status", "received")
+        self.player._handle_custom_msg({"kind": "ended", "underruns": 0}, [])
+        self.wait(self.controls, "status", "idle")
+
+
+def test_what_is_spoken_is_kept_and_can_be_heard_again() -> None:
+    panel = Panel("Hello there.", latency=3)
+    page = Page(panel)
+    panel.speak()
+    page.wait(page.controls, "status", "speaking")
+    page.wait(panel, "children", panel.children)
+    wait_for_player(page)
+    page.hear()
+    assert panel.speech is not None
+    assert panel.speech.complete
+    (entry,) = page.history.entries
+    assert (entry["number"], entry["title"], page.history.playing) == (1, "Hello there.", -1)
+    first = page.player
+    page.ask(kind="play", number=1)
+    page.wait(page.history, "playing", 1)
+    wait_for_player(page, first)
+    page.hear()
+    assert page.history.playing == -1
+    panel.close()
+
+
+def wait_for_player(page: Page, before: object = None) -> None:
+    """Wait until there is a player on the stage, another than the one before."""
+    changed = threading.Event()
+
+    def look(_: object = None) -> None:
+        if page.stage.children and page.player is not before:
+            changed.set()
+
+    page.stage.observe(look, "children")
+    look()
+    assert changed.wait(PATIENCE)
+    page.stage.unobserve(look, "children")
+
+
+def test_stop_ends_what_has_not_come_to_speaking_yet() -> None:
+    panel = Panel("Hello there.")
+    page = Page(panel)
+    page.say(kind="speak")
+    page.say(kind="stop")
+    page.wait(page.controls, "status", "idle")
+    assert (page.stage.children, page.history.entries, panel.speech) == ((), [], None)
+    panel.close()
+
+
+def test_a_second_speak_takes_the_place_of_the_first() -> None:
+    panel = Panel("Hello there.")
+    page = Page(panel)
+    page.say(kind="speak")
+    page.say(kind="speak")
+    wait_for_player(page)
+    page.hear()
+    assert len(page.history.entries) == 1
+    panel.close()
+
+
+def test_a_stopped_speech_is_played_again_as_far_as_it_came() -> None:
+    panel = Panel("A sentence to begin with. " * 400)
+    page = Page(panel)
+    page.say(kind="speak")
+    wait_for_player(page)
+    page.wait(page.player, "status", "streaming")
+    first = page.player
+    page.say(kind="stop")
+    page.wait(page.controls, "status", "idle")
+    assert panel.speech is not None
+    assert not panel.speech.complete
+    page.ask(kind="play", number=1)
+    wait_for_player(page, first)
+    page.wait(page.player, "status", "received")
+    page.hear()
+    panel.close()
+
+
+def test_a_control_moved_while_it_speaks_applies_from_the_next_speak() -> None:
+    panel = Panel("Hello there.", stability=0.5)
+    page = Page(panel)
+    page.say(kind="speak")
+    wait_for_player(page)
+    page.wait(page.player, "status", "received")
+    page.controls.values = {**page.controls.values, "stability": 0.25}
+    assert "from the next Speak" in page.controls.message
+    page.hear()
+    assert (page.controls.message, panel.request.stability) == ("", 0.25)
+    assert panel.speech is not None
+    assert panel.speech.request.stability == 0.5
+    page.say(kind="speak")
+    before = page.player
+    wait_for_player(page, before)
+    page.hear()
+    labels = [change["label"] for change in page.history.entries[-1]["diff"]]
+    assert labels == ["Stability"]
+    panel.close()
+
+
+def test_closing_frees_every_widget_and_ends_the_sound() -> None:
+    before = dict(_instances)
+    panel = Panel("Hello there.")
+    page = Page(panel)
+    page.say(kind="speak")
+    wait_for_player(page)
+    page.wait(page.player, "status", "received")
+    player = page.player
+    panel.close()
+    panel.speak()
+    for _ in range(1000):
+        ENGINE.submit(asyncio.sleep(0)).result()
+        if player.comm is None:
+            break
+    assert player.status == "stopped"
+    assert dict(_instances) == before
+
+
+@pytest.mark.parametrize("wrong", [{"latency": 9}, {"text": 5}, {"nonsense": 1}])
+def test_a_refused_panel_is_one_sentence_and_leaves_nothing(wrong: dict[str, Any]) -> None:
+    before = dict(_instances)
+    with pytest.raises(ParameterError):
+        Panel(**wrong)
+    gc.collect()  # an error while it is collected would fail this test
+    assert dict(_instances) == before
+    assert not ENGINE.running
+
+
+def test_the_request_follows_the_controls_and_cannot_be_set() -> None:
+    panel = Panel(latency=3)
+    seen: list[int | None] = []
+    panel.observe(lambda change: seen.append(change["new"].latency), "request")
+    controls = panel.children[0]
+    controls.values = {**controls.values, "latency": 1}
+    assert (panel.request.latency, seen) == (1, [1])
+    with pytest.raises(traitlets.TraitError):
+        panel.request = panel.request
+    panel.close()
+
+
+def test_errors_of_the_users_own_observers_appear_in_the_panel() -> None:
+    panel = Panel(latency=3)
+
+    def fail(_: object) -> None:
+        raise LookupError("no such thing")
+
+    panel.observe(fail, "request")
+    controls = panel.children[0]
+    controls.values = {**controls.values, "server": "elevenlabs"}
+    assert controls.error == "LookupError: no such thing"
+    assert "seed" not in controls.effects
+    panel.close()
+
+
+def test_voices_are_those_of_the_server() -> None:
+    panel = Panel()
+    page = Page(panel)
+    heard = threading.Event()
+    page.controls.observe(lambda change: change["new"] and heard.set(), "voices")
+    page.say(kind="focus")
+    assert heard.wait(PATIENCE)
+    assert {"en-us", "de"} <= {voice["id"] for voice in page.controls.voices}
+    page.controls.values = {**page.controls.values, "server": "http://127.0.0.1:9"}
+    assert page.controls.voices == []
+    heard.clear()
+    page.controls.values = {**page.controls.values, "server": "local"}
+    page.say(kind="focus")
+    assert heard.wait(PATIENCE)
+    assert page.controls.error == ""
+    panel.close()
+
+
+def test_a_pasted_url_without_a_format_is_used_with_one_that_can_be_heard() -> None:
+    panel = Panel()
+    page = Page(panel)
+    told: list[dict[str, Any]] = []
+    answered = threading.Event()
+
+    def send(content: dict[str, Any], buffers: object = None) -> None:
+        told.append(content)
+        if content["kind"] == "checked":
+            answered.set()
+
+    page.controls.send = send
+    url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?optimize_streaming_latency=3"
+    page.say(kind="check", number=1, url=url)
+    assert answered.wait(PATIENCE)
+    assert told[0] == {"kind": "heard"}
+    assert told[1]["settings"]["format"] == "pcm_24000"
+    panel.close()
