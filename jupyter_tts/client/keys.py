@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from ..wire.errors import MissingKey
-from ..wire.hosts import is_elevenlabs, is_loopback
+from ..wire.hosts import is_elevenlabs, is_loopback, websocket_url
 
-__all__ = ["KEY_VARIABLE", "Key", "default_server", "find_key"]
+__all__ = [
+    "KEY_VARIABLE",
+    "Key",
+    "check_key",
+    "default_server",
+    "find_key",
+    "keep_key",
+    "trust",
+    "use_key",
+    "withheld",
+]
 
 KEY_VARIABLE = "ELEVENLABS_API_KEY"
 _DOTS = "••••••••"
+
+# Under these names the system's keyring holds the key.
+_SERVICE, _USER = "jupyter_tts", "elevenlabs"
 
 
 class Key(str):
@@ -25,34 +41,131 @@ class Key(str):
         return text.replace(str(self), _DOTS)
 
 
+class _Known:
+    """What this process has been told."""
+
+    key: Key | None = None
+    trusted: frozenset[str] = frozenset()
+
+
+def check_key(text: str, source: str) -> Key:
+    """Return a text as a key.
+
+    Parameters
+    ----------
+    text : str
+    source : str
+        Where it came from, for the error.
+
+    Raises
+    ------
+    MissingKey
+        If it cannot be one. The text is not quoted.
+    """
+    if not re.fullmatch(r"[!-~]+", text):
+        raise MissingKey(
+            f"What {source} holds cannot be a key: it is empty, or has a space, a line break or a "
+            "character that is not ASCII.",
+            hint="Copy the key again; typographic quotes are a common cause.",
+        )
+    return Key(text)
+
+
+def use_key(key: Key | None) -> None:
+    """Use a key for the rest of this process, before any other; None forgets it."""
+    _Known.key = key
+
+
+def trust(hosts: Iterable[str]) -> None:
+    """Let the key go to these hosts too, over TLS."""
+    _Known.trusted = frozenset(host.strip().lower() for host in hosts)
+
+
+def keep_key(key: Key | None) -> None:
+    """Put a key into the system's keyring, or take it out.
+
+    Raises
+    ------
+    MissingKey
+        If there is no keyring.
+    """
+    if importlib.util.find_spec("keyring") is None:
+        raise MissingKey(
+            "The system's keyring is reached through a package that is not installed.",
+            hint='Install it with: pip install "jupyter_tts[keyring]".',
+        )
+    import keyring
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    try:
+        if key is None:
+            keyring.delete_password(_SERVICE, _USER)
+        else:
+            keyring.set_password(_SERVICE, _USER, str(key))
+    except PasswordDeleteError:
+        return  # there was none
+    except KeyringError:
+        raise MissingKey(
+            "This system has no keyring that can be used.", hint=f"Set {KEY_VARIABLE} instead."
+        ) from None
+
+
 def find_key(server: str) -> Key | None:
     """Return the key to send to a server, or None where none is sent.
 
-    The key from the environment goes to ElevenLabs' hosts over TLS and to this machine, and
-    nowhere else.
+    It is the one given to :func:`use_key`, else the environment's, else the keyring's. It goes to
+    ElevenLabs' hosts and trusted ones over TLS, and to this machine, and nowhere else.
 
     Raises
     ------
     MissingKey
         If the server is ElevenLabs' and there is no key, or none that can be one.
     """
-    key = Key(os.environ.get(KEY_VARIABLE, "").strip()) or None
-    if key and not re.fullmatch(r"[!-~]+", key):
+    if is_loopback(server):
+        return _at_hand()
+    if not _may_have_it(server):
+        return None
+    key = _at_hand() or _from_keyring()
+    if key is None and is_elevenlabs(server):
         raise MissingKey(
-            f"What {KEY_VARIABLE} holds cannot be a key: it has a space, a line break or a "
-            "character that is not ASCII.",
-            hint="Copy the key again; typographic quotes are a common cause.",
+            "ElevenLabs needs an API key.",
+            hint=f"Set {KEY_VARIABLE}, run %tts_key, or choose the server local.",
         )
-    if is_elevenlabs(server):
-        if key is None:
-            raise MissingKey(
-                "ElevenLabs needs an API key.",
-                hint=f"Set {KEY_VARIABLE}, or use --server local.",
-            )
-        return key
-    return key if is_loopback(server) else None
+    return key
+
+
+def withheld(server: str) -> bool:
+    """Whether there is a key that is not sent to a server, because it is not trusted."""
+    return not is_loopback(server) and not _may_have_it(server) and _at_hand() is not None
 
 
 def default_server() -> str:
     """Return the server that speaks when none is named: ElevenLabs with a key, else local."""
-    return "elevenlabs" if os.environ.get(KEY_VARIABLE, "").strip() else "local"
+    given = _Known.key or os.environ.get(KEY_VARIABLE, "").strip()
+    return "elevenlabs" if given else "local"
+
+
+def _may_have_it(server: str) -> bool:
+    parts = urlsplit(websocket_url(server))
+    trusted = parts.scheme == "wss" and (parts.hostname or "") in _Known.trusted
+    return trusted or is_elevenlabs(server)
+
+
+def _at_hand() -> Key | None:
+    if _Known.key is not None:
+        return _Known.key
+    text = os.environ.get(KEY_VARIABLE, "").strip()
+    return check_key(text, KEY_VARIABLE) if text else None
+
+
+def _from_keyring() -> Key | None:
+    if importlib.util.find_spec("keyring") is None:
+        return None
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        text = keyring.get_password(_SERVICE, _USER)
+    except KeyringError:
+        return None  # a system without one
+    return check_key(text, "the keyring") if text else None

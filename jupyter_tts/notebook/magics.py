@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import getpass
+import importlib.util
+from typing import TYPE_CHECKING, Any
 
+from IPython.core.error import StdinNotImplementedError
 from IPython.core.getipython import get_ipython
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
+from traitlets import List, Unicode, observe
 
-from ..wire.errors import ParameterError, TTSError
+from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
+from ..wire.errors import MissingKey, ParameterError, TTSError
 from .expand import expand
 from .options import Options, help_text, parse_options, split_options
 
@@ -22,6 +27,20 @@ __all__ = ["TTS", "register", "show_speeches", "unregister"]
 @magics_class
 class TTS(Magics):
     """Magics that speak."""
+
+    trusted_hosts = List(
+        Unicode(),
+        help="Hosts, beside ElevenLabs' and this machine, to which the API key may be sent, over "
+        "TLS: ['voices.example.org'], say.",
+    ).tag(config=True)
+
+    def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
+        super().__init__(shell, **traits)
+        trust(self.trusted_hosts)
+
+    @observe("trusted_hosts")
+    def _on_trusted_hosts(self, change: Any) -> None:
+        trust(change["new"])
 
     @no_var_expand
     @line_cell_magic
@@ -58,6 +77,38 @@ class TTS(Magics):
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
         print(check_url(line))
+
+    @line_magic
+    def tts_key(self, line: str) -> None:
+        """Ask for the ElevenLabs API key, without showing it: ``%tts_key [--save | --forget]``.
+
+        The key is kept in this kernel's memory until it ends; ``--save`` also puts it into the
+        system's keyring (extra ``[keyring]``), where later kernels find it. ``--forget`` takes it
+        out of both.
+        """
+        asked = line.split()
+        if asked not in ([], ["--save"], ["--forget"]):
+            raise ParameterError(
+                [f"%tts_key takes --save or --forget, not {len(asked)} other words"],
+                hint="The key itself is asked for, so that it stays out of the notebook.",
+            )
+        if asked == ["--forget"]:
+            use_key(None)
+            if importlib.util.find_spec("keyring"):
+                keep_key(None)
+            print("The key is forgotten.")
+            return
+        try:
+            answer = getpass.getpass("ElevenLabs API key: ")
+        except StdinNotImplementedError:
+            raise MissingKey(
+                "Nobody can be asked for a key here.", hint=f"Set {KEY_VARIABLE} instead."
+            ) from None
+        key = check_key(answer.strip(), "the answer")
+        use_key(key)
+        if asked:
+            keep_key(key)
+        print("The key is kept in the keyring." if asked else "This kernel keeps the key.")
 
 
 def _run(shell: InteractiveShell, options: Options, text: str) -> None:

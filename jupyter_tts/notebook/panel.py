@@ -202,7 +202,9 @@ class Panel(ipywidgets.VBox):
                 self._controls.address = url
                 listed = await get_json(url, "/v1/voices", key)
             else:
-                listed = await get_json(server, "/v1/voices", find_key(server))
+                listed = await get_json(
+                    server, "/v1/voices", await asyncio.to_thread(find_key, server)
+                )
             if server == self.request.server:
                 self._controls.voices = voices_of(listed)
 

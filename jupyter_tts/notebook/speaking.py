@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
 from ..audio.codecs import decoder
-from ..client.keys import Key, default_server, find_key
+from ..client.keys import Key, default_server, find_key, withheld
 from ..client.speech import Speech
 from ..client.stream import Renew, audio_format
 from ..client.text import Text
@@ -73,7 +74,10 @@ async def prepare(request: SpeechRequest) -> Prepared:
     voice = request.sent["voice"]
     if request.server != LOCAL:
         who = "ElevenLabs" if request.server in HOSTS else request.url_parts[1].text
-        return Prepared(request, find_key(request.server), f"{who} · {voice}")
+        told = f"{who} · {voice}"
+        if withheld(request.server):
+            told += " · without your key, since %config TTS.trusted_hosts does not name this host"
+        return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
     url, key = await LOCAL_VOICE.start()
     await LOCAL_VOICE.check_voice(voice)
 

@@ -1,9 +1,30 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import keyring
 import pytest
 
-from jupyter_tts.client.keys import KEY_VARIABLE, Key, default_server, find_key
+from jupyter_tts.client.keys import (
+    KEY_VARIABLE,
+    Key,
+    default_server,
+    find_key,
+    keep_key,
+    trust,
+    use_key,
+    withheld,
+)
 from jupyter_tts.wire.errors import MissingKey
+
+from ..keyrings import Kept, Missing, remembering
+
+
+@pytest.fixture(autouse=True)
+def kept() -> Iterator[Kept]:
+    """What is in the keyring."""
+    with remembering() as kept:
+        yield kept
 
 
 @pytest.mark.parametrize("server", ["elevenlabs", "eu", "http://127.0.0.1:1", "https://localhost"])
@@ -44,10 +65,54 @@ def test_without_a_key_the_embedded_voice_speaks(
     if value is not None:
         monkeypatch.setenv(KEY_VARIABLE, value)
     assert default_server() == "local"
-    with pytest.raises(MissingKey, match="--server local"):
+    with pytest.raises(MissingKey, match="the server local"):
         find_key("elevenlabs")
 
 
 def test_with_a_key_elevenlabs_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "canary")
     assert default_server() == "elevenlabs"
+
+
+def test_a_trusted_host_gets_the_key_over_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "canary")
+    assert withheld("https://voices.test/x")
+    trust([" Voices.Test "])
+    assert find_key("https://voices.test/x") == find_key("wss://VOICES.test") == "canary"
+    assert not withheld("https://voices.test/x")
+    assert find_key("http://voices.test") is None
+    assert find_key("https://evil.voices.test") is None
+
+
+def test_a_key_for_this_process_goes_before_the_environments(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    use_key(Key("typed"))
+    assert (default_server(), find_key("elevenlabs")) == ("elevenlabs", "typed")
+    monkeypatch.setenv(KEY_VARIABLE, "set")
+    assert find_key("elevenlabs") == "typed"
+    use_key(None)
+    assert find_key("elevenlabs") == "set"
+
+
+def test_the_keyring_is_asked_last_and_for_elevenlabs_only(
+    monkeypatch: pytest.MonkeyPatch, kept: Kept
+) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    keep_key(Key("kept"))
+    assert list(kept.values()) == ["kept"]
+    assert find_key("elevenlabs") == "kept"
+    assert find_key("http://127.0.0.1:1") is None
+    keep_key(None)
+    keep_key(None)
+    assert kept == {}
+
+
+def test_a_system_without_a_keyring_has_no_key_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    keyring.set_keyring(Missing({}))
+    with pytest.raises(MissingKey, match="needs an API key"):
+        find_key("elevenlabs")
+    with pytest.raises(MissingKey, match="no keyring"):
+        keep_key(Key("canary"))

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+
+import pytest
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts.client.keys import find_key, withheld
+from jupyter_tts.wire.errors import MissingKey, ParameterError
+
+from ..keyrings import Kept, remembering
+
+
+@pytest.fixture(autouse=True)
+def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+    """What is in the keyring; the user answers with a key."""
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: "sk_canary\n")
+    with remembering() as kept:
+        yield kept
+
+
+def test_a_key_is_asked_for_kept_and_not_shown(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], kept: Kept
+) -> None:
+    shell.run_line_magic("tts_key", "")
+    assert find_key("elevenlabs") == "sk_canary"
+    assert kept == {}
+    shell.run_line_magic("tts_key", "--save")
+    assert list(kept.values()) == ["sk_canary"]
+    shell.run_line_magic("tts_key", "--forget")
+    assert kept == {}
+    with pytest.raises(MissingKey):
+        find_key("elevenlabs")
+    assert "canary" not in "".join(capsys.readouterr())
+
+
+def test_a_key_on_the_line_is_refused_and_not_quoted(shell: InteractiveShell) -> None:
+    with pytest.raises(ParameterError, match="stays out of the notebook") as caught:
+        shell.run_line_magic("tts_key", "sk_canary")
+    assert "canary" not in str(caught.value)
+
+
+def test_where_nobody_can_be_asked_the_variable_is_named(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(prompt: str) -> str:
+        raise StdinNotImplementedError(prompt)
+
+    monkeypatch.setattr(getpass, "getpass", ask)
+    with pytest.raises(MissingKey, match="Set ELEVENLABS_API_KEY"):
+        shell.run_line_magic("tts_key", "")
+
+
+def test_hosts_are_trusted_through_config(shell: InteractiveShell) -> None:
+    shell.run_line_magic("tts_key", "")
+    assert withheld("https://voices.test")
+    shell.run_line_magic("config", "TTS.trusted_hosts = ['voices.test']")
+    assert find_key("https://voices.test") == "sk_canary"
