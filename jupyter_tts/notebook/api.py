@@ -17,7 +17,7 @@ from .speaking import check_text, make_request, prepare, speak
 __all__ = ["say", "stream"]
 
 
-def say(text: Text, *, play: bool = True, **parameters: Any) -> Speech:
+def say(text: Text, *, play: bool = True, overlap: bool = False, **parameters: Any) -> Speech:
     """Speak a text and return when everything has been received; the sound plays on.
 
     Parameters
@@ -27,6 +27,8 @@ def say(text: Text, *, play: bool = True, **parameters: Any) -> Speech:
         that runs here (a notebook's own), so both may use what belongs there.
     play : bool, optional
         Whether it is heard, and shown, in a notebook.
+    overlap : bool, optional
+        Whether it is heard beside what other cells speak, rather than in turn with them.
     **parameters
         ``voice, model, latency, stability, similarity, style, speed, speaker_boost, language,
         format, auto_mode, schedule, normalize, seed, levers, server`` and the rest of
@@ -45,7 +47,7 @@ def say(text: Text, *, play: bool = True, **parameters: Any) -> Speech:
         For anything else that is foreseeable, as a sentence that says what to do.
     """
     show_speeches()
-    return speak(text, parameters, play=play)
+    return speak(text, parameters, play=play, overlap=overlap)
 
 
 async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:

@@ -24,10 +24,12 @@ class CellPlayback(Playback):
     speech : Speech
     alone : bool, optional
         Whether no cell waits that would show an error, so that the output has to.
+    overlap : bool, optional
+        See :class:`Playback`.
     """
 
-    def __init__(self, speech: Speech, *, alone: bool = False) -> None:
-        super().__init__(speech)
+    def __init__(self, speech: Speech, *, alone: bool = False, overlap: bool = False) -> None:
+        super().__init__(speech, overlap=overlap)
         self._alone = alone
         self._output = display(self.player, display_id=True)
 

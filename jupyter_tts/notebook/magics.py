@@ -133,7 +133,12 @@ def _run(shell: InteractiveShell, options: Options, text: str) -> None:
 
     show_speeches()
     speech = speak(
-        text, options.parameters, play=options.play, background=options.background, then=keep
+        text,
+        options.parameters,
+        play=options.play,
+        background=options.background,
+        overlap=options.overlap,
+        then=keep,
     )
     if options.name is not None:
         shell.user_ns[options.name] = speech  # in the background it still grows

@@ -26,7 +26,7 @@ class Options:
         By keyword name; only those given.
     name, save : str or None
         A variable, and a file, for the Speech.
-    play, background, dry_run, raw : bool
+    play, background, overlap, dry_run, raw : bool
     """
 
     parameters: dict[str, Any]
@@ -34,6 +34,7 @@ class Options:
     save: str | None
     play: bool
     background: bool
+    overlap: bool
     dry_run: bool
     raw: bool
 
@@ -72,7 +73,7 @@ def parse_options(line: str) -> Options:
         faults.append(f"--name must be a name for a variable, not {given.name!r}")
     if faults:
         raise ParameterError(faults)
-    flags = {name: getattr(given, name) for name in ("background", "dry_run", "raw")}
+    flags = {name: getattr(given, name) for name in ("background", "overlap", "dry_run", "raw")}
     return Options(parameters, given.name, given.save, play=not given.no_play, **flags)
 
 
@@ -137,6 +138,7 @@ def _make_parser() -> argparse.ArgumentParser:
 _SWITCHES = {
     "--no-play": "make the sound, but do not play it",
     "--background": "let the cell end at once",
+    "--overlap": "speak beside other cells, rather than in turn with them",
     "--dry-run": "show the request and send nothing",
     "--raw": "leave {braces} in the text as they are",
 }

@@ -38,9 +38,11 @@ class Playback:
     Parameters
     ----------
     speech : Speech
+    overlap : bool, optional
+        Whether it may be heard beside other players, rather than in turn with them.
     """
 
-    def __init__(self, speech: Speech) -> None:
+    def __init__(self, speech: Speech, *, overlap: bool = False) -> None:
         self._speech = speech
         self._loop = ENGINE.loop
         self._news = asyncio.Event()
@@ -65,6 +67,7 @@ class Playback:
             text=speech.text,
             card=self._card(),
             session=session(),
+            overlap=overlap,
         )
         self.player.on_msg(self._on_message)
 

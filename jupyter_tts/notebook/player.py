@@ -72,6 +72,7 @@ class Player(anywidget.AnyWidget):
     ).tag(sync=True)
     error = traitlets.Unicode(help="Why the stream failed, in a sentence.").tag(sync=True)
     session = traitlets.Unicode(help="The client session that ran the cell.").tag(sync=True)
+    overlap = traitlets.Bool(False, help="Sound beside other players.").tag(sync=True)
     autoplay = traitlets.Bool(True, help="Play as soon as there is sound.").tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:

@@ -94,6 +94,7 @@ def speak(
     *,
     play: bool = True,
     background: bool = False,
+    overlap: bool = False,
     then: Callable[[Speech], object] = lambda speech: None,
 ) -> Speech:
     """Speak a text, showing it in whatever front end there is.
@@ -107,6 +108,8 @@ def speak(
         Whether it is to be heard.
     background : bool, optional
         Return at once rather than when everything has been received.
+    overlap : bool, optional
+        Let it be heard beside other players, rather than in turn with them.
     then : callable, optional
         Called with the speech once it has been received, however far it got.
 
@@ -134,7 +137,7 @@ def speak(
         if frontend is not Frontend.TERMINAL:
             _JUST_SHOWN[speech] = _execution()
         background = background and frontend is Frontend.LIVE
-        playback = _player(speech, frontend, alone=background) if play else None
+        playback = _player(speech, frontend, alone=background, overlap=overlap) if play else None
         utterance = Utterance(speech, prepared.key, playback, prepared.renew)
         if background:
             utterance.start(text, then)
@@ -168,13 +171,15 @@ def check_text(text: Text) -> None:
         )
 
 
-def _player(speech: Speech, frontend: Frontend, *, alone: bool = False) -> CellPlayback | None:
+def _player(
+    speech: Speech, frontend: Frontend, *, alone: bool = False, overlap: bool = False
+) -> CellPlayback | None:
     if frontend is not Frontend.LIVE:
         return None
     # Widgets are imported only where there is somebody to see them.
     from .cell import CellPlayback
 
-    return CellPlayback(speech, alone=alone)
+    return CellPlayback(speech, alone=alone, overlap=overlap)
 
 
 def _show_made(speech: Speech, frontend: Frontend, *, play: bool) -> None:

@@ -30,6 +30,17 @@ def test_players_take_turns(page: Page) -> None:
     assert np.array_equal(sound[sound != 0], np.concatenate(sent))
 
 
+def test_players_that_may_overlap_sound_together(page: Page) -> None:
+    first, beside = Player(page), Player(page, overlap=True)
+    first.feed(noise(3.0))
+    first.wait_state("playing")
+    beside.feed(noise(0.5))
+    beside.end()
+    beside.wait_state("playing")
+    beside.wait_state("finished")
+    first.wait_state("playing")
+
+
 def test_a_paused_player_keeps_those_in_line_waiting_but_not_a_new_one(page: Page) -> None:
     first, queued = Player(page), Player(page)
     first.feed(noise(2.0))

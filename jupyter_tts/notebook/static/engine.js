@@ -1,6 +1,6 @@
 import { Announcer } from "./announcer.js";
 import { KernelLink } from "./link.js";
-import { page } from "./page.js";
+import { Floor, page } from "./page.js";
 import { Transport } from "./transport.js";
 import { Peaks } from "./waveform.js";
 
@@ -28,6 +28,7 @@ export class Engine {
   complete = false;
 
   #model;
+  #floor;
   #link;
   #tell;
   #transport;
@@ -55,6 +56,8 @@ export class Engine {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
+    // One that may sound beside others takes turns with nobody.
+    this.#floor = model.get("overlap") ? new Floor() : page().floor;
     /** Frames per second. @type {number} */
     this.rate = model.get("sample_rate");
     this.peaks = new Peaks(this.rate);
@@ -148,14 +151,14 @@ export class Engine {
     this.#touched = true;
     if (this.complete && this.#transport.played >= this.frames) this.seek(0);
     this.#wants = true;
-    page().floor.take(this);
+    this.#floor.take(this);
     this.#link.lead();
   }
 
   pause() {
     this.#touched = true;
     this.#rest();
-    if (!this.#granted) page().floor.leave(this);
+    if (!this.#granted) this.#floor.leave(this);
     this.#changed();
   }
 
@@ -228,7 +231,7 @@ export class Engine {
   /** Autoplay: take a turn as soon as there is something to hear. */
   #begin() {
     const ready = this.#wants && this.frames > 0 && this.#link.leader;
-    if (ready && !this.#granted) page().floor.begin(this);
+    if (ready && !this.#granted) this.#floor.begin(this);
   }
 
   #rest() {
@@ -238,7 +241,7 @@ export class Engine {
 
   #leaveFloor() {
     this.#wants = this.#granted = false;
-    page().floor.leave(this);
+    this.#floor.leave(this);
   }
 
   /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */
