@@ -1,0 +1,123 @@
+"""An interrupt ends a stream at whatever it is, and nothing of it is left."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from websockets.sync.server import Request, Response, ServerConnection, serve
+
+from jupyter_tts import say
+from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.local import LOCAL_VOICE
+
+PATIENCE = 60.0
+
+pytestmark = pytest.mark.usefixtures("shell")
+
+
+@contextmanager
+def stuck_server(moment: str) -> Iterator[tuple[str, threading.Event]]:
+    """A server that goes no further than a moment, and an event that tells when it is there."""
+    reached, released = threading.Event(), threading.Event()
+
+    def stop_here(at: str) -> None:
+        if at == moment:
+            reached.set()
+            released.wait()
+
+    def handshake(_: ServerConnection, __: Request) -> Response | None:
+        stop_here("connecting")
+        return None
+
+    def handler(socket: ServerConnection) -> None:
+        stop_here("sending")
+        while json.loads(socket.recv())["text"]:
+            pass
+        stop_here("waiting")
+
+    with serve(handler, "127.0.0.1", 0, process_request=handshake, compression=None) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.socket.getsockname()[1]}", reached
+        finally:
+            released.set()
+            server.shutdown()
+            thread.join()
+
+
+async def end_of_tasks() -> None:
+    """Wait until the engine has no task but this one; those of an interrupted stream end soon."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others)
+
+
+def children() -> set[str]:
+    lists = Path("/proc/self/task").glob("*/children")
+    return {process for each in lists for process in each.read_text().split()}
+
+
+def sockets() -> int:
+    links = (os.readlink(f"/proc/self/fd/{fd}") for fd in _open_files())
+    return sum(link.startswith("socket:") for link in links)
+
+
+def _open_files() -> list[str]:
+    return [fd for fd in os.listdir("/proc/self/fd") if os.path.lexists(f"/proc/self/fd/{fd}")]
+
+
+@contextmanager
+def interrupted_when(reached: threading.Event) -> Iterator[None]:
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def interrupt() -> None:
+        reached.wait()
+        signal.pthread_kill(main, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        yield
+    finally:
+        reached.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("moment", ["connecting", "sending", "waiting"])
+def test_an_interrupt_leaves_no_task_thread_process_or_socket(moment: str) -> None:
+    ENGINE.submit(asyncio.sleep(0)).result()
+    with stuck_server(moment) as (address, reached):
+        threads, processes = threading.active_count(), children()
+        descriptors = sockets()
+        with interrupted_when(reached), pytest.raises(KeyboardInterrupt, match="speech stopped"):
+            say("A text. " * 4000, server=address, latency=4)
+        ENGINE.submit(end_of_tasks()).result(PATIENCE)
+        assert children() == processes
+    assert threading.active_count() <= threads
+    assert sockets() <= descriptors
+
+
+def test_an_interrupt_while_the_embedded_voice_starts_leaves_one_voice_that_works() -> None:
+    starting = threading.Event()
+    begin = LOCAL_VOICE._bring_up
+
+    async def bring_up() -> None:
+        starting.set()
+        await begin()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LOCAL_VOICE, "_bring_up", bring_up)
+        with interrupted_when(starting), pytest.raises(KeyboardInterrupt):
+            say("One.", play=False)
+    assert say("Two.", play=False).complete
+    assert len(children()) == 1
