@@ -25,6 +25,7 @@ __all__ = ["FRONT_ENDS", "Lab", "NotebookPage", "open_page"]
 FRONT_ENDS = ("lab", "notebook")
 TOKEN = "loopback-test"
 PATIENCE = 60.0  # seconds that anything may take before it counts as failed
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 class Lab:

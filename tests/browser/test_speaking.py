@@ -189,18 +189,48 @@ def test_ten_minutes_made_in_seconds_reach_the_player_whole(open_notebook: OpenN
     assert audio.evaluate("(audio) => audio.duration") == pytest.approx(float(duration), abs=0.1)
 
 
-def test_run_all_does_not_speak_over_itself(open_notebook: OpenNotebook) -> None:
+PRINT_ALL = """
+import numpy, base64
+spoken = [numpy.trim_zeros(numpy.frombuffer(speech.pcm, "<i2")) for speech in speeches]
+print(base64.b64encode(numpy.concatenate(spoken)).decode())
+"""
+
+
+def test_run_all_of_twenty_cells_is_heard_in_order_one_voice_at_a_time(
+    open_notebook: OpenNotebook,
+) -> None:
+    numbers = range(1, 21)
     notebook = open_notebook(
-        "%%tts --name a\nOne sentence here.",
-        "%%tts --name b\nAnother sentence there.",
-        "import numpy, base64; trim = lambda s: numpy.trim_zeros(numpy.frombuffer(s.pcm, '<i2'))\n"
-        "print(base64.b64encode(numpy.concatenate([trim(a), trim(b)])).decode())",
+        *(f"%%tts --name s{n}\nNumber {n}." for n in numbers),
+        f"speeches = [{', '.join(f's{n}' for n in numbers)}]\n{PRINT_ALL}",
     )
     notebook.run_all()
-    both = np.frombuffer(base64.b64decode(notebook.printed(3)), "<i2")
-    notebook.wait_for_saved_view(2)
+    spoken = np.frombuffer(base64.b64decode(notebook.printed(21)), "<i2")
+    notebook.wait_for_saved_view(20)
     heard = Recording.of(notebook.page).exact
-    assert np.array_equal(heard[heard != 0], both[both != 0])
+    assert np.array_equal(heard[heard != 0], spoken[spoken != 0])
+
+
+def test_ten_streams_in_the_background_and_a_panel_take_turns(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        "from jupyter_tts import Panel\npanel = Panel('And this is the panel.')\npanel",
+        "speeches = []\nfor n in range(10):\n"
+        "    %tts --background --name speech Number {n}.\n"
+        "    speeches.append(speech)",
+        "import time\nwhile not all(speech.complete for speech in speeches): time.sleep(0.01)\n"
+        "while panel.speech is None: time.sleep(0.01)\n"
+        "print(len(panel.speech.pcm) > 0)\nspeeches.append(panel.speech)\n" + PRINT_ALL,
+    )
+    notebook.run(1)
+    notebook.run(2)
+    notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
+    notebook.run(3)
+    complete, encoded = notebook.printed(3).split()
+    assert complete == "True"
+    spoken = np.frombuffer(base64.b64decode(encoded), "<i2")
+    wait_for_state(notebook, 1, "Finished")
+    heard = Recording.of(notebook.page).exact
+    assert np.array_equal(heard[heard != 0], spoken[spoken != 0])
 
 
 def test_a_speech_that_is_displayed_is_played_again(open_notebook: OpenNotebook) -> None:
