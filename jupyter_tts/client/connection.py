@@ -72,9 +72,10 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
         )
     except InvalidStatus as refused:
         response = refused.response
+        body = bytes(response.body or b"")
         raise handshake_error(
             response.status_code,
-            bytes(response.body or b""),
+            key.hide(body) if key else body,
             retry_after=response.headers.get("Retry-After"),
         ) from None
     except TimeoutError:

@@ -59,7 +59,8 @@ def _get(url: str, key: Key | None) -> Any:
         with refused:
             if refused.code == 404:
                 return None
-            raise handshake_error(refused.code, refused.read(MAX_BODY)) from None
+            body = refused.read(MAX_BODY)
+            raise handshake_error(refused.code, key.hide(body) if key else body) from None
     except (OSError, ValueError) as failure:
         reason = getattr(failure, "reason", failure)
         raise ConnectError(f"No answer from {request.host}: {reason}.") from None

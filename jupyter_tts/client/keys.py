@@ -36,9 +36,9 @@ class Key(str):
     def __repr__(self) -> str:
         return f"'{_DOTS}'"
 
-    def hide(self, text: str) -> str:
-        """Return a text with dots in place of the key."""
-        return text.replace(str(self), _DOTS)
+    def hide(self, said: bytes) -> bytes:
+        """Return what a server said with dots in place of the key, should it echo it."""
+        return said.replace(self.encode(), _DOTS.encode())
 
 
 class _Known:

@@ -103,7 +103,7 @@ async def stream_speech(
             tail = received.cut()
             if tail.pcm:
                 yield tail
-            await recovery.pause(_without(key, failure))
+            await recovery.pause(failure)
             timeline.reconnect(failure.message, received.position, leg.repeated)
             received.begin()
             if renew is not None:
@@ -198,6 +198,9 @@ class _Leg:
             except TimeoutError:
                 await socket.send(exchange.keepalive())
 
+    def _hide(self, said: bytes) -> bytes:
+        return self._key.hide(said) if self._key else said
+
     async def _receive(
         self, socket: ClientConnection, exchange: Exchange, watchdog: Watchdog
     ) -> AsyncGenerator[Audio, None]:
@@ -209,7 +212,8 @@ class _Leg:
                 if self._script.failure is not None:
                     raise self._script.failure from None
                 code = closed.rcvd.code if closed.rcvd else None
-                exchange.closed(code, closed.rcvd.reason if closed.rcvd else "")
+                reason = self._hide(closed.rcvd.reason.encode()) if closed.rcvd else b""
+                exchange.closed(code, reason.decode())
                 if received.cut_short:
                     raise ConnectionLost(
                         "The server closed the stream before all words had come.", code=code
@@ -218,7 +222,7 @@ class _Leg:
             if frame is None:
                 yield received.rest()
                 continue
-            for event in exchange.receive(frame):
+            for event in exchange.receive(self._hide(frame)):
                 if isinstance(event, Chunk):
                     sound = received.take(event)
                     if event.data or event.alignment:
@@ -237,11 +241,3 @@ async def _close(socket: ClientConnection) -> None:
         async with asyncio.timeout(_FAREWELL):
             await socket.close()
     socket.transport.abort()
-
-
-def _without(key: Key | None, error: TTSError) -> TTSError:
-    """Take the key out of an error, into which a server may have put it."""
-    if key:
-        error.message = key.hide(error.message)
-        error.args = (error.message,)
-    return error

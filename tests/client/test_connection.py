@@ -15,6 +15,7 @@ from websockets.datastructures import Headers
 
 from jupyter_tts.client import connection
 from jupyter_tts.client.connection import open_connection
+from jupyter_tts.client.keys import Key
 from jupyter_tts.wire.errors import ConnectError, HandshakeRefused
 
 
@@ -59,7 +60,7 @@ async def test_a_refused_handshake_says_why_and_what_to_do(status: int) -> None:
 async def test_a_redirect_is_not_followed_since_the_key_would_travel() -> None:
     async with refusing(307, "", Location="ws://127.0.0.1:9/elsewhere") as url:
         with pytest.raises(HandshakeRefused, match="HTTP 307"):
-            await open_connection(url, "canary")
+            await open_connection(url, Key("canary"))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ async def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
     async with serve(handler, "127.0.0.1", 0, logger=quiet) as server:
         url = f"ws://127.0.0.1:{next(iter(server.sockets)).getsockname()[1]}/x"
         with caplog.at_level(logging.DEBUG):
-            socket = await open_connection(url, "secret-canary")
+            socket = await open_connection(url, Key("secret-canary"))
             assert await socket.recv() == "secret-canary"
             await socket.close()
     assert "secret-canary" not in caplog.text

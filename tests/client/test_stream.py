@@ -60,7 +60,7 @@ async def test_the_wire_sees_the_first_message_the_text_and_the_end(serve_with: 
         await socket.send(FINAL)
 
     wanted = request(await serve_with(handler), latency=3, stability=0.4)
-    events = [event async for event in stream_speech(wanted, "One two.", key="canary")]
+    events = [event async for event in stream_speech(wanted, "One two.", key=Key("canary"))]
     assert events == [Final()]
     path = wanted.url[wanted.url.index("/v1/") :]
     assert seen == [(path, "canary"), wanted.first_message, "One ", "two.", ""]
