@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
@@ -27,8 +28,10 @@ _CUTOFF: Final = 0.93
 # the CPU or the BLAS.
 _COEFFICIENT_SCALE: Final = 2**24
 
-# Outputs computed in one go: few enough that their arrays stay in the cache.
-_BLOCK: Final = 512
+# Outputs in a block, whose weights are one dense matrix: the wider it is, the more of it is zeros,
+# the narrower, the more matrices there are.
+_BLOCK: Final = 32
+_WIDEST_BLOCK: Final = 64
 
 
 class Resampler:
@@ -50,12 +53,8 @@ class Resampler:
             raise ValueError(f"Sample rates must be positive, not {source_rate} and {target_rate}.")
         ratio = Fraction(target_rate, source_rate)
         self._up, self._down = ratio.numerator, ratio.denominator
-        self._filter = _polyphase_filter(self._up, self._down)
-        self._half = self._filter.shape[1] // 2
-        # Work space. Arrays of this size made anew for every block would cost more in page faults
-        # than the arithmetic does.
-        self._indexes = np.empty((_BLOCK, 2 * self._half), np.intp)
-        self._windows = np.empty((_BLOCK, 2 * self._half))
+        self._filter = _block_filter(self._up, self._down)
+        self._half = self._filter.half
         # The inputs still needed; the first of them has the index `_origin`.
         self._pending: npt.NDArray[np.float64]
         self._reset()
@@ -89,34 +88,84 @@ class Resampler:
 
     def _emit(self, end: int) -> npt.NDArray[np.int16]:
         """Compute the outputs up to `end` (exclusive) and forget the inputs no longer needed."""
-        blocks = [
-            self._block(start, min(start + _BLOCK, end))
-            for start in range(self._produced, end, _BLOCK)
-        ]
-        self._produced = max(end, self._produced)
-        first_needed = self._produced * self._down // self._up + 1 - self._half
+        start, width = self._produced, self._filter.width
+        if end <= start:
+            return np.zeros(0, np.int16)
+        # A block that begins before `start` or ends after `end` is computed whole all the same.
+        values = self._blocks(start // width, -(-end // width)).ravel()
+        values = values[start % width :][: end - start]
+        self._produced = end
+        first_needed = self._first_input(end // width)
         self._pending = self._pending[first_needed - self._origin :]
         self._origin = first_needed
-        return np.concatenate(blocks) if blocks else np.zeros(0, np.int16)
-
-    def _block(self, start: int, end: int) -> npt.NDArray[np.int16]:
-        count = end - start
-        position = np.arange(start, end, dtype=np.int64) * self._down // self._up
-        first = position + (1 - self._half - self._origin)
-        indexes, windows = self._indexes[:count], self._windows[:count]
-        np.add(first[:, None], np.arange(2 * self._half), out=indexes)
-        np.take(self._pending, indexes, out=windows, mode="clip")  # "raise" would buffer
-        weights = self._filter[start % self._up :][:count]
-        values: npt.NDArray[np.float64] = np.einsum("ij,ij->i", windows, weights)
         return np.clip(np.rint(values), -32_768, 32_767).astype(np.int16)
+
+    def _first_input(self, block: int) -> int:
+        """The index of the first input that a block weighs."""
+        return block * self._filter.width * self._down // self._up + 1 - self._half
+
+    def _blocks(self, first: int, last: int) -> npt.NDArray[np.float64]:
+        """Compute blocks, as an array of shape (last - first, width)."""
+        values = np.empty((last - first, self._filter.width))
+        matrices = self._filter.matrices
+        period, span, _ = matrices.shape
+        # What has not arrived yet counts as silence; it only matters to outputs not asked for.
+        missing = self._first_input(last - 1) + span - self._origin - len(self._pending)
+        inputs = np.concatenate([self._pending, np.zeros(max(0, missing))])
+        # Every `period` blocks the weights repeat, `advance` inputs later.
+        advance = period * self._filter.width * self._down // self._up
+        for block in range(first, min(first + period, last)):
+            same = values[block - first :: period]
+            windows = np.lib.stride_tricks.as_strided(
+                inputs[self._first_input(block) - self._origin :],
+                (len(same), span),
+                (advance * inputs.itemsize, inputs.itemsize),
+                writeable=False,
+            )
+            same[:] = np.ascontiguousarray(windows) @ matrices[block % period]
+        return values
+
+
+@dataclass(frozen=True)
+class _BlockFilter:
+    """The filter as matrices of shape (inputs, outputs of a block), one per phase of a block."""
+
+    half: int
+    width: int
+    matrices: npt.NDArray[np.float64]
 
 
 @functools.lru_cache(maxsize=16)
+def _block_filter(up: int, down: int) -> _BlockFilter:
+    """Return the filter for blocks of outputs; its matrices are read-only."""
+    taps = _polyphase_filter(up, down)
+    half = taps.shape[1] // 2
+    width = _block_width(up)
+    period = up // math.gcd(up, width)
+    outputs = np.arange(period * width).reshape(period, width)
+    lasts = outputs * down // up  # the last input not after each output
+    offsets = lasts - lasts[:, :1]
+    matrices = np.zeros((period, int(offsets.max()) + 2 * half, width))
+    for phase, column in np.ndindex(period, width):
+        offset = offsets[phase, column]
+        matrices[phase, offset : offset + 2 * half, column] = taps[outputs[phase, column] % up]
+    matrices.setflags(write=False)
+    return _BlockFilter(half, width, matrices)
+
+
+def _block_width(up: int) -> int:
+    """How many outputs a block has, so that few different blocks make a period of the filter."""
+    if up < _BLOCK:
+        return -(-_BLOCK // up) * up
+    widest = max(width for width in range(1, _WIDEST_BLOCK + 1) if up % width == 0)
+    return widest if widest >= _BLOCK // 2 else _BLOCK
+
+
 def _polyphase_filter(up: int, down: int) -> npt.NDArray[np.float64]:
-    """Return the windowed-sinc filter as an array of shape (up + block, taps), read-only.
+    """Return the windowed-sinc filter as an array of shape (up, taps).
 
     Row ``n % up`` weighs the inputs ``i - taps/2 + 1 ... i + taps/2`` of output *n*, where *i* is
-    the last input not after it. The rows repeat, so that those of any block are one slice.
+    the last input not after it.
     """
     # Inputs per period of the lower rate: downsampling needs a longer filter, cut off lower.
     stretch = max(1.0, down / up)
@@ -129,6 +178,4 @@ def _polyphase_filter(up: int, down: int) -> npt.NDArray[np.float64]:
     exact = np.rint(taps)
     # Every phase passes a constant exactly, so that silence with an offset gets no ripple.
     exact[np.arange(up), np.argmax(taps, axis=1)] += _COEFFICIENT_SCALE - exact.sum(axis=1)
-    rows = np.resize(exact / _COEFFICIENT_SCALE, (up + _BLOCK, 2 * half))
-    rows.setflags(write=False)
-    return rows
+    return exact / _COEFFICIENT_SCALE

@@ -53,7 +53,17 @@ Setting                                Effect
 ``alignment`` is the text as sent, character by character. The voice does not tell how it spells
 out numbers and abbreviations, so ``normalizedAlignment`` is the same.
 
-The rooms: ``cli`` (the process), ``app`` (routes), ``handshake`` (the URL), ``connection`` (one
-WebSocket), ``stream_input`` (the session's rules, without I/O), ``segments`` (where text is cut),
-``frames`` (sound as messages), ``engine`` (the voice).
+Who may ask: bound to loopback, as by default, the server answers only to loopback names and
+addresses in ``Host``; bound to all addresses, to any address and to ``localhost``, but to no other
+name unless ``--allow-host`` gives it. Web pages (requests with an ``Origin`` that is not the
+server's own) get HTTP 403 unless ``--allow-origin`` lets them in. Where other machines can reach
+it, the server does not start without a key. How much one client may ask, and how long it may take,
+stands in ``limits``: above it a connection gets HTTP 503, a stream HTTP 429, a message that is too
+long the close code 1009, and a client that does not read 1008.
+
+The rooms: ``cli`` (the process), ``listener`` (connections), ``access`` (who may ask), ``limits``
+(how much), ``app`` (routes), ``handshake`` (the URL), ``websocket`` and ``connection`` (one
+WebSocket), ``heartbeat`` (is its client still there), ``stream_input`` (the session's rules,
+without I/O), ``segments`` (where text is cut), ``frames`` (sound as messages), ``engine`` (the
+voice).
 """

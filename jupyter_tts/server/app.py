@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import json
 import logging
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,11 +13,14 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from .connection import FAREWELL, GOING_AWAY, Connection
+from .access import AccessPolicy
+from .connection import GOING_AWAY, Connection
 from .engine import Engine
 from .handshake import Refusal, credentials_in, error_body, read_handshake, redact
+from .limits import Limits
 from .stream_input import accepts_key
 from .voices import VOICES, Voice, find_voice
+from .websocket import WebSocket
 
 __all__ = ["create_app"]
 
@@ -31,19 +33,31 @@ class _Server:
 
     engine: Engine
     key: str | None
-    sockets: weakref.WeakSet[web.WebSocketResponse] = field(default_factory=weakref.WeakSet)
+    access: AccessPolicy
+    limits: Limits
+    streams: set[WebSocket] = field(default_factory=set)
 
 
 _SERVER: Final = web.AppKey("server", _Server)
 
-# The longest frame a client may send, in bytes: some 600,000 characters even when all are escaped.
-_LONGEST_FRAME: Final = 4 * 2**20
+# What the pages of an allowed origin may send.
+_PREFLIGHT: Final = {
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type, xi-api-key",
+    "Access-Control-Max-Age": "600",
+}
 
 # Seconds that open streams get to close when the server ends.
 _SHORT_FAREWELL: Final = 1.0
 
 
-def create_app(engine: Engine, *, key: str | None = None) -> web.Application:
+def create_app(
+    engine: Engine,
+    *,
+    key: str | None = None,
+    access: AccessPolicy | None = None,
+    limits: Limits | None = None,
+) -> web.Application:
     """Return the server's application.
 
     Parameters
@@ -52,9 +66,13 @@ def create_app(engine: Engine, *, key: str | None = None) -> web.Application:
         Started; it stays the caller's to close.
     key
         The API key that every request must carry, or None for no key.
+    access
+        Which hosts and origins are served; by default those of a server on 127.0.0.1.
+    limits
+        By default `Limits` with its own defaults.
     """
-    app = web.Application(middlewares=[_errors_as_json])
-    app[_SERVER] = _Server(engine, key)
+    app = web.Application(middlewares=[_only_who_may_ask, _errors_as_json])
+    app[_SERVER] = _Server(engine, key, access or AccessPolicy(), limits or Limits())
     app.add_routes(
         [
             web.get("/v1/voices", get_voices),
@@ -62,7 +80,8 @@ def create_app(engine: Engine, *, key: str | None = None) -> web.Application:
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
         ]
     )
-    app.on_shutdown.append(_close_sockets)
+    app.on_response_prepare.append(_tell_allowed_pages)
+    app.on_shutdown.append(_close_streams)
     return app
 
 
@@ -91,12 +110,30 @@ async def stream_input(request: web.Request) -> web.StreamResponse:
     )
     if isinstance(handshake, Refusal):
         return web.json_response(handshake.body, status=handshake.status)
-    # Compression would only undo base64, at several times the cost in CPU.
-    socket = web.WebSocketResponse(compress=False, max_msg_size=_LONGEST_FRAME, timeout=FAREWELL)
-    await socket.prepare(request)
-    server.sockets.add(socket)
-    await Connection(socket, handshake, server.engine, server.key).run()
+    if len(server.streams) >= server.limits.streams:
+        message = f"The server speaks {server.limits.streams} streams at once already."
+        body = error_body("too_many_concurrent_requests", message)
+        return web.json_response(body, status=429, headers={"Retry-After": "1"})
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError("The client left during the handshake.")
+    socket = WebSocket(server.limits)
+    server.streams.add(socket)
+    try:
+        await socket.prepare(request)
+        await Connection(
+            socket, transport, handshake, server.engine, server.key, server.limits
+        ).run()
+    finally:
+        server.streams.discard(socket)
+        _let_go(transport, server.limits.farewell_seconds)
     return socket
+
+
+def _let_go(transport: asyncio.Transport, seconds: float) -> None:
+    """Bound the time in which asyncio holds what is unsent for a client that does not read."""
+    if transport.get_write_buffer_size():
+        asyncio.get_running_loop().call_later(seconds, transport.abort)
 
 
 def _require_key(request: web.Request) -> None:
@@ -120,6 +157,27 @@ def _describe(voice: Voice) -> Mapping[str, object]:
 
 
 @web.middleware
+async def _only_who_may_ask(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Refuse foreign hosts and origins before anything else; answer an allowed page's preflight."""
+    access = request.app[_SERVER].access
+    refusal = access.refusal(request.headers, scheme=request.scheme)
+    if refusal is not None:
+        logger.warning("refused a request: %s", refusal.body)
+        return web.json_response(refusal.body, status=refusal.status)
+    if request.method == "OPTIONS" and access.allows_origin(request.headers.get("origin")):
+        return web.Response(status=204, headers=_PREFLIGHT)
+    return await handler(request)
+
+
+async def _tell_allowed_pages(request: web.Request, response: web.StreamResponse) -> None:
+    """Let the pages of an allowed origin, and no others, read the answer (Fetch: CORS)."""
+    origin = request.headers.get("origin")
+    if origin is not None and request.app[_SERVER].access.allows_origin(origin):
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Vary"] = "Origin"
+
+
+@web.middleware
 async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Answer errors in JSON; a handshake on a wrong path gets 403, as at ElevenLabs."""
     try:
@@ -133,11 +191,11 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
         return web.json_response({"detail": error.reason}, status=status)
 
 
-async def _close_sockets(app: web.Application) -> None:
+async def _close_streams(app: web.Application) -> None:
     """Say goodbye to every open stream; a client that does not read gets no more than a moment."""
     closing = [
         socket.close(code=GOING_AWAY, message=b"The server is closing.")
-        for socket in tuple(app[_SERVER].sockets)
+        for socket in tuple(app[_SERVER].streams)
     ]
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_SHORT_FAREWELL):

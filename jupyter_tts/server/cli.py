@@ -9,27 +9,34 @@ import functools
 import logging
 import os
 import signal
-import socket
 import ssl
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from aiohttp import web
+from aiohttp import http
 
-from ..wire.errors import TTSError
+from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL_KEY_VARIABLE
+from .access import AccessPolicy, check_host, check_origin
 from .app import create_app
 from .engine import Engine
+from .limits import Limits
+from .listener import bind, listening
+
+if sys.platform == "win32":
+    resource = None
+else:
+    import resource
 
 __all__ = ["main"]
 
 # Seconds between two looks at whether the parent process is still there.
 _PARENT_INTERVAL: Final = 0.25
 
-# Seconds that open streams get to end when the server closes.
-_SHUTDOWN: Final = 2.0
+# File descriptors that are not connections: the workers' pipes, the loop, the log.
+_OWN_DESCRIPTORS: Final = 64
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,6 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tls = _tls_context(options.certfile, options.keyfile)
     except (OSError, ValueError) as fault:
         parser.error(f"the certificate cannot be used: {fault}")
+    logging.getLogger("aiohttp.server").addFilter(_in_one_line)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     try:
         asyncio.run(_serve(options, key or None, tls))
@@ -58,13 +66,34 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m jupyter_tts.server",
         description="An ElevenLabs-compatible text-to-speech server on eSpeak NG.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (%(default)s); one that other machines can reach needs a key",
+    )
     parser.add_argument("--port", type=_port, default=0, help="port; 0, the default, picks one")
     parser.add_argument(
         "--api-key",
         metavar="KEY",
         help="key that clients must send; an argument shows in the list of processes, so rather "
         f"set the environment variable {LOCAL_KEY_VARIABLE}",
+    )
+    parser.add_argument(
+        "--allow-origin",
+        type=_checked(check_origin),
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let web pages of this origin (https://example.org) use the server; may be repeated",
+    )
+    parser.add_argument(
+        "--allow-host",
+        type=_checked(check_host),
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="answer to this host name too, which a proxy or a name server gives this machine; "
+        "may be repeated",
     )
     parser.add_argument("--certfile", metavar="FILE", help="certificate (PEM): serve over TLS")
     parser.add_argument("--keyfile", metavar="FILE", help="its private key, if in another file")
@@ -83,6 +112,18 @@ def _port(text: str) -> int:
     return port
 
 
+def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
+    """Let argparse show a ValueError's own words."""
+
+    def checked(text: str) -> str:
+        try:
+            return check(text)
+        except ValueError as fault:
+            raise argparse.ArgumentTypeError(str(fault)) from None
+
+    return checked
+
+
 def _tls_context(certfile: str | None, keyfile: str | None) -> ssl.SSLContext | None:
     if certfile is None:
         if keyfile is not None:
@@ -91,6 +132,13 @@ def _tls_context(certfile: str | None, keyfile: str | None) -> ssl.SSLContext | 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certfile, keyfile)
     return context
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Take the traceback from what aiohttp logs of a malformed request: anybody can send one."""
+    if record.exc_info and isinstance(record.exc_info[1], http.HttpProcessingError):
+        record.msg, record.args, record.exc_info = "a request was not HTTP", (), None
+    return True
 
 
 async def _serve(options: argparse.Namespace, key: str | None, tls: ssl.SSLContext | None) -> None:
@@ -113,36 +161,49 @@ async def _serve(options: argparse.Namespace, key: str | None, tls: ssl.SSLConte
 async def _serve_while_child_of(
     parent: int, options: argparse.Namespace, key: str | None, tls: ssl.SSLContext | None
 ) -> None:
-    async with (
-        Engine() as engine,
-        _listening(options, create_app(engine, key=key), tls) as address,
-    ):
-        print(f"listening on {address}", flush=True)
-        while os.getppid() == parent:  # never changes on Windows
-            await asyncio.sleep(_PARENT_INTERVAL)
+    limits = Limits()
+    with await bind(options.host, options.port, limits=limits) as listener:
+        access = _access(options, listener.getsockname()[0], key)
+        _allow_descriptors(limits.connections + _OWN_DESCRIPTORS)
+        async with (
+            Engine() as engine,
+            listening(
+                create_app(engine, key=key, access=access, limits=limits),
+                listener,
+                limits=limits,
+                tls=tls,
+            ) as address,
+        ):
+            print(f"listening on {address}", flush=True)
+            while os.getppid() == parent:  # never changes on Windows
+                await asyncio.sleep(_PARENT_INTERVAL)
 
 
-@contextlib.asynccontextmanager
-async def _listening(
-    options: argparse.Namespace, app: web.Application, tls: ssl.SSLContext | None
-) -> AsyncIterator[str]:
-    """Serve `app` while the context is open; its value is the address, as a URL."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN)
-    await runner.setup()
-    try:
-        listener = await _bind(options.host, options.port)
-        await web.SockSite(runner, listener, ssl_context=tls).start()
-        host, port = listener.getsockname()[:2]
-        yield f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
-    finally:
-        await runner.cleanup()
+def _access(options: argparse.Namespace, address: str, key: str | None) -> AccessPolicy:
+    """Return who may ask a server on this address.
+
+    Raises
+    ------
+    ParameterError
+        If other machines can reach it and it asks for no key.
+    """
+    access = AccessPolicy.of(address, [options.host, *options.allow_host], options.allow_origin)
+    if key is None and not access.is_local:
+        raise ParameterError(
+            [f"other machines can reach {options.host}, so a key is needed"],
+            hint=f"Set {LOCAL_KEY_VARIABLE}, or leave --host at 127.0.0.1.",
+        )
+    return access
 
 
-async def _bind(host: str, port: int) -> socket.socket:
-    """Return one listening socket, IPv4 if the host's name has both."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
-    return socket.create_server(address, family=family)
+def _allow_descriptors(count: int) -> None:
+    """Raise the soft limit of open files, 256 on macOS, as far as that is allowed."""
+    if resource is None:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextlib.contextmanager

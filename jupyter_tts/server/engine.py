@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from ..wire.errors import VoiceEngineError
+from ..wire.errors import LocalVoiceMissing, VoiceEngineError
 from .alignment import character_times
 from .prosody import EFFECTS, Prosody, espeak_parameters
 from .spoken_text import halve, pauses_after, prepare, split
@@ -31,6 +31,8 @@ REPLY_SECONDS = 10.0
 """How long a worker may take for one request, some thousand times what it needs."""
 
 ATTEMPTS = 2  # per piece: a worker may have died of something else
+
+STARTS = 3  # of a worker: one may be killed before it is ready
 
 CLOSED = "The embedded voice was closed."
 
@@ -257,9 +259,19 @@ class Engine:
             return await worker.ask(request, self._reply_timeout)
         except ConnectionError:
             await worker.end()
-            self._workers[slot] = await WorkerProcess.start(self._command)
+            self._workers[slot] = await self._start_worker()
             self._restarts += 1
             raise
+
+    async def _start_worker(self) -> WorkerProcess:
+        """Start a worker, again if it dies on the way."""
+        for _ in range(STARTS - 1):
+            try:
+                return await WorkerProcess.start(self._command)
+            except LocalVoiceMissing as missing:
+                if not isinstance(missing.__cause__, ConnectionError):
+                    raise
+        return await WorkerProcess.start(self._command)
 
 
 def _fail(job: _Job, error: Exception) -> None:

@@ -22,15 +22,16 @@ _AUTO_MINIMUM: Final = 50
 _LONGEST: Final = 1_000
 
 # Where a segment may end, white space included. Text in Han and kana has no spaces, so there a
-# sentence or clause ends at its mark, and a word may end between any two characters.
+# sentence or clause ends at its mark, and a word may end between any two characters. A row of marks
+# is looked at from its first one only: a row of n without a space would else take n² steps.
 _BOUNDARY: Final = re.compile(
     r"""
       (?P<sentence>
-          [.!?…।؟۔]+ [\"'”’»)\]]* \s+
+          (?<![.!?…।؟۔]) [.!?…।؟۔]++ [\"'”’»)\]]* \s+
         | [。！？]+ [”’」』）]* \s*
         | [^\S\n]* \n [^\S\n]* \n \s* )
     | (?P<clause>
-          [,;:،؛–—]+ [\"'”’»)\]]* \s+
+          (?<![,;:،؛–—]) [,;:،؛–—]++ [\"'”’»)\]]* \s+
         | [，、；：]+ [”’」』）]* \s* )
     | (?P<word>
           \s+
@@ -66,12 +67,21 @@ class Segmenter:
         self._schedule = None if schedule is None else tuple(schedule)
         self._generated = 0
         self._buffer = ""
+        self._start = 0  # what lies before it in the buffer has been given out
         self._half = ""  # the first half of a surrogate pair whose second is still to come
 
-    def add(self, text: str) -> list[str]:
-        """Take text and return the segments it completes."""
+    @property
+    def buffered_characters(self) -> int:
+        """How much text has been taken and not been given out as segments."""
+        return len(self._buffer) - self._start
+
+    def add(self, text: str) -> Iterator[str]:
+        """Take text and yield the segments it completes, each cut when it is asked for.
+
+        They must all be asked for before anything else is.
+        """
         self._buffer += self._whole_characters(text)
-        return list(self._due())
+        return self._due()
 
     def trigger(self) -> list[str]:
         """Speak the whole words of the buffer if it is above the minimum."""
@@ -91,12 +101,12 @@ class Segmenter:
         return self._take(len(self._buffer)) if self._buffer else []
 
     def _due(self) -> Iterator[str]:
-        start = 0
-        while (end := self._next_end(start)) is not None:
-            yield self._buffer[start:end]
+        while (end := self._next_end(self._start)) is not None:
+            segment = self._buffer[self._start : end]
             self._generated += 1
-            start = end
-        self._buffer = self._buffer[start:]
+            self._start = end
+            yield segment
+        self._buffer, self._start = self._buffer[self._start :], 0
 
     def _next_end(self, start: int) -> int | None:
         """Where the segment that begins at `start` ends, or None if it is to wait."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hmac
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -36,6 +37,20 @@ _SCHEDULE: Final = parameter("schedule")
 _VOICE_SETTINGS: Final = {
     each.wire: each for each in PARAMETERS if each.place is Place.VOICE_SETTINGS
 }
+# The settings a first message may have, by the object they stand in.
+_KNOWN: Final = {
+    "voice_settings": frozenset(_VOICE_SETTINGS),
+    "generation_config": frozenset({_SCHEDULE.wire}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What of a message is kept until it is spoken."""
+
+    text: str
+    flush: bool
+    trigger: bool
 
 
 class StreamInput:
@@ -66,10 +81,16 @@ class StreamInput:
         self._voice_known = voice_known
         self._key = key
         self._last_input = now
-        self._first: ClientMessage | None = None
+        self._begun = False
+        # Of the first message only what later ones are compared with: it may have been large.
+        self._settled: dict[str, dict[str, Any]] = {}
         self._segmenter = Segmenter(None)
-        self._segments: deque[str] = deque()
-        self._waiting_characters = 0
+        # Text is cut only as it is spoken: to cut all of a long message at once would hold up
+        # whoever else is served.
+        self._texts: deque[_Text] = deque()
+        self._queued_characters = 0
+        self._due: Iterator[str] = iter(())
+        self._ahead: str | None = None
         self._ended = False
         self.voice_settings: Mapping[str, Any] = MappingProxyType({})
         """Checked voice settings by wire name; what the client left out is missing."""
@@ -82,12 +103,13 @@ class StreamInput:
     @property
     def finished(self) -> bool:
         """Whether the input has ended and every segment has been taken."""
-        return self._ended and not self._segments
+        return self._ended and self._look_ahead() is None
 
     @property
     def waiting_characters(self) -> int:
-        """How much text waits in segments that have not been taken."""
-        return self._waiting_characters
+        """How much text has arrived and not been taken as segments."""
+        ahead = len(self._ahead or "")
+        return self._queued_characters + self._segmenter.buffered_characters + ahead
 
     def receive(self, frame: str | bytes, now: float) -> None:
         """Take a frame from the client. What follows the end of input is ignored.
@@ -104,7 +126,7 @@ class StreamInput:
             return
         self._last_input = now
         message = decode_client(frame)
-        if self._first is None:
+        if not self._begun:
             self._begin(message)
         else:
             self._require_unchanged(message)
@@ -129,11 +151,21 @@ class StreamInput:
 
     def next_segment(self) -> str | None:
         """Take the next text to be spoken, or None if there is none yet."""
-        if not self._segments:
-            return None
-        text = self._segments.popleft()
-        self._waiting_characters -= len(text)
-        return text
+        segment = self._look_ahead()
+        self._ahead = None
+        return segment
+
+    def _look_ahead(self) -> str | None:
+        """Cut the next segment, unless that has been done, and leave it where it is."""
+        while self._ahead is None:
+            self._ahead = next(self._due, None)
+            if self._ahead is None:
+                if not self._texts:
+                    break
+                taken = self._texts.popleft()
+                self._queued_characters -= len(taken.text)
+                self._due = self._segments(taken)
+        return self._ahead
 
     def _begin(self, message: ClientMessage) -> None:
         if self._key is not None:
@@ -153,34 +185,38 @@ class StreamInput:
         self.voice_settings = MappingProxyType(_check_settings(message.voice_settings))
         schedule = _check_schedule(message.generation_config)
         self._segmenter = Segmenter(None if self._handshake.auto_mode else schedule)
-        self._first = message
+        self._settled = {name: _known(getattr(message, name), name) for name in _KNOWN}
+        self._begun = True
         self._take_text(message)
 
     def _require_unchanged(self, message: ClientMessage) -> None:
         """Refuse a change, in the words of ElevenLabs (pipecat#4541)."""
-        for name in ("voice_settings", "generation_config"):
-            later = _set_values(getattr(message, name))
-            if later and later != _set_values(getattr(self._first, name)):
+        for name, settled in self._settled.items():
+            later = _known(getattr(message, name), name)
+            if later and later != settled:
                 raise _invalid(
                     f"{name} field must be provided in the first message and then either be not "
                     "provided or not change."
                 )
 
     def _take_text(self, message: ClientMessage) -> None:
-        if message.text == "":  # the end of input
-            self._enqueue(self._segmenter.finish())
-            self._ended = True
-            return
-        if message.text != " ":  # one space is the keep-alive, not text
-            self._enqueue(self._segmenter.add(message.text))
-        if message.flush:
-            self._enqueue(self._segmenter.flush())
-        elif message.try_trigger_generation:
-            self._enqueue(self._segmenter.trigger())
+        self._ended = message.text == ""
+        if message.text == " " and not (message.flush or message.try_trigger_generation):
+            return  # the keep-alive
+        self._texts.append(_Text(message.text, message.flush, message.try_trigger_generation))
+        self._queued_characters += len(message.text)
 
-    def _enqueue(self, segments: Sequence[str]) -> None:
-        self._segments.extend(segments)
-        self._waiting_characters += sum(map(len, segments))
+    def _segments(self, taken: _Text) -> Iterator[str]:
+        """Yield what a message completes."""
+        if taken.text == "":  # the end of input
+            yield from self._segmenter.finish()
+            return
+        if taken.text != " ":  # one space is the keep-alive, not text
+            yield from self._segmenter.add(taken.text)
+        if taken.flush:
+            yield from self._segmenter.flush()
+        elif taken.trigger:
+            yield from self._segmenter.trigger()
 
 
 def accepts_key(key: str, given: Sequence[str | None]) -> bool:
@@ -227,6 +263,11 @@ def _check_schedule(given: Mapping[str, Any] | None) -> Sequence[int]:
 def _set_values(given: Mapping[str, Any] | None) -> dict[str, Any]:
     """What an object sets: null stands for "not set", as the official SDK sends it."""
     return {name: value for name, value in (given or {}).items() if value is not None}
+
+
+def _known(given: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+    """What an object sets among the settings there are."""
+    return {wire: value for wire, value in _set_values(given).items() if wire in _KNOWN[name]}
 
 
 def _invalid(message: str) -> ServerError:

@@ -183,7 +183,10 @@ class Parameter:
             case Kind.NUMBER:
                 if isinstance(value, bool | str) or not isinstance(value, SupportsFloat):
                     return None
-                return self._within(float(value))
+                try:
+                    return self._within(float(value))
+                except OverflowError:  # a whole number has no end, a float has
+                    return None
 
     def _text(self, value: object) -> str | None:
         if not isinstance(value, str) or not value.strip() or _LONE_SURROGATE.search(value):

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import json
 import os
 import select
+import ssl
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError
+
+from jupyter_tts.server.access import AccessPolicy
+from jupyter_tts.server.app import create_app
+from jupyter_tts.server.engine import Engine
+from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.listener import bind, listening
 
 #: How long anything may take before a test counts as failed, in seconds.
 PATIENCE = 20.0
@@ -130,3 +138,33 @@ def stop(server: RunningServer) -> None:
     for pipe in (server.process.stdout, server.process.stdin):
         if pipe is not None:
             pipe.close()
+
+
+@contextlib.asynccontextmanager
+async def in_process(
+    *,
+    engine: Engine | None = None,
+    key: str | None = None,
+    access: AccessPolicy | None = None,
+    limits: Limits | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[str]:
+    """Serve in this process, with limits of one's own; the value is the address."""
+    limits = limits or Limits()
+    listener = await bind("127.0.0.1", 0, limits=limits)
+    async with contextlib.nullcontext(engine) if engine else Engine() as speaking:
+        app = create_app(speaking, key=key, access=access, limits=limits)
+        async with listening(app, listener, limits=limits, tls=tls) as address:
+            yield address
+
+
+def stream_url(address: str, query: str = "output_format=pcm_24000") -> str:
+    """The stream-input URL of a server."""
+    return f"{address.replace('http', 'ws', 1)}/v1/text-to-speech/en-us/stream-input?{query}"
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Let everything else run until a condition holds."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():
+            await asyncio.sleep(0)

@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -16,6 +17,8 @@ import pytest
 import trustme
 from websockets.asyncio.client import connect
 from websockets.sync.client import connect as connect_sync
+
+from jupyter_tts.server.limits import Limits
 
 from .serving import PATIENCE, RunningServer, StartServer, read_all, wait_until_gone
 
@@ -161,6 +164,8 @@ def test_the_key_does_not_reach_the_worker(start_server: StartServer) -> None:
         (["--certfile", "/no/such/file.pem"], "certificate"),
         (["--keyfile", "/no/such/file.pem"], "--keyfile needs --certfile"),
         (["--unknown"], "--unknown"),
+        (["--allow-origin", "*"], "'*' is not an origin: write it as https://example.org"),
+        (["--allow-host", "a:80"], "'a:80' is not a host name"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(arguments: list[str], told: str) -> None:
@@ -169,6 +174,71 @@ def test_wrong_arguments_are_one_sentence(arguments: list[str], told: str) -> No
     assert told in result.stderr
     assert "Traceback" not in result.stderr
     assert result.stdout == ""
+
+
+def test_where_other_machines_can_reach_it_a_key_is_needed() -> None:
+    result = run("--host", "0.0.0.0")
+    assert result.returncode == 1
+    assert result.stderr == (
+        "python -m jupyter_tts.server: other machines can reach 0.0.0.0, so a key is needed. "
+        "Set JUPYTER_TTS_SERVER_KEY, or leave --host at 127.0.0.1.\n"
+    )
+    assert result.stdout == ""
+
+
+def test_with_a_key_it_listens_where_it_is_told_to(start_server: StartServer) -> None:
+    server = start_server(
+        *(
+            "--host",
+            "0.0.0.0",
+            "--allow-host",
+            "voice.example",
+            "--allow-origin",
+            "https://a.example",
+        ),
+        environment={"JUPYTER_TTS_SERVER_KEY": "SECRET"},
+    )
+    url = server.address.replace("0.0.0.0", "127.0.0.1") + "/v1/voices/en-us"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def status(**headers: str) -> int:
+        request = urllib.request.Request(url, headers={"xi-api-key": "SECRET", **headers})
+        try:
+            with opener.open(request, timeout=PATIENCE) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as refusal:
+            with refusal:
+                return refusal.code
+
+    assert status() == 200
+    assert status(Host="voice.example") == 200
+    assert status(Host="evil.example") == 403
+    assert status(Origin="https://a.example") == 200
+    assert status(Origin="https://b.example") == 403
+
+
+def test_what_is_no_http_is_one_line_in_the_log(start_server: StartServer) -> None:
+    server = start_server()
+    port = int(server.address.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), PATIENCE) as peer:
+        peer.sendall(b"GET /v1/voices HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n")
+        assert peer.recv(65_536).startswith(b"HTTP/1.0 400 Bad Request\r\n")
+    assert server.log == "ERROR a request was not HTTP\n"
+
+
+@needs_proc
+def test_it_may_open_as_many_files_as_its_connections_need(start_server: StartServer) -> None:
+    server = start_server(preexec_fn=few_files)
+    limits = Path(f"/proc/{server.process.pid}/limits").read_text()
+    (line,) = [line for line in limits.splitlines() if line.startswith("Max open files")]
+    assert int(line.split()[3]) >= Limits().connections
+
+
+def few_files() -> None:
+    import resource  # POSIX only
+
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
 
 
 def test_a_port_in_use_is_one_sentence() -> None:

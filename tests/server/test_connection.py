@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import pytest
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSMessage, WSMsgType
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.connection import Connection
 from jupyter_tts.server.engine import Engine, Utterance
 from jupyter_tts.server.handshake import Handshake
+from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.websocket import WebSocket
 from jupyter_tts.wire.errors import VoiceEngineError
+
+from .serving import PATIENCE, until
 
 
 class Socket:
@@ -25,6 +29,10 @@ class Socket:
         self.incoming: asyncio.Queue[WSMessage] = asyncio.Queue()
         self.sent: list[dict[str, Any]] = []
         self.closed: tuple[int, bytes] | None = None
+        self.pings = 0
+        self.pongs: list[bytes] = []
+        self.unsent = 0
+        self.aborted = False
         self.reading = asyncio.Event()
         self.reading.set()
         self.gone = False
@@ -46,8 +54,25 @@ class Socket:
             raise ConnectionResetError("Cannot write to closing transport")
         self.sent.append(json.loads(frame))
 
-    async def close(self, *, code: int, message: bytes) -> None:
+    async def ping(self) -> None:
+        self.pings += 1
+
+    async def pong(self, data: bytes) -> None:
+        await self.reading.wait()
+        self.pongs.append(data)
+
+    async def close(self, *, code: int, message: bytes) -> bool:
         self.closed = (code, message)
+        await self.reading.wait()
+        return True
+
+    # Its transport
+
+    def get_write_buffer_size(self) -> int:
+        return self.unsent
+
+    def abort(self) -> None:
+        self.aborted = True
 
 
 class Voice:
@@ -74,7 +99,7 @@ class Voice:
 
 @asynccontextmanager
 async def connected(
-    **changes: Any,
+    limits: Limits | None = None, **changes: Any
 ) -> AsyncIterator[tuple[Socket, Voice, asyncio.Task[None]]]:
     values: dict[str, Any] = {
         "voice_id": "en-us",
@@ -87,10 +112,12 @@ async def connected(
     }
     socket, voice = Socket(), Voice()
     connection = Connection(
-        cast(web.WebSocketResponse, socket),
+        cast(WebSocket, socket),
+        cast(asyncio.Transport, socket),
         Handshake(**values | changes),
         cast(Engine, voice),
         None,
+        limits or Limits(),
     )
     running = asyncio.create_task(connection.run())
     socket.say(text=" ")
@@ -99,11 +126,6 @@ async def connected(
     finally:
         running.cancel()
         await asyncio.wait({running})
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    while not condition():
-        await asyncio.sleep(0)
 
 
 async def settle() -> None:
@@ -137,11 +159,8 @@ async def test_text_is_read_while_speech_is_being_sent() -> None:
         assert said == "Hello. There is more. "
 
 
-async def test_a_client_with_too_much_unspoken_text_is_not_read_until_speech_catches_up(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("jupyter_tts.server.connection._MOST_WAITING", 1_000)
-    async with connected() as (socket, voice, running):
+async def test_a_client_with_too_much_unspoken_text_is_not_read_until_speech_catches_up() -> None:
+    async with connected(Limits(waiting_characters=1_000)) as (socket, voice, running):
         voice.ready.clear()
         for _ in range(4):
             socket.say(text="word " * 100)
@@ -241,3 +260,101 @@ async def test_an_error_of_the_program_is_not_hidden() -> None:
         socket.say(text="Hello. ")
         with pytest.raises(AttributeError):
             await running
+
+
+# Clients that are silent, gone, or do not read
+
+
+async def test_a_silent_client_is_pinged_and_its_answer_keeps_the_stream_open() -> None:
+    limits = Limits(ping_seconds=0.01, pong_seconds=PATIENCE)
+    async with connected(limits) as (socket, _, running):
+        for pings in range(1, 4):
+            await until(lambda pings=pings: socket.pings == pings)
+            socket.incoming.put_nowait(WSMessage(WSMsgType.PONG, b"", None))
+        assert not running.done()
+
+
+async def test_a_client_that_answers_no_ping_is_cut_off() -> None:
+    before = asyncio.all_tasks()
+    async with connected(Limits(ping_seconds=0.01, pong_seconds=0.01)) as (socket, _, running):
+        await running
+        assert socket.aborted
+        assert socket.closed is None
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_client_that_was_sent_audio_has_its_length_more_to_answer() -> None:
+    limits = Limits(ping_seconds=0.01, pong_seconds=0.01)
+    async with connected(limits, inactivity_timeout=1) as (socket, _, running):
+        socket.say(text="x" * 5_000)  # five seconds
+        await running
+        assert not socket.aborted
+        assert socket.sent[-1]["error"] == "input_timeout_exceeded"
+
+
+async def test_after_the_end_of_input_nobody_is_pinged() -> None:
+    async with connected(Limits(ping_seconds=0.0)) as (socket, voice, running):
+        voice.ready.clear()
+        socket.say(text="Hello. ")
+        socket.say(text="")
+        await until(lambda: socket.incoming.empty() and voice.texts == ["Hello. "])
+        await settle()
+        pings = socket.pings
+        await settle()
+        assert socket.pings == pings
+        voice.ready.set()
+        await running
+        assert socket.closed == (1000, b"")
+
+
+async def test_a_ping_is_answered_with_its_data() -> None:
+    async with connected() as (socket, _, _):
+        socket.incoming.put_nowait(WSMessage(WSMsgType.PING, b"abc", None))
+        await until(lambda: socket.pongs == [b"abc"])
+
+
+async def test_a_client_that_does_not_read_is_told_and_closed() -> None:
+    limits = Limits(reader_seconds=0.01, farewell_seconds=PATIENCE)
+    async with connected(limits) as (socket, _, running):
+        socket.reading.clear()
+        socket.say(text="Hello. ")
+        await until(lambda: socket.closed is not None)
+        assert socket.closed == (
+            1008,
+            b"The stream was not read: no message could be delivered within 0.01 seconds.",
+        )
+        socket.reading.set()
+        await running
+        assert socket.sent[-1]["error"] == "client_not_reading"
+        assert not socket.aborted
+
+
+async def test_a_client_that_reads_not_even_the_goodbye_is_cut_off() -> None:
+    before = asyncio.all_tasks()
+    limits = Limits(reader_seconds=0.01, farewell_seconds=0.01)
+    async with connected(limits) as (socket, _, running):
+        socket.reading.clear()
+        socket.unsent = 1
+        socket.say(text="Hello. ")
+        await running
+        assert socket.aborted
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_client_that_pings_and_does_not_read_is_closed() -> None:
+    async with connected(Limits(reader_seconds=0.01)) as (socket, _, _):
+        socket.reading.clear()
+        for _ in range(100):
+            socket.incoming.put_nowait(WSMessage(WSMsgType.PING, b"", None))
+        await until(lambda: socket.closed is not None)
+        assert socket.incoming.qsize() >= 98
+
+
+async def test_a_flood_of_messages_does_not_hold_up_the_others() -> None:
+    async with connected() as (flooding, _, _), connected() as (other, _, running):
+        for _ in range(10_000):
+            flooding.say(text=" ")
+        other.say(text="Hello. ")
+        other.say(text="")
+        await running
+        assert flooding.incoming.qsize() > 5_000

@@ -380,6 +380,27 @@ async def test_a_worker_that_stands_still_is_killed_and_replaced() -> None:
         assert engine.restarts >= 1
 
 
+@posix
+async def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path: Path) -> None:
+    program, *options, script, directory = worker_command()
+    deaths = tmp_path / "deaths"
+    dying = tmp_path / "dying.py"
+    dying.write_text(
+        "import os, pathlib, runpy, signal\n"
+        f"deaths = pathlib.Path({str(deaths)!r})\n"
+        "if deaths.exists() and len(deaths.read_bytes()) < 2:\n"
+        "    deaths.open('ab').write(b'x')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"runpy.run_path({script!r}, run_name='__main__')\n"
+    )
+    async with Engine(command=[program, *options, str(dying), directory]) as engine:
+        deaths.touch()  # from now on the next two die
+        os.kill(engine.pids[0], signal.SIGKILL)
+        check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
+        assert deaths.read_bytes() == b"xx"
+        assert engine.restarts == 1
+
+
 async def test_signs_that_kill_the_engine_are_left_unsaid(engine: Engine) -> None:
     # eSpeak NG 1.52 dies of a lone backtick in Vietnamese; a newer one may not.
     for text in ("`", "``` ```"):

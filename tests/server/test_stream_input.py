@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
+import tracemalloc
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.handshake import Handshake
 from jupyter_tts.server.stream_input import StreamInput, accepts_key
 from jupyter_tts.wire.errors import ProtocolError, ServerError
+from jupyter_tts.wire.parameters import PARAMETERS
 
 HANDSHAKE = Handshake(
     voice_id="en-us",
@@ -190,6 +194,7 @@ def test_voice_settings_are_kept_by_wire_name_and_null_means_not_set() -> None:
         ({"voice_settings": {"similarity_boost": -0.1}}, "voice_settings.similarity_boost"),
         ({"voice_settings": {"style": "much"}}, "voice_settings.style"),
         ({"voice_settings": {"speed": 1.3}}, "1.2"),
+        ({"voice_settings": {"speed": 10**400}}, "1.2"),
         ({"voice_settings": {"use_speaker_boost": "yes"}}, "use_speaker_boost"),
         ({"generation_config": {"chunk_length_schedule": [49]}}, "50 to 500"),
         ({"generation_config": {"chunk_length_schedule": [501]}}, "50 to 500"),
@@ -369,31 +374,143 @@ def test_however_the_text_is_split_every_character_is_spoken_once(
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text() | st.integers(),
+    st.none() | st.booleans() | st.floats() | st.text() | st.integers() | st.just(10**400),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+settings_objects = st.dictionaries(
+    st.sampled_from([each.wire for each in PARAMETERS] + ["clone_strength", ""]),
+    json_values | st.sampled_from([0.5, True, [50], [50.0, 90], 1.0]),
+    max_size=3,
+)
+client_messages = st.fixed_dictionaries(
+    {},
+    optional={
+        "text": st.sampled_from(["", " ", "Hello. ", "a " * 200]) | st.text() | json_values,
+        "voice_settings": settings_objects | json_values,
+        "generation_config": settings_objects | json_values,
+        "generator_config": settings_objects | json_values,
+        "pronunciation_dictionary_locators": json_values,
+        "flush": json_values,
+        "try_trigger_generation": json_values,
+        "xi_api_key": st.just("KEY") | json_values,
+        "authorization": json_values,
+    },
+)
+
+
+def broken(frame: str, cut: int, noise: str) -> str:
+    """A frame with something amiss in the middle."""
+    return frame[:cut] + noise + frame[cut:]
+
+
+frames = st.one_of(
+    client_messages.map(json.dumps),
+    json_values.map(json.dumps),
+    st.text(),
+    st.binary(),
+    st.builds(broken, client_messages.map(json.dumps), st.integers(0, 200), st.text(max_size=3)),
+    st.sampled_from(["[" * 100_000, "9" * 5_000, '{"text": ' * 2_000, "\ud800", "\ufeff{}"]),
+)
+
+
+def end_of(
+    stream: StreamInput, sent: Sequence[tuple[str | bytes, float]]
+) -> ServerError | ProtocolError | None:
+    """Send frames, each after a time of silence, then nothing: the error it ends with."""
+    now = 0.0
+    try:
+        for frame, wait in sent:
+            now += wait
+            stream.check_clock(now)
+            stream.receive(frame, now)
+            assert all(stream.next_segment() != "" for _ in range(3))
+        stream.check_clock(now + 1_000)
+    except (ServerError, ProtocolError) as error:
+        return error
+    return None
 
 
 @given(
-    frames=st.lists(
-        st.dictionaries(
-            st.sampled_from(["text", "voice_settings", "generation_config", "flush", "xi_api_key"]),
-            st.one_of(
-                json_values,
-                st.just(" "),
-                st.dictionaries(
-                    st.sampled_from(["stability", "speed", "chunk_length_schedule"]), json_values
-                ),
-            ),
-        ),
-        max_size=4,
-    )
+    sent=st.lists(st.tuples(frames, st.floats(0, 30)), max_size=8),
+    first=st.none() | client_messages,
+    key=st.none() | st.just("KEY"),
+    auto_mode=st.booleans(),
 )
-def test_any_json_is_taken_or_refused_in_the_protocols_way(frames: list[object]) -> None:
-    stream = session()
-    for frame in frames:
-        try:
-            stream.receive(json.dumps(frame), 0)
-        except (ServerError, ProtocolError):
-            return
+def test_whatever_is_sent_and_whenever_the_session_ends_in_a_defined_close(
+    sent: list[tuple[str | bytes, float]],
+    first: dict[str, Any] | None,
+    key: str | None,
+    auto_mode: bool,
+) -> None:
+    if first is not None:  # get past the first message more often than by chance
+        sent.insert(0, (json.dumps(first | {"text": " ", "xi_api_key": "KEY"}), 0.0))
+    stream = session(key=key, auto_mode=auto_mode)
+    error = end_of(stream, sent)
+    if error is None:
+        segments(stream)
+        assert stream.finished
+        assert stream.deadline is None
+        assert stream.waiting_characters == 0
+    else:
+        assert error.message
+        assert isinstance(error, ProtocolError) or (error.code == 1008 and error.error)
+
+
+# What a client may make the session hold
+
+
+@pytest.mark.parametrize("auto_mode", [False, True])
+@pytest.mark.parametrize("piece", ["x", "  ", "\n", ".", ",", "字", "\u0301", "a ", ". "])
+def test_text_that_never_comes_to_an_end_is_spoken_all_the_same(
+    piece: str, auto_mode: bool
+) -> None:
+    stream = opened([500], auto_mode=auto_mode)
+    most = 0
+    for _ in range(3_000):
+        send(stream, text=piece)
+        segments(stream)
+        most = max(most, stream.waiting_characters)
+    assert most <= 1_010
+
+
+def test_a_long_message_is_cut_only_as_it_is_spoken() -> None:
+    stream = opened()
+    send(stream, text="word " * 100_000)
+    assert stream.waiting_characters == 500_000
+    for taken in range(1, 11):
+        assert len(stream.next_segment() or "") == 50
+        assert stream.waiting_characters == 500_000 - 50 * taken
+
+
+def test_keepalives_are_not_kept() -> None:
+    stream = opened()
+    for _ in range(1_000):
+        send(stream, text=" ")
+    assert stream.waiting_characters == 0
+
+
+@pytest.mark.parametrize("first", [{}, {"voice_settings": {"stability": 0.5}}])
+def test_of_large_settings_nothing_is_kept(first: dict[str, Any]) -> None:
+    def held() -> int:
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        stream = session()
+        before = held()
+        junk = {"model_of_the_future": [[] for _ in range(20_000)]}
+        settings_ = first.get("voice_settings", {}) | junk
+        for text in (" ", "Hello "):
+            send(
+                stream,
+                text=text,
+                voice_settings=settings_,
+                generation_config=junk,
+                pronunciation_dictionary_locators=[junk],
+            )
+        del junk, settings_
+        assert held() - before < 10_000
+    finally:
+        tracemalloc.stop()

@@ -1,0 +1,1 @@
+"""Measurements of the package; run one with ``python -m benchmarks.NAME``."""

@@ -1,0 +1,144 @@
+"""Which requests are served at all: by the Host they name and the Origin they come from.
+
+A web page may open a WebSocket to any address and send simple requests to it, and under a name of
+its own that it has re-pointed to this machine (DNS rebinding) it may even read the answers. Its
+browser, however, always says truly which host it believes to ask, and which page asks.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from .handshake import Refusal, error_body
+
+__all__ = ["AccessPolicy", "check_host", "check_origin"]
+
+_LOCALHOST: Final = "localhost"
+_HOST: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:@/?#\[\]\\]+))(?::\d*)?", re.IGNORECASE)
+_ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@\\*]+", re.IGNORECASE)
+
+# What a page's request without an Origin (an <img>, a <script>) tells instead (Fetch Metadata).
+_FOREIGN_SITES: Final = frozenset({"cross-site", "same-site"})
+
+_MOST_QUOTED: Final = 80
+
+
+@dataclass(frozen=True)
+class AccessPolicy:
+    """Who may ask.
+
+    Bound to loopback, the server answers only to loopback names and addresses. Bound to another
+    address, only to that one. Bound to all addresses (``0.0.0.0``, ``::``), to any address and to
+    ``localhost``, but to no name: rebinding needs one. Further names are listed in `hosts`.
+
+    A request without an Origin comes from no page. One with an Origin must come from the server's
+    own, or from one listed in `origins`.
+
+    Attributes
+    ----------
+    address : str
+        The IP address the server is bound to.
+    hosts : frozenset of str
+        Further names, in lower case, that a Host may have.
+    origins : frozenset of str
+        Origins of web pages, in lower case, that may use the server.
+    """
+
+    address: str = "127.0.0.1"
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls, address: str, hosts: Iterable[str] = (), origins: Iterable[str] = ()
+    ) -> AccessPolicy:
+        """Return the policy for an address and names and origins in any case."""
+        return cls(
+            address,
+            frozenset(each.lower().removesuffix(".") for each in hosts),
+            frozenset(map(str.lower, origins)),
+        )
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return ipaddress.ip_address(self.address).is_loopback
+
+    def allows_origin(self, origin: str | None) -> bool:
+        """Whether pages of an origin have been let in by name."""
+        return origin is not None and origin.lower() in self.origins
+
+    def refusal(self, headers: Mapping[str, str], *, scheme: str) -> Refusal | None:
+        """Return why a request is not served, or None.
+
+        Parameters
+        ----------
+        headers
+            A case-insensitive mapping.
+        scheme
+            ``http`` or ``https``: how the request came.
+        """
+        host = headers.get("host", "")
+        if not self._accepts(host):
+            return _refused(
+                "host_not_allowed",
+                f"This server does not answer to the host {host[:_MOST_QUOTED]!r}. Use the address "
+                "it listens on, or start it with --allow-host.",
+            )
+        origin = headers.get("origin")
+        if origin is None:
+            foreign = headers.get("sec-fetch-site", "").lower() in _FOREIGN_SITES
+            asks = "another site"
+        else:
+            own = f"{scheme}://{host}".lower()
+            foreign = origin.lower() != own and not self.allows_origin(origin)
+            asks = repr(origin[:_MOST_QUOTED])
+        if foreign:
+            return _refused(
+                "origin_not_allowed",
+                f"Web pages of {asks} may not use this server. To let an origin in, start it "
+                "with --allow-origin.",
+            )
+        return None
+
+    def _accepts(self, host: str) -> bool:
+        found = _HOST.fullmatch(host)
+        if found is None:
+            return False
+        name = (found[1] or found[2]).lower().removesuffix(".")
+        if name in self.hosts:
+            return True
+        bound = ipaddress.ip_address(self.address)
+        try:
+            address = ipaddress.ip_address(name)
+        except ValueError:
+            return name == _LOCALHOST and (bound.is_loopback or bound.is_unspecified)
+        if bound.is_loopback:
+            return address.is_loopback
+        return bound.is_unspecified or address == bound
+
+
+def check_host(text: str) -> str:
+    """Return a host name for `AccessPolicy`, or raise ValueError."""
+    found = _HOST.fullmatch(text)
+    if found is None or (found[1] or found[2]) != text.strip("[]"):
+        raise ValueError(f"{text!r} is not a host name: write it without a scheme and a port")
+    return text.strip("[]")
+
+
+def check_origin(text: str) -> str:
+    """Return an origin for `AccessPolicy`, or raise ValueError.
+
+    ``null`` is none: every sandboxed frame and every local file has it.
+    """
+    if not _ORIGIN.fullmatch(text):
+        raise ValueError(f"{text!r} is not an origin: write it as https://example.org")
+    return text
+
+
+def _refused(error: str, message: str) -> Refusal:
+    return Refusal(403, error_body(error, message))

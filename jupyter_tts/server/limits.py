@@ -1,0 +1,55 @@
+"""What one client may take from the server, and from the other clients: every bound by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Limits"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """The server's bounds.
+
+    Attributes
+    ----------
+    connections : int
+        Open TCP connections, whatever they ask for; one more gets HTTP 503.
+    streams : int
+        Open streams among them; one more gets HTTP 429.
+    handshake_seconds : float
+        Within which a connection must have sent a whole request (or the TLS handshake), and after
+        which an idle one is closed.
+    frame_bytes : int
+        The longest message a client may send; a longer one closes the stream with 1009. More than
+        three times ElevenLabs' longest text (40,000 characters) with every character escaped.
+    waiting_characters : int
+        Above so much text that waits to be spoken the client is not read until speech catches up.
+    unsent_bytes : int
+        How much is handed to a socket before the client must have taken some of it.
+    kernel_bytes : int
+        How much more the operating system may hold for a client (SO_SNDBUF). Left to itself Linux
+        lets it grow to 4 MB per client.
+    reader_seconds : float
+        Within which a client must take the next message; else the stream is closed with 1008.
+    farewell_seconds : float
+        What a client gets to read all that was sent and to answer the close frame; one that plays
+        while it reads may take its time.
+    ping_seconds : float
+        A client that has said nothing for so long, with more input to come, is sent a ping.
+    pong_seconds : float
+        Within which it must then say something, counted from when the audio it was sent has been
+        heard: a client that plays while it reads finds the ping behind the audio.
+    """
+
+    connections: int = 512
+    streams: int = 256
+    handshake_seconds: float = 10.0
+    frame_bytes: int = 2**20
+    waiting_characters: int = 100_000
+    unsent_bytes: int = 2**16
+    kernel_bytes: int = 2**18
+    reader_seconds: float = 60.0
+    farewell_seconds: float = 60.0
+    ping_seconds: float = 20.0
+    pong_seconds: float = 40.0

@@ -1,0 +1,108 @@
+"""The listening socket, and who gets past it to the application."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator
+from typing import Final
+
+from aiohttp import web
+
+from .handshake import error_body
+from .limits import Limits
+
+__all__ = ["bind", "listening"]
+
+logger = logging.getLogger(__name__)
+
+# Seconds that open streams get to end when the server closes.
+_SHUTDOWN: Final = 2.0
+
+_BUSY_BODY: Final = json.dumps(
+    error_body("system_busy", "The server has as many connections as it can serve. Try again.")
+).encode()
+_BUSY: Final = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Content-Type: application/json; charset=utf-8\r\n"
+    b"Content-Length: %d\r\n"
+    b"Retry-After: 1\r\n"
+    b"Connection: close\r\n"
+    b"\r\n"
+    b"%b"
+) % (len(_BUSY_BODY), _BUSY_BODY)
+
+
+class _Door(asyncio.Protocol):
+    """Hands a new connection to the application, or refuses it where there are too many."""
+
+    def __init__(self, server: web.Server, most: int) -> None:
+        self._server = server
+        self._most = most
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # of a stream socket
+        if len(self._server.connections) >= self._most:
+            logger.warning("refused a connection: %d are open", self._most)
+            transport.write(_BUSY)
+            transport.close()
+            return
+        handler = self._server()
+        transport.set_protocol(handler)
+        handler.connection_made(transport)
+
+
+async def bind(host: str, port: int, *, limits: Limits) -> socket.socket:
+    """Return one listening socket, IPv4 if the host's name has both.
+
+    Raises
+    ------
+    OSError
+        If the host is unknown, or the port is taken.
+    """
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    listener = socket.create_server(address, family=family)
+    # What is accepted from it has the same.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.kernel_bytes)
+    return listener
+
+
+@contextlib.asynccontextmanager
+async def listening(
+    app: web.Application,
+    listener: socket.socket,
+    *,
+    limits: Limits,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[str]:
+    """Serve `app` while the context is open; its value is the address, as a URL."""
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=_SHUTDOWN,
+        # aiohttp counts it from the start of a connection, until its first request is whole.
+        keepalive_timeout=limits.handshake_seconds,
+        lingering_time=limits.handshake_seconds,
+    )
+    await runner.setup()
+    server = runner.server
+    assert server is not None  # set up
+    try:
+        doors = await asyncio.get_running_loop().create_server(
+            lambda: _Door(server, limits.connections),
+            sock=listener,
+            ssl=tls,
+            ssl_handshake_timeout=limits.handshake_seconds if tls else None,
+        )
+        try:
+            host, port = listener.getsockname()[:2]
+            yield f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+        finally:
+            doors.close()
+    finally:
+        await runner.cleanup()
