@@ -130,3 +130,47 @@ async def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:
             assert await socket.recv() == "secret-canary"
             await socket.close()
     assert "secret-canary" not in caplog.text
+
+
+async def test_a_host_that_does_not_exist_is_named() -> None:
+    with pytest.raises(ConnectError, match=r"No connection to nowhere\.invalid"):
+        await open_connection("ws://nowhere.invalid/x", None)
+
+
+async def test_a_captive_portal_is_recognized() -> None:
+    async with refusing(200, "<html><script>signIn()</script></html>") as url:
+        with pytest.raises(HandshakeRefused, match="captive portal") as caught:
+            await open_connection(url, None)
+    assert "script" not in str(caught.value)
+    assert not caught.value.retryable
+
+
+async def test_retry_after_is_read() -> None:
+    async with refusing(429, "", **{"Retry-After": "7"}) as url:
+        with pytest.raises(HandshakeRefused) as caught:
+            await open_connection(url, None)
+    assert (caught.value.retry_after, caught.value.retryable) == (7.0, True)
+
+
+async def test_the_proxy_of_the_environment_is_used_but_not_for_this_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[bytes] = []
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readuntil(b"\r\n\r\n")).splitlines()[0])
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(proxy, "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        for name in ("HTTPS_PROXY", "https_proxy"):
+            monkeypatch.setenv(name, address)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        with pytest.raises(ConnectError):
+            await open_connection("wss://voices.example/x", None)
+        assert asked == [b"CONNECT voices.example:443 HTTP/1.1"]
+        with pytest.raises(ConnectError):
+            await open_connection("wss://127.0.0.1:9/x", None)
+    assert len(asked) == 1
