@@ -211,9 +211,10 @@ class _Leg:
             except ConnectionClosed as closed:
                 if self._script.failure is not None:
                     raise self._script.failure from None
-                code = closed.rcvd.code if closed.rcvd else None
-                reason = self._hide(closed.rcvd.reason.encode()) if closed.rcvd else b""
-                exchange.closed(code, reason.decode())
+                # What this side has found wrong (1009, say) tells more than an answer to it.
+                end = closed.rcvd if closed.rcvd_then_sent or not closed.sent else closed.sent
+                code = end.code if end else None
+                exchange.closed(code, self._hide(end.reason.encode()).decode() if end else "")
                 if received.cut_short:
                     raise ConnectionLost(
                         "The server closed the stream before all words had come.", code=code

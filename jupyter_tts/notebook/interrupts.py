@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.core.getipython import get_ipython
 
-__all__ = ["listen_for_interrupts"]
+__all__ = ["listen_for_interrupts", "stop_listening"]
 
 
 def listen_for_interrupts() -> None:
@@ -21,9 +21,17 @@ def listen_for_interrupts() -> None:
     kernel: Any = getattr(get_ipython(), "kernel", None)
     before = getattr(kernel, "saved_sigint_handler", None)
     main = threading.current_thread() is threading.main_thread()
-    if before is None or not main or getattr(before, "is_jupyter_tts", False):
+    if before is None or not main or hasattr(before, "jupyter_tts_before"):
         return
     kernel.saved_sigint_handler = _stopping(before)
+
+
+def stop_listening() -> None:
+    """Give the idle kernel its own handler back."""
+    kernel: Any = getattr(get_ipython(), "kernel", None)
+    handler: Any = getattr(kernel, "saved_sigint_handler", None)
+    if hasattr(handler, "jupyter_tts_before"):
+        kernel.saved_sigint_handler = handler.jupyter_tts_before
 
 
 def _stopping(before: Any) -> Callable[[int, FrameType | None], None]:
@@ -34,5 +42,5 @@ def _stopping(before: Any) -> Callable[[int, FrameType | None], None]:
         if callable(before):
             before(number, frame)
 
-    handler.is_jupyter_tts = True  # type: ignore[attr-defined]  # so that it is set only once
+    handler.jupyter_tts_before = before  # type: ignore[attr-defined]  # to set it once, and undo it
     return handler

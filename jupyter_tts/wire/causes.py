@@ -8,14 +8,17 @@ from email.utils import parsedate_to_datetime
 
 from .errors import (
     AuthenticationError,
+    ConnectionLost,
     HandshakeRefused,
     InputTimeout,
     QuotaExceeded,
     ServerError,
+    TooMuchSound,
+    TTSError,
     VoiceNotFound,
 )
 
-__all__ = ["handshake_error", "server_error"]
+__all__ = ["close_error", "handshake_error", "server_error"]
 
 # How much of a peer's own words goes into a message: a page of HTML helps nobody.
 MAX_QUOTED = 200
@@ -41,16 +44,58 @@ _PASSING_CODES = frozenset({1001, 1011, 1012, 1013})
 _SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
     "invalid_api_key": (AuthenticationError, "Check ELEVENLABS_API_KEY."),
     "authentication_required": (AuthenticationError, "Set ELEVENLABS_API_KEY."),
-    "voice_not_found": (VoiceNotFound, "Check --voice against the server's list of voices."),
-    "voice_does_not_exist": (VoiceNotFound, "Check --voice against the server's list of voices."),
+    "detected_unusual_activity": (
+        AuthenticationError,
+        "ElevenLabs has switched its free tier off for this network; a paid plan is not affected.",
+    ),
+    "voice_not_found": (VoiceNotFound, "Check the voice against the server's list of voices."),
+    "voice_does_not_exist": (VoiceNotFound, "Check the voice against the server's list of voices."),
     "quota_exceeded": (
         QuotaExceeded,
-        "Use --server local, or wait for the quota to be renewed.",
+        "Choose the server local, or wait for the quota to be renewed.",
     ),
     "input_timeout_exceeded": (
         InputTimeout,
-        "Send text sooner, or raise --inactivity-timeout (at most 180 seconds).",
+        "Send text sooner, or raise the inactivity timeout (at most 180 seconds).",
     ),
+    "max_character_limit_exceeded": (ServerError, "Split the text, or choose another model."),
+    "output_format_not_allowed": (ServerError, "Choose a format that the plan includes."),
+    "unsupported_model": (ServerError, "Choose another model, eleven_flash_v2_5 say."),
+    **dict.fromkeys(
+        (
+            "concurrent_limit_exceeded",
+            "rate_limit_exceeded",
+            "too_many_concurrent_requests",
+            "max_active_conversations",
+        ),
+        (ServerError, "Too many streams at once for this account; wait for one to end."),
+    ),
+    **dict.fromkeys(
+        ("something_went_wrong", "system_busy"),
+        (ServerError, "The service is in trouble; try again in a moment."),
+    ),
+}
+
+# Sentences that come without an id, in a close reason for one (elevenlabs-python#282,
+# pipecat#1006, pipecat#1426, elevenlabs-docs#426).
+_IDS_OF_SENTENCES = {
+    "exceeds your quota": "quota_exceeded",
+    "Invalid API key": "invalid_api_key",
+    "something went wrong": "something_went_wrong",
+    "Have not received a new text input": "input_timeout_exceeded",
+}
+
+# What a peer, or the library on this side, means by a close code (RFC 6455 section 7.4.1).
+_CLOSE_CODES = {
+    1000: "it says that all is done",
+    1001: "the server is going away",
+    1002: "a frame broke the protocol",
+    1003: "the server does not take such data",
+    1006: "without a farewell",
+    1007: "a frame was not valid text",
+    1011: "the server met an error",
+    1012: "the server restarts",
+    1013: "the server is overloaded",
 }
 
 _STATUS_HINTS = {
@@ -79,13 +124,40 @@ def server_error(message: str, *, error: str = "", code: int | None = None) -> S
     code : int, optional
         The close code the server announced.
     """
+    if not error:
+        known = (each for said, each in _IDS_OF_SENTENCES.items() if said in message)
+        error = next(known, "")
     kind, hint = _SERVER_ERRORS.get(error, (ServerError, ""))
-    if not error and "something went wrong" in message:
-        error = "something_went_wrong"  # this sentence came without an id (pipecat#1426)
     said = _quote(message) or _quote(error) or "no reason given."
     failure = kind(f"The server stopped the stream: {said}", hint=hint, error=error, code=code)
     failure.retryable = error in _PASSING_ERRORS or code in _PASSING_CODES
     return failure
+
+
+def close_error(code: int | None, reason: str = "") -> TTSError:
+    """Turn the end of a socket, before the speech was complete, into an exception.
+
+    Parameters
+    ----------
+    code : int or None
+        The close code; None for a socket that ended without one, as code 1006 also says.
+    reason : str, optional
+        The peer's reason.
+    """
+    if code == 1008:  # policy: the account, the key, the request; not a matter of luck
+        return server_error(reason, code=code)
+    if code == 1009:
+        return TooMuchSound(
+            "A message was larger than the 16 MiB that one may have.", hint="Check the server."
+        )
+    meaning = _CLOSE_CODES.get(code or 1006, "for a reason of its own")
+    told = f", close code {code}" if code else ""
+    said = f": {_quote(reason)}" if reason else "."
+    return ConnectionLost(
+        f"The connection was lost before the speech was complete ({meaning}{told}){said}",
+        hint="Run the cell again.",
+        code=code,
+    )
 
 
 def handshake_error(

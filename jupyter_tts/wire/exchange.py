@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .alignment import Alignment
-from .causes import server_error
-from .errors import ConnectionLost, ProtocolError
+from .causes import close_error, server_error
+from .errors import ProtocolError
 from .messages import END_OF_INPUT, KEEPALIVE, decode_server, encode_text
 from .request import SpeechRequest
 
@@ -117,21 +117,16 @@ class Exchange:
         ConnectionLost
             If the stream was not complete.
         ServerError
-            If the close reason is a server's error (code 1008 without an in-band message).
+            If the server closes with its code for refusals, 1008.
+        TooMuchSound
+            If a message was larger than one may be (code 1009).
         """
         if self.state is State.FINAL:
             return ()
         if self.state is State.ENDING and code == NORMAL_CLOSURE:
             self.state = State.FINAL
             return (Final(),)
-        if code == 1008 and reason:
-            raise server_error(reason, code=code)
-        told = f" (close code {code}{': ' + reason if reason else ''})" if code else ""
-        raise ConnectionLost(
-            f"The connection was lost before the speech was complete{told}.",
-            hint="Run the cell again.",
-            code=code,
-        )
+        raise close_error(code, reason)
 
     def _require(self, state: State) -> None:
         if self.state is not state:

@@ -1,0 +1,110 @@
+"""Every way in which a server can refuse or leave has a sentence and a next step."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from jupyter_tts.wire.causes import close_error, handshake_error, server_error
+from jupyter_tts.wire.errors import (
+    AuthenticationError,
+    ConnectionLost,
+    InputTimeout,
+    QuotaExceeded,
+    TooMuchSound,
+    TTSError,
+    VoiceNotFound,
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (json.dumps({"detail": {"status": "x", "message": "No such model"}}), "No such model."),
+        (json.dumps({"detail": [{"msg": "field required"}]}), "field required."),
+        (json.dumps({"detail": "plain"}), "plain."),
+        ("<html><script>alert(1)</script>", "HTTP 500."),
+        ("", "HTTP 500."),
+        (b"\xff\xfe", "HTTP 500"),
+        ("x" * 10_000, "…"),
+    ],
+)
+def test_a_refused_handshake_quotes_the_server_within_bounds(body: str | bytes, said: str) -> None:
+    error = handshake_error(500, body)
+    assert error.status == 500
+    assert said in str(error)
+    assert "second ?" in error.hint
+    assert "<script>" not in str(error)
+    assert len(str(error)) < 600
+
+
+def test_every_server_error_has_a_sentence() -> None:
+    assert str(server_error("", error="")) == "The server stopped the stream: no reason given."
+    assert "180 seconds" in str(server_error("Too late.", error="input_timeout_exceeded"))
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 502, 503])
+def test_every_documented_status_says_what_to_do(status: int) -> None:
+    error = handshake_error(status)
+    assert f"HTTP {status}" in error.message
+    assert error.hint
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "retryable"),
+    [
+        ("invalid_api_key", AuthenticationError, False),
+        ("detected_unusual_activity", AuthenticationError, False),
+        ("voice_not_found", VoiceNotFound, False),
+        ("quota_exceeded", QuotaExceeded, False),
+        ("max_character_limit_exceeded", TTSError, False),
+        ("output_format_not_allowed", TTSError, False),
+        ("unsupported_model", TTSError, False),
+        ("input_timeout_exceeded", InputTimeout, True),
+        ("system_busy", TTSError, True),
+        ("concurrent_limit_exceeded", TTSError, True),
+        ("something_went_wrong", TTSError, True),
+    ],
+)
+def test_every_known_id_says_what_to_do(error: str, kind: type[TTSError], retryable: bool) -> None:
+    found = server_error("It said so.", error=error, code=1008)
+    assert isinstance(found, kind)
+    assert found.hint
+    assert found.retryable is retryable
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind"),
+    [
+        ("This request exceeds your quota of 10000.", QuotaExceeded),
+        ("Invalid API key", AuthenticationError),
+        ("Have not received a new text input within the timeout of 20.0 seconds.", InputTimeout),
+    ],
+)
+def test_a_sentence_without_an_id_is_recognized(reason: str, kind: type[TTSError]) -> None:
+    assert isinstance(close_error(1008, reason), kind)
+
+
+@pytest.mark.parametrize("code", [None, 1000, 1001, 1006, 1011, 1012, 1013, 4000])
+def test_a_close_code_is_explained_and_may_be_tried_again(code: int | None) -> None:
+    error = close_error(code)
+    assert isinstance(error, ConnectionLost)
+    assert error.retryable
+    assert str(code or "farewell") in error.message
+
+
+def test_a_refusal_without_a_reason_is_not_tried_again() -> None:
+    assert not close_error(1008).retryable
+
+
+def test_what_is_too_large_is_not_asked_for_again() -> None:
+    error = close_error(1009)
+    assert isinstance(error, TooMuchSound)
+    assert not error.retryable
+
+
+def test_a_peers_reason_is_bounded_and_one_line() -> None:
+    error = close_error(1011, "a\nb" + "x" * 1000)
+    assert "a b" in error.message
+    assert len(error.message) < 400
