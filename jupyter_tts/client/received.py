@@ -25,9 +25,13 @@ SPARE_WORDS = 1_000
 
 # Seconds of sound that wait for the end of their word at most.
 MOST_HELD = 3.0
-# Seconds by which a word may end after its sound: times and sound differ a little in practice
-# (elevenlabs-docs#599).
+# Seconds by which a word may end after its sound: by rounding, and where the server pauses or
+# closes, since times and sound differ in practice (elevenlabs-docs#599).
+ROUNDING = 0.002
 TOLERANCE = 0.1
+
+# Seconds of sound that count as progress where no words tell.
+FRESH = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ class Received:
         self._script = script
         self._frames = 0  # let through, over all sockets
         self._last = 0  # the last sample let through
+        self._silent_end = False  # a socket before has ended in order, and without a sound
         self._skip = 0  # frames at the beginning of a socket's sound that were heard before
         self.position = 0
         self.begin()
@@ -113,14 +118,14 @@ class Received:
             self.characters += len(chunk.alignment.characters)
             self._announced += self._clock.add(chunk.alignment, before)
         self._check_bounds()
-        words = self._whole(self._arrived / self._rate)
+        words = self._whole(self._arrived / self._rate + ROUNDING)
         return self._let_through(self._settled(), words)
 
     def rest(self) -> Audio:
-        """Return what is held back: the server pauses, so its last word has ended."""
+        """Return what may be heard after all: the server pauses, so its last word has ended."""
         alone = len(self._announced) + (self._clock.open is not None) == 1
         words = self._whole(self._arrived / self._rate + TOLERANCE * alone)
-        return self._let_through(self._arrived, words)
+        return self._let_through(self._settled(), words)
 
     def finish(self) -> Audio:
         """Return what is left of a stream that is complete."""
@@ -132,23 +137,44 @@ class Received:
 
     def cut(self) -> Audio:
         """Return how the sound ends where a socket was lost: without a click."""
-        if not self.timed and self._arrived:
-            self._skip = self._arrived
-        else:
-            self._skip = 0
-        if not self._frames:
-            return self._audio(b"")
+        self._skip = 0 if self.timed else max(self._skip, self._arrived)
         held = bytes(self._held[: 2 * self._fade])
-        tail = fade_out(held) if held else decay(self._last, self._fade)
         self._held.clear()
+        if not self._last:
+            return self._audio(b"")
+        tail = fade_out(held) if len(held) == 2 * self._fade else decay(self._last, self._fade)
+        self._last = 0
         self._frames += len(tail) // 2
         return self._audio(tail)
 
+    def is_cut_short(self, *, final: bool) -> bool:
+        """Whether a stream that has ended in order leaves out some of the text, or its sound.
+
+        Parameters
+        ----------
+        final : bool
+            Whether the server said that this was all: its times may then be longer than its sound.
+        """
+        if not self._arrived:
+            again, self._silent_end = self._silent_end, True
+            return not again and self._script.has_words(self.position)
+        if not self.timed or self._astray:
+            return False
+        last = self._clock.open
+        told = [*self._announced, *([last] if last is not None else [])]
+        latest = self._arrived / self._rate + TOLERANCE
+        if not final and any(word.end > latest for word in told):
+            return True
+        position = self.position
+        for word in told:
+            position = self._script.find(word.text, position) or position
+        return self._script.has_words(position)
+
     @property
-    def cut_short(self) -> bool:
-        """Whether the words told of so far leave out some of the text."""
-        known = self.timed and self.progress and not self._astray
-        return known and self._script.has_words(self.position)
+    def all_spoken(self) -> bool:
+        """Whether every word of a text that has ended is spoken, as the words' times tell."""
+        script = self._script
+        return self.timed and script.ended and not script.has_words(self.position)
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
@@ -163,6 +189,7 @@ class Received:
         most = SPARE_SECONDS + SECONDS_PER_CHARACTER * length
         if (
             self._arrived > most * self._rate
+            or self.characters > SPARE_WORDS + WORDS_PER_CHARACTER * length
             or self._words + len(self._announced) > SPARE_WORDS + WORDS_PER_CHARACTER * length
         ):
             raise TooMuchSound(
@@ -176,10 +203,9 @@ class Received:
         while self._announced and self._announced[0].end <= until:
             whole.append(self._pass(self._announced.popleft()))
         last = self._clock.open
-        if not self._announced and last is not None and last.end <= until:
-            end = self._script.find(last.text, self.position)
-            if end is not None and self._script.ends_word(end):
-                whole += map(self._pass, self._clock.finish())
+        ended = not self._announced and last is not None and last.end <= until
+        if ended and last is not None and self._script.is_next(last.text, self.position):
+            whole += map(self._pass, self._clock.finish())
         return tuple(whole)
 
     def _pass(self, word: Word) -> Word:
@@ -216,7 +242,8 @@ class Received:
         if count:
             self._frames += count
             self._last = int.from_bytes(pcm[-2:], "little", signed=True)
-            self.progress = self.progress or not self.timed
+            fresh = self._arrived - self._skip > FRESH * self._rate
+            self.progress = self.progress or (fresh and not self.timed)
         return self._audio(pcm, words)
 
     def _audio(self, pcm: bytes, words: tuple[Word, ...] = ()) -> Audio:

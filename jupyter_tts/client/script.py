@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import bisect
 import contextlib
+import re
 from collections.abc import AsyncIterator
 
 from ..wire.alignment import parts_words
@@ -15,6 +16,9 @@ __all__ = ["Script"]
 # Characters that a server may leave out between two words before the second is looked for no
 # longer: a run of emoji, say.
 _SKIPPED = 200
+
+# SSML, and stage directions such as [laughs]: a server need not tell the times of these.
+_TAGS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
 class Script:
@@ -90,13 +94,16 @@ class Script:
             at = window.find(word, at + 1)
         return None
 
-    def ends_word(self, position: int) -> bool:
-        """Whether a word that reaches up to a position goes no further, for all that is known."""
-        return not self.slice(position, position + 1).strip()
+    def is_next(self, word: str, position: int) -> bool:
+        """Whether a word, and no part of a longer one, stands next after a position."""
+        text = self.slice(position, position + _SKIPPED + len(word)).lstrip()
+        after = text[len(word) : len(word) + 1].strip()
+        return text.startswith(word) and (not after or parts_words(word[-1], after))
 
     def has_words(self, position: int) -> bool:
-        """Whether anything that can be spoken has come at or after a position."""
-        return any(character.isalnum() for character in self.slice(position, self.length))
+        """Whether anything that is to be spoken has come at or after a position."""
+        text = _TAGS.sub("", self.slice(position, self.length))
+        return any(character.isalnum() for character in text)
 
     async def _read(self) -> None:
         try:

@@ -33,6 +33,7 @@ Event = Audio | Final
 
 # Seconds (ElevenLabs WebSocket reference, inactivity_timeout).
 _INACTIVITY = float(str(parameter("inactivity_timeout").default))
+_CUT_SHORT = "The server ended the stream before all of the text was spoken."
 _FAREWELL = 0.1  # seconds for the peer to answer a close frame
 
 Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
@@ -97,6 +98,8 @@ async def stream_speech(
                 break
             except TTSError as error:
                 failure = error
+            if received.all_spoken:
+                break
             recovery.connected = recovery.connected or leg.connected or renew is not None
             if received.progress:
                 recovery.progress()
@@ -173,9 +176,11 @@ class _Leg:
         """Send the first message, the text as it comes, and the end of input."""
         try:
             await socket.send(exchange.start())
+            begun = False
             while piece := await self._next_piece(socket, exchange):
                 if piece.strip():  # white space alone is a keep-alive on this wire
-                    await socket.send(exchange.text(piece))
+                    await socket.send(exchange.text(piece if begun else piece.lstrip()))
+                    begun = True
                 self._sent += len(piece)
                 watchdog.sent(len(piece))
             await socket.send(exchange.end())
@@ -215,10 +220,8 @@ class _Leg:
                 end = closed.rcvd if closed.rcvd_then_sent or not closed.sent else closed.sent
                 code = end.code if end else None
                 exchange.closed(code, self._hide(end.reason.encode()).decode() if end else "")
-                if received.cut_short:
-                    raise ConnectionLost(
-                        "The server closed the stream before all words had come.", code=code
-                    ) from None
+                if received.is_cut_short(final=False):
+                    raise ConnectionLost(_CUT_SHORT, code=code) from None
                 return
             if frame is None:
                 yield received.rest()
@@ -226,12 +229,12 @@ class _Leg:
             for event in exchange.receive(self._hide(frame)):
                 if isinstance(event, Chunk):
                     sound = received.take(event)
-                    if event.data or event.alignment:
+                    if event.data or (event.alignment and event.alignment.text.strip()):
                         watchdog.heard(received.characters if received.timed else None)
                     if sound.pcm or sound.words:
                         yield sound
-                elif not exchange.ended:
-                    raise ConnectionLost("The server ended the stream before the text had ended.")
+                elif not exchange.ended or received.is_cut_short(final=True):
+                    raise ConnectionLost(_CUT_SHORT)
                 else:
                     return
 

@@ -75,6 +75,7 @@ class WordClock:
         self._start = 0.0
         self._end = 0.0
         self._absolute: bool | None = None
+        self._reached = 0.0
 
     def add(self, alignment: Alignment, received: float) -> tuple[Word, ...]:
         """Take an alignment and return the words that are now whole.
@@ -93,6 +94,7 @@ class WordClock:
             alignment.characters, alignment.starts, alignment.durations, strict=True
         ):
             begin = offset + start / 1000
+            self._reached = begin + duration / 1000
             for character in item:
                 words.extend(self._take(character, begin, begin + duration / 1000))
         return tuple(words)
@@ -108,7 +110,9 @@ class WordClock:
 
     def _offset(self, first: float, received: float) -> float:
         if self._absolute is None and received > 0:
-            self._absolute = abs(first - received) < first
+            # Running on, they follow the audio received and the times before.
+            follows = abs(first - self._reached) < abs(received + first - self._reached)
+            self._absolute = follows and abs(first - received) < first
         return 0.0 if self._absolute else received
 
     def _take(self, character: str, start: float, end: float) -> Iterator[Word]:

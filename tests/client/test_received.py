@@ -39,7 +39,7 @@ def times(text: str, start: float = 0.0, each: float = 0.1) -> Alignment:
 
 
 def flood(received: Received, endless: Chunk) -> None:
-    for _ in range(50):
+    for _ in range(100):
         received.take(endless)
 
 
@@ -128,15 +128,38 @@ async def test_times_beyond_the_sound_are_brought_back_to_it() -> None:
 async def test_a_stream_that_leaves_words_out_is_cut_short() -> None:
     received = await receiving()
     received.take(Chunk(sound(0.7), times("one two")))
-    assert received.cut_short
-    received.take(Chunk(sound(1.0), times(" three")))
-    assert not received.cut_short
+    assert received.is_cut_short(final=True)
+    received.take(Chunk(sound(0.3), times(" three")))
+    assert not received.is_cut_short(final=True)  # it says so itself
+    assert received.is_cut_short(final=False)
+    received.take(Chunk(sound(0.3)))
+    assert not received.is_cut_short(final=False)
+    assert received.all_spoken
+
+
+async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
+    received = await receiving()
+    assert received.is_cut_short(final=True)
+    received.begin()
+    assert not received.is_cut_short(final=True)
+    assert not (await receiving("…")).is_cut_short(final=True)
+
+
+async def test_stage_directions_may_be_left_out() -> None:
+    received = await receiving("one <break time='1s'/> [laughs]")
+    received.take(Chunk(sound(0.3), times("one")))
+    assert not received.is_cut_short(final=False)
 
 
 async def test_endless_sound_and_endless_words_are_refused() -> None:
-    for endless in (Chunk(sound(1.0)), Chunk(b"", times("x " * 20, each=0.0))):
+    floods = (
+        Chunk(sound(1.0)),
+        Chunk(b"", times("x " * 20, each=0.0)),
+        Chunk(b"", times(" " * 40)),
+    )
+    for endless in floods:
         received = await receiving("x")
-        for _ in range(50):
+        for _ in range(20):
             received.take(endless)
         with pytest.raises(TooMuchSound):
             flood(received, endless)

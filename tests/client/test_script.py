@@ -91,7 +91,17 @@ async def test_a_word_is_found_where_it_is_spoken_next(
     assert script.find(word, position) == end
 
 
-async def test_it_knows_where_words_end_and_whether_any_are_left() -> None:
-    script = await read("one two … ")
-    assert [script.ends_word(position) for position in (2, 3, 7, 10)] == [False, True, True, True]
+async def test_it_knows_which_word_is_next() -> None:
+    script = await read("an ox. 你好")
+    assert script.is_next("an", 0)
+    assert not script.is_next("a", 0)
+    assert not script.is_next("ox", 0)
+    assert script.is_next("ox.", 2)
+    assert not script.is_next("ox", 2)
+    assert script.is_next("你", 6)
+    assert script.is_next("好", 8)
+
+
+async def test_it_knows_whether_words_are_left() -> None:
+    script = await read("one two … <break time='1s'/> [laughs]")
     assert (script.has_words(4), script.has_words(7)) == (True, False)

@@ -57,11 +57,12 @@ async def test_the_wire_sees_the_first_message_the_text_and_the_end(serve_with: 
         seen.append((socket.request.path, socket.request.headers.get("xi-api-key")))
         seen.append(json.loads(await socket.recv()))
         seen.extend(await read_text(socket))
+        await socket.send(audio(b"\1\0"))
         await socket.send(FINAL)
 
     wanted = request(await serve_with(handler), latency=3, stability=0.4)
     events = [event async for event in stream_speech(wanted, "One two.", key=Key("canary"))]
-    assert events == [Final()]
+    assert events == [Audio(b"\1\0", 8000), Final()]
     path = wanted.url[wanted.url.index("/v1/") :]
     assert seen == [(path, "canary"), wanted.first_message, "One ", "two.", ""]
 
@@ -310,6 +311,7 @@ async def test_a_slow_text_source_keeps_its_socket_alive(serve_with: ServeWith) 
             seen.append(json.loads(await socket.recv())["text"])
             if len(seen) == 3:
                 alive.set()
+        await socket.send(audio(b"\1\0"))
         await socket.send(FINAL)
 
     async def source() -> AsyncIterator[str]:

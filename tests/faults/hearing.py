@@ -1,0 +1,115 @@
+"""Hearing a stream to its end, and what must hold of whatever was heard."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from jupyter_tts.client.retry import Retry
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.stream import Audio, audio_format, stream_speech
+from jupyter_tts.client.text import Text
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.wire.errors import TTSError
+from jupyter_tts.wire.request import SpeechRequest
+
+__all__ = ["BOUND", "QUICK", "TEXT", "Heard", "check", "check_bounds", "hear"]
+
+#: Three segments of some ten messages each, if the server's schedule is [50].
+TEXT = (
+    "The brown fox ran over the wide green hill. It met an old bear near a long river! "
+    "Did they talk of rain? Both shared some bread, then slept."
+)
+QUICK = Retry(attempts=3, base=0.0, cap=0.0, budget=30.0, patience=0.3, patience_per_character=0.0)
+
+#: Seconds after which a stream counts as hung.
+BOUND = 10.0
+
+
+@dataclass
+class Heard:
+    """What came of a stream.
+
+    Attributes
+    ----------
+    speech : Speech
+    error : TTSError or None
+        How the stream failed, if it did.
+    spoken : tuple of int
+        What the stream said it had spoken, every time.
+    """
+
+    speech: Speech
+    error: TTSError | None
+    spoken: tuple[int, ...]
+
+
+async def hear(
+    address: str,
+    text: Text = TEXT,
+    *,
+    whole: str = TEXT,
+    retry: Retry = QUICK,
+    key: Any = None,
+    **parameters: Any,
+) -> Heard:
+    """Read a stream to its end; only a TTSError may end it otherwise.
+
+    Parameters
+    ----------
+    address : str
+        The server's.
+    text : str, iterable or async iterable
+    whole : str
+        What ``text`` comes to.
+    """
+    chosen = {"voice": "en-us", "format": "pcm_22050", "schedule": (50,)} | parameters
+    request = SpeechRequest(server=address, **chosen)
+    timeline = Timeline()
+    speech = Speech(whole, request, audio_format(request).sample_rate, timeline)
+    spoken: list[int] = []
+    error: TTSError | None = None
+    try:
+        async with asyncio.timeout(BOUND):
+            async for event in stream_speech(
+                request, text, key=key, timeline=timeline, retry=retry
+            ):
+                if isinstance(event, Audio):
+                    speech.add(event)
+                    spoken.append(event.spoken)
+                else:
+                    speech.finish()
+    except TTSError as failure:
+        error = failure
+    return Heard(speech, error, tuple(spoken))
+
+
+def check(heard: Heard) -> None:
+    """Assert the invariant: what was heard and what is reported unspoken are the text.
+
+    No word is missing, none is there twice, the words' times are right, and the result says of
+    itself what it is.
+    """
+    speech = heard.speech
+    words = [word.text for word in speech.words]
+    assert [*words, *speech.unspoken.split()] == speech.text.split()
+    assert speech.spoken + speech.unspoken == speech.text
+    assert speech.complete == (speech.unspoken.strip() == "")
+    assert speech.complete == (heard.error is None)
+    assert list(heard.spoken) == sorted(heard.spoken)
+    assert not heard.error or heard.error.message
+    _check_times(speech)
+
+
+def _check_times(speech: Speech) -> None:
+    starts = [word.start for word in speech.words]
+    ends = [word.end for word in speech.words]
+    assert starts == sorted(starts)
+    assert ends == sorted(ends)
+    check_bounds(speech)
+
+
+def check_bounds(speech: Speech) -> None:
+    """Assert that every word lies within the sound."""
+    assert all(0 <= word.start <= word.end <= speech.duration + 0.001 for word in speech.words)
