@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from ..wire.errors import MissingKey
-from ..wire.hosts import is_elevenlabs, is_loopback, websocket_url
+from ..wire.hosts import KEY_VARIABLE, is_elevenlabs, is_loopback, websocket_url
 
 __all__ = [
     "KEY_VARIABLE",
@@ -23,7 +23,6 @@ __all__ = [
     "withheld",
 ]
 
-KEY_VARIABLE = "ELEVENLABS_API_KEY"
 _DOTS = "••••••••"
 
 # Under these names the system's keyring holds the key.

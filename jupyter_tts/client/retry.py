@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Callable
@@ -88,19 +87,6 @@ class Recovery:
             return None
         self._attempt += 1
         return wait
-
-    async def pause(self, error: TTSError) -> None:
-        """Wait until the stream may be taken up again.
-
-        Raises
-        ------
-        TTSError
-            ``error``, if it is not to be.
-        """
-        wait = self.delay(error)
-        if wait is None:
-            raise error
-        await asyncio.sleep(wait)
 
     def _may_pass(self, error: TTSError) -> bool:
         # A server that was never reached is a wrong address more often than an outage, and whoever

@@ -73,7 +73,7 @@ async def stream_speech(
     Yields
     ------
     Audio
-        As it arrives.
+        As it arrives; after a loss, which the timeline has noted by then, possibly empty.
     Final
         Once, last.
 
@@ -103,11 +103,13 @@ async def stream_speech(
             recovery.connected = recovery.connected or leg.connected or renew is not None
             if received.progress:
                 recovery.progress()
-            tail = received.cut()
-            if tail.pcm:
-                yield tail
-            await recovery.pause(failure)
-            timeline.reconnect(failure.message, received.position, leg.repeated)
+            wait = recovery.delay(failure)
+            if wait is not None:
+                timeline.reconnect(failure.message, received.position, leg.repeated)
+            yield received.cut()  # so that the reader learns of the loss, even without a sound
+            if wait is None:
+                raise failure
+            await asyncio.sleep(wait)
             received.begin()
             if renew is not None:
                 request, key = await renew()

@@ -58,6 +58,7 @@ class Playback:
         self._played = 0
         self._heard_from = self._loop.time()
         self._failure = ""
+        self._losses = 0
         self._over = asyncio.Event()
         self.on_stop: Callable[[], object] = lambda: None
         listen_for_interrupts()
@@ -72,8 +73,12 @@ class Playback:
         self.player.on_msg(self._on_message)
 
     def arrived(self) -> None:
-        """Take note that the speech has grown."""
-        if self.player.status == "connecting":
+        """Take note that the speech has grown, or that its socket was lost."""
+        losses = len(self._speech.timeline.reconnects)
+        if losses > self._losses:
+            self._losses = losses
+            self.player.status = "connecting"
+        elif self.player.status == "connecting":
             self.player.status = "streaming"
             self.player.card = self._card()
         self._news.set()

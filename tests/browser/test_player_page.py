@@ -108,6 +108,15 @@ def test_an_end_announced_late_is_not_an_underrun(page: Page) -> None:
     assert np.array_equal(listen(player).exact, sent)
 
 
+def test_a_player_that_runs_dry_says_that_the_socket_is_being_opened_again(page: Page) -> None:
+    player = Player(page)
+    player.feed(noise(0.3))
+    player.set("status", "connecting")
+    player.wait_state("connecting")
+    player.set("status", "streaming")
+    player.wait_state("buffering")
+
+
 def test_an_empty_stream_ends(page: Page) -> None:
     player = Player(page)
     player.end()

@@ -95,9 +95,3 @@ def test_retry_after_is_honoured_within_the_budget() -> None:
     assert recovery().delay(handshake_error(429, retry_after="soon")) == 0.2
     past = "Wed, 21 Oct 2015 07:28:00 GMT"
     assert recovery().delay(handshake_error(429, retry_after=past)) == 0.2
-
-
-async def test_what_is_not_to_be_tried_again_is_raised() -> None:
-    await recovery(base=0.0, cap=0.0).pause(LOST)
-    with pytest.raises(ConnectionLost, match="It is gone"):
-        await recovery(attempts=0).pause(LOST)

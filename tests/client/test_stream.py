@@ -337,4 +337,30 @@ async def test_a_server_at_another_address_is_asked_for_before_each_attempt(
 
     gone = request("http://127.0.0.1:9")
     events = [event async for event in stream_speech(gone, "x", renew=renew, retry=AT_ONCE)]
-    assert events == [Final()]
+    assert events[-1] == Final()
+
+
+async def test_the_reader_learns_of_a_loss_before_the_stream_goes_on(
+    serve_with: ServeWith,
+) -> None:
+    connections: list[ServerConnection] = []
+    go_on = asyncio.Event()
+
+    async def handler(socket: ServerConnection) -> None:
+        connections.append(socket)
+        if len(connections) == 1:
+            socket.transport.abort()
+            return
+        await go_on.wait()
+        await read_text(socket)
+        await socket.send(audio(b"\1\0"))
+        await socket.send(FINAL)
+
+    timeline = Timeline()
+    wanted = request(await serve_with(handler))
+    async for event in stream_speech(wanted, "x", timeline=timeline, retry=AT_ONCE):
+        if not go_on.is_set():
+            assert event == Audio(b"", 8000)
+            assert len(timeline.reconnects) == 1
+            go_on.set()
+    assert go_on.is_set()

@@ -91,13 +91,18 @@ export class Engine {
     if (this.error && (this.#ended || this.frames === 0)) return "failed";
     if (this.#ended) return "finished";
     if (this.frames > 0) return "paused";
+    return this.#lacking;
+  }
+
+  /** Why there is nothing to be heard yet, or no more: a socket is being opened, again perhaps. */
+  get #lacking() {
     return this.#model.get("status") === "connecting" ? "connecting" : "buffering";
   }
 
   get #progressState() {
     if (!this.#granted) return "waiting";
     if (this.#transport.blocked) return "blocked";
-    return this.#transport.flowing ? "playing" : "buffering";
+    return this.#transport.flowing ? "playing" : this.#lacking;
   }
 
   /** It sounds, or will do so by itself. */
