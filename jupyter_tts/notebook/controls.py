@@ -20,6 +20,7 @@ class Controls(anywidget.AnyWidget):
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
+    initial = traitlets.Dict(help="What the panel opened with, likewise.").tag(sync=True)
     text = traitlets.Unicode(help="What Speak speaks.").tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)

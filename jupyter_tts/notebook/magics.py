@@ -14,7 +14,7 @@ from traitlets import List, Unicode, observe
 from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
 from ..wire.errors import MissingKey, ParameterError, TTSError
 from .expand import expand
-from .options import Options, help_text, parse_options, split_options
+from .options import Options, help_text, parse_options, parse_parameters, split_options
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -58,15 +58,18 @@ class TTS(Magics):
     @no_var_expand
     @line_magic
     def tts_panel(self, line: str) -> None:
-        """Open the panel: ``%tts_panel [options of %tts] [text]``."""
+        """Open the panel: ``%tts_panel [options] [text]``.
+
+        The options are those of ``%tts`` for how the text is spoken.
+        """
         assert self.shell is not None
         head, text = split_options(expand(line, self.shell.user_ns))
-        options = parse_options(head)
+        parameters = parse_parameters(head, "%tts_panel")
         from IPython.display import display
 
         from .panel import Panel
 
-        display(Panel(*([text] if text else []), **options.parameters))
+        display(Panel(*([text] if text else []), **parameters))
 
     @no_var_expand
     @line_magic
@@ -76,7 +79,7 @@ class TTS(Magics):
 
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
-        print(check_url(line))
+        print(check_url(_without_quotes(line)))
 
     @line_magic
     def tts_key(self, line: str) -> None:
@@ -109,6 +112,13 @@ class TTS(Magics):
         if asked:
             keep_key(key)
         print("The key is kept in the keyring." if asked else "This kernel keeps the key.")
+
+
+def _without_quotes(line: str) -> str:
+    """Return a line without the pair of quotes around it, as a string has in Python."""
+    text = line.strip()
+    quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
+    return text[1:-1] if quoted else line
 
 
 def _run(shell: InteractiveShell, options: Options, text: str) -> None:
@@ -185,9 +195,11 @@ def _shut_down() -> None:
     from .engine import ENGINE
 
     if ENGINE.running:
+        from .interrupts import stop_listening
         from .local import LOCAL_VOICE
         from .utterance import stop_all
 
+        stop_listening()
         stop_all()
         ENGINE.submit(LOCAL_VOICE.stop()).result()
         ENGINE.stop()

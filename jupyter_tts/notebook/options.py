@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from ..wire.errors import ParameterError
 from ..wire.parameters import PARAMETERS, Kind, Parameter
 
-__all__ = ["Options", "help_text", "parse_options", "split_options"]
+__all__ = ["Options", "help_text", "parse_options", "parse_parameters", "split_options"]
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,7 @@ def parse_options(line: str) -> Options:
     ParameterError
         With every fault at once.
     """
-    words = [_unquoted(word) for word in _WORD.findall(line)]
-    given, rest = _PARSER.parse_known_args(words)
+    given, rest = _PARSER.parse_known_args(_words(line))
     # What follows an unknown option is its value, and no fault of its own.
     faults = [
         _unexpected(word)
@@ -75,6 +74,27 @@ def parse_options(line: str) -> Options:
         raise ParameterError(faults)
     flags = {name: getattr(given, name) for name in ("background", "overlap", "dry_run", "raw")}
     return Options(parameters, given.name, given.save, play=not given.no_play, **flags)
+
+
+def parse_parameters(line: str, magic: str) -> dict[str, Any]:
+    """Read a line of options for a magic that takes only those for how a text is spoken.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once; or with the options that would do nothing.
+    """
+    options = parse_options(line)
+    given, _ = _PARSER.parse_known_args(_words(line))
+    idle = [
+        action.option_strings[0]
+        for action in _outcomes()
+        if getattr(given, action.dest) != action.default
+    ]
+    if idle:
+        said = f"{magic} has no {' and no '.join(idle)}"
+        raise ParameterError([said], hint="It takes the options for how the text is spoken.")
+    return options.parameters
 
 
 def split_options(line: str) -> tuple[str, str]:
@@ -104,6 +124,10 @@ _OPTION = re.compile(
 )
 
 
+def _words(line: str) -> list[str]:
+    return [_unquoted(word) for word in _WORD.findall(line)]
+
+
 def _unquoted(word: str) -> str:
     return re.sub(r""""([^"]*)"|'([^']*)'""", lambda found: found[1] or found[2] or "", word)
 
@@ -113,6 +137,11 @@ def _unexpected(word: str) -> str:
         return f"unexpected {word!r} among the options (quote a value that has spaces)"
     near = difflib.get_close_matches(word.partition("=")[0], _PARSER._option_string_actions, n=1)
     return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")
+
+
+def _outcomes() -> list[argparse.Action]:
+    """Return the options for what becomes of the speech."""
+    return next(g._group_actions for g in _PARSER._action_groups if g.title == _OUTCOME)
 
 
 def _make_parser() -> argparse.ArgumentParser:
@@ -127,7 +156,7 @@ def _make_parser() -> argparse.ArgumentParser:
     voice = parser.add_argument_group("how it is spoken")
     for declared in PARAMETERS:
         _add(voice, declared)
-    outcome = parser.add_argument_group("what becomes of it")
+    outcome = parser.add_argument_group(_OUTCOME)
     outcome.add_argument("--name", metavar="VAR", help="put the Speech into this variable")
     outcome.add_argument("--save", metavar="FILE.wav", help="write the sound to this file")
     for option, text in _SWITCHES.items():
@@ -135,6 +164,7 @@ def _make_parser() -> argparse.ArgumentParser:
     return parser
 
 
+_OUTCOME = "what becomes of it"
 _SWITCHES = {
     "--no-play": "make the sound, but do not play it",
     "--background": "let the cell end at once",

@@ -86,6 +86,7 @@ class Panel(ipywidgets.VBox):
         self._controls = Controls(
             declaration=declaration(),
             values=values_of(self._first),
+            initial=values_of(self._first),
             text=text,
             models=MODELS,
             address=LOCAL_VOICE.url or "",

@@ -9,16 +9,25 @@ Examples
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
 from .diagnosis.findings import Finding, Findings, Severity
-from .diagnosis.host import examine_host
-from .diagnosis.path import PathReading, examine_path, is_well_formed
+from .diagnosis.host import examine_host, is_host_like
+from .diagnosis.path import PathReading, examine_path
 from .diagnosis.query import WITHDRAWN, examine_query
-from .diagnosis.text import MULTI_STREAM_INPUT, PATH_WORDS, STREAM_INPUT, dissect, tidy
+from .diagnosis.text import (
+    MULTI_STREAM_INPUT,
+    PATH_WORDS,
+    STREAM_INPUT,
+    UrlText,
+    dissect,
+    is_well_formed,
+    tidy,
+)
 from .hosts import HOSTS, LOCAL, default_voice, websocket_url
 from .parameters import Place, parameter
 from .request import SpeechRequest
@@ -41,12 +50,13 @@ class Diagnosis:
     findings : tuple of Finding
         From the scheme to the last parameter.
     mended : str
-        A URL without error findings; the same URL where there was nothing to mend.
+        A URL without error findings: the same URL where there was nothing to mend, and the
+        shortest one where nothing could be understood.
     parameters : dict
         Checked values by keyword name, as :class:`~jupyter_tts.wire.request.SpeechRequest` takes
         them: what the URL says, ``server`` and ``voice`` always, and what stood in the URL but
         belongs into the first message. ``levers`` is False where the level's levers would add to
-        the URL what it does not say.
+        the URL what it does not say. Empty where nothing could be understood.
     """
 
     url: str
@@ -60,12 +70,11 @@ class Diagnosis:
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
     def __repr__(self) -> str:
-        lines = ["Nothing to mend." if self.mended == self.url else f"Mended: {self.mended}"]
-        for finding in self.findings:
-            lines.append(
-                f"{finding.severity:<7} {finding.parameter}: {finding.message} {finding.effect}"
-            )
-        return "\n".join(lines)
+        if not self.parameters:
+            lines = [f"A right URL: {self.mended}"]
+        else:
+            lines = ["Nothing to mend." if self.mended == self.url else f"Mended: {self.mended}"]
+        return "\n".join([*lines, *map(_line, self.findings)])
 
 
 def check_url(url: str) -> Diagnosis:
@@ -83,6 +92,8 @@ def check_url(url: str) -> Diagnosis:
         return _too_long(len(text))
     parts = dissect(text)
     secrets = parts.secrets
+    if not _is_url(parts):
+        return _unread("This is not a URL.", "A client refuses it.", parts.shown(secrets))
     before, after = Findings(), Findings()
     _examine_wrapping(url, text, before)
     netloc, path = parts.netloc, parts.path
@@ -101,6 +112,25 @@ def check_url(url: str) -> Diagnosis:
         findings=(*before, *after),
         mended=mended,
         parameters=_without_levers({"server": server, "voice": voice, **values}),
+    )
+
+
+def _line(finding: Finding) -> str:
+    """Return a finding as a line, which names the parameter once."""
+    message = finding.message
+    if not message.startswith(f"{finding.parameter} "):
+        message = f"{finding.parameter}: {message}"
+    return f"{finding.severity:<7} {message} {finding.effect}"
+
+
+def _is_url(parts: UrlText) -> bool:
+    """Whether anything in a text makes a URL of it: "hello" is none, nor is "either/or?"."""
+    words = [parts.netloc, *parts.segments]
+    return bool(
+        parts.scheme
+        or is_host_like(parts.netloc)
+        or any(difflib.get_close_matches(word[:40].lower(), PATH_WORDS, 1, 0.8) for word in words)
+        or any(piece.value is not None for piece in parts.pieces)
     )
 
 
@@ -164,10 +194,10 @@ def _too_long(length: int) -> Diagnosis:
     )
 
 
-def _unread(message: str, effect: str) -> Diagnosis:
+def _unread(message: str, effect: str, url: str = "") -> Diagnosis:
     """Return the diagnosis of a text that cannot be read: the mended URL is the shortest one."""
     server = SpeechRequest().server
     voice = default_voice(server)
     finding = Finding(Severity.ERROR, "path", message, effect)
     mended = _written(server, voice, STREAM_INPUT, {})
-    return Diagnosis("", (finding,), mended, {"server": server, "voice": voice})
+    return Diagnosis(url, (finding,), mended, {})

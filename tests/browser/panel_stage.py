@@ -13,7 +13,7 @@ from jupyter_tts.notebook.player import bundle
 
 from .stage import HERE, ORIGIN, STATIC
 
-__all__ = ["Panel", "clear_stage", "open_panel_stage", "taken_keys"]
+__all__ = ["Panel", "clear_stage", "hold_clock", "open_panel_stage", "taken_keys"]
 
 
 @contextmanager
@@ -36,6 +36,12 @@ def open_panel_stage(browser: Browser, **options: Any) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
+
+
+def hold_clock(page: Page) -> None:
+    """Let time pass on the page only as the test has it pass."""
+    page.clock.install(time=0)
+    page.clock.pause_at(1)
 
 
 def taken_keys(page: Page) -> list[str]:
@@ -90,6 +96,10 @@ class Panel:
     def note(self, name: str) -> Locator:
         return self.field(name).locator(".jtts-field-note")
 
+    def cost(self) -> Locator:
+        """The sentence on what a change costs, as it is seen."""
+        return self.root().locator(".jtts-cost .jtts-room > :first-child")
+
     def open_more(self) -> None:
         self.root().get_by_text("More", exact=True).click()
 
@@ -130,6 +140,12 @@ class Panel:
         self.page.evaluate(
             "([index, content]) => window.panels[index].model.emit('msg:custom', content, [])",
             [self.index, content],
+        )
+
+    def deafen(self, deaf: bool = True) -> None:
+        """Let the kernel not answer any more, or again."""
+        self.page.evaluate(
+            "([index, deaf]) => { window.panels[index].model.answers = !deaf; }", [self.index, deaf]
         )
 
     def sent(self, kind: str) -> list[dict[str, Any]]:

@@ -234,13 +234,17 @@ def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(page: Page)
     expect(panel.note("seed")).to_have_text(f"Still 7: {span}")
     expect(panel.labelled("Seed")).to_have_attribute("aria-invalid", "true")
     panel.labelled("Schedule").fill("120, 49")
-    expect(panel.note("schedule")).to_contain_text("Not sent: must be")
+    expect(panel.note("schedule")).to_contain_text("Still 80, 120, 200, 260: must be")
+    panel.labelled("Voice").fill("..")
+    expect(panel.note("voice")).to_have_text("Still JBFqnCBsd6RMkjVDRZzb: must be a voice id.")
+    panel.labelled("Language").fill("english")
+    expect(panel.note("language")).to_contain_text("Not sent: must be")
     panel.slider("Stability").press("ArrowRight")
     assert panel.settled() == {"seed": 7, "stability": 0.51}
     assert panel.labelled("Seed").input_value() == "4294967296"
     assert panel.labelled("Schedule").input_value() == "120, 49"
     panel.labelled("Schedule").fill("120,")
-    expect(panel.note("schedule")).to_contain_text("Not sent")
+    expect(panel.note("schedule")).to_contain_text("Still 80, 120, 200, 260")
     panel.labelled("Schedule").press_sequentially(" 50")
     assert panel.labelled("Schedule").input_value() == "120, 50"
     panel.labelled("Seed").fill("")
@@ -265,6 +269,80 @@ def test_half_a_servers_url_is_nobodys_address(page: Page) -> None:
     expect(panel.labelled("Server URL")).to_be_hidden()
     expect(panel.note("server")).to_have_text("")
     assert panel.settled() == {"server": "local"}
+
+
+def test_speak_takes_a_servers_url_that_is_typed_and_not_yet_entered(page: Page) -> None:
+    panel = Panel(page, values={"server": "local"})
+    panel.open_more()
+    panel.labelled("Server").select_option("URL…")
+    panel.labelled("Server URL").press("Control+Enter")  # nothing is typed
+    assert panel.settled() == {"server": "local"}
+    panel.labelled("Server URL").press_sequentially("https://tts.example.test/x")
+    panel.labelled("Server URL").press("Control+Enter")
+    assert len(panel.sent("speak")) == 2
+    [save] = panel.saves()
+    assert save["values"]["server"] == "https://tts.example.test/x"
+    assert save["messages"] == len(page.evaluate("panels[0].model.sent")) - 1
+    assert_drawn(panel, server="https://tts.example.test/x")
+    panel.labelled("Server URL").fill("ftp://x")
+    panel.labelled("Server URL").press("Control+Enter")
+    expect(panel.note("server")).to_contain_text("Still https://tts.example.test/x: must be local,")
+
+
+def first_values(**settings: Any) -> dict[str, Any]:
+    """What the kernel hands over for a panel with these settings."""
+    request = SpeechRequest(**settings)
+    return {each.name: getattr(request, each.name) for each in PARAMETERS}
+
+
+FIRST: dict[str, Any] = {"server": "local", "format": "pcm_24000"}
+
+
+def test_in_a_fresh_panel_nothing_looks_as_if_the_user_had_set_it(page: Page) -> None:
+    panel = Panel(page, values=first_values(**FIRST, stability=0.4))
+    panel.open_more()
+    for each in PARAMETERS:
+        expect(panel.field(each.name).locator(".jtts-unset")).to_be_hidden()
+        expect(panel.field(each.name)).to_have_attribute("data-state", re.compile("unset|first"))
+    expect(panel.field("latency")).to_have_attribute("data-state", "first")
+    assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.4"
+    panel.slider("Latency").press("ArrowRight")
+    expect(panel.field("latency")).to_have_attribute("data-state", "set")
+    panel.slider("Latency").press("ArrowLeft")
+    expect(panel.field("latency")).to_have_attribute("data-state", "first")
+
+
+def test_what_is_taken_back_goes_to_where_the_panel_opened(page: Page) -> None:
+    panel = Panel(page, values=first_values(**FIRST))
+    panel.open_more()
+    panel.slider("Latency").press("End")
+    panel.labelled("Server").select_option("eu")
+    panel.labelled("Levers").uncheck()
+    panel.slider("Style").press("End")
+    for name in ("Latency", "Server", "Levers"):
+        panel.button(f"Reset {name}").click()
+    assert panel.button("Reset Server").count() == 0
+    panel.frames(2)
+    assert panel.get("values") == first_values(**FIRST, style=1)
+    panel.button("Unset Style").click()
+    panel.frames(2)
+    assert panel.get("values") == first_values(**FIRST)
+    expect(panel.button("Reset")).to_have_attribute("title", "Back to how the panel opened")
+
+
+def test_a_page_loaded_later_still_knows_how_the_panel_opened(page: Page) -> None:
+    panel = Panel(page, values=first_values(**FIRST, latency=4), initial=first_values(**FIRST))
+    panel.button("Reset Latency").click()
+    panel.frames(2)
+    assert panel.get("values") == first_values(**FIRST)
+
+
+def test_a_choice_says_what_leaving_it_unset_would_mean(page: Page) -> None:
+    panel = Panel(page, values=first_values(**FIRST))
+    panel.open_more()
+    unset = "(select) => select.options[0].textContent"
+    assert panel.labelled("Server").evaluate(unset) == "not set (elevenlabs)"
+    assert panel.labelled("Format").evaluate(unset) == "not set (mp3_44100_128)"
 
 
 def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(page: Page) -> None:

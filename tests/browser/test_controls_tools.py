@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jupyter_tts.wire.request import SpeechRequest
 
-from .panel_stage import Panel, clear_stage, open_panel_stage, taken_keys
+from .panel_stage import Panel, clear_stage, hold_clock, open_panel_stage, taken_keys
 
 SNIPPETS = [{"name": "python", "title": "Python"}, {"name": "url", "title": "URL"}]
 PASTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m?seed=x"
@@ -53,7 +53,8 @@ def diagnose(panel: Panel, **answer: Any) -> None:
     panel.button("Check").click()
     [asked] = panel.sent("check")
     assert asked["url"] == PASTED
-    full = {"findings": FINDINGS, "mended": MENDED, "ok": False, "settings": {}, **answer}
+    settings = {"server": "elevenlabs", "voice": "abc", "model": "m"}
+    full = {"findings": FINDINGS, "mended": MENDED, "ok": False, "settings": settings, **answer}
     panel.tell({"kind": "checked", "number": asked["number"], **full})
 
 
@@ -112,6 +113,29 @@ def test_the_doctor_lists_its_findings_and_the_mended_url(page: Page) -> None:
     assert page.locator("li b").count() == 0
 
 
+def test_a_text_of_which_nothing_was_understood_has_no_settings_to_use(page: Page) -> None:
+    panel = Panel(page)
+    diagnose(panel, settings={})
+    expect(panel.root().get_by_role("listitem")).to_have_count(3)
+    expect(panel.button("Use these settings")).to_have_count(0)
+    expect(panel.root().get_by_text("Mended")).to_have_count(0)
+
+
+def test_a_name_that_a_message_begins_with_is_not_said_twice(page: Page) -> None:
+    panel = Panel(page)
+    finding = {"severity": "error", "parameter": "seed", "effect": ""}
+    diagnose(
+        panel,
+        findings=[
+            {**finding, "message": "seed has no value."},
+            {**finding, "message": "The parameter's name is seed."},
+        ],
+    )
+    one, other = panel.root().get_by_role("listitem").all()
+    expect(one).to_have_text("×Errorseed has no value.")
+    expect(other).to_have_text("×Errorseed: The parameter's name is seed.")
+
+
 def test_the_settings_of_a_url_are_taken_over_and_no_others_stay(page: Page) -> None:
     panel = Panel(page, values={"stability": 0.9, "latency": 4})
     panel.open_more()
@@ -134,7 +158,7 @@ def test_a_sound_url_is_called_so_and_only_the_last_question_is_answered(page: P
     panel.labelled("URL to check").fill(MENDED)
     panel.labelled("URL to check").press("Enter")
     old, new = panel.sent("check")
-    answer = {"kind": "checked", "mended": MENDED, "settings": {}}
+    answer = {"kind": "checked", "mended": MENDED, "settings": {"voice": "abc"}}
     panel.tell({**answer, "number": old["number"], "findings": FINDINGS, "ok": False})
     expect(panel.root().get_by_role("listitem")).to_have_count(0)
     panel.tell({**answer, "number": new["number"], "findings": [], "ok": True})
@@ -233,14 +257,189 @@ def test_a_sentence_that_appears_moves_nothing(page: Page) -> None:
     before = places()
     panel.receive("message", "What has moved applies from the next sentence.")
     panel.receive("error", "No connection to 127.0.0.1:9.")
+    expect(panel.root().get_by_role("alert")).to_have_text("No connection to 127.0.0.1:9.")
     panel.receive("effects", {"style": "The embedded voice has no style.", "seed": "No effect."})
     panel.labelled("Seed").fill("x")
     for level in "40312":
         panel.slider("Latency").fill(level)
     panel.slider("Stability").press("ArrowRight")
     panel.labelled("Show defaults").uncheck()
-    expect(panel.root().get_by_role("alert")).to_have_text("No connection to 127.0.0.1:9.")
     assert places() == before
+
+
+# Settings that a user comes from, up to those whose URL takes many lines.
+OPENED: list[dict[str, Any]] = [
+    {},
+    {"format": "pcm_24000", "levers": False},
+    {"server": "eu", "model": "eleven_multilingual_v2", "format": "mp3_44100_128", "seed": 7},
+]
+
+
+@pytest.mark.parametrize("width", [1000, 760, 700, 560, 480, 360])
+@pytest.mark.parametrize("values", OPENED, ids=["bare", "levers off", "long"])
+def test_the_controls_in_front_change_no_height(
+    chromium: Browser, width: int, values: dict[str, Any]
+) -> None:
+    with open_panel_stage(chromium, viewport={"width": width, "height": 900}) as page:
+        panel = Panel(page, values=values)
+        height = "(panel) => panel.getBoundingClientRect().height"
+        heights = {panel.root().evaluate(height)}
+        for name, moved in (("Latency", "01234"), ("Stability", ["0.51"]), ("Similarity", ["1"])):
+            for value in moved:
+                panel.slider(name).fill(value)
+                heights.add(panel.root().evaluate(height))
+        panel.slider("Latency").fill("0")
+        assert heights == {panel.root().evaluate(height)}
+
+
+def test_the_notebooks_own_style_of_lists_does_not_reach_the_levels(page: Page) -> None:
+    panel = Panel(page)
+    text = panel.field("latency").locator('[data-current="true"] dd').first
+    width = text.evaluate("(dd) => dd.getBoundingClientRect().width")
+    page.add_style_tag(
+        content="dl dt { float: left; width: 20%; } dl dd { float: left; width: 80%; }"
+    )
+    assert text.evaluate("(dd) => dd.getBoundingClientRect().width") == width
+
+
+UNHEARD = "The kernel does not answer. It may be busy; if it was restarted, run the cell again."
+
+
+def test_a_kernel_that_does_not_answer_is_said_to_and_no_longer_when_it_does(
+    chromium: Browser,
+) -> None:
+    with open_panel_stage(chromium) as page:
+        hold_clock(page)
+        panel = Panel(page, snippets=SNIPPETS)
+        alert = panel.root().get_by_role("alert")
+        panel.button("Speak").click()
+        page.clock.run_for(6000)
+        expect(alert).to_have_text("")
+        panel.deafen()
+        panel.button("Copy").click()
+        panel.labelled("URL to check").fill("wss://x")
+        panel.button("Check").click()
+        page.clock.run_for(4900)
+        expect(alert).to_have_text("")
+        expect(panel.root().get_by_text("Asking the kernel…")).to_be_visible()
+        page.clock.run_for(200)
+        expect(alert).to_have_text(UNHEARD)
+        expect(panel.root().get_by_text("Asking the kernel…")).to_have_count(0)
+        expect(panel.root().get_by_text("Checking…")).to_have_count(0)
+        panel.button("Check").click()
+        page.clock.run_for(5100)
+        expect(panel.root().get_by_text("Checking…")).to_have_count(0)
+        expect(alert).to_have_text(UNHEARD)
+        # It was busy: what was asked is answered now.
+        panel.tell({"kind": "heard"})
+        expect(alert).to_have_text("")
+        asked = panel.sent("check")[-1]["number"]
+        answer = {"findings": [], "mended": "wss://x", "ok": True, "settings": {"voice": "x"}}
+        panel.tell({"kind": "checked", "number": asked, **answer})
+        expect(panel.root().get_by_text("Nothing to find fault with.")).to_be_visible()
+        page.clock.run_for(6000)
+        expect(alert).to_have_text("")
+
+
+def test_an_error_goes_once_the_user_changes_something_and_does_not_come_back(page: Page) -> None:
+    panel = Panel(page, views=2)
+    alerts = page.get_by_role("alert")
+    changes = [
+        lambda: panel.labelled("Text").fill("Another text."),
+        lambda: panel.slider("Stability").press("ArrowRight"),
+        lambda: panel.button("Reset").click(),
+    ]
+    for number, change in enumerate(changes):
+        panel.receive("error", f"the text is empty {number}.")
+        expect(alerts).to_have_text([f"the text is empty {number}."] * 2)
+        panel.slider("Latency").focus()
+        change()
+        expect(alerts).to_have_text(["", ""])
+        panel.frames(2)
+        assert panel.saves()[-1]["error"] == ""  # so that the kernel can say it again
+        panel.receive("status", "speaking")
+        panel.receive("status", "idle")
+        expect(alerts).to_have_text(["", ""])
+
+
+# Of JupyterLab's themes what the panel uses.
+THEMES = {
+    "light": {},
+    "dark": {},
+    "JupyterLab Light": {
+        "layout-color0": "white",
+        "layout-color1": "white",
+        "layout-color2": "#eee",
+        "error-color1": "#d32f2f",
+        "ui-font-color1": "rgba(0, 0, 0, 0.87)",
+        "ui-font-color2": "rgba(0, 0, 0, 0.54)",
+    },
+    "JupyterLab Dark": {
+        "layout-color0": "#111",
+        "layout-color1": "#212121",
+        "layout-color2": "#424242",
+        "error-color1": "#f44336",
+        "ui-font-color1": "rgba(255, 255, 255, 0.87)",
+        "ui-font-color2": "rgba(255, 255, 255, 0.54)",
+    },
+}
+
+# The lowest contrast of what a selector finds, as WCAG 2 has it. A canvas knows every notation.
+CONTRAST = """(elements) => {
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const over = (colors) => {
+    for (const color of colors) { context.fillStyle = color; context.fillRect(0, 0, 1, 1); }
+    return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (rgb) => rgb
+    .map((value) => value / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, index) => sum + part * [0.2126, 0.7152, 0.0722][index], 0);
+  return Math.min(...elements.map((element) => {
+    const grounds = [];
+    let opacity = 1;
+    for (let each = element; each; each = each.parentElement) {
+      grounds.unshift(getComputedStyle(each).backgroundColor);
+      opacity *= Number(getComputedStyle(each).opacity);
+    }
+    const part = element.matches("input") ? "::placeholder" : null;
+    const { color } = getComputedStyle(element, part);
+    if (part) opacity *= Number(getComputedStyle(element, part).opacity);
+    if (opacity < 1) return 0;
+    const [dark, light] = [over(["white", ...grounds]), over(["white", ...grounds, color])]
+      .map(luminance)
+      .sort((one, other) => one - other);
+    return (light + 0.05) / (dark + 0.05);
+  }));
+}"""
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_is_quiet_can_still_be_read(chromium: Browser, theme: str) -> None:
+    scheme: Any = "dark" if "ark" in theme else "light"
+    with open_panel_stage(chromium, color_scheme=scheme) as page:
+        colors = "".join(f"--jp-{name}: {value};" for name, value in THEMES[theme].items())
+        page.add_style_tag(content=f":root {{ {colors} }}")
+        panel = Panel(page, values={"latency": 2})
+        panel.open_more()
+        panel.labelled("Show defaults").check()
+        panel.labelled("Seed").fill("x")
+        panel.receive("error", "No connection to 127.0.0.1:9.")
+        diagnose(panel)
+        for selector in (
+            ".jtts-fault",
+            ".jtts-severity",
+            ".jtts-unsent",
+            ".jtts-field-note",
+            ".jtts-field input[type=text]",
+            ".jtts-legend",
+            ".jtts-level dt",
+            ".jtts-level-note",
+            ".jtts-text-field label",
+            ".jtts-ticks span",
+        ):
+            contrast = panel.root().locator(selector).evaluate_all(CONTRAST)
+            assert contrast >= 4.5, (selector, contrast)
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (480, "dark"), (1000, "light")])

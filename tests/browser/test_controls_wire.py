@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from jupyter_tts.wire.parameters import PARAMETERS, Place
 from jupyter_tts.wire.request import SpeechRequest
 
-from .panel_stage import Panel, clear_stage, open_panel_stage
+from .panel_stage import Panel, clear_stage, hold_clock, open_panel_stage
 
 
 @pytest.fixture(scope="module")
@@ -178,11 +178,32 @@ def test_whoever_wants_no_motion_gets_none(chromium: Browser) -> None:
 
 def test_a_change_says_what_it_costs(page: Page) -> None:
     panel = Panel(page)
-    cost = panel.root().locator(".jtts-cost")
-    expect(cost).to_have_attribute("aria-live", "polite")
+    cost = panel.cost()
+    expect(panel.root().locator(".jtts-cost [aria-live=polite]")).to_have_text("")
     expect(cost).to_have_text("")
     panel.slider("Latency").press("ArrowRight")
-    expect(cost).to_have_text("Latency: new socket; schedule: first message only.")
+    sentence = "Latency: new socket; schedule: first message only."
+    expect(cost).to_have_text(sentence)
+    expect(panel.root().locator(".jtts-cost [aria-live=polite]")).to_have_text(sentence)
+
+
+def test_the_cost_is_said_in_the_frame_of_the_change_and_spoken_when_the_hand_rests(
+    chromium: Browser,
+) -> None:
+    with open_panel_stage(chromium) as page:
+        hold_clock(page)
+        panel = Panel(page)
+        spoken = panel.root().locator(".jtts-cost [aria-live=polite]")
+        panel.slider("Latency").fill("3")
+        panel.slider("Stability").fill("0.1")
+        both = "Latency: new socket; stability: first message only; schedule: first message only."
+        expect(panel.cost()).to_have_text(both)
+        expect(spoken).to_have_text("Latency: new socket; schedule: first message only.")
+        page.clock.run_for(400)
+        expect(spoken).to_have_text(both)
+        page.clock.run_for(1600)  # a new movement
+        panel.slider("Stability").fill("0.2")
+        expect(panel.cost()).to_have_text("Stability: first message only.")
 
 
 @pytest.mark.parametrize(
@@ -204,7 +225,7 @@ def test_one_movement_is_one_sentence(
 ) -> None:
     panel = Panel(page, values=before)
     panel.receive("values", after)
-    expect(panel.root().locator(".jtts-cost")).to_have_text(sentence)
+    expect(panel.cost()).to_have_text(sentence)
 
 
 def test_defaults_are_shown_grey_and_are_not_part_of_the_url(page: Page) -> None:

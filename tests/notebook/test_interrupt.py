@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from websockets.sync.server import Request, Response, ServerConnection, serve
 
 from jupyter_tts import say
@@ -121,3 +122,20 @@ def test_an_interrupt_while_the_embedded_voice_starts_leaves_one_voice_that_work
             say("One.", play=False)
     assert say("Two.", play=False).complete
     assert len(children()) == 1
+
+
+def test_unloading_in_mid_speech_leaves_no_thread_process_or_socket(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JUPYTER_TTS_FRONTEND", "live")
+    shell.run_line_magic("unload_ext", "jupyter_tts")
+    threads, processes, descriptors = threading.active_count(), children(), sockets()
+    for magic in ("load_ext", "reload_ext"):
+        shell.run_line_magic(magic, "jupyter_tts")
+        shell.run_line_magic("tts", "--background " + "A sentence. " * 200)
+        shell.run_line_magic("tts_panel", "Hello.")
+    shell.run_line_magic("unload_ext", "jupyter_tts")
+    assert children() == processes
+    assert threading.active_count() <= threads
+    assert sockets() <= descriptors
+    shell.run_line_magic("load_ext", "jupyter_tts")

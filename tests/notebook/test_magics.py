@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import re
 import threading
 import wave
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_tts.audio import codecs
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.notebook.local import LOCAL_VOICE
+from jupyter_tts.notebook.options import help_text, parse_options, parse_parameters
+from jupyter_tts.wire.errors import ParameterError
 
 
 def run(shell: InteractiveShell, source: str) -> Any:
@@ -56,7 +60,6 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --voice nobody-at-all\nx", "no voice 'nobody-at-all'"),
         ("%%tts --server http://127.0.0.1:9\nx", "No connection to 127.0.0.1:9"),
         ("%%tts --server elevenlabs\nx", "ELEVENLABS_API_KEY"),
-        ("%%tts --format mp3_44100_128\nx", "mp3_44100_128 cannot be decoded"),
         ("%%tts --save talk.mp3\nx", "Name it talk.wav"),
         ("%%tts --save no/such/folder/talk.wav\nx", "there is no folder"),
         ("%%tts --name class\nx", "--name must be a name"),
@@ -71,6 +74,30 @@ def test_bad_input_gets_one_red_sentence_and_no_traceback(
     assert said in printed
     assert "Traceback" not in printed
     assert printed.count("\n") == 1
+
+
+def test_a_format_without_its_decoder_names_what_to_install(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(codecs, "find_spec", lambda package: None)
+    assert not run(shell, "%%tts --format mp3_44100_128\nx").success
+    printed = capsys.readouterr().out
+    assert "mp3_44100_128 cannot be decoded" in printed
+    assert "jupyter_tts[codecs]" in printed
+
+
+@pytest.mark.parametrize("name", ["mp3_44100_128", "mp3_22050_32", "opus_48000_64"])
+def test_a_compressed_format_is_heard_whole_with_its_words(
+    shell: InteractiveShell, name: str
+) -> None:
+    assert run(shell, f"%%tts --format {name} --name s\nThere are three of them.").success
+    assert run(shell, "%%tts --format pcm_24000 --name plain\nThere are three of them.").success
+    speech, plain = shell.user_ns["s"], shell.user_ns["plain"]
+    assert [word.text for word in speech.words] == ["There", "are", "three", "of", "them."]
+    # eSpeak NG varies by some 10 ms between calls; an mp3 ends with up to two frames of silence.
+    assert speech.duration == pytest.approx(plain.duration, abs=0.1)
+    for word, same in zip(speech.words, plain.words, strict=True):
+        assert word.start == pytest.approx(same.start, abs=0.05)
 
 
 def test_a_dry_run_shows_the_request_and_sends_nothing(
@@ -105,3 +132,52 @@ def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:
     assert "jupyter_tts" not in [thread.name for thread in threading.enumerate()]
     gc.collect()
     run(shell, "%load_ext jupyter_tts")
+
+
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [
+        ("--name s", "--name"),
+        ("--save talk.wav", "--save"),
+        ("--raw", "--raw"),
+        ("--latency 3 --no-play --dry-run", "--no-play and no --dry-run"),
+    ],
+)
+def test_the_panel_refuses_options_that_would_do_nothing(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], option: str, named: str
+) -> None:
+    assert not run(shell, f"%tts_panel {option} Hello.").success
+    printed = capsys.readouterr().out
+    assert f"%tts_panel has no {named}. " in printed
+    assert printed.count("\n") == 1
+
+
+def test_every_option_of_the_magic_is_the_panels_or_refused_by_it() -> None:
+    for option in set(re.findall(r"--[a-z][a-z-]*", help_text())):
+        try:
+            options = parse_options(option)
+        except ParameterError:
+            continue  # it wants a value
+        if options.parameters:
+            assert parse_parameters(option, "%tts_panel") == options.parameters
+        else:
+            with pytest.raises(ParameterError, match=option):
+                parse_parameters(option, "%tts_panel")
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_a_url_to_check_may_be_written_as_a_string(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], quote: str
+) -> None:
+    url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
+    assert run(shell, f"%tts_check {quote}{url}{quote}").success
+    assert capsys.readouterr().out == "Nothing to mend.\n"
+
+
+def test_a_quote_that_is_not_closed_is_still_found(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
+    for text in (f'"{url}', f'{url}?model_id="m"', f"\"{url}'"):
+        assert run(shell, f"%tts_check {text}").success
+        assert "quotes" in capsys.readouterr().out.lower()

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from jupyter_tts.wire.diagnose import LONGEST, Diagnosis, Finding, Severity, check_url
@@ -131,12 +131,18 @@ def test_a_severity_equals_its_plain_string() -> None:
 
 
 def test_a_diagnosis_shows_one_finding_a_line_and_the_mended_url() -> None:
-    diagnosis = check_url(f"{BASE}?seed=-1?latency=9")
+    diagnosis = check_url(f"{BASE}?seed=-1?latency=9&stability=1&foo=1")
     lines = repr(diagnosis).splitlines()
     assert lines[0] == f"Mended: {diagnosis.mended}"
-    assert len(lines) == 1 + len(diagnosis.findings)
-    for line, finding in zip(lines[1:], diagnosis.findings, strict=True):
-        assert line.split()[:2] == [finding.severity, f"{finding.parameter}:"]
+    assert [line.split()[:3] for line in lines[1:]] == [
+        ["error", "query:", "A"],
+        ["error", "seed", "must"],  # a name that the message begins with is not said twice
+        ["error", "latency:", "The"],
+        ["error", "latency:", "optimize_streaming_latency"],
+        ["error", "stability", "belongs"],
+        ["warning", "foo", "is"],
+        ["note", "latency:", "optimize_streaming_latency"],
+    ]
 
 
 def test_a_diagnosis_is_a_value() -> None:
@@ -146,8 +152,44 @@ def test_a_diagnosis_is_a_value() -> None:
     assert pickle.loads(pickle.dumps(diagnosis)) == copy.deepcopy(diagnosis) == diagnosis
 
 
-@given(ANYTHING)
+HOSTS = [
+    *("api.elevenlabs.io", "api.eu.residency.elevenlabs.io", "api.jp.residency.elevenlabs.io"),
+    *("elevenlabs.io", "127.0.0.1", "localhost", "[::1]", "h.test", "auth", "hello"),
+]
+SEGMENTS = [
+    *("v1", "v2", "text-to-speech", "stream-input", "multi-stream-input", "stream", "abc"),
+    *("%26seed", "%3Fa", "stream-input%26a", "stream-input%3Fx", "a b", "..", "x&y", "{voice}"),
+]
+SEPARATORS = ["/", "//", ":", "::", ":80", ":x", "?", "&", ";", "#", "=", "@", "%26", "%3f", " "]
+PAIRS = ["voice_id=stream-input%26a", "voice=a%2Fstream-input%3Fb", "model_id=Eleven_V3", "foo=1"]
+
+
+def glued(*choices: list[str], most: int) -> st.SearchStrategy[str]:
+    """Texts made of one of each choice after the other, again and again."""
+    piece = st.tuples(*(st.sampled_from(choice) for choice in choices)).map("".join)
+    return st.lists(piece, max_size=most).map("".join)
+
+
+# Hosts, paths and queries that look like some, put together at random.
+GLUED = st.one_of(
+    glued(HOSTS + SEGMENTS + SEPARATORS + PAIRS + FRAGMENTS, most=14),
+    st.tuples(
+        st.sampled_from(["wss://", "ws://", "https://", "", "//", "/"]),
+        glued(HOSTS + SEPARATORS, most=4),
+        glued([*SEPARATORS[:3], *"/////"], SEGMENTS + HOSTS, most=8),
+        glued(SEPARATORS, PAIRS + FRAGMENTS, most=4),
+    ).map("".join),
+)
+
+
+@settings(max_examples=300)
+@given(st.one_of(ANYTHING, GLUED))
 @example("")
+@example("hello")
+@example("wss://127.0.0.1api.elevenlabs.io::")
+@example("wss://h.test::99999/v1/text-to-speech/a/stream-input")
+@example("multi-stream-input/%26seed/v1/text-to-speech/multi-stream-input&")
+@example("wss://h.test/v1/text-to-speech?voice_id=stream-input%26a")
 @example("wss://[")
 @example("wss://h:99999999/v1/text-to-speech/a/stream-input")
 @example("wss://℀.test/v1/text-to-speech/a/stream-input")
@@ -158,9 +200,10 @@ def test_whatever_is_pasted_the_mended_url_has_no_errors_and_is_mended_for_good(
     again = check_url(diagnosis.mended)
     assert again.ok
     assert again.mended == again.url == diagnosis.mended
-    assert {name: again.parameters[name] for name in ("server", "voice")} == {
-        name: diagnosis.parameters[name] for name in ("server", "voice")
-    }
+    if diagnosis.parameters:
+        assert {name: again.parameters[name] for name in ("server", "voice")} == {
+            name: diagnosis.parameters[name] for name in ("server", "voice")
+        }
     parts = urlsplit(diagnosis.mended)
     assert parts.scheme in ("ws", "wss")
     assert parts.hostname
@@ -183,8 +226,8 @@ def test_whatever_is_pasted_its_settings_can_be_used(url: str) -> None:
 
 
 @given(SETTINGS)
-def test_a_url_that_this_package_builds_is_right_and_read_back(settings: dict[str, Any]) -> None:
-    url = SpeechRequest(**settings).url
+def test_a_url_that_this_package_builds_is_right_and_read_back(chosen: dict[str, Any]) -> None:
+    url = SpeechRequest(**chosen).url
     assume(not has_credential(url) and len(url) <= LONGEST)
     diagnosis = check_url(url)
     assert diagnosis.ok
@@ -232,6 +275,34 @@ def test_an_empty_text_gets_the_shortest_url_that_works(url: str) -> None:
     diagnosis = check_url(url)
     assert [finding.message for finding in diagnosis.findings] == ["There is no URL here."]
     assert diagnosis.mended == BASE.replace("abc", default_voice("elevenlabs"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["hello", "Hello, world.", "What is this?", "either/or", "1", "a:b", "model", f"key:{SECRET}"],
+)
+def test_what_is_no_url_at_all_is_not_made_one(text: str) -> None:
+    diagnosis = check_url(text)
+    assert [(f.severity, f.message) for f in diagnosis.findings] == [
+        ("error", "This is not a URL.")
+    ]
+    assert diagnosis.parameters == {}
+    assert check_url(diagnosis.mended).ok
+    assert repr(diagnosis).startswith(f"A right URL: {diagnosis.mended}\n")
+    assert SECRET not in said(diagnosis)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("wss://", "elevenlabs", "api.elevenlabs.io", "localhost", "localhost:8000", "[::1]"),
+        *("v1/text-to-speech/abc/stream-input", "text_to_speech/abc", "stream-input", "?seed=7"),
+    ],
+)
+def test_a_scheme_a_host_a_path_or_a_query_alone_is_a_url_to_mend(text: str) -> None:
+    diagnosis = check_url(text)
+    assert {"server", "voice"} <= set(diagnosis.parameters)
+    assert "This is not a URL." not in [finding.message for finding in diagnosis.findings]
 
 
 @pytest.mark.parametrize(

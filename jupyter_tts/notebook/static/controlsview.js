@@ -21,6 +21,9 @@ const FRONT = ["latency", "stability", "similarity"];
 /** Traits that change nothing but what is shown. */
 const SHOWN = ["address", "effects", "status", "message", "error"];
 
+const UNHEARD =
+  "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
+
 /** The controls of a panel in one output area. */
 export class ControlsView {
   #model;
@@ -56,8 +59,8 @@ export class ControlsView {
     this.#declaration = settings.declaration;
     this.#values = settings.values;
     this.#level = new LevelMeaning(this.#declaration, this.#declared("latency").note);
-    this.#card = new LiveCard(this.#declaration);
-    this.#cost = new CostLine(this.#declaration);
+    this.#card = new LiveCard(this.#declaration, FRONT);
+    this.#cost = new CostLine(this.#declaration, FRONT);
     this.#copyAs = new CopyAs(settings, () => this.#url);
     this.#doctor = new Doctor(settings);
     this.#root = this.#build();
@@ -119,7 +122,7 @@ export class ControlsView {
   #buildActions() {
     const speak = actionButton("Speak", "Ctrl+Enter", () => this.#speak());
     const stop = actionButton("Stop", "Silence, now", () => this.#settings.send({ kind: "stop" }));
-    const reset = actionButton("Reset", "Leave all controls unset", () => this.#reset());
+    const reset = actionButton("Reset", "Back to how the panel opened", () => this.#reset());
     return element("div", { class: "jtts-actions" }, speak, stop, reset, this.#notice);
   }
 
@@ -159,6 +162,7 @@ export class ControlsView {
   }
 
   #speak() {
+    for (const field of this.#fields.values()) field.commit();
     this.#settings.send({ kind: "speak" });
   }
 
@@ -185,11 +189,14 @@ export class ControlsView {
       effects: this.#model.get("effects") ?? {},
     };
     for (const field of this.#fields.values()) field.update(view, anew);
+    this.#cost.reserve(values);
     this.#card.draw(values, this.#model.get("address"), this.#defaults.checked);
     setAttribute(this.#legend, "data-shown", String(this.#defaults.checked));
     setAttribute(this.#root, "data-status", this.#model.get("status"));
     setText(this.#notice, this.#model.get("message"));
-    setText(this.#error, this.#model.get("error"));
+    const { unheard } = this.#settings;
+    setText(this.#error, unheard ? UNHEARD : this.#model.get("error"));
+    if (unheard) for (const asking of [this.#copyAs, this.#doctor]) asking.stopWaiting();
   }
 
   #onShown = () => this.#draw();

@@ -59,6 +59,11 @@ export class CopyAs {
     this.#put(text);
   }
 
+  /** The kernel does not answer; it may yet, and then the snippet is taken. */
+  stopWaiting() {
+    if (this.#asked !== -1) this.#say("");
+  }
+
   #copy() {
     const name = this.#choice.value;
     if (name === URL_SNIPPET.name) {

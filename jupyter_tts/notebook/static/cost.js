@@ -1,10 +1,12 @@
 import { element, setText } from "./dom.js";
+import { reachable } from "./levels.js";
+import { Room } from "./room.js";
 import { changes } from "./wire.js";
 
 /** @typedef {import("./wire.js").Declaration} Declaration */
 /** @typedef {import("./wire.js").Values} Values */
 
-/** A screen reader is not told more often, and one movement of the hand is one change. */
+/** A screen reader is told once the hand rests, and one movement of it is one change. */
 const QUIET_MS = 400;
 /** Pause after which a change is a new one. */
 const PAUSE_MS = 1500;
@@ -14,21 +16,40 @@ const GROUPED = 5;
 
 /** A sentence about what the last change costs. */
 export class CostLine {
-  element = element("div", { class: "jtts-cost", "aria-live": "polite" });
+  /** Changes with what lights up. */
+  #shown = element("span", { "aria-hidden": "true" });
+  #spoken = element("span", { class: "jtts-unseen", "aria-live": "polite" });
+  #room = new Room(this.#shown);
+  element = element("div", { class: "jtts-cost" }, this.#room.element, this.#spoken);
 
   #declaration;
+  #front;
   /** @type {Values | null} What was set before the movement that is going on. */
   #before = null;
-  /** @type {Values} */
-  #after = {};
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #quiet;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #pause;
 
-  /** @param {Declaration} declaration */
-  constructor(declaration) {
+  /**
+   * @param {Declaration} declaration
+   * @param {string[]} front  Names of the parameters whose changes are to move nothing.
+   */
+  constructor(declaration, front) {
     this.#declaration = declaration;
+    this.#front = front;
+  }
+
+  /**
+   * Make room for what may have to be said.
+   * @param {Values} values
+   */
+  reserve(values) {
+    const [lowest, ...rest] = reachable(this.#declaration, values, this.#front);
+    const unset = Object.fromEntries(this.#front.map((name) => [name, null]));
+    const before = { ...lowest, ...unset, latency: lowest.latency };
+    const texts = rest.map((after) => costText(this.#declaration, before, after));
+    this.#room.reserve(texts.map((text) => ({ text })));
   }
 
   /**
@@ -38,7 +59,7 @@ export class CostLine {
   changed(before, after) {
     const first = this.#before === null;
     this.#before ??= before;
-    this.#after = after;
+    setText(this.#shown, costText(this.#declaration, this.#before, after));
     clearTimeout(this.#quiet);
     clearTimeout(this.#pause);
     if (first) this.#say();
@@ -52,7 +73,7 @@ export class CostLine {
   }
 
   #say() {
-    setText(this.element, costText(this.#declaration, this.#before ?? this.#after, this.#after));
+    setText(this.#spoken, this.#shown.textContent ?? "");
   }
 }
 

@@ -59,11 +59,18 @@ export class Doctor {
     setText(this.#status, summary(findings, ok));
     const list = element("ul", { class: "jtts-findings" }, ...findings.map(findingItem));
     this.#answer.replaceChildren(...(findings.length > 0 ? [list] : []));
+    // Where nothing of the text was understood, there is nothing of it to be used.
+    if (Object.keys(settings).length === 0) return;
     if (mended !== this.#checked) {
       const name = element("div", { class: "jtts-mended-name" }, "Mended");
       this.#answer.append(name, element("div", { class: "jtts-mended" }, mended));
     }
     this.#answer.append(this.#makeUse(settings));
+  }
+
+  /** The kernel does not answer; it may yet, and then its answer is shown. */
+  stopWaiting() {
+    if (this.#asked !== -1) setText(this.#status, "");
   }
 
   /** @param {Values} settings */
@@ -112,8 +119,9 @@ function findingItem({ severity, parameter, message, effect }) {
   const mark = element("span", { class: "jtts-severity-sign", "aria-hidden": "true" }, sign);
   const kind = element("span", { class: "jtts-severity" }, mark, word);
   const said = element("div", {}, message);
-  if (parameter) {
-    said.prepend(element("span", { class: "jtts-finding-parameter" }, parameter), " ");
+  // Many messages begin with the name.
+  if (parameter && !message.startsWith(`${parameter} `)) {
+    said.prepend(element("span", { class: "jtts-finding-parameter" }, `${parameter}:`), " ");
   }
   const text = element("div", {}, said);
   if (effect) text.append(element("div", { class: "jtts-finding-effect" }, effect));

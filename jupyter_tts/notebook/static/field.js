@@ -3,7 +3,7 @@ import { freshId } from "./ids.js";
 import { choiceKnob, isSlider, sliderKnob, switchKnob, typedKnob } from "./knobs.js";
 import { serverKnob } from "./server.js";
 import { valueText } from "./typed.js";
-import { sameValue } from "./wire.js";
+import { sameValue, sentValues } from "./wire.js";
 
 /** @typedef {import("./knobs.js").Knob} Knob */
 /** @typedef {import("./settings.js").Settings} Settings */
@@ -65,13 +65,26 @@ export class Field {
     this.#describe();
   }
 
+  /** Take what has been typed, though its author may not be done. */
+  commit() {
+    this.#knob.commit?.();
+  }
+
   get #value() {
     return this.#settings.values[this.#declared.name];
   }
 
   /** What holds while nothing is set. */
   get #idle() {
-    return this.#view.sent[this.#declared.name] ?? this.#declared.default;
+    const { name, default: otherwise } = this.#declared;
+    if (this.#value === null) return this.#view.sent[name] ?? otherwise;
+    const { declaration, values } = this.#settings;
+    return sentValues(declaration, { ...values, [name]: null })[name] ?? otherwise;
+  }
+
+  /** What was set when the panel was made. */
+  get #first() {
+    return this.#settings.initial[this.#declared.name];
   }
 
   /** @param {HTMLDataListElement} [list] */
@@ -92,10 +105,14 @@ export class Field {
 
   #makeUnset() {
     const { label, name } = this.#declared;
-    const said = { "aria-label": `Unset ${label}`, title: "Leave it unset" };
+    const first = this.#first;
+    const said =
+      first === null
+        ? { "aria-label": `Unset ${label}`, title: "Leave it unset" }
+        : { "aria-label": `Reset ${label}`, title: `Back to ${valueText(first)}` };
     const button = element("button", { type: "button", class: "jtts-unset", ...said }, "×");
     button.addEventListener("click", () => {
-      this.#settings.set(name, null);
+      this.#settings.set(name, first);
       this.update(this.#view, true);
       this.#knob.input.focus();
     });
@@ -135,11 +152,13 @@ export class Field {
     const value = this.#value;
     const effect = this.#view.effects[this.#declared.name] ?? "";
     const kind = this.#fault ? "fault" : effect ? "effect" : "plain";
-    setAttribute(this.element, "data-state", value === null ? "unset" : "set");
+    const untouched = sameValue(value, this.#first);
+    const state = value === null ? "unset" : untouched ? "first" : "set";
+    setAttribute(this.element, "data-state", state);
     setAttribute(this.#note, "data-kind", kind);
     setText(this.#note, this.#fault ? this.#faultText : effect || this.#standing);
     setAttribute(this.#knob.input, "aria-invalid", String(this.#fault !== ""));
-    this.#unset.hidden = value === null && this.#fault === "";
+    this.#unset.hidden = untouched && this.#fault === "";
     if (this.#declared.kind === "switch") setText(this.#state, valueText(value ?? this.#idle));
     if (isSlider(this.#declared)) this.#describeSlider(value ?? this.#idle);
   }
@@ -154,8 +173,8 @@ export class Field {
   }
 
   get #faultText() {
-    const kept = this.#value === null ? "Not sent" : `Still ${valueText(this.#value)}`;
-    return `${kept}: ${this.#fault}.`;
+    const kept = this.#view.sent[this.#declared.name];
+    return `${kept === undefined ? "Not sent" : `Still ${valueText(kept)}`}: ${this.#fault}.`;
   }
 
   /** What is sent, and why, where the user has set nothing; or what the value means. */

@@ -13,6 +13,7 @@ import { readTyped, valueText } from "./typed.js";
  * @property {HTMLElement} input  What the label names.
  * @property {(value: Value | null, idle: Value | null, anew: boolean) => void} show  `idle` stands
  *   in, greyed, while nothing is set. Unless `anew`, what is being typed or chosen is left alone.
+ * @property {() => void} [commit]  Take what has been typed, where it only counts once finished.
  */
 
 /**
@@ -127,7 +128,7 @@ export function choiceKnob({ choices }, events) {
  * @param {KnobEvents} events
  * @param {{ list?: HTMLDataListElement, when?: "input" | "change" }} [options]  Suggestions; and
  *   whether what is typed counts at once, or when it is finished.
- * @returns {Knob & { input: HTMLInputElement }}
+ * @returns {Knob & { input: HTMLInputElement, commit: () => void }}
  */
 export function typedKnob(declaration, declared, events, { list, when = "input" } = {}) {
   const input = element("input", { type: "text", autocomplete: "off", spellcheck: "false" });
@@ -137,14 +138,20 @@ export function typedKnob(declaration, declared, events, { list, when = "input" 
     input.setAttribute("list", list.id);
     wrapper.append(list);
   }
-  input.addEventListener(when, () => {
+  let taken = "";
+  const take = () => {
+    taken = input.value;
     const reading = readTyped(declaration, declared, input.value);
     if ("fault" in reading) events.refuse(reading.fault);
     else events.set(reading.value);
-  });
+  };
+  input.addEventListener(when, take);
   return {
     element: wrapper,
     input,
+    commit() {
+      if (input.value !== taken) take();
+    },
     show(value, idle, anew) {
       input.placeholder = valueText(idle);
       if (!anew) return;
@@ -152,6 +159,7 @@ export function typedKnob(declaration, declared, events, { list, when = "input" 
       const typed = "value" in reading ? valueText(reading.value) : null;
       // What is being typed, "120," say, is left as it is while it means the same.
       if (typed !== valueText(value)) input.value = valueText(value);
+      taken = input.value;
     },
   };
 }

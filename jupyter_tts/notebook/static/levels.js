@@ -17,6 +17,24 @@ export function leversText(levers) {
 }
 
 /**
+ * The settings at every level, with the numbers in front set and written at their longest: what a
+ * hand on the sliders in front comes by.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @param {string[]} front  Names of the parameters in front.
+ * @returns {Values[]}
+ */
+export function reachable({ parameters, levels }, values, front) {
+  const numbers = parameters.filter(({ kind, name }) => kind === "number" && front.includes(name));
+  const longest = numbers.map(({ name, low, step }) => [name, Number(low) + Number(step)]);
+  return levels.map(({ value }) => ({
+    ...values,
+    ...Object.fromEntries(longest),
+    latency: value,
+  }));
+}
+
+/**
  * What the latency levels mean, one over the other in the same place: only that in force is seen,
  * and nothing moves when it changes.
  */

@@ -1,6 +1,7 @@
 import { element, setText } from "./dom.js";
-import { leversText } from "./levels.js";
+import { leversText, reachable } from "./levels.js";
 import { messageParts } from "./message.js";
+import { Room } from "./room.js";
 import { activeLevers, levelOf, unsentUrlParts, urlParts } from "./wire.js";
 
 /** @typedef {import("./wire.js").Declaration} Declaration */
@@ -66,20 +67,30 @@ function keyed(parts) {
 /** The request card, as the kernel's render_card() makes it, redrawn as the settings change. */
 export class LiveCard {
   #declaration;
+  #front;
   #url = new PartLine();
   #message = new PartLine();
   #level = element("strong");
   #meaning = element("span");
+  #rooms = {
+    url: new Room(this.#url.element, "code"),
+    message: new Room(this.#message.element, "code"),
+    level: new Room(element("span", {}, this.#level, this.#meaning)),
+  };
 
-  /** @param {Declaration} declaration */
-  constructor(declaration) {
+  /**
+   * @param {Declaration} declaration
+   * @param {string[]} front  Names of the parameters whose changes are to move nothing.
+   */
+  constructor(declaration, front) {
     this.#declaration = declaration;
+    this.#front = front;
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow("URL", this.#url.element),
-      cardRow("First message", this.#message.element),
-      cardRow("Latency", this.#level, this.#meaning),
+      cardRow("URL", this.#rooms.url.element),
+      cardRow("First message", this.#rooms.message.element),
+      cardRow("Latency", this.#rooms.level.element),
     );
   }
 
@@ -89,30 +100,56 @@ export class LiveCard {
    * @param {boolean} defaults  Whether to show what is left out.
    */
   draw(values, address, defaults) {
-    const url = urlParts(this.#declaration, values, address);
-    if (defaults) url.push(...unsentUrlParts(this.#declaration, values));
-    this.#url.draw(url);
-    this.#message.draw(messageParts(this.#declaration, values, { defaults }));
-    this.#drawLevel(values);
+    const drawn = this.#parts(values, address, defaults);
+    this.#url.draw(drawn.url);
+    this.#message.draw(drawn.message);
+    setText(this.#level, drawn.level.lead);
+    setText(this.#meaning, drawn.level.text);
+    const next = reachable(this.#declaration, values, this.#front);
+    const others = next.map((each) => this.#parts(each, address, defaults));
+    this.#rooms.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
+    this.#rooms.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
+    this.#rooms.level.reserve(others.map(({ level }) => level));
+  }
+
+  /**
+   * @param {Values} values
+   * @param {string} address
+   * @param {boolean} defaults
+   */
+  #parts(values, address, defaults) {
+    const unsent = defaults ? unsentUrlParts(this.#declaration, values) : [];
+    return {
+      url: [...urlParts(this.#declaration, values, address), ...unsent],
+      message: messageParts(this.#declaration, values, { defaults }),
+      level: this.#levelText(values),
+    };
   }
 
   /** @param {Values} values */
-  #drawLevel(values) {
+  #levelText(values) {
     const { value, title, official } = levelOf(this.#declaration, values);
     const levers = leversText(activeLevers(this.#declaration, values));
     const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
     if (levers) words.push(`Levers: ${levers}.`);
     words.push("The parameter is deprecated; a server may ignore it.");
-    setText(this.#level, `Level ${value}`);
-    setText(this.#meaning, words.join(" "));
+    return { lead: `Level ${value}`, text: words.join(" ") };
   }
 }
 
 /**
- * @param {string} name
- * @param {...HTMLElement} content
+ * The text of parts, which breaks where they do: after ? and &.
+ * @param {Part[]} parts
  */
-function cardRow(name, ...content) {
+function breakable(parts) {
+  return parts.map(({ kind, text }) => (kind === "mark" ? `${text}\u200b` : text)).join("");
+}
+
+/**
+ * @param {string} name
+ * @param {HTMLElement} content
+ */
+function cardRow(name, content) {
   const label = element("span", { class: "jtts-name" }, name);
-  return element("div", { class: "jtts-row" }, label, element("div", {}, ...content));
+  return element("div", { class: "jtts-row" }, label, content);
 }

@@ -32,6 +32,9 @@ export function serverKnob(declaration, declared, events) {
   return {
     element: element("div", { class: "jtts-knob-server" }, input, url.element),
     input,
+    commit() {
+      if (!url.element.hidden) url.commit();
+    },
     show(value, idle, anew) {
       none.textContent = `not set (${idle})`;
       if (!anew) return;

@@ -1,3 +1,4 @@
+import { Kernel } from "./kernel.js";
 import { sameValue } from "./wire.js";
 
 /** @typedef {import("./link.js").Model} Model */
@@ -22,11 +23,14 @@ export class Settings {
   text;
 
   #model;
+  #kernel;
   #names;
   /** @type {Map<string, number>} When each was last touched; infinite while it is held. */
   #touched = new Map();
   #frame = 0;
   #saving = false;
+  /** Whether an error was taken away that the kernel still has. */
+  #forgiven = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Set<(replaced: boolean) => void>} */
@@ -39,12 +43,18 @@ export class Settings {
     this.declaration = model.get("declaration");
     this.#names = this.declaration.parameters.map(({ name }) => name);
     this.values = this.#saved();
-    /** What was set to begin with. */
-    this.initial = this.values;
+    /** What was set when the panel was made, which may be longer ago than this page. */
+    this.initial = this.#complete(model.get("initial") ?? this.values);
     this.text = model.get("text");
+    this.#kernel = new Kernel(model, () => this.#tell());
     model.on("change:values", this.#onKernel);
     model.on("change:text", this.#onKernel);
     document.addEventListener("visibilitychange", this.flush);
+  }
+
+  /** Whether the kernel has been told something and does not answer. */
+  get unheard() {
+    return this.#kernel.silent;
   }
 
   /**
@@ -66,6 +76,7 @@ export class Settings {
     this.#touch(name);
     if (sameValue(value, this.values[name])) return;
     this.values = { ...this.values, [name]: value };
+    this.#forgive();
     this.#later();
     this.#tell();
   }
@@ -75,6 +86,7 @@ export class Settings {
     this.#touch(TEXT);
     if (text === this.text) return;
     this.text = text;
+    this.#forgive();
     this.#later();
     this.#tell();
   }
@@ -96,6 +108,7 @@ export class Settings {
   replace(values) {
     this.#touched.clear();
     this.values = this.#complete(values);
+    this.#forgive();
     this.flush();
     this.#tell(true);
   }
@@ -106,7 +119,8 @@ export class Settings {
     this.#frame = 0;
     const saved = this.#saved();
     const changed = this.#names.some((name) => !sameValue(saved[name], this.values[name]));
-    if (!changed && this.#model.get("text") === this.text) return;
+    if (!changed && !this.#forgiven && this.#model.get("text") === this.text) return;
+    this.#forgiven = false;
     this.#saving = true;
     if (changed) this.#model.set("values", this.values);
     this.#model.set("text", this.text);
@@ -120,15 +134,12 @@ export class Settings {
    */
   send(content) {
     this.flush();
-    try {
-      this.#model.send(content);
-    } catch (error) {
-      console.warn("[jupyter_tts] the kernel cannot be reached:", error);
-    }
+    this.#kernel.send(content);
   }
 
   close() {
     clearTimeout(this.#timer);
+    this.#kernel.close();
     this.#model.off("change:values", this.#onKernel);
     this.#model.off("change:text", this.#onKernel);
     document.removeEventListener("visibilitychange", this.flush);
@@ -143,6 +154,13 @@ export class Settings {
   /** @param {Values} values */
   #complete(values) {
     return Object.fromEntries(this.#names.map((name) => [name, values[name] ?? null]));
+  }
+
+  /** What went wrong was before what the user has changed now. */
+  #forgive() {
+    if (this.#model.get("error") === "") return;
+    this.#forgiven = true;
+    this.#model.set("error", "");
   }
 
   #later() {

@@ -11,7 +11,7 @@ from .findings import Findings
 from .redaction import Secrets
 from .text import NETLOC
 
-__all__ = ["examine_host"]
+__all__ = ["examine_host", "is_host_like"]
 
 _OFFICIAL = tuple(urlsplit(url).netloc for url in HOSTS.values())
 _DEFAULT_HOST = urlsplit(websocket_url("elevenlabs")).netloc
@@ -44,6 +44,16 @@ def examine_host(scheme: str, userinfo: str, netloc: str, secrets: Secrets, foun
     return f"{_mended_scheme(scheme, host, secrets, found)}://{host}"
 
 
+def is_host_like(netloc: str) -> bool:
+    """Whether a text without a scheme can be meant as a host: ``hello`` cannot."""
+    match = NETLOC.fullmatch(netloc)
+    if match is None:
+        return _nearest_host(netloc) is not None
+    host, port = match["host"], match["port"]
+    dotted = "." in host.strip(".") or host.startswith("[") or host.lower() == "localhost"
+    return bool(dotted or port or _nearest_host(host))
+
+
 def _mended_host(netloc: str, secrets: Secrets, found: Findings) -> str:
     """Return host and port that can be used."""
     if not netloc:
@@ -52,10 +62,12 @@ def _mended_host(netloc: str, secrets: Secrets, found: Findings) -> str:
     match = NETLOC.fullmatch(netloc)
     if match and _is_usable(netloc) and not secrets.repeated_in(netloc):
         return _known_host(match["host"], netloc, secrets, found)
-    host, colon, _ = netloc.rpartition(":")
-    if colon and _is_usable(host) and not secrets.held_by(host):
+    rest, colon, _ = netloc.rpartition(":")
+    rest = rest.rstrip(":")
+    match = NETLOC.fullmatch(rest)
+    if colon and match and _is_usable(rest) and not secrets.held_by(rest):
         found.error("host", "The port is not a number from 1 to 65535.", _CLIENT_REFUSES)
-        return _known_host(host, host, secrets, found)
+        return _known_host(match["host"], rest, secrets, found)
     if near := _nearest_host(netloc):
         return _misspelt(netloc, near, secrets, found)
     found.error("host", f"{secrets.show(netloc)} is not a host.", _CLIENT_REFUSES)

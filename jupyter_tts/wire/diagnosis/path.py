@@ -11,10 +11,17 @@ from ..hosts import is_elevenlabs
 from ..parameters import parameter
 from .findings import Findings
 from .redaction import Secrets
-from .text import MULTI_STREAM_INPUT, PATH_WORDS, RESOURCE, STREAM_INPUT, VERSION
+from .text import (
+    MULTI_STREAM_INPUT,
+    PATH_WORDS,
+    RESOURCE,
+    STREAM_INPUT,
+    VERSION,
+    is_well_formed,
+)
 from .values import is_placeholder
 
-__all__ = ["PathReading", "examine_path", "is_well_formed"]
+__all__ = ["PathReading", "examine_path"]
 
 _VERSION = re.compile(r"v\d{1,3}", re.IGNORECASE)
 _VOICE_ID = re.compile(r"[A-Za-z0-9]{20}")  # the shape of ElevenLabs' own ids
@@ -62,16 +69,6 @@ def examine_path(path: str, base: str, secrets: Secrets, found: Findings) -> Pat
         )
     voice, fault = _read_voice(segment, secrets, found)
     return PathReading(prefix, endpoint, voice, fault)
-
-
-def is_well_formed(segments: list[str]) -> bool:
-    """Whether a path's segments are those of a WebSocket endpoint, perhaps behind a prefix."""
-    return (
-        len(segments) >= 5
-        and segments[-4:-2] == [VERSION, RESOURCE]
-        and bool(segments[-5] or len(segments) == 5)
-        and segments[-1] in (STREAM_INPUT, MULTI_STREAM_INPUT)
-    )
 
 
 def _split_path(path: str, secrets: Secrets, found: Findings) -> tuple[str, str, str]:
@@ -147,11 +144,12 @@ def _resource_at(segments: list[str]) -> int | None:
 def _mended_prefix(prefix: str, base: str, found: Findings) -> str:
     """Return the path before the version, where a server that is not ElevenLabs' may have one."""
     if prefix and is_elevenlabs(base):
-        found.warning(
+        found.error(
             "path",
             f"ElevenLabs has nothing before /{VERSION} in its paths.",
             "The server has no WebSocket at this path and refuses the handshake.",
         )
+        return ""
     encoded = _ILLEGAL.sub(lambda sign: quote(sign.group(), safe=""), prefix)
     if encoded == prefix:
         return prefix

@@ -29,6 +29,7 @@ __all__ = [
     "Piece",
     "UrlText",
     "dissect",
+    "is_well_formed",
     "tidy",
 ]
 
@@ -184,6 +185,16 @@ def tidy(url: str) -> str:
     return text.strip(_WRAPPING)
 
 
+def is_well_formed(segments: list[str]) -> bool:
+    """Whether a path's segments are those of a WebSocket endpoint, perhaps behind a prefix."""
+    return (
+        len(segments) >= 5
+        and segments[-4:-2] == [VERSION, RESOURCE]
+        and bool(segments[-5] or len(segments) == 5)
+        and segments[-1] in (STREAM_INPUT, MULTI_STREAM_INPUT)
+    )
+
+
 def dissect(text: str) -> UrlText:
     """Take a tidy text apart. Every text has parts, most of them empty."""
     match = _SCHEME.match(text)
@@ -223,6 +234,8 @@ def _split_userinfo(rest: str) -> tuple[str, str]:
 
 def _path_end(path: str) -> int:
     """Return where the path ends, also where its query begins with something else than ``?``."""
+    if is_well_formed(path.split("/")):
+        return len(path)
     if query := _UNMARKED_QUERY.search(path):
         return query.end()
     start = path.rfind("/") + 1

@@ -44,6 +44,8 @@ def read_value(declared: Parameter, raw: str, secrets: Secrets, found: Findings)
         text = text.strip("[] ")
     try:
         value = declared.parse(text)
+        if declared.kind is Kind.TEXT:
+            declared.parse(text.lower())  # what is refused is so in capitals too: Eleven_V3
     except ValueError:
         return _mend_value(declared, text, secrets, found)
     if declared.kind in (Kind.INTEGER, Kind.SWITCH) and declared.write(value) != text:

@@ -100,6 +100,13 @@ def test_a_port_that_is_none_is_left_out(port: str) -> None:
     assert check_url(f"ws://localhost:{port}{PATH}").mended == f"ws://localhost{PATH}"
 
 
+@pytest.mark.parametrize("end", ["::", "::80", ":x:"])
+def test_a_host_is_known_whatever_follows_it(end: str) -> None:
+    assert check_url(f"wss://127.0.0.1api.elevenlabs.io{end}{PATH}").mended == (
+        f"wss://api.elevenlabs.io{PATH}"
+    )
+
+
 @pytest.mark.parametrize("host", ["", "{host}", "a b", "[", "a" * 64, "a..b", "ß..test", "%41"])
 def test_without_a_usable_host_elevenlabs_takes_its_place(host: str) -> None:
     assert ("error", "host") in findings(f"wss://{host}{PATH}")

@@ -93,7 +93,13 @@ def test_a_voice_id_is_encoded(written: str, voice: str) -> None:
     assert check_url(diagnosis.mended).parameters["voice"] == voice
 
 
-@pytest.mark.parametrize("voice", ["a%20b", "a:b", "a@b", "a+b", "a%2Fb", "stream-input", "stream"])
+@pytest.mark.parametrize(
+    "voice",
+    [
+        *("a%20b", "a:b", "a@b", "a+b", "a%2Fb", "stream-input", "stream"),
+        *("stream-input%26a", "stream-input%3Fseed"),  # no query begins there
+    ],
+)
 def test_a_voice_id_that_a_url_can_hold_is_no_finding(voice: str) -> None:
     assert check_url(RIGHT.replace("abc", voice)).findings == ()
 
@@ -105,7 +111,9 @@ def test_the_prefix_of_a_foreign_server_is_kept_and_encoded() -> None:
 
 
 def test_elevenlabs_has_no_prefix() -> None:
-    assert findings(RIGHT.replace("/v1", "/api/v1")) == [("warning", "path")]
+    url = RIGHT.replace("/v1", "/api/v1")
+    assert findings(url) == [("error", "path")]
+    assert check_url(url).mended == RIGHT
 
 
 def test_multi_stream_input_is_kept_and_told_apart() -> None:
