@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 __all__ = [
     "HOSTS",
+    "KEY_VARIABLE",
     "LOCAL",
     "LOCAL_KEY_VARIABLE",
     "default_voice",
@@ -18,6 +19,8 @@ __all__ = [
 ]
 
 LOCAL = "local"
+
+KEY_VARIABLE = "ELEVENLABS_API_KEY"
 
 # How the embedded voice is told the key it asks for; unlike an argument it is not in ps.
 LOCAL_KEY_VARIABLE = "JUPYTER_TTS_SERVER_KEY"
