@@ -96,13 +96,19 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
         ) from None
     except (InvalidHandshake, InvalidURI, EOFError, ValueError) as failure:
         raise ConnectError(
-            f"{host} cannot be reached as a WebSocket server ({failure}).", hint="Check --server."
+            f"{host} cannot be reached as a WebSocket server ({_said(failure, key)}).",
+            hint="Check the server.",
         ) from None
     except OSError as failure:
         raise ConnectError(
             f"No connection to {host}: {failure.strerror or failure or type(failure).__name__}.",
             hint="Check --server and the network.",
         ) from None
+
+
+def _said(failure: Exception, key: Key | None) -> str:
+    """What the library says, which may quote the server, which may have echoed the key."""
+    return key.hide_in(str(failure)) if key else str(failure)
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import asyncio
 import json
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
 from ..wire.causes import handshake_error
@@ -61,6 +62,11 @@ def _get(url: str, key: Key | None) -> Any:
                 return None
             body = refused.read(MAX_BODY)
             raise handshake_error(refused.code, key.hide(body) if key else body) from None
-    except (OSError, ValueError) as failure:
-        reason = getattr(failure, "reason", failure)
+    except urllib.error.URLError as failure:
+        # A proxy's own words may hold its password.
+        reason = "the proxy refused" if "Tunnel" in str(failure.reason) else failure.reason
         raise ConnectError(f"No answer from {request.host}: {reason}.") from None
+    except OSError as failure:
+        raise ConnectError(f"No answer from {request.host}: {failure}.") from None
+    except (ValueError, HTTPException):
+        raise ConnectError(f"What {request.host} answered is not a speech server's.") from None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import json
 import os
 import re
 from collections.abc import Iterable
@@ -37,7 +39,14 @@ class Key(str):
 
     def hide(self, said: bytes) -> bytes:
         """Return what a server said with dots in place of the key, should it echo it."""
+        if b"\\u00" in said:  # a letter that needs no escape may be one of the key's
+            with contextlib.suppress(ValueError, RecursionError):
+                said = json.dumps(json.loads(said), ensure_ascii=False).encode(errors="replace")
         return said.replace(self.encode(), _DOTS.encode())
+
+    def hide_in(self, text: str) -> str:
+        """Return a text of this side's that may quote the server, likewise."""
+        return text.replace(str(self), _DOTS)
 
 
 class _Known:
@@ -103,7 +112,7 @@ def keep_key(key: Key | None) -> None:
             keyring.set_password(_SERVICE, _USER, str(key))
     except PasswordDeleteError:
         return  # there was none
-    except KeyringError:
+    except (KeyringError, OSError, RuntimeError):
         raise MissingKey(
             "This system has no keyring that can be used.", hint=f"Set {KEY_VARIABLE} instead."
         ) from None
@@ -165,6 +174,6 @@ def _from_keyring() -> Key | None:
 
     try:
         text = keyring.get_password(_SERVICE, _USER)
-    except KeyringError:
-        return None  # a system without one
+    except (KeyringError, OSError, RuntimeError):
+        return None  # a system without one, or one that does not work
     return check_key(text, "the keyring") if text else None

@@ -60,7 +60,8 @@ class Received:
     """The receiving side of one stream, whichever sockets bring it.
 
     What comes after the last whole word is held back until the word is whole, so that a stream
-    that is cut off can go on at a word boundary. Without character times nothing is held back; a
+    that is cut off can go on at a word boundary; but not from a listener who has nothing left to
+    hear. Without character times nothing is held back; a
     stream taken up again then begins anew, and as much of its sound as was heard is left out.
 
     Parameters
@@ -79,6 +80,7 @@ class Received:
         self._script = script
         self._frames = 0  # let through, over all sockets
         self._last = 0  # the last sample let through
+        self._heard_from: float | None = None  # when the first sound was let through
         self._silent_end = False  # a socket before has ended in order, and without a sound
         self._skip = 0  # frames at the beginning of a socket's sound that were heard before
         self.position = 0
@@ -94,7 +96,7 @@ class Received:
         self._start = self._frames  # where its sound begins in the stream
         self._faded = 0 if self._frames else self._fade
         self._words = 0
-        self._astray = False  # the last word told of is not in the text
+        self._unmatched = 0  # words told of since the last one that is in the text
         self.timed = False
         self.characters = 0  # of which this socket has told the times
         self.progress = False
@@ -123,9 +125,11 @@ class Received:
 
     def rest(self) -> Audio:
         """Return what may be heard after all: the server pauses, so its last word has ended."""
-        alone = len(self._announced) + (self._clock.open is not None) == 1
-        words = self._whole(self._arrived / self._rate + TOLERANCE * alone)
-        return self._let_through(self._settled(), words)
+        told = self._told
+        latest = self._arrived / self._rate + TOLERANCE
+        if told and told[-1].end > latest:
+            return self._let_through(self._settled(), ())  # in the middle of a word
+        return self._let_through(self._arrived, self._whole(latest))
 
     def finish(self) -> Audio:
         """Return what is left of a stream that is complete."""
@@ -157,24 +161,34 @@ class Received:
         """
         if not self._arrived:
             again, self._silent_end = self._silent_end, True
-            return not again and self._script.has_words(self.position)
-        if not self.timed or self._astray:
+            return not again and self._script.words_left(self.position) > 0
+        if not self.timed:
             return False
-        last = self._clock.open
-        told = [*self._announced, *([last] if last is not None else [])]
         latest = self._arrived / self._rate + TOLERANCE
-        if not final and any(word.end > latest for word in told):
+        if not final and any(word.end > latest for word in self._told):
             return True
-        position = self.position
-        for word in told:
-            position = self._script.find(word.text, position) or position
-        return self._script.has_words(position)
+        position, unmatched = self.position, self._unmatched
+        for word in self._told:
+            position, unmatched = self._match(word, position, unmatched)
+        # A word that is written differently ("20", "twenty") stands for one of the text at least.
+        return self._script.words_left(position) > unmatched
 
     @property
     def all_spoken(self) -> bool:
         """Whether every word of a text that has ended is spoken, as the words' times tell."""
         script = self._script
-        return self.timed and script.ended and not script.has_words(self.position)
+        return self.timed and script.ended and not script.words_left(self.position)
+
+    @property
+    def _told(self) -> list[Word]:
+        """Words told of that are not whole yet."""
+        last = self._clock.open
+        return [*self._announced, *([last] if last is not None else [])]
+
+    def _match(self, word: Word, position: int, unmatched: int) -> tuple[int, int]:
+        """Return the position in the text after a word, and how many were not in it since."""
+        end = self._script.find(word.text, position, leap=unmatched)
+        return (position, unmatched + 1) if end is None else (end, 0)
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
@@ -211,11 +225,9 @@ class Received:
     def _pass(self, word: Word) -> Word:
         """Take note that a word is whole; return it on the clock of the stream."""
         self._words += 1
-        end = self._script.find(word.text, self.position)
-        self._astray = end is None
-        if end is not None:
-            self.position = end
-            self.progress = True
+        before = self.position
+        self.position, self._unmatched = self._match(word, before, self._unmatched)
+        self.progress = self.progress or self.position > before
         base = (self._start - self._skip) / self._rate
         latest = self._arrived / self._rate
         start, stop = min(max(0.0, word.start), latest), min(max(0.0, word.end), latest)
@@ -226,9 +238,16 @@ class Received:
         upcoming = self._announced[0] if self._announced else self._clock.open
         if not self.timed or upcoming is None:
             return self._arrived
-        if len(self._held) / 2 > MOST_HELD * self._rate:
+        if len(self._held) / 2 > MOST_HELD * self._rate or self._starving:
             return self._arrived
         return round(upcoming.start * self._rate)
+
+    @property
+    def _starving(self) -> bool:
+        """Whether a listener has nothing left to hear: a gap is worse than a word cut in two."""
+        if self._heard_from is None:
+            return False
+        return self._frames / self._rate < self._timeline.clock() - self._heard_from
 
     def _let_through(self, frame: int, words: tuple[Word, ...]) -> Audio:
         """Let sound through up to a frame of this socket."""
@@ -240,6 +259,8 @@ class Received:
             pcm = fade_in(pcm, self._faded, self._fade)
             self._faded += count
         if count:
+            if self._heard_from is None:
+                self._heard_from = self._timeline.clock()
             self._frames += count
             self._last = int.from_bytes(pcm[-2:], "little", signed=True)
             fresh = self._arrived - self._skip > FRESH * self._rate

@@ -6,16 +6,16 @@ import asyncio
 import bisect
 import contextlib
 import re
-from collections.abc import AsyncIterator
+import unicodedata
+from collections.abc import AsyncIterator, Iterator
 
-from ..wire.alignment import parts_words
+from ..wire.alignment import split_words
 from .text import Text, pieces
 
 __all__ = ["Script"]
 
-# Characters that a server may leave out between two words before the second is looked for no
-# longer: a run of emoji, say.
-_SKIPPED = 200
+# Characters in which a word is looked for: a server may leave out a run of emoji, say.
+_LOOKAHEAD = 500
 
 # SSML, and stage directions such as [laughs]: a server need not tell the times of these.
 _TAGS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
@@ -67,43 +67,63 @@ class Script:
         Exception
             Whatever the text source raised.
         """
-        while position >= self.length:
-            if self.failure is not None:
-                raise self.failure
-            if self.ended:
-                return ""
-            self._news.clear()
-            await self._news.wait()
+        await self.more(position)
+        if self.failure is not None and position >= self.length:
+            raise self.failure
+        if position >= self.length:
+            return ""
         number = bisect.bisect_right(self._starts, position) - 1
         return self._pieces[number][position - self._starts[number] :]
 
-    def find(self, word: str, position: int) -> int | None:
+    def waits(self, position: int) -> bool:
+        """Whether the source has given nothing yet at or after a position."""
+        return not self.ended and not self.slice(position, self.length).strip()
+
+    async def more(self, position: int) -> None:
+        """Wait until there is text at a position, or no more will come."""
+        while position >= self.length and not self.ended:
+            self._news.clear()
+            await self._news.wait()
+
+    def find(self, word: str, position: int, leap: int = 0) -> int | None:
         """Return where a word ends that is spoken next after a position, None if it is not there.
 
-        A server may leave out what cannot be spoken, so some characters may be skipped.
+        Parameters
+        ----------
+        word : str
+            As the server tells it: case, quotes, dashes and accents may be written differently.
+        position : int
+        leap : int, optional
+            How many words of the text may be left out before it. What cannot be spoken (emoji,
+            SSML, stage directions) may be left out in any case.
         """
-        start = max(0, position - 1)  # what stands before it tells whether a word begins there
-        window = self.slice(start, position + _SKIPPED + len(word) + 1)
-        at = window.find(word, position - start)
-        while at >= 0:
-            end = at + len(word)
-            if _bounds(window[max(0, at - 1) : at], word[0]) and _bounds(
-                window[end : end + 1], word[-1]
-            ):
-                return start + end
-            at = window.find(word, at + 1)
+        wanted = _skeleton(word)
+        if not wanted:
+            return position
+        for token, end in self._tokens(position, len(word)):
+            found = _skeleton(token)
+            if found == wanted:
+                return end
+            leap -= bool(found)
+            if leap < 0:
+                return None
         return None
 
     def is_next(self, word: str, position: int) -> bool:
         """Whether a word, and no part of a longer one, stands next after a position."""
-        text = self.slice(position, position + _SKIPPED + len(word)).lstrip()
-        after = text[len(word) : len(word) + 1].strip()
-        return text.startswith(word) and (not after or parts_words(word[-1], after))
+        token = next((each for each, _ in self._tokens(position, len(word))), "")
+        return _folded(token) == _folded(word)
 
-    def has_words(self, position: int) -> bool:
-        """Whether anything that is to be spoken has come at or after a position."""
+    def words_left(self, position: int) -> int:
+        """Return how many words have come at or after a position that are to be spoken."""
         text = _TAGS.sub("", self.slice(position, self.length))
-        return any(character.isalnum() for character in text)
+        return sum(bool(_skeleton(token)) for token, _ in split_words(text))
+
+    def _tokens(self, position: int, length: int) -> Iterator[tuple[str, int]]:
+        """Words of the text after a position, and where they end."""
+        text = self.slice(position, position + _LOOKAHEAD + length)
+        for token, end in split_words(_TAGS.sub(lambda tag: " " * len(tag[0]), text)):
+            yield token, position + end
 
     async def _read(self) -> None:
         try:
@@ -125,6 +145,17 @@ class Script:
         self._news.set()
 
 
-def _bounds(neighbour: str, edge: str) -> bool:
-    """Whether a word may begin or end between a neighbouring character, if any, and its edge."""
-    return not neighbour.isalnum() or parts_words(neighbour, edge)
+def _skeleton(word: str) -> str:
+    """Letters and digits of a word, without case and accents."""
+    parts = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(character for character in parts if character.isalnum())
+
+
+def _folded(word: str) -> str:
+    """A word in one of the ways in which it may be written."""
+    return unicodedata.normalize("NFC", word).translate(_WRITTEN)
+
+
+_WRITTEN = str.maketrans(
+    {**dict.fromkeys("‘’‚", "'"), **dict.fromkeys("“”„", '"'), **dict.fromkeys("–—", "-")}
+)

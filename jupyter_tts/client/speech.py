@@ -95,8 +95,10 @@ class Speech:
             return ""
         if not self.frames:
             return "Nothing was spoken."
-        if not self._words:
-            return f"{self.duration:.1f} s of sound were received, without the times of words."
+        if not self.spoken.strip():
+            return (
+                f"{self.duration:.1f} s of sound were received; which words they are is not known."
+            )
         *_, last = self.spoken.split()
         done, whole = len(self.spoken), len(self.text)
         return f"Spoken up to “{last[-40:]}”, {done:,} of {whole:,} characters."

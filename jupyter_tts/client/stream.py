@@ -101,8 +101,8 @@ async def stream_speech(
             if received.all_spoken:
                 break
             recovery.connected = recovery.connected or leg.connected or renew is not None
-            if received.progress:
-                recovery.progress()
+            if received.progress or script.waits(received.position):
+                recovery.progress()  # a socket that nothing was owed on may go
             wait = recovery.delay(failure)
             if wait is not None:
                 timeline.reconnect(failure.message, received.position, leg.repeated)
@@ -110,6 +110,7 @@ async def stream_speech(
             if wait is None:
                 raise failure
             await asyncio.sleep(wait)
+            await script.more(received.position)
             received.begin()
             if renew is not None:
                 request, key = await renew()

@@ -6,6 +6,7 @@ Sound goes on while a cell computes, and nothing of the kernel's own loop is tou
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -59,6 +60,11 @@ class Engine:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(JOIN_TIMEOUT)
 
+    def forget(self) -> None:
+        """Start anew in a forked process, which has inherited the loop but not its thread."""
+        self._lock = threading.Lock()
+        self._loop = self._thread = None
+
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
@@ -74,3 +80,5 @@ class Engine:
 
 
 ENGINE = Engine()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=ENGINE.forget)

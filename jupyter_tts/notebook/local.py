@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ..client.http import get_json
-from ..client.keys import Key
+from ..client.keys import KEY_VARIABLE, Key
 from ..wire.errors import LocalVoiceMissing, VoiceNotFound
 from ..wire.hosts import LOCAL_KEY_VARIABLE
 
@@ -96,6 +96,10 @@ class LocalVoice:
             )
         self._known.add(voice)
 
+    def forget(self) -> None:
+        """Leave the process to the one that this one was forked from."""
+        self._running = self._starting = None
+
     async def stop(self) -> None:
         """End the process."""
         if self._starting is not None:
@@ -124,16 +128,13 @@ class LocalVoice:
 
     async def _spawn(self) -> _Running:
         key = Key(secrets.token_urlsafe(24))
-        process = await asyncio.create_subprocess_exec(
-            # -P: a file in the notebook's folder must not pass for a module of the server's.
-            *(sys.executable, "-P", "-m", "jupyter_tts.server", "--exit-with-stdin"),
-            stdin=asyncio.subprocess.PIPE,  # a lifeline: it closes when this process dies
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, LOCAL_KEY_VARIABLE: str(key)},
-            # Interrupt Kernel and Ctrl-C go to the whole group; the voice is to outlive them.
-            **_OWN_GROUP,
-        )
+        try:
+            process = await _start(key)
+        except OSError as failure:
+            # Without its frames: they hold the whole environment.
+            raise LocalVoiceMissing(
+                f"The embedded voice did not start: {failure.strerror or failure}."
+            ) from None
         log = asyncio.create_task(self._listen(process))
         assert process.stdout is not None
         try:
@@ -161,6 +162,20 @@ class LocalVoice:
         return await get_json(url, path, key)
 
 
+async def _start(key: Key) -> asyncio.subprocess.Process:
+    environment = {name: value for name, value in os.environ.items() if name != KEY_VARIABLE}
+    return await asyncio.create_subprocess_exec(
+        # -P: a file in the notebook's folder must not pass for a module of the server's.
+        *(sys.executable, "-P", "-m", "jupyter_tts.server", "--exit-with-stdin"),
+        stdin=asyncio.subprocess.PIPE,  # a lifeline: it closes when this process dies
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={**environment, LOCAL_KEY_VARIABLE: str(key)},
+        # Interrupt Kernel and Ctrl-C go to the whole group; the voice is to outlive them.
+        **_OWN_GROUP,
+    )
+
+
 async def _bury(process: asyncio.subprocess.Process, log: asyncio.Task[None]) -> None:
     """Wait for the end of a process, and free its pipes."""
     assert process.stdin is not None
@@ -172,3 +187,5 @@ async def _bury(process: asyncio.subprocess.Process, log: asyncio.Task[None]) ->
 
 
 LOCAL_VOICE = LocalVoice()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=LOCAL_VOICE.forget)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-__all__ = ["Alignment", "Word", "WordClock", "parts_words"]
+__all__ = ["Alignment", "Word", "WordClock", "split_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,11 @@ class WordClock:
             alignment.characters, alignment.starts, alignment.durations, strict=True
         ):
             begin = offset + start / 1000
+            each = duration / 1000 / max(1, len(item))
+            for number, character in enumerate(item):
+                at = begin + number * each
+                words.extend(self._take(character, at, at + each))
             self._reached = begin + duration / 1000
-            for character in item:
-                words.extend(self._take(character, begin, begin + duration / 1000))
         return tuple(words)
 
     @property
@@ -131,6 +133,20 @@ class WordClock:
         if self._text:
             yield Word(self._text, self._start, self._end)
             self._text = ""
+
+
+def split_words(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the words of a text, as a :class:`WordClock` tells them apart, and where they end."""
+    start: int | None = None
+    for at, character in enumerate(text):
+        ends = character.isspace() or (start is not None and parts_words(text[at - 1], character))
+        if start is not None and ends:
+            yield text[start:at], at
+            start = None
+        if start is None and not character.isspace():
+            start = at
+    if start is not None:
+        yield text[start:], len(text)
 
 
 # Scripts written without spaces: Thai and Lao, kana, Han and its extensions.

@@ -124,13 +124,12 @@ def server_error(message: str, *, error: str = "", code: int | None = None) -> S
     code : int, optional
         The close code the server announced.
     """
-    if not error:
-        known = (each for said, each in _IDS_OF_SENTENCES.items() if said in message)
-        error = next(known, "")
+    error = error or _id_of(message)
     kind, hint = _SERVER_ERRORS.get(error, (ServerError, ""))
     said = _quote(message) or _quote(error) or "no reason given."
     failure = kind(f"The server stopped the stream: {said}", hint=hint, error=error, code=code)
-    failure.retryable = error in _PASSING_ERRORS or code in _PASSING_CODES
+    known = error in _SERVER_ERRORS
+    failure.retryable = error in _PASSING_ERRORS or (not known and code in _PASSING_CODES)
     return failure
 
 
@@ -144,7 +143,8 @@ def close_error(code: int | None, reason: str = "") -> TTSError:
     reason : str, optional
         The peer's reason.
     """
-    if code == 1008:  # policy: the account, the key, the request; not a matter of luck
+    # 1008 is policy: the account, the key, the request; not a matter of luck.
+    if code == 1008 or _id_of(reason):
         return server_error(reason, code=code)
     if code == 1009:
         return TooMuchSound(
@@ -182,11 +182,18 @@ def handshake_error(
     else:
         message = f"The server refused the connection with HTTP {status}{reason}"
         hint = _STATUS_HINTS.get(status, "")
-    failure = HandshakeRefused(
-        message, hint=hint, status=status, retry_after=_seconds_until(retry_after)
-    )
-    failure.retryable = status in _PASSING_STATUSES
+    later = _seconds_until(retry_after)
+    if later:
+        hint = f"{hint} It asks to be left alone for {later:,.0f} s.".lstrip()
+    failure = HandshakeRefused(message, hint=hint, status=status, retry_after=later)
+    final = _id_of(said) in _SERVER_ERRORS.keys() - _PASSING_ERRORS
+    failure.retryable = status in _PASSING_STATUSES and not final
     return failure
+
+
+def _id_of(sentence: str) -> str:
+    """Return the id that belongs to a sentence that came without one, "" if none is known."""
+    return next((each for said, each in _IDS_OF_SENTENCES.items() if said in sentence), "")
 
 
 def _seconds_until(retry_after: str | None) -> float | None:
@@ -196,10 +203,9 @@ def _seconds_until(retry_after: str | None) -> float | None:
     if retry_after.strip().isdecimal():
         return float(retry_after)
     try:
-        then = parsedate_to_datetime(retry_after)
-    except ValueError:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, then.timestamp() - time.time())
 
 
 def _detail(body: bytes | str) -> str:

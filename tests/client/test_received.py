@@ -145,6 +145,33 @@ async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
     assert not (await receiving("…")).is_cut_short(final=True)
 
 
+async def test_a_number_spoken_in_words_is_no_word_further_on() -> None:
+    received = await receiving("I have 2 dogs and my sister has two.")
+    told = received.take(Chunk(sound(2.0), times("I have two dogs ")))
+    assert texts(told) == ["I", "have", "two", "dogs"]
+    assert received.position == len("I have 2 dogs")
+    assert received.is_cut_short(final=True)
+
+
+async def test_a_last_word_that_is_written_differently_is_no_loss() -> None:
+    received = await receiving("I have 2026")
+    received.take(Chunk(sound(3.0), times("I have twenty twenty six")))
+    assert not received.is_cut_short(final=True)
+    assert not received.is_cut_short(final=False)
+
+
+async def test_a_stream_that_ends_after_a_word_written_differently_is_cut_short() -> None:
+    received = await receiving("I have 20 apples and many more")
+    received.take(Chunk(sound(3.0), times("I have twenty")))
+    assert received.is_cut_short(final=True)
+
+
+async def test_a_last_word_written_differently_does_not_wait_for_the_next_segment() -> None:
+    received = await receiving("see …")
+    first = received.take(Chunk(sound(0.7), times("see...")))
+    assert len(first.pcm) + len(received.rest().pcm) == len(sound(0.7))
+
+
 async def test_stage_directions_may_be_left_out() -> None:
     received = await receiving("one <break time='1s'/> [laughs]")
     received.take(Chunk(sound(0.3), times("one")))
@@ -170,3 +197,14 @@ async def test_what_is_held_is_bounded() -> None:
     longest = module.MOST_HELD
     assert received.take(Chunk(sound(longest), times("o" * 100))).pcm == b""
     assert len(received.take(Chunk(sound(0.1))).pcm) == len(sound(longest + 0.1))
+
+
+async def test_a_listener_with_nothing_left_to_hear_does_not_wait_for_the_end_of_a_word() -> None:
+    received = await receiving()
+    now = 0.0
+    received._timeline.clock = lambda: now
+    assert len(received.take(Chunk(sound(0.5), times(TEXT))).pcm) == 2 * 3200
+    now = 0.3
+    assert received.take(Chunk(sound(0.1))).pcm == b""
+    now = 0.5
+    assert len(received.take(Chunk(sound(0.01))).pcm) == len(sound(0.21))

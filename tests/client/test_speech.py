@@ -68,4 +68,4 @@ def test_spoken_and_unspoken_are_the_text(speech: Speech) -> None:
 def test_without_times_of_words_only_the_sound_is_known(speech: Speech) -> None:
     speech.add(Audio(LOUD * 100, 24_000))
     assert (speech.spoken, speech.unspoken) == ("", "Hi you")
-    assert speech.progress == "1.0 s of sound were received, without the times of words."
+    assert speech.progress == "1.0 s of sound were received; which words they are is not known."

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.stream import Audio, Event, Final, stream_speech
@@ -225,7 +226,10 @@ async def test_a_cancelled_stream_closes_the_socket_normally(serve_with: ServeWi
     assert await closed == 1000
 
 
-async def test_a_format_without_a_decoder_is_refused_before_connecting() -> None:
+async def test_a_format_without_a_decoder_is_refused_before_connecting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(codecs, "find_spec", lambda package: None)
     with pytest.raises(UnsupportedFormat, match="mp3_44100_128"):
         await collect("http://127.0.0.1:9", "x", format="mp3_44100_128")
 

@@ -8,6 +8,7 @@ import dataclasses
 import itertools
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -189,6 +190,6 @@ async def test_a_part_of_a_word_is_not_taken_for_a_word_further_on() -> None:
         yield sound(alignment=alignment("An apple? I saw a", step=5))  # "an", cut in two
 
     async with scripted(script) as server:
-        heard = await hear(server.address, whole, whole=whole, retry=HASTY)
+        heard = await hear(server.address, whole, whole=whole, retry=replace(HASTY, attempts=0))
     assert heard.speech.spoken == "An apple? I saw"
     assert heard.speech.unspoken == " an ox, then a cow."

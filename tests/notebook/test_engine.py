@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -58,3 +60,21 @@ def test_an_error_reaches_the_caller() -> None:
     with pytest.raises(LookupError, match="here"):
         engine.submit(fail()).result()
     engine.stop()
+
+
+FORK = """
+import asyncio, os, warnings
+warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.12 on, of forking with threads
+from jupyter_tts.notebook.engine import ENGINE
+ENGINE.submit(asyncio.sleep(0)).result()
+child = os.fork()
+if child == 0:
+    ENGINE.submit(asyncio.sleep(0)).result(30)
+    os._exit(7)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_process_has_an_engine_of_its_own() -> None:
+    done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "7", done.stderr

@@ -52,8 +52,8 @@ def test_a_word_split_across_messages_is_one_word() -> None:
 
 def test_an_item_of_several_characters_shares_its_time() -> None:
     assert words_of((Alignment(("ab c",), (0,), (400,)), 0)) == [
-        Word("ab", 0, 0.4),
-        Word("c", 0, 0.4),
+        Word("ab", 0, 0.2),
+        Word("c", pytest.approx(0.3), 0.4),
     ]
 
 

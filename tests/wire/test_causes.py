@@ -108,3 +108,16 @@ def test_a_peers_reason_is_bounded_and_one_line() -> None:
     error = close_error(1011, "a\nb" + "x" * 1000)
     assert "a b" in error.message
     assert len(error.message) < 400
+
+
+def test_what_is_final_stays_final_whatever_code_or_status_it_comes_with() -> None:
+    assert not server_error("No.", error="quota_exceeded", code=1011).retryable
+    assert not close_error(1011, "This request exceeds your quota of 10000.").retryable
+    body = json.dumps({"detail": {"message": "This request exceeds your quota."}})
+    assert not handshake_error(429, body).retryable
+    assert handshake_error(429, json.dumps({"detail": {"message": "Too many."}})).retryable
+
+
+def test_how_long_a_server_wants_to_be_left_alone_is_said() -> None:
+    assert "3,600 s" in handshake_error(429, retry_after="3600").hint
+    assert handshake_error(429, retry_after="Mon, 01 Jan 99999 00:00:00 +9999").retry_after is None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import json
 from typing import Any
 
@@ -17,6 +18,7 @@ from jupyter_tts.wire.messages import (
     ServerFault,
     ServerMessage,
     decode_client,
+    decode_context_client,
     decode_server,
     encode_server,
     encode_text,
@@ -125,7 +127,7 @@ def test_what_is_no_message_is_a_protocol_error(frame: str | bytes) -> None:
 
 @given(st.dictionaries(KEYS | st.text(), JSON).map(json.dumps) | st.text() | st.binary())
 def test_no_frame_raises_anything_but_a_protocol_error(frame: str | bytes) -> None:
-    for decode in (decode_server, decode_client):
+    for decode in (decode_server, decode_client, decode_context_client):
         with contextlib.suppress(ProtocolError):
             decode(frame)
 
@@ -165,3 +167,42 @@ def test_a_key_in_a_message_is_read_and_never_shown(name: str) -> None:
 def test_a_client_message_without_text_is_a_protocol_error(frame: str) -> None:
     with pytest.raises(ProtocolError):
         decode_client(frame)
+
+
+@pytest.mark.parametrize("context_id", ["a", None])
+@pytest.mark.parametrize(
+    "message",
+    [
+        ServerMessage(b"\1\2", alignment=ALIGNMENT),
+        ServerMessage(is_final=True),
+        ServerMessage(fault=ServerFault("Too late.", "input_timeout_exceeded", 1008)),
+    ],
+)
+def test_a_socket_with_contexts_names_them_in_camel_case(
+    message: ServerMessage, context_id: str | None
+) -> None:
+    message = dataclasses.replace(message, context_id=context_id)
+    frame = encode_server(message, contexts=True)
+    assert json.loads(frame)["contextId"] == context_id
+    assert "context_id" not in json.loads(frame)
+    assert decode_server(frame) == message
+    assert "contextId" not in json.loads(encode_server(message))
+
+
+def test_a_context_in_snake_case_is_read_too() -> None:
+    assert decode_server('{"audio": null, "context_id": "a"}').context_id == "a"
+
+
+def test_a_message_on_a_socket_with_contexts_needs_no_text() -> None:
+    received = decode_context_client('{"context_id": "a", "close_context": true, "flush": true}')
+    assert (received.context_id, received.message.text) == ("a", "")
+    assert received.close_context
+    assert received.message.flush
+    assert not received.close_socket
+    assert decode_context_client('{"close_socket": true}').close_socket
+
+
+@pytest.mark.parametrize("frame", ['{"text": 1}', '{"context_id": 1}', "[]", "nonsense"])
+def test_what_is_no_message_of_a_context_is_a_protocol_error(frame: str) -> None:
+    with pytest.raises(ProtocolError):
+        decode_context_client(frame)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from jupyter_tts.client.http import get_json
+from jupyter_tts.client.keys import Key
+from jupyter_tts.wire.errors import ConnectError, HandshakeRefused
+
+KEY = Key("sk_canary")
+
+
+@asynccontextmanager
+async def answering(head: str, body: str) -> AsyncIterator[str]:
+    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(f"{head}\r\nConnection: close\r\n\r\n{body}".encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(handler, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_an_answer_is_read_and_404_is_none() -> None:
+    async with answering("HTTP/1.1 200 OK", '{"voices": []}') as url:
+        assert await get_json(url, "/v1/voices", KEY) == {"voices": []}
+    async with answering("HTTP/1.1 404 Not Found", "") as url:
+        assert await get_json(url, "/v1/voices/x", KEY) is None
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("BAD sk_canary", ""),
+        ("HTTP/1.1 200 OK", "sk_canary is no JSON"),
+        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked", "sk_canary"),
+    ],
+)
+async def test_an_answer_that_is_none_is_said_without_its_words(head: str, body: str) -> None:
+    async with answering(head, body) as url:
+        with pytest.raises(ConnectError, match="not a speech server's") as caught:
+            await get_json(url, "/v1/voices", KEY)
+    assert "canary" not in repr(caught.value)
+
+
+@pytest.mark.parametrize("echo", ["sk_canary", "\\u0073k_canary"])
+async def test_a_key_that_a_refusal_echoes_is_hidden(echo: str) -> None:
+    body = f'{{"detail": {{"message": "Bad key {echo}"}}}}'
+    async with answering("HTTP/1.1 401 Unauthorized", body) as url:
+        with pytest.raises(HandshakeRefused, match="Bad key ••••") as caught:
+            await get_json(url, "/v1/voices", KEY)
+    assert "canary" not in repr(caught.value)
+
+
+async def test_nobody_there_is_said() -> None:
+    with pytest.raises(ConnectError, match=r"No answer from 127\.0\.0\.1:9"):
+        await get_json("http://127.0.0.1:9", "/v1/voices", None)

@@ -1,0 +1,60 @@
+"""What is written down never has a secret in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS
+from jupyter_tts.wire.secrets import hide, is_secret_name, redact_json, redact_target
+
+
+@pytest.mark.parametrize("name", [each.wire for each in CREDENTIALS])
+def test_every_declared_credential_has_the_name_of_a_secret(name: str) -> None:
+    assert is_secret_name(name)
+    assert is_secret_name(name.upper())
+
+
+@pytest.mark.parametrize("name", [each.wire for each in PARAMETERS])
+def test_no_declared_parameter_has(name: str) -> None:
+    assert not is_secret_name(name)
+
+
+@pytest.mark.parametrize(
+    ("target", "logged"),
+    [
+        ("/v1/x/stream-input?a=%20b&c=D+d", "/v1/x/stream-input?a=%20b&c=D+d"),
+        ("/v1/x/stream-input", "/v1/x/stream-input"),
+        ("/p?authorization=SECRET&seed=1", "/p?authorization=[redacted]&seed=1"),
+        ("/p?seed=1&single_use_token=SECRET", "/p?seed=1&single_use_token=[redacted]"),
+        ("/p?xi-api-key=SECRET", "/p?xi-api-key=[redacted]"),
+        ("/p?%61uthorization=SECRET", "/p?%61uthorization=[redacted]"),
+        ("/p?model_id=m?api_key=SECRET", "/p?model_id=m?api_key=[redacted]"),
+        ("/p?model_id=m%3Fapi_key%3DSECRET", "/p?model_id=[redacted]"),
+        ("/p?a=1;token=SECRET", "/p?a=1;token=[redacted]"),
+    ],
+)
+def test_a_logged_target_keeps_every_byte_but_the_secrets(target: str, logged: str) -> None:
+    assert redact_target(target) == logged
+
+
+def test_a_known_secret_is_hidden_wherever_it_stands() -> None:
+    target = "/v1/SECRET/x?note=SECRET"
+    assert redact_target(target, ["SECRET"]) == "/v1/[redacted]/x?note=[redacted]"
+    assert redact_target(target, [""]) == target
+    assert hide("SECRETS and SECRET", ["SECRET", "SECRETS"]) == "[redacted] and [redacted]"
+
+
+def test_json_loses_the_fields_of_secrets_at_any_depth_and_nothing_else() -> None:
+    message = {
+        "text": " ",
+        "xi_api_key": "SECRET",
+        "xi-api-key": "SECRET",
+        "authorization": "Bearer SECRET",
+        "voice_settings": {"stability": 1, "token": "SECRET"},
+        "list": [{"Password": "SECRET"}, 1, None],
+    }
+    assert redact_json(message) == {
+        "text": " ",
+        "voice_settings": {"stability": 1},
+        "list": [{}, 1, None],
+    }
