@@ -1,21 +1,31 @@
-"""Incremental decoding and encoding between an output format and PCM (mono, s16le)."""
+"""Incremental decoding and encoding between an output format and PCM (mono, s16le).
+
+mp3 is made with LAME (the package ``lameenc``); mp3 and Opus are read, and Opus is made, with
+FFmpeg's libraries (``av``, PyAV). Both are imported only where such a format is asked for.
+"""
 
 from __future__ import annotations
 
-import functools
-from typing import Protocol
-
-import numpy as np
-import numpy.typing as npt
+from importlib.util import find_spec
+from typing import Final, Protocol
 
 from ..wire.errors import UnsupportedFormat
-from .formats import SUPPORTED_FORMATS, AudioFormat
+from . import g711
+from .formats import PLAIN_FORMATS, AudioFormat
+from .pcm import Pcm
 
-__all__ = ["Decoder", "Encoder", "decoder", "encoder"]
+__all__ = ["Decoder", "Encoder", "check_decoder", "check_encoder", "decoder", "encoder"]
+
+# What a compressed codec needs: the package, and the extra that brings it.
+_TO_DECODE: Final = {"mp3": ("av", "codecs"), "opus": ("av", "codecs")}
+_TO_ENCODE: Final = {"mp3": ("lameenc", "local"), "opus": ("av", "codecs")}
 
 
 class Decoder(Protocol):
-    """Encoded audio in pieces, in; PCM out."""
+    """Encoded audio in pieces, in; PCM out.
+
+    The delay that a codec adds at the beginning is taken off again.
+    """
 
     def decode(self, data: bytes) -> bytes:
         """Return the PCM that `data`, cut anywhere, completes."""
@@ -27,11 +37,28 @@ class Decoder(Protocol):
 class Encoder(Protocol):
     """PCM in pieces, in; encoded audio out."""
 
+    @property
+    def samples(self) -> int:
+        """How many samples of the PCM the audio returned so far decodes to.
+
+        A codec that looks ahead returns less than it has taken, until `flush`.
+        """
+
     def encode(self, pcm: bytes) -> bytes:
         """Return the audio that `pcm`, cut anywhere, completes."""
 
     def flush(self) -> bytes:
         """End the stream: return what is left. Half a sample at the end is not sound: dropped."""
+
+
+def check_decoder(audio_format: AudioFormat) -> None:
+    """Raise UnsupportedFormat if what decodes a format is not installed."""
+    _check(audio_format, _TO_DECODE, "decoded")
+
+
+def check_encoder(audio_format: AudioFormat) -> None:
+    """Raise UnsupportedFormat if what encodes a format is not installed."""
+    _check(audio_format, _TO_ENCODE, "encoded")
 
 
 def decoder(audio_format: AudioFormat) -> Decoder:
@@ -40,17 +67,24 @@ def decoder(audio_format: AudioFormat) -> Decoder:
     Raises
     ------
     UnsupportedFormat
-        For mp3 and opus.
+        For mp3 and opus without PyAV.
     """
+    check_decoder(audio_format)
     match audio_format.codec:
         case "pcm":
-            return _Pcm()
+            return Pcm()
         case "ulaw":
-            return _G711Decoder(_ulaw_to_pcm())
+            return g711.G711Decoder(g711.ulaw_to_pcm())
         case "alaw":
-            return _G711Decoder(_alaw_to_pcm())
-        case _:
-            raise _unsupported(audio_format, "decoded")
+            return g711.G711Decoder(g711.alaw_to_pcm())
+        case "mp3":
+            from .mp3 import Mp3Decoder
+
+            return Mp3Decoder()
+        case "opus":
+            from .opus import OpusDecoder
+
+            return OpusDecoder()
 
 
 def encoder(audio_format: AudioFormat) -> Encoder:
@@ -59,112 +93,33 @@ def encoder(audio_format: AudioFormat) -> Encoder:
     Raises
     ------
     UnsupportedFormat
-        For mp3 and opus.
+        For mp3 without lameenc, for opus without PyAV.
     """
+    check_encoder(audio_format)
     match audio_format.codec:
         case "pcm":
-            return _Pcm()
+            return Pcm()
         case "ulaw":
-            return _G711Encoder(_pcm_to_ulaw())
+            return g711.G711Encoder(g711.pcm_to_ulaw())
         case "alaw":
-            return _G711Encoder(_pcm_to_alaw())
-        case _:
-            raise _unsupported(audio_format, "encoded")
+            return g711.G711Encoder(g711.pcm_to_alaw())
+        case "mp3":
+            from .mp3 import Mp3Encoder
+
+            return Mp3Encoder(audio_format)
+        case "opus":
+            from .opus import OpusEncoder
+
+            return OpusEncoder(audio_format)
 
 
-def _unsupported(audio_format: AudioFormat, done: str) -> UnsupportedFormat:
-    return UnsupportedFormat(
-        f"The audio format {audio_format.name} cannot be {done} here.",
-        hint=f"Choose one of {', '.join(SUPPORTED_FORMATS)}.",
-    )
-
-
-class _WholeSamples:
-    """Joins pieces of PCM that may be cut in the middle of a sample."""
-
-    def __init__(self) -> None:
-        self._odd = b""
-
-    def join(self, piece: bytes) -> bytes:
-        data = self._odd + piece if self._odd else piece
-        cut = len(data) - len(data) % 2
-        self._odd = data[cut:]
-        return data[:cut]
-
-    def flush(self) -> bytes:
-        self._odd = b""
-        return b""
-
-
-class _Pcm(_WholeSamples):
-    def decode(self, data: bytes) -> bytes:
-        return self.join(data)
-
-    def encode(self, pcm: bytes) -> bytes:
-        return self.join(pcm)
-
-
-class _G711Encoder(_WholeSamples):
-    def __init__(self, table: npt.NDArray[np.uint8]) -> None:
-        super().__init__()
-        self._table = table
-
-    def encode(self, pcm: bytes) -> bytes:
-        codes: npt.NDArray[np.uint8] = self._table[np.frombuffer(self.join(pcm), "<u2")]
-        return codes.tobytes()
-
-
-class _G711Decoder:
-    def __init__(self, table: npt.NDArray[np.int16]) -> None:
-        self._table = table
-
-    def decode(self, data: bytes) -> bytes:
-        samples: npt.NDArray[np.int16] = self._table[np.frombuffer(data, np.uint8)]
-        return samples.astype("<i2").tobytes()
-
-    def flush(self) -> bytes:
-        return b""
-
-
-def _every_sample() -> npt.NDArray[np.int64]:
-    """All 65,536 samples in the order of their unsigned value, the index of the encoding tables."""
-    return np.arange(65_536, dtype=np.uint16).view(np.int16).astype(np.int64)
-
-
-def _segment(magnitude: npt.NDArray[np.int64], first_end: int) -> npt.NDArray[np.int64]:
-    """Number, 0 to 7, of the chord a magnitude lies in; each chord is twice the one before."""
-    return np.searchsorted(first_end << np.arange(8), magnitude, side="right")
-
-
-@functools.cache
-def _pcm_to_ulaw() -> npt.NDArray[np.uint8]:
-    sample = _every_sample() >> 2  # G.711 µ-law takes 14 bits
-    magnitude = np.minimum(np.abs(sample), 8_158) + 33
-    segment = _segment(magnitude, 64)
-    code: npt.NDArray[np.int64] = segment << 4 | magnitude >> segment + 1 & 0x0F
-    return np.bitwise_xor(code, np.where(sample < 0, 0x7F, 0xFF)).astype(np.uint8)
-
-
-@functools.cache
-def _ulaw_to_pcm() -> npt.NDArray[np.int16]:
-    code = ~np.arange(256)
-    magnitude = (((code & 0x0F) << 3) + 132 << (code >> 4 & 7)) - 132
-    return np.where(code & 0x80, -magnitude, magnitude).astype(np.int16)
-
-
-@functools.cache
-def _pcm_to_alaw() -> npt.NDArray[np.uint8]:
-    sample = _every_sample() >> 3  # G.711 A-law takes 13 bits
-    magnitude = np.where(sample < 0, ~sample, sample)
-    segment = _segment(magnitude, 32)
-    code: npt.NDArray[np.int64] = segment << 4 | magnitude >> np.maximum(segment, 1) & 0x0F
-    return np.bitwise_xor(code, np.where(sample < 0, 0x55, 0xD5)).astype(np.uint8)
-
-
-@functools.cache
-def _alaw_to_pcm() -> npt.NDArray[np.int16]:
-    code = np.arange(256) ^ 0x55
-    segment = code >> 4 & 7
-    step: npt.NDArray[np.int64] = ((code & 0x0F) << 4) + np.where(segment == 0, 8, 264)
-    magnitude: npt.NDArray[np.int64] = step << np.maximum(segment - 1, 0)
-    return np.where(code & 0x80, magnitude, -magnitude).astype(np.int16)
+def _check(audio_format: AudioFormat, needed: dict[str, tuple[str, str]], done: str) -> None:
+    if audio_format.codec not in needed:
+        return
+    package, extra = needed[audio_format.codec]
+    if find_spec(package) is None:
+        raise UnsupportedFormat(
+            f"The audio format {audio_format.name} cannot be {done} here.",
+            hint=f"Install jupyter_tts[{extra}], which brings {package}, or choose one of "
+            f"{', '.join(PLAIN_FORMATS)}.",
+        )

@@ -8,15 +8,15 @@ from typing import Final, Literal, cast
 
 from ..wire.parameters import FORMATS
 
-__all__ = ["SUPPORTED_FORMATS", "AudioFormat", "Codec", "parse_format"]
+__all__ = ["PLAIN_FORMATS", "AudioFormat", "Codec", "parse_format"]
 
 Codec = Literal["pcm", "ulaw", "alaw", "mp3", "opus"]
 
 # How many bytes one mono sample takes in the codecs that keep every sample.
 _BYTES_PER_SAMPLE: Final = {"pcm": 2, "ulaw": 1, "alaw": 1}
 
-# The formats of the protocol that this package can encode and decode: those that keep every sample.
-SUPPORTED_FORMATS: Final = tuple(
+# The formats of the protocol that keep every sample: they need no further package.
+PLAIN_FORMATS: Final = tuple(
     name for name in FORMATS if name.partition("_")[0] in _BYTES_PER_SAMPLE
 )
 
@@ -49,14 +49,11 @@ class AudioFormat:
     bitrate: int | None = None
 
     @property
-    def bytes_per_second(self) -> int | None:
-        """Bytes in one second of sound, or None where the codec does not fix it (Opus)."""
-        width = _BYTES_PER_SAMPLE.get(self.codec)
-        if width is not None:
-            return width * self.sample_rate
-        if self.codec == "mp3" and self.bitrate is not None:
+    def bytes_per_second(self) -> int:
+        """Bytes in one second of sound; for Opus on average, without its container."""
+        if self.bitrate is not None:
             return self.bitrate * 1000 // 8
-        return None
+        return _BYTES_PER_SAMPLE[self.codec] * self.sample_rate
 
 
 def parse_format(name: str) -> AudioFormat:

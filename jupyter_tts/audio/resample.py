@@ -79,6 +79,12 @@ class Resampler:
         self._reset()
         return rest
 
+    def convert(self, pcm: bytes) -> bytes:
+        """Return a whole sound, s16le mono, at the other rate."""
+        samples = np.frombuffer(pcm, "<i2").astype(np.int16, copy=False)
+        converted = np.concatenate([self.process(samples), self.flush()])
+        return converted.astype("<i2").tobytes()
+
     def _reset(self) -> None:
         self._received = 0
         self._produced = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..audio.codecs import decoder
+from ..audio.codecs import check_decoder
 from ..client.stream import audio_format
 from ..wire.errors import UnsupportedFormat
 from ..wire.hosts import LOCAL
@@ -11,10 +11,8 @@ from ..wire.request import SpeechRequest
 __all__ = ["LOCAL_WITHOUT_EFFECT", "without_effect"]
 
 LOCAL_WITHOUT_EFFECT = {
-    "latency": "The embedded voice itself heeds only level 4; the levers act at every level.",
     "model": "The embedded voice has one model.",
     "seed": "The embedded voice has no randomness to seed.",
-    "ssml": "The embedded voice reads tags as text.",
     "logging": "The embedded voice logs no text in any case.",
     "pvc_as_ivc": "No embedded voice is a clone.",
     "pronunciation": "The embedded voice has no dictionaries.",
@@ -34,7 +32,7 @@ def without_effect(request: SpeechRequest) -> dict[str, str]:
         for name in ("style", "speaker_boost"):
             found[name] = "Models of version 1 do not have it."
     try:
-        decoder(audio_format(request))
+        check_decoder(audio_format(request))
     except UnsupportedFormat as error:
         found["format"] = str(error)
     return found

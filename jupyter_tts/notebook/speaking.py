@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
-from ..audio.codecs import decoder
+from ..audio.codecs import check_decoder
 from ..client.keys import Key, default_server, find_key, withheld
 from ..client.speech import Speech
 from ..client.stream import Renew, audio_format
@@ -70,7 +70,7 @@ async def prepare(request: SpeechRequest) -> Prepared:
     TTSError
         If there is no key, no embedded voice, no such voice, or no decoder for the format.
     """
-    decoder(audio_format(request))  # refuses a format that cannot be decoded here
+    check_decoder(audio_format(request))
     voice = request.sent["voice"]
     if request.server != LOCAL:
         who = "ElevenLabs" if request.server in HOSTS else request.url_parts[1].text

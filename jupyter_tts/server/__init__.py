@@ -1,8 +1,9 @@
 """The embedded voice: an ElevenLabs-compatible server in its own process.
 
-``python -m jupyter_tts.server`` serves the ``stream-input`` WebSocket and ``/v1/voices`` of
-ElevenLabs' API with eSpeak NG. Every setting of the protocol is checked against its declaration
-in :mod:`jupyter_tts.wire.parameters`; unknown ones are ignored. What each does:
+``python -m jupyter_tts.server`` serves the text-to-speech WebSockets of ElevenLabs' API, its
+text-to-speech over HTTP, and its lists of voices and models, with eSpeak NG. Every setting of the
+protocol is checked against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are
+ignored. What each does:
 
 =====================================  =============================================================
 Setting                                Effect
@@ -12,9 +13,13 @@ Setting                                Effect
                                        /v1/voices lists all.
 ``model_id``                           Accepted, without effect: there is one model. The eleven_v3
                                        and v4 families, and what is no name, get HTTP 403.
-``optimize_streaming_latency``         4 reads numbers digit by digit; 0 to 3 are accepted, without
-                                       effect: the first sound comes some 10 ms after the text of
-                                       its segment.
+``optimize_streaming_latency``         Where the first message has no chunk_length_schedule, 0 and
+                                       1 wait for 120 characters, and then 0 for the end of the
+                                       sentence and 1 for that of a clause, up to twice as many; 2
+                                       begins with 80, 3 and 4 with 50, and cut at any word, so
+                                       that the melody ends within the sentence. 4 reads numbers
+                                       digit by digit. Over HTTP, where all text is there at once,
+                                       only that matters.
 ``stability``                          Sets the range of the melody: 1 speaks nearly on one note,
                                        0.5 as the voice does by itself, 0 with twice its range.
 ``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it drifts
@@ -30,25 +35,56 @@ Setting                                Effect
                                        digit; on and auto read them as numbers.
 ``seed``                               Accepted, without effect: the voice has no randomness to
                                        seed.
-``output_format``                      pcm_8000 to pcm_48000, ulaw_8000 and alaw_8000. Others get
-                                       HTTP 403, and so does a URL without one: the documented
-                                       default, mp3_44100_128, cannot be made here, and another
-                                       would be noise to whoever expects it.
+``output_format``                      All of them, equally loud; mp3_44100_128 where it is left
+                                       out, as documented. mp3 is made with LAME, as whole frames
+                                       that begin with 1,105 samples of the codec's own; opus, in
+                                       Ogg, needs jupyter_tts[codecs] and gets HTTP 403 without.
+                                       POST /v1/text-to-speech/{voice_id}, and its with-timestamps,
+                                       also make wav_8000 to wav_48000.
 ``chunk_length_schedule``              How many further characters gather before the next segment is
-                                       spoken; it ends at the best boundary from there on.
+                                       spoken; it ends at the best boundary from there on. It
+                                       counts for more than the latency level.
 ``auto_mode``                          Speaks every message at once; a long one sentence by
                                        sentence.
 ``sync_alignment``                     Sends the characters' times with every message, each with
                                        those of its own audio; otherwise a segment's times come
                                        whole with its first message.
-``inactivity_timeout``                 Seconds without a message after which the stream ends with an
-                                       error.
-``enable_ssml_parsing``                Accepted, without effect: tags are read as text.
+``inactivity_timeout``                 Seconds without a message after which the stream, or one
+                                       context of it, ends with an error.
+``enable_ssml_parsing``                ``<break time="1.5s"/>`` is a pause of that length, of 3
+                                       seconds at most. ``<phoneme alphabet="ipa" ph="...">``, or
+                                       with ``cmu-arpabet``, is spoken by its pronunciation, in an
+                                       English voice and with the sounds of English; what does not
+                                       map is spoken as the word. Any other tag is read as text. The
+                                       alignment has the tags as they were sent.
 ``enable_logging``                     Accepted, without effect: the log has the URLs without their
                                        secrets, never text.
 ``use_pvc_as_ivc``                     Accepted, without effect: no voice is a clone.
 ``pronunciation_dictionary_locators``  Accepted, without effect: there are no dictionaries.
 =====================================  =============================================================
+
+Over HTTP, in the body or the query of a request, the same names mean the same. Of what only HTTP
+has, ``previous_text``, ``next_text``, ``previous_request_ids``, ``next_request_ids``,
+``apply_language_text_normalization`` and ``audio_effects`` are accepted, without effect; the
+first four and the locators are checked for their type, and ``model_id`` may name any model. A
+text has at most 10,000 characters. The times of an answer with timestamps, streamed or not, count
+from its beginning. The answers have the headers ``request-id``, ``x-trace-id`` (the same),
+``character-cost``, ``current-concurrent-requests`` and ``maximum-concurrent-requests``; there is
+no ``x-region``, for there are no regions. Errors have the older and the newer shape in one body.
+
+One account pays for all: GET /v1/user/subscription tells how many characters have been spoken
+since the start, and ``--quota`` sets how many may be. Beyond it a request gets HTTP 401, a
+WebSocket the close code 1008, both with quota_exceeded: a request before it is spoken, a WebSocket
+at the segment that exceeds it. A preview, for which each voice counts to ten in its language,
+costs nothing and needs no key. POST /v1/single-use-token/tts_websocket gives a token that opens
+one WebSocket within 15 minutes, as ``single_use_token`` in its URL; a used one gets HTTP 401.
+
+On ``multi-stream-input`` up to 5 contexts are spoken at the same time, each with settings, an
+encoder and a clock of its own; optimize_streaming_latency and use_pvc_as_ivc are not known there,
+and try_trigger_generation does nothing. A context that was silent for too long gets the error with
+its id, and the others go on; when it was the last, the socket closes with it. Closed without a
+flush, a context says nothing more than what was flushed before. Settings may differ from context to
+context, as documented, though users have seen ElevenLabs refuse it (pipecat#4556).
 
 ``alignment`` is the text as sent, character by character. The voice does not tell how it spells
 out numbers and abbreviations, so ``normalizedAlignment`` is the same.
@@ -61,9 +97,48 @@ it, the server does not start without a key. How much one client may ask, and ho
 stands in ``limits``: above it a connection gets HTTP 503, a stream HTTP 429, a message that is too
 long the close code 1009, and a client that does not read 1008.
 
-The rooms: ``cli`` (the process), ``listener`` (connections), ``access`` (who may ask), ``limits``
-(how much), ``app`` (routes), ``handshake`` (the URL), ``websocket`` and ``connection`` (one
-WebSocket), ``heartbeat`` (is its client still there), ``stream_input`` (the session's rules,
-without I/O), ``segments`` (where text is cut), ``frames`` (sound as messages), ``engine`` (the
+Rehearsal: `Conditions` (``--rtt``, ``--bandwidth``, ``--drop-after``, ``--status`` and others) have
+the server play a bad network or a busy service, repeatably. ``--record FILE --upstream SERVER``
+stands in front of another server and keeps its WebSockets, without keys; ``--replay FILE`` plays
+them back at their pace, with no voice and no key, to whoever asks with the same URL for the same
+text; settings in the first message do not count.
+
+As a library: `serve` runs the server in an asyncio program, and the fixture ``tts_server``
+(`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
+
+The rooms: ``cli`` (the process), ``applications`` (what it runs), ``inprocess`` (the server in
+another program), ``conditions`` (what is rehearsed), ``network`` (when which message goes out,
+without I/O), ``link`` (the messages on their way), ``rehearsal`` (where a server stands in it),
+``levels`` (what a latency level does), ``recording`` (the file), ``proxy`` (writes it),
+``playback`` (what of it is due, without I/O), ``replay`` (plays it), ``gate`` (the door of every
+application), ``listener`` (connections), ``access`` (who may ask), ``limits``
+(how much), ``app`` (routes), ``http_speech`` with ``text_request``, ``http_voices`` and
+``http_account`` (what is asked over HTTP), ``account`` (the quota), ``tokens`` (instead of the
+key), ``shared`` (what the routes share), ``refusals`` (the errors), ``handshake`` (the URL),
+``websocket`` and ``connection`` (one WebSocket), ``heartbeat`` (is its client still there),
+``session`` with ``stream_input`` and
+``multi_stream_input`` (the rules of an endpoint, without I/O), ``context`` and ``settings`` (those
+of one stream of text), ``speaking`` (its sound), ``segments`` (where text is cut), ``ssml`` and
+``phonemes`` (tags), ``frames`` (sound as messages), ``engine`` (the
 voice).
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .conditions import Conditions
+    from .inprocess import TTSServer, serve
+
+__all__ = ["Conditions", "TTSServer", "serve"]
+
+# Each is fetched on first use: most of what lies here can be imported without aiohttp.
+_HOMES = {"Conditions": ".conditions", "TTSServer": ".inprocess", "serve": ".inprocess"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOMES[name], __name__), name)

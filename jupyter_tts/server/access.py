@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from .handshake import Refusal, error_body
+from .refusals import Refusal, error_body
 
 __all__ = ["AccessPolicy", "check_host", "check_origin"]
 

@@ -20,8 +20,8 @@ from aiohttp import http
 from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL_KEY_VARIABLE
 from .access import AccessPolicy, check_host, check_origin
-from .app import create_app
-from .engine import Engine
+from .applications import add_recording_options, application, options_fault
+from .conditions import add_condition_options
 from .limits import Limits
 from .listener import bind, listening
 
@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.pop(LOCAL_KEY_VARIABLE, None)  # not for the worker process
     if options.api_key == "":
         parser.error("the key must not be empty")
+    if fault := options_fault(options):
+        parser.error(fault)
     try:
         tls = _tls_context(options.certfile, options.keyfile)
     except (OSError, ValueError) as fault:
@@ -95,6 +97,12 @@ def _parser() -> argparse.ArgumentParser:
         help="answer to this host name too, which a proxy or a name server gives this machine; "
         "may be repeated",
     )
+    parser.add_argument(
+        "--quota",
+        type=_quota,
+        metavar="CHARACTERS",
+        help="speak so many characters and no more, to rehearse what comes then (no limit)",
+    )
     parser.add_argument("--certfile", metavar="FILE", help="certificate (PEM): serve over TLS")
     parser.add_argument("--keyfile", metavar="FILE", help="its private key, if in another file")
     parser.add_argument(
@@ -102,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="end when standard input closes, so that no server outlives who holds its other end",
     )
+    add_condition_options(parser)
+    add_recording_options(parser)
     return parser
 
 
@@ -110,6 +120,13 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65_535:
         raise ValueError
     return port
+
+
+def _quota(text: str) -> int:
+    characters = int(text)
+    if characters < 0:
+        raise ValueError
+    return characters
 
 
 def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
@@ -166,13 +183,8 @@ async def _serve_while_child_of(
         access = _access(options, listener.getsockname()[0], key)
         _allow_descriptors(limits.connections + _OWN_DESCRIPTORS)
         async with (
-            Engine() as engine,
-            listening(
-                create_app(engine, key=key, access=access, limits=limits),
-                listener,
-                limits=limits,
-                tls=tls,
-            ) as address,
+            application(options, key, access, limits) as app,
+            listening(app, listener, limits=limits, tls=tls) as address,
         ):
             print(f"listening on {address}", flush=True)
             while os.getppid() == parent:  # never changes on Windows

@@ -1,23 +1,25 @@
-"""One ``stream-input`` WebSocket: frames in, speech out, both at the same time."""
+"""One WebSocket: frames in, speech out, both at the same time."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncGenerator, Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
-from aiohttp import WSMsgType
+from aiohttp import WSMessage, WSMsgType
 
 from ..wire.errors import ProtocolError, ServerError, TTSError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
-from .engine import SAMPLE_RATE, Engine, Prosody, Utterance
-from .frames import SpeechEncoder
+from .account import Account
+from .context import Context
+from .engine import Engine
 from .handshake import Handshake
 from .heartbeat import Heartbeat
 from .limits import Limits
-from .stream_input import POLICY_VIOLATION, StreamInput
+from .session import Session
+from .settings import POLICY_VIOLATION
+from .speaking import ContextSpeaker
 from .voices import find_voice
 from .websocket import WebSocket
 
@@ -50,6 +52,10 @@ class Connection:
         The key that is required, or None.
     limits
         The server's.
+    endpoint
+        The rules of the endpoint.
+    account
+        Who pays; by default nobody does.
     """
 
     def __init__(
@@ -60,21 +66,26 @@ class Connection:
         engine: Engine,
         key: str | None,
         limits: Limits,
+        endpoint: type[Session],
+        account: Account | None = None,
     ) -> None:
         self._socket = socket
         self._transport = transport
         self._handshake = handshake
         self._engine = engine
         self._limits = limits
+        self._account = account or Account()
         self._clock = asyncio.get_running_loop().time
         self._voice = find_voice(handshake.voice_id)
-        self._session = StreamInput(
+        self._session = endpoint(
             handshake, voice_known=self._voice is not None, key=key, now=self._clock()
         )
         self._heartbeat = Heartbeat(
             ping_seconds=limits.ping_seconds, pong_seconds=limits.pong_seconds, now=self._clock()
         )
         self._changed = asyncio.Condition()
+        self._speakers: dict[ContextSpeaker, asyncio.Task[None]] = {}
+        self._patience: asyncio.Timeout | None = None
 
     async def run(self) -> None:
         """Serve the client until it has everything, breaks a rule, or is gone."""
@@ -84,10 +95,9 @@ class Connection:
             await asyncio.wait({reader, speaker}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             await _cancel(reader, speaker)
-        fault = _fault_of(reader) or _fault_of(speaker)
-        if fault is not None:
-            logger.info("stream ended with %s", fault.error)  # the message may quote the text
-            await self._close(fault)
+        failure = _failure_of(reader) or _failure_of(speaker)
+        if failure is not None:
+            await self._close(failure)
         elif _vanished(reader) or _vanished(speaker):
             self._transport.abort()  # nobody is left to say goodbye to
         elif speaker.done() and not speaker.cancelled():
@@ -97,10 +107,9 @@ class Connection:
         """Feed the session with what arrives; return when the client is gone."""
         while True:
             try:
-                async with asyncio.timeout_at(self._deadline()):
-                    message = await self._socket.receive()
+                message = await self._receive()
             except TimeoutError:
-                self._session.check_clock(self._clock())
+                await self._check_clock()
                 if self._heartbeat.ping_due(self._clock()):
                     await self._send_within_time(self._socket.ping())
                 continue
@@ -118,75 +127,103 @@ class Connection:
                     return
             await asyncio.sleep(0)  # a flood of small messages must not keep the others waiting
 
+    async def _receive(self) -> WSMessage:
+        """Wait for a frame, or raise TimeoutError when it is time to look at the clock."""
+        try:
+            async with asyncio.timeout_at(self._deadline()) as self._patience:
+                return await self._socket.receive()
+        finally:
+            self._patience = None
+
     async def _take(self, frame: str) -> None:
         """Hand a frame to the session, and wait while too much text is waiting already."""
         async with self._changed:
             self._session.receive(frame, self._clock())
-            self._changed.notify_all()
-            await self._changed.wait_for(self._has_room)
-            self._session.restart_clock(self._clock())
-            self._heartbeat.heard(self._clock())
+            self._session.check_clock(self._clock())  # a busy context must not keep a silent one
+            self._tell_speakers()
+            if not self._has_room():
+                await self._changed.wait_for(self._has_room)
+                self._session.restart_clock(self._clock())
+                self._heartbeat.heard(self._clock())
+
+    async def _check_clock(self) -> None:
+        async with self._changed:
+            self._session.check_clock(self._clock())
+            self._tell_speakers()
+
+    def _tell_speakers(self) -> None:
+        """Wake whoever waits for text, and stop whoever makes what is not wanted any more."""
+        for speaker in self._speakers:
+            if speaker.context.over:
+                speaker.interrupt()
+        self._changed.notify_all()
 
     def _deadline(self) -> float | None:
         """When the reader is to look at the clock; after the end of input only sending has one."""
+        if self._session.ended:
+            return None
         inactive = self._session.deadline
-        return None if inactive is None else min(inactive, self._heartbeat.deadline)
+        pinged = self._heartbeat.deadline
+        return pinged if inactive is None else min(inactive, pinged)
 
     def _has_room(self) -> bool:
-        return self._session.waiting_characters < self._limits.waiting_characters
+        waiting = self._session.waiting_characters
+        return waiting < self._limits.waiting_characters and not self._session.crowded
 
     async def _speak(self) -> None:
-        """Send everything the client's text makes, then the final message."""
-        speech = SpeechEncoder(
-            self._handshake.output_format,
-            source_rate=SAMPLE_RATE,
-            sync_alignment=self._handshake.sync_alignment,
-        )
-        async with contextlib.aclosing(self._utterances()) as utterances:
-            async for spoken in utterances:
-                for message in speech.messages(
-                    spoken.pcm, spoken.characters, spoken.starts, spoken.ends
-                ):
-                    await self._send(message)
-                    await asyncio.sleep(0)  # a fast client must not starve the reader and others
-        for message in speech.finish():
-            await self._send(message)
-        await self._send(ServerMessage(is_final=True))
-
-    async def _utterances(self) -> AsyncGenerator[Utterance, None]:
-        """Yield the spoken segments; the next one is made while this one is being sent."""
-        ahead = asyncio.create_task(self._next_utterance())
+        """Speak every context there is, all at the same time, until the session has finished."""
         try:
-            while (spoken := await ahead) is not None:
-                ahead = asyncio.create_task(self._next_utterance())
-                yield spoken
-        finally:
-            await _cancel(ahead)
+            async with asyncio.TaskGroup() as group:
+                while (context := await self._next_context()) is not None:
+                    self._start_speaking(context, group)
+        except BaseExceptionGroup as failed:
+            raise failed.exceptions[0] from None  # whatever else failed did so because of it
 
-    async def _next_utterance(self) -> Utterance | None:
+    async def _next_context(self) -> Context | None:
+        """Wait for a context that has begun; None at the end of the session."""
         async with self._changed:
-            while (segment := self._session.next_segment()) is None:
+            while (context := self._session.next_context()) is None:
                 if self._session.finished:
                     return None
                 await self._changed.wait()
-            self._changed.notify_all()
-        assert self._voice is not None  # the session takes no text for an unknown one
-        # Never as the last one, which would end without its pause: whether a segment is the last
-        # depends on how early the end of input arrives, and the sound must not.
-        return await self._engine.speak(
-            segment,
+            return context
+
+    def _start_speaking(self, context: Context, group: asyncio.TaskGroup) -> None:
+        assert self._voice is not None  # no context begins with an unknown one
+        speaker = ContextSpeaker(
+            context,
+            self._handshake,
             self._voice,
-            prosody=Prosody(**self._session.voice_settings),
-            language=self._handshake.language,
-            read_digits=self._handshake.read_digits,
-            last=False,
+            self._engine,
+            changed=self._changed,
+            send=self._send,
+            generating=self._socket.generating,
+            charge=self._account.charge,
         )
+        # A context whose id is used again comes to its end first: nobody could tell them apart.
+        before = [task for each, task in self._speakers.items() if each.context.id == context.id]
+        self._speakers[speaker] = group.create_task(self._speak_context(speaker, before))
+
+    async def _speak_context(
+        self, speaker: ContextSpeaker, before: Sequence[asyncio.Task[None]]
+    ) -> None:
+        if before:
+            await asyncio.wait(before)
+        await speaker.run()
+        async with self._changed:
+            del self._speakers[speaker]
+            self._session.done_with(speaker.context, self._clock())
+            self._changed.notify_all()
+        if self._patience is not None and not self._patience.expired():
+            self._patience.reschedule(self._deadline())  # that of a socket without contexts
 
     async def _send(self, message: ServerMessage) -> None:
-        await self._send_within_time(self._socket.send_str(encode_server(message)))
-        rate = self._handshake.output_format.bytes_per_second
-        if rate is not None:  # it is, for every format that is served
-            self._heartbeat.sent(len(message.audio) / rate, self._clock())
+        seconds = len(message.audio) / self._handshake.output_format.bytes_per_second
+        await self._send_within_time(self._socket.send_str(self._encode(message), sound=seconds))
+        self._heartbeat.sent(seconds, self._clock())
+
+    def _encode(self, message: ServerMessage) -> str:
+        return encode_server(message, contexts=self._session.names_contexts)
 
     async def _send_within_time(self, sending: Awaitable[None]) -> None:
         """Wait until a frame is handed on, but not for ever.
@@ -207,13 +244,15 @@ class Connection:
                 code=POLICY_VIOLATION,
             ) from None
 
-    async def _close(self, fault: ServerFault | None) -> None:
+    async def _close(self, failure: ServerMessage | None) -> None:
         """Say goodbye: the in-band error if there is one, then the close frame."""
+        fault = None if failure is None else failure.fault
         code = NORMAL_CLOSURE if fault is None else fault.code or POLICY_VIOLATION
         # All is written at once: behind a client that does not read, both must take their place.
         goodbyes: list[asyncio.Task[Any]] = []
-        if fault is not None:
-            error = self._socket.send_str(encode_server(ServerMessage(fault=fault)))
+        if failure is not None and fault is not None:
+            logger.info("stream ended with %s", fault.error)  # the message may quote the text
+            error = self._socket.send_str(self._encode(failure))
             goodbyes.append(asyncio.create_task(error))
         closing = self._socket.close(code=code, message=_reason(fault))
         goodbyes.append(asyncio.create_task(closing))
@@ -226,7 +265,7 @@ class Connection:
             self._transport.abort()  # what has not been read by now never will be
 
 
-def _fault_of(task: asyncio.Task[None]) -> ServerFault | None:
+def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
     """Return what a task's exception is in-band; None for a client that is gone."""
     if not task.done() or task.cancelled():
         return None
@@ -234,13 +273,15 @@ def _fault_of(task: asyncio.Task[None]) -> ServerFault | None:
         case None | ConnectionError():
             return None
         case ServerError() as error:
-            return ServerFault(error.message, error.error, error.code)
+            fault = ServerFault(error.message, error.error, error.code)
+            return ServerMessage(fault=fault, context_id=error.context_id)
         case ProtocolError() as error:
-            return ServerFault(error.message, "invalid_message", POLICY_VIOLATION)
+            fault = ServerFault(error.message, "invalid_message", POLICY_VIOLATION)
         case TTSError() as error:
-            return ServerFault(str(error), "something_went_wrong", POLICY_VIOLATION)
+            fault = ServerFault(str(error), "something_went_wrong", POLICY_VIOLATION)
         case error:
             raise error
+    return ServerMessage(fault=fault)
 
 
 def _vanished(task: asyncio.Task[None]) -> bool:

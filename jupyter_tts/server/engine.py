@@ -10,7 +10,7 @@ digit are left unsaid, anything else is an error.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +19,7 @@ from ..wire.errors import LocalVoiceMissing, VoiceEngineError
 from .alignment import character_times
 from .prosody import EFFECTS, Prosody, espeak_parameters
 from .spoken_text import halve, pauses_after, prepare, split
+from .ssml import Pause, pronounced, runs, spans
 from .utterance import SAMPLE_BYTES, SAMPLE_RATE, Utterance, join, silence
 from .voices import Voice, is_klatt, voice_for_language
 from .worker_process import Reply, WorkerProcess, worker_command
@@ -44,6 +45,7 @@ class _Manner:
     voice: str
     parameters: dict[str, int]
     read_digits: bool
+    markup: bool
 
 
 @dataclass(frozen=True)
@@ -150,6 +152,7 @@ class Engine:
         prosody: Prosody = DEFAULT_PROSODY,
         language: str | None = None,
         read_digits: bool = False,
+        markup: bool = False,
         last: bool = True,
     ) -> Utterance:
         """Speak a text.
@@ -157,13 +160,15 @@ class Engine:
         Parameters
         ----------
         text : str
-            Any text of any length; never read as SSML or phonemes.
+            Any text of any length.
         voice : Voice
         prosody : Prosody
         language : str, optional
             The request's language_code; see `voice_for_language`.
         read_digits : bool
             Read numbers digit by digit (the text normalizer is off).
+        markup : bool
+            Obey the tags that `ssml` names; else they are text.
         last : bool
             False when more text follows: a final clause then keeps its pause, so that the sounds
             joined are the sound of the texts joined.
@@ -182,11 +187,15 @@ class Engine:
         """
         voice = voice_for_language(voice, language) if language else voice
         parameters = espeak_parameters(prosody, klatt=is_klatt(voice.espeak))
-        manner = _Manner(voice.espeak, parameters, read_digits)
-        pieces = list(split(text))
+        manner = _Manner(voice.espeak, parameters, read_digits, markup)
+        pieces = list(_marked_pieces(text) if markup else split(text))
         spoken: list[Utterance] = []
         offset = 0
         for number, piece in enumerate(pieces, start=1):
+            if isinstance(piece, Pause):
+                spoken.append(silence(piece.text, seconds=piece.seconds))
+                offset += len(piece.text)
+                continue
             final = last and number == len(pieces)
             spoken += await self._speak_piece(piece, offset, manner, final)
             offset += len(piece)
@@ -205,7 +214,7 @@ class Engine:
                 reason = lost
         if not any(character.isalnum() for character in text):
             return [silence(text)]  # a Vietnamese voice dies of a lone backtick: leave it unsaid
-        halves = halve(text)
+        halves = halve(text, whole=spans(text) if manner.markup else ())
         if halves is None:
             raise VoiceEngineError(
                 f"The embedded voice failed at character {offset} of the text, {text!a}: {reason}.",
@@ -219,11 +228,13 @@ class Engine:
         """Have a text spoken by the next free worker and work out its character times."""
         if not self._servers:
             raise VoiceEngineError("The embedded voice is not running.")
-        spoken = prepare(text, read_digits=manner.read_digits)
+        elements = tuple(pronounced(text, manner.voice)) if manner.markup else ()
+        spoken = prepare(text, read_digits=manner.read_digits, elements=elements)
         request = {
             "text": spoken.text,
             "voice": manner.voice,
             "end_pause": not last and pauses_after(text),
+            "mnemonics": spoken.has_mnemonics,
             **manner.parameters,
         }
         # A caller that is cancelled leaves its job behind: the answer is read all the same, and
@@ -233,7 +244,7 @@ class Engine:
         reply = await job.reply
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return Utterance(reply.pcm, tuple(text), spoken.restore(starts), spoken.restore(ends))
+        return Utterance(reply.pcm, tuple(text), *spoken.restore(starts, ends))
 
     async def _serve(self, slot: int) -> None:
         """Serve the queue with one worker, and its successors."""
@@ -272,6 +283,15 @@ class Engine:
                 if not isinstance(missing.__cause__, ConnectionError):
                     raise
         return await WorkerProcess.start(self._command)
+
+
+def _marked_pieces(text: str) -> Iterator[str | Pause]:
+    """Cut a text at its pauses, and what lies between into pieces for one request each."""
+    for run in runs(text):
+        if isinstance(run, Pause):
+            yield run
+        else:
+            yield from split(run, whole=spans(run))
 
 
 def _fail(job: _Job, error: Exception) -> None:

@@ -16,7 +16,7 @@ frame        header
 ===========  ====================================================================================
 hello        ``{"version": str, "sample_rate": int}``, once, when the worker is ready
 request      ``{"text": str, "voice": str, "rate": int, "volume": int, "pitch": int,
-             "range": int, "word_gap": int, "end_pause": bool}``
+             "range": int, "word_gap": int, "end_pause": bool, "mnemonics": bool}``
 answer       ``{"words": [[position, sample], ...], "phonemes": [[sample, name], ...]}``
 failure      ``{"error": str}``, instead of an answer, or instead of the hello
 ===========  ====================================================================================
@@ -50,7 +50,8 @@ ORPHAN_SECONDS = 60.0
 AUDIO_OUTPUT_SYNCHRONOUS = 2
 INITIALIZE_PHONEME_EVENTS = 0x0001
 INITIALIZE_DONT_EXIT = 0x8000  # else a missing data directory calls exit(1)
-CHARS_UTF8 = 1  # no espeakSSML, no espeakPHONEMES: text is text
+CHARS_UTF8 = 1  # no espeakSSML: tags are text
+PHONEMES = 0x100  # what stands in [[double brackets]] is phoneme mnemonics
 END_PAUSE = 0x1000
 POS_CHARACTER = 1
 # espeak_EVENT_TYPE
@@ -68,6 +69,7 @@ WARM_UP = {
     "range": 50,
     "word_gap": 0,
     "end_pause": False,
+    "mnemonics": False,
 }
 
 LIBRARY = {"win32": "espeak-ng.dll", "darwin": "libespeak-ng.dylib"}.get(
@@ -147,6 +149,7 @@ class Speaker:
         self._phonemes.clear()
         text = request["text"].encode("utf-8", "replace") + b"\0"
         flags = CHARS_UTF8 | (END_PAUSE if request["end_pause"] else 0)
+        flags |= PHONEMES if request["mnemonics"] else 0
         status = self._library.espeak_Synth(text, len(text), 0, POS_CHARACTER, 0, flags, None, None)
         if status != 0:
             return {"error": f"eSpeak NG refused the text (status {status})"}, b""

@@ -28,7 +28,8 @@ class SpeechEncoder:
     """Turns the segments of one stream into its messages.
 
     One resampler and one encoder serve the whole stream, so that segments join without a click.
-    The resampler holds back up to 4 ms, which come with the following message or `finish`.
+    The resampler holds back up to 4 ms, a compressed codec more, which come with the following
+    messages or `finish`.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ class SpeechEncoder:
         self._target_rate = audio_format.sample_rate
         self._sync_alignment = sync_alignment
         self._consumed = 0  # source samples before the current segment
-        self._sent = 0  # target samples in the messages so far
+        self._begun = False
 
     def messages(
         self, pcm: bytes, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int]
@@ -72,13 +73,17 @@ class SpeechEncoder:
         samples = np.frombuffer(pcm, "<i2").astype(np.int16, copy=False)
         begin = timed = 0
         for end in self._cuts(len(samples)):
+            sent = self._sent_seconds()
+            audio = self._encode(self._resampler.process(samples[begin:end]))
             upto = len(characters)
             if self._sync_alignment and end < len(samples):
-                upto = bisect.bisect_left(starts, end, lo=timed)
-            times = self._alignment(characters[timed:upto], starts[timed:upto], ends[timed:upto])
-            audio = self._encode(self._resampler.process(samples[begin:end]))
+                heard = self._sent_seconds() * self._source_rate - self._consumed
+                upto = bisect.bisect_left(starts, heard, lo=timed)
+            part = slice(timed, upto)
+            times = self._alignment(characters[part], starts[part], ends[part], sent)
             begin, timed = end, upto
-            yield ServerMessage(audio=audio, alignment=times, normalized_alignment=times)
+            if audio or times is not None:
+                yield ServerMessage(audio=audio, alignment=times, normalized_alignment=times)
         self._consumed += len(samples)
 
     def finish(self) -> Iterator[ServerMessage]:
@@ -89,23 +94,27 @@ class SpeechEncoder:
 
     def _cuts(self, length: int) -> list[int]:
         """Where the messages of a segment end, in source samples."""
-        first = min(length, round(_FIRST_MESSAGE * self._source_rate)) if not self._sent else 0
+        first = min(length, round(_FIRST_MESSAGE * self._source_rate)) if not self._begun else 0
         rest = length - first
         count = math.ceil(rest / (_MESSAGE * self._source_rate))
         cuts = [first + rest * (index + 1) // count for index in range(count)]
         return [first, *cuts] if first or not cuts else cuts
 
     def _encode(self, samples: npt.NDArray[np.int16]) -> bytes:
-        self._sent += len(samples)
+        self._begun = self._begun or len(samples) > 0
         return self._encoder.encode(samples.astype("<i2", copy=False).tobytes())
 
+    def _sent_seconds(self) -> float:
+        """How much of the stream's sound the messages so far have, without what is held back."""
+        return self._encoder.samples / self._target_rate
+
     def _alignment(
-        self, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int]
+        self, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int], sent: float
     ) -> Alignment | None:
-        """Return times from the start of the next message's audio on, or None for no characters."""
+        """Return times from `sent` on, in seconds of the stream, or None for no characters."""
         if not characters:
             return None
-        offset = self._consumed / self._source_rate - self._sent / self._target_rate
+        offset = self._consumed / self._source_rate - sent
 
         def milliseconds(sample: int) -> int:
             return max(0, round(1000 * (sample / self._source_rate + offset)))

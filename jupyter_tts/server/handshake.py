@@ -1,17 +1,26 @@
-"""What a ``stream-input`` handshake asks for, and whether this server can serve it."""
+"""What the handshake of a WebSocket endpoint asks for, and whether this server can serve it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import unquote_plus
 
-from ..audio.formats import SUPPORTED_FORMATS, AudioFormat, parse_format
+from ..audio.codecs import check_encoder
+from ..audio.formats import AudioFormat, parse_format
+from ..wire.errors import UnsupportedFormat
 from ..wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
+from .refusals import Refusal, fault, invalid, refused
 
-__all__ = ["Handshake", "Refusal", "credentials_in", "error_body", "read_handshake", "redact"]
+__all__ = [
+    "NORMALIZER_OFF_LEVEL",
+    "Handshake",
+    "credentials_in",
+    "format_refusal",
+    "model_refusal",
+    "read_handshake",
+]
 
 _FORMAT: Final = parameter("format")
 _MODEL: Final = parameter("model")
@@ -20,10 +29,11 @@ _QUERY: Final = {each.wire: each for each in PARAMETERS if each.place is Place.Q
 # Every name is one model here; a name has no "?", as a query joined with a second "?" gives it.
 _MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
 
-# The level at which ElevenLabs documents the text normalizer as off.
-_NORMALIZER_OFF_LEVEL: Final = 4
+NORMALIZER_OFF_LEVEL: Final = 4
+"""The level at which ElevenLabs documents the text normalizer as off."""
 
-_SECRET_NAME: Final = re.compile(r"key|token|secret|passw|auth", re.IGNORECASE)
+# The credential that opens one socket, and so is not one of those that may be the key.
+_SINGLE_USE: Final = "single_use_token"
 
 
 @dataclass(frozen=True)
@@ -44,8 +54,14 @@ class Handshake:
         In seconds.
     read_digits
         Whether numbers are read digit by digit: normalization is off.
+    latency
+        ``optimize_streaming_latency``, or None where the endpoint does not have it.
+    ssml
+        Whether SSML tags in the text are obeyed (``enable_ssml_parsing``).
     credentials
-        Every key or token that came with the handshake.
+        Every key or bearer token that came with the handshake.
+    token
+        ``single_use_token``, or None.
     """
 
     voice_id: str
@@ -55,19 +71,18 @@ class Handshake:
     sync_alignment: bool
     inactivity_timeout: int
     read_digits: bool
+    latency: int | None = None
+    ssml: bool = False
     credentials: tuple[str, ...] = field(default=(), repr=False)
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """The answer to a handshake that cannot be served: an HTTP status and a JSON body."""
-
-    status: int
-    body: Mapping[str, object]
+    token: str | None = field(default=None, repr=False)
 
 
 def read_handshake(
-    voice_id: str, query: Iterable[tuple[str, str]], headers: Mapping[str, str]
+    voice_id: str,
+    query: Iterable[tuple[str, str]],
+    headers: Mapping[str, str],
+    *,
+    ignored: Collection[str] = (),
 ) -> Handshake | Refusal:
     """Check the URL of a handshake.
 
@@ -80,6 +95,8 @@ def read_handshake(
         counts.
     headers
         A case-insensitive mapping.
+    ignored
+        Names of declared parameters that the endpoint does not have: like unknown ones.
 
     Notes
     -----
@@ -92,83 +109,76 @@ def read_handshake(
     values: dict[str, Any] = {}
     faults: list[dict[str, object]] = []
     for wire, declared in _QUERY.items():
-        if wire not in given:
+        if wire not in given or declared.name in ignored:
             continue
         try:
             values[declared.name] = declared.parse(given[wire])
-        except ValueError as fault:
-            if declared is _MODEL:
-                return _refused_model(given[wire])
-            faults.append(
-                {"loc": ["query", wire], "msg": f"{wire} {fault}.", "type": "value_error"}
-            )
+        except ValueError as wrong:
+            if declared is not _MODEL:
+                faults.append(fault(["query", wire], f"{wire} {wrong}."))
     if faults:
-        return Refusal(422, {"detail": faults})
-    if "model" in values and not _MODEL_NAME.fullmatch(values["model"]):
-        return _refused_model(values["model"])
-    if values.get("format") not in SUPPORTED_FORMATS:
-        return _refused_format(values.get("format"))
-    return Handshake(
+        return invalid(faults)
+    audio_format = parse_format(_value(values, "format"))
+    refusal = model_refusal(given.get(_MODEL.wire)) or format_refusal(audio_format)
+    return refusal or Handshake(
         voice_id=voice_id,
-        output_format=parse_format(values["format"]),
+        output_format=audio_format,
         language=values.get("language"),
         auto_mode=_value(values, "auto_mode"),
         sync_alignment=_value(values, "sync_alignment"),
         inactivity_timeout=_value(values, "inactivity_timeout"),
-        read_digits=_value(values, "latency") == _NORMALIZER_OFF_LEVEL
+        read_digits=_value(values, "latency") == NORMALIZER_OFF_LEVEL
         or _value(values, "normalize") == "off",
+        latency=None if "latency" in ignored else _value(values, "latency"),
+        ssml=_value(values, "ssml"),
         credentials=credentials_in(headers, given),
+        token=given.get(_SINGLE_USE),
     )
 
 
 def credentials_in(headers: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, ...]:
-    """Return every key or token that came with a request, as given."""
+    """Return every key or bearer token that came with a request, as given."""
     found = [headers.get("xi-api-key"), headers.get("authorization")]
-    found += [query.get(each.wire) for each in CREDENTIALS if each.place == "query"]
+    found += [
+        query.get(each.wire)
+        for each in CREDENTIALS
+        if each.place == "query" and each.wire != _SINGLE_USE
+    ]
     return tuple(each for each in found if each)
-
-
-def error_body(error: str, message: str, *, parameter: str | None = None) -> dict[str, object]:
-    """Return an error as ElevenLabs' HTTP API words it (API reference, errors).
-
-    ``status`` is the older name of ``code``; both are there.
-    """
-    detail = {"status": error, "code": error, "message": message}
-    return {"detail": detail if parameter is None else {**detail, "param": parameter}}
-
-
-def redact(target: str, key: str | None = None) -> str:
-    """Return a request target (path and query, as received) without its secrets.
-
-    The value of every query parameter whose name looks like a secret's is replaced, also one that
-    a second ``?`` has buried in another's value, and so is `key` wherever it stands. All else is
-    kept byte for byte.
-    """
-    path, mark, query = target.partition("?")
-    pieces = [_redact_piece(piece) for piece in re.split(r"([?&;])", query)]
-    redacted = path + mark + "".join(pieces)
-    return redacted.replace(key, "[redacted]") if key else redacted
-
-
-def _redact_piece(piece: str) -> str:
-    name, equals, _ = piece.partition("=")
-    names = unquote_plus(piece).rpartition("=")[0]
-    return f"{name}{equals}[redacted]" if equals and _SECRET_NAME.search(names) else piece
 
 
 def _value(values: Mapping[str, Any], name: str) -> Any:
     return values.get(name, parameter(name).default)
 
 
-def _refused_model(model: str) -> Refusal:
-    message = f"model_id must be {_MODEL.accepted}, not {model[:80]!r}."
+def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
+    """Return why a ``model_id`` is not served, or None.
+
+    The WebSockets do not have the eleven_v3 and v4 families; over HTTP (`has_v3`) ElevenLabs
+    does, and here too any name will do.
+    """
+    if model is None or (_MODEL_NAME.fullmatch(model) and (has_v3 or _is_accepted(model))):
+        return None
+    accepted = "the name of a model" if has_v3 else _MODEL.accepted
+    message = f"model_id must be {accepted}, not {model[:80]!r}."
     if "?" in model or "&" in model:
         message += " Query parameters are joined with &; the ? stands only before the first."
-    return Refusal(403, error_body("unsupported_model", message, parameter=_MODEL.wire))
+    status = 400 if has_v3 else 403
+    return refused(status, "unsupported_model", message, parameter=_MODEL.wire)
 
 
-def _refused_format(name: str | None) -> Refusal:
-    asked = f"output_format {name}" if name else f"The default output_format, {_FORMAT.default},"
-    message = f"{asked} cannot be made by this server. Set output_format to one of "
-    message += ", ".join(SUPPORTED_FORMATS) + "."
-    return Refusal(403, error_body("output_format_not_allowed", message, parameter=_FORMAT.wire))
+def format_refusal(audio_format: AudioFormat) -> Refusal | None:
+    """Return why an ``output_format`` cannot be made here, or None."""
+    try:
+        check_encoder(audio_format)
+    except UnsupportedFormat as error:
+        return refused(403, "output_format_not_allowed", str(error), parameter=_FORMAT.wire)
+    return None
+
+
+def _is_accepted(model: str) -> bool:
+    try:
+        _MODEL.check(model)
+    except ValueError:
+        return False
+    return True

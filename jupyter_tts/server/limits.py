@@ -23,6 +23,9 @@ class Limits:
     frame_bytes : int
         The longest message a client may send; a longer one closes the stream with 1009. More than
         three times ElevenLabs' longest text (40,000 characters) with every character escaped.
+    text_characters : int
+        The longest text of one HTTP request; a longer one gets HTTP 400. ElevenLabs' limit for the
+        model that is its default over HTTP (documentation, models).
     waiting_characters : int
         Above so much text that waits to be spoken the client is not read until speech catches up.
     unsent_bytes : int
@@ -46,6 +49,7 @@ class Limits:
     streams: int = 256
     handshake_seconds: float = 10.0
     frame_bytes: int = 2**20
+    text_characters: int = 10_000
     waiting_characters: int = 100_000
     unsent_bytes: int = 2**16
     kernel_bytes: int = 2**18

@@ -13,8 +13,8 @@ from typing import Final
 
 from aiohttp import web
 
-from .handshake import error_body
 from .limits import Limits
+from .refusals import error_body
 
 __all__ = ["bind", "listening"]
 

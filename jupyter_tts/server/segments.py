@@ -5,9 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Literal, get_args
 
-__all__ = ["Segmenter"]
+from .ssml import inside, spans
+
+__all__ = ["Rank", "Segmenter"]
+
+Rank = Literal["sentence", "clause", "word"]
+"""What may end a segment, the best first."""
 
 # try_trigger_generation speaks only above this many characters (ElevenLabs guide to
 # multi-context WebSockets: "more than 50 characters accumulated").
@@ -39,7 +44,7 @@ _BOUNDARY: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_RANKS: Final = ("sentence", "clause", "word")
+_RANKS: Final[tuple[Rank, ...]] = get_args(Rank)
 
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
@@ -54,6 +59,11 @@ class Segmenter:
         has gathered, the second after the second number of *further* characters, and so on; the
         last number repeats (ElevenLabs WebSocket reference, generation_config). None stands for
         ``auto_mode``, where every message is spoken at once.
+    waits_for
+        What a segment that has enough characters waits for, until twice as many have gathered:
+        the end of a word at least, of a clause, or of a sentence.
+    markup
+        Whether the SSML tags that are obeyed must stay whole.
 
     Notes
     -----
@@ -63,7 +73,11 @@ class Segmenter:
     surrogate, which is not a character, becomes U+FFFD.
     """
 
-    def __init__(self, schedule: Sequence[int] | None) -> None:
+    def __init__(
+        self, schedule: Sequence[int] | None, *, waits_for: Rank = "word", markup: bool = False
+    ) -> None:
+        self._worst = _RANKS.index(waits_for)
+        self._markup = markup
         self._schedule = None if schedule is None else tuple(schedule)
         self._generated = 0
         self._buffer = ""
@@ -87,7 +101,9 @@ class Segmenter:
         """Speak the whole words of the buffer if it is above the minimum."""
         if len(self._buffer) <= _TRIGGER_MINIMUM:
             return []
-        ends = [found.end() for found in _BOUNDARY.finditer(self._buffer)]
+        kept = spans(self._buffer, 0, len(self._buffer)) if self._markup else []
+        found = (each.end() for each in _BOUNDARY.finditer(self._buffer))
+        ends = [end for end in found if inside(end, kept) is None]
         return self._take(ends[-1]) if ends and self._buffer[: ends[-1]].strip() else []
 
     def flush(self) -> list[str]:
@@ -113,11 +129,39 @@ class Segmenter:
         length = len(self._buffer) - start
         if self._schedule is not None:
             threshold = self._schedule[min(self._generated, len(self._schedule) - 1)]
-            return _cut(self._buffer, start, threshold) if length >= threshold else None
+            if length < threshold:
+                return None
+            worst = self._worst if length < 2 * threshold else len(_RANKS)
+            return self._cut(start, threshold, 2 * threshold, _RANKS[: worst + 1])
         if length > _AUTO_WHOLE:
-            end = _cut(self._buffer, start, _AUTO_MINIMUM, window=_AUTO_WHOLE)
+            end = self._cut(start, _AUTO_MINIMUM, _AUTO_MINIMUM + _AUTO_WHOLE)
             return len(self._buffer) if end is None else end
         return len(self._buffer) if self._buffer[start:].strip() else None
+
+    def _cut(
+        self, start: int, minimum: int, preferred: int, ranks: Sequence[Rank] = _RANKS
+    ) -> int | None:
+        """Return the best place to end the segment at `start`, or None.
+
+        It has at least `minimum` characters, and up to `preferred` for a better place, of one of
+        the `ranks`. Only as much text counts as a segment may hold; text without any boundary is
+        cut there.
+        """
+        text, longest = self._buffer, start + _LONGEST
+        stop = min(longest, len(text))
+        kept = spans(text, start, min(stop + _LONGEST, len(text))) if self._markup else []
+        first: dict[str, int] = {}
+        for found in _BOUNDARY.finditer(text, start, stop):
+            rank, end = str(found.lastgroup), found.end()
+            if end < start + minimum or inside(end, kept) or not text[start:end].strip():
+                continue
+            if end > start + preferred and first:
+                break
+            first.setdefault(rank, end)
+        for rank in ranks:
+            if rank in first:
+                return first[rank]
+        return _between_graphemes(text, longest) if len(text) >= longest else None
 
     def _take(self, end: int) -> list[str]:
         segment, self._buffer = self._buffer[:end], self._buffer[end:]
@@ -133,27 +177,6 @@ class Segmenter:
         if "\ud800" <= text[-1] <= "\udbff":
             text, self._half = text[:-1], text[-1]
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _cut(text: str, start: int, minimum: int, *, window: int | None = None) -> int | None:
-    """Return the best place in ``text[start:]`` to end a segment of at least `minimum`, or None.
-
-    Only as much text counts as a segment may hold; text without any boundary is cut there.
-    """
-    longest = start + _LONGEST
-    preferred = start + minimum + (minimum if window is None else window)
-    first: dict[str, int] = {}
-    for found in _BOUNDARY.finditer(text, start, min(longest, len(text))):
-        rank, end = str(found.lastgroup), found.end()
-        if end < start + minimum or not text[start:end].strip():
-            continue
-        if end > preferred and first:
-            break
-        first.setdefault(rank, end)
-    for rank in _RANKS:
-        if rank in first:
-            return first[rank]
-    return _between_graphemes(text, longest) if len(text) >= longest else None
 
 
 def _between_graphemes(text: str, index: int) -> int:

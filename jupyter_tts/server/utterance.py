@@ -33,9 +33,11 @@ class Utterance:
     ends: tuple[int, ...]
 
 
-def silence(text: str) -> Utterance:
-    """A text without sound."""
-    return Utterance(b"", tuple(text), (0,) * len(text), (0,) * len(text))
+def silence(text: str, *, seconds: float = 0.0) -> Utterance:
+    """A text without sound, or one that stands for a pause, which its characters share."""
+    samples = round(seconds * SAMPLE_RATE)
+    marks = tuple(samples * index // max(1, len(text)) for index in range(len(text) + 1))
+    return Utterance(bytes(SAMPLE_BYTES * samples), tuple(text), marks[:-1], marks[1:])
 
 
 def join(parts: Sequence[Utterance]) -> Utterance:

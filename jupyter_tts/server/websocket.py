@@ -1,12 +1,19 @@
-"""A WebSocket that says why it closes."""
+"""A WebSocket that says why it closes, over a network that may be a rehearsed one."""
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Final
 
 from aiohttp import WSCloseCode, web
+from aiohttp.abc import AbstractStreamWriter
+from aiohttp.web_request import BaseRequest
 
 from .limits import Limits
+from .link import Outlet
+from .rehearsal import Rehearsal
 
 __all__ = ["WebSocket"]
 
@@ -25,9 +32,11 @@ class WebSocket(web.WebSocketResponse):
     ----------
     limits
         The server's.
+    rehearsal
+        The server's; without one the network is as it is.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, rehearsal: Rehearsal | None = None) -> None:
         super().__init__(
             # Compression would only undo base64, at several times the cost in CPU.
             compress=False,
@@ -39,10 +48,62 @@ class WebSocket(web.WebSocketResponse):
         self._reasons = _REASONS | {
             WSCloseCode.MESSAGE_TOO_BIG: f"A message may have {limits.frame_bytes} bytes at most."
         }
+        self._rehearsal = rehearsal or Rehearsal()
+        self._outlet: Outlet | None = None
+
+    async def prepare(self, request: BaseRequest) -> AbstractStreamWriter:
+        """Answer the handshake, unless that has been done."""
+        writer = await super().prepare(request)
+        if self._outlet is None and request.transport is not None:
+            self._outlet = self._rehearsal.outlet(request.transport)
+        return writer
+
+    def generating(self) -> contextlib.AbstractContextManager[None]:
+        """Count as generating while the context is open; see `Rehearsal.generate`."""
+        return self._rehearsal.generate()
+
+    async def send_str(self, data: str, compress: int | None = None, *, sound: float = 0.0) -> None:
+        """Send a text frame.
+
+        Parameters
+        ----------
+        data
+        compress
+            As aiohttp has it.
+        sound
+            Seconds of sound in the frame.
+        """
+        size = len(data)  # of JSON in ASCII, as all frames with sound are
+        await self._send(size, partial(super().send_str, data, compress), sound)
+
+    async def ping(self, message: bytes = b"") -> None:
+        """Send a ping."""
+        await self._send(len(message), partial(super().ping, message))
+
+    async def pong(self, message: bytes = b"") -> None:
+        """Answer a ping."""
+        await self._send(len(message), partial(super().pong, message))
 
     async def close(
         self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True
     ) -> bool:
-        """Close; where aiohttp finds a fault by itself it gives only the code: add the reason."""
+        """Close; where aiohttp finds a fault by itself it gives only the code: add the reason.
+
+        Without `drain`, as where the client has closed first, nothing is waited for.
+        """
+        if self._outlet is not None and drain and not self.closed:
+            await self._outlet.delivered()
         reason = message or self._reasons.get(code, "").encode()
         return await super().close(code=code, message=reason, drain=drain)
+
+    async def let_go(self) -> None:
+        """Forget what is on its way."""
+        if self._outlet is not None:
+            await self._outlet.close()
+
+    async def _send(
+        self, size: int, send: Callable[[], Awaitable[None]], sound: float = 0.0
+    ) -> None:
+        if self._outlet is None:
+            raise ConnectionResetError("The client left during the handshake.")
+        await self._outlet.send(size, send, sound=sound)

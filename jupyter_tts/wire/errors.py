@@ -146,14 +146,23 @@ class ServerError(TTSError):
         The server's machine-readable id, ``""`` when it gave none.
     code : int or None
         The close code it announced.
+    context_id : str or None
+        The context it is about, where a socket has several; None for the default one.
     """
 
     def __init__(
-        self, message: str, *, hint: str = "", error: str = "", code: int | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        error: str = "",
+        code: int | None = None,
+        context_id: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.error = error
         self.code = code
+        self.context_id = context_id
 
 
 class AuthenticationError(ServerError):

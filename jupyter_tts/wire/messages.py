@@ -1,4 +1,5 @@
-"""Messages of ``stream-input``, both ways, between JSON text frames and dataclasses.
+"""Messages of ``stream-input`` and ``multi-stream-input``, both ways, between JSON text frames and
+dataclasses.
 
 The decoders are tolerant where public sources disagree about the wire: camelCase or snake_case
 keys, ``charsDurationsMs`` for ``charDurationsMs``, null or missing for "none", unknown keys.
@@ -20,9 +21,11 @@ __all__ = [
     "END_OF_INPUT",
     "KEEPALIVE",
     "ClientMessage",
+    "ContextMessage",
     "ServerFault",
     "ServerMessage",
     "decode_client",
+    "decode_context_client",
     "decode_server",
     "encode_server",
     "encode_text",
@@ -69,6 +72,27 @@ class ClientMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextMessage:
+    """What a client sends on a socket with several contexts.
+
+    Attributes
+    ----------
+    message : ClientMessage
+        Its text is ``""`` where the client sent none; that is the keep-alive of a context, not the
+        end of input (ElevenLabs multi-context WebSocket reference, keepContextAlive).
+    context_id : str or None
+        None for the default context.
+    close_context, close_socket : bool
+        End the context; end all and the socket.
+    """
+
+    message: ClientMessage
+    context_id: str | None = None
+    close_context: bool = False
+    close_socket: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServerFault:
     """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``."""
 
@@ -91,6 +115,8 @@ class ServerMessage:
         Character times of the text as sent, and as spoken.
     fault : ServerFault or None
         Set when the message is an error.
+    context_id : str or None
+        The context it belongs to, on a socket with several; None for the default one.
     """
 
     audio: bytes = b""
@@ -98,6 +124,7 @@ class ServerMessage:
     alignment: Alignment | None = None
     normalized_alignment: Alignment | None = None
     fault: ServerFault | None = None
+    context_id: str | None = None
 
 
 def encode_text(text: str, *, flush: bool = False, try_trigger_generation: bool = False) -> str:
@@ -126,7 +153,33 @@ def decode_client(frame: str | bytes) -> ClientMessage:
     ProtocolError
         If the frame is not a JSON object with a ``text`` string, or a field has a wrong type.
     """
+    return _client_message(_object(frame))
+
+
+def decode_context_client(frame: str | bytes) -> ContextMessage:
+    """Read a client's frame on a socket with several contexts.
+
+    Raises
+    ------
+    ProtocolError
+        If the frame is not a JSON object, or a field has a wrong type.
+    """
     data = _object(frame)
+    if data.get("text") is None:
+        data["text"] = ""
+    # The AsyncAPI document names the field contextId, every example and client context_id.
+    context_id = _first(data, "context_id", "contextId")
+    if context_id is not None and not isinstance(context_id, str):
+        raise ProtocolError('"context_id" must be a string.')
+    return ContextMessage(
+        _client_message(data),
+        context_id=context_id or None,
+        close_context=bool(data.get("close_context")),
+        close_socket=bool(data.get("close_socket")),
+    )
+
+
+def _client_message(data: Mapping[str, Any]) -> ClientMessage:
     text = data.get("text")
     if not isinstance(text, str):
         raise ProtocolError('A message must have a "text" string.')
@@ -145,21 +198,33 @@ def decode_client(frame: str | bytes) -> ClientMessage:
     )
 
 
-def encode_server(message: ServerMessage) -> str:
-    """Return a server message as the frame the service sends: all four keys, always."""
+def encode_server(message: ServerMessage, *, contexts: bool = False) -> str:
+    """Return a server message as the frame the service sends: all keys, always.
+
+    Parameters
+    ----------
+    message : ServerMessage
+    contexts : bool
+        Whether the socket has several contexts, so that every message names its own.
+    """
+    data = _server_message(message)
+    if contexts:
+        data["contextId"] = message.context_id
+    return json.dumps(data)
+
+
+def _server_message(message: ServerMessage) -> dict[str, Any]:
     if message.fault is not None:
         fault = message.fault
-        return json.dumps({"message": fault.message, "error": fault.error, "code": fault.code})
-    return json.dumps(
-        {
-            "audio": binascii.b2a_base64(message.audio, newline=False).decode("ascii")
-            if message.audio
-            else None,
-            "isFinal": True if message.is_final else None,
-            "normalizedAlignment": _encode_alignment(message.normalized_alignment),
-            "alignment": _encode_alignment(message.alignment),
-        }
-    )
+        return {"message": fault.message, "error": fault.error, "code": fault.code}
+    return {
+        "audio": binascii.b2a_base64(message.audio, newline=False).decode("ascii")
+        if message.audio
+        else None,
+        "isFinal": True if message.is_final else None,
+        "normalizedAlignment": _encode_alignment(message.normalized_alignment),
+        "alignment": _encode_alignment(message.alignment),
+    }
 
 
 def decode_server(frame: str | bytes) -> ServerMessage:
@@ -172,9 +237,10 @@ def decode_server(frame: str | bytes) -> ServerMessage:
         dropped instead: the sound is worth more than its subtitles.
     """
     data = _object(frame)
+    context_id = _string(data, "contextId", "context_id")  # both were seen: livekit/agents#5813
     fault = _fault(data)
     if fault is not None:
-        return ServerMessage(fault=fault)
+        return ServerMessage(fault=fault, context_id=context_id)
     return ServerMessage(
         audio=_audio(data.get("audio")),
         is_final=_first(data, "isFinal", "is_final") is True,
@@ -182,6 +248,7 @@ def decode_server(frame: str | bytes) -> ServerMessage:
         normalized_alignment=_alignment(
             _first(data, "normalizedAlignment", "normalized_alignment")
         ),
+        context_id=context_id,
     )
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_tts import server
+from jupyter_tts.audio import codecs
 from jupyter_tts.notebook.effects import LOCAL_WITHOUT_EFFECT, without_effect
 from jupyter_tts.wire.parameters import PARAMETERS, parameter
 from jupyter_tts.wire.request import SpeechRequest
@@ -33,5 +34,7 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
     assert without_effect(wanted) == {}
 
 
-def test_a_format_that_cannot_be_heard_here_is_named() -> None:
+def test_a_format_that_cannot_be_heard_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "format" not in without_effect(SpeechRequest())
+    monkeypatch.setattr(codecs, "find_spec", lambda package: None)
     assert "mp3_44100_128 cannot be decoded" in without_effect(SpeechRequest())["format"]

@@ -21,7 +21,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from jupyter_tts.audio.codecs import decoder
-from jupyter_tts.audio.formats import SUPPORTED_FORMATS, parse_format
+from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.audio.loudness import loudness
+from jupyter_tts.wire.parameters import FORMATS
 
 from .serving import Heard, RunningServer, StartServer, exchange, read_all, speak
 
@@ -74,14 +76,26 @@ async def test_a_stream_is_audio_with_times_then_one_final_message_then_code_100
     assert np.abs(pcm(heard).astype(int)).max() > 3_000
 
 
-@pytest.mark.parametrize("name", SUPPORTED_FORMATS)
-async def test_every_format_has_the_same_duration(server: RunningServer, name: str) -> None:
+@pytest.mark.parametrize("name", FORMATS)
+async def test_every_format_has_the_same_duration_and_loudness(
+    server: RunningServer, name: str
+) -> None:
     rate = parse_format(name).sample_rate
     heard = await speak(server.stream_input(f"output_format={name}"), say(TEXT))
     plain = await speak(server.stream_input("output_format=pcm_22050"), say(TEXT))
     # eSpeak NG varies by some 10 ms per segment between calls.
-    assert len(pcm(heard, name)) / rate == pytest.approx(len(pcm(plain)) / 22_050, abs=0.1)
-    assert np.abs(pcm(heard, name).astype(int)).max() > 3_000
+    assert len(pcm(heard, name)) / rate == pytest.approx(len(pcm(plain)) / 22_050, abs=0.15)
+    louder = loudness(pcm(heard, name).tobytes(), rate) / loudness(plain.audio, 22_050)
+    assert abs(20 * np.log10(louder)) < 0.5
+    assert heard.text == TEXT
+
+
+async def test_without_a_format_mp3_comes_in_whole_frames(server: RunningServer) -> None:
+    heard = await speak(server.stream_input(""), say(TEXT))
+    audio = [base64.b64decode(each["audio"]) for each in heard.messages if each["audio"]]
+    assert len(audio) > 10
+    assert all(each[:2] == b"\xff\xfb" for each in audio)
+    assert 3 < len(pcm(heard, "mp3_44100_128")) / 44_100 < 8
 
 
 async def test_the_first_message_is_short_and_later_ones_stay_small(server: RunningServer) -> None:
@@ -289,8 +303,7 @@ async def test_a_handshake_that_cannot_be_served_is_refused_over_http(
 ) -> None:
     for query, expected, code in (
         ("output_format=pcm_24000&model_id=eleven_v3", 403, "unsupported_model"),
-        ("output_format=mp3_44100_128", 403, "output_format_not_allowed"),
-        ("", 403, "output_format_not_allowed"),
+        ("model_id=two%20words", 403, "unsupported_model"),
     ):
         status, body = await fails_with(server.stream_input(query))
         assert status == expected
@@ -335,6 +348,7 @@ def test_voices_are_listed_in_the_documented_shape(server: RunningServer) -> Non
             "name",
             "category",
             "labels",
+            "description",
             "preview_url",
             "available_for_tiers",
             "high_quality_base_model_ids",

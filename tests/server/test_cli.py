@@ -164,6 +164,8 @@ def test_the_key_does_not_reach_the_worker(start_server: StartServer) -> None:
         (["--certfile", "/no/such/file.pem"], "certificate"),
         (["--keyfile", "/no/such/file.pem"], "--keyfile needs --certfile"),
         (["--unknown"], "--unknown"),
+        (["--quota", "-1"], "--quota"),
+        (["--quota", "many"], "--quota"),
         (["--allow-origin", "*"], "'*' is not an origin: write it as https://example.org"),
         (["--allow-host", "a:80"], "'a:80' is not a host name"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from typing import Any, cast
 
 import pytest
@@ -16,6 +16,8 @@ from jupyter_tts.server.connection import Connection
 from jupyter_tts.server.engine import Engine, Utterance
 from jupyter_tts.server.handshake import Handshake
 from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.session import Session
+from jupyter_tts.server.stream_input import StreamInput
 from jupyter_tts.server.websocket import WebSocket
 from jupyter_tts.wire.errors import VoiceEngineError
 
@@ -48,7 +50,10 @@ class Socket:
     async def receive(self) -> WSMessage:
         return await self.incoming.get()
 
-    async def send_str(self, frame: str) -> None:
+    def generating(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    async def send_str(self, frame: str, *, sound: float = 0.0) -> None:
         await self.reading.wait()
         if self.gone:
             raise ConnectionResetError("Cannot write to closing transport")
@@ -99,7 +104,7 @@ class Voice:
 
 @asynccontextmanager
 async def connected(
-    limits: Limits | None = None, **changes: Any
+    limits: Limits | None = None, endpoint: type[Session] = StreamInput, **changes: Any
 ) -> AsyncIterator[tuple[Socket, Voice, asyncio.Task[None]]]:
     values: dict[str, Any] = {
         "voice_id": "en-us",
@@ -118,6 +123,7 @@ async def connected(
         cast(Engine, voice),
         None,
         limits or Limits(),
+        endpoint,
     )
     running = asyncio.create_task(connection.run())
     socket.say(text=" ")

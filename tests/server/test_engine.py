@@ -557,3 +557,65 @@ def test_any_text_with_any_voice_has_all_its_characters_in_order(
     engine, loop = engine_and_loop
     speaking = engine.speak(text, speaker, prosody=prosody, read_digits=read_digits, last=last)
     check(text, loop.run(speaking))
+
+
+# Markup
+
+PHONEME = '<phoneme alphabet="{}" ph="{}">tomato</phoneme>'
+
+
+async def test_a_break_is_a_pause_of_its_length_between_what_it_parts(engine: Engine) -> None:
+    text = 'Hold on. <break time="1.5s"/>Now.'
+    spoken = await engine.speak(text, DEFAULT_VOICE, markup=True)
+    plain = await engine.speak("Hold on. Now.", DEFAULT_VOICE)
+    check(text, spoken)
+    assert abs(length(spoken) - length(plain) - 1.5 * SAMPLE_RATE) < DITHER
+    begin, end = spoken.starts[text.index("<")], spoken.ends[text.index(">")]
+    assert end - begin == 1.5 * SAMPLE_RATE
+    assert not samples(spoken)[begin:end].any()
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "pronunciation"), [("ipa", "təˈmeɪtoʊ"), ("cmu-arpabet", "T AH0 M EY1 T OW0")]
+)
+async def test_a_phoneme_element_is_spoken_by_its_pronunciation(
+    engine: Engine, alphabet: str, pronunciation: str
+) -> None:
+    element = PHONEME.format(alphabet, pronunciation).replace("tomato", "x")
+    text = f"I say {element} loudly."
+    spoken = await engine.speak(text, DEFAULT_VOICE, markup=True)
+    plain = await engine.speak("I say tomato loudly.", DEFAULT_VOICE)
+    check(text, spoken)
+    assert abs(length(spoken) - length(plain)) < DITHER
+    x, tomato = text.index(">x<") + 1, "I say tomato loudly.".index("tomato")
+    assert abs(spoken.starts[x] - plain.starts[tomato]) < DITHER
+    assert abs(spoken.ends[x] - plain.ends[tomato + 5]) < 2 * DITHER
+
+
+@pytest.mark.parametrize(("pronunciation", "voice_id"), [("ʁɛspɔ̃", "en-us"), ("təˈmeɪtoʊ", "de")])
+async def test_a_pronunciation_that_does_not_map_is_spoken_as_the_word(
+    engine: Engine, pronunciation: str, voice_id: str
+) -> None:
+    text = f"I say {PHONEME.format('ipa', pronunciation)} loudly."
+    spoken = await engine.speak(text, voice(voice_id), markup=True)
+    plain = await engine.speak("I say tomato loudly.", voice(voice_id))
+    check(text, spoken)
+    assert abs(length(spoken) - length(plain)) < DITHER
+
+
+async def test_without_markup_tags_and_mnemonics_are_read_as_text(engine: Engine) -> None:
+    for text in ('Wait <break time="2s"/> now.', f"I say {PHONEME.format('ipa', 'ˈtɛst')}."):
+        spoken = await engine.speak(text, DEFAULT_VOICE)
+        assert length(spoken) > 2.5 * SAMPLE_RATE
+        assert np.abs(samples(spoken)).max() > 3_000
+        check(text, spoken)
+
+
+@posix
+async def test_markup_is_kept_whole_where_a_text_must_be_spoken_in_pieces() -> None:
+    text = f"one {PHONEME.format('ipa', 'təˈmeɪtoʊ')} two ð three"
+    async with faulty_engine() as engine:
+        with pytest.raises(VoiceEngineError):
+            await engine.speak(text, DEFAULT_VOICE, markup=True)
+        spoken = await engine.speak(text.replace("ð", "."), DEFAULT_VOICE, markup=True)
+        check(text.replace("ð", "."), spoken)

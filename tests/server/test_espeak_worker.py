@@ -27,6 +27,7 @@ DEFAULTS = {
     "range": 50,
     "word_gap": 0,
     "end_pause": False,
+    "mnemonics": False,
 }
 
 

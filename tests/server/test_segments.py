@@ -135,9 +135,39 @@ def test_half_a_surrogate_pair_becomes_the_replacement_character() -> None:
     assert segmenter.finish() == ["a\ufffdb\ufffd"]
 
 
+BREAK = '<break time="1.5s" />'
+PHONEME = '<phoneme alphabet="ipa" ph="təˈmeɪ toʊ">to mato</phoneme>'
+
+
+@pytest.mark.parametrize("tag", [BREAK, PHONEME])
+@pytest.mark.parametrize("step", [1, 7, 500])
+def test_a_tag_that_is_obeyed_stays_whole_however_it_arrives(tag: str, step: int) -> None:
+    text = (WORDS + tag + " ") * 5
+    segmenter = Segmenter([50], markup=True)
+    found = [
+        segment
+        for start in range(0, len(text), step)
+        for segment in add(segmenter, text[start : start + step])
+    ]
+    assert "".join(found) + "".join(segmenter.finish()) == text
+    assert sum(segment.count(tag) for segment in found) >= 4
+    assert all(segment.replace(tag, "").count("<") == 0 for segment in found)
+
+
+def test_a_tag_that_never_ends_is_cut_all_the_same() -> None:
+    segmenter = Segmenter([50], markup=True)
+    assert sum(len(segment) for segment in add(segmenter, "<phoneme " + "x " * 1_000)) > 1_000
+
+
+def test_trigger_leaves_an_unfinished_tag() -> None:
+    segmenter = Segmenter([500], markup=True)
+    add(segmenter, WORDS * 2 + "<break ")
+    assert segmenter.trigger() == [WORDS * 2]
+
+
 texts = st.text(
     st.one_of(
-        st.sampled_from(" \n.,!?;ab—。，字か\u0301\u200d😀"),
+        st.sampled_from(" \n.,!?;ab—。，字か\u0301\u200d😀<>"),
         st.characters(exclude_categories=["Cs"]),
     ),
     max_size=300,
@@ -149,11 +179,12 @@ schedules = st.one_of(st.none(), st.lists(st.integers(50, 500), min_size=1, max_
     schedule=schedules,
     messages=st.lists(st.tuples(texts, st.sampled_from(["", "flush", "trigger"])), max_size=12),
     repeats=st.integers(1, 8),
+    markup=st.booleans(),
 )
 def test_the_segments_joined_are_the_text(
-    schedule: list[int] | None, messages: list[tuple[str, str]], repeats: int
+    schedule: list[int] | None, messages: list[tuple[str, str]], repeats: int, markup: bool
 ) -> None:
-    segmenter = Segmenter(schedule)
+    segmenter = Segmenter(schedule, markup=markup)
     segments: list[str] = []
     for text, then in messages:
         segments += add(segmenter, text * repeats)

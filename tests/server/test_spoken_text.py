@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.server.spoken_text import halve, pauses_after, prepare, split
+from jupyter_tts.server.ssml import pronounced, spans
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=80)  # lone surrogates included
 
@@ -48,7 +49,48 @@ def test_digits_are_set_apart_only_from_each_other(text: str, spoken: str) -> No
 
 
 def test_values_are_carried_back_past_the_inserted_spaces() -> None:
-    assert prepare("a42", read_digits=True).restore([10, 20, 30, 40]) == (10, 20, 40)
+    spoken = prepare("a42", read_digits=True)
+    assert spoken.restore([10, 20, 30, 40], [11, 21, 31, 41]) == ((10, 20, 40), (11, 21, 41))
+
+
+ELEMENT = '<phoneme alphabet="ipa" ph="ˈtɛst">word</phoneme>'
+
+
+def test_an_element_is_spoken_by_its_mnemonics_and_its_word_has_their_time() -> None:
+    text = f"a {ELEMENT}, b"
+    spoken = prepare(text, elements=tuple(pronounced(text, "en-us")))
+    assert spoken.text == "a  [[t|'E|s|t]], b"
+    assert spoken.has_mnemonics
+    assert len(spoken.kept) == len(text)
+    times = range(0, 10 * len(spoken.text), 10)
+    starts, ends = spoken.restore(times, [time + 10 for time in times])
+    assert list(starts) == sorted(starts)
+    word = text.index("word")
+    assert (starts[word], ends[word + 3]) == (50, 130)
+    assert set(starts[2:word]) == set(ends[2:word]) == {50}
+
+
+def test_an_element_that_does_not_map_is_spoken_as_its_word() -> None:
+    text = f"a {ELEMENT} b"
+    spoken = prepare(text, elements=tuple(pronounced(text, "de")))
+    assert spoken.text == "a word b"
+    assert not spoken.has_mnemonics
+
+
+def test_brackets_of_the_text_are_no_mnemonics() -> None:
+    text = f"[[h@loU]] [[[ {ELEMENT}"
+    spoken = prepare(text, elements=tuple(pronounced(text, "en-us")))
+    assert spoken.text.count("[[") == 1
+    assert prepare("[[h@loU]]").text == "[[h@loU]]"  # nothing there reads mnemonics
+
+
+def test_no_cut_parts_an_element() -> None:
+    text = "x " * 20 + ELEMENT + " y" * 20
+    whole = spans(text)
+    for pieces in (list(split(text, 60, whole=whole)), halve(text, whole=whole) or ()):
+        assert "".join(pieces) == text
+        assert any(ELEMENT in piece for piece in pieces)
+    assert halve(ELEMENT, whole=spans(ELEMENT)) is None
 
 
 @pytest.mark.parametrize(

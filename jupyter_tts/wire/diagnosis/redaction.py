@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
+from ..secrets import SECRET_NAME
+
 __all__ = ["DOTS", "Secrets", "decoded", "has_credential"]
 
 DOTS = "•••"
 
-# A name that speaks of a secret, then the sign before its value. Wider than the declared
-# credentials on purpose: a harmless value hidden costs less than a key shown.
-_PAIR = re.compile(
-    r"(?:key|token|secret|passw|auth|bearer|credential)[\w\s\"'.\]-]{0,40}[=:]", re.IGNORECASE
-)
+# A name that speaks of a secret, then the sign before its value.
+_PAIR = re.compile(SECRET_NAME + r"[\w\s\"'.\]-]{0,40}[=:]", re.IGNORECASE)
 
 # ElevenLabs' keys are sk_ and hexadecimal digits, so one is known even without a name.
 _KEY = re.compile(r"sk_[0-9A-Za-z]{16,}")

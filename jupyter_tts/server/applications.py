@@ -1,0 +1,118 @@
+"""Which application the command line asks for: the voice, a recording proxy or a replay."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from ..wire.errors import ParameterError
+from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
+from .access import AccessPolicy
+from .app import create_app
+from .conditions import Conditions, given_conditions
+from .engine import Engine
+from .gate import guarded_app
+from .limits import Limits
+from .proxy import Proxy
+from .recording import Recorder, read_recording
+from .rehearsal import Rehearsal
+from .replay import Replay
+
+__all__ = ["add_recording_options", "application", "options_fault"]
+
+
+def add_recording_options(parser: argparse.ArgumentParser) -> None:
+    """Give a command line the options to record and to replay."""
+    group = parser.add_argument_group(
+        "record and replay", "keep the streams of another server, or play kept ones"
+    )
+    group.add_argument(
+        "--record",
+        metavar="FILE",
+        help="hand every WebSocket on to --upstream and keep what both sides say, without keys, "
+        f"in a new file; the key comes from the client or from {KEY_VARIABLE}",
+    )
+    group.add_argument(
+        "--upstream",
+        metavar="SERVER",
+        help=f"the server to record: {', '.join(HOSTS)}, or a URL",
+    )
+    group.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="answer whoever asks for what is in a recording, at its pace",
+    )
+
+
+def options_fault(options: argparse.Namespace) -> str | None:
+    """Return what is wrong with the options together, or None."""
+    try:
+        conditions = given_conditions(options)
+    except ParameterError as fault:
+        return str(fault)
+    if (options.record is None) != (options.upstream is None):
+        return "--record and --upstream go together"
+    if options.record is None and options.replay is None:
+        return None
+    if options.record is not None and options.replay is not None:
+        return "--record and --replay do not go together"
+    if options.upstream == LOCAL:
+        return "--upstream needs the URL of an embedded voice that runs"
+    if options.upstream is not None and (wrong := server_fault(options.upstream)):
+        return wrong
+    if conditions != Conditions() or options.quota is not None:
+        return "the conditions of a rehearsal and --quota are for the embedded voice"
+    return None
+
+
+@contextlib.asynccontextmanager
+async def application(
+    options: argparse.Namespace, key: str | None, access: AccessPolicy, limits: Limits
+) -> AsyncIterator[web.Application]:
+    """Run what the application needs while the context is open.
+
+    Parameters
+    ----------
+    options
+        Without a fault.
+    key
+        The key that clients must send, or None for no key.
+    access
+        Which hosts and origins are served.
+    limits
+        What one client may take.
+
+    Raises
+    ------
+    ProtocolError
+        If the file to replay is not a recording.
+    OSError
+        If a file cannot be read, or the one to record to exists.
+    """
+    if options.replay is not None:
+        with Path(options.replay).open(encoding="utf-8") as file:
+            replay = Replay(read_recording(file), limits=limits)
+        yield guarded_app(replay.handle, access, key=key)
+    elif options.record is not None:
+        with Path(options.record).open("x", encoding="utf-8") as file:
+            upstream_key = os.environ.get(KEY_VARIABLE, "").strip() or None
+            proxy = Proxy(
+                options.upstream, Recorder(file), limits=limits, key=upstream_key, own_key=key
+            )
+            yield guarded_app(proxy.handle, access, key=key)
+    else:
+        rehearsal = Rehearsal(given_conditions(options))
+        async with Engine() as engine:
+            yield create_app(
+                engine,
+                key=key,
+                access=access,
+                limits=limits,
+                rehearsal=rehearsal,
+                quota=options.quota,
+            )

@@ -1,0 +1,201 @@
+"""One stream of text on its way to speech: what ``stream-input`` is, and one context of
+``multi-stream-input``, as a state machine without I/O.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..wire.errors import InputTimeout
+from ..wire.messages import ClientMessage, ServerFault, ServerMessage
+from .handshake import Handshake
+from .levels import segmenter
+from .settings import POLICY_VIOLATION, FirstSettings
+
+__all__ = ["Context", "input_timeout"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What of a message is kept until it is spoken."""
+
+    text: str
+    flush: bool = False
+    trigger: bool = False
+    end: bool = False
+
+
+class Context:
+    """What is to be spoken when, from the first message to the final one.
+
+    Parameters
+    ----------
+    handshake
+        Of the socket.
+    first
+        The message that begins it: its settings hold for all that follows. Its text is not taken.
+    context_id
+        How the client calls it; None for the only, or default, one.
+    now
+        The time, in seconds, of any monotonic clock; so in all methods.
+
+    Raises
+    ------
+    ServerError
+        If a setting is out of its range.
+    """
+
+    def __init__(
+        self,
+        handshake: Handshake,
+        first: ClientMessage,
+        *,
+        context_id: str | None = None,
+        now: float,
+    ) -> None:
+        self.id = context_id
+        self._settings = FirstSettings(first)
+        self._segmenter = segmenter(handshake, self._settings.schedule)
+        self._timeout = handshake.inactivity_timeout
+        self._last_input = now
+        # Text is cut only as it is spoken: to cut all of a long message at once would hold up
+        # whoever else is served.
+        self._texts: deque[_Text] = deque()
+        self._queued_characters = 0
+        self._due: Iterator[str] = iter(())
+        self._ahead: str | None = None
+        self._ended = False
+        self._cut_short = False
+        self._fault: ServerFault | None = None
+        # Segments, counted: cut, sent as sound, and cut when the latest flush had been carried out.
+        self._cut = self._sent = self._flushed = 0
+        self._flushes_waiting = 0
+
+    @property
+    def voice_settings(self) -> Mapping[str, Any]:
+        """Checked voice settings by wire name; what the client left out is missing."""
+        return self._settings.voice
+
+    @property
+    def deadline(self) -> float:
+        """When it ends unless a message for it arrives."""
+        return self._last_input + self._timeout
+
+    @property
+    def waiting_characters(self) -> int:
+        """How much text has arrived and will be, but has not been, taken as segments."""
+        if self.over:
+            return 0
+        ahead = len(self._ahead or "")
+        return self._queued_characters + self._segmenter.buffered_characters + ahead
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more is to be spoken: the text has ended, or was cut short."""
+        return self.over or (self._ended and self._look_ahead() is None)
+
+    @property
+    def over(self) -> bool:
+        """Whether it was cut short, so that what is being spoken is not wanted either."""
+        return self._cut_short and not self._flushing
+
+    @property
+    def farewell(self) -> ServerMessage:
+        """What is sent when it has finished: the final message, or the error that ended it."""
+        if self._fault is not None:
+            return ServerMessage(fault=self._fault, context_id=self.id)
+        return ServerMessage(is_final=True, context_id=self.id)
+
+    def require_unchanged(self, message: ClientMessage) -> None:
+        """Raise ServerError if a later message changes a setting."""
+        self._settings.require_unchanged(message)
+
+    def add(self, text: str, *, flush: bool = False, trigger: bool = False) -> None:
+        """Take text, perhaps none; speak what is buffered now, or if there is enough of it."""
+        if text or flush or trigger:
+            self._take(_Text(text, flush, trigger))
+
+    def end(self) -> None:
+        """End the text: what is buffered is spoken."""
+        self._take(_Text("", end=True))
+        self._ended = True
+
+    def cut_short(self) -> None:
+        """End at once; only a flush that has begun, or waits, is still carried out."""
+        self._ended = self._cut_short = True
+
+    def restart_clock(self, now: float) -> None:
+        """Note a message, or forgive the time in which the client was not read."""
+        self._last_input = now
+
+    def expire(self) -> None:
+        """End at once because nothing was said for too long: the farewell is the error."""
+        error = input_timeout(self._timeout)
+        self._fault = ServerFault(error.message, error.error, error.code)
+        self._ended = self._cut_short = True
+        self._flushes_waiting = self._flushed = 0
+
+    def next_segment(self) -> str | None:
+        """Take the next text to be spoken, or None if there is none yet."""
+        segment = self._look_ahead()
+        self._ahead = None
+        return segment
+
+    def segment_sent(self) -> None:
+        """Note that the sound of a segment, in the order they were taken, is on its way."""
+        self._sent += 1
+
+    @property
+    def _flushing(self) -> bool:
+        return self._flushes_waiting > 0 or self._sent < self._flushed
+
+    def _take(self, text: _Text) -> None:
+        self._texts.append(text)
+        self._queued_characters += len(text.text)
+        self._flushes_waiting += text.flush
+
+    def _look_ahead(self) -> str | None:
+        """Cut the next segment, unless that has been done, and leave it where it is."""
+        if self.over:
+            self._ahead, self._due = None, iter(())
+            self._texts.clear()
+        while self._ahead is None:
+            self._ahead = next(self._due, None)
+            if self._ahead is not None:
+                self._cut += 1
+            elif self._texts:
+                taken = self._texts.popleft()
+                self._queued_characters -= len(taken.text)
+                self._due = self._segments(taken)
+            else:
+                break
+        return self._ahead
+
+    def _segments(self, taken: _Text) -> Iterator[str]:
+        """Yield what a message completes."""
+        if taken.text:
+            yield from self._segmenter.add(taken.text)
+        if taken.end:
+            yield from self._segmenter.finish()
+        elif taken.flush:
+            yield from self._segmenter.flush()
+            self._flushes_waiting -= 1
+            self._flushed = self._cut
+        elif taken.trigger:
+            yield from self._segmenter.trigger()
+
+
+def input_timeout(seconds: int, *, context_id: str | None = None) -> InputTimeout:
+    """Return the error of a client that was silent for too long, perhaps about one context."""
+    # Word for word as ElevenLabs sends it (livekit/agents#218).
+    return InputTimeout(
+        f"Have not received a new text input within the timeout of {float(seconds)} seconds. "
+        "Streaming input terminated. Please make sure to either feed the input in the timely "
+        'manner, or to send the end of input text (empty string "") when done.',
+        error="input_timeout_exceeded",
+        code=POLICY_VIOLATION,
+        context_id=context_id,
+    )

@@ -1,0 +1,45 @@
+"""The account over HTTP: its user, its quota, and tokens for clients that must not see its key."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from .refusals import refused
+from .shared import SHARED, http_error, require_key
+
+__all__ = ["ROUTES"]
+
+_TOKEN_TYPE: Final = "tts_websocket"
+
+
+async def get_user(request: web.Request) -> web.Response:
+    """Answer as ElevenLabs' GET /v1/user."""
+    require_key(request)
+    return web.json_response(request.app[SHARED].account.user())
+
+
+async def get_subscription(request: web.Request) -> web.Response:
+    """Answer as ElevenLabs' GET /v1/user/subscription."""
+    require_key(request)
+    return web.json_response(request.app[SHARED].account.subscription())
+
+
+async def create_token(request: web.Request) -> web.Response:
+    """Answer as ElevenLabs' POST /v1/single-use-token/{token_type}."""
+    require_key(request)
+    kind = request.match_info["token_type"]
+    if kind != _TOKEN_TYPE:
+        message = f"Tokens here are of the type {_TOKEN_TYPE}, not {kind[:60]!r}."
+        raise http_error(
+            request, refused(400, "invalid_parameters", message, parameter="token_type")
+        )
+    return web.json_response({"token": request.app[SHARED].tokens.issue()})
+
+
+ROUTES: Final = (
+    web.get("/v1/user", get_user),
+    web.get("/v1/user/subscription", get_subscription),
+    web.post("/v1/single-use-token/{token_type}", create_token),
+)

@@ -1,0 +1,260 @@
+"""Speech over HTTP: the four routes below ``POST /v1/text-to-speech/{voice_id}``."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from ..audio.files import wav_bytes
+from ..audio.formats import AudioFormat
+from ..wire.errors import QuotaExceeded, ServerError, TTSError
+from ..wire.parameters import FORMATS
+from ..wire.secrets import redact_target
+from .engine import SAMPLE_RATE, Prosody, Utterance
+from .frames import SpeechEncoder
+from .refusals import Refusal, refused
+from .segments import Segmenter
+from .shared import SHARED, Shared, admitted, http_error, require_key, require_voice
+from .text_request import WAV_FORMATS, TextRequest, read_text_request
+from .utterance import SAMPLE_BYTES
+from .voices import Voice
+
+__all__ = ["ROUTES", "content_type"]
+
+logger = logging.getLogger(__name__)
+
+# RFC 3003 (mp3), RFC 7845 (Opus in Ogg), RFC 2046 (µ-law); the others have none of their own.
+_TYPES: Final = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg",
+    "ulaw": "audio/basic",
+    "alaw": "audio/x-alaw-basic",
+    "pcm": "audio/pcm",
+}
+
+# Character times: characters, character_start_times_seconds, character_end_times_seconds.
+_Times = dict[str, list[str | float]]
+
+
+def content_type(audio_format: AudioFormat) -> str:
+    """Return the media type of a format."""
+    return _TYPES[audio_format.codec]
+
+
+@dataclass(frozen=True)
+class _Order:
+    """An accepted request."""
+
+    request: web.Request
+    shared: Shared
+    voice: Voice
+    asked: TextRequest
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer says of the request (ElevenLabs API reference, response headers)."""
+        most = self.shared.rehearsal.conditions.concurrency or self.shared.limits.streams
+        return {
+            "character-cost": str(len(self.asked.text)),
+            "current-concurrent-requests": str(self.shared.speaking),
+            "maximum-concurrent-requests": str(most),
+        }
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Some of the sound, encoded; with the first of a segment come the times of all of it."""
+
+    audio: bytes
+    times: _Times | None = None
+
+
+async def convert(request: web.Request) -> web.StreamResponse:
+    """Answer with the sound: as it is made, or as a WAV file."""
+    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as order:
+        if not order.asked.is_wav:
+            return await _send_sound(order)
+        whole = await _whole(order)
+        return web.Response(body=whole.audio, content_type="audio/wav", headers=order.headers)
+
+
+async def stream(request: web.Request) -> web.StreamResponse:
+    """Answer with the sound as it is made."""
+    async with _accepted(request, FORMATS) as order:
+        return await _send_sound(order)
+
+
+async def convert_with_timestamps(request: web.Request) -> web.StreamResponse:
+    """Answer with one object: all of the sound, and when each character is heard."""
+    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as order:
+        return web.json_response(text=_timed(await _whole(order)), headers=order.headers)
+
+
+async def stream_with_timestamps(request: web.Request) -> web.StreamResponse:
+    """Answer with one object per line, as the sound is made."""
+    async with _accepted(request, FORMATS) as order:
+        return await _send(
+            order, "application/x-ndjson", lambda piece: f"{_timed(piece)}\n".encode()
+        )
+
+
+ROUTES: Final = (
+    web.post("/v1/text-to-speech/{voice_id}", convert),
+    web.post("/v1/text-to-speech/{voice_id}/stream", stream),
+    web.post("/v1/text-to-speech/{voice_id}/with-timestamps", convert_with_timestamps),
+    web.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", stream_with_timestamps),
+)
+
+
+@contextlib.asynccontextmanager
+async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIterator[_Order]:
+    """Check a request and charge for it; answer what goes wrong, as long as nothing was sent."""
+    shared = request.app[SHARED]
+    logger.info("POST %s", redact_target(request.raw_path, [shared.key or ""]))
+    require_key(request)
+    asked = read_text_request(
+        request.query, await _body(request), formats=formats, longest=shared.limits.text_characters
+    )
+    if isinstance(asked, Refusal):
+        raise http_error(request, asked)
+    voice = require_voice(request)
+    try:
+        with admitted(request), shared.rehearsal.generate():
+            shared.account.charge(len(asked.text))
+            yield _Order(request, shared, voice, asked)
+    except ServerError as error:
+        status = 401 if isinstance(error, QuotaExceeded) else 429
+        raise http_error(request, refused(status, error.error, error.message)) from None
+    except TTSError as error:
+        logger.warning("a text could not be spoken: %s", type(error).__name__)
+        raise http_error(request, refused(500, "something_went_wrong", error.message)) from None
+
+
+async def _body(request: web.Request) -> bytes:
+    """Read a request's body, but not for ever."""
+    try:
+        async with asyncio.timeout(request.app[SHARED].limits.handshake_seconds):
+            return await request.read()
+    except TimeoutError:
+        message = "The body of the request did not arrive in time."
+        raise http_error(request, refused(408, "invalid_parameters", message)) from None
+
+
+async def _send_sound(order: _Order) -> web.StreamResponse:
+    return await _send(order, content_type(order.asked.audio_format), lambda piece: piece.audio)
+
+
+async def _send(
+    order: _Order, media_type: str, encode: Callable[[_Piece], bytes]
+) -> web.StreamResponse:
+    """Send the pieces as they are made; what goes wrong after the first one cuts the answer off."""
+    response = web.StreamResponse(headers=order.headers)
+    response.content_type = media_type
+    transport = order.request.transport
+    if transport is None:
+        raise ConnectionResetError("The client left.")
+    outlet = order.shared.rehearsal.outlet(transport)
+    rate = order.asked.audio_format.bytes_per_second
+    try:
+        async with contextlib.aclosing(_pieces(order)) as pieces:
+            async for piece in pieces:
+                if not response.prepared:
+                    await response.prepare(order.request)
+                if data := encode(piece):  # an encoder may hold a message's sound back
+                    seconds = len(piece.audio) / rate if rate is not None else 0.0
+                    async with asyncio.timeout(order.shared.limits.reader_seconds):
+                        await outlet.send(len(data), partial(response.write, data), sound=seconds)
+        async with asyncio.timeout(order.shared.limits.reader_seconds):
+            await outlet.delivered()
+        await response.write_eof()
+    except (TTSError, TimeoutError) as error:
+        if not response.prepared:
+            raise
+        logger.warning("an answer was cut off: %s", type(error).__name__)
+        transport.abort()
+    finally:
+        await outlet.close()
+    return response
+
+
+async def _whole(order: _Order) -> _Piece:
+    """Return all of the sound, and all of the times."""
+    audio = bytearray()
+    times = _times(())
+    async for piece in _pieces(order):
+        audio += piece.audio
+        for name, values in (piece.times or {}).items():
+            times[name] += values
+    if order.asked.is_wav:
+        return _Piece(wav_bytes(bytes(audio), order.asked.audio_format.sample_rate), times)
+    return _Piece(bytes(audio), times)
+
+
+async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
+    """Yield the sound as it is made."""
+    speech = SpeechEncoder(order.asked.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False)
+    spoken_before = 0
+    for segment in _segments(order.asked.text):
+        spoken = await order.shared.engine.speak(
+            segment,
+            order.voice,
+            prosody=Prosody(**order.asked.voice_settings),
+            language=order.asked.language,
+            read_digits=order.asked.read_digits,
+            last=False,  # as in a WebSocket, so that the same text sounds the same
+        )
+        times: _Times | None = _times([(spoken, spoken_before)])
+        spoken_before += len(spoken.pcm) // SAMPLE_BYTES
+        for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
+            yield _Piece(message.audio, times)
+            times = None
+            await asyncio.sleep(0)  # a fast client must not starve the others
+    for message in speech.finish():
+        yield _Piece(message.audio)
+
+
+def _segments(text: str) -> Iterator[str]:
+    """Cut a text as auto_mode does: at once if it is short, else sentence by sentence."""
+    segmenter = Segmenter(None)
+    yield from segmenter.add(text)
+    yield from segmenter.finish()
+
+
+def _times(spoken: Collection[tuple[Utterance, int]]) -> _Times:
+    """Return when characters are heard, in seconds from the beginning of the answer's sound.
+
+    Clients read the times of a streamed answer so (pipecat, ElevenLabsHttpTTSService).
+    """
+    return {
+        "characters": [each for part, _ in spoken for each in part.characters],
+        "character_start_times_seconds": _seconds(
+            at + start for part, at in spoken for start in part.starts
+        ),
+        "character_end_times_seconds": _seconds(
+            at + end for part, at in spoken for end in part.ends
+        ),
+    }
+
+
+def _seconds(samples: Iterator[int]) -> list[str | float]:
+    return [round(sample / SAMPLE_RATE, 3) for sample in samples]
+
+
+def _timed(piece: _Piece) -> str:
+    """Return a piece as an object of the answers with timestamps."""
+    return json.dumps(
+        {
+            "audio_base64": base64.b64encode(piece.audio).decode("ascii"),
+            "alignment": piece.times,
+            "normalized_alignment": piece.times,
+        }
+    )

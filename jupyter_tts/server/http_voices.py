@@ -1,0 +1,192 @@
+"""The voices and the models over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from aiohttp import web
+from multidict import MultiMapping
+
+from ..audio.codecs import encoder
+from ..audio.formats import parse_format
+from ..audio.resample import Resampler
+from .engine import SAMPLE_RATE
+from .http_speech import content_type
+from .refusals import fault, invalid
+from .shared import SHARED, admitted, http_error, require_key, require_voice
+from .voices import VOICES, Voice
+
+__all__ = ["ROUTES"]
+
+# ElevenLabs API reference, GET /v2/voices: 10 unless told, and no more than 100.
+_PAGE: Final = 10
+_LONGEST_PAGE: Final = 100
+
+# Every voice here is of this kind, among those that voice_type tells apart (the same reference).
+_DEFAULT_TYPES: Final = frozenset({"default"})
+_OTHER_TYPES: Final = frozenset(
+    {"personal", "community", "workspace", "non-default", "non-community", "saved"}
+)
+_CATEGORY: Final = "premade"
+
+# Numbers are read in every language, so one text shows every voice.
+_PREVIEW_TEXT: Final = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10."
+_PREVIEW_FORMAT: Final = parse_format("mp3_44100_128")
+
+# The ids that clients offer by name (ElevenLabs documentation, models); all are one model here.
+_MODELS: Final = {
+    "eleven_multilingual_v2": "Eleven Multilingual v2",
+    "eleven_flash_v2_5": "Eleven Flash v2.5",
+    "eleven_flash_v2": "Eleven Flash v2",
+    "eleven_turbo_v2_5": "Eleven Turbo v2.5",
+    "eleven_turbo_v2": "Eleven Turbo v2",
+}
+
+
+async def get_voices(request: web.Request) -> web.Response:
+    """List the voices, in the shape of ElevenLabs' GET /v1/voices."""
+    require_key(request)
+    return web.json_response({"voices": [_describe(voice, request) for voice in VOICES]})
+
+
+async def search_voices(request: web.Request) -> web.Response:
+    """List a page of the voices, in the shape of ElevenLabs' GET /v2/voices."""
+    require_key(request)
+    query = request.query
+    size = _number(request, "page_size", _PAGE, low=1, high=_LONGEST_PAGE)
+    start = _number(request, "next_page_token", 0, low=0, high=len(VOICES))
+    found = _sorted([voice for voice in VOICES if _matches(voice, query)], query)
+    end = start + size
+    has_more = end < len(found)
+    return web.json_response(
+        {
+            "voices": [_describe(voice, request) for voice in found[start:end]],
+            "has_more": has_more,
+            "total_count": len(found),
+            "next_page_token": str(end) if has_more else None,
+        }
+    )
+
+
+async def get_voice(request: web.Request) -> web.Response:
+    """Describe one voice, in the shape of ElevenLabs' GET /v1/voices/{voice_id}."""
+    require_key(request)
+    return web.json_response(_describe(require_voice(request), request))
+
+
+async def preview(request: web.Request) -> web.Response:
+    """Let a voice count to ten. As ElevenLabs' previews it needs no key, and costs nothing."""
+    voice = require_voice(request)
+    with admitted(request):
+        spoken = await request.app[SHARED].engine.speak(_PREVIEW_TEXT, voice)
+    resampler = Resampler(SAMPLE_RATE, _PREVIEW_FORMAT.sample_rate)
+    coder = encoder(_PREVIEW_FORMAT)
+    sound = coder.encode(resampler.convert(spoken.pcm)) + coder.flush()
+    return web.Response(body=sound, content_type=content_type(_PREVIEW_FORMAT))
+
+
+async def get_models(request: web.Request) -> web.Response:
+    """List the models, in the shape of ElevenLabs' GET /v1/models."""
+    require_key(request)
+    longest = request.app[SHARED].limits.text_characters
+    return web.json_response([_model(id_, name, longest) for id_, name in _MODELS.items()])
+
+
+ROUTES: Final = (
+    web.get("/v1/voices", get_voices),
+    web.get("/v2/voices", search_voices),
+    web.get("/v1/voices/{voice_id}", get_voice),
+    web.get("/v1/voices/{voice_id}/preview", preview),
+    web.get("/v1/models", get_models),
+)
+
+
+def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
+    """Return a voice with the keys the API reference requires."""
+    path = f"/v1/voices/{quote(voice.id, safe='')}/preview"
+    return {
+        "voice_id": voice.id,
+        "name": voice.name,
+        "category": _CATEGORY,
+        "description": _description(voice),
+        "labels": {"language": voice.language, "gender": voice.gender},
+        "preview_url": f"{request.url.origin()}{path}",
+        "available_for_tiers": [],
+        "high_quality_base_model_ids": list(_MODELS),
+    }
+
+
+def _description(voice: Voice) -> str:
+    return f"eSpeak NG's voice {voice.espeak}"
+
+
+def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
+    """Whether a voice passes all filters; those on what no voice here has are not looked at."""
+    texts = (voice.name, _description(voice), voice.language, voice.gender, _CATEGORY)
+    sought = query.get("search", "").lower()
+    kind = query.get("voice_type")
+    return (
+        any(sought in text.lower() for text in texts)
+        and query.get("gender", voice.gender) == voice.gender
+        and query.get("category", _CATEGORY) == _CATEGORY
+        and kind not in _OTHER_TYPES
+        and _is_of(voice.id, query.getall("voice_ids", []))
+        and any(_speaks(voice, language) for language in query.getall("language", [voice.language]))
+    )
+
+
+def _is_of(value: str, wanted: Iterable[str]) -> bool:
+    names = [name for each in wanted for name in each.split(",")]
+    return not names or value in names
+
+
+def _speaks(voice: Voice, language: str) -> bool:
+    """Whether a voice speaks a language (``en``), or this variety of it (``en-us``)."""
+    return f"{voice.language}-".startswith(f"{language.lower()}-")
+
+
+def _sorted(voices: list[Voice], query: Mapping[str, str]) -> list[Voice]:
+    """Sort by name where that is asked for: no voice here tells when it was made."""
+    if query.get("sort") == "name":
+        voices = sorted(voices, key=lambda voice: voice.name.casefold())
+    return voices[::-1] if query.get("sort_direction") == "desc" else voices
+
+
+def _number(request: web.Request, name: str, default: int, *, low: int, high: int) -> int:
+    """Return a whole number from the query, or raise HTTPUnprocessableEntity."""
+    text = request.query.get(name, str(default))
+    if text.isascii() and text.isdigit() and len(text) < 10 and low <= int(text) <= high:
+        return int(text)
+    wrong = fault(["query", name], f"{name} must be a whole number from {low} to {high}.")
+    raise http_error(request, invalid([wrong]))
+
+
+def _model(id_: str, name: str, longest: int) -> Mapping[str, Any]:
+    return {
+        "model_id": id_,
+        "name": f"{name} (embedded voice)",
+        "description": "The embedded voice, eSpeak NG: it is the same whatever the model.",
+        "can_be_finetuned": False,
+        "can_do_text_to_speech": True,
+        "can_do_voice_conversion": False,
+        "can_use_style": True,
+        "can_use_speaker_boost": True,
+        "serves_pro_voices": False,
+        "requires_alpha_access": False,
+        "token_cost_factor": 1.0,
+        "model_rates": {"character_cost_multiplier": 1.0},
+        "max_characters_request_free_user": longest,
+        "max_characters_request_subscribed_user": longest,
+        "maximum_text_length_per_request": longest,
+        "concurrency_group": "standard",
+        "languages": _LANGUAGES,
+    }
+
+
+_LANGUAGES: Final = [
+    {"language_id": voice.language, "name": voice.name}
+    for voice in VOICES
+    if "+" not in voice.espeak and voice.id == voice.espeak
+]

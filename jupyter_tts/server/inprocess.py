@@ -1,0 +1,150 @@
+"""The server inside a program of one's own: in its event loop, or in a thread beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from .access import AccessPolicy
+from .app import create_app
+from .conditions import Conditions
+from .engine import Engine
+from .limits import Limits
+from .listener import bind, listening
+from .rehearsal import Rehearsal
+
+__all__ = ["TTSServer", "serve", "serving_thread"]
+
+
+@dataclass(frozen=True)
+class TTSServer:
+    """A server that is running.
+
+    Attributes
+    ----------
+    url : str
+        Its address, ``http://127.0.0.1:PORT``: the ``base_url`` of HTTP clients.
+    key : str or None
+        The key that clients must send, or None if any will do.
+    """
+
+    url: str
+    key: str | None = field(repr=False)
+    _rehearsal: Rehearsal = field(repr=False)
+
+    @property
+    def websocket_url(self) -> str:
+        """The same address for WebSockets, ``ws://127.0.0.1:PORT``."""
+        return self.url.replace("http", "ws", 1)
+
+    def conditions(self, **changes: Any) -> Conditions:
+        """Play a bad network or a busy service from the next connection on.
+
+        Parameters
+        ----------
+        **changes
+            The fields of `Conditions`. What is left out is as it would be without: a call without
+            arguments ends the rehearsal.
+
+        Raises
+        ------
+        ParameterError
+            If a value is out of range.
+        """
+        conditions = Conditions(**changes)
+        self._rehearsal.use(conditions)
+        return conditions
+
+
+@contextlib.asynccontextmanager
+async def serve(
+    *,
+    port: int = 0,
+    key: str | None = None,
+    conditions: Conditions | None = None,
+    tls: ssl.SSLContext | None = None,
+    limits: Limits | None = None,
+    access: AccessPolicy | None = None,
+    engine: Engine | None = None,
+) -> AsyncIterator[TTSServer]:
+    """Serve the embedded voice on 127.0.0.1 while the context is open.
+
+    The voice itself runs in a process of its own, which is ended with the context, as are all
+    streams.
+
+    Parameters
+    ----------
+    port : int
+        0 picks one.
+    key : str, optional
+        A key that clients must send.
+    conditions : Conditions, optional
+        A bad network or a busy service to begin with.
+    tls : ssl.SSLContext, optional
+        Serve over TLS: the official SDK opens its WebSockets with ``wss://`` only.
+    limits : Limits, optional
+        What one client may take.
+    access : AccessPolicy, optional
+        Which hosts and origins are served.
+    engine : Engine, optional
+        A started one; it stays the caller's to close.
+
+    Raises
+    ------
+    LocalVoiceMissing
+        If the voice is not installed.
+    OSError
+        If the port is taken.
+
+    Examples
+    --------
+    >>> async with serve(key="secret") as server:
+    ...     server.conditions(rtt=200, jitter=50, drop_after=1.5)
+    ...     client = AsyncElevenLabs(base_url=server.url, api_key=server.key)
+    """
+    limits = limits or Limits()
+    rehearsal = Rehearsal(conditions)
+    listener = await bind("127.0.0.1", port, limits=limits)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push(contextlib.closing(listener))
+        speaking = await stack.enter_async_context(Engine()) if engine is None else engine
+        app = create_app(speaking, key=key, access=access, limits=limits, rehearsal=rehearsal)
+        address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
+        yield TTSServer(address, key, rehearsal)
+
+
+@contextlib.contextmanager
+def serving_thread(**options: Any) -> Iterator[TTSServer]:
+    """Run `serve` with these options in a thread, for programs without an event loop."""
+    ready: Future[tuple[TTSServer, Callable[[], object]]] = Future()
+
+    async def run() -> None:
+        loop, told = asyncio.get_running_loop(), asyncio.Event()
+        async with serve(**options) as server:
+            ready.set_result((server, lambda: loop.call_soon_threadsafe(told.set)))
+            await told.wait()
+
+    def serve_until_told() -> None:
+        try:
+            asyncio.run(run())
+        except BaseException as fault:
+            if ready.done():
+                raise
+            ready.set_exception(fault)  # for who waits there
+
+    thread = threading.Thread(target=serve_until_told, name="tts_server")
+    thread.start()
+    try:
+        server, tell = ready.result()
+        try:
+            yield server
+        finally:
+            tell()
+    finally:
+        thread.join()

@@ -1,0 +1,43 @@
+"""What a latency level does to the text: how much is waited for, and for which end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from ..wire.levels import LEVELS
+from ..wire.parameters import parameter
+from .handshake import Handshake
+from .segments import Rank, Segmenter
+
+__all__ = ["segmenter"]
+
+# For the end of what the lower levels wait once enough characters have gathered. eSpeak NG gives
+# every clause its melody, and speaks what is cut off within one as if it ended there.
+_WAITS_FOR: Final[dict[int, Rank]] = {0: "sentence", 1: "clause"}
+
+
+def segmenter(handshake: Handshake, schedule: Sequence[int] | None) -> Segmenter:
+    """Return what cuts the text of a context.
+
+    Parameters
+    ----------
+    handshake
+    schedule
+        The client's ``chunk_length_schedule``, which counts for more than its level; None where it
+        has given none.
+    """
+    markup, level = handshake.ssml, handshake.latency
+    if handshake.auto_mode:
+        return Segmenter(None, markup=markup)
+    if schedule is not None or level is None:
+        return Segmenter(schedule or _schedule({}), markup=markup)
+    waits_for = _WAITS_FOR.get(level, "word")
+    return Segmenter(_schedule(LEVELS[level].levers), waits_for=waits_for, markup=markup)
+
+
+def _schedule(levers: Mapping[str, object]) -> Sequence[int]:
+    """Return the schedule of a level's levers, for a client that does not send it."""
+    declared = parameter("schedule")
+    schedule: Sequence[int] = declared.check(levers.get(declared.name, declared.default))
+    return schedule

@@ -1,0 +1,174 @@
+"""Messages on their way to one client over a rehearsed network."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from .network import Delivery, Fate, GenerationClock, LinkSchedule
+
+__all__ = ["Link", "Outlet"]
+
+# Bytes that may be on their way at once, as TCP bounds them by a window; one message always may.
+# In one second of round-trip time they are two seconds of pcm_24000 in base64.
+_WINDOW: Final = 2**18
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    delivery: Delivery
+    size: int
+    send: Callable[[], Awaitable[None]]
+
+
+class Link:
+    """Hands messages on, in order, each when its schedule says so.
+
+    Parameters
+    ----------
+    schedule
+    reset
+        Called when the schedule has the connection reset.
+    clock
+        By default the running loop's.
+    sleep
+        Waits for so many seconds of that clock.
+    """
+
+    def __init__(
+        self,
+        schedule: LinkSchedule,
+        *,
+        reset: Callable[[], None],
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._schedule = schedule
+        self._reset = reset
+        self._clock = clock or asyncio.get_running_loop().time
+        self._sleep = sleep
+        self._under_way: deque[_Message] = deque()
+        self._bytes = 0
+        self._changed = asyncio.Event()
+        self._task = asyncio.create_task(self._deliver())
+
+    async def put(
+        self, size: int, send: Callable[[], Awaitable[None]], *, sound: float = 0.0
+    ) -> None:
+        """Put a message on its way; wait while too much is under way.
+
+        Parameters
+        ----------
+        size
+            In bytes.
+        send
+            Hands the message on.
+        sound
+            Seconds of sound in it.
+
+        Raises
+        ------
+        ConnectionResetError
+            When the connection has been lost, by the schedule or for good.
+        """
+        await self._until(lambda: not self._bytes or self._bytes + size <= _WINDOW)
+        delivery = self._schedule.schedule(self._clock(), size, sound)
+        self._under_way.append(_Message(delivery, size, send))
+        self._bytes += size
+        self._notify()
+
+    async def delivered(self) -> None:
+        """Wait until nothing is under way, or nothing ever will arrive."""
+        with contextlib.suppress(ConnectionResetError):
+            await self._until(lambda: not self._under_way)
+
+    async def close(self) -> None:
+        """Forget what is under way."""
+        self._task.cancel()
+        await asyncio.wait({self._task})
+
+    async def _deliver(self) -> None:
+        try:
+            while True:
+                await self._wait_for(lambda: bool(self._under_way))
+                message = self._under_way[0]
+                await self._arrive(message)
+                self._under_way.popleft()
+                self._bytes -= message.size
+                self._notify()
+                if message.delivery.fate is Fate.LAST:
+                    self._reset()
+                    return
+        except ConnectionError:
+            return  # the client is gone: whoever puts the next message is told
+        finally:
+            self._notify()
+
+    async def _arrive(self, message: _Message) -> None:
+        if message.delivery.fate is Fate.LOST:
+            await asyncio.Event().wait()
+        wait = message.delivery.at - self._clock()
+        if wait > 0:
+            await self._sleep(wait)
+        await message.send()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        await self._wait_for(lambda: self._task.done() or condition())
+        if self._task.done():
+            fault = None if self._task.cancelled() else self._task.exception()
+            raise fault or ConnectionResetError("The connection has been lost.")
+
+    async def _wait_for(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            await self._changed.wait()
+
+    def _notify(self) -> None:
+        """Let everybody who waits look again."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class Outlet:
+    """How what is made for one client leaves the server.
+
+    Parameters
+    ----------
+    generation
+        When sound has been made.
+    link
+        The rehearsed network, or None where messages are handed on as they come.
+    """
+
+    def __init__(self, generation: GenerationClock, link: Link | None = None) -> None:
+        self._generation = generation
+        self._link = link
+        self._clock = asyncio.get_running_loop().time
+
+    async def send(
+        self, size: int, send: Callable[[], Awaitable[None]], *, sound: float = 0.0
+    ) -> None:
+        """Hand a message on once its sound has been made, or put it on its way.
+
+        The parameters and errors are those of `Link.put`.
+        """
+        wait = self._generation.made(self._clock(), sound) - self._clock()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        if self._link is None:
+            await send()
+        else:
+            await self._link.put(size, send, sound=sound)
+
+    async def delivered(self) -> None:
+        """Wait until nothing is on its way, or nothing ever will arrive."""
+        if self._link is not None:
+            await self._link.delivered()
+
+    async def close(self) -> None:
+        """Forget what is on its way."""
+        if self._link is not None:
+            await self._link.close()

@@ -1,0 +1,133 @@
+"""The server's side of one ``multi-stream-input`` session, as a state machine without I/O.
+
+Several contexts share one socket; each is begun by the first message that names it, has settings
+and a clock of its own, and ends with a message of its own. The rules are those of the ElevenLabs
+multi-context WebSocket reference and guide; where a rule comes from a public report, it is named.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from ..wire.errors import ProtocolError, ServerError
+from ..wire.messages import ClientMessage, ContextMessage, decode_context_client
+from .context import Context, input_timeout
+from .handshake import Handshake
+from .session import Session
+from .settings import POLICY_VIOLATION
+
+__all__ = ["MOST_CONTEXTS", "MultiStreamInput"]
+
+MOST_CONTEXTS: Final = 5
+"""How many contexts may be open at once (livekit/agents-js#1985, pipecat#4041)."""
+
+# Every message repeats its context's id, so a long one would cost the server more than the client.
+_LONGEST_ID: Final = 256
+
+
+class MultiStreamInput(Session):
+    """A session with up to `MOST_CONTEXTS` open contexts.
+
+    Notes
+    -----
+    A context that is silent for ``inactivity_timeout`` ends with the error as its last message,
+    and the others go on. When it was the only one left, or there is none at all, the socket closes
+    with it.
+
+    A closed context is spoken to the end of what was flushed, and its id may be used again.
+    """
+
+    names_contexts: ClassVar[bool] = True
+    most_contexts: ClassVar[int] = MOST_CONTEXTS
+    ignored_parameters: ClassVar[frozenset[str]] = frozenset({"latency", "pvc_as_ivc"})
+
+    def __init__(
+        self, handshake: Handshake, *, voice_known: bool, key: str | None, now: float
+    ) -> None:
+        super().__init__(handshake, voice_known=voice_known, key=key, now=now)
+        self._open: dict[str | None, Context] = {}
+
+    @property
+    def deadline(self) -> float | None:
+        """When the first open context, or a socket without any context, has been silent too long.
+
+        None after the end of input, and while only closed contexts are spoken to their end.
+        """
+        if self.ended:
+            return None
+        if self._open:
+            return min(context.deadline for context in self._open.values())
+        if self._contexts:
+            return None
+        return self._last_activity + self._handshake.inactivity_timeout
+
+    def check_clock(self, now: float) -> None:
+        """End the contexts that have been silent for too long.
+
+        Raises
+        ------
+        InputTimeout
+            If no context is left.
+        """
+        if self.deadline is None or now < self.deadline:
+            return
+        expired = [each for each in self._open.values() if each.deadline <= now]
+        if len(expired) == len(self._contexts):
+            last = expired[-1].id if expired else None
+            raise input_timeout(self._handshake.inactivity_timeout, context_id=last)
+        for context in expired:
+            del self._open[context.id]
+            context.expire()
+
+    def _take(self, frame: str | bytes, now: float) -> None:
+        received = decode_context_client(frame)
+        self._admit(received.message)
+        if received.close_socket:
+            self._close_socket(flush=received.message.flush)
+            return
+        if len(received.context_id or "") > _LONGEST_ID:
+            raise ProtocolError(f'A "context_id" may have {_LONGEST_ID} characters at most.')
+        try:
+            self._take_for_context(received, now)
+        except ServerError as error:
+            error.context_id = received.context_id
+            raise
+
+    def _take_for_context(self, received: ContextMessage, now: float) -> None:
+        message, text = received.message, received.message.text
+        context = self._open.get(received.context_id)
+        if context is None:
+            # Any message does it, also a keep-alive or a bare flush (pipecat#4126, #4527).
+            context = self._begin_open(received.context_id, message, now)
+            text = "" if text == " " else text  # the blank text of initializeConnection
+        else:
+            context.require_unchanged(message)
+        context.restart_clock(now)
+        context.add(text, flush=message.flush)
+        if received.close_context:
+            self._close(context, flush=message.flush)
+
+    def _begin_open(self, context_id: str | None, message: ClientMessage, now: float) -> Context:
+        if len(self._open) >= MOST_CONTEXTS:
+            raise ServerError(
+                f"Maximum simultaneous contexts per WebSocket connection exceeded "
+                f"({MOST_CONTEXTS}). Please close an existing context before opening a new one.",
+                error="max_active_conversations",
+                code=POLICY_VIOLATION,
+            )
+        context = self._begin(Context(self._handshake, message, context_id=context_id, now=now))
+        self._open[context_id] = context
+        return context
+
+    def _close(self, context: Context, *, flush: bool) -> None:
+        """End a context; without a flush, now or before, what it is saying is cut off."""
+        del self._open[context.id]
+        if flush:
+            context.end()
+        else:
+            context.cut_short()
+
+    def _close_socket(self, *, flush: bool) -> None:
+        self.ended = True
+        for context in tuple(self._open.values()):
+            self._close(context, flush=flush)

@@ -1,0 +1,130 @@
+"""A recorded stream for a client that asks for the same again, without I/O."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any, Final
+
+from ..wire.errors import ServerError
+from .recording import Closed, Frame, RecordedStream, Refused, Said
+from .settings import POLICY_VIOLATION
+
+__all__ = ["Playback", "Shelf", "refusal_of"]
+
+_MOST_QUOTED: Final = 60
+
+# RFC 6455 section 7.4.1.
+_INTERNAL_ERROR: Final = 1011
+
+
+class Shelf:
+    """The streams of a recording. Of those that ask for the same, each is played in its turn.
+
+    Parameters
+    ----------
+    streams
+    """
+
+    def __init__(self, streams: Sequence[RecordedStream]) -> None:
+        self._streams = streams
+        self._played = [0] * len(streams)
+
+    def find(self, target: str) -> list[RecordedStream]:
+        """Return the streams of a URL, those first that have been played least."""
+        places = [n for n, stream in enumerate(self._streams) if stream.answers(target)]
+        places.sort(key=self._played.__getitem__)
+        return [self._streams[place] for place in places]
+
+    def played(self, stream: RecordedStream) -> None:
+        """Note that a stream is being played."""
+        self._played[next(n for n, each in enumerate(self._streams) if each is stream)] += 1
+
+
+class Playback:
+    """What one client is sent, and when.
+
+    A frame is due when the client has said as much as the recorded one had, and then as many
+    seconds later as it was then: a client that takes its time gets its answers as much later.
+
+    Parameters
+    ----------
+    shelf
+    streams
+        The recorded streams of the client's URL, none of them refused.
+    now
+        When the socket was opened, in seconds of any monotonic clock; so in all methods.
+    """
+
+    def __init__(self, shelf: Shelf, streams: Sequence[RecordedStream], now: float) -> None:
+        self._shelf = shelf
+        self._candidates = list(streams)
+        self._chosen: RecordedStream | None = None
+        self._said = Said()
+        self._reached = [(0, now)]
+        self._position = 0
+        self._choose()
+
+    def take(self, message: Any, now: float) -> None:
+        """Take a client's message, as a JSON value.
+
+        Raises
+        ------
+        ServerError
+            If nobody has said this in the recording.
+        """
+        self._said.take(message)
+        if self._said.progress != self._reached[-1][0]:
+            self._reached.append((self._said.progress, now))
+        agreeing = [each for each in self._candidates if each.agrees(self._said)]
+        if not agreeing:
+            recorded = ", ".join(repr(_short(each.said.text)) for each in self._candidates)
+            raise ServerError(
+                f"Not in the recording: {_short(self._said.text)!r}. With this URL it has: "
+                f"{recorded}.",
+                error="not_recorded",
+                code=POLICY_VIOLATION,
+            )
+        self._candidates = agreeing
+        self._choose()
+
+    @property
+    def due(self) -> float | None:
+        """When `next` is to be sent; None while the client has not said enough."""
+        event = self.next
+        if event is None or event.after > self._said.progress:
+            return None
+        place = bisect_left(self._reached, event.after, key=lambda reached: reached[0])
+        return self._reached[place][1] + event.delay
+
+    @property
+    def next(self) -> Frame | Closed | None:
+        """What is to be sent next; None while it is not clear which stream is meant."""
+        if self._chosen is None:
+            return None
+        if self._position < len(self._chosen.frames):
+            return self._chosen.frames[self._position]
+        if isinstance(self._chosen.end, Closed):
+            return self._chosen.end
+        return Closed(0, 0.0, _INTERNAL_ERROR, "The recording breaks off here.")
+
+    def sent(self) -> None:
+        """Note that `next` has been sent."""
+        self._position += 1
+
+    def _choose(self) -> None:
+        texts = {each.said.text for each in self._candidates}
+        if self._chosen is None and len(texts) == 1:
+            self._chosen = self._candidates[0]
+            self._candidates = [self._chosen]
+            self._shelf.played(self._chosen)
+
+
+def refusal_of(streams: Sequence[RecordedStream]) -> Refused | None:
+    """Return how the stream whose turn it is was refused, or None."""
+    end = streams[0].end if streams else None
+    return end if isinstance(end, Refused) else None
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST_QUOTED else text[: _MOST_QUOTED - 1] + "…"

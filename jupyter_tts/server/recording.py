@@ -1,0 +1,274 @@
+"""Recorded streams: the file they are kept in, and when which frame of one is due again.
+
+A recording is a file of JSON lines. The first says what it is; each of the others is one event of
+one stream, in the order in which they happened::
+
+    {"recording": "jupyter_tts", "version": 1}
+    {"stream": 0, "at": 0.0, "opened": "/v1/text-to-speech/en-us/stream-input?model_id=m"}
+    {"stream": 0, "at": 0.1, "client": {"text": " "}}
+    {"stream": 0, "at": 0.2, "client": {"text": "Hello. "}}
+    {"stream": 0, "at": 0.4, "server": "{\\"audio\\": ...}"}
+    {"stream": 0, "at": 0.9, "closed": {"code": 1000, "reason": ""}}
+
+``at`` is in seconds from the beginning of the stream's handshake. A client's message is kept as
+the JSON value it is, without the fields that hold secrets; a server's frame as its very text. A
+refused handshake has ``refused`` with the HTTP status and body instead.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, TextIO
+from urllib.parse import parse_qsl
+
+from ..wire.errors import ProtocolError
+from ..wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
+
+__all__ = [
+    "Closed",
+    "Frame",
+    "RecordedStream",
+    "Recorder",
+    "Refused",
+    "Said",
+    "StreamRecorder",
+    "parsed",
+    "read_recording",
+]
+
+_HEADER: Final = {"recording": "jupyter_tts", "version": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A text frame of the server, after so much of what the client says and so many seconds."""
+
+    after: int
+    delay: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The end of a stream, likewise. The code 1006 stands for a lost connection."""
+
+    after: int
+    delay: float
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A handshake that was answered with an HTTP status."""
+
+    status: int
+    body: str
+
+
+@dataclass
+class Said:
+    """What a client has said: its texts joined, and whether they have ended.
+
+    How the text was cut into messages does not count, nor do keep-alives and settings.
+    """
+
+    text: str = ""
+    ended: bool = False
+
+    def take(self, message: Any) -> None:
+        """Take a message."""
+        if not isinstance(message, dict):
+            return
+        text = message.get("text")
+        # On multi-stream-input, where a context is named, "" is the keep-alive.
+        if message.get("close_socket") is True or (text == "" and not message.get("context_id")):
+            self.ended = True
+        elif isinstance(text, str) and text != " ":
+            self.text += text
+
+    @property
+    def progress(self) -> int:
+        """How far the client has come: every character is a step, and so is the end."""
+        return len(self.text) + self.ended
+
+
+@dataclass
+class RecordedStream:
+    """One stream.
+
+    Attributes
+    ----------
+    target : str
+        Path and query, without secrets.
+    said : Said
+        What the client said in all.
+    frames : list of Frame
+    end : Closed, Refused or None
+        None where the recording breaks off.
+    """
+
+    target: str
+    said: Said = field(default_factory=Said)
+    frames: list[Frame] = field(default_factory=list)
+    end: Closed | Refused | None = None
+
+    def answers(self, target: str) -> bool:
+        """Whether this is a stream of the same URL: its parameters may be in any order."""
+        return _identity(self.target) == _identity(target)
+
+    def agrees(self, said: Said) -> bool:
+        """Whether what a client has said so far is what the recorded one did."""
+        if said.ended:
+            return said.text == self.said.text
+        return self.said.text.startswith(said.text)
+
+
+class Recorder:
+    """Writes events of streams to a file, without secrets.
+
+    Parameters
+    ----------
+    file
+        Open for writing, with nothing in it.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._streams = 0
+        self._write(_HEADER)
+
+    def stream(self, target: str, secrets: Sequence[str], now: float) -> StreamRecorder:
+        """Begin to record a stream.
+
+        Parameters
+        ----------
+        target
+            Path and query as received.
+        secrets
+            Every key or token it came with.
+        now
+            The time, in seconds, of any monotonic clock.
+        """
+        number, self._streams = self._streams, self._streams + 1
+        return StreamRecorder(self._write, number, target, secrets, now)
+
+    def _write(self, event: dict[str, Any]) -> None:
+        self._file.write(json.dumps(event) + "\n")
+        self._file.flush()  # what happened before a crash is what one wants to see after it
+
+
+class StreamRecorder:
+    """Writes the events of one stream; made by `Recorder.stream`.
+
+    In all methods ``now`` is the time, in seconds, of the clock the stream was begun with.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[dict[str, Any]], None],
+        number: int,
+        target: str,
+        secrets: Sequence[str],
+        now: float,
+    ) -> None:
+        self._write = write
+        self._number = number
+        self._begun = now
+        self._secrets = list(secrets)
+        self._event(now, opened=redact_target(target, self._secrets))
+
+    def refused(self, status: int, body: str, now: float) -> None:
+        """Note that the handshake was refused."""
+        self._event(now, refused={"status": status, "body": self._hidden(body)})
+
+    def client(self, frame: str, now: float) -> None:
+        """Note a message of the client."""
+        message = parsed(frame)
+        self._secrets += secrets_in(message)
+        self._event(now, client=json.loads(self._hidden(json.dumps(redact_json(message)))))
+
+    def server(self, frame: str, now: float) -> None:
+        """Note a frame of the server."""
+        self._event(now, server=self._hidden(frame))
+
+    def closed(self, code: int, reason: str, now: float) -> None:
+        """Note that the server closed, or, with 1006, that the connection was lost."""
+        self._event(now, closed={"code": code, "reason": self._hidden(reason)})
+
+    def _hidden(self, text: str) -> str:
+        return hide(text, self._secrets)
+
+    def _event(self, now: float, **what: Any) -> None:
+        self._write({"stream": self._number, "at": round(now - self._begun, 6), **what})
+
+
+def read_recording(file: Iterable[str]) -> list[RecordedStream]:
+    """Return the streams of a recording in the order in which they were opened.
+
+    Raises
+    ------
+    ProtocolError
+        If the lines are not a recording's.
+    """
+    streams: dict[int, _Reader] = {}
+    for number, line in enumerate(file, 1):
+        try:
+            event = json.loads(line)
+            if number == 1:
+                if event != _HEADER:
+                    raise ValueError
+            elif "opened" in event:
+                streams[event["stream"]] = _Reader(RecordedStream(str(event["opened"])))
+            else:
+                streams[event["stream"]].take(event)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise ProtocolError(
+                f"Line {number} is not one of a recording of this server."
+            ) from None
+    if not streams:
+        raise ProtocolError("The recording has no streams.")
+    return [reader.stream for reader in streams.values()]
+
+
+class _Reader:
+    """Puts the events of one stream together."""
+
+    def __init__(self, stream: RecordedStream) -> None:
+        self.stream = stream
+        self._anchor = 0.0  # when the client last came further
+
+    def take(self, event: dict[str, Any]) -> None:
+        said, at = self.stream.said, float(event["at"])
+        before = said.progress
+        if "client" in event:
+            said.take(event["client"])
+            if said.progress != before:
+                self._anchor = at
+        elif "server" in event:
+            frame = Frame(before, at - self._anchor, str(event["server"]))
+            self.stream.frames.append(frame)
+        elif "refused" in event:
+            refused = event["refused"]
+            self.stream.end = Refused(int(refused["status"]), str(refused["body"]))
+        else:
+            closed = event["closed"]
+            self.stream.end = Closed(
+                before, at - self._anchor, int(closed["code"]), str(closed["reason"])
+            )
+
+
+def parsed(frame: str) -> Any:
+    """Return a frame as the JSON value it is, or as text if it is none."""
+    try:
+        return json.loads(frame)
+    except (ValueError, RecursionError):
+        return frame
+
+
+def _identity(target: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return what makes two URLs ask for the same: not their secrets, nor an order."""
+    path, _, query = strip_target(target).partition("?")
+    return path, sorted(parse_qsl(query, keep_blank_values=True))

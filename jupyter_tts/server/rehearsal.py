@@ -1,0 +1,142 @@
+"""What a server rehearses: its conditions, and what of them one connection or request gets."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import socket
+import struct
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Final
+from weakref import WeakSet
+
+from ..wire.errors import ServerError
+from .conditions import Conditions
+from .link import Link, Outlet
+from .network import GenerationClock, LinkSchedule
+from .refusals import Refusal, error_body
+from .settings import POLICY_VIOLATION
+
+__all__ = ["Rehearsal", "reset"]
+
+
+# Ids from ElevenLabs' error reference; statuses not in it get "rehearsed_error".
+_ERROR_IDS: Final = {
+    400: "max_character_limit_exceeded",
+    401: "invalid_api_key",
+    403: "only_for_creator+",
+    404: "voice_not_found",
+    429: "system_busy",
+    500: "something_went_wrong",
+    503: "system_busy",
+}
+_LIMIT_ERROR: Final = "too_many_concurrent_requests"
+
+
+class Rehearsal:
+    """The conditions a server plays, and where it stands in them.
+
+    Parameters
+    ----------
+    conditions
+        To begin with.
+    """
+
+    def __init__(self, conditions: Conditions | None = None) -> None:
+        self.use(conditions or Conditions())
+        self._greeted: WeakSet[asyncio.BaseTransport] = WeakSet()
+        self._generating = 0
+
+    @property
+    def conditions(self) -> Conditions:
+        """What is played to connections that open and requests that come from now on."""
+        return self._conditions
+
+    @property
+    def generating(self) -> int:
+        """How many streams and requests sound is being made for."""
+        return self._generating
+
+    def use(self, conditions: Conditions) -> None:
+        """Play other conditions, from their beginning. Open connections keep theirs."""
+        self._conditions = conditions
+        self._statuses = random.Random(f"{conditions.seed} status")
+        self._links = 0
+
+    def answer_seconds(self, transport: asyncio.BaseTransport) -> float:
+        """Return how much later than without a network the next request is answered.
+
+        By its own round trip, and on a new connection by those of TCP and, 1.3, of TLS.
+        """
+        trips = 1
+        if transport not in self._greeted:
+            self._greeted.add(transport)
+            trips += 1 + (transport.get_extra_info("sslcontext") is not None)
+        return trips * self._conditions.rtt / 1_000
+
+    def refusal(self) -> Refusal | None:
+        """Return what the next handshake or request is answered with instead, if anything."""
+        drawn = self._statuses.random()
+        for status, probability in self._conditions.status.items():
+            drawn -= probability
+            if drawn < 0:
+                error = _ERROR_IDS.get(status, "rehearsed_error")
+                return Refusal(status, error_body(error, f"Rehearsed: {_phrase(status)}."))
+        if self._is_busy():
+            return Refusal(429, error_body(_LIMIT_ERROR, self._limit_message()))
+        return None
+
+    def outlet(self, transport: asyncio.Transport) -> Outlet:
+        """Return how what is made for the next client leaves the server."""
+        generation = GenerationClock(self._conditions)
+        if not self._conditions.shapes_traffic:
+            return Outlet(generation)
+        schedule = LinkSchedule(self._conditions, self._links)
+        self._links += 1
+        return Outlet(generation, Link(schedule, reset=lambda: reset(transport)))
+
+    @contextlib.contextmanager
+    def generate(self) -> Iterator[None]:
+        """Count as generating while the context is open.
+
+        Raises
+        ------
+        ServerError
+            If as many do already as may. How ElevenLabs refuses a socket that is open already is
+            not documented; this has the shape of its other in-band errors.
+        """
+        if self._is_busy():
+            raise ServerError(self._limit_message(), error=_LIMIT_ERROR, code=POLICY_VIOLATION)
+        self._generating += 1
+        try:
+            yield
+        finally:
+            self._generating -= 1
+
+    def _is_busy(self) -> bool:
+        most = self._conditions.concurrency
+        return most is not None and self._generating >= most
+
+    def _limit_message(self) -> str:
+        return (
+            f"Too many concurrent requests: {self._conditions.concurrency} are being generated, "
+            "the most this server is set to allow."
+        )
+
+
+def reset(transport: asyncio.Transport) -> None:
+    """End a TCP connection without a goodbye: with RST instead of FIN."""
+    plain = transport.get_extra_info("socket")
+    if plain is not None:
+        # On, for 0 seconds: closing discards what is unsent and resets (POSIX SO_LINGER).
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"HTTP {status}"

@@ -1,0 +1,101 @@
+"""``--replay``: a server that plays recorded streams back at their own pace."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from aiohttp import WSMsgType, web
+
+from ..wire.errors import ServerError
+from ..wire.messages import ServerFault, ServerMessage, encode_server
+from .limits import Limits
+from .playback import Playback, Shelf, refusal_of
+from .recording import Closed, RecordedStream, parsed
+from .refusals import error_body
+from .rehearsal import reset
+from .settings import POLICY_VIOLATION
+
+__all__ = ["Replay"]
+
+_LOST: Final = 1006  # RFC 6455 section 7.4.1: stands for a lost connection, and is never sent
+_LONGEST_REASON: Final = 123  # RFC 6455 section 5.5
+
+
+class Replay:
+    """Answers whoever asks for what was recorded as the recorded client was answered.
+
+    The same is asked by the same URL, whatever its keys and tokens and the order of its
+    parameters, and by the same text, however it is cut into messages.
+
+    Parameters
+    ----------
+    streams
+        The recording.
+    limits
+        What a client may ask.
+    """
+
+    def __init__(self, streams: Sequence[RecordedStream], *, limits: Limits) -> None:
+        self._shelf = Shelf(streams)
+        self._targets = sorted({stream.target for stream in streams})
+        self._limits = limits
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one handshake and the stream that follows."""
+        streams = self._shelf.find(request.raw_path)
+        if not streams:
+            message = f"Not in the recording. It has: {', '.join(self._targets)}."
+            return web.json_response(error_body("not_recorded", message), status=404)
+        refused = refusal_of(streams)
+        if refused is not None:
+            self._shelf.played(streams[0])
+            return web.Response(
+                status=refused.status, text=refused.body, content_type="application/json"
+            )
+        transport = request.transport
+        if transport is None:
+            raise ConnectionResetError("The client left during the handshake.")
+        socket = web.WebSocketResponse(
+            compress=False,
+            max_msg_size=self._limits.frame_bytes,
+            timeout=self._limits.farewell_seconds,
+        )
+        await socket.prepare(request)
+        playback = Playback(
+            self._shelf,
+            [each for each in streams if refusal_of([each]) is None],
+            asyncio.get_running_loop().time(),
+        )
+        try:
+            if await _play(socket, playback) == _LOST:
+                reset(transport)
+        except ServerError as error:
+            fault = ServerFault(error.message, error.error, error.code)
+            await socket.send_str(encode_server(ServerMessage(fault=fault)))
+            reason = error.message.encode()[:_LONGEST_REASON].decode(errors="ignore")
+            await socket.close(code=POLICY_VIOLATION, message=reason.encode())
+        return socket
+
+
+async def _play(socket: web.WebSocketResponse, playback: Playback) -> int | None:
+    """Play to the end; return the close code, or None if the client left before."""
+    clock = asyncio.get_running_loop().time
+    while True:
+        try:
+            async with asyncio.timeout_at(playback.due):
+                message = await socket.receive()
+        except TimeoutError:
+            event = playback.next
+            assert event is not None  # it was due
+            if isinstance(event, Closed):
+                if event.code != _LOST:
+                    await socket.close(code=event.code, message=event.reason.encode())
+                return event.code
+            await socket.send_str(event.text)
+            playback.sent()
+            continue
+        if message.type is not WSMsgType.TEXT:
+            return None
+        playback.take(parsed(message.data), clock())

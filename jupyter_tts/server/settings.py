@@ -1,0 +1,108 @@
+"""What the first message of a stream of text sets for all of it, checked and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from ..wire.errors import ServerError
+from ..wire.messages import ClientMessage
+from ..wire.parameters import PARAMETERS, Kind, Place, parameter
+
+__all__ = ["POLICY_VIOLATION", "FirstSettings"]
+
+# The close code of every in-band error seen on these endpoints (RFC 6455 section 7.4.1).
+POLICY_VIOLATION: Final = 1008
+
+_SCHEDULE: Final = parameter("schedule")
+_VOICE_SETTINGS: Final = {
+    each.wire: each for each in PARAMETERS if each.place is Place.VOICE_SETTINGS
+}
+# The settings a first message may have, by the object they stand in.
+_KNOWN: Final = {
+    "voice_settings": frozenset(_VOICE_SETTINGS),
+    "generation_config": frozenset({_SCHEDULE.wire}),
+}
+
+
+class FirstSettings:
+    """The settings of a first message.
+
+    Parameters
+    ----------
+    message
+        The first message.
+
+    Raises
+    ------
+    ServerError
+        If a setting is out of its range.
+    """
+
+    def __init__(self, message: ClientMessage) -> None:
+        self.voice: Mapping[str, Any] = MappingProxyType(_check_voice(message.voice_settings))
+        """Checked voice settings by wire name; what the client left out is missing."""
+        self.schedule: Sequence[int] | None = _check_schedule(message.generation_config)
+        """The checked ``chunk_length_schedule``, or None where it is not given."""
+        # Only what later messages are compared with: the message may have been large.
+        self._settled = {name: _known(getattr(message, name), name) for name in _KNOWN}
+
+    def require_unchanged(self, message: ClientMessage) -> None:
+        """Refuse a change, in the words of ElevenLabs (pipecat#4541).
+
+        Raises
+        ------
+        ServerError
+            If the message sets anything to what the first message did not.
+        """
+        for name, settled in self._settled.items():
+            later = _known(getattr(message, name), name)
+            if later and later != settled:
+                raise _invalid(
+                    f"{name} field must be provided in the first message and then either be not "
+                    "provided or not change."
+                )
+
+
+def _check_voice(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the known voice settings, checked against their declared ranges."""
+    checked: dict[str, Any] = {}
+    for wire, value in _set_values(given).items():
+        declared = _VOICE_SETTINGS.get(wire)
+        if declared is None:
+            continue  # a setting of another model, clone_strength say
+        if isinstance(value, bool) and declared.kind is Kind.NUMBER:
+            value = float(value)  # ElevenLabs' older examples send "similarity_boost": true
+        try:
+            checked[wire] = declared.check(value)
+        except ValueError as fault:
+            raise _invalid(f"voice_settings.{wire} {fault}.") from None
+    return checked
+
+
+def _check_schedule(given: Mapping[str, Any] | None) -> Sequence[int] | None:
+    schedule = _set_values(given).get(_SCHEDULE.wire)
+    if schedule is None:
+        return None
+    if isinstance(schedule, list):  # JSON has one kind of number, so 120.0 is a whole one
+        schedule = [int(x) if isinstance(x, float) and x.is_integer() else x for x in schedule]
+    try:
+        checked: Sequence[int] = _SCHEDULE.check(schedule)
+    except ValueError as fault:
+        raise _invalid(f"generation_config.{_SCHEDULE.wire} {fault}.") from None
+    return checked
+
+
+def _set_values(given: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What an object sets: null stands for "not set", as the official SDK sends it."""
+    return {name: value for name, value in (given or {}).items() if value is not None}
+
+
+def _known(given: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+    """What an object sets among the settings there are."""
+    return {wire: value for wire, value in _set_values(given).items() if wire in _KNOWN[name]}
+
+
+def _invalid(message: str) -> ServerError:
+    return ServerError(message, error="invalid_settings", code=POLICY_VIOLATION)

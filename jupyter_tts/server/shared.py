@@ -1,0 +1,132 @@
+"""What the server's handlers share, and what they all do with a request."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiohttp import web
+
+from .account import Account
+from .engine import Engine
+from .handshake import credentials_in
+from .limits import Limits
+from .refusals import Refusal, refused
+from .rehearsal import Rehearsal
+from .session import accepts_key
+from .tokens import SingleUseTokens
+from .voices import Voice, find_voice
+from .websocket import WebSocket
+
+__all__ = [
+    "REQUEST_ID",
+    "SHARED",
+    "Shared",
+    "admitted",
+    "http_error",
+    "require_key",
+    "require_voice",
+    "too_many",
+]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the handlers share.
+
+    Attributes
+    ----------
+    engine : Engine
+    key : str or None
+        The API key that every request must carry.
+    limits : Limits
+    rehearsal : Rehearsal
+    account : Account
+    tokens : SingleUseTokens
+    streams : set of WebSocket
+        Those that are open.
+    requests : set of str
+        The ids of those over HTTP that are being spoken.
+    """
+
+    engine: Engine
+    key: str | None
+    limits: Limits
+    rehearsal: Rehearsal
+    account: Account
+    tokens: SingleUseTokens = field(default_factory=SingleUseTokens)
+    streams: set[WebSocket] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
+
+    @property
+    def speaking(self) -> int:
+        """How many streams and requests there are."""
+        return len(self.streams) + len(self.requests)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many of them as may be."""
+        return self.speaking >= self.limits.streams
+
+
+SHARED: Final = web.AppKey("shared", Shared)
+
+REQUEST_ID: Final = web.RequestKey("request id", str)
+"""What a request is called, in its answer's headers and error body."""
+
+
+def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
+    """Return a refusal as the exception that answers a request with it."""
+    body = json.dumps(_signed(request, refusal))
+    error = web.HTTPBadRequest(text=body, content_type="application/json")
+    error.set_status(refusal.status)
+    if refusal.status in (429, 503):
+        error.headers["Retry-After"] = "1"
+    return error
+
+
+def require_key(request: web.Request) -> None:
+    """Raise HTTPUnauthorized unless a request carries the key, where there is one."""
+    key = request.app[SHARED].key
+    if key is not None and not accepts_key(key, credentials_in(request.headers, request.query)):
+        raise http_error(request, refused(401, "invalid_api_key", "Invalid API key"))
+
+
+def require_voice(request: web.Request) -> Voice:
+    """Return the voice that a request's path names, or raise HTTPNotFound."""
+    voice_id = request.match_info["voice_id"]
+    voice = find_voice(voice_id)
+    if voice is None:
+        message = f"A voice with the id {voice_id[:60]!r} was not found."
+        raise http_error(request, refused(404, "voice_not_found", message, parameter="voice_id"))
+    return voice
+
+
+@contextlib.contextmanager
+def admitted(request: web.Request) -> Iterator[None]:
+    """Count a request as being spoken while the context is open, or raise HTTPError."""
+    shared = request.app[SHARED]
+    if shared.is_full:
+        raise http_error(request, too_many(shared.limits))
+    shared.requests.add(request[REQUEST_ID])
+    try:
+        yield
+    finally:
+        shared.requests.discard(request[REQUEST_ID])
+
+
+def too_many(limits: Limits) -> Refusal:
+    """Return what is answered where the server is full."""
+    message = f"The server speaks {limits.streams} streams at once already."
+    return refused(429, "too_many_concurrent_requests", message)
+
+
+def _signed(request: web.Request, refusal: Refusal) -> dict[str, object]:
+    """Return a refusal's body with the request's id, unless it is a list of faults."""
+    detail = refusal.body["detail"]
+    if isinstance(detail, dict):
+        detail = {**detail, "request_id": request[REQUEST_ID]}
+    return {"detail": detail}

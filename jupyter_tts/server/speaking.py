@@ -1,0 +1,128 @@
+"""One context, spoken: its segments one after the other, each made while the last is being sent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from ..wire.messages import ServerMessage
+from .context import Context
+from .engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from .frames import SpeechEncoder
+from .handshake import Handshake
+from .voices import Voice
+
+__all__ = ["ContextSpeaker"]
+
+
+class ContextSpeaker:
+    """Sends everything a context's text makes, then its farewell.
+
+    Parameters
+    ----------
+    context
+    handshake
+        Of its socket.
+    voice
+    engine
+        Started.
+    changed
+        Notified whenever the context may have changed; also notified here.
+    send
+        Hands a message to the client, and waits until there is room for the next.
+    generating
+        A context that is open while sound is made for the client.
+    charge
+        Called with the number of characters before they are spoken; may raise ServerError.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        handshake: Handshake,
+        voice: Voice,
+        engine: Engine,
+        *,
+        changed: asyncio.Condition,
+        send: Callable[[ServerMessage], Awaitable[None]],
+        generating: Callable[[], contextlib.AbstractContextManager[None]],
+        charge: Callable[[int], None],
+    ) -> None:
+        self.context = context
+        self._handshake = handshake
+        self._voice = voice
+        self._engine = engine
+        self._changed = changed
+        self._send = send
+        self._generating = generating
+        self._charge = charge
+        self._ahead: asyncio.Task[Utterance | None] | None = None
+
+    async def run(self) -> None:
+        """Speak the context to its end."""
+        speech = SpeechEncoder(
+            self._handshake.output_format,
+            source_rate=SAMPLE_RATE,
+            sync_alignment=self._handshake.sync_alignment,
+        )
+        async with contextlib.aclosing(self._utterances()) as utterances:
+            async for spoken in utterances:
+                with self._generating():
+                    await self._send_utterance(speech, spoken)
+        for message in speech.finish():
+            await self._send_named(message)
+        await self._send(self.context.farewell)
+
+    def interrupt(self) -> None:
+        """Stop making what is not wanted any more, once the context is over."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+
+    async def _send_utterance(self, speech: SpeechEncoder, spoken: Utterance) -> None:
+        for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
+            if self.context.over:
+                return
+            await self._send_named(message)
+            await asyncio.sleep(0)  # a fast client must not starve the reader and others
+        async with self._changed:
+            self.context.segment_sent()
+            self._changed.notify_all()
+
+    async def _send_named(self, message: ServerMessage) -> None:
+        await self._send(dataclasses.replace(message, context_id=self.context.id))
+
+    async def _utterances(self) -> AsyncGenerator[Utterance, None]:
+        """Yield the spoken segments; the next one is made while this one is being sent."""
+        self._ahead = asyncio.create_task(self._next_utterance())
+        try:
+            while True:
+                await asyncio.wait({self._ahead})
+                if self._ahead.cancelled() or (spoken := self._ahead.result()) is None:
+                    return
+                self._ahead = asyncio.create_task(self._next_utterance())
+                yield spoken
+        finally:
+            self._ahead.cancel()
+            await asyncio.gather(self._ahead, return_exceptions=True)
+
+    async def _next_utterance(self) -> Utterance | None:
+        async with self._changed:
+            while (segment := self.context.next_segment()) is None:
+                if self.context.finished:
+                    return None
+                await self._changed.wait()
+            self._changed.notify_all()
+        self._charge(len(segment))
+        # Never as the last one, which would end without its pause: whether a segment is the last
+        # depends on how early the end of input arrives, and the sound must not.
+        return await self._engine.speak(
+            segment,
+            self._voice,
+            prosody=Prosody(**self.context.voice_settings),
+            language=self._handshake.language,
+            read_digits=self._handshake.read_digits,
+            markup=self._handshake.ssml,
+            last=False,
+        )

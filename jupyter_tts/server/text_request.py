@@ -1,0 +1,172 @@
+"""What an HTTP request for speech asks for, and whether this server can serve it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ..audio.formats import AudioFormat, parse_format
+from ..wire.errors import ServerError
+from ..wire.messages import ClientMessage
+from ..wire.parameters import FORMATS, parameter
+from .handshake import NORMALIZER_OFF_LEVEL, format_refusal, model_refusal
+from .refusals import Refusal, fault, invalid, refused
+from .settings import FirstSettings
+
+__all__ = ["WAV_FORMATS", "TextRequest", "read_text_request"]
+
+WAV_FORMATS: Final = tuple(
+    name.replace("pcm", "wav") for name in FORMATS if name.startswith("pcm_")
+)
+"""The further formats of the endpoint that does not stream (SDK 2.78)."""
+
+_QUERY: Final = (parameter("latency"), parameter("logging"))
+_BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
+
+# Fields whose type is checked, and nothing else: the voice has no use for them.
+_TEXTS: Final = ("previous_text", "next_text")
+_LISTS: Final = {
+    "pronunciation_dictionary_locators": dict,
+    "previous_request_ids": str,
+    "next_request_ids": str,
+}
+# ElevenLabs HTTP reference: up to 3 of each.
+_LONGEST_LIST: Final = 3
+
+
+@dataclass(frozen=True)
+class TextRequest:
+    """What is to be spoken, and how.
+
+    Attributes
+    ----------
+    text : str
+    audio_format : AudioFormat
+    is_wav : bool
+        Whether the sound, which is PCM then, is wanted as a WAV file.
+    voice_settings : mapping
+        Checked, by wire name; what was left out is missing.
+    language : str or None
+        ``language_code``.
+    read_digits : bool
+        Whether numbers are read digit by digit: normalization is off.
+    """
+
+    text: str
+    audio_format: AudioFormat
+    is_wav: bool
+    voice_settings: Mapping[str, Any]
+    language: str | None
+    read_digits: bool
+
+
+def read_text_request(
+    query: Mapping[str, str], body: bytes, *, formats: Collection[str], longest: int
+) -> TextRequest | Refusal:
+    """Check the query and the body of a request.
+
+    Parameters
+    ----------
+    query
+        Percent-decoded; unknown names are ignored, and so are unknown fields of the body.
+    body
+        JSON, whatever the content type says.
+    formats
+        The names that ``output_format`` may have on this endpoint.
+    longest
+        How many characters the text may have.
+
+    Notes
+    -----
+    Fields and their defaults: ElevenLabs HTTP reference, text-to-speech. All faults are told at
+    once, in the shape of ElevenLabs' validation errors.
+    """
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        return invalid([fault(["body"], "The body is not valid JSON.", "json_invalid")])
+    if not isinstance(given, dict):
+        return invalid([fault(["body"], "The body is not a JSON object.", "model_type")])
+    given = {name: value for name, value in given.items() if value is not None}
+    values, faults = _check(query, given)
+    name = query.get("output_format", parameter("format").default)
+    if name not in formats:
+        expects = f"output_format must be {parameter('format').expects}."
+        faults.append(fault(["query", "output_format"], expects))
+    if faults:
+        return invalid(faults)
+    text = given["text"]
+    audio_format = parse_format(str(name).replace("wav", "pcm"))
+    return (
+        _text_refusal(text, longest)
+        or model_refusal(given.get("model_id"), has_v3=True)
+        or format_refusal(audio_format)
+        or TextRequest(
+            text=text,
+            audio_format=audio_format,
+            is_wav=str(name).startswith("wav"),
+            voice_settings=values["voice_settings"],
+            language=values.get("language"),
+            read_digits=values.get("latency") == NORMALIZER_OFF_LEVEL
+            or values.get("normalize") == "off",
+        )
+    )
+
+
+def _check(
+    query: Mapping[str, str], body: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the checked values by keyword name, and all faults."""
+    values: dict[str, Any] = {}
+    faults = _type_faults(body)
+    for declared in (*_QUERY, *_BODY):
+        place, source = ("query", query) if declared in _QUERY else ("body", body)
+        if declared.wire not in source:
+            continue
+        read = declared.parse if place == "query" else declared.check
+        try:
+            values[declared.name] = read(source[declared.wire])
+        except ValueError as wrong:
+            faults.append(fault([place, declared.wire], f"{declared.wire} {wrong}."))
+    settings = body.get("voice_settings", {})
+    if isinstance(settings, dict):
+        try:
+            values["voice_settings"] = FirstSettings(ClientMessage("", settings)).voice
+        except ServerError as wrong:
+            faults.append(fault(["body", "voice_settings"], wrong.message))
+    return values, faults
+
+
+def _type_faults(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    faults: list[dict[str, Any]] = []
+    if "text" not in body:
+        faults.append(fault(["body", "text"], "Field required", "missing"))
+    for name in ("text", "model_id", *_TEXTS):
+        if not isinstance(body.get(name, ""), str):
+            faults.append(fault(["body", name], f"{name} must be a text.", "string_type"))
+    if not isinstance(body.get("voice_settings", {}), dict):
+        what = "voice_settings must be an object."
+        faults.append(fault(["body", "voice_settings"], what, "model_type"))
+    for name, kind in _LISTS.items():
+        items = body.get(name, [])
+        if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
+            what = f"{name} must be a list of {'objects' if kind is dict else 'texts'}."
+            faults.append(fault(["body", name], what, "list_type"))
+        elif len(items) > _LONGEST_LIST:
+            what = f"{name} may have {_LONGEST_LIST} items at most."
+            faults.append(fault(["body", name], what, "too_long"))
+    return faults
+
+
+def _text_refusal(text: str, longest: int) -> Refusal | None:
+    if not text.strip():
+        return refused(400, "invalid_parameters", "The text is empty.", parameter="text")
+    if len(text) > longest:
+        message = (
+            f"This request's text has {len(text)} characters and exceeds the character limit of "
+            f"{longest} characters."
+        )
+        return refused(400, "max_character_limit_exceeded", message, parameter="text")
+    return None

@@ -1,0 +1,89 @@
+"""What a secret is called, and how whatever may hold one is written down without it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote_plus
+
+__all__ = [
+    "REDACTED",
+    "SECRET_NAME",
+    "hide",
+    "is_secret_name",
+    "redact_json",
+    "redact_target",
+    "secrets_in",
+    "strip_target",
+]
+
+# Wider than the declared credentials on purpose: a harmless value hidden costs less than a key
+# shown.
+SECRET_NAME = r"(?:key|token|secret|passw|auth|bearer|credential)"
+"""Regular expression, for any case: what the name of a secret has in it."""
+
+REDACTED = "[redacted]"
+
+_SECRET_NAME = re.compile(SECRET_NAME, re.IGNORECASE)
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether a parameter, header or field of this name holds a secret."""
+    return _SECRET_NAME.search(name) is not None
+
+
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """Return a text without known secrets, wherever they stand in it."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, REDACTED)
+    return text
+
+
+def redact_target(target: str, secrets: Iterable[str] = ()) -> str:
+    """Return a request target (path and query, as received) without its secrets.
+
+    The value of every query parameter whose name looks like a secret's is replaced, also one that
+    a second ``?`` has buried in another's value, and so are `secrets` wherever they stand. All
+    else is kept byte for byte.
+    """
+    path, mark, query = target.partition("?")
+    pieces = [_redact_piece(piece) for piece in re.split(r"([?&;])", query)]
+    return hide(path + mark + "".join(pieces), secrets)
+
+
+def redact_json(value: Any) -> Any:
+    """Return a JSON value without the fields whose name looks like a secret's."""
+    if isinstance(value, dict):
+        return {
+            name: redact_json(inner) for name, inner in value.items() if not is_secret_name(name)
+        }
+    return [redact_json(inner) for inner in value] if isinstance(value, list) else value
+
+
+def strip_target(target: str) -> str:
+    """Return a request target without the query parameters whose name looks like a secret's."""
+    path, mark, query = target.partition("?")
+    kept = [piece for piece in query.split("&") if not _holds_secret(piece)]
+    return path + mark + "&".join(kept) if kept else path
+
+
+def secrets_in(value: Any) -> Iterator[str]:
+    """Yield the texts in a JSON value's fields whose name looks like a secret's."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if is_secret_name(name) and isinstance(inner, str):
+                yield from filter(None, (inner, inner.partition(" ")[2]))  # "Bearer" and a token
+            else:
+                yield from secrets_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from secrets_in(inner)
+
+
+def _redact_piece(piece: str) -> str:
+    return f"{piece.partition('=')[0]}={REDACTED}" if _holds_secret(piece) else piece
+
+
+def _holds_secret(piece: str) -> bool:
+    return is_secret_name(unquote_plus(piece).rpartition("=")[0])

@@ -1,0 +1,105 @@
+"""Which recorded frame is due when, with no clock but numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_tts.server.playback import Playback, Shelf, refusal_of
+from jupyter_tts.server.recording import Closed, Frame, RecordedStream, Refused, Said
+from jupyter_tts.wire.errors import ServerError
+
+END = {"text": ""}
+
+
+def stream(text: str, *frames: Frame, end: Closed | Refused | None = None) -> RecordedStream:
+    said = Said(text, True)
+    return RecordedStream("/p", said, list(frames), end or Closed(said.progress, 1.0, 1000, ""))
+
+
+def playback(*streams: RecordedStream, now: float = 0.0) -> Playback:
+    return Playback(Shelf(streams), streams, now)
+
+
+def test_a_frame_is_due_as_long_after_what_was_said_as_it_was_then() -> None:
+    playing = playback(stream("Hello. ", Frame(7, 0.25, "a"), Frame(8, 0.5, "b")), now=10.0)
+    assert playing.due is None
+    playing.take({"text": " "}, 10.0)
+    playing.take({"text": "Hello. "}, 20.0)
+    assert playing.due == 20.25
+    playing.sent()
+    assert playing.due is None
+    playing.take(END, 30.0)
+    assert playing.due == 30.5
+    playing.sent()
+    assert playing.due == 31.0
+    assert playing.next == Closed(8, 1.0, 1000, "")
+
+
+def test_how_the_text_is_cut_does_not_matter() -> None:
+    playing = playback(stream("Hello there. ", Frame(6, 0.5, "a")))
+    playing.take({"text": "Hel"}, 1.0)
+    assert playing.due is None
+    playing.take({"text": "lo there. "}, 2.0)
+    assert playing.due == 2.5
+
+
+def test_a_frame_that_came_before_any_text_needs_none() -> None:
+    assert playback(stream("x", Frame(0, 0.5, "a")), now=3.0).due == 3.5
+
+
+def test_other_text_is_refused_with_what_is_there() -> None:
+    playing = playback(stream("Hello. "), stream("Good day. "))
+    with pytest.raises(ServerError, match=r"'Bye'.*'Hello\. ', 'Good day\. '") as refused:
+        playing.take({"text": "Bye"}, 1.0)
+    assert (refused.value.error, refused.value.code) == ("not_recorded", 1008)
+
+
+@pytest.mark.parametrize("rest", [END, {"text": "Hello. And more. "}])
+def test_less_or_more_text_is_other_text(rest: dict[str, str]) -> None:
+    playing = playback(stream("Hello. "))
+    playing.take({"text": "Hello"}, 1.0)
+    with pytest.raises(ServerError):
+        playing.take(rest, 1.0)
+
+
+def test_nothing_is_played_before_it_is_clear_which_text_is_meant() -> None:
+    one, other = stream("Hello A. ", Frame(1, 0.0, "a")), stream("Hello B. ", Frame(1, 0.0, "b"))
+    playing = playback(one, other)
+    playing.take({"text": "Hello "}, 1.0)
+    assert playing.due is None
+    playing.take({"text": "B. "}, 2.0)
+    assert playing.next == Frame(1, 0.0, "b")
+    assert playing.due == 1.0  # at once
+
+
+def test_of_two_texts_that_begin_alike_the_end_tells_which() -> None:
+    playing = playback(stream("Hello. More. "), stream("Hello. ", Frame(7, 0.0, "short")))
+    playing.take({"text": "Hello. "}, 1.0)
+    assert playing.next is None
+    playing.take(END, 2.0)
+    assert playing.next == Frame(7, 0.0, "short")
+
+
+def test_the_same_text_recorded_twice_is_played_in_turn() -> None:
+    streams = [stream("Hello. ", Frame(0, 0.0, name)) for name in "ab"]
+    shelf = Shelf(streams)
+    heard = [Playback(shelf, shelf.find("/p"), 0.0).next for _ in range(3)]
+    assert heard == [Frame(0, 0.0, name) for name in "aba"]
+
+
+def test_a_refusal_has_its_turn_as_well() -> None:
+    refused = RecordedStream("/p", end=Refused(429, "busy"))
+    shelf = Shelf([refused, stream("Hello. ")])
+    found = shelf.find("/p")
+    assert refusal_of(found) == Refused(429, "busy")
+    shelf.played(found[0])
+    assert refusal_of(shelf.find("/p")) is None
+    assert shelf.find("/q") == []
+
+
+def test_a_recording_that_breaks_off_ends_with_an_error() -> None:
+    broken = RecordedStream("/p", Said("Hello. "), [Frame(0, 0.0, "a")])
+    playing = playback(broken)
+    playing.sent()
+    assert isinstance(playing.next, Closed)
+    assert (playing.next.code, playing.next.reason) == (1011, "The recording breaks off here.")

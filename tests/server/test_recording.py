@@ -1,0 +1,155 @@
+"""What is kept of a stream, and what is never kept."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.server.recording import (
+    Closed,
+    Frame,
+    RecordedStream,
+    Recorder,
+    Refused,
+    Said,
+    read_recording,
+)
+from jupyter_tts.wire.errors import ProtocolError
+
+CANARY = "sk_canary_7Qm2vT9x"
+TARGET = "/v1/text-to-speech/en-us/stream-input?model_id=m"
+
+
+def recorded(file: io.StringIO) -> list[RecordedStream]:
+    return read_recording(file.getvalue().splitlines())
+
+
+def test_a_stream_is_read_as_it_was_written() -> None:
+    file = io.StringIO()
+    stream = Recorder(file).stream(TARGET, [], 100.0)
+    stream.client('{"text": " ", "voice_settings": {"stability": 1}}', 100.5)
+    stream.client('{"text": "Hello. "}', 101.0)
+    stream.server('{"audio": "AAAA"}', 101.25)
+    stream.client('{"text": ""}', 102.0)
+    stream.server('{"isFinal": true}', 102.5)
+    stream.closed(1000, "", 103.0)
+    (found,) = recorded(file)
+    assert found == RecordedStream(
+        TARGET,
+        Said("Hello. ", True),
+        [Frame(7, 0.25, '{"audio": "AAAA"}'), Frame(8, 0.5, '{"isFinal": true}')],
+        Closed(8, 1.0, 1000, ""),
+    )
+
+
+def test_a_refusal_and_a_stream_that_breaks_off_are_kept_as_such() -> None:
+    file = io.StringIO()
+    recorder = Recorder(file)
+    recorder.stream(TARGET, [], 0.0).refused(429, '{"detail": "busy"}', 0.5)
+    recorder.stream(TARGET, [], 1.0).client('{"text": " "}', 1.5)
+    refused, broken = recorded(file)
+    assert refused.end == Refused(429, '{"detail": "busy"}')
+    assert broken.end is None
+
+
+def test_streams_that_are_open_at_once_do_not_mix() -> None:
+    file = io.StringIO()
+    recorder = Recorder(file)
+    streams = [recorder.stream(TARGET, [], 0.0) for _ in range(2)]
+    for number, stream in enumerate(streams):
+        stream.client(json.dumps({"text": f"Text {number}. "}), 1.0)
+    for number, stream in enumerate(streams):
+        stream.server(f"frame {number}", 2.0)
+    found = recorded(file)
+    assert [each.said.text for each in found] == ["Text 0. ", "Text 1. "]
+    assert [each.frames[0].text for each in found] == ["frame 0", "frame 1"]
+
+
+def test_no_key_or_token_is_kept_wherever_it_stands() -> None:
+    file = io.StringIO()
+    target = f"{TARGET}&xi_api_key={CANARY}&single_use_token={CANARY}&note={CANARY}"
+    stream = Recorder(file).stream(target, [CANARY], 0.0)
+    message = {"text": " ", "xi_api_key": CANARY, "authorization": f"Bearer {CANARY}"}
+    stream.client(json.dumps(message), 0.0)
+    stream.server(f'{{"message": "Bad key {CANARY}"}}', 0.0)
+    stream.closed(1008, f"Bad key {CANARY}", 0.0)
+    assert CANARY not in file.getvalue()
+    (found,) = recorded(file)
+    assert found.answers(TARGET + "&note=[redacted]")
+
+
+def test_a_key_that_came_first_in_a_message_is_hidden_from_then_on() -> None:
+    file = io.StringIO()
+    stream = Recorder(file).stream(TARGET, [], 0.0)
+    stream.client(json.dumps({"text": " ", "authorization": f"Bearer {CANARY}"}), 0.0)
+    stream.server(f"Bad key {CANARY}", 0.0)
+    stream.client(f"not JSON, but {CANARY}", 0.0)
+    stream.refused(401, CANARY, 0.0)
+    assert CANARY not in file.getvalue()
+
+
+@given(
+    client=st.lists(st.text(max_size=20)),
+    server=st.lists(st.text(max_size=20)),
+)
+def test_frames_are_kept_as_they_are_whatever_they_are(
+    client: list[str], server: list[str]
+) -> None:
+    file = io.StringIO()
+    stream = Recorder(file).stream(TARGET, [], 0.0)
+    for frame in client:
+        stream.client(frame, 1.0)
+    for frame in server:
+        stream.server(frame, 2.0)
+    (found,) = recorded(file)
+    assert [each.text for each in found.frames] == server
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        [""],
+        ['{"recording": "jupyter_tts", "version": 2}'],
+        ['{"recording": "jupyter_tts", "version": 1}'],
+        ['{"recording": "jupyter_tts", "version": 1}', "[]"],
+        ['{"recording": "jupyter_tts", "version": 1}', '{"stream": 0, "at": 0, "server": "x"}'],
+        [
+            '{"recording": "jupyter_tts", "version": 1}',
+            '{"stream": 0, "at": 0, "opened": "/v1"}',
+            '{"stream": 0, "at": 0, "closed": {"code": "never"}}',
+        ],
+    ],
+)
+def test_what_is_no_recording_is_refused(lines: list[str]) -> None:
+    with pytest.raises(ProtocolError):
+        read_recording(lines)
+
+
+def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> None:
+    stream = RecordedStream("/p?b=2&a=%201&token=[redacted]")
+    assert stream.answers("/p?a=+1&b=2")
+    assert stream.answers("/p?a=%201&b=2&xi-api-key=x")
+    assert not stream.answers("/p?a=1&b=2")
+    assert not stream.answers("/q?a=%201&b=2")
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        ([{"text": " "}, {"text": "a "}, {"text": " "}, {"text": "b"}], Said("a b")),
+        ([{"text": "a"}, {"text": ""}], Said("a", True)),
+        ([{"text": "a", "context_id": "1"}, {"text": "", "context_id": "1"}], Said("a")),
+        ([{"text": "a", "context_id": "1"}, {"close_socket": True}], Said("a", True)),
+        (["noise", 1, None, {"text": 1}], Said()),
+    ],
+)
+def test_what_is_said_is_text_and_its_end(messages: list[object], said: Said) -> None:
+    found = Said()
+    for message in messages:
+        found.take(message)
+    assert found == said
