@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 __all__ = [
@@ -46,6 +47,11 @@ _WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}
 
 
+# No percent, blank, backslash or control character: what one library takes for a part of the name,
+# another takes for its end, and the key would go to the wrong host.
+_HOST_NAME = re.compile(r"[^\s%\\/@\x00-\x20]+")
+
+
 def server_fault(server: str) -> str | None:
     """Say what is wrong with a server's name or URL, or return None."""
     if server == LOCAL or server in HOSTS:
@@ -55,7 +61,7 @@ def server_fault(server: str) -> str | None:
         return f"server must be {names}, or a http(s):// or ws(s):// URL, not {server!r}"
     try:
         parts = urlsplit(server)
-        usable = bool(parts.hostname) and parts.port != 0
+        usable = _HOST_NAME.fullmatch(parts.hostname or "") is not None and parts.port != 0
     except ValueError:
         return "server must be a valid URL with a host"
     if parts.scheme not in _WEBSOCKET_SCHEMES or not usable:

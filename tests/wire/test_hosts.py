@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.wire.hosts import HOSTS, http_url, is_elevenlabs, is_loopback, websocket_url
+from jupyter_tts.wire.hosts import (
+    HOSTS,
+    http_url,
+    is_elevenlabs,
+    is_loopback,
+    server_fault,
+    websocket_url,
+)
 
 
 @pytest.mark.parametrize("name", HOSTS)
@@ -40,3 +47,13 @@ def test_nothing_else_passes_for_elevenlabs(server: str) -> None:
 )
 def test_loopback_is_this_machine_only(server: str, here: bool) -> None:
     assert is_loopback(server) is here
+
+
+@pytest.mark.parametrize("name", ["evil.test%00", "evil.test%2f", "evil.test\\", "evil test", ""])
+def test_a_host_that_two_readers_could_read_differently_is_refused(name: str) -> None:
+    assert server_fault(f"https://{name}.elevenlabs.io" if name else "https://") is not None
+
+
+@pytest.mark.parametrize("server", ["https://sprache.bücher.example", "ws://[::1]:8000/x"])
+def test_other_hosts_are_accepted(server: str) -> None:
+    assert server_fault(server) is None
