@@ -76,12 +76,12 @@ class Script:
         return self._pieces[number][position - self._starts[number] :]
 
     def waits(self, position: int) -> bool:
-        """Whether the source has given nothing yet at or after a position."""
+        """Whether the source has yet to give something, and not white space, after a position."""
         return not self.ended and not self.slice(position, self.length).strip()
 
     async def more(self, position: int) -> None:
-        """Wait until there is text at a position, or no more will come."""
-        while position >= self.length and not self.ended:
+        """Wait until there is text after a position, or no more will come."""
+        while self.waits(position):
             self._news.clear()
             await self._news.wait()
 

@@ -56,6 +56,26 @@ async def test_a_piece_is_waited_for_until_its_source_gives_it() -> None:
         assert await script.piece(8) == ""
 
 
+async def test_white_space_is_not_what_is_waited_for() -> None:
+    more = asyncio.Event()
+
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        await more.wait()
+        yield "two"
+
+    script = Script(source())
+    async with script.reading():
+        assert await script.piece(0) == "one "
+        waiting = asyncio.create_task(script.more(3))
+        await asyncio.sleep(0)
+        assert script.waits(3)
+        assert not waiting.done()
+        more.set()
+        await waiting
+        assert not script.waits(3)
+
+
 async def test_a_source_that_fails_fails_whoever_waits_for_it() -> None:
     async def source() -> AsyncIterator[str]:
         yield "one "
