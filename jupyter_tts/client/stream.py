@@ -244,7 +244,9 @@ class _Leg:
 
 async def _close(socket: ClientConnection) -> None:
     """Close a socket; whoever interrupts a stream does not wait for a slow peer."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FAREWELL):
-            await socket.close()
-    socket.transport.abort()
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL):
+                await socket.close()
+    finally:
+        socket.transport.abort()  # also for who is interrupted twice

@@ -16,6 +16,7 @@ __all__ = ["ENGINE", "Engine"]
 
 T = TypeVar("T")
 JOIN_TIMEOUT = 2.0  # seconds that stop() waits for tasks to end
+LAST_TURNS = 10
 
 
 class Engine:
@@ -75,8 +76,15 @@ class Engine:
                 task.cancel()
             loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
             loop.run_until_complete(loop.shutdown_asyncgens())
+            # A transport that was aborted closes its socket in a later turn of the loop.
+            loop.run_until_complete(_turns(LAST_TURNS))
         finally:
             loop.close()
+
+
+async def _turns(count: int) -> None:
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 ENGINE = Engine()
