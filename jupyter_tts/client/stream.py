@@ -190,8 +190,6 @@ class _Leg:
             watchdog.ended()
         except ConnectionClosed:
             return  # the receiving side knows why
-        except asyncio.CancelledError:
-            raise
         except Exception:
             # The text source failed, with whatever error: the receiving side raises it.
             await socket.close()

@@ -239,13 +239,13 @@ def test_a_long_text_is_clamped_and_can_be_unfolded(page: Page) -> None:
 def test_nothing_moves_when_the_state_changes(page: Page) -> None:
     sent = noise(0.5)
     player = Player(page, status="connecting")
-    heights = {player.view().bounding_box()["height"]}  # type: ignore[index]
+    heights = {player.view().bounding_box()["height"]}  # type: ignore[index]  # it is shown
     for state in ("playing", "finished"):
         if state == "playing":
             player.feed(sent)
             player.end()
         player.wait_state(state)
-        heights.add(player.view().bounding_box()["height"])  # type: ignore[index]
+        heights.add(player.view().bounding_box()["height"])  # type: ignore[index]  # it is shown
     assert len(heights) == 1
 
 
