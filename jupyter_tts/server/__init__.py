@@ -67,10 +67,12 @@ Over HTTP, in the body or the query of a request, the same names mean the same. 
 has, ``previous_text``, ``next_text``, ``previous_request_ids``, ``next_request_ids``,
 ``apply_language_text_normalization`` and ``audio_effects`` are accepted, without effect; the
 first four and the locators are checked for their type, and ``model_id`` may name any model. A
-text has at most 10,000 characters. The times of an answer with timestamps, streamed or not, count
-from its beginning. The answers have the headers ``request-id``, ``x-trace-id`` (the same),
-``character-cost``, ``current-concurrent-requests`` and ``maximum-concurrent-requests``; there is
-no ``x-region``, for there are no regions. Errors have the older and the newer shape in one body.
+text has at most 10,000 characters, and the tags above are obeyed in it without a setting:
+``enable_ssml_parsing`` is one of the WebSockets alone. The times of an answer with timestamps,
+streamed or not, count from its beginning. The answers have the headers ``request-id``,
+``x-trace-id`` (the same), ``character-cost``, ``current-concurrent-requests`` and
+``maximum-concurrent-requests``; there is no ``x-region``, for there are no regions. Errors have the
+older and the newer shape in one body.
 
 One account pays for all: GET /v1/user/subscription tells how many characters have been spoken
 since the start, and ``--quota`` sets how many may be. Beyond it a request gets HTTP 401, a
@@ -98,29 +100,38 @@ stands in ``limits``: above it a connection gets HTTP 503, a stream HTTP 429, a 
 long the close code 1009, and a client that does not read 1008.
 
 Rehearsal: `Conditions` (``--rtt``, ``--bandwidth``, ``--drop-after``, ``--status`` and others) have
-the server play a bad network or a busy service, repeatably. ``--record FILE --upstream SERVER``
-stands in front of another server and keeps its WebSockets, without keys; ``--replay FILE`` plays
-them back at their pace, with no voice and no key, to whoever asks with the same URL for the same
-text; settings in the first message do not count.
+the server play a bad network or a busy service, repeatably. While it runs, PUT
+/jupyter_tts/conditions with a JSON object of their fields (``{"rtt": 200, "status": {"503":
+0.5}}``) has it play others, `TTSServer.conditions` does the same in Python, and GET tells them;
+both from this machine only, and with the key. Fields left out are as without a rehearsal; a value
+out of range gets HTTP 422 with a sentence, and nothing changes. What is played to a stream that is
+open stays as it was when that began; the quota and the concurrency hold for it too, from the next
+segment on. Another quota begins a new count. A generation rate and a delay are those of one stream
+of text, so each context of ``multi-stream-input`` has its own; the network is one per connection.
+
+``--record FILE --upstream SERVER`` stands in front of another server and keeps its WebSockets, the
+four text-to-speech requests over HTTP, and the lists of voices and models, without keys; any other
+GET is handed on and not kept. ``--replay FILE`` plays them back at their pace, with no voice and no
+key, to whoever asks with the same URL for the same text; settings do not count, nor which context a
+text was for.
 
 As a library: `serve` runs the server in an asyncio program, and the fixture ``tts_server``
 (`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
 
 The rooms: ``cli`` (the process), ``applications`` (what it runs), ``inprocess`` (the server in
-another program), ``conditions`` (what is rehearsed), ``network`` (when which message goes out,
-without I/O), ``link`` (the messages on their way), ``rehearsal`` (where a server stands in it),
-``levels`` (what a latency level does), ``recording`` (the file), ``proxy`` (writes it),
-``playback`` (what of it is due, without I/O), ``replay`` (plays it), ``gate`` (the door of every
-application), ``listener`` (connections), ``access`` (who may ask), ``limits``
-(how much), ``app`` (routes), ``http_speech`` with ``text_request``, ``http_voices`` and
-``http_account`` (what is asked over HTTP), ``account`` (the quota), ``tokens`` (instead of the
-key), ``shared`` (what the routes share), ``refusals`` (the errors), ``handshake`` (the URL),
-``websocket`` and ``connection`` (one WebSocket), ``heartbeat`` (is its client still there),
-``session`` with ``stream_input`` and
-``multi_stream_input`` (the rules of an endpoint, without I/O), ``context`` and ``settings`` (those
-of one stream of text), ``speaking`` (its sound), ``segments`` (where text is cut), ``ssml`` and
-``phonemes`` (tags), ``frames`` (sound as messages), ``engine`` (the
-voice).
+another program), `jupyter_tts.wire.conditions` (what is rehearsed), ``network`` (when which message
+goes out, without I/O), ``link`` (the messages on their way), ``rehearsal`` (where a server stands
+in it), ``levels`` (what a latency level does), ``recording`` and ``recorded_answer`` (the file),
+``proxy`` and ``http_proxy`` (write it, in front of ``upstream``), ``playback`` (what of it is due,
+without I/O), ``replay`` and ``http_replay`` (play it), ``gate`` (the door of every application),
+``listener`` (connections), ``access`` (who may ask), ``limits`` (how much), ``app`` (routes),
+``http_speech`` with ``text_request``, ``http_voices``, ``http_account`` and ``http_conditions``
+(what is asked over HTTP), ``account`` (the quota), ``tokens`` (instead of the key), ``shared``
+(what the routes share), ``refusals`` (the errors), ``handshake`` (the URL), ``websocket`` and
+``connection`` (one WebSocket), ``heartbeat`` (is its client still there), ``session`` with
+``stream_input`` and ``multi_stream_input`` (the rules of an endpoint, without I/O), ``context`` and
+``settings`` (those of one stream of text), ``speaking`` (its sound), ``segments`` (where text is
+cut), ``ssml`` and ``phonemes`` (tags), ``frames`` (sound as messages), ``engine`` (the voice).
 """
 
 from __future__ import annotations
@@ -129,13 +140,13 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .conditions import Conditions
+    from ..wire.conditions import Conditions
     from .inprocess import TTSServer, serve
 
 __all__ = ["Conditions", "TTSServer", "serve"]
 
 # Each is fetched on first use: most of what lies here can be imported without aiohttp.
-_HOMES = {"Conditions": ".conditions", "TTSServer": ".inprocess", "serve": ".inprocess"}
+_HOMES = {"Conditions": "..wire.conditions", "TTSServer": ".inprocess", "serve": ".inprocess"}
 
 
 def __getattr__(name: str) -> Any:

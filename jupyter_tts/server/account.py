@@ -29,6 +29,12 @@ class Account:
         self._limit = UNLIMITED if quota is None else quota
         self._used = 0
 
+    def allow(self, quota: int | None) -> None:
+        """Set the quota; another one than before begins a new count, as a billing period does."""
+        limit = UNLIMITED if quota is None else quota
+        if limit != self._limit:
+            self._limit, self._used = limit, 0
+
     def charge(self, characters: int) -> None:
         """Count characters that are about to be spoken.
 

@@ -12,9 +12,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from ..wire.secrets import redact_target
-from . import http_account, http_speech, http_voices
+from . import http_account, http_conditions, http_speech, http_voices
 from .access import AccessPolicy
-from .account import Account
 from .connection import GOING_AWAY, Connection
 from .engine import Engine
 from .gate import guard
@@ -26,7 +25,7 @@ from .rehearsal import Rehearsal
 from .session import Session
 from .shared import REQUEST_ID, SHARED, Shared, http_error, too_many
 from .stream_input import StreamInput
-from .websocket import WebSocket
+from .websocket import WebSocket, has_unsent
 
 __all__ = ["create_app"]
 
@@ -43,7 +42,6 @@ def create_app(
     access: AccessPolicy | None = None,
     limits: Limits | None = None,
     rehearsal: Rehearsal | None = None,
-    quota: int | None = None,
 ) -> web.Application:
     """Return the server's application.
 
@@ -59,23 +57,16 @@ def create_app(
         By default `Limits` with its own defaults.
     rehearsal
         The conditions to play; by default a good network and a service with time.
-    quota
-        How many characters may be spoken in all, or None for no limit.
     """
     app = web.Application(middlewares=[_identified])
     guard(app, access or AccessPolicy())
     app.middlewares.extend([_errors_as_json, _rehearsed])
-    app[SHARED] = Shared(
-        engine,
-        key,
-        limits or Limits(),
-        rehearsal or Rehearsal(),
-        Account(quota),
-    )
+    app[SHARED] = Shared(engine, key, limits or Limits(), rehearsal or Rehearsal())
     app.add_routes(
         [
             *http_voices.ROUTES,
             *http_account.ROUTES,
+            *http_conditions.ROUTES,
             *http_speech.ROUTES,
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
             web.get("/v1/text-to-speech/{voice_id}/multi-stream-input", multi_stream_input),
@@ -141,7 +132,7 @@ async def _serve_websocket(request: web.Request, endpoint: type[Session]) -> web
 
 def _let_go(transport: asyncio.Transport, seconds: float) -> None:
     """Bound the time in which asyncio holds what is unsent for a client that does not read."""
-    if transport.get_write_buffer_size():
+    if has_unsent(transport):
         asyncio.get_running_loop().call_later(seconds, transport.abort)
 
 

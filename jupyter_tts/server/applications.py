@@ -10,11 +10,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from ..wire.condition_options import given_conditions
+from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
 from .access import AccessPolicy
 from .app import create_app
-from .conditions import Conditions, given_conditions
 from .engine import Engine
 from .gate import guarded_app
 from .limits import Limits
@@ -22,6 +23,7 @@ from .proxy import Proxy
 from .recording import Recorder, read_recording
 from .rehearsal import Rehearsal
 from .replay import Replay
+from .upstream import Upstream
 
 __all__ = ["add_recording_options", "application", "options_fault"]
 
@@ -34,8 +36,8 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--record",
         metavar="FILE",
-        help="hand every WebSocket on to --upstream and keep what both sides say, without keys, "
-        f"in a new file; the key comes from the client or from {KEY_VARIABLE}",
+        help="hand WebSockets and HTTP on to --upstream and keep what both sides say, without "
+        f"keys, in a new file; the key comes from the client or from {KEY_VARIABLE}",
     )
     group.add_argument(
         "--upstream",
@@ -65,8 +67,8 @@ def options_fault(options: argparse.Namespace) -> str | None:
         return "--upstream needs the URL of an embedded voice that runs"
     if options.upstream is not None and (wrong := server_fault(options.upstream)):
         return wrong
-    if conditions != Conditions() or options.quota is not None:
-        return "the conditions of a rehearsal and --quota are for the embedded voice"
+    if conditions != Conditions():
+        return "the conditions of a rehearsal are for the embedded voice"
     return None
 
 
@@ -101,18 +103,10 @@ async def application(
     elif options.record is not None:
         with Path(options.record).open("x", encoding="utf-8") as file:
             upstream_key = os.environ.get(KEY_VARIABLE, "").strip() or None
-            proxy = Proxy(
-                options.upstream, Recorder(file), limits=limits, key=upstream_key, own_key=key
-            )
+            upstream = Upstream(options.upstream, key=upstream_key, own_key=key)
+            proxy = Proxy(upstream, Recorder(file), limits=limits)
             yield guarded_app(proxy.handle, access, key=key)
     else:
         rehearsal = Rehearsal(given_conditions(options))
         async with Engine() as engine:
-            yield create_app(
-                engine,
-                key=key,
-                access=access,
-                limits=limits,
-                rehearsal=rehearsal,
-                quota=options.quota,
-            )
+            yield create_app(engine, key=key, access=access, limits=limits, rehearsal=rehearsal)

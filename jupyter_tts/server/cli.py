@@ -17,11 +17,11 @@ from typing import Final
 
 from aiohttp import http
 
+from ..wire.condition_options import add_condition_options
 from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL_KEY_VARIABLE
 from .access import AccessPolicy, check_host, check_origin
 from .applications import add_recording_options, application, options_fault
-from .conditions import add_condition_options
 from .limits import Limits
 from .listener import bind, listening
 
@@ -97,12 +97,6 @@ def _parser() -> argparse.ArgumentParser:
         help="answer to this host name too, which a proxy or a name server gives this machine; "
         "may be repeated",
     )
-    parser.add_argument(
-        "--quota",
-        type=_quota,
-        metavar="CHARACTERS",
-        help="speak so many characters and no more, to rehearse what comes then (no limit)",
-    )
     parser.add_argument("--certfile", metavar="FILE", help="certificate (PEM): serve over TLS")
     parser.add_argument("--keyfile", metavar="FILE", help="its private key, if in another file")
     parser.add_argument(
@@ -120,13 +114,6 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65_535:
         raise ValueError
     return port
-
-
-def _quota(text: str) -> int:
-    characters = int(text)
-    if characters < 0:
-        raise ValueError
-    return characters
 
 
 def _checked(check: Callable[[str], str]) -> Callable[[str], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import WSMessage, WSMsgType
@@ -17,11 +18,12 @@ from .engine import Engine
 from .handshake import Handshake
 from .heartbeat import Heartbeat
 from .limits import Limits
+from .link import Generation
 from .session import Session
 from .settings import POLICY_VIOLATION
 from .speaking import ContextSpeaker
 from .voices import find_voice
-from .websocket import WebSocket
+from .websocket import WebSocket, has_unsent
 
 __all__ = ["GOING_AWAY", "Connection"]
 
@@ -196,7 +198,7 @@ class Connection:
             self._voice,
             self._engine,
             changed=self._changed,
-            send=self._send,
+            send=partial(self._send_made, self._socket.generation()),
             generating=self._socket.generating,
             charge=self._account.charge,
         )
@@ -217,8 +219,10 @@ class Connection:
         if self._patience is not None and not self._patience.expired():
             self._patience.reschedule(self._deadline())  # that of a socket without contexts
 
-    async def _send(self, message: ServerMessage) -> None:
+    async def _send_made(self, generation: Generation, message: ServerMessage) -> None:
+        """Send a message of a context once its sound has been made."""
         seconds = len(message.audio) / self._handshake.output_format.bytes_per_second
+        await generation.made(seconds)
         await self._send_within_time(self._socket.send_str(self._encode(message), sound=seconds))
         self._heartbeat.sent(seconds, self._clock())
 
@@ -261,7 +265,7 @@ class Connection:
                 await asyncio.gather(*goodbyes)
         except (TimeoutError, ConnectionError):
             await _cancel(*goodbyes)
-        if self._transport.get_write_buffer_size():
+        if has_unsent(self._transport):
             self._transport.abort()  # what has not been read by now never will be
 
 

@@ -93,6 +93,11 @@ class Context:
         return self._queued_characters + self._segmenter.buffered_characters + ahead
 
     @property
+    def is_caught_up(self) -> bool:
+        """Whether the segment taken last ends with the text that has been looked at so far."""
+        return not self._segmenter.buffered_characters
+
+    @property
     def finished(self) -> bool:
         """Whether nothing more is to be spoken: the text has ended, or was cut short."""
         return self.over or (self._ended and self._look_ahead() is None)
@@ -127,6 +132,11 @@ class Context:
         """End at once; only a flush that has begun, or waits, is still carried out."""
         self._ended = self._cut_short = True
 
+    def stop(self) -> None:
+        """End at once, flush or no flush."""
+        self.cut_short()
+        self._flushes_waiting = self._flushed = 0
+
     def restart_clock(self, now: float) -> None:
         """Note a message, or forgive the time in which the client was not read."""
         self._last_input = now
@@ -135,8 +145,7 @@ class Context:
         """End at once because nothing was said for too long: the farewell is the error."""
         error = input_timeout(self._timeout)
         self._fault = ServerFault(error.message, error.error, error.code)
-        self._ended = self._cut_short = True
-        self._flushes_waiting = self._flushed = 0
+        self.stop()
 
     def next_segment(self) -> str | None:
         """Take the next text to be spoken, or None if there is none yet."""

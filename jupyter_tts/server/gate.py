@@ -37,7 +37,7 @@ def guard(app: web.Application, access: AccessPolicy) -> None:
 def guarded_app(
     handler: Handler, access: AccessPolicy, *, key: str | None = None
 ) -> web.Application:
-    """Return an application that has every WebSocket handshake served by one handler.
+    """Return an application that has every request served by one handler.
 
     Parameters
     ----------
@@ -45,15 +45,12 @@ def guarded_app(
     access
         Which hosts and origins are served.
     key
-        The key that every handshake must carry, or None for no key.
+        The key that every request must carry, or None for no key.
     """
 
     async def serve(request: web.Request) -> web.StreamResponse:
         if key is not None and not accepts_key(key, credentials_in(request.headers, request.query)):
             return web.json_response(error_body("invalid_api_key", "Invalid API key"), status=401)
-        if request.headers.get("upgrade", "").lower() != "websocket":
-            message = "A recording has WebSockets only."
-            return web.json_response(error_body("not_recorded", message), status=404)
         return await handler(request)
 
     app = web.Application()

@@ -23,7 +23,15 @@ from .engine import SAMPLE_RATE, Prosody, Utterance
 from .frames import SpeechEncoder
 from .refusals import Refusal, refused
 from .segments import Segmenter
-from .shared import SHARED, Shared, admitted, http_error, require_key, require_voice
+from .shared import (
+    SHARED,
+    Shared,
+    admitted,
+    http_error,
+    read_body,
+    require_key,
+    require_voice,
+)
 from .text_request import WAV_FORMATS, TextRequest, read_text_request
 from .utterance import SAMPLE_BYTES
 from .voices import Voice
@@ -122,7 +130,10 @@ async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIter
     logger.info("POST %s", redact_target(request.raw_path, [shared.key or ""]))
     require_key(request)
     asked = read_text_request(
-        request.query, await _body(request), formats=formats, longest=shared.limits.text_characters
+        request.query,
+        await read_body(request),
+        formats=formats,
+        longest=shared.limits.text_characters,
     )
     if isinstance(asked, Refusal):
         raise http_error(request, asked)
@@ -139,16 +150,6 @@ async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIter
         raise http_error(request, refused(500, "something_went_wrong", error.message)) from None
 
 
-async def _body(request: web.Request) -> bytes:
-    """Read a request's body, but not for ever."""
-    try:
-        async with asyncio.timeout(request.app[SHARED].limits.handshake_seconds):
-            return await request.read()
-    except TimeoutError:
-        message = "The body of the request did not arrive in time."
-        raise http_error(request, refused(408, "invalid_parameters", message)) from None
-
-
 async def _send_sound(order: _Order) -> web.StreamResponse:
     return await _send(order, content_type(order.asked.audio_format), lambda piece: piece.audio)
 
@@ -163,6 +164,7 @@ async def _send(
     if transport is None:
         raise ConnectionResetError("The client left.")
     outlet = order.shared.rehearsal.outlet(transport)
+    generation = outlet.generation()
     rate = order.asked.audio_format.bytes_per_second
     try:
         async with contextlib.aclosing(_pieces(order)) as pieces:
@@ -171,6 +173,7 @@ async def _send(
                     await response.prepare(order.request)
                 if data := encode(piece):  # an encoder may hold a message's sound back
                     seconds = len(piece.audio) / rate if rate is not None else 0.0
+                    await generation.made(seconds)
                     async with asyncio.timeout(order.shared.limits.reader_seconds):
                         await outlet.send(len(data), partial(response.write, data), sound=seconds)
         async with asyncio.timeout(order.shared.limits.reader_seconds):
@@ -210,6 +213,7 @@ async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
             prosody=Prosody(**order.asked.voice_settings),
             language=order.asked.language,
             read_digits=order.asked.read_digits,
+            markup=True,  # the switch for it, enable_ssml_parsing, is the WebSockets' alone
             last=False,  # as in a WebSocket, so that the same text sounds the same
         )
         times: _Times | None = _times([(spoken, spoken_before)])
@@ -224,7 +228,7 @@ async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
 
 def _segments(text: str) -> Iterator[str]:
     """Cut a text as auto_mode does: at once if it is short, else sentence by sentence."""
-    segmenter = Segmenter(None)
+    segmenter = Segmenter(None, markup=True)
     yield from segmenter.add(text)
     yield from segmenter.finish()
 

@@ -11,9 +11,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..wire.conditions import Conditions
 from .access import AccessPolicy
 from .app import create_app
-from .conditions import Conditions
 from .engine import Engine
 from .limits import Limits
 from .listener import bind, listening
@@ -45,6 +45,9 @@ class TTSServer:
 
     def conditions(self, **changes: Any) -> Conditions:
         """Play a bad network or a busy service from the next connection on.
+
+        The same as a PUT to ``/jupyter_tts/conditions``; what of it holds for streams that are
+        open stands in `jupyter_tts.server`.
 
         Parameters
         ----------

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from ..wire.conditions import Conditions
 from .network import Delivery, Fate, GenerationClock, LinkSchedule
 
-__all__ = ["Link", "Outlet"]
+__all__ = ["Generation", "Link", "Outlet"]
 
 # Bytes that may be on their way at once, as TCP bounds them by a window; one message always may.
 # In one second of round-trip time they are two seconds of pcm_24000 in base64.
@@ -132,32 +133,62 @@ class Link:
         self._changed = asyncio.Event()
 
 
+class Generation:
+    """The making of one stream of text's sound, as fast as it is rehearsed.
+
+    Parameters
+    ----------
+    conditions
+    clock
+        By default the running loop's.
+    sleep
+        Waits for so many seconds of that clock.
+    """
+
+    def __init__(
+        self,
+        conditions: Conditions,
+        *,
+        clock: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._pace = GenerationClock(conditions)
+        self._clock = clock or asyncio.get_running_loop().time
+        self._sleep = sleep
+
+    async def made(self, sound: float) -> None:
+        """Wait until so many further seconds of sound have been made."""
+        wait = self._pace.made(self._clock(), sound) - self._clock()
+        if wait > 0:
+            await self._sleep(wait)
+
+
 class Outlet:
     """How what is made for one client leaves the server.
 
     Parameters
     ----------
-    generation
-        When sound has been made.
+    conditions
+        Those under which the client came.
     link
         The rehearsed network, or None where messages are handed on as they come.
     """
 
-    def __init__(self, generation: GenerationClock, link: Link | None = None) -> None:
-        self._generation = generation
+    def __init__(self, conditions: Conditions, link: Link | None = None) -> None:
+        self._conditions = conditions
         self._link = link
-        self._clock = asyncio.get_running_loop().time
+
+    def generation(self) -> Generation:
+        """Return the pace of another stream of text for this client."""
+        return Generation(self._conditions)
 
     async def send(
         self, size: int, send: Callable[[], Awaitable[None]], *, sound: float = 0.0
     ) -> None:
-        """Hand a message on once its sound has been made, or put it on its way.
+        """Hand a message on, or put it on its way.
 
         The parameters and errors are those of `Link.put`.
         """
-        wait = self._generation.made(self._clock(), sound) - self._clock()
-        if wait > 0:
-            await asyncio.sleep(wait)
         if self._link is None:
             await send()
         else:

@@ -10,16 +10,19 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from ..wire.errors import ProtocolError, ServerError
-from ..wire.messages import ClientMessage, ContextMessage, decode_context_client
+from ..wire.messages import (
+    MOST_CONTEXTS,
+    ClientMessage,
+    ContextMessage,
+    decode_context_client,
+)
+from ..wire.parameters import PARAMETERS
 from .context import Context, input_timeout
 from .handshake import Handshake
 from .session import Session
 from .settings import POLICY_VIOLATION
 
-__all__ = ["MOST_CONTEXTS", "MultiStreamInput"]
-
-MOST_CONTEXTS: Final = 5
-"""How many contexts may be open at once (livekit/agents-js#1985, pipecat#4041)."""
+__all__ = ["MultiStreamInput"]
 
 # Every message repeats its context's id, so a long one would cost the server more than the client.
 _LONGEST_ID: Final = 256
@@ -34,12 +37,16 @@ class MultiStreamInput(Session):
     and the others go on. When it was the only one left, or there is none at all, the socket closes
     with it.
 
-    A closed context is spoken to the end of what was flushed, and its id may be used again.
+    A closed context is spoken to the end of what was flushed, and its id may be used again. One
+    that is closed again meanwhile falls silent: pipecat closes it at the end of a turn and again
+    when it is interrupted. What ElevenLabs does then is not documented.
     """
 
     names_contexts: ClassVar[bool] = True
     most_contexts: ClassVar[int] = MOST_CONTEXTS
-    ignored_parameters: ClassVar[frozenset[str]] = frozenset({"latency", "pvc_as_ivc"})
+    ignored_parameters: ClassVar[frozenset[str]] = frozenset(
+        each.name for each in PARAMETERS if not each.in_multi
+    )
 
     def __init__(
         self, handshake: Handshake, *, voice_known: bool, key: str | None, now: float
@@ -97,6 +104,8 @@ class MultiStreamInput(Session):
         message, text = received.message, received.message.text
         context = self._open.get(received.context_id)
         if context is None:
+            if self._is_closed_again(received):
+                return
             # Any message does it, also a keep-alive or a bare flush (pipecat#4126, #4527).
             context = self._begin_open(received.context_id, message, now)
             text = "" if text == " " else text  # the blank text of initializeConnection
@@ -106,6 +115,15 @@ class MultiStreamInput(Session):
         context.add(text, flush=message.flush)
         if received.close_context:
             self._close(context, flush=message.flush)
+
+    def _is_closed_again(self, received: ContextMessage) -> bool:
+        """Stop a context that is being spoken to its end, if it is only closed once more."""
+        if not received.close_context or received.message.text or received.message.flush:
+            return False
+        closing = [each for each in self._contexts if each.id == received.context_id]
+        for each in closing:
+            each.stop()
+        return bool(closing)
 
     def _begin_open(self, context_id: str | None, message: ClientMessage, now: float) -> Context:
         if len(self._open) >= MOST_CONTEXTS:

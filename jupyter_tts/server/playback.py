@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 from ..wire.errors import ServerError
-from .recording import Closed, Frame, RecordedStream, Refused, Said
+from .recorded_answer import RecordedAnswer
+from .recording import Closed, Frame, RecordedStream, Refused, Said, same_target
 from .settings import POLICY_VIOLATION
 
-__all__ = ["Playback", "Shelf", "refusal_of"]
+__all__ = ["Playback", "Shelf", "refusal_of", "short"]
 
 _MOST_QUOTED: Final = 60
 
@@ -18,27 +19,30 @@ _MOST_QUOTED: Final = 60
 _INTERNAL_ERROR: Final = 1011
 
 
-class Shelf:
-    """The streams of a recording. Of those that ask for the same, each is played in its turn.
+Kept = TypeVar("Kept", RecordedStream, RecordedAnswer)
+
+
+class Shelf(Generic[Kept]):
+    """What a recording holds of one kind. Of what asks for the same, each is played in its turn.
 
     Parameters
     ----------
-    streams
+    kept
     """
 
-    def __init__(self, streams: Sequence[RecordedStream]) -> None:
-        self._streams = streams
-        self._played = [0] * len(streams)
+    def __init__(self, kept: Sequence[Kept]) -> None:
+        self._kept: Sequence[Kept] = kept
+        self._played = [0] * len(kept)
 
-    def find(self, target: str) -> list[RecordedStream]:
-        """Return the streams of a URL, those first that have been played least."""
-        places = [n for n, stream in enumerate(self._streams) if stream.answers(target)]
+    def find(self, target: str) -> list[Kept]:
+        """Return what there is of a URL, that first that has been played least."""
+        places = [n for n, each in enumerate(self._kept) if same_target(each.target, target)]
         places.sort(key=self._played.__getitem__)
-        return [self._streams[place] for place in places]
+        return [self._kept[place] for place in places]
 
-    def played(self, stream: RecordedStream) -> None:
-        """Note that a stream is being played."""
-        self._played[next(n for n, each in enumerate(self._streams) if each is stream)] += 1
+    def played(self, kept: Kept) -> None:
+        """Note that something is being played."""
+        self._played[next(n for n, each in enumerate(self._kept) if each is kept)] += 1
 
 
 class Playback:
@@ -56,7 +60,9 @@ class Playback:
         When the socket was opened, in seconds of any monotonic clock; so in all methods.
     """
 
-    def __init__(self, shelf: Shelf, streams: Sequence[RecordedStream], now: float) -> None:
+    def __init__(
+        self, shelf: Shelf[RecordedStream], streams: Sequence[RecordedStream], now: float
+    ) -> None:
         self._shelf = shelf
         self._candidates = list(streams)
         self._chosen: RecordedStream | None = None
@@ -78,9 +84,9 @@ class Playback:
             self._reached.append((self._said.progress, now))
         agreeing = [each for each in self._candidates if each.agrees(self._said)]
         if not agreeing:
-            recorded = ", ".join(repr(_short(each.said.text)) for each in self._candidates)
+            recorded = ", ".join(repr(short(each.said.text)) for each in self._candidates)
             raise ServerError(
-                f"Not in the recording: {_short(self._said.text)!r}. With this URL it has: "
+                f"Not in the recording: {short(self._said.text)!r}. With this URL it has: "
                 f"{recorded}.",
                 error="not_recorded",
                 code=POLICY_VIOLATION,
@@ -126,5 +132,6 @@ def refusal_of(streams: Sequence[RecordedStream]) -> Refused | None:
     return end if isinstance(end, Refused) else None
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """Return a text, or the beginning of a long one, to be quoted."""
     return text if len(text) <= _MOST_QUOTED else text[: _MOST_QUOTED - 1] + "…"

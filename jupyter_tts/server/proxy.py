@@ -5,26 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Mapping
 from typing import Any, Final
 
 from aiohttp import WSMsgType, web
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from ..wire.hosts import is_elevenlabs, is_loopback, websocket_url
-from ..wire.secrets import redact_json, secrets_in, strip_target
+from .http_proxy import HttpProxy, unreachable
 from .limits import Limits
 from .recording import Recorder, StreamRecorder, parsed
-from .refusals import error_body
 from .rehearsal import reset
+from .upstream import Upstream
 
 __all__ = ["Proxy"]
 
 # Bytes. ElevenLabs' own limit (pipecat#1107, elevenlabs-python#482).
 _LARGEST_FRAME: Final = 16 * 2**20
-
-_CREDENTIAL_HEADERS: Final = ("xi-api-key", "authorization")
 
 # RFC 6455 section 7.4.1. The last one is never sent: it stands for a lost connection.
 _UNSUPPORTED_DATA: Final = 1003
@@ -44,49 +40,29 @@ class _Direct(connect):
 
 
 class Proxy:
-    """Hands every WebSocket on to another server, and records it.
-
-    Keys and tokens go on as well, in whatever way they came, but only to ElevenLabs' hosts over
-    TLS and to this machine; the recording has none of them.
+    """Hands WebSockets, and requests over HTTP, on to another server, and records them.
 
     Parameters
     ----------
     upstream
-        The other server's name or URL, as `jupyter_tts.wire.hosts` has them.
+        The other server.
     recorder
     limits
         What a client may ask.
-    key
-        The other server's key, for clients that bring none in a header.
-    own_key
-        The key that this server asks for, if any. Clients that have to show it bring none for the
-        other server.
     """
 
-    def __init__(
-        self,
-        upstream: str,
-        recorder: Recorder,
-        *,
-        limits: Limits,
-        key: str | None = None,
-        own_key: str | None = None,
-    ) -> None:
-        self._upstream = websocket_url(upstream)
-        self._is_trusted = is_elevenlabs(upstream) or is_loopback(upstream)
-        self._is_near = is_loopback(upstream)
-        self._hands_on = self._is_trusted and own_key is None  # what clients bring
+    def __init__(self, upstream: Upstream, recorder: Recorder, *, limits: Limits) -> None:
+        self._upstream = upstream
         self._recorder = recorder
         self._limits = limits
-        self._key = key
-        self._own_key = own_key
+        self._http = HttpProxy(upstream, recorder, limits=limits)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one handshake and the stream that follows."""
+        """Serve one handshake and the stream that follows, or one request over HTTP."""
+        if request.headers.get("upgrade", "").lower() != "websocket":
+            return await self._http.handle(request)
         clock = asyncio.get_running_loop().time
-        given = [*request.headers.items(), *request.query.items()]
-        secrets = [self._key or "", self._own_key or ""]
-        secrets += secrets_in([{name: value} for name, value in given])
+        secrets = self._upstream.secrets(request)
         record = self._recorder.stream(request.raw_path, secrets, clock())
         try:
             upstream = await self._connect(request)
@@ -98,30 +74,21 @@ class Proxy:
                 status=answer.status_code, text=body, content_type="application/json"
             )
         except (OSError, TimeoutError, EOFError, InvalidHandshake, InvalidURI) as fault:
-            message = f"The server behind this proxy cannot be reached: {fault or 'no answer'}."
-            error = error_body("upstream_unreachable", message)
+            error = unreachable(fault)
             record.refused(502, json.dumps(error), clock())
             return web.json_response(error, status=502)
         async with upstream:
             return await self._relay(request, upstream, record)
 
     async def _connect(self, request: web.Request) -> ClientConnection:
-        target = request.raw_path
         return await _Direct(
-            self._upstream + (target if self._hands_on else strip_target(target)),
-            additional_headers=self._credentials(request.headers),
+            self._upstream.websocket_url(request.raw_path),
+            additional_headers=self._upstream.credentials(request.headers),
             compression=None,  # deflate would only undo base64
             max_size=_LARGEST_FRAME,
-            proxy=None if self._is_near else True,
+            proxy=None if self._upstream.is_near else True,
             logger=_logger,
         )
-
-    def _credentials(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Return the headers that carry a key or token to the other server."""
-        brought = {name: given[name] for name in _CREDENTIAL_HEADERS if name in given}
-        if self._hands_on and brought:
-            return brought
-        return {"xi-api-key": self._key} if self._key and self._is_trusted else {}
 
     async def _relay(
         self, request: web.Request, upstream: ClientConnection, record: StreamRecorder
@@ -165,9 +132,8 @@ class Proxy:
     def _cleared(self, frame: str) -> str:
         """Return a frame as the other server may see it."""
         message: Any = parsed(frame)
-        if self._hands_on or redact_json(message) == message:
-            return frame
-        return json.dumps(redact_json(message))
+        cleared = self._upstream.cleared(message)
+        return frame if cleared == message else json.dumps(cleared)
 
 
 async def _from_server(

@@ -12,7 +12,8 @@ one stream, in the order in which they happened::
 
 ``at`` is in seconds from the beginning of the stream's handshake. A client's message is kept as
 the JSON value it is, without the fields that hold secrets; a server's frame as its very text. A
-refused handshake has ``refused`` with the HTTP status and body instead.
+refused handshake has ``refused`` with the HTTP status and body instead. What is asked over HTTP
+stands in `recorded_answer`.
 """
 
 from __future__ import annotations
@@ -25,17 +26,20 @@ from urllib.parse import parse_qsl
 
 from ..wire.errors import ProtocolError
 from ..wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
+from .recorded_answer import AnswerRecorder, RecordedAnswer
 
 __all__ = [
     "Closed",
     "Frame",
     "RecordedStream",
     "Recorder",
+    "Recording",
     "Refused",
     "Said",
     "StreamRecorder",
     "parsed",
     "read_recording",
+    "same_target",
 ]
 
 _HEADER: Final = {"recording": "jupyter_tts", "version": 1}
@@ -115,15 +119,19 @@ class RecordedStream:
     frames: list[Frame] = field(default_factory=list)
     end: Closed | Refused | None = None
 
-    def answers(self, target: str) -> bool:
-        """Whether this is a stream of the same URL: its parameters may be in any order."""
-        return _identity(self.target) == _identity(target)
-
     def agrees(self, said: Said) -> bool:
         """Whether what a client has said so far is what the recorded one did."""
         if said.ended:
             return said.text == self.said.text
         return self.said.text.startswith(said.text)
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What a recording holds, in the order in which it began."""
+
+    streams: list[RecordedStream]
+    answers: list[RecordedAnswer]
 
 
 class Recorder:
@@ -152,8 +160,20 @@ class Recorder:
         now
             The time, in seconds, of any monotonic clock.
         """
+        return StreamRecorder(self._begin(now), target, secrets, now)
+
+    def answer(self, target: str, asked: Any, secrets: Sequence[str], now: float) -> AnswerRecorder:
+        """Begin to record a request over HTTP, with a JSON body or None; else as `stream`."""
+        return AnswerRecorder(self._begin(now), target, asked, secrets, now)
+
+    def _begin(self, begun: float) -> Callable[..., None]:
+        """Return what writes the events of another stream."""
         number, self._streams = self._streams, self._streams + 1
-        return StreamRecorder(self._write, number, target, secrets, now)
+
+        def write(now: float, **what: Any) -> None:
+            self._write({"stream": number, "at": round(now - begun, 6), **what})
+
+        return write
 
     def _write(self, event: dict[str, Any]) -> None:
         self._file.write(json.dumps(event) + "\n")
@@ -168,15 +188,12 @@ class StreamRecorder:
 
     def __init__(
         self,
-        write: Callable[[dict[str, Any]], None],
-        number: int,
+        event: Callable[..., None],
         target: str,
         secrets: Sequence[str],
         now: float,
     ) -> None:
-        self._write = write
-        self._number = number
-        self._begun = now
+        self._event = event
         self._secrets = list(secrets)
         self._event(now, opened=redact_target(target, self._secrets))
 
@@ -201,12 +218,9 @@ class StreamRecorder:
     def _hidden(self, text: str) -> str:
         return hide(text, self._secrets)
 
-    def _event(self, now: float, **what: Any) -> None:
-        self._write({"stream": self._number, "at": round(now - self._begun, 6), **what})
 
-
-def read_recording(file: Iterable[str]) -> list[RecordedStream]:
-    """Return the streams of a recording in the order in which they were opened.
+def read_recording(file: Iterable[str]) -> Recording:
+    """Return what a recording holds.
 
     Raises
     ------
@@ -214,12 +228,17 @@ def read_recording(file: Iterable[str]) -> list[RecordedStream]:
         If the lines are not a recording's.
     """
     streams: dict[int, _Reader] = {}
+    answers: dict[int, RecordedAnswer] = {}
     for number, line in enumerate(file, 1):
         try:
             event = json.loads(line)
             if number == 1:
                 if event != _HEADER:
                     raise ValueError
+            elif "asked" in event:
+                answers[event["stream"]] = RecordedAnswer(str(event["opened"]), event["asked"])
+            elif event["stream"] in answers:
+                answers[event["stream"]].take(event)
             elif "opened" in event:
                 streams[event["stream"]] = _Reader(RecordedStream(str(event["opened"])))
             else:
@@ -228,9 +247,9 @@ def read_recording(file: Iterable[str]) -> list[RecordedStream]:
             raise ProtocolError(
                 f"Line {number} is not one of a recording of this server."
             ) from None
-    if not streams:
+    if not streams and not answers:
         raise ProtocolError("The recording has no streams.")
-    return [reader.stream for reader in streams.values()]
+    return Recording([reader.stream for reader in streams.values()], list(answers.values()))
 
 
 class _Reader:
@@ -266,6 +285,11 @@ def parsed(frame: str) -> Any:
         return json.loads(frame)
     except (ValueError, RecursionError):
         return frame
+
+
+def same_target(one: str, other: str) -> bool:
+    """Whether two paths and queries ask for the same: parameters may be in any order."""
+    return _identity(one) == _identity(other)
 
 
 def _identity(target: str) -> tuple[str, list[tuple[str, str]]]:

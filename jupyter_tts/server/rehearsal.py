@@ -12,10 +12,11 @@ from http import HTTPStatus
 from typing import Final
 from weakref import WeakSet
 
+from ..wire.conditions import Conditions
 from ..wire.errors import ServerError
-from .conditions import Conditions
+from .account import Account
 from .link import Link, Outlet
-from .network import GenerationClock, LinkSchedule
+from .network import LinkSchedule
 from .refusals import Refusal, error_body
 from .settings import POLICY_VIOLATION
 
@@ -42,9 +43,15 @@ class Rehearsal:
     ----------
     conditions
         To begin with.
+
+    Attributes
+    ----------
+    account : Account
+        Who pays for what is spoken; its quota is one of the conditions.
     """
 
     def __init__(self, conditions: Conditions | None = None) -> None:
+        self.account = Account()
         self.use(conditions or Conditions())
         self._greeted: WeakSet[asyncio.BaseTransport] = WeakSet()
         self._generating = 0
@@ -60,8 +67,13 @@ class Rehearsal:
         return self._generating
 
     def use(self, conditions: Conditions) -> None:
-        """Play other conditions, from their beginning. Open connections keep theirs."""
+        """Play other conditions, from their beginning.
+
+        Connections that are open keep their network, and the streams on them their speed; how many
+        may generate, and how many characters may be spoken, holds for them at once.
+        """
         self._conditions = conditions
+        self.account.allow(conditions.quota)
         self._statuses = random.Random(f"{conditions.seed} status")
         self._links = 0
 
@@ -90,12 +102,11 @@ class Rehearsal:
 
     def outlet(self, transport: asyncio.Transport) -> Outlet:
         """Return how what is made for the next client leaves the server."""
-        generation = GenerationClock(self._conditions)
         if not self._conditions.shapes_traffic:
-            return Outlet(generation)
+            return Outlet(self._conditions)
         schedule = LinkSchedule(self._conditions, self._links)
         self._links += 1
-        return Outlet(generation, Link(schedule, reset=lambda: reset(transport)))
+        return Outlet(self._conditions, Link(schedule, reset=lambda: reset(transport)))
 
     @contextlib.contextmanager
     def generate(self) -> Iterator[None]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 from aiohttp import WSMsgType, web
 
 from ..wire.errors import ServerError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
+from .http_replay import HttpReplay
 from .limits import Limits
 from .playback import Playback, Shelf, refusal_of
-from .recording import Closed, RecordedStream, parsed
+from .recording import Closed, Recording, parsed
 from .refusals import error_body
 from .rehearsal import reset
 from .settings import POLICY_VIOLATION
@@ -31,19 +31,21 @@ class Replay:
 
     Parameters
     ----------
-    streams
-        The recording.
+    recording
     limits
         What a client may ask.
     """
 
-    def __init__(self, streams: Sequence[RecordedStream], *, limits: Limits) -> None:
-        self._shelf = Shelf(streams)
-        self._targets = sorted({stream.target for stream in streams})
+    def __init__(self, recording: Recording, *, limits: Limits) -> None:
+        self._shelf = Shelf(recording.streams)
+        self._targets = sorted({stream.target for stream in recording.streams})
         self._limits = limits
+        self._http = HttpReplay(recording.answers, limits=limits)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        """Serve one handshake and the stream that follows."""
+        """Serve one handshake and the stream that follows, or one request over HTTP."""
+        if request.headers.get("upgrade", "").lower() != "websocket":
+            return await self._http.handle(request)
         streams = self._shelf.find(request.raw_path)
         if not streams:
             message = f"Not in the recording. It has: {', '.join(self._targets)}."

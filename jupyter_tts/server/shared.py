@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 from collections.abc import Iterator
@@ -27,6 +28,7 @@ __all__ = [
     "Shared",
     "admitted",
     "http_error",
+    "read_body",
     "require_key",
     "require_voice",
     "too_many",
@@ -44,7 +46,6 @@ class Shared:
         The API key that every request must carry.
     limits : Limits
     rehearsal : Rehearsal
-    account : Account
     tokens : SingleUseTokens
     streams : set of WebSocket
         Those that are open.
@@ -56,10 +57,14 @@ class Shared:
     key: str | None
     limits: Limits
     rehearsal: Rehearsal
-    account: Account
     tokens: SingleUseTokens = field(default_factory=SingleUseTokens)
     streams: set[WebSocket] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
+
+    @property
+    def account(self) -> Account:
+        """Who pays for what is spoken."""
+        return self.rehearsal.account
 
     @property
     def speaking(self) -> int:
@@ -86,6 +91,16 @@ def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
     if refusal.status in (429, 503):
         error.headers["Retry-After"] = "1"
     return error
+
+
+async def read_body(request: web.Request) -> bytes:
+    """Read a request's body, but not for ever: raise HTTPRequestTimeout."""
+    try:
+        async with asyncio.timeout(request.app[SHARED].limits.handshake_seconds):
+            return await request.read()
+    except TimeoutError:
+        message = "The body of the request did not arrive in time."
+        raise http_error(request, refused(408, "invalid_parameters", message)) from None
 
 
 def require_key(request: web.Request) -> None:

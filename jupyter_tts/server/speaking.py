@@ -12,6 +12,7 @@ from .context import Context
 from .engine import SAMPLE_RATE, Engine, Prosody, Utterance
 from .frames import SpeechEncoder
 from .handshake import Handshake
+from .utterance import spaced
 from .voices import Voice
 
 __all__ = ["ContextSpeaker"]
@@ -113,11 +114,12 @@ class ContextSpeaker:
                 if self.context.finished:
                     return None
                 await self._changed.wait()
+            is_last = self.context.is_caught_up
             self._changed.notify_all()
         self._charge(len(segment))
         # Never as the last one, which would end without its pause: whether a segment is the last
         # depends on how early the end of input arrives, and the sound must not.
-        return await self._engine.speak(
+        spoken = await self._engine.speak(
             segment,
             self._voice,
             prosody=Prosody(**self.context.voice_settings),
@@ -126,3 +128,4 @@ class ContextSpeaker:
             markup=self._handshake.ssml,
             last=False,
         )
+        return spaced(spoken) if is_last else spoken

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "Utterance", "join", "silence"]
+__all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "Utterance", "join", "silence", "spaced"]
 
 SAMPLE_RATE = 22_050
 """The rate of all sound the engine makes, in Hz: eSpeak NG knows no other."""
@@ -53,3 +53,17 @@ def join(parts: Sequence[Utterance]) -> Utterance:
         offset += len(part.pcm) // SAMPLE_BYTES
     characters = tuple(character for part in parts for character in part.characters)
     return Utterance(b"".join(part.pcm for part in parts), characters, tuple(starts), tuple(ends))
+
+
+def spaced(spoken: Utterance) -> Utterance:
+    """End the text of an utterance with a space, a silent one where there is none yet.
+
+    So do the times that ElevenLabs sends over a WebSocket, unlike those over HTTP (pipecat#2856).
+    Clients tell by it that a word is whole.
+    """
+    if not spoken.characters or spoken.characters[-1].isspace():
+        return spoken
+    end = len(spoken.pcm) // SAMPLE_BYTES
+    return Utterance(
+        spoken.pcm, (*spoken.characters, " "), (*spoken.starts, end), (*spoken.ends, end)
+    )

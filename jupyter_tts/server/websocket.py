@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -12,10 +13,10 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.web_request import BaseRequest
 
 from .limits import Limits
-from .link import Outlet
+from .link import Generation, Outlet
 from .rehearsal import Rehearsal
 
-__all__ = ["WebSocket"]
+__all__ = ["WebSocket", "has_unsent"]
 
 _REASONS: Final[dict[int, str]] = {
     WSCloseCode.PROTOCOL_ERROR: "A frame broke the WebSocket protocol (RFC 6455).",
@@ -62,6 +63,10 @@ class WebSocket(web.WebSocketResponse):
         """Count as generating while the context is open; see `Rehearsal.generate`."""
         return self._rehearsal.generate()
 
+    def generation(self) -> Generation:
+        """Return the pace at which another stream of text is made for this client."""
+        return self._prepared.generation()
+
     async def send_str(self, data: str, compress: int | None = None, *, sound: float = 0.0) -> None:
         """Send a text frame.
 
@@ -104,6 +109,17 @@ class WebSocket(web.WebSocketResponse):
     async def _send(
         self, size: int, send: Callable[[], Awaitable[None]], sound: float = 0.0
     ) -> None:
+        await self._prepared.send(size, send, sound=sound)
+
+    @property
+    def _prepared(self) -> Outlet:
         if self._outlet is None:
             raise ConnectionResetError("The client left during the handshake.")
-        await self._outlet.send(size, send, sound=sound)
+        return self._outlet
+
+
+def has_unsent(transport: asyncio.WriteTransport) -> bool:
+    """Whether a client has still to be sent something."""
+    with contextlib.suppress(AttributeError):  # a TLS transport that was closed twice knows no more
+        return transport.get_write_buffer_size() > 0
+    return False

@@ -16,12 +16,24 @@ from jupyter_tts.server.connection import Connection
 from jupyter_tts.server.engine import Engine, Utterance
 from jupyter_tts.server.handshake import Handshake
 from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.multi_stream_input import MultiStreamInput
 from jupyter_tts.server.session import Session
 from jupyter_tts.server.stream_input import StreamInput
 from jupyter_tts.server.websocket import WebSocket
 from jupyter_tts.wire.errors import VoiceEngineError
 
 from .serving import PATIENCE, until
+
+
+class Pace:
+    """Of one stream of text, whose sound is made only while `going` is set."""
+
+    def __init__(self) -> None:
+        self.going = asyncio.Event()
+        self.going.set()
+
+    async def made(self, _: float) -> None:
+        await self.going.wait()
 
 
 class Socket:
@@ -38,6 +50,7 @@ class Socket:
         self.reading = asyncio.Event()
         self.reading.set()
         self.gone = False
+        self.paces: list[Pace] = []
 
     def say(self, **message: object) -> None:
         self.incoming.put_nowait(WSMessage(WSMsgType.TEXT, json.dumps(message), None))
@@ -52,6 +65,10 @@ class Socket:
 
     def generating(self) -> AbstractContextManager[None]:
         return nullcontext()
+
+    def generation(self) -> Pace:
+        self.paces.append(Pace())
+        return self.paces[-1]
 
     async def send_str(self, frame: str, *, sound: float = 0.0) -> None:
         await self.reading.wait()
@@ -364,3 +381,23 @@ async def test_a_flood_of_messages_does_not_hold_up_the_others() -> None:
         other.say(text="")
         await running
         assert flooding.incoming.qsize() > 5_000
+
+
+async def test_each_context_is_made_at_a_pace_of_its_own() -> None:
+    async with connected(endpoint=MultiStreamInput) as (socket, _, running):
+        socket.say(text="Slow. ", context_id="slow")
+        await until(lambda: any(each["contextId"] == "slow" for each in socket.sent))
+        *_, slow = socket.paces
+        slow.going.clear()
+        socket.say(text="Slow again. ", context_id="slow", flush=True)
+        socket.say(text="Fast. ", context_id="fast", flush=True)
+        socket.say(close_socket=True)
+
+        def ended(name: str) -> bool:
+            return any(each["isFinal"] and each["contextId"] == name for each in socket.sent)
+
+        await until(lambda: ended("fast"))
+        assert not ended("slow")
+        slow.going.set()
+        await until(running.done)
+        assert ended("slow")

@@ -283,3 +283,39 @@ async def test_a_client_that_leaves_is_forgotten() -> None:
         async with asyncio.timeout(20):
             while (await asyncio.to_thread(ask, url(address), {"text": "x"})).status == 429:
                 await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_break_is_a_pause_and_its_tag_keeps_its_times(server: RunningServer, route: str) -> None:
+    def spoken(text: str) -> tuple[float, str]:
+        answer = post(server, route, "output_format=pcm_22050", text=text)
+        if not route.endswith("timestamps"):
+            return len(answer.body) / 44_100, text
+        objects = [json.loads(line) for line in answer.body.splitlines()]
+        audio = b"".join(base64.b64decode(each["audio_base64"]) for each in objects)
+        timed = [each["alignment"]["characters"] for each in objects if each["alignment"]]
+        return len(audio) / 44_100, "".join(itertools.chain(*timed))
+
+    text = 'Hold on. <break time="2s" />Now.'
+    duration, characters = spoken(text)
+    # eSpeak NG varies by some 10 ms per segment between calls.
+    assert duration == pytest.approx(spoken("Hold on. Now.")[0] + 2, abs=0.3)
+    assert characters == text
+
+
+def test_a_long_text_is_not_cut_within_a_tag(server: RunningServer) -> None:
+    tag = '<break time="0.5s" />'
+    text = f"One, two, three, four, five, six, seven, eight, nine, ten, and so on. {tag} " * 5
+    plain = post(server, query="output_format=pcm_22050", text=text.replace(tag, "")).body
+    tagged = post(server, query="output_format=pcm_22050", text=text).body
+    assert (len(tagged) - len(plain)) / 44_100 == pytest.approx(5 * 0.5, abs=0.4)
+
+
+def test_a_phoneme_is_spoken_by_its_pronunciation(server: RunningServer) -> None:
+    def length(text: str) -> float:
+        return len(post(server, query="output_format=pcm_22050", text=text).body) / 44_100
+
+    element = '<phoneme alphabet="ipa" ph="ˈænti">x</phoneme>'
+    assert length(f"My {element}.") == pytest.approx(length("My auntie."), abs=0.15)
+    # Read as text, the tag's own words take longer.
+    assert length(element.replace("phoneme", "sound")) > length(f"My {element}.") + 1

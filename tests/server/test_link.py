@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.server.conditions import Conditions
-from jupyter_tts.server.link import Link, Outlet
-from jupyter_tts.server.network import GenerationClock, LinkSchedule
+from jupyter_tts.server.link import Generation, Link, Outlet
+from jupyter_tts.server.network import LinkSchedule
+from jupyter_tts.wire.conditions import Conditions
 
 
 class Far:
@@ -134,8 +134,19 @@ async def test_an_error_of_the_program_is_not_hidden() -> None:
 
 async def test_without_a_network_a_message_is_handed_on_as_it_comes() -> None:
     far = Far()
-    outlet = Outlet(GenerationClock(Conditions()))
+    outlet = Outlet(Conditions())
     await outlet.send(10, lambda: far.take(0), sound=1.0)
     assert far.arrived == [(0.0, 0)]
     await outlet.delivered()
     await outlet.close()
+
+
+async def test_sound_is_waited_for_until_it_has_been_made() -> None:
+    far = Far()
+    conditions = Conditions(generation_rate=2, first_audio_delay=300)
+    generation = Generation(conditions, clock=lambda: far.now, sleep=far.sleep)
+    made = []
+    for sound in (0.0, 1.0, 1.0):
+        await generation.made(sound)
+        made.append(far.now - 100)
+    assert made == pytest.approx([0.0, 0.8, 1.3])

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.server.context import Context
-from jupyter_tts.server.multi_stream_input import MOST_CONTEXTS, MultiStreamInput
+from jupyter_tts.server.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
+from jupyter_tts.wire.messages import MOST_CONTEXTS
 
 from .machines import MESSAGE_FIELDS, frames_of, handshake, take_all
 
@@ -187,6 +188,18 @@ def test_a_flush_that_was_asked_for_before_the_close_is_carried_out() -> None:
     send(talk, text="lost ", context_id="a")
     send(talk, context_id="a", close_context=True)
     assert spoken(talk, "a") == "Hello "
+    assert bury(talk) == [("a", True)]
+
+
+def test_a_context_closed_twice_says_nothing_more_even_of_what_was_flushed() -> None:
+    talk = session()
+    send(talk, text=WORDS * 4, context_id="a", generation_config=SCHEDULE, flush=True)
+    send(talk, context_id="a", close_context=True)
+    assert context(talk, "a").next_segment() == WORDS
+    assert not context(talk, "a").over
+    send(talk, context_id="a", close_context=True)
+    assert context(talk, "a").over
+    assert spoken(talk, "a") == ""
     assert bury(talk) == [("a", True)]
 
 

@@ -17,6 +17,7 @@ from jupyter_tts.server.recording import (
     Refused,
     Said,
     read_recording,
+    same_target,
 )
 from jupyter_tts.wire.errors import ProtocolError
 
@@ -25,7 +26,7 @@ TARGET = "/v1/text-to-speech/en-us/stream-input?model_id=m"
 
 
 def recorded(file: io.StringIO) -> list[RecordedStream]:
-    return read_recording(file.getvalue().splitlines())
+    return read_recording(file.getvalue().splitlines()).streams
 
 
 def test_a_stream_is_read_as_it_was_written() -> None:
@@ -79,7 +80,7 @@ def test_no_key_or_token_is_kept_wherever_it_stands() -> None:
     stream.closed(1008, f"Bad key {CANARY}", 0.0)
     assert CANARY not in file.getvalue()
     (found,) = recorded(file)
-    assert found.answers(TARGET + "&note=[redacted]")
+    assert same_target(found.target, TARGET + "&note=[redacted]")
 
 
 def test_a_key_that_came_first_in_a_message_is_hidden_from_then_on() -> None:
@@ -132,10 +133,10 @@ def test_what_is_no_recording_is_refused(lines: list[str]) -> None:
 
 def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> None:
     stream = RecordedStream("/p?b=2&a=%201&token=[redacted]")
-    assert stream.answers("/p?a=+1&b=2")
-    assert stream.answers("/p?a=%201&b=2&xi-api-key=x")
-    assert not stream.answers("/p?a=1&b=2")
-    assert not stream.answers("/q?a=%201&b=2")
+    assert same_target(stream.target, "/p?a=+1&b=2")
+    assert same_target(stream.target, "/p?a=%201&b=2&xi-api-key=x")
+    assert not same_target(stream.target, "/p?a=1&b=2")
+    assert not same_target(stream.target, "/q?a=%201&b=2")
 
 
 @pytest.mark.parametrize(
@@ -153,3 +154,32 @@ def test_what_is_said_is_text_and_its_end(messages: list[object], said: Said) ->
     for message in messages:
         found.take(message)
     assert found == said
+
+
+def test_an_answer_is_read_as_it_was_written_and_holds_no_key() -> None:
+    file = io.StringIO()
+    target = f"/v1/text-to-speech/en-us?output_format=pcm_8000&xi_api_key={CANARY}"
+    asked = {"text": f"Hello {CANARY}.", "token": "sk_other"}
+    answer = Recorder(file).answer(target, asked, [CANARY], 100.0)
+    answer.answered(200, {"content-type": "audio/pcm", "request-id": CANARY}, 100.5)
+    answer.body(bytes(range(256)), 101.0)
+    answer.body(f"Bad key {CANARY} or sk_other".encode(), 101.5)
+    answer.ended(True, 102.0)
+    assert CANARY not in file.getvalue()
+    assert "sk_other" not in file.getvalue()
+    (found,) = read_recording(file.getvalue().splitlines()).answers
+    assert same_target(found.target, "/v1/text-to-speech/en-us?output_format=pcm_8000")
+    assert found.text == "Hello [redacted]."
+    assert (found.begun, found.status, found.ended) == (0.5, 200, 2.0)
+    assert found.headers == {"content-type": "audio/pcm", "request-id": "[redacted]"}
+    hidden = b"Bad key [redacted] or [redacted]"
+    assert found.pieces == [(1.0, bytes(range(256))), (1.5, hidden)]
+
+
+def test_an_answer_that_breaks_off_or_was_lost_has_no_end() -> None:
+    file = io.StringIO()
+    recorder = Recorder(file)
+    recorder.answer("/v1/voices", None, [], 0.0)
+    recorder.answer("/v1/models", None, [], 0.0).ended(False, 1.0)
+    broken, lost = read_recording(file.getvalue().splitlines()).answers
+    assert (broken.status, broken.ended, lost.ended) == (0, None, None)

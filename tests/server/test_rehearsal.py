@@ -19,7 +19,7 @@ from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.server.rehearsal import Rehearsal
 from jupyter_tts.wire.errors import ServerError
 
-from .serving import PATIENCE, Heard, speak, stream_url, until
+from .serving import PATIENCE, Heard, exchange, speak, stream_url, until
 
 SECOND = 48_000  # bytes of pcm_24000
 TEXT = "Hello there, this is a sentence of some length. And here comes another one, to be sure. "
@@ -181,6 +181,15 @@ async def test_above_the_concurrency_handshakes_get_429_while_sound_is_made() ->
 async def until_free(server: TTSServer) -> None:
     """Wait until nothing is being made for anybody."""
     await until(lambda: server._rehearsal.generating == 0)
+
+
+async def test_a_socket_that_waits_for_its_first_message_is_not_counted() -> None:
+    async with (
+        serve(conditions=Conditions(concurrency=1)) as server,
+        connect(stream_url(server.url), compression=None) as waiting,
+    ):
+        assert (await heard(server)).code == 1000
+        assert (await exchange(waiting, MESSAGES)).code == 1000
 
 
 async def test_a_stream_that_is_open_already_gets_the_limit_in_band() -> None:

@@ -23,10 +23,12 @@ from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.server.proxy import Proxy
 from jupyter_tts.server.recording import Recorder, read_recording
 from jupyter_tts.server.replay import Replay
+from jupyter_tts.server.upstream import Upstream
 from jupyter_tts.wire.hosts import KEY_VARIABLE
 
 from .serving import Heard, StartServer, speak, stream_url
 from .test_cli import run
+from .test_multi_websocket import multi_url
 
 CANARY = "sk_canary_7Qm2vT9x"
 TEXT = "Hello there, this is a sentence of some length. And here comes another one, to be sure. "
@@ -48,7 +50,8 @@ async def recording(
     upstream: str, file: Path, *, key: str | None = None, own_key: str | None = None
 ) -> AsyncIterator[str]:
     with file.open("x") as opened:
-        proxy = Proxy(upstream, Recorder(opened), limits=LIMITS, key=key, own_key=own_key)
+        other = Upstream(upstream, key=key, own_key=own_key)
+        proxy = Proxy(other, Recorder(opened), limits=LIMITS)
         async with guarded(proxy.handle, own_key) as address:
             yield address
 
@@ -94,7 +97,7 @@ async def test_what_is_recorded_is_replayed_frame_by_frame_and_holds_no_key(tmp_
 async def test_the_pace_is_kept_in_the_recording(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     await recorded(file, first_audio_delay=200, generation_rate=20)
-    (stream,) = read_recording(file.read_text().splitlines())
+    (stream,) = read_recording(file.read_text().splitlines()).streams
     delays = [frame.delay for frame in stream.frames if frame.after == stream.said.progress]
     assert delays == sorted(delays)
     assert delays[0] >= 0.2 - 0.05  # from the end of the input on, which comes a little later
@@ -108,6 +111,23 @@ async def test_an_error_in_the_stream_is_replayed_as_well(tmp_path: Path) -> Non
     assert live.code == 1008
     async with replaying(file) as address:
         assert await speak(stream_url(address), wrong) == live
+
+
+async def test_many_contexts_on_one_socket_are_replayed_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    texts = {"a": "The first one speaks. ", "b": "The second one speaks as well. "}
+    messages: list[dict[str, Any]] = [{"text": " ", "context_id": name} for name in texts]
+    messages += [{"text": text, "context_id": name} for name, text in texts.items()]
+    messages += [{"text": "", "context_id": "a"}, {"context_id": "a", "flush": True}]
+    messages += [{"context_id": "a", "close_context": True}, {"close_socket": True}]
+    async with serve() as server, recording(server.url, file) as proxy:
+        live = await speak(multi_url(proxy), messages)
+    assert live.code == 1000
+    assert {each["contextId"] for each in live.messages} == set(texts)
+    async with replaying(file) as address:
+        assert await speak(multi_url(address), messages) == live
+        other = [{"text": " ", "context_id": "a"}, {"text": "Another. ", "context_id": "a"}]
+        assert (await speak(multi_url(address), other)).messages[-1]["error"] == "not_recorded"
 
 
 async def test_a_lost_connection_is_replayed_as_well(tmp_path: Path) -> None:
@@ -164,7 +184,7 @@ async def test_a_client_that_leaves_ends_the_stream_of_the_other_server(tmp_path
                 await client.send('{"text": " "}')
                 await client.recv()
             await left.wait()
-    (stream,) = read_recording(file.read_text().splitlines())
+    (stream,) = read_recording(file.read_text().splitlines()).streams
     assert stream.end is None
 
 
@@ -205,7 +225,7 @@ async def test_no_key_goes_to_a_host_that_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As it would be for another machine.
-    monkeypatch.setattr("jupyter_tts.server.proxy.is_loopback", lambda _: False)
+    monkeypatch.setattr("jupyter_tts.server.upstream.is_loopback", lambda _: False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with (
         witness() as (upstream, told),

@@ -16,7 +16,8 @@ import pytest
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.engine import Utterance
 from jupyter_tts.server.limits import Limits
-from jupyter_tts.server.multi_stream_input import MOST_CONTEXTS, MultiStreamInput
+from jupyter_tts.server.multi_stream_input import MultiStreamInput
+from jupyter_tts.wire.messages import MOST_CONTEXTS
 
 from .serving import until
 from .test_connection import Socket, Voice, connected, settle
@@ -85,6 +86,23 @@ async def test_each_context_sounds_as_if_it_were_alone(monkeypatch: pytest.Monke
     alone = [*await heard("a"), *await heard("b")]
     assert len(alone[0]) == 2 * round(100 * len("".join(texts["a"])) * 24_000 / 22_050)
     assert await heard("a", "b") == alone
+
+
+@pytest.mark.parametrize("flush", [True, False])
+async def test_what_ends_without_a_space_gets_a_silent_one_so_that_words_stay_apart(
+    flush: bool,
+) -> None:
+    async with talking(auto_mode=not flush) as (socket, voice, running):
+        for sentence in ("One, two.", "Three. ", "字", "Four"):
+            socket.say(text=sentence, context_id="a", flush=flush)
+        socket.say(context_id="a", close_context=True, flush=True)
+        socket.say(close_socket=True)
+        await running
+        assert voice.texts == ["One, two.", "Three. ", "字", "Four"]
+        assert text_of(of(socket, "a")) == "One, two. Three. 字 Four "
+        timed = [each["alignment"] for each in of(socket, "a") if each["alignment"]]
+        last = {"".join(each["chars"]): each["charDurationsMs"][-1] for each in timed}
+        assert last == {"One, two. ": 0, "Three. ": 1, "字 ": 0, "Four ": 0}
 
 
 async def test_closing_a_context_ends_its_sound_in_the_middle_and_no_other() -> None:

@@ -323,6 +323,14 @@ def test_silence_for_the_whole_timeout_is_the_documented_error() -> None:
     )
 
 
+def test_a_socket_may_wait_for_its_first_message_as_long_as_for_any_other() -> None:
+    stream = session(now=100, inactivity_timeout=20)
+    stream.check_clock(119.9)
+    send(stream, 119.9, text=" ", voice_settings={"speed": 1.1})
+    assert stream.deadline == 139.9
+    assert len(stream.contexts) == 1
+
+
 def test_every_message_resets_the_timer_and_the_end_stops_it() -> None:
     stream = session(inactivity_timeout=180)
     send(stream, 10, text=" ")

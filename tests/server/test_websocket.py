@@ -6,15 +6,18 @@ import asyncio
 import contextlib
 import json
 import logging
+import ssl
 import struct
 import tracemalloc
 from typing import Any
 
 import pytest
+import trustme
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.websocket import has_unsent
 
 from .serving import PATIENCE, Heard, exchange, in_process, read_all, speak, stream_url, until
 
@@ -176,3 +179,22 @@ async def test_a_client_that_never_reads_loses_its_connection() -> None:
         await silent.send(json.dumps({"text": LONG}))
         assert (await served_at_last(stream_url(address))).code == 1000
         silent.transport.abort()
+
+
+async def test_a_tls_connection_that_was_closed_twice_has_nothing_unsent() -> None:
+    authority = trustme.CA()
+    server_side = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(server_side)
+    client_side = ssl.create_default_context()
+    authority.configure_trust(client_side)
+
+    async def handler(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"x")
+        writer.close()
+
+    async with await asyncio.start_server(handler, "127.0.0.1", 0, ssl=server_side) as server:
+        port = server.sockets[0].getsockname()[1]
+        _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client_side)
+        writer.transport.close()
+        writer.transport.close()
+        assert not has_unsent(writer.transport)

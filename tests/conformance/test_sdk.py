@@ -16,10 +16,13 @@ from elevenlabs.core.api_error import ApiError
 from elevenlabs.realtime_tts import text_chunker
 from websockets.sync.client import connect
 
-from .serving import Heard, RunningServer, StartServer
+from ..server.serving import Heard, RunningServer, StartServer
 
-# The SDK reads an attribute that websockets has deprecated.
-pytestmark = pytest.mark.filterwarnings("ignore:ConnectionClosed.code is deprecated")
+pytestmark = [
+    pytest.mark.conformance,
+    # The SDK reads an attribute that websockets has deprecated.
+    pytest.mark.filterwarnings("ignore:ConnectionClosed.code is deprecated"),
+]
 
 TEXT = (
     "The quick brown fox jumps over the lazy dog. Then, after a short rest, it does so again; "

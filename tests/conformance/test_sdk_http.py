@@ -18,7 +18,9 @@ from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.voices import VOICES
 
-from .serving import StartServer
+from ..server.serving import StartServer
+
+pytestmark = pytest.mark.conformance
 
 VOICE = "JBFqnCBsd6RMkjVDRZzb"
 TEXT = (

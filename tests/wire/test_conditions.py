@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 from typing import Any
 
 import pytest
 
-from jupyter_tts.server.conditions import Conditions, add_condition_options, given_conditions
+from jupyter_tts.wire.condition_options import add_condition_options, given_conditions
+from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.errors import ParameterError
 
 
@@ -32,6 +34,7 @@ def test_every_condition_has_an_option() -> None:
         "first_audio_delay": 300.0,
         "drop_after": 2.5,
         "stall_after": 3.5,
+        "quota": 300,
         "concurrency": 2,
         "seed": 7,
     }
@@ -80,3 +83,24 @@ def test_what_is_given_cannot_be_changed_from_outside() -> None:
     conditions = Conditions(status=given)
     given[503] = 7
     assert conditions.status == {503: 0.5}
+
+
+def test_what_is_written_down_is_read_back() -> None:
+    conditions = Conditions(rtt=200, bandwidth=64, quota=0, status={503: 0.25, 429: 0.5}, seed=9)
+    assert Conditions.of(json.loads(json.dumps(conditions.plain))) == conditions
+    assert Conditions.of({}) == Conditions()
+
+
+@pytest.mark.parametrize(
+    ("conditions", "summary"),
+    [
+        (Conditions(), ""),
+        (Conditions(seed=7), ""),
+        (Conditions(status={503: 0.0}), ""),
+        (Conditions(rtt=200, bandwidth=64), "RTT 200 ms, 64 kbit/s"),
+        (Conditions(rtt=1_500.5, seed=7), "RTT 1,500.5 ms, seed 7"),
+        (Conditions(status={503: 0.25}, quota=0), "HTTP 503 (25%), quota 0 characters"),
+    ],
+)
+def test_what_is_rehearsed_is_said_in_few_words(conditions: Conditions, summary: str) -> None:
+    assert conditions.summary == summary

@@ -1,0 +1,61 @@
+"""The conditions of a running server over HTTP: told, and changed, from this machine alone.
+
+The path is this package's own; ElevenLabs has nothing like it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from typing import Final
+
+from aiohttp import web
+
+from ..wire.conditions import CONDITIONS_PATH, Conditions
+from ..wire.errors import ParameterError
+from .refusals import fault, invalid, refused
+from .shared import SHARED, http_error, read_body, require_key
+
+__all__ = ["ROUTES"]
+
+
+async def get_conditions(request: web.Request) -> web.Response:
+    """Tell what is rehearsed, as an object of all fields of `Conditions`."""
+    _require_control(request)
+    return web.json_response(request.app[SHARED].rehearsal.conditions.plain)
+
+
+async def put_conditions(request: web.Request) -> web.Response:
+    """Rehearse something else; what the body leaves out is as it would be without a rehearsal."""
+    _require_control(request)
+    try:
+        conditions = Conditions.of(json.loads(await read_body(request)))
+    except ParameterError as refusal:
+        faults = [fault(["body"], sentence) for sentence in refusal.faults]
+        raise http_error(request, invalid(faults)) from None
+    except (ValueError, RecursionError):
+        faults = [fault(["body"], "the body must be JSON", "json_invalid")]
+        raise http_error(request, invalid(faults)) from None
+    request.app[SHARED].rehearsal.use(conditions)
+    return web.json_response(conditions.plain)
+
+
+def _require_control(request: web.Request) -> None:
+    """Raise HTTPForbidden unless the request has the key and comes from this machine."""
+    require_key(request)
+    if not _is_loopback(request):
+        message = "What is rehearsed can be changed from the server's own machine only."
+        raise http_error(request, refused(403, "insufficient_permissions", message))
+
+
+def _is_loopback(request: web.Request) -> bool:
+    try:
+        return ipaddress.ip_address(request.remote or "").is_loopback
+    except ValueError:
+        return False
+
+
+ROUTES: Final = (
+    web.get(CONDITIONS_PATH, get_conditions),
+    web.put(CONDITIONS_PATH, put_conditions),
+)

@@ -1,0 +1,126 @@
+"""Requests over HTTP in a recording: what was asked, and when which part of the answer came.
+
+In the file of `recording` such a request is a stream of its own, with these events::
+
+    {"stream": 1, "at": 0.0, "opened": "/v1/text-to-speech/en-us", "asked": {"text": "Hello."}}
+    {"stream": 1, "at": 0.2, "answered": {"status": 200, "headers": {"content-type": ...}}}
+    {"stream": 1, "at": 0.3, "body": "SUQz..."}
+    {"stream": 1, "at": 0.9, "ended": true}
+
+``asked`` is the JSON body, without the fields that hold secrets, and null where there is none, as
+in a GET; ``body`` is some of the answer's, in base64; ``ended`` is false where the connection was
+lost.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..wire.secrets import hide, redact_json, redact_target, secrets_in
+
+__all__ = ["AnswerRecorder", "RecordedAnswer"]
+
+
+@dataclass
+class RecordedAnswer:
+    """One request over HTTP and its answer.
+
+    Attributes
+    ----------
+    target : str
+        Path and query, without secrets.
+    asked : object
+        The JSON body; None for none.
+    status : int
+        0 where the recording breaks off before it.
+    headers : dict
+    begun : float
+        Seconds from the request to the status.
+    pieces : list of (float, bytes)
+        Each with the seconds since the request.
+    ended : float or None
+        When the answer was whole; None where the connection was lost.
+    """
+
+    target: str
+    asked: Any
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    begun: float = 0.0
+    pieces: list[tuple[float, bytes]] = field(default_factory=list)
+    ended: float | None = None
+
+    @property
+    def text(self) -> str | None:
+        """What was to be spoken; None for a request that is not for speech."""
+        return text_of(self.asked)
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Take an event of the file."""
+        at = float(event["at"])
+        if "answered" in event:
+            self.begun = at
+            self.status = int(event["answered"]["status"])
+            headers = event["answered"]["headers"].items()
+            self.headers = {str(name): str(value) for name, value in headers}
+        elif "body" in event:
+            self.pieces.append((at, base64.b64decode(event["body"], validate=True)))
+        else:
+            self.ended = at if event["ended"] else None
+
+
+def text_of(asked: Any) -> str | None:
+    """Return what the JSON body of a request wants spoken, if anything."""
+    text = asked.get("text") if isinstance(asked, dict) else None
+    return text if isinstance(text, str) else None
+
+
+class AnswerRecorder:
+    """Writes the events of one request, without secrets.
+
+    In all methods ``now`` is the time, in seconds, of the clock the request was begun with.
+
+    Parameters
+    ----------
+    event
+        Writes an event, given the time.
+    target
+        Path and query as received.
+    asked
+        The JSON body; None for none.
+    secrets
+        Every key or token that the request came with.
+    now
+    """
+
+    def __init__(
+        self,
+        event: Callable[..., None],
+        target: str,
+        asked: Any,
+        secrets: Sequence[str],
+        now: float,
+    ) -> None:
+        self._event = event
+        self._secrets = [*secrets, *secrets_in(asked)]
+        clean = json.loads(hide(json.dumps(redact_json(asked)), self._secrets))
+        self._event(now, opened=redact_target(target, self._secrets), asked=clean)
+
+    def answered(self, status: int, headers: Mapping[str, str], now: float) -> None:
+        """Note how the answer begins."""
+        named = {name: hide(value, self._secrets) for name, value in headers.items()}
+        self._event(now, answered={"status": status, "headers": named})
+
+    def body(self, piece: bytes, now: float) -> None:
+        """Note some of the answer's body."""
+        # Latin-1 keeps every byte, and keys are of ASCII.
+        text = hide(piece.decode("latin-1"), self._secrets)
+        self._event(now, body=base64.b64encode(text.encode("latin-1")).decode("ascii"))
+
+    def ended(self, whole: bool, now: float) -> None:
+        """Note the end of the answer, or, if it is not whole, of its connection."""
+        self._event(now, ended=whole)

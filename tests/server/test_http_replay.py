@@ -1,0 +1,229 @@
+"""Requests over HTTP through the recording proxy, and from its recording."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jupyter_tts.server import Conditions, serve
+from jupyter_tts.server.recording import read_recording
+from jupyter_tts.wire.hosts import KEY_VARIABLE
+
+from .asking import Answer, ask
+from .serving import PATIENCE, StartServer
+from .test_replay import CANARY, TEXT, recording, replaying
+
+SPEECH = "/v1/text-to-speech/en-us"
+ROUTES = ("", "/stream", "/with-timestamps", "/stream/with-timestamps")
+ASKED = {"text": TEXT, "voice_settings": {"speed": 1.1}}
+
+
+async def post(address: str, route: str, body: object = None, **headers: str) -> Answer:
+    url = f"{address}{SPEECH}{route}?output_format=pcm_22050"
+    return await asyncio.to_thread(ask, url, ASKED if body is None else body, **headers)
+
+
+async def get(address: str, path: str, **headers: str) -> Answer:
+    return await asyncio.to_thread(ask, address + path, **headers)
+
+
+@pytest.mark.parametrize("route", ROUTES)
+async def test_an_answer_is_handed_on_recorded_and_replayed(tmp_path: Path, route: str) -> None:
+    file = tmp_path / "recording.jsonl"
+    async with (
+        serve(key=CANARY, conditions=Conditions(generation_rate=100)) as server,
+        recording(server.url, file) as proxy,
+    ):
+        live = await post(proxy, route, xi_api_key=CANARY)
+    assert live.status == 200
+    assert len(live.body) > 4 * 44_100
+    assert CANARY not in file.read_text()
+    async with replaying(file) as address:
+        again = await post(address, route, {"text": TEXT})
+        assert (again.status, again.body) == (live.status, live.body)
+        for name in ("content-type", "request-id", "character-cost"):
+            assert again.headers[name] == live.headers[name]
+
+
+async def test_the_pace_of_an_answer_is_kept_in_the_recording(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    conditions = Conditions(first_audio_delay=200, generation_rate=20)
+    async with serve(conditions=conditions) as server, recording(server.url, file) as proxy:
+        live = await post(proxy, "/stream")
+    (answer,) = read_recording(file.read_text().splitlines()).answers
+    times = [at for at, _ in answer.pieces]
+    assert times == sorted(times)
+    assert times[0] >= 0.2
+    # The sound of the first message is made before it is sent.
+    sound = sum(len(piece) for _, piece in answer.pieces[1:]) / 44_100
+    assert times[-1] - times[0] >= sound / 20 - 0.05
+    assert b"".join(piece for _, piece in answer.pieces) == live.body
+    assert answer.ended is not None
+
+
+async def test_a_connection_lost_in_an_answer_is_lost_in_the_replay(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+
+    async def lost(address: str) -> bytes:
+        return await asyncio.to_thread(_read_to_the_end, address)
+
+    async with (
+        serve(conditions=Conditions(drop_after=1.0)) as server,
+        recording(server.url, file) as proxy,
+    ):
+        live = await lost(proxy)
+    (answer,) = read_recording(file.read_text().splitlines()).answers
+    assert answer.ended is None
+    assert len(b"".join(piece for _, piece in answer.pieces)) >= 44_100
+    assert not live.endswith(b"0\r\n\r\n")  # the last chunk (RFC 9112 section 7.1)
+    async with replaying(file) as address:
+        assert not (await lost(address)).endswith(b"0\r\n\r\n")
+
+
+def _read_to_the_end(address: str) -> bytes:
+    """Ask over a plain socket, and read until the connection ends or is reset."""
+    host, _, port = address.removeprefix("http://").partition(":")
+    body = json.dumps({"text": TEXT}).encode()
+    head = (
+        f"POST {SPEECH}/stream?output_format=pcm_22050 HTTP/1.1\r\nHost: {host}:{port}\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    received = b""
+    with socket.create_connection((host, int(port)), PATIENCE) as plain:
+        plain.sendall(head.encode() + body)
+        try:
+            while piece := plain.recv(65_536):
+                received += piece
+        except ConnectionResetError:
+            pass
+    return received
+
+
+async def test_a_refusal_is_replayed_in_its_turn(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    async with serve() as server, recording(server.url, file) as proxy:
+        server.conditions(status={429: 1.0})
+        busy = await post(proxy, "")
+        server.conditions()
+        live = await post(proxy, "")
+    assert (busy.status, busy.headers["retry-after"], live.status) == (429, "1", 200)
+    async with replaying(file) as address:
+        first, second = await post(address, ""), await post(address, "")
+        assert (first.status, first.body) == (429, busy.body)
+        assert first.headers["retry-after"] == "1"
+        assert (second.status, second.body) == (200, live.body)
+
+
+async def test_lists_are_recorded_and_what_is_personal_is_only_handed_on(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    lists = ("/v1/voices", "/v2/voices?page_size=2", "/v1/voices/de", "/v1/models")
+    key = {"xi_api_key": CANARY}
+    async with serve(key=CANARY) as server, recording(server.url, file) as proxy:
+        live = {path: await get(proxy, path, **key) for path in lists}
+        user = await get(proxy, "/v1/user", **key)
+        assert user.json["user_id"] == "embedded-voice"
+        token = "/v1/single-use-token/tts_websocket"
+        assert (await asyncio.to_thread(ask, proxy + token, b"", **key)).status == 404
+    assert CANARY not in file.read_text()
+    assert "embedded-voice" not in file.read_text()
+    async with replaying(file) as address:
+        for path, answer in live.items():
+            assert (answer.status, (await get(address, path)).json) == (200, answer.json)
+        assert (await get(address, "/v1/user")).code == "not_recorded"
+
+
+async def test_other_texts_are_told_what_is_in_the_recording(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    async with serve() as server, recording(server.url, file) as proxy:
+        await post(proxy, "")
+    async with replaying(file) as address:
+        other = await post(address, "", {"text": "Something else."})
+        assert (other.status, other.code) == (404, "not_recorded")
+        assert TEXT[:30] in other.json["detail"]["message"]
+        assert (await post(address, "/stream")).status == 404
+        assert (await post(address, "", b"{")).status == 422
+
+
+async def test_a_server_that_is_not_there_is_an_answer_too(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    async with recording("http://127.0.0.1:9", file) as proxy:
+        live = await post(proxy, "")
+        assert (live.status, live.code) == (502, "upstream_unreachable")
+    async with replaying(file) as address:
+        again = await post(address, "")
+        assert (again.status, again.body) == (502, live.body)
+
+
+@contextmanager
+def echoing(status: int) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers one request with what it was sent, in two halves."""
+    told: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE)
+
+        def answer() -> None:
+            client, _ = listener.accept()
+            with client:
+                client.settimeout(PATIENCE)
+                request = client.recv(65_536)
+                told.append(request.decode())
+                length = f"Content-Length: {len(request)}"
+                client.sendall(f"HTTP/1.1 {status} X\r\n{length}\r\n\r\n".encode())
+                middle = request.index(CANARY.encode()) + 3 if CANARY.encode() in request else 9
+                client.sendall(request[:middle])
+                client.sendall(request[middle:])
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", told
+        thread.join()
+
+
+async def test_a_key_that_an_error_quotes_is_not_recorded(tmp_path: Path) -> None:
+    file = tmp_path / "recording.jsonl"
+    with echoing(401) as (upstream, told):
+        async with recording(upstream, file) as proxy:
+            answer = await post(proxy, "", xi_api_key=CANARY)
+    assert CANARY in told[0]
+    assert CANARY.encode() in answer.body
+    (kept,) = read_recording(file.read_text().splitlines()).answers
+    assert CANARY.encode() not in b"".join(piece for _, piece in kept.pieces)
+
+
+async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jupyter_tts.server.upstream.is_loopback", lambda _: False)
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    body = {"text": "Hello.", "xi_api_key": CANARY}
+    with echoing(200) as (upstream, told):
+        async with recording(upstream, tmp_path / "recording.jsonl", key="sk_own") as proxy:
+            await post(proxy, "", body, xi_api_key=CANARY, authorization=f"Bearer {CANARY}")
+    assert CANARY not in told[0]
+    assert "sk_own" not in told[0]
+
+
+async def test_the_command_line_records_and_replays_http(
+    start_server: StartServer, tmp_path: Path
+) -> None:
+    file = tmp_path / "recording.jsonl"
+    async with serve(key=CANARY) as voice:
+        proxy = start_server(
+            "--record", str(file), "--upstream", voice.url, environment={KEY_VARIABLE: CANARY}
+        )
+        live: Any = await post(proxy.address, "/stream/with-timestamps")
+    assert CANARY not in file.read_text() + proxy.log
+    replay = start_server("--replay", str(file))
+    again = await post(replay.address, "/stream/with-timestamps")
+    assert again.body == live.body
+    first = json.loads(again.body.splitlines()[0])
+    assert base64.b64decode(first["audio_base64"])
