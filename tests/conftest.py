@@ -11,6 +11,10 @@ from hypothesis import settings
 settings.register_profile("jupyter_tts", deadline=None)
 settings.load_profile("jupyter_tts")
 
+# Helpers whose assertions explain themselves, whichever test imports them first.
+for module in ("hearing", "leaks", "seams"):
+    pytest.register_assert_rewrite(f"{__package__}.faults.{module}")
+
 BROWSER = Path(__file__).with_name("browser")
 
 

@@ -32,7 +32,7 @@ from jupyter_tts import Panel, SpeechRequest, say, stream, check_url
 """
 
 SERVED = """
-%%tts --server {server} --voice en-us --name speech --save talk.wav
+%%tts --server {server} --voice en-us --name speech --save talk.wav --save talk.mp3
 Hello there.
 """
 REFUSED = """
@@ -58,6 +58,12 @@ except Exception as error:
 """,
     """
 async for event in stream('Hello.', server='{echo}', voice='accepted'):
+    print(event)
+""",
+    "%tts --multi --server {server} --voice en-us Hello there.",
+    "%tts --multi --server {echo} --voice accepted Hello there.",
+    """
+async for event in stream('Hello.', server='{echo}', voice='accepted', multi=True):
     print(event)
 """,
     """
@@ -138,6 +144,7 @@ def test_the_key_is_in_nothing_that_was_written(
     monkeypatch.setenv(KEY_VARIABLE, CANARY)
     monkeypatch.setenv("JUPYTER_TTS_FRONTEND", front_end)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # what is opened ahead goes nowhere
     running = start(tmp_path / "server.log", ["--api-key", CANARY], {})
     try:
         with echoing() as echo:
@@ -160,7 +167,9 @@ def test_the_key_is_in_nothing_that_was_written(
         cell.source = ""  # the test itself wrote the key into two of them
     nbformat.write(notebook, tmp_path / "executed.ipynb")
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {"executed.ipynb", "debug.log", "server.log", "talk.wav"} <= {p.name for p in written}
+    assert {"executed.ipynb", "debug.log", "server.log", "talk.wav", "talk.mp3"} <= {
+        p.name for p in written
+    }
     for path in written:
         if path.name == "history.sqlite":
             continue  # what the user typed

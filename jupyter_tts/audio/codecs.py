@@ -1,7 +1,8 @@
 """Incremental decoding and encoding between an output format and PCM (mono, s16le).
 
 mp3 is made with LAME (the package ``lameenc``); mp3 and Opus are read, and Opus is made, with
-FFmpeg's libraries (``av``, PyAV). Both are imported only where such a format is asked for.
+FFmpeg's libraries (``av``, PyAV: an extra). Both are imported only where such a format is asked
+for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ __all__ = ["Decoder", "Encoder", "check_decoder", "check_encoder", "decoder", "e
 
 # What a compressed codec needs: the package, and the extra that brings it.
 _TO_DECODE: Final = {"mp3": ("av", "codecs"), "opus": ("av", "codecs")}
-_TO_ENCODE: Final = {"mp3": ("lameenc", "local"), "opus": ("av", "codecs")}
+_TO_ENCODE: Final = {"opus": ("av", "codecs")}
 
 
 class Decoder(Protocol):
@@ -93,7 +94,7 @@ def encoder(audio_format: AudioFormat) -> Encoder:
     Raises
     ------
     UnsupportedFormat
-        For mp3 without lameenc, for opus without PyAV.
+        For opus without PyAV.
     """
     check_encoder(audio_format)
     match audio_format.codec:

@@ -14,13 +14,13 @@ from .formats import AudioFormat
 from .ogg import Page, PageSplitter
 from .pcm import WholeSamples
 
-__all__ = ["OpusDecoder", "OpusEncoder"]
+__all__ = ["CONSTRAINED", "OPUS_RATE", "OpusDecoder", "OpusEncoder"]
 
 # A page for each packet, written at once: a listener waits for no more than 20 ms.
 _PAGES: Final = {"page_duration": "20000", "flush_packets": "1"}
 
 # Left to itself libopus spends nearly twice the bit rate on a synthetic voice.
-_BITRATE: Final = {"vbr": "constrained"}
+CONSTRAINED: Final = {"vbr": "constrained"}
 
 # RFC 7845 section 5: the two headers, and where the first one has the pre-skip.
 _HEAD: Final = b"OpusHead"
@@ -28,7 +28,7 @@ _TAGS: Final = b"OpusTags"
 _PRE_SKIP: Final = slice(10, 12)
 
 # RFC 7845 section 4: positions count at 48 kHz, whatever rate went in.
-_POSITIONS: Final = 48_000
+OPUS_RATE: Final = 48_000
 
 
 class OpusEncoder:
@@ -39,7 +39,7 @@ class OpusEncoder:
         self._rate = audio_format.sample_rate
         self._sink = _Sink()
         self._container = av.open(self._sink, "w", format="ogg", options=_PAGES)
-        self._stream = self._container.add_stream("libopus", rate=self._rate, options=_BITRATE)
+        self._stream = self._container.add_stream("libopus", rate=self._rate, options=CONSTRAINED)
         self._stream.bit_rate = 1_000 * audio_format.bitrate
         self._stream.layout = "mono"
         self._stream.codec_context.format = "s16"
@@ -88,7 +88,7 @@ class OpusDecoder:
         self._clock = _Clock()
         self._context = av.CodecContext.create("libopus", "r")
         assert isinstance(self._context, av.audio.codeccontext.AudioCodecContext)
-        self._context.sample_rate = _POSITIONS
+        self._context.sample_rate = OPUS_RATE
         self._context.layout = "mono"
         self._skip = 0
         self._given = 0

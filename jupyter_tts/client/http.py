@@ -14,7 +14,7 @@ from ..wire.errors import ConnectError
 from ..wire.hosts import http_url, is_loopback
 from .keys import Key
 
-__all__ = ["get_json"]
+__all__ = ["get_json", "put_json"]
 
 TIMEOUT = 20.0  # seconds
 MAX_BODY = 16 * 1024 * 1024  # bytes; a security limit
@@ -39,7 +39,22 @@ async def get_json(server: str, path: str, key: Key | None) -> Any:
     HandshakeRefused
         If the server answers with another HTTP status.
     """
-    return await asyncio.to_thread(_get, http_url(server) + path, key)
+    return await asyncio.to_thread(_ask, _request(server, path, key), key)
+
+
+async def put_json(server: str, path: str, value: object, key: Key | None) -> Any:
+    """PUT a value, as JSON, to a path of a server, and return the JSON it answers with.
+
+    The parameters and errors are those of `get_json`.
+    """
+    request = _request(server, path, key, method="PUT", data=json.dumps(value).encode())
+    request.add_header("Content-Type", "application/json")
+    return await asyncio.to_thread(_ask, request, key)
+
+
+def _request(server: str, path: str, key: Key | None, **options: Any) -> urllib.request.Request:
+    headers = {"xi-api-key": key} if key else {}
+    return urllib.request.Request(http_url(server) + path, headers=headers, **options)
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -49,10 +64,9 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _get(url: str, key: Key | None) -> Any:
-    proxies = urllib.request.ProxyHandler({} if is_loopback(url) else None)
+def _ask(request: urllib.request.Request, key: Key | None) -> Any:
+    proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
     opener = urllib.request.build_opener(proxies, _NoRedirect)
-    request = urllib.request.Request(url, headers={"xi-api-key": key} if key else {})
     try:
         with opener.open(request, timeout=TIMEOUT) as answer:
             return json.loads(answer.read(MAX_BODY))

@@ -9,7 +9,7 @@ from ..audio.codecs import Decoder, decoder
 from ..audio.fades import FADE_SECONDS, decay, fade_in, fade_out
 from ..audio.formats import AudioFormat
 from ..wire.alignment import Word, WordClock
-from ..wire.errors import TooMuchSound
+from ..wire.errors import ProtocolError, TooMuchSound
 from ..wire.exchange import Chunk
 from .script import Script
 from .timeline import Timeline
@@ -92,6 +92,7 @@ class Received:
         self._clock = WordClock()
         self._announced: deque[Word] = deque()
         self._held = bytearray()
+        self._encoded = 0  # bytes of sound that this socket has brought, as it brought them
         self._arrived = 0  # frames of this socket
         self._start = self._frames  # where its sound begins in the stream
         self._faded = 0 if self._frames else self._fade
@@ -114,6 +115,7 @@ class Received:
         TooMuchSound
         """
         before = self._arrived / self._rate
+        self._encoded += len(chunk.data)
         self._append(self._decoder.decode(chunk.data))
         if chunk.alignment is not None:
             self.timed = True
@@ -132,8 +134,19 @@ class Received:
         return self._let_through(self._arrived, self._whole(latest))
 
     def finish(self) -> Audio:
-        """Return what is left of a stream that is complete."""
+        """Return what is left of a stream that is complete.
+
+        Raises
+        ------
+        ProtocolError
+            If what came as sound was in another format than was asked for.
+        """
         self._append(self._decoder.flush())
+        if self._encoded and not self._arrived and self._script.words_left(self.position):
+            raise ProtocolError(
+                f"The server sent {self._encoded:,} bytes that are no {self._format.name}.",
+                hint="Choose another --format; pcm_24000 is the simplest.",
+            )
         self._announced += self._clock.finish()
         words = self._whole(float("inf"))
         self.position = self._script.length
@@ -161,7 +174,9 @@ class Received:
         """
         if not self._arrived:
             again, self._silent_end = self._silent_end, True
-            return not again and self._script.words_left(self.position) > 0
+            # Who closes without isFinal may as well have failed; of a wrong format tells `finish`.
+            believed = again and (final or self._encoded > 0)
+            return not believed and self._script.words_left(self.position) > 0
         if not self.timed:
             return False
         latest = self._arrived / self._rate + TOLERANCE

@@ -7,15 +7,20 @@ import bisect
 import contextlib
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from ..wire.alignment import split_words
-from .text import Text, pieces
+from .text import Text, tokens
 
 __all__ = ["Script"]
 
 # Characters in which a word is looked for: a server may leave out a run of emoji, say.
 _LOOKAHEAD = 500
+
+# Seconds between two tokens above which their source has paused, rather than being slow.
+_PAUSE = 0.3
+# What is left of the longest gap with every token.
+_FORGETTING = 0.9
 
 # SSML, and stage directions such as [laughs]: a server need not tell the times of these.
 _TAGS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
@@ -29,16 +34,36 @@ class Script:
     Parameters
     ----------
     text : str, iterable of str or async iterable of str
+    begun : callable, optional
+        Called when the first text has come that is not white space.
+
+    Attributes
+    ----------
+    length : int
+        Characters that have come.
+    ended : bool
+        Whether no more will come.
+    failure : Exception or None
+        What the text source raised.
+    came_at : float
+        When the latest text came, on the loop's clock.
+    longest_gap : float
+        Seconds between two tokens: the longest of late. The longer ago, the less it counts, and
+        a pause does not count.
     """
 
-    def __init__(self, text: Text) -> None:
+    def __init__(self, text: Text, begun: Callable[[], object] = lambda: None) -> None:
         self._source = text
+        self._begun = begun
         self._pieces: list[str] = []
         self._starts: list[int] = []
         self._news = asyncio.Event()
         self.length = 0
         self.ended = False
         self.failure: Exception | None = None
+        self.came_at = 0.0
+        self.longest_gap = 0.0
+        self._words_end = 0  # where the last text ends that is not white space
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:
@@ -59,31 +84,34 @@ class Script:
         offset = self._starts[first] if self._starts else 0
         return joined[max(0, start - offset) : max(0, stop - offset)]
 
-    async def piece(self, position: int) -> str:
-        """Return a piece of text that begins at a position, "" at the end of the text.
-
-        Raises
-        ------
-        Exception
-            Whatever the text source raised.
-        """
-        await self.more(position)
-        if self.failure is not None and position >= self.length:
-            raise self.failure
-        if position >= self.length:
-            return ""
-        number = bisect.bisect_right(self._starts, position) - 1
-        return self._pieces[number][position - self._starts[number] :]
-
     def waits(self, position: int) -> bool:
         """Whether the source has yet to give something, and not white space, after a position."""
-        return not self.ended and not self.slice(position, self.length).strip()
+        return not self.ended and self._words_end <= position
 
     async def more(self, position: int) -> None:
         """Wait until there is text after a position, or no more will come."""
         while self.waits(position):
-            self._news.clear()
-            await self._news.wait()
+            await self._wait()
+
+    async def changed(self, length: int, until: float | None = None) -> bool:
+        """Wait until more than so much text has come, or no more will come.
+
+        Parameters
+        ----------
+        length : int
+        until : float, optional
+            On the loop's clock.
+
+        Returns
+        -------
+        bool
+            False if neither has happened by then.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(until):
+                while self.length <= length and not self.ended:
+                    await self._wait()
+        return self.length > length or self.ended
 
     def find(self, word: str, position: int, leap: int = 0) -> int | None:
         """Return where a word ends that is spoken next after a position, None if it is not there.
@@ -125,14 +153,31 @@ class Script:
         for token, end in split_words(_TAGS.sub(lambda tag: " " * len(tag[0]), text)):
             yield token, position + end
 
+    async def _wait(self) -> None:
+        self._news.clear()
+        await self._news.wait()
+
+    def _take(self, token: str) -> None:
+        now = asyncio.get_running_loop().time()
+        gap = now - self.came_at
+        if self.length and gap < _PAUSE:
+            self.longest_gap = max(gap, _FORGETTING * self.longest_gap)
+        self.came_at = now
+        if word := token.rstrip():
+            if not self._words_end:
+                self._begun()
+            self._words_end = self.length + len(word)
+        self._starts.append(self.length)
+        self._pieces.append(token)
+        self.length += len(token)
+        self._news.set()
+
     async def _read(self) -> None:
         try:
-            async with contextlib.aclosing(pieces(self._source)) as source:
-                async for piece in source:
-                    self._starts.append(self.length)
-                    self._pieces.append(piece)
-                    self.length += len(piece)
-                    self._news.set()
+            async with contextlib.aclosing(tokens(self._source)) as source:
+                async for token in source:
+                    if token:
+                        self._take(token)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from ..audio.files import write_wav
 from ..audio.loudness import scale
 from ..wire.alignment import Word
-from ..wire.errors import ParameterError, UnsupportedFormat
 from ..wire.request import SpeechRequest
 from .received import Audio
+from .saving import save
 from .timeline import Timeline, leading_silence
 
 __all__ = ["Speech"]
@@ -138,41 +137,26 @@ class Speech:
         return other
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the sound to a WAV file and return its path.
+        """Write what has been received to a file, by its suffix, and return its path.
+
+        ``.wav``, ``.mp3`` (64 kbit/s), ``.flac`` and ``.ogg`` (Opus) are the sound, with the text
+        and the settings as tags; ``.vtt`` (WebVTT) and ``.srt`` are the words as subtitles. The
+        file is whole, or what it was before.
 
         Raises
         ------
         UnsupportedFormat
-            If the name does not end in ``.wav``.
+            If the name ends in something else; for ``.flac`` and ``.ogg`` without PyAV.
+        ParameterError
+            If its folder does not exist.
+        TTSError
+            If there is no sound, or for subtitles no times of words.
         OSError
             If the file cannot be written.
         """
-        target = check_path(path)
-        write_wav(target, self.pcm, self.sample_rate)
-        return target
+        return save(self, path)
 
     def __repr__(self) -> str:
         caption = self.text if len(self.text) <= 40 else self.text[:39] + "…"
         state = "" if self.complete else ", incomplete"
         return f"<Speech {caption!r}: {self.duration:.2f} s at {self.sample_rate} Hz{state}>"
-
-
-def check_path(path: str | os.PathLike[str]) -> Path:
-    """Return where a speech is to be saved.
-
-    Raises
-    ------
-    UnsupportedFormat
-        If the name does not end in ``.wav``.
-    ParameterError
-        If its folder does not exist.
-    """
-    target = Path(os.path.expanduser(path))
-    if target.suffix.lower() != ".wav":
-        raise UnsupportedFormat(
-            f"A speech is saved as WAV, so {target.name!r} cannot be written.",
-            hint=f"Name it {target.stem}.wav.",
-        )
-    if not target.parent.is_dir():
-        raise ParameterError([f"there is no folder {str(target.parent)!r} to save in"])
-    return target

@@ -10,16 +10,14 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
-
 from ..audio.formats import AudioFormat, parse_format
-from ..wire.errors import ConnectionLost, TTSError
+from ..wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
 from ..wire.exchange import Chunk, Exchange, Final
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
-from .connection import open_connection
 from .keys import Key
+from .lines import ColdSockets, Line, SocketSource
+from .outgoing import Outgoing, Piece
 from .received import Audio, Received
 from .retry import Recovery, Retry
 from .script import Script
@@ -31,10 +29,7 @@ __all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
 
 Event = Audio | Final
 
-# Seconds (ElevenLabs WebSocket reference, inactivity_timeout).
-_INACTIVITY = float(str(parameter("inactivity_timeout").default))
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
-_FAREWELL = 0.1  # seconds for the peer to answer a close frame
 
 Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 
@@ -52,6 +47,7 @@ async def stream_speech(
     timeline: Timeline | None = None,
     retry: Retry | None = None,
     renew: Renew | None = None,
+    sockets: SocketSource | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
 
@@ -59,7 +55,8 @@ async def stream_speech(
     ----------
     request : SpeechRequest
     text : str, iterable of str or async iterable of str
-        Sent as it comes.
+        Sent as it comes; a sentence whose source pauses behind it is spoken at once, see
+        :mod:`jupyter_tts.client.outgoing`.
     key : Key, optional
         The server's key.
     timeline : Timeline, optional
@@ -69,6 +66,8 @@ async def stream_speech(
     renew : callable, optional
         Asked before a lost socket is replaced, for servers that may come back at another address:
         the request and key to go on with, which differ in nothing else.
+    sockets : SocketSource, optional
+        Where its sockets come from; by default each is opened when it is needed.
 
     Yields
     ------
@@ -85,19 +84,27 @@ async def stream_speech(
     """
     timeline = timeline or Timeline()
     retry = retry or Retry()
-    script = Script(text)
+    # A text that is there at once begins when it is submitted.
+    begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
+    script = Script(text, begun)
     received = Received(audio_format(request), script, timeline)  # refuses an unknown format
     recovery = Recovery(retry)
+    sockets = sockets or ColdSockets()
+    fresh = False
     async with script.reading():
         while True:
             leg = _Leg(request, key, script, received, retry)
             try:
-                async with contextlib.aclosing(leg.run(timeline)) as sounds:
+                async with contextlib.aclosing(leg.run(timeline, sockets, fresh=fresh)) as sounds:
                     async for sound in sounds:
                         yield sound
                 break
             except TTSError as error:
                 failure = error
+            fresh = True  # what ended one socket may have ended those that wait, too
+            if leg.found_dead(failure):
+                timeline.disconnect()
+                continue
             if received.all_spoken:
                 break
             recovery.connected = recovery.connected or leg.connected or renew is not None
@@ -139,13 +146,22 @@ class _Leg:
         self._retry = retry
         self._sent = received.position  # up to where the text has been sent
         self.connected = False
+        self._unanswered = False  # whether the socket was warm, and no message has come on it
+        self._failure: Exception | None = None  # what ended the sending
 
     @property
     def repeated(self) -> int:
         """Characters sent here that have to be sent again."""
         return max(0, self._sent - self._received.position)
 
-    async def run(self, timeline: Timeline) -> AsyncGenerator[Audio, None]:
+    def found_dead(self, failure: TTSError) -> bool:
+        """Whether it failed because the socket had ended while it waited for its first use."""
+        ended = isinstance(failure, ConnectionLost) and not isinstance(failure, StreamStalled)
+        return self._unanswered and (ended or isinstance(failure, InputTimeout))
+
+    async def run(
+        self, timeline: Timeline, sockets: SocketSource, *, fresh: bool
+    ) -> AsyncGenerator[Audio, None]:
         """Send the text that is left and yield the sound.
 
         Raises
@@ -153,15 +169,17 @@ class _Leg:
         TTSError
             If the socket is lost, or refuses.
         """
-        socket = await open_connection(self._request.url, self._key)
+        line = await sockets.take(self._request, self._key, fresh=fresh)
         self.connected = True
+        self._unanswered = line.warm
         try:
-            timeline.connect()
-            watchdog = Watchdog(socket, self._request, self._retry)
-            exchange = Exchange(self._request)
-            sending = asyncio.create_task(self._send(socket, exchange, watchdog))
+            timeline.connect(warm=line.warm)
+            watchdog = Watchdog(line, self._request, self._retry)
+            exchange = line.begin(self._request)
+            timeline.context = exchange.context_id
+            sending = asyncio.create_task(self._send(line, exchange, watchdog))
             try:
-                async with contextlib.aclosing(self._receive(socket, exchange, watchdog)) as sounds:
+                async with contextlib.aclosing(self._receive(exchange, watchdog)) as sounds:
                     async for sound in sounds:
                         yield sound
             finally:
@@ -169,65 +187,72 @@ class _Leg:
                 with contextlib.suppress(asyncio.CancelledError):
                     await sending
         except TTSError:
-            socket.transport.abort()  # a lost socket answers no farewell
+            line.abort()  # a lost socket answers no farewell
             raise
         finally:
             # By hand, because the context manager closes with 1011 when it is cancelled.
-            await _close(socket)
+            await line.close()
 
-    async def _send(self, socket: ClientConnection, exchange: Exchange, watchdog: Watchdog) -> None:
+    async def _send(self, line: Line, exchange: Exchange, watchdog: Watchdog) -> None:
         """Send the first message, the text as it comes, and the end of input."""
         try:
-            await socket.send(exchange.start())
+            await line.send(exchange.start())
             begun = False
-            while piece := await self._next_piece(socket, exchange):
-                if piece.strip():  # white space alone is a keep-alive on this wire
-                    await socket.send(exchange.text(piece if begun else piece.lstrip()))
+            outgoing = Outgoing(self._script, self._request, self._sent)
+            while (piece := await self._next_piece(line, exchange, outgoing)).text:
+                text = piece.text if begun else piece.text.lstrip()
+                if text.strip():  # white space alone is a keep-alive on this wire
+                    await line.send(exchange.text(text, flush=piece.flush))
                     begun = True
-                self._sent += len(piece)
-                watchdog.sent(len(piece))
-            await socket.send(exchange.end())
+                outgoing.sent(piece)
+                self._sent = outgoing.position
+                watchdog.sent(len(piece.text), flush=piece.flush)
+            await line.send(exchange.end())
             watchdog.ended()
-        except ConnectionClosed:
+        except LineClosed:
             return  # the receiving side knows why
-        except Exception:
+        except Exception as failure:
             # The text source failed, with whatever error: the receiving side raises it.
-            await socket.close()
+            self._failure = failure
+            await line.close()
 
-    async def _next_piece(self, socket: ClientConnection, exchange: Exchange) -> str:
+    async def _next_piece(self, line: Line, exchange: Exchange, outgoing: Outgoing) -> Piece:
         """Return the next piece of text; keep the socket alive until there is one."""
-        idle = float(self._request.sent.get("inactivity_timeout") or _INACTIVITY) / 2
+        idle = self._request.inactivity_limit / 2
         while True:
             try:
                 async with asyncio.timeout(idle):
-                    return await self._script.piece(self._sent)
+                    return await outgoing.next()
             except TimeoutError:
-                await socket.send(exchange.keepalive())
+                await line.send(exchange.keepalive())
 
     def _hide(self, said: bytes) -> bytes:
         return self._key.hide(said) if self._key else said
 
-    async def _receive(
-        self, socket: ClientConnection, exchange: Exchange, watchdog: Watchdog
-    ) -> AsyncGenerator[Audio, None]:
+    def _read(self, exchange: Exchange, frame: bytes) -> tuple[Chunk | Final, ...]:
+        """Read a frame; what is wrong is told without a key that the server echoes."""
+        with contextlib.suppress(TTSError):
+            return exchange.receive(frame)
+        return exchange.receive(self._hide(frame))
+
+    async def _receive(self, exchange: Exchange, watchdog: Watchdog) -> AsyncGenerator[Audio, None]:
         received = self._received
         while True:
             try:
                 frame = await watchdog.receive(holding=received.holding)
-            except ConnectionClosed as closed:
-                if self._script.failure is not None:
-                    raise self._script.failure from None
-                # What this side has found wrong (1009, say) tells more than an answer to it.
-                end = closed.rcvd if closed.rcvd_then_sent or not closed.sent else closed.sent
-                code = end.code if end else None
-                exchange.closed(code, self._hide(end.reason.encode()).decode() if end else "")
+            except LineClosed as closed:
+                if failure := self._failure or self._script.failure:
+                    raise failure from None
+                exchange.closed(closed.code, self._hide(closed.reason.encode()).decode())
                 if received.is_cut_short(final=False):
-                    raise ConnectionLost(_CUT_SHORT, code=code) from None
+                    raise ConnectionLost(_CUT_SHORT, code=closed.code) from None
                 return
             if frame is None:
                 yield received.rest()
                 continue
-            for event in exchange.receive(self._hide(frame)):
+            events = self._read(exchange, frame)
+            self._unanswered = False
+            for event in events:
                 if isinstance(event, Chunk):
                     sound = received.take(event)
                     if event.data or (event.alignment and event.alignment.text.strip()):
@@ -238,13 +263,3 @@ class _Leg:
                     raise ConnectionLost(_CUT_SHORT)
                 else:
                     return
-
-
-async def _close(socket: ClientConnection) -> None:
-    """Close a socket; whoever interrupts a stream does not wait for a slow peer."""
-    try:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_FAREWELL):
-                await socket.close()
-    finally:
-        socket.transport.abort()  # also for who is interrupted twice

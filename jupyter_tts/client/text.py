@@ -1,54 +1,20 @@
-"""Text sources: a string, an iterable or an async iterable, as pieces of whole words."""
+"""Text sources: a string, an iterable or an async iterable, read as they give their tokens."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import re
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
 from typing import Any, Final
 
-__all__ = ["Text", "TextQueue", "pieces", "tokens"]
+__all__ = ["Text", "TextQueue", "tokens"]
 
 Text = str | Iterable[str] | AsyncIterable[str]
-
-# Largest piece sent as one message. No limit is documented for a message; the smallest documented
-# limit for a whole request is 10,000 characters (multilingual v2), far above this.
-MAX_PIECE = 1_000
 
 # Tokens that a source may be ahead of the stream.
 MOST_WAITING = 256
 
 _END: Final = object()
-
-# The last place a piece may end at: after white space, after closing punctuation of scripts
-# written without spaces, or after one of their characters.
-_WORD_END = re.compile(
-    r".*(?:\s|[、。，．！？；：」』）\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff])", re.DOTALL
-)
-
-
-async def pieces(text: Text) -> AsyncGenerator[str, None]:
-    """Cut a text source into pieces that end at a word's end.
-
-    Joined, the pieces are the text. No piece is empty or longer than :data:`MAX_PIECE` characters.
-
-    Parameters
-    ----------
-    text : str, iterable of str or async iterable of str
-    """
-    held = ""
-    async with contextlib.aclosing(tokens(text)) as source:
-        async for token in source:
-            held += token
-            end = _word_end(held) or (len(held) if len(held) > MAX_PIECE else 0)
-            if end:
-                for piece in _bounded(held[:end]):
-                    yield piece
-                held = held[end:]
-    for piece in _bounded(held):
-        yield piece
 
 
 class TextQueue:
@@ -122,20 +88,3 @@ def _checked(token: object) -> str:
         raise TypeError(f"a text source must give str, not {type(token).__name__}")
     # Half of a UTF-16 pair cannot be sent; paired halves are the character they stand for.
     return token.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def _word_end(held: str) -> int:
-    """Return where the last whole word of ``held`` ends, 0 while there is none."""
-    found = _WORD_END.match(held)
-    # White space alone is a keep-alive on this wire, so it waits for its word.
-    return found.end() if found and held[: found.end()].strip() else 0
-
-
-def _bounded(piece: str) -> Iterator[str]:
-    """Split a piece that is too long, at a word's end where there is one."""
-    while len(piece) > MAX_PIECE:
-        cut = _word_end(piece[:MAX_PIECE]) or MAX_PIECE
-        yield piece[:cut]
-        piece = piece[cut:]
-    if piece:
-        yield piece

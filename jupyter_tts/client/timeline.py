@@ -55,9 +55,18 @@ class Timeline:
     Attributes
     ----------
     submitted : float
-        When the text was handed over; the zero of every figure below.
+        When the text was handed over; the zero of every figure below, unless there is a
+        ``first_text``.
+    first_text : float or None
+        When a text source that gives its text bit by bit gave the first of it: the zero of what
+        follows the text (TTFB, TTFA, audible latency), since nothing can be spoken before. None
+        for a text that was there when it was handed over.
     connected : float or None
         When the socket was open.
+    warm : bool
+        Whether the first socket was open before it was asked for.
+    context : str or None
+        What the stream was called on its latest socket, if that may have several contexts.
     finished : float or None
         When the last message had arrived.
     arrivals : list of Arrival
@@ -76,7 +85,10 @@ class Timeline:
 
     clock: Clock = field(default=time.perf_counter, repr=False)
     submitted: float = 0.0
+    first_text: float | None = None
     connected: float | None = None
+    warm: bool = False
+    context: str | None = None
     finished: float | None = None
     arrivals: list[Arrival] = field(default_factory=list, repr=False)
     reconnects: list[Reconnect] = field(default_factory=list)
@@ -89,10 +101,20 @@ class Timeline:
     def __post_init__(self) -> None:
         self.submitted = self.submitted or self.clock()
 
-    def connect(self) -> None:
-        """Note that the first socket is open."""
+    def begin(self) -> None:
+        """Note that the first text has come that can be spoken."""
+        self.first_text = self.clock()
+
+    def connect(self, *, warm: bool = False) -> None:
+        """Note that the first socket is open, and whether it was before."""
         if self.connected is None:
             self.connected = self.clock()
+            self.warm = warm
+
+    def disconnect(self) -> None:
+        """Note that the socket was none: it had ended while it waited for its first use."""
+        self.connected = None
+        self.warm = False
 
     def reconnect(self, reason: str, resumed_at: int, repeated: int) -> None:
         """Note that a socket is lost and is going to be replaced."""
@@ -113,8 +135,9 @@ class Timeline:
 
     @property
     def ttfb(self) -> float | None:
-        """Time to first byte: submission to the first message with audio."""
-        return self.arrivals[0].at - self.submitted if self.arrivals else None
+        """Time to first byte: first text to the first message with audio."""
+        zero = self.submitted if self.first_text is None else self.first_text
+        return self.arrivals[0].at - zero if self.arrivals else None
 
     @property
     def ttfa(self) -> float | None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from websockets.asyncio.client import ClientConnection
-
 from ..wire.errors import StreamStalled
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
+from .lines import Line
 from .retry import Retry
 
 __all__ = ["Watchdog"]
@@ -19,22 +18,22 @@ PAUSE = 0.25
 
 
 class Watchdog:
-    """Reads one socket, and watches it for what the server owes.
+    """Reads one line, and watches it for what the server owes.
 
     Sound is owed for text that the server has no reason to keep waiting for more of: all of it
-    once the end of input was sent, and before that what exceeds the longest entry of the chunk
-    schedule. (Before the end only where the server tells the times of characters: else nobody
-    knows how much of the text has been spoken.)
+    once the end of input was sent, or a flush, until something is heard; and before that what
+    exceeds the longest entry of the chunk schedule. (That only where the server tells the times of
+    characters: else nobody knows how much of the text has been spoken.)
 
     Parameters
     ----------
-    socket : ClientConnection
+    line : Line
     request : SpeechRequest
     retry : Retry
     """
 
-    def __init__(self, socket: ClientConnection, request: SpeechRequest, retry: Retry) -> None:
-        self._socket = socket
+    def __init__(self, line: Line, request: SpeechRequest, retry: Retry) -> None:
+        self._line = line
         self._retry = retry
         schedule = cast(list[int], request.sent.get("schedule") or parameter("schedule").default)
         self._longest: int = max(schedule)
@@ -45,11 +44,13 @@ class Watchdog:
         self._holding = False
         self._sent = 0
         self._ended = False
+        self._flushed = False  # and nothing has been heard since
         self._timed: int | None = None
 
-    def sent(self, characters: int) -> None:
-        """Take note that text was sent."""
+    def sent(self, characters: int, *, flush: bool = False) -> None:
+        """Take note that text was sent, and whether with a flush."""
         self._sent += characters
+        self._flushed = self._flushed or flush
         self._renew()
 
     def ended(self) -> None:
@@ -66,6 +67,7 @@ class Watchdog:
             Of how many characters the server has told the times so far; None if it tells none.
         """
         self._timed = timed
+        self._flushed = False
         self._pausing = False
         self._renew()
 
@@ -81,13 +83,13 @@ class Watchdog:
         ------
         StreamStalled
             If what is owed has not come for too long.
-        ConnectionClosed
-            As the socket does.
+        LineClosed
+            As the line does.
         """
         self._holding = holding and not self._pausing
         try:
             async with asyncio.timeout_at(self._alarm()) as self._guard:
-                return await self._socket.recv(decode=False)
+                return await self._line.recv()
         except TimeoutError:
             dead = self._deadline()
             if dead is None or self._loop.time() < dead:
@@ -115,7 +117,8 @@ class Watchdog:
 
     def _deadline(self) -> float | None:
         owed = self._sent - (self._timed or 0)
-        if not self._ended and (self._timed is None or owed <= self._longest):
+        asked = self._ended or self._flushed
+        if not asked and (self._timed is None or owed <= self._longest):
             return None
         most = min(max(owed, 0), self._longest)
         return self._since + self._retry.patience + self._retry.patience_per_character * most

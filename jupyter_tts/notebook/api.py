@@ -12,6 +12,7 @@ from ..client.stream import Event, stream_speech
 from ..client.text import Text
 from .engine import ENGINE
 from .magics import show_speeches
+from .sockets import source
 from .speaking import check_text, make_request, prepare, speak
 
 __all__ = ["say", "stream"]
@@ -31,7 +32,7 @@ def say(text: Text, *, play: bool = True, overlap: bool = False, **parameters: A
         Whether it is heard beside what other cells speak, rather than in turn with them.
     **parameters
         ``voice, model, latency, stability, similarity, style, speed, speaker_boost, language,
-        format, auto_mode, schedule, normalize, seed, levers, server`` and the rest of
+        format, auto_mode, schedule, normalize, seed, levers, warm, multi, server`` and the rest of
         :class:`SpeechRequest`. The format is pcm_24000 where none is named; the server is
         ElevenLabs where ELEVENLABS_API_KEY is set, and the embedded voice otherwise.
 
@@ -73,7 +74,13 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
     check_text(text)
     prepared = await asyncio.wrap_future(ENGINE.submit(prepare(make_request(parameters))))
     async with contextlib.aclosing(
-        stream_speech(prepared.request, text, key=prepared.key, renew=prepared.renew)
+        stream_speech(
+            prepared.request,
+            text,
+            key=prepared.key,
+            renew=prepared.renew,
+            sockets=source(prepared.request),
+        )
     ) as events:
         async for event in events:
             yield event

@@ -26,7 +26,8 @@ def render_card(
     """
     url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
-    message = escape(json.dumps(request.first_message, ensure_ascii=False))
+    first = request.first_message_in(None if timeline is None else timeline.context)
+    message = escape(json.dumps(first, ensure_ascii=False))
     return (
         '<div class="jtts-request">'
         f"{_row('URL', f'{_code(url)}{header}')}"
@@ -46,13 +47,24 @@ def figures(timeline: Timeline | None) -> str:
         ("first sound in it after", timeline.ttfa),
         ("heard after", timeline.audible_latency),
     )
-    words = [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
+    words = [_socket(timeline)] if timeline.connected is not None else []
+    words += [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
+    if words and timeline.first_text is not None:
+        words[-1] += ", counted from the first text"
     if timeline.underruns:
-        words.append(f"{timeline.underruns} underruns")
+        underruns = "underruns" if timeline.underruns > 1 else "underrun"
+        words.append(f"{timeline.underruns} {underruns}")
+    if timeline.gap:
+        words.append(f"gap ratio {timeline.gap_ratio:.1%}")
     if count := len(timeline.reconnects):
         again = f"{count} reconnects" if count > 1 else "1 reconnect"
         words.append(f"{again} with {timeline.repeated:,} characters sent twice")
     return ", ".join(words)
+
+
+def _socket(timeline: Timeline) -> str:
+    connected = "" if timeline.connect_time is None else _milliseconds(timeline.connect_time)
+    return "warm socket" if timeline.warm else f"cold socket: connected after {connected}"
 
 
 def _part(part: UrlPart) -> str:
@@ -77,7 +89,7 @@ def _level(request: SpeechRequest) -> str:
             f"{name} {_plain(value)}" for name, value in request.active_levers.items()
         )
         words.append(f"Levers: {escape(levers)}.")
-    words.append("The parameter is deprecated; a server may ignore it.")
+    words.append(request.level_note)
     return " ".join(words)
 
 

@@ -26,9 +26,14 @@ class Controls(anywidget.AnyWidget):
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
     models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)
     status = traitlets.Enum(["idle", "speaking"], "idle").tag(sync=True)
+    socket = traitlets.Unicode(help="How it stands with the socket opened ahead.").tag(sync=True)
     message = traitlets.Unicode(help="A sentence for the user.").tag(sync=True)
     error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
     effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
+    conditions = traitlets.Dict(help="What is to be rehearsed, by name; None is not set.").tag(
+        sync=True
+    )
+    rehearsed = traitlets.Unicode(help="What is rehearsed, in words.").tag(sync=True)
     snippets: traitlets.List[Any] = traitlets.List(help="What the request can be copied as.").tag(
         sync=True
     )

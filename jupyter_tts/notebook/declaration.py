@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..wire.condition_options import STATUS_HELP, STATUS_PATTERN
+from ..wire.conditions import CONDITIONS, Condition
 from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
 from ..wire.levels import LEVELS, Level
 from ..wire.parameters import PARAMETERS, Kind, Parameter, Place
@@ -27,14 +29,16 @@ def declaration() -> dict[str, Any]:
     -------
     dict
         ``parameters``, in the order in which they travel: name, wire, place, kind, label, help,
-        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url.
+        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url, in_multi.
         ``levels``: value, title, official, common, levers.
         ``suppressed``: switch to the levers that are left out while it is on.
         ``hosts``: name to ``wss://`` base; ``local``: the embedded voice's name and its address
         before it runs; ``schemes``: of a server's URL, to that of the socket.
         ``default_voices``: by server name, ``*`` for any other.
         ``path``: what stands before the voice, and after it. ``first``: the bare first message;
+        ``level_note``: what becomes of the level. ``multi``: these three with several contexts.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
+        ``conditions``: what can be rehearsed, declared as parameters are.
         ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere.
     """
     return {
@@ -48,9 +52,10 @@ def declaration() -> dict[str, Any]:
             **{name: default_voice(name) for name in (LOCAL, *HOSTS)},
             "*": default_voice(_ELSEWHERE),
         },
-        "path": [part.text for part in SpeechRequest().url_parts if part.kind == "path"],
-        "first": SpeechRequest(levers=False).first_message,
+        **_endpoint(multi=False),
+        "multi": _endpoint(multi=True),
         "locator": _locator(),
+        "conditions": [*map(_condition, CONDITIONS, CONDITIONS.values()), _status()],
         "costs": {cost.name.lower(): cost.value for cost in Cost},
     }
 
@@ -74,7 +79,62 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
         "default": _plain(declared.default),
         "preset": _plain(declared.preset),
         "in_url": declared.place.in_url,
+        "in_multi": declared.in_multi,
     }
+
+
+def _endpoint(*, multi: bool) -> dict[str, Any]:
+    request = SpeechRequest(levers=False, multi=multi)
+    return {
+        "path": [part.text for part in request.url_parts if part.kind == "path"],
+        "first": request.first_message,
+        "level_note": request.level_note,
+    }
+
+
+def _condition(name: str, declared: Condition) -> dict[str, Any]:
+    unit = f", {declared.unit}" if declared.unit else ""
+    number = "a whole number" if declared.whole else "a number"
+    return {
+        **_status(),
+        "name": name,
+        "wire": name,
+        "kind": (Kind.INTEGER if declared.whole else Kind.NUMBER).value,
+        "label": f"{declared.label}{unit}",
+        "help": _sentence(declared.help),
+        "accepted": f"{number} from {declared.accepted}",
+        "low": declared.low,
+        "high": declared.high,
+        "pattern": "",
+        "default": declared.default,
+    }
+
+
+def _status() -> dict[str, Any]:
+    return {
+        "name": "status",
+        "wire": "status",
+        "place": "condition",
+        "kind": Kind.TEXTS.value,
+        "label": "HTTP status",
+        "help": f"{_sentence(STATUS_HELP)} 503:0.5, say.",
+        "note": "",
+        "accepted": "statuses of 400 to 599, each perhaps with its probability: 503:0.5, 429",
+        "low": None,
+        "high": None,
+        "step": None,
+        "choices": [],
+        "pattern": STATUS_PATTERN,
+        "most": None,
+        "default": None,
+        "preset": None,
+        "in_url": False,
+        "in_multi": False,
+    }
+
+
+def _sentence(clause: str) -> str:
+    return f"{clause[0].upper()}{clause[1:]}."
 
 
 def label(name: str) -> str:

@@ -31,6 +31,10 @@ def without_effect(request: SpeechRequest) -> dict[str, str]:
     if request.server != LOCAL and (request.model or "").endswith("_v1"):
         for name in ("style", "speaker_boost"):
             found[name] = "Models of version 1 do not have it."
+    if request.multi:
+        found["pvc_as_ivc"] = "multi-stream-input does not take it."
+        if not request.levers:
+            found["latency"] = "multi-stream-input does not take it, and levers are off."
     try:
         check_decoder(audio_format(request))
     except UnsupportedFormat as error:

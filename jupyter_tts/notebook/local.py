@@ -14,8 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from ..client.http import get_json
+import traitlets
+
+from ..client.http import get_json, put_json
 from ..client.keys import KEY_VARIABLE, Key
+from ..wire.conditions import CONDITIONS_PATH, Conditions
 from ..wire.errors import LocalVoiceMissing, VoiceNotFound
 from ..wire.hosts import LOCAL_KEY_VARIABLE
 
@@ -32,18 +35,30 @@ _OWN_GROUP: dict[str, Any] = (
 _INSTALL = 'Install it with: python -m pip install "jupyter_tts[local]"'
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Running:
     process: asyncio.subprocess.Process
     url: str
     key: Key
     log: asyncio.Task[None] = field(repr=False)
+    playing: Conditions = field(default_factory=Conditions)
+    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class LocalVoice:
-    """The server process. All methods run on the engine's loop."""
+class LocalVoice(traitlets.HasTraits):
+    """The server process. All methods run on the engine's loop.
+
+    Attributes
+    ----------
+    conditions : Conditions
+        What it is to rehearse from the next stream on, also when it has to be started anew. May
+        be set and observed from any thread.
+    """
+
+    conditions = traitlets.Instance(Conditions, args=())
 
     def __init__(self) -> None:
+        super().__init__()
         self._starting: asyncio.Task[None] | None = None
         self._running: _Running | None = None
         self._known: set[str] = set()
@@ -60,8 +75,15 @@ class LocalVoice:
         """The process's id while it runs."""
         return self._running.process.pid if self.url and self._running else None
 
+    @property
+    def playing(self) -> Conditions:
+        """What it rehearses."""
+        return self._running.playing if self._running else Conditions()
+
     async def start(self) -> tuple[str, Key]:
         """Return its address and its key, starting it where it does not run.
+
+        It rehearses `conditions` from then on.
 
         Raises
         ------
@@ -73,8 +95,14 @@ class LocalVoice:
                 self._starting = asyncio.create_task(self._bring_up())
             # Shielded: who stops waiting does not leave a process behind that nobody knows of.
             await asyncio.shield(self._starting)
-        assert self._running is not None
-        return self._running.url, self._running.key
+        running = self._running
+        assert running is not None
+        async with running.telling:
+            wanted = self.conditions
+            if running.playing != wanted:
+                await put_json(running.url, CONDITIONS_PATH, wanted.plain, running.key)
+                running.playing = wanted
+        return running.url, running.key
 
     async def check_voice(self, voice: str) -> None:
         """Make sure that the embedded voice has this voice.

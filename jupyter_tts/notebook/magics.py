@@ -9,12 +9,23 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.getipython import get_ipython
 from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
-from traitlets import List, Unicode, observe
+from traitlets import Bool, Float, Int, List, Unicode, observe
 
 from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
+from ..client.warmth import CONCURRENCY, IDLE
+from ..wire.conditions import Conditions
 from ..wire.errors import MissingKey, ParameterError, TTSError
 from .expand import expand
-from .options import Options, help_text, parse_options, parse_parameters, split_options
+from .options import (
+    Options,
+    help_text,
+    network_help_text,
+    parse_conditions,
+    parse_options,
+    parse_parameters,
+    split_options,
+)
+from .warmth import WARMTH, settle, warm_up
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -33,14 +44,35 @@ class TTS(Magics):
         help="Hosts, beside ElevenLabs' and this machine, to which the API key may be sent, over "
         "TLS: ['voices.example.org'], say.",
     ).tag(config=True)
+    warm = Bool(
+        True,
+        help="Whether a socket is opened ahead, and another after each stream, where neither "
+        "--no-warm nor warm= says.",
+    ).tag(config=True)
+    concurrency = Int(
+        CONCURRENCY,
+        min=1,
+        help="Sockets at once that your plan has, those that wait included. ElevenLabs, 2025-08, "
+        "Multilingual v2: Free 2, Starter 3, Creator 5, Pro 10, Scale and Business 15; twice as "
+        "many with Flash and Turbo. A text that is to be spoken is never held back by it.",
+    ).tag(config=True)
+    idle = Float(
+        IDLE, min=0, help="Seconds without use after which no socket is kept waiting."
+    ).tag(config=True)
 
     def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
         super().__init__(shell, **traits)
         trust(self.trusted_hosts)
+        self._on_warmth()
 
     @observe("trusted_hosts")
     def _on_trusted_hosts(self, change: Any) -> None:
         trust(change["new"])
+
+    @observe("warm", "concurrency", "idle")
+    def _on_warmth(self, _: object = None) -> None:
+        WARMTH.wanted, WARMTH.concurrency, WARMTH.idle = self.warm, self.concurrency, self.idle
+        settle()
 
     @no_var_expand
     @line_cell_magic
@@ -80,6 +112,22 @@ class TTS(Magics):
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
         print(check_url(_without_quotes(line)))
+
+    @line_magic
+    def tts_network(self, line: str) -> None:
+        from .local import LOCAL_VOICE
+
+        if line.strip() == "off":
+            LOCAL_VOICE.conditions = Conditions()
+        elif line.strip():
+            LOCAL_VOICE.conditions = parse_conditions(line)
+        rehearsed = LOCAL_VOICE.conditions.summary
+        if rehearsed:
+            print(f"The embedded voice rehearses (a simulation): {rehearsed}.")
+        else:
+            print("The embedded voice rehearses nothing.")
+
+    tts_network.__doc__ = network_help_text()
 
     @line_magic
     def tts_key(self, line: str) -> None:
@@ -129,16 +177,16 @@ def _run(shell: InteractiveShell, options: Options, text: str) -> None:
     if options.dry_run:
         _show_request(options)
         return
-    from ..client.speech import check_path
+    from ..client.saving import check_path
     from .speaking import speak
 
-    if options.save is not None:
-        check_path(options.save)  # before anything is made for it
+    for path in options.save:
+        check_path(path)  # before anything is made for it
 
     def keep(speech: Speech) -> None:
         if options.name is not None:
             shell.user_ns[options.name] = speech
-        if options.save is not None and speech.frames:
+        if speech.frames:
             _save(speech, options.save)
 
     show_speeches()
@@ -154,11 +202,18 @@ def _run(shell: InteractiveShell, options: Options, text: str) -> None:
         shell.user_ns[options.name] = speech  # in the background it still grows
 
 
-def _save(speech: Speech, path: str) -> None:
-    try:
-        speech.save(path)
-    except OSError as failure:
-        raise TTSError(f"{path} could not be written: {failure.strerror}.") from None
+def _save(speech: Speech, paths: tuple[str, ...]) -> None:
+    """Write every file that can be written, then tell of the others."""
+    failures: list[str] = []
+    for path in paths:
+        try:
+            speech.save(path)
+        except OSError as failure:
+            failures.append(f"{path} could not be written: {failure.strerror}.")
+        except TTSError as failure:
+            failures.append(str(failure))
+    if failures:
+        raise TTSError(" ".join(failures))
 
 
 def _show_request(options: Options) -> None:
@@ -177,6 +232,7 @@ def _show_request(options: Options) -> None:
 def register(shell: InteractiveShell) -> None:
     """Register the magics."""
     shell.register_magics(TTS)
+    warm_up()
 
 
 def unregister(shell: InteractiveShell) -> None:
@@ -193,14 +249,17 @@ def unregister(shell: InteractiveShell) -> None:
 
 def _shut_down() -> None:
     from .engine import ENGINE
+    from .local import LOCAL_VOICE
 
+    LOCAL_VOICE.conditions = Conditions()
     if ENGINE.running:
         from .interrupts import stop_listening
-        from .local import LOCAL_VOICE
+        from .sockets import close_pool
         from .utterance import stop_all
 
         stop_listening()
         stop_all()
+        ENGINE.submit(close_pool()).result()
         ENGINE.submit(LOCAL_VOICE.stop()).result()
         ENGINE.stop()
 

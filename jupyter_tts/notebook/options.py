@@ -10,10 +10,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NoReturn
 
+from ..wire.condition_options import add_condition_options, given_conditions
+from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.parameters import PARAMETERS, Kind, Parameter
 
-__all__ = ["Options", "help_text", "parse_options", "parse_parameters", "split_options"]
+__all__ = [
+    "Options",
+    "help_text",
+    "network_help_text",
+    "parse_conditions",
+    "parse_options",
+    "parse_parameters",
+    "split_options",
+]
 
 
 @dataclass(frozen=True)
@@ -24,14 +34,16 @@ class Options:
     ----------
     parameters : dict
         By keyword name; only those given.
-    name, save : str or None
-        A variable, and a file, for the Speech.
+    name : str or None
+        A variable for the Speech.
+    save : tuple of str
+        Files for it.
     play, background, overlap, dry_run, raw : bool
     """
 
     parameters: dict[str, Any]
     name: str | None
-    save: str | None
+    save: tuple[str, ...]
     play: bool
     background: bool
     overlap: bool
@@ -53,12 +65,7 @@ def parse_options(line: str) -> Options:
         With every fault at once.
     """
     given, rest = _PARSER.parse_known_args(_words(line))
-    # What follows an unknown option is its value, and no fault of its own.
-    faults = [
-        _unexpected(word)
-        for before, word in pairwise(["", *rest])
-        if word.startswith("-") or not before.startswith("-")
-    ]
+    faults = _faults(_PARSER, rest)
     parameters: dict[str, Any] = {}
     for declared in PARAMETERS:
         value = getattr(given, declared.name)
@@ -73,7 +80,7 @@ def parse_options(line: str) -> Options:
     if faults:
         raise ParameterError(faults)
     flags = {name: getattr(given, name) for name in ("background", "overlap", "dry_run", "raw")}
-    return Options(parameters, given.name, given.save, play=not given.no_play, **flags)
+    return Options(parameters, given.name, tuple(given.save or ()), play=not given.no_play, **flags)
 
 
 def parse_parameters(line: str, magic: str) -> dict[str, Any]:
@@ -95,6 +102,25 @@ def parse_parameters(line: str, magic: str) -> dict[str, Any]:
         said = f"{magic} has no {' and no '.join(idle)}"
         raise ParameterError([said], hint="It takes the options for how the text is spoken.")
     return options.parameters
+
+
+def parse_conditions(line: str) -> Conditions:
+    """Read the options of ``%tts_network``, which are those of the server's command line.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown option; or with every value that is out of range.
+    """
+    given, rest = _NETWORK_PARSER.parse_known_args(_words(line))
+    if faults := _faults(_NETWORK_PARSER, rest):
+        raise ParameterError(faults, hint="")
+    return given_conditions(given)
+
+
+def network_help_text() -> str:
+    """Return what ``%tts_network?`` shows."""
+    return _NETWORK_PARSER.format_help()
 
 
 def split_options(line: str) -> tuple[str, str]:
@@ -132,10 +158,20 @@ def _unquoted(word: str) -> str:
     return re.sub(r""""([^"]*)"|'([^']*)'""", lambda found: found[1] or found[2] or "", word)
 
 
-def _unexpected(word: str) -> str:
+def _faults(parser: argparse.ArgumentParser, rest: list[str]) -> list[str]:
+    """Return what is wrong with the words that a parser does not know."""
+    # What follows an unknown option is its value, and no fault of its own.
+    return [
+        _unexpected(parser, word)
+        for before, word in pairwise(["", *rest])
+        if word.startswith("-") or not before.startswith("-")
+    ]
+
+
+def _unexpected(parser: argparse.ArgumentParser, word: str) -> str:
     if not word.startswith("-"):
         return f"unexpected {word!r} among the options (quote a value that has spaces)"
-    near = difflib.get_close_matches(word.partition("=")[0], _PARSER._option_string_actions, n=1)
+    near = difflib.get_close_matches(word.partition("=")[0], parser._option_string_actions, n=1)
     return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")
 
 
@@ -158,7 +194,13 @@ def _make_parser() -> argparse.ArgumentParser:
         _add(voice, declared)
     outcome = parser.add_argument_group(_OUTCOME)
     outcome.add_argument("--name", metavar="VAR", help="put the Speech into this variable")
-    outcome.add_argument("--save", metavar="FILE.wav", help="write the sound to this file")
+    outcome.add_argument(
+        "--save",
+        metavar="FILE",
+        action="append",
+        help="write the sound to this file (.wav, .mp3, .flac or .ogg), or its words as subtitles "
+        "(.vtt or .srt); may be given several times",
+    )
     for option, text in _SWITCHES.items():
         outcome.add_argument(option, action="store_true", help=text)
     return parser
@@ -201,5 +243,21 @@ def _add(group: Any, declared: Parameter) -> None:
         )
 
 
+def _make_network_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="%tts_network",
+        usage="%(prog)s [options], or %(prog)s off",
+        description="Have this kernel's embedded voice play a bad network or a busy service, from "
+        "the next stream on, in every cell and panel. A simulation: the network to another server "
+        "is real, and stays as it is. What is left out is as it would be without; nothing at all "
+        "shows what is rehearsed.",
+        add_help=False,
+        allow_abbrev=False,
+    )
+    add_condition_options(parser)
+    return parser
+
+
 _PARSER = _make_parser()
+_NETWORK_PARSER = _make_network_parser()
 _VALUED = {name for name, action in _PARSER._option_string_actions.items() if action.nargs != 0}

@@ -45,6 +45,11 @@ class Pacer:
         """Frames sent so far."""
         return self._sent
 
+    @property
+    def full(self) -> bool:
+        """Whether the page has as much as it may have."""
+        return self._room() < self._seconds(SHORTEST)
+
     def report(self, played: int, *, playing: bool) -> None:
         """Take the player's word on how many frames it has played, and whether it goes on."""
         self._played = played

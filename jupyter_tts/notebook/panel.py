@@ -19,11 +19,13 @@ from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL
 from ..wire.request import SpeechRequest
 from ..wire.snippets import SNIPPETS, snippet
+from .ahead import Ahead
 from .controls import Controls
 from .declaration import declaration
 from .effects import without_effect
 from .engine import ENGINE
 from .local import LOCAL_VOICE
+from .network import NetworkSection
 from .past import Past
 from .payloads import checked, sentence, values_of, voices_of
 from .playback import Playback
@@ -93,6 +95,8 @@ class Panel(ipywidgets.VBox):
             effects=without_effect(self._first),
             snippets=[{"name": each.name, "title": each.title} for each in SNIPPETS],
         )
+        self._network = NetworkSection(self._controls)
+        self._ahead = Ahead(self._on_socket)
         self._stage = ipywidgets.VBox()
         self._past = Past(self._play)
         super().__init__(
@@ -118,6 +122,8 @@ class Panel(ipywidgets.VBox):
         if self._closed:
             return
         self._closed = True
+        self._network.close()
+        self._ahead.close()
         self.stop()
         if self._playback is not None:
             ENGINE.loop.call_soon_threadsafe(self._playback.close)
@@ -134,7 +140,12 @@ class Panel(ipywidgets.VBox):
             # An observer of the user's own may fail too; nobody looks at a log.
             self._controls.error = sentence(error)
 
+    def _on_socket(self, said: str) -> None:
+        self._controls.socket = said
+
     def _follow(self, request: SpeechRequest) -> None:
+        if (request.url, request.warm) != (self.request.url, self.request.warm):
+            self._ahead.want(request)
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request)
         if self._controls.status == "speaking":
@@ -172,7 +183,10 @@ class Panel(ipywidgets.VBox):
             case {"kind": "reset"}:
                 self._controls.error = self._controls.message = ""
                 self._controls.values = values_of(self._first)
+            case {"kind": "near"}:
+                self._ahead.want(self.request, at_once=True)
             case {"kind": "focus"}:
+                self._ahead.want(self.request, at_once=True)
                 await self._meet_server(self.request.server)
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **checked(url)})
@@ -215,10 +229,12 @@ class Panel(ipywidgets.VBox):
         self._stop()
         self._controls.error = self._controls.message = ""
         speech: Speech | None = None
+        rehearsed = ""
         with self._taking_turn():
             try:
                 timeline = Timeline()
                 prepared = await prepare(request)
+                rehearsed = prepared.rehearsed
                 if request.server == LOCAL:
                     self._controls.address = LOCAL_VOICE.url or ""
                 speech = Speech(
@@ -234,7 +250,7 @@ class Panel(ipywidgets.VBox):
                 await self._utterance.run(text)
             finally:
                 if speech is not None and speech.frames:
-                    self._past.add(speech, request)
+                    self._past.add(speech, request, rehearsed)
                     self.set_trait("speech", speech)
             await playback.heard()
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from ..client.speech import Speech
 from ..wire.errors import TTSError
+from ..wire.hosts import is_loopback, websocket_url
 from .card import render_card
 from .engine import ENGINE
 from .frontend import session
 from .interrupts import listen_for_interrupts
 from .pacing import Pacer
 from .player import Player
+from .remaining import remaining
 
 __all__ = ["Playback"]
 
@@ -48,6 +50,10 @@ class Playback:
         self._news = asyncio.Event()
         self._pacer = Pacer(speech.sample_rate)
         self._chunks: list[int] = []  # where each message's sound ends, in frames
+        # Whether the time a message goes out is the server's: not if the speech was received
+        # before, nor if its text is still being written.
+        self._live = bool(speech.text) and not speech.complete
+        self._full = False  # what comes next had to wait for the page to play
         self._greeted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._received = False
@@ -67,6 +73,7 @@ class Playback:
             label=speech.label,
             text=speech.text,
             card=self._card(),
+            server=_remote(speech.request.server),
             session=session(),
             overlap=overlap,
         )
@@ -157,17 +164,20 @@ class Playback:
                 self._send_end()
                 return
             else:
+                self._full = self._pacer.full
                 await self._wait(self._pacer.wait() if self._pacer.sent < available else None)
 
     def _send(self, count: int) -> None:
         self._pacer.note(count)
         self._chunks.append(self._pacer.sent)
-        self._send_chunk(len(self._chunks) - 1)
+        self._send_chunk(len(self._chunks) - 1, held=self._full or not self._live)
+        self._full = False
 
-    def _send_chunk(self, seq: int) -> None:
+    def _send_chunk(self, seq: int, *, held: bool = True) -> None:
         start, stop = self._chunks[seq - 1] if seq else 0, self._chunks[seq]
+        left = remaining(self._speech, stop, received=self._received)
         self.player.send(
-            {"kind": "audio", "seq": seq, "frames": stop - start},
+            {"kind": "audio", "seq": seq, "frames": stop - start, "left": left, "held": held},
             [self._speech.slice(start, stop)],
         )
 
@@ -213,13 +223,15 @@ class Playback:
                 self._send_chunk(seq)
             case {"kind": "progress", "played": int(played), "state": str(state)}:
                 self._played, self._state = played, state
+                self._note_gaps(content)
                 self._pacer.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
                 self._started(figures)
             case {"kind": "interaction", "active": bool(active)}:
                 self._engaged = active
-            case {"kind": "ended", "underruns": int(underruns)}:
-                self._speech.timeline.underruns = underruns
+            case {"kind": "ended"}:
+                self._note_gaps(content)
+                self.player.card = self._card()
                 self._state = "finished"
                 self._over.set()
             case {"kind": "stop"}:
@@ -245,6 +257,12 @@ class Playback:
             timeline.output_latency = _seconds(figures.get("output_latency_ms"))
             self.player.card = self._card()
 
+    def _note_gaps(self, content: dict[str, Any]) -> None:
+        timeline = self._speech.timeline
+        match content:
+            case {"underruns": int(underruns), "gap": int(frames)}:
+                timeline.underruns, timeline.gap = underruns, frames / self._speech.sample_rate
+
     def _stop(self) -> None:
         self._stopped = True
         self._state = "stopped"
@@ -255,6 +273,12 @@ class Playback:
 
     def _card(self) -> str:
         return render_card(self._speech.request, self._speech.timeline, keyed=self._speech.keyed)
+
+
+def _remote(server: str) -> str:
+    """Return a server's address, "" for one on this machine."""
+    address = websocket_url(server)
+    return "" if is_loopback(address) else address
 
 
 def _seconds(milliseconds: object) -> float | None:

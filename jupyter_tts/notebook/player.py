@@ -1,6 +1,7 @@
 """The player widget: its traits and messages are the whole contract with the page.
 
-Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono), ``end`` and
+Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono; ``left``, the
+seconds of sound still to come; ``held``, whether it was kept back or sent again), ``end`` and
 ``stop``. From the page: ``hello``, ``progress``, ``started``, ``interaction``, ``resend``,
 ``stop``, ``ended`` and ``error``. They are numbered with integers: a string ``id`` in a message
 would be kept for ever by ipykernel 7.4.
@@ -71,6 +72,7 @@ class Player(anywidget.AnyWidget):
         help="The stream's state.",
     ).tag(sync=True)
     error = traitlets.Unicode(help="Why the stream failed, in a sentence.").tag(sync=True)
+    server = traitlets.Unicode(help="Its address; empty on this machine.").tag(sync=True)
     session = traitlets.Unicode(help="The client session that ran the cell.").tag(sync=True)
     overlap = traitlets.Bool(False, help="Sound beside other players.").tag(sync=True)
     autoplay = traitlets.Bool(True, help="Play as soon as there is sound.").tag(sync=True)

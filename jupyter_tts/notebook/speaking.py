@@ -24,8 +24,10 @@ from ..wire.snippets import NOTEBOOK_FORMAT
 from .engine import ENGINE
 from .frontend import Frontend, detect
 from .local import LOCAL_VOICE
+from .sockets import follow_rehearsal
 from .utterance import Utterance, interruptible, wait
 from .view import summary, view_bundle
+from .warmth import WARMTH
 
 if TYPE_CHECKING:
     from .cell import CellPlayback
@@ -41,13 +43,15 @@ MAX_TEXT = 40_000
 class Prepared:
     """A request with the address it goes to, the key it takes, and who will speak.
 
-    ``renew`` finds the embedded voice again if it has to be started anew.
+    ``renew`` finds the embedded voice again if it has to be started anew; ``rehearsed`` is the
+    `Conditions.summary` of what it rehearses.
     """
 
     request: SpeechRequest
     key: Key | None
     label: str
     renew: Renew | None = None
+    rehearsed: str = ""
 
 
 def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
@@ -59,7 +63,11 @@ def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
         With every fault at once.
     """
     given = {name: value for name, value in parameters.items() if value is not None}
-    return SpeechRequest(**{"server": default_server(), "format": NOTEBOOK_FORMAT, **given})
+    return SpeechRequest(**{**_defaults(), **given})
+
+
+def _defaults() -> dict[str, Any]:
+    return {"server": default_server(), "format": NOTEBOOK_FORMAT, "warm": WARMTH.wanted}
 
 
 async def prepare(request: SpeechRequest) -> Prepared:
@@ -78,14 +86,19 @@ async def prepare(request: SpeechRequest) -> Prepared:
         if withheld(request.server):
             told += " · without your key, since %config TTS.trusted_hosts does not name this host"
         return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
-    url, key = await LOCAL_VOICE.start()
     await LOCAL_VOICE.check_voice(voice)
+    url, key = await LOCAL_VOICE.start()
+    follow_rehearsal(key, LOCAL_VOICE.playing)
+    rehearsed = LOCAL_VOICE.playing.summary
+    told = f"Embedded voice (eSpeak NG) · {voice}"
+    if rehearsed:
+        told += f" · rehearsed (a simulation): {rehearsed}"
 
     async def renew() -> tuple[SpeechRequest, Key | None]:
         url, key = await LOCAL_VOICE.start()
         return request.at(url), key
 
-    return Prepared(request.at(url), key, f"Embedded voice (eSpeak NG) · {voice}", renew)
+    return Prepared(request.at(url), key, told, renew, rehearsed)
 
 
 def speak(

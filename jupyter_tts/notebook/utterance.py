@@ -17,6 +17,7 @@ from ..client.stream import Audio, Renew, stream_speech
 from ..client.text import Text, TextQueue, tokens
 from ..wire.errors import TTSError
 from .engine import ENGINE
+from .sockets import source
 
 if TYPE_CHECKING:
     from .playback import Playback
@@ -153,10 +154,11 @@ class Utterance:
         heard: list[str] = []
         events = stream_speech(
             speech.request,
-            _noted(text, heard),
+            text if isinstance(text, str) else _noted(text, heard),
             key=self._key,
             timeline=speech.timeline,
             renew=self._renew,
+            sockets=source(speech.request),
         )
         try:
             async with contextlib.aclosing(events):

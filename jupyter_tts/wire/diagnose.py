@@ -18,11 +18,10 @@ from urllib.parse import quote
 from .diagnosis.findings import Finding, Findings, Severity
 from .diagnosis.host import examine_host, is_host_like
 from .diagnosis.path import PathReading, examine_path
-from .diagnosis.query import WITHDRAWN, examine_query
+from .diagnosis.query import examine_query
 from .diagnosis.text import (
     MULTI_STREAM_INPUT,
     PATH_WORDS,
-    STREAM_INPUT,
     UrlText,
     dissect,
     is_well_formed,
@@ -54,9 +53,10 @@ class Diagnosis:
         shortest one where nothing could be understood.
     parameters : dict
         Checked values by keyword name, as :class:`~jupyter_tts.wire.request.SpeechRequest` takes
-        them: what the URL says, ``server`` and ``voice`` always, and what stood in the URL but
-        belongs into the first message. ``levers`` is False where the level's levers would add to
-        the URL what it does not say. Empty where nothing could be understood.
+        them: what the URL says, ``server`` and ``voice`` always, ``multi`` where it is one of
+        multi-stream-input, and what stood in the URL but belongs into the first message.
+        ``levers`` is False where the level's levers would add to the URL what it does not say.
+        Empty where nothing could be understood.
     """
 
     url: str
@@ -104,14 +104,17 @@ def check_url(url: str) -> Diagnosis:
     values = examine_query(parts.pieces, reading.endpoint, secrets, after)
     server = _server_name(base + reading.prefix)
     voice = _chosen_voice(reading, values.pop("voice", None), server, before)
-    mended = _written(server, voice, reading.endpoint, values)
+    fixed: dict[str, Any] = {"server": server, "voice": voice}
+    if reading.endpoint == MULTI_STREAM_INPUT:
+        fixed["multi"] = True
+    mended = _written(fixed, values)
     if len(mended) > LONGEST:
         return _too_long(len(mended))
     return Diagnosis(
         url=parts.shown(secrets),
         findings=(*before, *after),
         mended=mended,
-        parameters=_without_levers({"server": server, "voice": voice, **values}),
+        parameters=_without_levers({**fixed, **values}),
     )
 
 
@@ -166,16 +169,15 @@ def _chosen_voice(reading: PathReading, elsewhere: str | None, server: str, foun
     return voice
 
 
-def _written(server: str, voice: str, endpoint: str, values: Mapping[str, Any]) -> str:
-    """Return the URL of checked values, in their order."""
-    base = SpeechRequest(server=server, voice=voice).url.partition("?")[0]
-    multi = endpoint == MULTI_STREAM_INPUT
+def _written(fixed: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return the URL of what its path fixes and of checked values, in their order."""
+    request = SpeechRequest(**fixed)
+    base = request.url.partition("?")[0]
     pairs = []
     for name, value in values.items():
         declared = parameter(name)
-        if declared.place is Place.QUERY and not (multi and name in WITHDRAWN):
+        if declared.place is Place.QUERY and (declared.in_multi or not request.multi):
             pairs.append(f"{declared.wire}={quote(declared.write(value), safe='')}")
-    base = base.removesuffix(STREAM_INPUT) + endpoint
     return "?".join([base, "&".join(pairs)] if pairs else [base])
 
 
@@ -199,5 +201,5 @@ def _unread(message: str, effect: str, url: str = "") -> Diagnosis:
     server = SpeechRequest().server
     voice = default_voice(server)
     finding = Finding(Severity.ERROR, "path", message, effect)
-    mended = _written(server, voice, STREAM_INPUT, {})
+    mended = _written({"server": server, "voice": voice}, {})
     return Diagnosis(url, (finding,), mended, {})

@@ -20,6 +20,8 @@
     ├── ProtocolError             the peer sent what the protocol does not have
     └── TooMuchSound              the peer sent more than the text can be
 
+    LineClosed                    a line has ended; what that means, the stream on it knows
+
 Every message is a sentence for the reader; ``hint`` says what to do next. ``retryable`` says
 whether another attempt may succeed; ``speech`` is what was received before, where there is any.
 """
@@ -35,6 +37,7 @@ __all__ = [
     "ConnectionLost",
     "HandshakeRefused",
     "InputTimeout",
+    "LineClosed",
     "LocalVoiceMissing",
     "MissingKey",
     "ParameterError",
@@ -209,3 +212,20 @@ class ProtocolError(TTSError):
 
 class TooMuchSound(TTSError):
     """The peer sent more sound, or more words, than the text can be."""
+
+
+class LineClosed(Exception):
+    """A line between client and server has ended, for better or worse; no reader ever sees it.
+
+    Attributes
+    ----------
+    code : int or None
+        The WebSocket close code, None when there was none.
+    reason : str
+        The peer's reason.
+    """
+
+    def __init__(self, code: int | None = None, reason: str = "") -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason

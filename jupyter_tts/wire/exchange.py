@@ -13,7 +13,7 @@ from enum import Enum
 from .alignment import Alignment
 from .causes import close_error, server_error
 from .errors import ProtocolError
-from .messages import END_OF_INPUT, KEEPALIVE, decode_server, encode_text
+from .messages import END_OF_INPUT, KEEPALIVE, ServerMessage, decode_server, encode_text
 from .request import SpeechRequest
 
 __all__ = ["Chunk", "Exchange", "Final", "State"]
@@ -52,6 +52,9 @@ class Exchange:
     request : SpeechRequest
     """
 
+    context_id: str | None = None
+    """What the stream is called on a socket with several."""
+
     def __init__(self, request: SpeechRequest) -> None:
         self._request = request
         self.state = State.NEW
@@ -60,8 +63,7 @@ class Exchange:
 
     def start(self) -> str:
         """Return the first message; nothing else may be sent before it."""
-        self._require(State.NEW)
-        self.state = State.OPEN
+        self._begin()
         return json.dumps(self._request.first_message)
 
     def text(self, text: str, *, flush: bool = False) -> str:
@@ -76,9 +78,7 @@ class Exchange:
 
     def end(self) -> str:
         """Return the frame that ends the input; the socket must stay open to be read."""
-        self._require(State.OPEN)
-        self.state = State.ENDING
-        self.ended = True
+        self._finish_input()
         return END_OF_INPUT
 
     def receive(self, frame: str | bytes) -> tuple[Chunk | Final, ...]:
@@ -92,6 +92,8 @@ class Exchange:
             If the frame is not one of the protocol's.
         """
         message = decode_server(frame)
+        if not self._concerns(message):
+            return ()
         if message.fault is not None:
             fault = message.fault
             raise server_error(fault.message, error=fault.error, code=fault.code)
@@ -127,6 +129,19 @@ class Exchange:
             self.state = State.FINAL
             return (Final(),)
         raise close_error(code, reason)
+
+    def _concerns(self, message: ServerMessage) -> bool:
+        """Whether a message is for this stream."""
+        return True
+
+    def _begin(self) -> None:
+        self._require(State.NEW)
+        self.state = State.OPEN
+
+    def _finish_input(self) -> None:
+        self._require(State.OPEN)
+        self.state = State.ENDING
+        self.ended = True
 
     def _require(self, state: State) -> None:
         if self.state is not state:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import binascii
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,15 +19,21 @@ from .alignment import Alignment
 from .errors import ProtocolError
 
 __all__ = [
+    "CLOSE_SOCKET",
     "END_OF_INPUT",
+    "FIRST_CONTEXT",
     "KEEPALIVE",
+    "MOST_CONTEXTS",
     "ClientMessage",
     "ContextMessage",
     "ServerFault",
     "ServerMessage",
+    "context_of",
     "decode_client",
     "decode_context_client",
     "decode_server",
+    "encode_close_context",
+    "encode_keepalive",
     "encode_server",
     "encode_text",
 ]
@@ -35,6 +42,13 @@ __all__ = [
 # server's inactivity timer (ElevenLabs WebSocket reference, closeConnection and sendText).
 END_OF_INPUT = json.dumps({"text": ""})
 KEEPALIVE = json.dumps({"text": " "})
+
+# Of multi-stream-input (ElevenLabs multi-context WebSocket reference).
+CLOSE_SOCKET = json.dumps({"close_socket": True})
+MOST_CONTEXTS = 5
+"""How many contexts may be open at once on a socket (livekit/agents-js#1985, pipecat#4041)."""
+FIRST_CONTEXT = "1"
+"""What this package calls the first context on a socket; the others follow in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +141,14 @@ class ServerMessage:
     context_id: str | None = None
 
 
-def encode_text(text: str, *, flush: bool = False, try_trigger_generation: bool = False) -> str:
-    """Return the frame that sends a piece of text.
+def encode_text(
+    text: str,
+    *,
+    flush: bool = False,
+    try_trigger_generation: bool = False,
+    context_id: str | None = None,
+) -> str:
+    """Return the frame that sends a piece of text, on a socket with several contexts to one.
 
     Raises
     ------
@@ -138,11 +158,33 @@ def encode_text(text: str, *, flush: bool = False, try_trigger_generation: bool 
     if text in ("", " "):
         raise ValueError("an empty text ends the stream; one space is a keep-alive")
     message: dict[str, Any] = {"text": text}
+    if context_id is not None:
+        message["context_id"] = context_id
     if try_trigger_generation:
         message["try_trigger_generation"] = True
     if flush:
         message["flush"] = True
     return json.dumps(message, ensure_ascii=False)
+
+
+def encode_keepalive(context_id: str) -> str:
+    """Return the frame that resets a context's inactivity timer; it must be open already."""
+    return json.dumps({"text": "", "context_id": context_id})
+
+
+def encode_close_context(context_id: str, *, flush: bool = False) -> str:
+    """Return the frame that ends a context, which must be open.
+
+    Parameters
+    ----------
+    context_id : str
+    flush : bool, optional
+        Whether what is buffered is still spoken. Without it only what had been flushed before is.
+    """
+    message: dict[str, Any] = {"context_id": context_id}
+    if flush:
+        message["flush"] = True
+    return json.dumps({**message, "close_context": True})
 
 
 def decode_client(frame: str | bytes) -> ClientMessage:
@@ -250,6 +292,19 @@ def decode_server(frame: str | bytes) -> ServerMessage:
         ),
         context_id=context_id,
     )
+
+
+# A key, wherever it stands: the quotes of a text inside a message are escaped, and base64 has none.
+_CONTEXT_ID = re.compile(rb'"context(?:Id|_id)"\s*:\s*("(?:[^"\\]|\\.)*")')
+
+
+def context_of(frame: bytes) -> str | None:
+    """Return which context a server's frame names, without decoding its sound; None for none."""
+    found = _CONTEXT_ID.search(frame)
+    try:
+        return None if found is None else str(json.loads(found[1]))
+    except ValueError:
+        return None
 
 
 def _object(frame: str | bytes) -> dict[str, Any]:

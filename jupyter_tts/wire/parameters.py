@@ -35,6 +35,7 @@ class Place(Enum):
     """Where a parameter travels, and so what a change of it costs."""
 
     PATH = "path"
+    ENDPOINT = "endpoint"
     QUERY = "query"
     VOICE_SETTINGS = "voice_settings"
     GENERATION_CONFIG = "generation_config"
@@ -45,7 +46,7 @@ class Place(Enum):
     @property
     def in_url(self) -> bool:
         """Whether the parameter is part of the URL, so that a change needs a new socket."""
-        return self in (Place.PATH, Place.QUERY, Place.HOST)
+        return self in (Place.PATH, Place.ENDPOINT, Place.QUERY, Place.HOST)
 
 
 class Kind(Enum):
@@ -91,6 +92,8 @@ class Parameter:
         One-letter option.
     note : str, optional
         What a user should know before relying on it.
+    in_multi : bool, optional
+        Whether ``multi-stream-input`` takes it, too.
     """
 
     name: str
@@ -109,6 +112,7 @@ class Parameter:
     preset: object = None
     short: str = ""
     note: str = ""
+    in_multi: bool = True
 
     @property
     def option(self) -> str:
@@ -270,6 +274,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         help="Latency level: 0 favours quality, 4 an early first sound.",
         note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
         "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
+        in_multi=False,
         source=f"{_DOCS} until 2025-05-16; {_HTTP}",
     ),
     Parameter(
@@ -435,6 +440,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind=Kind.SWITCH,
         help="Use the instant version of a professional voice clone.",
         note="No longer in the WebSocket reference.",
+        in_multi=False,
         source=f"{_DOCS}, 2025-05; {_HTTP}",
     ),
     Parameter(
@@ -456,6 +462,27 @@ PARAMETERS: tuple[Parameter, ...] = (
         preset=True,
         help="Let the latency level also set the schedule and normalization that go with it.",
         source="this package",
+    ),
+    Parameter(
+        name="warm",
+        wire="",
+        place=Place.LOCAL,
+        kind=Kind.SWITCH,
+        preset=True,
+        help="Begin on a socket that was opened ahead, and open one for the next stream.",
+        note="It is replaced before its inactivity_timeout is over, and closed after two minutes "
+        "without use.",
+        source="this package",
+    ),
+    Parameter(
+        name="multi",
+        wire="",
+        place=Place.ENDPOINT,
+        kind=Kind.SWITCH,
+        preset=False,
+        help="Speak over multi-stream-input: up to five streams at a time share a socket.",
+        note="It does not take optimize_streaming_latency: a level then acts by its levers only.",
+        source=f"{_DOCS}, multi-context",
     ),
     Parameter(
         name="server",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from .hosts import default_voice, websocket_url
 from .levels import LEVELS, Level
+from .messages import FIRST_CONTEXT
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
 __all__ = ["Change", "Cost", "SpeechRequest", "UrlPart", "changes"]
@@ -68,6 +69,8 @@ class SpeechRequest:
     pvc_as_ivc: bool | None = None
     pronunciation: tuple[str, ...] | None = None
     levers: bool = True
+    warm: bool = True
+    multi: bool = False
     server: str = "elevenlabs"
 
     def __init__(self, **parameters: Any) -> None:
@@ -87,12 +90,26 @@ class SpeechRequest:
 
     @property
     def sent(self) -> dict[str, Any]:
-        """What travels, by keyword name: what was set, and the levers of the level."""
+        """What travels, by keyword name: what was set, and the levers of the level.
+
+        Without what the endpoint does not take.
+        """
         values = {name: getattr(self, name) for name in _FIELDS}
         for name, value in self.active_levers.items():
             values[name] = value
         values["voice"] = self.voice or default_voice(self.server)
-        return {name: value for name, value in values.items() if value is not None}
+        return {
+            name: value
+            for name, value in values.items()
+            if value is not None and (parameter(name).in_multi or not self.multi)
+        }
+
+    @property
+    def level_note(self) -> str:
+        """What becomes of the level on the way, as a sentence."""
+        if "latency" in self.sent:
+            return "The parameter is deprecated; a server may ignore it."
+        return "It is not sent, since multi-stream-input does not take it: only levers act."
 
     @property
     def active_levers(self) -> dict[str, Any]:
@@ -105,6 +122,12 @@ class SpeechRequest:
         return free
 
     @property
+    def inactivity_limit(self) -> float:
+        """Seconds without text after which the server closes the socket, documented or asked."""
+        declared = parameter("inactivity_timeout")
+        return float(str(self.inactivity_timeout or declared.default))
+
+    @property
     def url_parts(self) -> tuple[UrlPart, ...]:
         """The URL in pieces, in order; joined they are :attr:`url`."""
         scheme, _, rest = websocket_url(self.server).partition("://")
@@ -114,7 +137,7 @@ class SpeechRequest:
             UrlPart("host", host),
             UrlPart("path", f"{slash}{prefix}/v1/text-to-speech/"),
             UrlPart("voice", quote(self.sent["voice"], safe="")),
-            UrlPart("path", "/stream-input"),
+            UrlPart("path", "/multi-stream-input" if self.multi else "/stream-input"),
         ]
         for number, (declared, value) in enumerate(self._sent_in(Place.QUERY)):
             parts += [
@@ -126,13 +149,18 @@ class SpeechRequest:
 
     @property
     def url(self) -> str:
-        """The WebSocket URL: percent-encoded, ``?`` once, then ``&``; never with a key."""
+        """The WebSocket URL: percent-encoded, one ``?``, then ``&``; never with a key."""
         return "".join(part.text for part in self.url_parts)
 
     @property
     def first_message(self) -> dict[str, Any]:
-        """The first message; the key travels in the handshake's header, not here."""
+        """The first message; the key travels in the handshake's header, not here.
+
+        On ``multi-stream-input`` it is that of the first context on a socket.
+        """
         message: dict[str, Any] = {"text": " "}
+        if self.multi:
+            message["context_id"] = FIRST_CONTEXT
         for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
             values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
             if values:
@@ -143,6 +171,11 @@ class SpeechRequest:
                 for dictionary, _, version in (each.partition(":") for each in self.pronunciation)
             ]
         return message
+
+    def first_message_in(self, context_id: str | None) -> dict[str, Any]:
+        """Return the first message of a context; without an id, that of the first one."""
+        message = self.first_message
+        return {**message, "context_id": context_id} if self.multi and context_id else message
 
     def at(self, server: str) -> SpeechRequest:
         """Return this request for a server's address, still with the voice it has here."""

@@ -15,7 +15,7 @@ __all__ = [
 ]
 
 PYTHON = Template('''\
-"""Speak a text over ElevenLabs' stream-input WebSocket and save the sound.
+"""Speak a text over ElevenLabs' $endpoint WebSocket and save the sound.
 
 Needs: pip install "websockets>=15"
 $hint"""
@@ -30,6 +30,8 @@ from websockets.exceptions import ConnectionClosed
 URL = $url
 FIRST_MESSAGE = $first_message
 TEXT = $text
+TEXT_MESSAGE = $text_message
+LAST_MESSAGE = $last_message
 KEY = $key
 
 
@@ -46,7 +48,7 @@ $save
 
 async def send(socket):
     try:
-        for message in (FIRST_MESSAGE, {"text": TEXT}, {"text": ""}):
+        for message in (FIRST_MESSAGE, TEXT_MESSAGE, LAST_MESSAGE):
             await socket.send(json.dumps(message))
     except ConnectionClosed:
         pass  # receive() says why
@@ -103,13 +105,15 @@ $save''')
 # Node's own WebSocket takes headers, as undici documents; so the first message stays the same
 # as everywhere, nothing has to be installed, and the key is where ElevenLabs recommends it.
 JAVASCRIPT = Template("""\
-// Speak a text over ElevenLabs' stream-input WebSocket and save the sound.
+// Speak a text over ElevenLabs' $endpoint WebSocket and save the sound.
 // Needs Node.js 22 or newer: node speak.mjs
 ${hint}import { writeFile } from "node:fs/promises";
 
 const url = $url;
 const firstMessage = $first_message;
 const text = $text;
+const textMessage = $text_message;
+const lastMessage = $last_message;
 const key = $key
 
 const audio = await new Promise((resolve, reject) => {
@@ -118,7 +122,7 @@ const audio = await new Promise((resolve, reject) => {
   const socket = new WebSocket(url, { headers: key ? { "xi-api-key": key } : {} });
   const chunks = [];
   socket.onopen = () => {
-    for (const message of [firstMessage, { text }, { text: "" }]) {
+    for (const message of [firstMessage, textMessage, lastMessage]) {
       socket.send(JSON.stringify(message));
     }
   };

@@ -7,6 +7,7 @@ TLS and to this machine, and nowhere else.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import textwrap
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 
 from .hosts import http_url, is_elevenlabs, is_loopback, websocket_url
 from .literals import is_legible, javascript_literal, json_literal, python_literal
-from .messages import END_OF_INPUT
+from .messages import CLOSE_SOCKET, END_OF_INPUT, FIRST_CONTEXT, encode_close_context
 from .parameters import PARAMETERS, Kind, Parameter, Place, parameter
 from .request import SpeechRequest
 from .snippet_templates import JAVASCRIPT, JAVASCRIPT_WAV, PYTHON, SAVE_RAW, SAVE_WAV, SDK, SHELL
@@ -65,8 +66,11 @@ def _python(request: SpeechRequest, text: str) -> str:
         hint=_server_hint(request, ""),
         imports="".join(f"import {module}\n" for module in needed if needed[module]),
         url=python_literal(request.url),
+        endpoint=_endpoint(request),
         first_message=_one_per_line(request.first_message, python_literal),
         text=python_literal(_whole(text)),
+        text_message=_member("text", "TEXT", _context(request), python_literal),
+        last_message=python_literal(_last_message(request)),
         key='os.environ.get("ELEVENLABS_API_KEY")' if _keyed(request) else f"None  # {_NO_KEY}",
         proxy="        proxy=None,  # this machine is reached without one\n"
         if is_loopback(request.server)
@@ -120,7 +124,9 @@ def _sdk_client(request: SpeechRequest) -> str:
 
 def _left_out_by_sdk(request: SpeechRequest) -> Iterator[str]:
     """Wire names of what ``convert_realtime`` (elevenlabs 2.78) has no argument for."""
-    carried = (Place.HOST, Place.PATH, Place.VOICE_SETTINGS, Place.LOCAL)
+    if request.multi:
+        yield _endpoint(request)
+    carried = (Place.HOST, Place.PATH, Place.ENDPOINT, Place.VOICE_SETTINGS, Place.LOCAL)
     for each in PARAMETERS:
         if each.place in carried or each.name in ("model", "format"):
             continue
@@ -175,8 +181,11 @@ def _javascript(request: SpeechRequest, text: str) -> str:
     return JAVASCRIPT.substitute(
         hint=_server_hint(request, "// "),
         url=javascript_literal(request.url),
+        endpoint=_endpoint(request),
         first_message=_one_per_line(request.first_message, javascript_literal, indent="  "),
         text=javascript_literal(_whole(text)),
+        text_message=_member("text", "text", _context(request), javascript_literal),
+        last_message=javascript_literal(_last_message(request)),
         key="process.env.ELEVENLABS_API_KEY;" if _keyed(request) else f"null; // {_NO_KEY}",
         file=_file(request),
         content=f"wav(audio, {rate})" if _is_pcm(request) else "audio",
@@ -185,11 +194,13 @@ def _javascript(request: SpeechRequest, text: str) -> str:
 
 
 def _shell(request: SpeechRequest, text: str) -> str:
-    frames = (
+    frames = [
         json_literal(request.first_message),
-        json_literal({"text": _whole(text)}),
-        END_OF_INPUT,
-    )
+        json_literal({"text": _whole(text), **_context(request)}),
+        json_literal(_last_message(request)),
+    ]
+    if request.multi:
+        frames.append(CLOSE_SOCKET)  # else it would wait for the next context
     header = '${ELEVENLABS_API_KEY:+--header="xi-api-key: $ELEVENLABS_API_KEY"} '
     return SHELL.substitute(
         frames=" \\\n  ".join(map(shlex.quote, frames)),
@@ -213,6 +224,21 @@ SNIPPETS: tuple[Snippet, ...] = (
 )
 
 _NO_KEY = "ELEVENLABS_API_KEY is not for this host"
+
+
+def _endpoint(request: SpeechRequest) -> str:
+    return urlsplit(request.url).path.rpartition("/")[2]
+
+
+def _context(request: SpeechRequest) -> dict[str, str]:
+    """What the messages behind the first one say besides."""
+    return {"context_id": FIRST_CONTEXT} if request.multi else {}
+
+
+def _last_message(request: SpeechRequest) -> dict[str, Any]:
+    last = encode_close_context(FIRST_CONTEXT, flush=True) if request.multi else END_OF_INPUT
+    message: dict[str, Any] = json.loads(last)
+    return message
 
 
 def _keyed(request: SpeechRequest) -> bool:
@@ -261,6 +287,12 @@ def _commented(text: str) -> str:
 
 def _keywords(arguments: dict[str, Any]) -> str:
     return ", ".join(f"{name}={python_literal(value)}" for name, value in arguments.items())
+
+
+def _member(name: str, code: str, others: dict[str, str], write: Callable[[Any], str]) -> str:
+    """Return an object with a member whose value is code."""
+    members = [f"{write(name)}: {code}", *(f"{write(k)}: {write(v)}" for k, v in others.items())]
+    return "{" + ", ".join(members) + "}"
 
 
 def _one_per_line(

@@ -86,7 +86,6 @@ def test_no_sound_is_no_audio(name: str) -> None:
 @pytest.mark.parametrize(
     ("check", "name", "extra"),
     [
-        (check_encoder, "mp3_44100_128", "jupyter_tts[local], which brings lameenc"),
         (check_encoder, "opus_48000_64", "jupyter_tts[codecs], which brings av"),
         (check_decoder, "mp3_44100_128", "jupyter_tts[codecs], which brings av"),
         (check_decoder, "opus_48000_64", "jupyter_tts[codecs], which brings av"),
@@ -105,9 +104,9 @@ def test_without_its_package_a_format_is_refused_with_the_extra_that_brings_it(
     assert "pcm_24000" in str(refusal.value)
 
 
-@pytest.mark.parametrize("name", PLAIN_FORMATS)
-def test_what_keeps_every_sample_needs_no_package(
+@pytest.mark.parametrize("name", [*PLAIN_FORMATS, "mp3_44100_128"])
+def test_what_keeps_every_sample_and_making_mp3_need_no_extra(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(codecs, "find_spec", lambda package: None)
-    assert encoder(parse_format(name)).encode(bytes(8))
+    assert encode(name, bytes(8))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from ..missing import missing
 
 __all__ = ["find_chromium", "launch_chromium", "require_chromium"]
 
@@ -32,10 +33,7 @@ def require_chromium() -> str:
     """Path of the browser; without one the test is skipped, or fails where ``CI`` is set."""
     path = find_chromium()
     if path is None:
-        reason = "no Chromium or Chrome found; on Debian: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("no Chromium or Chrome found; on Debian: apt-get install chromium")
     return path
 
 

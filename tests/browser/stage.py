@@ -14,13 +14,26 @@ from playwright.sync_api import Browser, Locator, Page, Route
 
 from .ear import EAR_SCRIPT, Recording, wait_for_silence_after
 
-__all__ = ["FADE", "HERE", "RATE", "Player", "exact_stretches", "listen", "noise", "open_stage"]
+__all__ = [
+    "FADE",
+    "HEARD_WHOLE",
+    "HERE",
+    "RATE",
+    "Player",
+    "exact_stretches",
+    "listen",
+    "noise",
+    "open_stage",
+]
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "jupyter_tts" / "notebook" / "static"
 ORIGIN = "http://localhost"
 RATE = 24_000
 FADE = round(0.005 * RATE)
+
+# What the kernel is told of a stream without a gap, but for its length.
+HEARD_WHOLE = {"kind": "ended", "underruns": 0, "gap": 0}
 
 Samples = npt.NDArray[np.int16]
 

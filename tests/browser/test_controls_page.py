@@ -206,6 +206,18 @@ def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(page
     assert_drawn(panel, latency=4, auto_mode=True, levers=False)
 
 
+def test_several_contexts_have_an_endpoint_of_their_own_that_takes_no_level(page: Page) -> None:
+    panel = Panel(page)
+    panel.open_more()
+    panel.labelled("Multi").check()
+    assert_drawn(panel, multi=True)
+    expect(panel.note("pvc_as_ivc")).to_have_text("Not sent: multi-stream-input lacks it.")
+    panel.slider("Latency").fill("4")
+    assert_drawn(panel, multi=True, latency=4)
+    panel.labelled("Multi").uncheck()
+    assert_drawn(panel, latency=4)
+
+
 def test_what_is_not_set_shows_its_default_and_is_not_sent(page: Page) -> None:
     panel = Panel(page)
     panel.open_more()

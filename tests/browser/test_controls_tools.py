@@ -198,6 +198,28 @@ def test_keys_stay_in_the_panel_and_shortcuts_do_not(page: Page) -> None:
     assert taken_keys(page) == ["s", "s", "Escape", "Escape"]
 
 
+def test_a_pointer_that_comes_near_is_reported_once_and_without_an_answer(page: Page) -> None:
+    page.mouse.move(0, 0)  # where the test before left it, a panel may come to lie
+    panel = Panel(page, views=2)
+    panel.deafen()
+    assert panel.sent("near") == []
+    for view in (0, 1, 0):
+        panel.slider("Latency", view=view).hover()
+        page.mouse.move(0, 0)
+    assert panel.sent("near") == [{"kind": "near"}]
+    expect(panel.root().locator(".jtts-fault")).to_have_text("")
+
+
+def test_how_it_stands_with_the_socket_is_one_line_by_the_wire(page: Page) -> None:
+    panel = Panel(page)
+    line = panel.root().locator(".jtts-socket")
+    before = panel.root().bounding_box()
+    expect(line).to_have_text("")
+    panel.receive("socket", "Warm socket ready: held 16 s at a time")
+    expect(line).to_have_text("Warm socket ready: held 16 s at a time")
+    assert panel.root().bounding_box() == before  # nothing moves
+
+
 def test_the_first_focus_is_reported_once(page: Page) -> None:
     panel = Panel(page, views=2)
     assert panel.sent("focus") == []

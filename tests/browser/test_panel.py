@@ -84,6 +84,7 @@ TYPED = {
     "Sync alignment": ["switch"],
     "PVC as IVC": ["switch"],
     "Levers": ["switch"],
+    "Multi": ["switch"],
 }
 
 
@@ -105,11 +106,14 @@ def turn(cell: Locator, name: str, walk: random.Random) -> None:
 def test_the_url_shown_is_the_url_received_over_a_walk_through_all_controls(
     open_notebook: OpenNotebook, voice: RunningServer
 ) -> None:
-    notebook = open_panel(open_notebook, f"'Hi.', server={voice.address!r}, voice='en-us'")
+    notebook = open_panel(
+        open_notebook, f"'Hi.', server={voice.address!r}, voice='en-us', warm=False"
+    )
     cell = notebook.cell(1)
     cell.locator("summary").filter(has_text="More").first.click()
     names = cell.locator("[data-name] label").all_inner_texts()
     names.remove("Server")
+    names.remove("Warm")  # sockets that are opened ahead are asked for without a Speak
     assert set(TYPED) < set(names)
     walk = random.Random(7)
     shown = []

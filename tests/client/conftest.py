@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
@@ -23,3 +24,12 @@ async def serve_with() -> AsyncIterator[ServeWith]:
             return f"http://127.0.0.1:{port}"
 
         yield start
+
+
+@pytest.fixture
+async def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Put the loop's clock forward; alarms that are due by then go off in its next turn."""
+    loop = asyncio.get_running_loop()
+    real, ahead = loop.time, [0.0]
+    monkeypatch.setattr(loop, "time", lambda: real() + sum(ahead))
+    return ahead.append

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from jupyter_tts.audio.files import wav_bytes
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client import received as module
 from jupyter_tts.client.received import Audio, Received
 from jupyter_tts.client.script import Script
 from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.alignment import Alignment, Word
-from jupyter_tts.wire.errors import TooMuchSound
+from jupyter_tts.wire.errors import ProtocolError, TooMuchSound
 from jupyter_tts.wire.exchange import Chunk
 
 RATE = 8000
@@ -19,13 +20,12 @@ FADE = 40
 TEXT = "one two three"
 
 
-async def receiving(text: str = TEXT) -> Received:
+async def receiving(text: str = TEXT, audio_format: str = f"pcm_{RATE}") -> Received:
     script = Script(text)
     async with script.reading():
-        position = 0
-        while piece := await script.piece(position):
-            position += len(piece)
-    return Received(parse_format(f"pcm_{RATE}"), script, Timeline())
+        while not script.ended:
+            await script.changed(script.length)
+    return Received(parse_format(audio_format), script, Timeline())
 
 
 def sound(seconds: float, value: int = 1000) -> bytes:
@@ -143,6 +143,25 @@ async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
     received.begin()
     assert not received.is_cut_short(final=True)
     assert not (await receiving("…")).is_cut_short(final=True)
+
+
+async def test_a_server_that_only_closes_without_a_sound_is_never_taken_at_its_word() -> None:
+    received = await receiving()
+    for _ in range(3):
+        assert received.is_cut_short(final=False)
+        received.begin()
+    assert not (await receiving("…")).is_cut_short(final=False)
+
+
+async def test_sound_in_a_format_that_was_not_asked_for_is_an_error_and_no_silence() -> None:
+    # Without pydub, ovos-tts-server 1.13.4 sends a WAV file whatever the compressed format.
+    received = await receiving(audio_format="mp3_44100_128")
+    for again in (False, True):
+        received.begin()
+        assert not received.take(Chunk(wav_bytes(sound(0.5), RATE))).pcm
+        assert received.is_cut_short(final=True) is not again
+    with pytest.raises(ProtocolError, match=r"8,044 bytes that are no mp3_44100_128.*--format"):
+        received.finish()
 
 
 async def test_a_number_spoken_in_words_is_no_word_further_on() -> None:

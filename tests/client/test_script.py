@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from jupyter_tts.client.script import Script
 
+from .virtual import run
+
 
 async def read(text: str | list[str]) -> Script:
     script = Script(text)
     async with script.reading():
-        position = 0
-        while piece := await script.piece(position):
-            position += len(piece)
+        while not script.ended:
+            await script.changed(script.length)
     return script
 
 
@@ -30,30 +31,55 @@ def test_any_part_of_the_text_can_be_had_again(tokens: list[str], start: int, st
     async def parts() -> tuple[str, str]:
         script = await read(tokens)
         assert (script.length, script.ended) == (len(text), True)
-        rest = [""]
-        position = start
-        while position < len(text) and rest.append(await script.piece(position)) is None:
-            position += len(rest[-1])
-        return script.slice(start, stop), "".join(rest)
+        return script.slice(start, stop), script.slice(start, script.length)
 
     assert asyncio.run(parts()) == (text[start:stop], text[start:])
 
 
-async def test_a_piece_is_waited_for_until_its_source_gives_it() -> None:
-    more = asyncio.Event()
-
+def test_more_text_is_waited_for_until_a_time() -> None:
     async def source() -> AsyncIterator[str]:
         yield "one "
-        await more.wait()
+        await asyncio.sleep(2)
         yield "two "
 
-    script = Script(source())
+    async def check() -> None:
+        script = Script(source())
+        async with script.reading():
+            assert await script.changed(0)
+            assert (script.length, script.came_at) == (4, 0.0)
+            assert not await script.changed(4, until=1.0)
+            assert await script.changed(4, until=3.0)
+            assert (script.length, script.came_at) == (8, 2.0)
+            assert await script.changed(8)
+            assert script.ended
+
+    run(check())
+
+
+def test_the_longest_gap_of_late_is_known_and_a_pause_is_none() -> None:
+    async def source() -> AsyncIterator[str]:
+        for gap in (5.0, 0.1, 0.01, 0.2, 2.0):
+            await asyncio.sleep(gap)
+            yield "x"
+
+    async def check() -> None:
+        script = Script(source())
+        found = []
+        async with script.reading():
+            while not script.ended:
+                await script.changed(script.length)
+                found.append(script.longest_gap)
+        assert found == pytest.approx([0.0, 0.1, 0.09, 0.2, 0.2])
+
+    run(check())
+
+
+async def test_it_tells_when_there_is_the_first_text_to_speak() -> None:
+    begun: list[int] = []
+    script = Script(["", " \n", "one", "two"], lambda: begun.append(script.length))
     async with script.reading():
-        assert await script.piece(0) == "one "
-        waiting = asyncio.create_task(script.piece(4))
-        more.set()
-        assert await waiting == "two "
-        assert await script.piece(8) == ""
+        await script.more(0)
+    assert begun == [2]
 
 
 async def test_white_space_is_not_what_is_waited_for() -> None:
@@ -66,7 +92,7 @@ async def test_white_space_is_not_what_is_waited_for() -> None:
 
     script = Script(source())
     async with script.reading():
-        assert await script.piece(0) == "one "
+        await script.more(0)
         waiting = asyncio.create_task(script.more(3))
         await asyncio.sleep(0)
         assert script.waits(3)
@@ -76,16 +102,19 @@ async def test_white_space_is_not_what_is_waited_for() -> None:
         assert not script.waits(3)
 
 
-async def test_a_source_that_fails_fails_whoever_waits_for_it() -> None:
+async def test_a_source_that_fails_ends_its_text() -> None:
     async def source() -> AsyncIterator[str]:
         yield "one "
         raise LookupError("no more")
 
     script = Script(source())
     async with script.reading():
-        assert await script.piece(0) == "one "
-        with pytest.raises(LookupError):
-            await script.piece(4)
+        await script.more(4)
+    assert (script.slice(0, 9), script.ended, repr(script.failure)) == (
+        "one ",
+        True,
+        "LookupError('no more')",
+    )
 
 
 @pytest.mark.parametrize(

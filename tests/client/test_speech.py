@@ -1,8 +1,5 @@
 from __future__ import annotations
 
-import wave
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -10,7 +7,6 @@ from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio
 from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.alignment import Word
-from jupyter_tts.wire.errors import UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest
 
 QUIET = np.zeros(240, "<i2").tobytes()
@@ -31,22 +27,6 @@ def test_it_grows_by_what_arrives(speech: Speech) -> None:
     assert speech.words == (Word("Hi", 0.01, 0.02),)
     assert speech.timeline.silence == pytest.approx(0.01)
     assert speech.slice(239, 241) == QUIET[:2] + LOUD[:2]
-
-
-def test_it_is_saved_as_wav(speech: Speech, tmp_path: Path) -> None:
-    speech.add(Audio(LOUD, 24_000))
-    path = speech.save(tmp_path / "a.WAV")
-    with wave.open(str(path)) as file:
-        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (24_000, 1, 2)
-        assert file.readframes(10_000) == LOUD
-
-
-def test_another_suffix_is_refused_before_anything_is_written(
-    speech: Speech, tmp_path: Path
-) -> None:
-    with pytest.raises(UnsupportedFormat, match=r"Name it talk\.wav"):
-        speech.save(tmp_path / "talk.mp3")
-    assert list(tmp_path.iterdir()) == []
 
 
 def test_its_repr_says_whether_it_is_whole(speech: Speech) -> None:

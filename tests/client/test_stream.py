@@ -10,6 +10,7 @@ from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.outgoing import Outgoing, Piece
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.stream import Audio, Event, Final, stream_speech
 from jupyter_tts.client.text import Text
@@ -65,7 +66,7 @@ async def test_the_wire_sees_the_first_message_the_text_and_the_end(serve_with: 
     events = [event async for event in stream_speech(wanted, "One two.", key=Key("canary"))]
     assert events == [Audio(b"\1\0", 8000), Final()]
     path = wanted.url[wanted.url.index("/v1/") :]
-    assert seen == [(path, "canary"), wanted.first_message, "One ", "two.", ""]
+    assert seen == [(path, "canary"), wanted.first_message, "One two.", ""]
 
 
 async def test_audio_is_read_while_text_is_still_being_made(serve_with: ServeWith) -> None:
@@ -306,6 +307,37 @@ async def test_a_key_that_the_server_echoes_is_hidden(serve_with: ServeWith) -> 
     assert "canary" not in f"{caught.value!r}{caught.value.args}{vars(caught.value)}"
 
 
+async def test_a_short_key_does_not_change_the_sound(serve_with: ServeWith) -> None:
+    pcm = bytes(range(256)) * 2
+
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(pcm))
+        await socket.send(FINAL)
+
+    wanted = request(await serve_with(handler))
+    events = [event async for event in stream_speech(wanted, "x", key=Key("A"))]
+    assert events == [Audio(pcm, 8000), Final()]
+
+
+async def test_what_fails_while_sending_is_not_told_as_a_loss(
+    serve_with: ServeWith, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = []
+
+    async def handler(socket: ServerConnection) -> None:
+        connections.append(socket)
+        await socket.wait_closed()
+
+    async def broken(self: Outgoing) -> Piece:
+        raise ImportError("no segmenter")
+
+    monkeypatch.setattr(Outgoing, "next", broken)
+    with pytest.raises(ImportError, match="no segmenter"):
+        await collect(await serve_with(handler), "x")
+    assert len(connections) == 1
+
+
 async def test_a_slow_text_source_keeps_its_socket_alive(serve_with: ServeWith) -> None:
     alive = asyncio.Event()
     seen: list[str] = []
@@ -325,6 +357,81 @@ async def test_a_slow_text_source_keeps_its_socket_alive(serve_with: ServeWith) 
 
     await collect(await serve_with(handler), source(), inactivity_timeout=1)
     assert seen == [" ", "one ", " ", "two", ""]
+
+
+async def test_a_finished_sentence_is_spoken_while_its_source_pauses(serve_with: ServeWith) -> None:
+    spoken = asyncio.Event()
+    seen: list[Any] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        while not seen or seen[-1]["text"]:
+            seen.append(json.loads(await socket.recv()))
+            if seen[-1].get("flush"):
+                await socket.send(audio(b"\1\0"))
+        await socket.send(FINAL)
+
+    async def source() -> AsyncIterator[str]:
+        yield "Hello "
+        yield "world."
+        await spoken.wait()  # only its sound lets the source go on
+        yield " Goodbye"
+
+    async for event in stream_speech(request(await serve_with(handler)), source()):
+        if isinstance(event, Audio):
+            spoken.set()
+    assert seen == [{"text": "Hello world.", "flush": True}, {"text": " Goodbye"}, {"text": ""}]
+
+
+async def test_what_was_flushed_is_flushed_again_on_another_socket(serve_with: ServeWith) -> None:
+    go_on = asyncio.Event()
+    seen: list[Any] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        await socket.recv()
+        seen.append(json.loads(await socket.recv()))
+        if len(seen) == 1:
+            await socket.send(
+                audio(b"\1\0" * 4000, Alignment(("Hello ", "wo"), (0, 300), (300, 200)))
+            )
+            socket.transport.abort()
+            return
+        await socket.send(audio(b"\1\0" * 4000, Alignment(("world.",), (0,), (500,))))
+        go_on.set()
+        await read_text(socket)
+        await socket.send(FINAL)
+
+    async def source() -> AsyncIterator[str]:
+        yield "Hello world."
+        await go_on.wait()
+
+    wanted = request(await serve_with(handler))
+    events = [event async for event in stream_speech(wanted, source(), retry=AT_ONCE)]
+    assert [each["text"].strip() for each in seen] == ["Hello world.", "world."]
+    assert all(each["flush"] for each in seen)
+    assert [word.text for e in events if isinstance(e, Audio) for word in e.words] == [
+        "Hello",
+        "world.",
+    ]
+
+
+async def test_latency_is_counted_from_the_first_text_that_comes(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(b"\1\0"))
+        await socket.send(FINAL)
+
+    wanted = request(await serve_with(handler))
+    for text in ("one", ["one"]):
+        timeline = Timeline()
+        async for _ in stream_speech(wanted, text, timeline=timeline):
+            pass
+        assert timeline.first_text is None  # it was there when it was submitted
+    timeline = Timeline()
+    async for _ in stream_speech(wanted, (word for word in (" ", "one")), timeline=timeline):
+        pass
+    assert timeline.first_text is not None
+    assert timeline.submitted < timeline.first_text < timeline.arrivals[0].at
 
 
 async def test_a_server_at_another_address_is_asked_for_before_each_attempt(

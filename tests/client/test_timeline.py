@@ -36,6 +36,19 @@ def test_every_figure_counts_from_the_submission() -> None:
     assert timeline.gap_ratio == pytest.approx(0.1)
 
 
+def test_what_a_text_source_gives_later_is_not_waited_for_before() -> None:
+    clock = Clock()
+    timeline = Timeline(clock)
+    clock.now = 10.2
+    timeline.connect()
+    clock.now = 12.0
+    timeline.begin()
+    clock.now = 12.5
+    timeline.arrive(1.0)
+    assert timeline.connect_time == pytest.approx(0.2)
+    assert timeline.ttfb == timeline.ttfa == pytest.approx(0.5)
+
+
 def test_what_did_not_happen_has_no_figure() -> None:
     timeline = Timeline(Clock())
     assert timeline.connect_time is timeline.ttfb is timeline.ttfa is None

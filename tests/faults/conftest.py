@@ -7,11 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from ..server.serving import RunningServer, start, stop
-
-for module in ("hearing", "leaks", "seams"):
-    pytest.register_assert_rewrite(f"{__package__}.{module}")
-
-from .leaks import no_leaks  # noqa: E402  (its assertions explain themselves from here on)
+from .leaks import no_leaks
 
 
 @pytest.fixture(scope="session")

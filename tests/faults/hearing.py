@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
+from jupyter_tts.client.lines import SocketSource
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio, audio_format, stream_speech
@@ -14,7 +15,7 @@ from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.errors import TTSError
 from jupyter_tts.wire.request import SpeechRequest
 
-__all__ = ["BOUND", "QUICK", "TEXT", "Heard", "check", "check_bounds", "hear"]
+__all__ = ["BOUND", "QUICK", "TEXT", "Heard", "check", "check_bounds", "hear", "request_to"]
 
 #: Three segments of some ten messages each, if the server's schedule is [50].
 TEXT = (
@@ -52,6 +53,7 @@ async def hear(
     whole: str = TEXT,
     retry: Retry = QUICK,
     key: Any = None,
+    sockets: SocketSource | None = None,
     **parameters: Any,
 ) -> Heard:
     """Read a stream to its end; only a TTSError may end it otherwise.
@@ -64,8 +66,7 @@ async def hear(
     whole : str
         What ``text`` comes to.
     """
-    chosen = {"voice": "en-us", "format": "pcm_22050", "schedule": (50,)} | parameters
-    request = SpeechRequest(server=address, **chosen)
+    request = request_to(address, **parameters)
     timeline = Timeline()
     speech = Speech(whole, request, audio_format(request).sample_rate, timeline)
     spoken: list[int] = []
@@ -73,7 +74,7 @@ async def hear(
     try:
         async with asyncio.timeout(BOUND):
             async for event in stream_speech(
-                request, text, key=key, timeline=timeline, retry=retry
+                request, text, key=key, timeline=timeline, retry=retry, sockets=sockets
             ):
                 if isinstance(event, Audio):
                     speech.add(event)
@@ -83,6 +84,12 @@ async def hear(
     except TTSError as failure:
         error = failure
     return Heard(speech, error, tuple(spoken))
+
+
+def request_to(address: str, **parameters: Any) -> SpeechRequest:
+    """Return what is asked for where nothing else is said."""
+    chosen = {"voice": "en-us", "format": "pcm_22050", "schedule": (50,)} | parameters
+    return SpeechRequest(server=address, **chosen)
 
 
 def check(heard: Heard) -> None:

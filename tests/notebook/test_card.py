@@ -56,11 +56,29 @@ def test_figures_are_given_as_far_as_they_were_measured() -> None:
     assert figures(None) == ""
     timeline = Timeline(lambda: 1.0)
     assert figures(timeline) == ""
+    timeline.connect()
+    timeline.connected = 1.0052
+    assert figures(timeline) == "cold socket: connected after 5 ms"
+    timeline.connected = None
     timeline.arrivals.append(Arrival(1.0123, 0.5))
     assert figures(timeline) == "first byte after 12 ms, first sound in it after 12 ms"
     timeline.silence, timeline.playout_delay, timeline.output_latency = 0.02, 0.1, 0.03
     timeline.underruns = 2
     assert figures(timeline).endswith("heard after 162 ms, 2 underruns")
+    timeline.underruns, timeline.gap = 1, 0.013
+    assert figures(timeline).endswith(", 1 underrun, gap ratio 2.6%")
+    timeline.connect(warm=True)
+    assert figures(timeline).startswith("warm socket, first byte after 12 ms")
+    assert "warm socket" in render_card(SpeechRequest(), timeline)
+
+
+def test_figures_that_count_from_the_first_text_say_so() -> None:
+    timeline = Timeline(lambda: 1.0)
+    timeline.begin()
+    assert figures(timeline) == ""
+    timeline.arrivals.append(Arrival(1.5, 0.5))
+    timeline.underruns = 2
+    assert figures(timeline).endswith("it after 500 ms, counted from the first text, 2 underruns")
 
 
 @pytest.mark.parametrize("level", range(5))

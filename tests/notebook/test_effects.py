@@ -29,6 +29,8 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
     assert "seed" in without_effect(SpeechRequest(server="local"))
     assert "seed" not in without_effect(SpeechRequest())
     assert "schedule" in without_effect(SpeechRequest(auto_mode=True))
+    assert "latency" in without_effect(SpeechRequest(multi=True, levers=False))
+    assert "pvc_as_ivc" in without_effect(SpeechRequest(multi=True))
     assert "style" in without_effect(SpeechRequest(model="eleven_monolingual_v1"))
     wanted = SpeechRequest(model="eleven_multilingual_v2", format="pcm_24000")
     assert without_effect(wanted) == {}

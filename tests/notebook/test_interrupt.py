@@ -18,6 +18,7 @@ from websockets.sync.server import Request, Response, ServerConnection, serve
 from jupyter_tts import say
 from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.notebook.local import LOCAL_VOICE
+from jupyter_tts.notebook.sockets import close_pool
 
 PATIENCE = 60.0
 
@@ -56,7 +57,11 @@ def stuck_server(moment: str) -> Iterator[tuple[str, threading.Event]]:
 
 
 async def end_of_tasks() -> None:
-    """Wait until the engine has no task but this one; those of an interrupted stream end soon."""
+    """Wait until the engine has no task but this one; those of an interrupted stream end soon.
+
+    Except those that hold a socket for the next stream, which are ended.
+    """
+    await close_pool()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     if others:
         await asyncio.wait(others)

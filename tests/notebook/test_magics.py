@@ -26,7 +26,9 @@ def test_a_cell_is_spoken_and_said_in_one_line(
 ) -> None:
     shell.user_ns["count"] = 3
     path = tmp_path / "talk.wav"
-    source = f"%%tts --latency 3 --name s --save {path}\nThere are {{count}} of them.\n"
+    subtitles = tmp_path / "talk.srt"
+    options = f"--latency 3 --name s --save {path} --save {subtitles}"
+    source = f"%%tts {options}\nThere are {{count}} of them.\n"
     assert run(shell, source).success
     speech = shell.user_ns["s"]
     assert isinstance(speech, Speech)
@@ -36,6 +38,7 @@ def test_a_cell_is_spoken_and_said_in_one_line(
     assert speech.request.latency == 3
     with wave.open(str(path)) as file:
         assert file.readframes(file.getnframes()) == speech.pcm
+    assert subtitles.read_text("utf-8").endswith("\nThere are 3 of them.\n")
     printed = capsys.readouterr().out
     assert printed.count("\n") == 1
     assert "Embedded voice" in printed
@@ -60,7 +63,7 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --voice nobody-at-all\nx", "no voice 'nobody-at-all'"),
         ("%%tts --server http://127.0.0.1:9\nx", "No connection to 127.0.0.1:9"),
         ("%%tts --server elevenlabs\nx", "ELEVENLABS_API_KEY"),
-        ("%%tts --save talk.mp3\nx", "Name it talk.wav"),
+        ("%%tts --save talk.aac\nx", "Name it talk.wav"),
         ("%%tts --save no/such/folder/talk.wav\nx", "there is no folder"),
         ("%%tts --name class\nx", "--name must be a name"),
     ],
@@ -74,6 +77,18 @@ def test_bad_input_gets_one_red_sentence_and_no_traceback(
     assert said in printed
     assert "Traceback" not in printed
     assert printed.count("\n") == 1
+
+
+def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "taken.wav").mkdir()
+    options = f"--save {tmp_path}/taken.wav --save {tmp_path}/talk.mp3"
+    assert not run(shell, f"%%tts {options}\nHello.").success
+    printed = capsys.readouterr().out
+    assert "taken.wav could not be written: Is a directory." in printed
+    assert "Traceback" not in printed
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["taken.wav", "talk.mp3"]
 
 
 def test_a_format_without_its_decoder_names_what_to_install(

@@ -12,7 +12,7 @@ def test_every_option_of_the_magic_is_understood() -> None:
         '-l 3 -v "My voice" -m eleven_flash_v2_5 --stability 0.4 --similarity=0.8 --style 0 '
         "--speed 1.1 --no-speaker-boost --language de --format pcm_16000 --auto-mode "
         "--schedule 50,90 --normalize off --seed 7 --no-levers --server eu --name x "
-        "--save 'a b.wav' --no-play --background --dry-run --raw"
+        "--save 'a b.wav' --save a.vtt --no-play --background --dry-run --raw"
     )
     assert options.parameters == {
         "latency": 3,
@@ -32,7 +32,7 @@ def test_every_option_of_the_magic_is_understood() -> None:
         "levers": False,
         "server": "eu",
     }
-    assert (options.name, options.save) == ("x", "a b.wav")
+    assert (options.name, options.save) == ("x", ("a b.wav", "a.vtt"))
     assert not options.play
     assert options.background
     assert options.dry_run
@@ -42,6 +42,7 @@ def test_every_option_of_the_magic_is_understood() -> None:
 def test_nothing_given_is_nothing_set() -> None:
     options = parse_options("")
     assert options.parameters == {}
+    assert options.save == ()
     assert options.play
 
 

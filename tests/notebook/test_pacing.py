@@ -87,3 +87,11 @@ def test_a_page_that_cannot_report_is_taken_to_play(pacer: Pacer, clock: Clock) 
     clock.now += 10
     send_all(pacer, 600 * RATE, complete=True)
     assert pacer.sent == pytest.approx(40 * RATE, abs=0.2 * RATE)
+
+
+def test_it_is_full_while_the_lead_holds_messages_back(pacer: Pacer, clock: Clock) -> None:
+    assert not pacer.full
+    send_all(pacer, 600 * RATE, complete=True)
+    assert pacer.full
+    clock.now += 1
+    assert not pacer.full

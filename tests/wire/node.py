@@ -1,9 +1,8 @@
-"""Functions of the front end's modules, called in one node process as in Python."""
+"""Functions of JavaScript modules, called in one node process as in Python."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
+from ..missing import missing
 
 __all__ = ["Node", "open_node"]
 
@@ -24,7 +23,7 @@ const shared = JSON.parse(process.argv[1]);
 for await (const line of createInterface({ input: process.stdin })) {
   const [module, name, ...rest] = JSON.parse(line);
   const found = (await import(module))[name];
-  console.log(JSON.stringify(found(shared, ...rest)));
+  console.log(JSON.stringify(await found(shared, ...rest)));
 }
 """
 
@@ -35,8 +34,11 @@ class Node:
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
-    def call(self, module: str, name: str, *arguments: Any) -> Any:
-        """Return what the function returns for the shared first argument and these."""
+    def call(self, module: str | Path, name: str, *arguments: Any) -> Any:
+        """Return what the function returns for the shared first argument and these.
+
+        The module is one of the front end's, or a path.
+        """
         assert self._process.stdin
         assert self._process.stdout
         request = [(_STATIC / module).as_uri(), name, *arguments]
@@ -55,10 +57,7 @@ def open_node(shared: Any) -> Iterator[Node]:
     """
     path = shutil.which("node")
     if path is None:
-        reason = "no node found; on Debian: apt-get install nodejs"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing("no node found; on Debian: apt-get install nodejs")
     process = subprocess.Popen(
         [path, "--input-type=module", "--eval", _SERVER, json.dumps(shared)],
         stdin=subprocess.PIPE,

@@ -52,6 +52,17 @@ def whole(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def messages(request: SpeechRequest, text: str) -> list[dict[str, Any]]:
+    """What a program sends: the first message, the text and the end."""
+    if not request.multi:
+        return [request.first_message, {"text": whole(text)}, {"text": ""}]
+    return [
+        request.first_message,
+        {"text": whole(text), "context_id": "1"},
+        {"context_id": "1", "flush": True, "close_context": True},
+    ]
+
+
 @dataclass
 class Peer:
     """A server that hears three messages, then says what the test wants."""
@@ -72,7 +83,7 @@ async def peer(
         assert socket.request is not None
         heard.path = socket.request.path
         heard.headers = {name.lower(): value for name, value in socket.request.headers.raw_items()}
-        while {"text": ""} not in heard.received:
+        while not any("close_context" in each or not each["text"] for each in heard.received):
             heard.received.append(json.loads(await socket.recv()))
         for reply in replies:
             await socket.send(json.dumps(reply))

@@ -128,6 +128,7 @@ def test_a_text_that_is_no_such_value_is_refused_in_the_same_words(text: str) ->
 
 def test_only_url_parameters_cost_a_new_socket() -> None:
     assert Place.PATH.in_url
+    assert Place.ENDPOINT.in_url
     assert Place.QUERY.in_url
     assert Place.HOST.in_url
     assert not Place.VOICE_SETTINGS.in_url

@@ -42,6 +42,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "pvc_as_ivc": st.booleans(),
     "pronunciation": st.just(["abc:1"]),
     "levers": st.booleans(),
+    "warm": st.booleans(),
+    "multi": st.booleans(),
     "server": st.sampled_from(["local", "us", "https://example.test/a/prefix", "ws://[::1]:8000"]),
 }
 SETTINGS = st.fixed_dictionaries({}, optional=VALUES)
@@ -82,7 +84,7 @@ def test_only_what_was_set_is_sent_and_the_level_always() -> None:
 def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> None:
     request = SpeechRequest(**settings)
     parts = urlsplit(request.url)
-    query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)
+    query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     sent = {
         each.wire: each.write(value)
         for each in PARAMETERS
@@ -90,11 +92,11 @@ def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> N
     }
     assert dict(query) == sent
     assert len(query) == len(sent)
-    assert request.url.count("?") == 1
+    assert request.url.count("?") == bool(sent)
     assert request.url.isascii()
     assert parts.fragment == ""
     segments = parts.path.split("/")
-    assert segments[-1] == "stream-input"
+    assert segments[-1] == ("multi-stream-input" if request.multi else "stream-input")
     assert unquote(segments[-2]) == request.sent["voice"]
     assert "".join(part.text for part in request.url_parts) == request.url
 
@@ -170,6 +172,20 @@ def test_a_server_that_is_neither_is_refused(server: str) -> None:
         SpeechRequest(server=server)
 
 
+def test_multi_stream_input_is_sent_no_level_but_its_levers_and_a_context() -> None:
+    request = SpeechRequest(voice="v", multi=True, latency=4, seed=7, pvc_as_ivc=True)
+    path, _, query = request.url.partition("?")
+    assert path.endswith("/v1/text-to-speech/v/multi-stream-input")
+    assert query == "apply_text_normalization=off&seed=7"
+    assert request.first_message == {
+        "text": " ",
+        "context_id": "1",
+        "generation_config": {"chunk_length_schedule": [50]},
+    }
+    assert "not sent" in request.level_note
+    assert "deprecated" in SpeechRequest().level_note
+
+
 def test_moving_a_request_to_an_address_keeps_its_voice() -> None:
     request = SpeechRequest(server="local").at("http://127.0.0.1:7")
     assert request.url.startswith("ws://127.0.0.1:7/v1/text-to-speech/en-us/")
@@ -185,3 +201,14 @@ def test_a_change_says_what_it_costs() -> None:
         "schedule": Cost.MESSAGE,  # the level's lever moves with it
     }
     assert changes(before, before) == ()
+
+
+def test_on_multi_stream_input_a_level_costs_no_socket_unless_its_levers_do() -> None:
+    before = SpeechRequest(multi=True, latency=2)
+    found = changes(before, dataclasses.replace(before, latency=3))
+    assert [(each.parameter.name, each.cost) for each in found] == [("schedule", Cost.MESSAGE)]
+    found = changes(before, dataclasses.replace(before, multi=False))
+    assert {each.parameter.name: each.cost for each in found} == {
+        "latency": Cost.SOCKET,
+        "multi": Cost.SOCKET,
+    }

@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..server.serving import RunningServer, speak, start, stop
-from .snippet_running import FINAL, HARD_TEXTS, TEXT, node, peer, run, sound, wav, whole
+from .snippet_running import FINAL, HARD_TEXTS, TEXT, messages, node, peer, run, sound, wav
 
 
 @pytest.fixture(params=["python", "javascript"])
@@ -27,16 +27,18 @@ def script(request: pytest.FixtureRequest) -> str:
     return name
 
 
+@pytest.mark.parametrize("multi", [False, True])
 async def test_a_program_hears_as_much_as_a_plain_client(
-    script: str, server: RunningServer, tmp_path: Path
+    script: str, server: RunningServer, tmp_path: Path, *, multi: bool
 ) -> None:
     request = SpeechRequest(
-        voice="de", model="eleven_flash_v2_5", latency=3, speed=0.9, format="pcm_24000", seed=7
+        voice="de", model="eleven_flash_v2_5", latency=3, speed=0.9, format="pcm_24000", multi=multi
     ).at(server.address)
     code, said = await run(script, request, TEXT, tmp_path)
     assert code == 0, said
     rate, pcm = wav(tmp_path / "speech.wav")
-    heard = await speak(request.url, [request.first_message, {"text": TEXT}, {"text": ""}])
+    goodbye = [{"close_socket": True}] if multi else []
+    heard = await speak(request.url, [*messages(request, TEXT), *goodbye])
     assert rate == 24_000
     # eSpeak NG varies by some 10 ms between calls.
     assert len(pcm) / 48_000 == pytest.approx(len(heard.audio) / 48_000, abs=0.1)
@@ -61,7 +63,7 @@ async def test_a_program_sends_the_first_message_the_text_and_the_end(
         request = request.at(heard.address)
         code, said = await run(script, request, text, tmp_path)
     assert code == 0, said
-    assert heard.received == [request.first_message, {"text": whole(text)}, {"text": ""}]
+    assert heard.received == messages(request, text)
     assert request.url.endswith(heard.path)
     assert "xi-api-key" not in heard.headers
     assert wav(tmp_path / "speech.wav") == (16_000, b"\1\2\3\4")

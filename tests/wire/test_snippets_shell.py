@@ -17,7 +17,7 @@ from jupyter_tts.wire.request import SpeechRequest
 from jupyter_tts.wire.snippets import snippet
 
 from ..server.serving import PATIENCE, RunningServer, speak
-from .snippet_running import FINAL, HARD_TEXTS, TEXT, TEXTS, sound, whole
+from .snippet_running import FINAL, HARD_TEXTS, TEXT, TEXTS, messages, sound
 from .test_request import SETTINGS
 
 HEAD, TAIL = " |\n  websocat ", " |\n  jq "
@@ -46,11 +46,8 @@ def test_the_shell_prints_the_exact_messages(values: dict[str, Any], text: str) 
     assert (printed.returncode, printed.stderr) == (0, b"")
     assert printed.stdout.endswith(b"\n")
     lines = printed.stdout.decode().removesuffix("\n").split("\n")
-    assert [json.loads(line) for line in lines] == [
-        request.first_message,
-        {"text": whole(text)},
-        {"text": ""},
-    ]
+    goodbye = [{"close_socket": True}] if request.multi else []
+    assert [json.loads(line) for line in lines] == [*messages(request, text), *goodbye]
 
 
 @given(SETTINGS, TEXTS)
@@ -63,7 +60,7 @@ def test_the_shell_line_is_four_commands_and_nothing_else(
     commands = [words[0], *(words[number + 1] for number in pipes)]
     assert commands == ["printf", "websocat", "jq", "base64"]
     assert words[pipes[1] - 1] == request.url
-    assert len(words[: pipes[0]]) == 5
+    assert len(words[: pipes[0]]) == 5 + request.multi
 
 
 # Stand-ins for the programs, so that the shell's own part can be seen: what they are given.

@@ -1,5 +1,10 @@
 /** @typedef {import("./link.js").KernelLink} KernelLink */
 
+/**
+ * Times the sound ran dry, and the frames inserted there.
+ * @typedef {{ underruns: number, gap: number }} Gaps
+ */
+
 /** Between progress messages while sound plays. */
 const PROGRESS_MS = 1000;
 
@@ -22,14 +27,16 @@ export class Announcer {
   /**
    * @param {string} state
    * @param {number} played  Frames.
+   * @param {Gaps} gaps
    */
-  progress(state, played) {
+  progress(state, played, { underruns, gap }) {
     const now = performance.now();
     const due = state === "playing" && now - this.#progressAt >= PROGRESS_MS;
     if (state === this.#state && !due) return;
     this.#state = state;
     this.#progressAt = now;
-    this.#link.send({ kind: "progress", played, received: this.#link.received, state });
+    const { received } = this.#link;
+    this.#link.send({ kind: "progress", played, received, state, underruns, gap });
   }
 
   /** @param {boolean} active  The user is at it: the view must not be taken away. */
@@ -56,13 +63,13 @@ export class Announcer {
 
   /**
    * The stream has been heard to its end; a replay says nothing new.
-   * @param {number} underruns
    * @param {number} heard  Frames.
+   * @param {Gaps} gaps
    */
-  ended(underruns, heard) {
+  ended(heard, { underruns, gap }) {
     if (this.#ended) return;
     this.#ended = true;
-    this.#link.send({ kind: "ended", underruns, heard });
+    this.#link.send({ kind: "ended", underruns, gap, heard });
   }
 
   /** @param {string} message */

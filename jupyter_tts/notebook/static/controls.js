@@ -11,6 +11,7 @@ export default () => {
   /** @type {Settings} */
   let settings;
   let focused = false;
+  let near = false;
   return {
     /** @param {{ model: Model }} props */
     initialize({ model }) {
@@ -24,9 +25,16 @@ export default () => {
         if (!focused) settings.send({ kind: "focus" });
         focused = true;
       };
+      const onNear = () => {
+        // To the model itself: nobody is told of a kernel that does not answer to a mere pointer.
+        if (!near) model.send({ kind: "near" });
+        near = true;
+      };
       el.addEventListener("focusin", onFocus, { once: true });
+      el.addEventListener("pointerenter", onNear, { once: true });
       return () => {
         el.removeEventListener("focusin", onFocus);
+        el.removeEventListener("pointerenter", onNear);
         view.close();
       };
     },

@@ -7,6 +7,7 @@ import { freshId } from "./ids.js";
 import { keepTyped } from "./keys.js";
 import { LevelMeaning } from "./levels.js";
 import { LiveCard } from "./livecard.js";
+import { NetworkSection } from "./network.js";
 import { activeLevers, levelOf, sentValues, urlText } from "./wire.js";
 
 /** @typedef {import("./link.js").Model} Model */
@@ -19,7 +20,7 @@ import { activeLevers, levelOf, sentValues, urlText } from "./wire.js";
 const FRONT = ["latency", "stability", "similarity"];
 
 /** Traits that change nothing but what is shown. */
-const SHOWN = ["address", "effects", "status", "message", "error"];
+const SHOWN = ["address", "effects", "socket", "status", "message", "error"];
 
 const UNHEARD =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
@@ -35,12 +36,14 @@ export class ControlsView {
   /** @type {Map<string, Field>} */
   #fields = new Map();
   #level;
+  #network;
   #card;
   #cost;
   #copyAs;
   #doctor;
   #notice = element("span", { class: "jtts-notice", role: "status" });
   #error = element("div", { class: "jtts-fault", role: "alert" });
+  #socket = element("div", { class: "jtts-socket" });
   #defaults = element("input", { type: "checkbox", id: freshId("defaults") });
   #legend = element("span", { class: "jtts-legend" }, "Grey: left out, the server's own default");
   #root;
@@ -59,6 +62,7 @@ export class ControlsView {
     this.#declaration = settings.declaration;
     this.#values = settings.values;
     this.#level = new LevelMeaning(this.#declaration, this.#declared("latency").note);
+    this.#network = new NetworkSection(settings, model);
     this.#card = new LiveCard(this.#declaration, FRONT);
     this.#cost = new CostLine(this.#declaration, FRONT);
     this.#copyAs = new CopyAs(settings, () => this.#url);
@@ -75,6 +79,7 @@ export class ControlsView {
   close() {
     this.#unsubscribe();
     this.#freeKeys();
+    this.#network.close();
     this.#cost.close();
     for (const name of SHOWN) this.#model.off(`change:${name}`, this.#onShown);
     for (const name of ["voices", "models", "snippets"])
@@ -113,6 +118,7 @@ export class ControlsView {
       this.#error,
       element("div", { class: "jtts-fields jtts-front" }, ...front),
       element("details", { class: "jtts-folded" }, element("summary", {}, "More"), more),
+      this.#network.element,
       this.#buildWire(),
       this.#copyAs.element,
       this.#doctor.element,
@@ -134,6 +140,7 @@ export class ControlsView {
       { class: "jtts-wire", role: "group", "aria-label": "On the wire" },
       this.#card.element,
       this.#cost.element,
+      this.#socket,
       options,
     );
   }
@@ -163,6 +170,7 @@ export class ControlsView {
 
   #speak() {
     for (const field of this.#fields.values()) field.commit();
+    this.#network.commit();
     this.#settings.send({ kind: "speak" });
   }
 
@@ -189,11 +197,13 @@ export class ControlsView {
       effects: this.#model.get("effects") ?? {},
     };
     for (const field of this.#fields.values()) field.update(view, anew);
+    this.#network.update();
     this.#cost.reserve(values);
     this.#card.draw(values, this.#model.get("address"), this.#defaults.checked);
     setAttribute(this.#legend, "data-shown", String(this.#defaults.checked));
     setAttribute(this.#root, "data-status", this.#model.get("status"));
     setText(this.#notice, this.#model.get("message"));
+    setText(this.#socket, this.#model.get("socket") ?? "");
     const { unheard } = this.#settings;
     setText(this.#error, unheard ? UNHEARD : this.#model.get("error"));
     if (unheard) for (const asking of [this.#copyAs, this.#doctor]) asking.stopWaiting();

@@ -1,10 +1,12 @@
 import { Announcer } from "./announcer.js";
+import { PlayoutDelay } from "./delay.js";
 import { KernelLink } from "./link.js";
-import { Floor, page } from "./page.js";
+import { Floor, arrivalMemory, page } from "./page.js";
 import { Transport } from "./transport.js";
 import { Peaks } from "./waveform.js";
 
 /** @typedef {import("./link.js").Model} Model */
+/** @typedef {import("./link.js").News} News */
 /** @typedef {import("./page.js").Speaker} Speaker */
 
 /**
@@ -32,6 +34,7 @@ export class Engine {
   #link;
   #tell;
   #transport;
+  #delay;
   /** @type {Set<() => void>} */
   #listeners = new Set();
 
@@ -62,8 +65,9 @@ export class Engine {
     this.rate = model.get("sample_rate");
     this.peaks = new Peaks(this.rate);
     this.#wants = Boolean(model.get("autoplay"));
+    this.#delay = new PlayoutDelay(arrivalMemory(model.get("server")));
     this.#link = new KernelLink(model, {
-      audio: (samples) => this.#onAudio(samples),
+      audio: (samples, news) => this.#onAudio(samples, news),
       total: () => this.#changed(),
       whole: () => this.#onWhole(),
       stop: () => this.#halt(false),
@@ -123,6 +127,22 @@ export class Engine {
   /** Frame being heard now. */
   get position() {
     return Math.min(this.#transport.position, this.frames);
+  }
+
+  /** Frames on the tape that have not been heard. */
+  get buffered() {
+    return Math.max(0, this.frames - this.position);
+  }
+
+  /** Seconds that the sound waited for its playout buffer, null until it began. */
+  get playoutDelay() {
+    return this.#transport.delay;
+  }
+
+  /** How often the sound ran dry, and the frames inserted there. */
+  get gaps() {
+    const { underruns, gap } = this.#transport;
+    return { underruns, gap };
   }
 
   /** Frames of the whole stream, as far as is known; `known` says whether it is final. */
@@ -259,18 +279,23 @@ export class Engine {
     this.#changed();
   }
 
-  /** @param {Int16Array} samples */
-  #onAudio(samples) {
+  /**
+   * @param {Int16Array} samples
+   * @param {News} news
+   */
+  #onAudio(samples, { left, held }) {
     const first = this.frames === 0;
     this.frames += samples.length;
     this.peaks.append(samples);
-    this.#transport.write(samples);
+    this.#delay.arrive(performance.now() / 1000, samples.length / this.rate, held);
+    this.#transport.write(samples, this.#delay.target(left), this.#delay.patience);
     if (first) this.#begin();
     this.#changed();
   }
 
   #onWhole() {
     this.complete = true;
+    this.#delay.finish();
     this.#transport.finish();
     if (this.frames > 0) this.#changed();
     else if (this.error) this.#end();
@@ -322,7 +347,7 @@ export class Engine {
 
   #finish() {
     this.#end();
-    if (!this.#stopped) this.#tell.ended(this.#transport.underruns, this.#transport.heard);
+    if (!this.#stopped) this.#tell.ended(this.#transport.heard, this.gaps);
   }
 
   /** Nothing is left to be heard. */
@@ -336,7 +361,7 @@ export class Engine {
   /** Tell the kernel and the views what is now so. */
   #changed() {
     const { state } = this;
-    this.#tell.progress(state, this.#transport.played);
+    this.#tell.progress(state, this.#transport.played, this.gaps);
     const holding = this.#touched && state === "paused";
     this.#tell.interaction(this.#previews.size > 0 || holding || (this.#over && this.#wants));
     for (const listener of this.#listeners) listener();

@@ -11,6 +11,11 @@ import { sameValue, sentValues } from "./wire.js";
 /** @typedef {import("./wire.js").Value} Value */
 
 /**
+ * What a field reads its value from, and sets it in.
+ * @typedef {Pick<Settings, "declaration" | "values" | "initial" | "set" | "hold">} Source
+ */
+
+/**
  * What a field shows.
  * @typedef {object} View
  * @property {Record<string, Value>} sent
@@ -35,7 +40,7 @@ export class Field {
   #view = { sent: {}, levers: {}, effects: {} };
 
   /**
-   * @param {Settings} settings
+   * @param {Source} settings
    * @param {Parameter} declared
    * @param {{ list?: HTMLDataListElement, meaning?: (value: Value) => string }} [options]
    *   Suggestions, and what a value means in words.
@@ -100,7 +105,9 @@ export class Field {
     if (kind === "switch") return switchKnob(events);
     if (choices.length > 0) return choiceKnob(this.#declared, events);
     if (isSlider(this.#declared)) return sliderKnob(this.#declared, events);
-    return typedKnob(declaration, this.#declared, events, { list });
+    // Half a number may be one too, and a condition is no draft: it is played from then on.
+    const when = place === "condition" ? "change" : "input";
+    return typedKnob(declaration, this.#declared, events, { list, when });
   }
 
   #makeUnset() {
@@ -120,15 +127,16 @@ export class Field {
   }
 
   #build() {
-    const { name, kind, label, help, note } = this.#declared;
+    const { name, kind, place, label, help, note } = this.#declared;
     const { input } = this.#knob;
+    const marker = place === "condition" ? "data-condition" : "data-name";
     const title = note ? `${help} ${note}` : help;
     const spoken = element("span", { id: freshId("help"), class: "jtts-unseen" }, title);
     input.id = freshId(name);
     setAttribute(input, "aria-describedby", `${this.#note.id} ${spoken.id}`);
     const named = element("label", { for: input.id }, label);
     const head = element("div", { class: "jtts-field-head" }, named, this.#state, this.#unset);
-    const whole = { class: "jtts-field", "data-name": name, title };
+    const whole = { class: "jtts-field", [marker]: name, title };
     if (kind !== "switch")
       return element("div", whole, head, this.#knob.element, this.#note, spoken);
     head.prepend(this.#knob.element);
@@ -179,12 +187,14 @@ export class Field {
 
   /** What is sent, and why, where the user has set nothing; or what the value means. */
   get #standing() {
-    const { name, place, default: otherwise } = this.#declared;
+    const { name, place, help, default: otherwise } = this.#declared;
+    if (place === "condition") return help;
     const value = this.#value;
     if (value !== null) return isSlider(this.#declared) ? "" : this.#meaning(value);
     const { sent, levers } = this.#view;
+    if (sent.multi && !this.#declared.in_multi) return "Not sent: multi-stream-input lacks it.";
     if (name in levers) return `Not set: the level sends ${valueText(levers[name])}.`;
-    if (place === "local" || place === "host") return `Not set: ${valueText(sent[name])}.`;
+    if (["local", "host", "endpoint"].includes(place)) return `Not set: ${valueText(sent[name])}.`;
     if (name in sent) return `Not set: ${valueText(sent[name])} is sent.`;
     return otherwise === null ? "Not set." : `Not set: by default ${valueText(otherwise)}.`;
   }

@@ -12,6 +12,7 @@ import { valueText } from "./typed.js";
  * @property {number} number
  * @property {string} title
  * @property {Difference[]} diff  Against the one before.
+ * @property {string} [rehearsed]  The bad network that was played for it.
  * @property {number | null} ttfb  Seconds.
  * @property {number | null} ttfa  Seconds.
  * @property {number | null} duration  Seconds.
@@ -125,14 +126,19 @@ class HistoryView {
   }
 
   /** @param {Entry} entry */
-  #makeRow({ number, title, diff, ttfb, ttfa, duration }) {
+  #makeRow({ number, title, diff, rehearsed, ttfb, ttfa, duration }) {
     const caption = element("div", { class: "jtts-history-title", dir: "auto", title }, title);
     const changed = element("div", { class: "jtts-history-diff" }, diffText(diff));
+    const what = element("td", {}, caption, changed);
+    if (rehearsed) {
+      const said = `Rehearsed (a simulation): ${rehearsed}`;
+      what.append(element("div", { class: "jtts-rehearsed" }, said));
+    }
     return element(
       "tr",
       { "data-number": String(number) },
       element("th", { scope: "row" }, String(number)),
-      element("td", {}, caption, changed),
+      what,
       figureCell("TTFB", ttfb),
       figureCell("TTFA", ttfa),
       figureCell("Length", duration),

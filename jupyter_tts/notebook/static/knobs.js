@@ -34,7 +34,8 @@ function steps({ low, high, step }) {
 /** @param {Parameter} declared */
 export function isSlider(declared) {
   const { kind } = declared;
-  return kind === "number" || (kind === "integer" && steps(declared) <= MARKED_STEPS);
+  const most = kind === "number" ? Number.MAX_VALUE : MARKED_STEPS;
+  return (kind === "number" || kind === "integer") && steps(declared) <= most;
 }
 
 /**

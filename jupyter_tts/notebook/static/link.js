@@ -13,8 +13,13 @@ import { Inbox } from "./inbox.js";
  */
 
 /**
+ * What the kernel says with the sound.
+ * @typedef {object} News
+ * @property {number | null} left  Seconds of sound still to come, by its guess; null if it has none.
+ * @property {boolean} held  The message was kept back, or sent again: its time means nothing.
+ *
  * @typedef {object} LinkEvents
- * @property {(samples: Int16Array) => void} audio  The next samples of the stream, in order.
+ * @property {(samples: Int16Array, news: News) => void} audio  The next samples, in order.
  * @property {() => void} total  The stream's length is known now.
  * @property {() => void} whole  Every frame has arrived.
  * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
@@ -142,17 +147,17 @@ export class KernelLink {
   };
 
   /**
-   * @param {{ seq: number, frames: number }} content
+   * @param {{ seq: number, frames: number, left?: number | null, held?: boolean }} content
    * @param {ArrayBuffer | ArrayBufferView | undefined} buffer
    */
-  #onAudio({ seq, frames }, buffer) {
+  #onAudio({ seq, frames, left = null, held = false }, buffer) {
     this.#inbox.expect(seq + 1);
     // A chunk without all its frames counts as lost.
     if (buffer?.byteLength === 2 * frames) {
       this.#asked.delete(seq);
       for (const samples of this.#inbox.accept(seq, toSamples(buffer))) {
         this.received += samples.length;
-        this.#events.audio(samples);
+        this.#events.audio(samples, { left, held });
       }
     }
     this.#settle();

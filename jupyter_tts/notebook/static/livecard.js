@@ -2,7 +2,7 @@ import { element, setText } from "./dom.js";
 import { leversText, reachable } from "./levels.js";
 import { messageParts } from "./message.js";
 import { Room } from "./room.js";
-import { activeLevers, levelOf, unsentUrlParts, urlParts } from "./wire.js";
+import { activeLevers, endpointOf, levelOf, unsentUrlParts, urlParts } from "./wire.js";
 
 /** @typedef {import("./wire.js").Declaration} Declaration */
 /** @typedef {import("./wire.js").Part} Part */
@@ -132,7 +132,7 @@ export class LiveCard {
     const levers = leversText(activeLevers(this.#declaration, values));
     const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
     if (levers) words.push(`Levers: ${levers}.`);
-    words.push("The parameter is deprecated; a server may ignore it.");
+    words.push(endpointOf(this.#declaration, values).level_note);
     return { lead: `Level ${value}`, text: words.join(" ") };
   }
 }

@@ -1,4 +1,4 @@
-import { leftOut, sentValues, wirePart } from "./wire.js";
+import { endpointOf, leftOut, sentValues, wirePart } from "./wire.js";
 
 /** @typedef {import("./wire.js").Declaration} Declaration */
 /** @typedef {import("./wire.js").Parameter} Parameter */
@@ -32,7 +32,8 @@ export function firstMessage(declaration, values) {
  */
 export function messageParts(declaration, values, { defaults = false } = {}) {
   const sent = sentValues(declaration, values);
-  const members = Object.entries(declaration.first).map(([key, value]) => [
+  const { first } = endpointOf(declaration, values);
+  const members = Object.entries(first).map(([key, value]) => [
     wirePart("plain", `${json(key)}: ${json(value)}`),
   ]);
   for (const place of NESTED) {

@@ -1,3 +1,5 @@
+import { ArrivalMemory } from "./delay.js";
+
 /**
  * What all players on a page share: one audio output per sample rate, and the floor. A page may
  * import this module many times (once per widget), so the first import keeps it under a global
@@ -183,4 +185,25 @@ const PAGE = Symbol.for("jupyter_tts.page");
 export function page() {
   const shared = /** @type {{ [PAGE]?: Page }} */ (globalThis);
   return (shared[PAGE] ??= new Page());
+}
+
+/** Servers whose arrivals are remembered. */
+const MEMORIES = 8;
+const MEMORY = Symbol.for("jupyter_tts.arrivals.1");
+
+/**
+ * What the page has learned from the arrivals of a server.
+ * @param {string} server  Its host; "" for the embedded voice.
+ * @returns {ArrivalMemory}
+ */
+export function arrivalMemory(server) {
+  const shared = /** @type {{ [MEMORY]?: Map<string, ArrivalMemory> }} */ (globalThis);
+  const memories = (shared[MEMORY] ??= new Map());
+  const memory = memories.get(server) ?? new ArrivalMemory(server === "");
+  // The one last used goes to the end.
+  memories.delete(server);
+  memories.set(server, memory);
+  if (memories.size > MEMORIES)
+    memories.delete(/** @type {string} */ (memories.keys().next().value));
+  return memory;
 }

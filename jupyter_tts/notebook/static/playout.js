@@ -1,8 +1,9 @@
+import { Playout } from "./buffer.js";
 import { ScheduledSink } from "./scheduled.js";
-import { Playout, Tape } from "./tape.js";
+import { Tape } from "./tape.js";
 
-/** @typedef {import("./tape.js").Command} Command */
-/** @typedef {import("./tape.js").Report} Report */
+/** @typedef {import("./buffer.js").Command} Command */
+/** @typedef {import("./buffer.js").Report} Report */
 /** @typedef {import("./page.js").Output} Output */
 
 /**
@@ -47,6 +48,7 @@ function registerPlayout(name, period, Reader) {
         return false;
       }
       const playout = this.#playout;
+      playout.elapse(out.length);
       playout.render(out);
       if (this.#startedAt === null && playout.heard > 0) this.#startedAt = currentTime;
       const due = playout.mode === "flowing" && currentTime - this.#reportedAt >= period;
@@ -63,11 +65,11 @@ function registerPlayout(name, period, Reader) {
     }
 
     #report() {
-      const { mode, position, heard, underruns } = this.#playout;
+      const { mode, position, heard, underruns, gap } = this.#playout;
       this.#mode = mode;
       this.#reportedAt = currentTime;
       const [serial, startedAt] = [this.#serial, this.#startedAt];
-      this.port.postMessage({ serial, mode, position, heard, underruns, startedAt });
+      this.port.postMessage({ serial, mode, position, heard, underruns, gap, startedAt });
     }
   }
   registerProcessor(name, PlayoutProcessor);

@@ -1,7 +1,7 @@
-import { Playout } from "./tape.js";
+import { Playout } from "./buffer.js";
 
-/** @typedef {import("./tape.js").Command} Command */
-/** @typedef {import("./tape.js").Report} Report */
+/** @typedef {import("./buffer.js").Command} Command */
+/** @typedef {import("./buffer.js").Report} Report */
 
 /**
  * One rendered stretch of sound on its way to the speaker.
@@ -44,6 +44,9 @@ export class ScheduledSink {
   #blocks = [];
   /** Context frame up to which sound is scheduled. */
   #end = 0;
+  /** Context frame up to which time has passed for the playout. */
+  #at;
+  #resting = false;
   #serial = 0;
   /** @type {number | null} */
   #startFrame = null;
@@ -60,10 +63,12 @@ export class ScheduledSink {
     this.#destination = destination;
     this.#report = report;
     this.#playout = new Playout(context.sampleRate);
+    this.#at = this.#now;
   }
 
   /** @param {Command} command */
   post(command) {
+    this.#advance();
     if ("serial" in command) {
       this.#recall();
       this.#serial = command.serial;
@@ -87,13 +92,30 @@ export class ScheduledSink {
     return Math.ceil((0.02 + 2 * this.#context.baseLatency) * this.#context.sampleRate);
   }
 
+  /** Let the time pass that has passed. */
+  #advance() {
+    const now = this.#now;
+    this.#playout.elapse(now - this.#at);
+    this.#at = now;
+    const earliest = now + this.#margin;
+    if (this.#end >= earliest) return;
+    if (this.#playout.mode === "flowing") this.#playout.starve();
+    this.#playout.skip(earliest - this.#end);
+    this.#end = earliest;
+  }
+
   #pump() {
     clearTimeout(this.#timer);
-    const now = this.#now;
-    const late = this.#end < now + this.#margin;
-    if (late && this.#playout.mode === "flowing") this.#playout.starve();
-    if (late) this.#end = now + this.#margin;
     const { sampleRate } = this.#context;
+    const period = (ScheduledSink.PERIOD_MS / 1000) * sampleRate;
+    // Decided while what the sound is to fade out in can still be scheduled.
+    const due = this.#end < this.#now + this.#margin + period;
+    this.#advance();
+    const now = this.#at;
+    this.#rest();
+    if (due && this.#playout.mode === "flowing" && this.#playout.ready(1) === 0) {
+      this.#playout.starve();
+    }
     const size = Math.round(ScheduledSink.BLOCK_SECONDS * sampleRate);
     const horizon = now + ScheduledSink.AHEAD_SECONDS * sampleRate;
     while (this.#end < horizon) {
@@ -108,6 +130,13 @@ export class ScheduledSink {
     }
   }
 
+  /** Where the next samples are overdue, take back what may have to stop at a pause. */
+  #rest() {
+    if (this.#resting === this.#playout.stalled) return;
+    this.#resting = !this.#resting;
+    if (this.#resting) this.#recall();
+  }
+
   /** @param {number} frames */
   #schedule(frames) {
     const { sampleRate } = this.#context;
@@ -120,7 +149,7 @@ export class ScheduledSink {
     node.connect(this.#destination);
     node.start((this.#end - early) / sampleRate);
     this.#blocks.push({ node, start: this.#end, frames, before, after: { position, heard } });
-    if (before.heard === 0 && heard > 0) this.#startFrame = this.#end;
+    if (before.shown.heard === 0 && heard > 0) this.#startFrame = this.#end;
     this.#end += frames;
   }
 
@@ -149,9 +178,9 @@ export class ScheduledSink {
     if (playing) {
       const done = Math.max(
         0,
-        Math.min(now - playing.start, playing.after.heard - playing.before.heard),
+        Math.min(now - playing.start, playing.after.heard - playing.before.shown.heard),
       );
-      [position, heard] = [playing.before.position + done, playing.before.heard + done];
+      [position, heard] = [playing.before.shown.position + done, playing.before.shown.heard + done];
       if (mode !== "halted") mode = playing.start > now ? "filling" : "flowing";
     }
     const begun = this.#startFrame !== null && this.#startFrame <= now;
@@ -161,6 +190,7 @@ export class ScheduledSink {
       position,
       heard,
       underruns: this.#playout.underruns,
+      gap: this.#playout.gap,
       startedAt: begun ? /** @type {number} */ (this.#startFrame) / this.#context.sampleRate : null,
     });
   }

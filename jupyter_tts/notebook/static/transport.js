@@ -2,7 +2,7 @@ import { page } from "./page.js";
 import { Playback } from "./playout.js";
 
 /** @typedef {import("./page.js").Output} Output */
-/** @typedef {import("./tape.js").Report} Report */
+/** @typedef {import("./buffer.js").Report} Report */
 
 /**
  * @typedef {object} TransportEvents
@@ -32,9 +32,18 @@ export class Transport {
   #serial = 0;
   #cutSerial = -1;
   /** @type {Report} */
-  #last = { serial: 0, mode: "halted", position: 0, heard: 0, underruns: 0, startedAt: null };
+  #last = {
+    serial: 0,
+    mode: "halted",
+    position: 0,
+    heard: 0,
+    underruns: 0,
+    gap: 0,
+    startedAt: null,
+  };
   #lastAt = 0;
-  #started = false;
+  /** @type {number | null} */
+  #delay = null;
   #firstAudioAt = 0;
   #allowedAt = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -91,10 +100,25 @@ export class Transport {
     return this.#last.underruns;
   }
 
-  /** @param {Int16Array} samples  Given away. */
-  write(samples) {
+  /** Frames inserted where the sound ran dry. */
+  get gap() {
+    return this.#last.gap;
+  }
+
+  /** Seconds the playout buffered before it began, null until then. */
+  get delay() {
+    return this.#delay;
+  }
+
+  /**
+   * @param {Int16Array} samples  Given away.
+   * @param {number} target  Seconds of sound to have in hand after these.
+   * @param {number} patience  Seconds after which the next are overdue.
+   */
+  write(samples, target, patience) {
     this.#firstAudioAt ||= performance.now();
-    this.#playback.post({ kind: "write", samples });
+    const frames = { target: target * this.#rate, patience: patience * this.#rate };
+    this.#playback.post({ kind: "write", samples, ...frames });
   }
 
   finish() {
@@ -154,7 +178,7 @@ export class Transport {
 
   /** @param {Report} report */
   #onReport = (report) => {
-    if (report.startedAt !== null && !this.#started) this.#start(report.startedAt);
+    if (report.startedAt !== null && this.#delay === null) this.#start(report.startedAt);
     if (report.serial !== this.#serial) return;
     this.#last = report;
     this.#lastAt = performance.now();
@@ -174,12 +198,12 @@ export class Transport {
 
   /** @param {number} startedAt  Context time (s). */
   #start(startedAt) {
-    this.#started = true;
     const { context, latency } = /** @type {Output} */ (this.#output);
     const renderedAt = performance.now() - 1000 * (context.currentTime - startedAt);
     // Neither another player's turn nor a wait for a click is delay of the playout.
     const since = Math.max(this.#firstAudioAt, this.#allowedAt);
-    this.#events.started(Math.max(0, renderedAt - since) / 1000, latency);
+    this.#delay = Math.max(0, renderedAt - since) / 1000;
+    this.#events.started(this.#delay, latency);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { element, icon, setAttribute, setIcon, setText } from "./dom.js";
+import { FiguresView } from "./figures.js";
 import { keepKeys } from "./keys.js";
 import { PositionView } from "./position.js";
 
@@ -63,6 +64,7 @@ export class PlayerView {
   #engine;
   #model;
   #position;
+  #figures;
   #toggle;
   #stop;
   #replay;
@@ -93,6 +95,7 @@ export class PlayerView {
     this.#engine = engine;
     this.#model = model;
     this.#position = new PositionView(engine);
+    this.#figures = new FiguresView(engine);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
     this.#stop = iconButton("Stop", "stop", () => engine.stop());
     this.#replay = iconButton("Replay", "replay", () => engine.replay());
@@ -142,7 +145,7 @@ export class PlayerView {
     const info = element("div", { class: "jtts-info" }, state, this.#label, this.#call);
     const caption = element("div", { class: "jtts-caption" }, this.#text, this.#more);
     const group = { class: "jtts-player", role: "group", "aria-label": "Speech" };
-    return element("div", group, deck, info, caption, this.#card);
+    return element("div", group, deck, info, this.#figures.element, caption, this.#card);
   }
 
   #listen() {
@@ -170,6 +173,7 @@ export class PlayerView {
     this.#updateButtons(state);
     this.#updateError();
     this.#position.update();
+    this.#figures.update();
     if (state === "playing") this.#schedule();
   }
 

@@ -25,6 +25,7 @@
  * @property {Value | null} default  What the server does without it.
  * @property {Value | null} preset  What is sent where nothing is set.
  * @property {boolean} in_url
+ * @property {boolean} in_multi  Whether it travels with several contexts, too.
  */
 
 /**
@@ -37,7 +38,15 @@
  */
 
 /**
- * @typedef {object} Declaration
+ * What follows from the endpoint.
+ * @typedef {object} Endpoint
+ * @property {[string, string]} path
+ * @property {Record<string, unknown>} first
+ * @property {string} level_note
+ */
+
+/**
+ * @typedef {object} DeclarationAlone
  * @property {Parameter[]} parameters
  * @property {Level[]} levels
  * @property {Record<string, string[]>} suppressed  Switch to the levers it takes away.
@@ -45,11 +54,13 @@
  * @property {{ name: string, url: string }} local
  * @property {Record<string, string>} schemes
  * @property {Record<string, string>} default_voices
- * @property {[string, string]} path
- * @property {Record<string, unknown>} first
+ * @property {Endpoint} multi  With several contexts.
  * @property {string[]} locator
+ * @property {Parameter[]} conditions  What can be rehearsed.
  * @property {{ socket: string, message: string }} costs
  */
+
+/** @typedef {DeclarationAlone & Endpoint} Declaration */
 
 /**
  * A piece of the URL or of the first message. `parameter` is the keyword it belongs to; what is not
@@ -82,6 +93,16 @@ export function levelOf(declaration, values) {
 }
 
 /**
+ * What follows from the endpoint in force.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @returns {Endpoint}
+ */
+export function endpointOf(declaration, values) {
+  return setting(declaration, values, "multi") ? declaration.multi : declaration;
+}
+
+/**
  * The levers in force: those of the level that the user has not set otherwise.
  * @param {Declaration} declaration
  * @param {Values} values
@@ -101,6 +122,16 @@ export function activeLevers(declaration, values) {
 }
 
 /**
+ * The parameters that the endpoint takes.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+function taken(declaration, values) {
+  const multi = setting(declaration, values, "multi");
+  return declaration.parameters.filter(({ in_multi }) => in_multi || !multi);
+}
+
+/**
  * What travels, by keyword: what was set, and the levers of the level.
  * @param {Declaration} declaration
  * @param {Values} values
@@ -110,7 +141,7 @@ export function sentValues(declaration, values) {
   const levers = activeLevers(declaration, values);
   /** @type {Record<string, Value>} */
   const sent = {};
-  for (const { name, preset } of declaration.parameters) {
+  for (const { name, preset } of taken(declaration, values)) {
     const value = levers[name] ?? values[name] ?? preset;
     if (value !== null) sent[name] = value;
   }
@@ -172,7 +203,7 @@ export function urlParts(declaration, values, address = "") {
   const base = socketBase(declaration, embedded ? address : String(sent.server));
   const start = base.indexOf("://") + 3;
   const slash = (base + "/").indexOf("/", start);
-  const [before, after] = declaration.path;
+  const [before, after] = endpointOf(declaration, values).path;
   const query = declaration.parameters.filter(
     ({ place, name }) => place === "query" && name in sent,
   );
@@ -181,7 +212,7 @@ export function urlParts(declaration, values, address = "") {
     wirePart("host", base.slice(start, slash), "server"),
     wirePart("path", base.slice(slash) + before),
     wirePart("voice", quoted(String(sent.voice)), "voice"),
-    wirePart("path", after),
+    wirePart("path", after, "multi"),
     ...query.flatMap((declared, number) =>
       queryParts(number === 0 ? "?" : "&", declared, sent[declared.name], true),
     ),
@@ -221,7 +252,11 @@ function queryParts(mark, { name, wire }, value, sent) {
  */
 export function leftOut(declaration, place, sent) {
   return declaration.parameters.filter(
-    (each) => each.place === place && !(each.name in sent) && each.default !== null,
+    (each) =>
+      each.place === place &&
+      !(each.name in sent) &&
+      each.default !== null &&
+      (each.in_multi || !sent.multi),
   );
 }
 

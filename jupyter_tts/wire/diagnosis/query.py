@@ -16,14 +16,14 @@ from .redaction import Secrets, decoded, has_credential
 from .text import MESSAGE_FIELDS, MULTI_STREAM_INPUT, STREAM_INPUT, Piece
 from .values import read_value
 
-__all__ = ["MOST_PAIRS", "WITHDRAWN", "examine_query"]
+__all__ = ["MOST_PAIRS", "examine_query"]
 
 # Far more than the protocol has; the bound keeps the answer short and quick.
 MOST_PAIRS = 64
 
 # Never part of multi-stream-input, and by now in neither reference (ElevenLabs WebSocket
 # reference, multi-context guide of 2025-05-08; both are marked deprecated over HTTP).
-WITHDRAWN = ("latency", "pvc_as_ivc")
+_WITHDRAWN = tuple(each.name for each in PARAMETERS if not each.in_multi)
 
 _BY_WIRE = {each.wire: each for each in PARAMETERS if each.wire}
 _URL_CREDENTIALS = {each.wire for each in CREDENTIALS if each.place == "query"}
@@ -180,7 +180,7 @@ def _examine_repeats(given: dict[str, list[Any]], found: Findings) -> None:
 
 def _examine_withdrawn(values: dict[str, Any], endpoint: str, found: Findings) -> None:
     """Tell of deprecated parameters, and take away what multi-stream-input never had."""
-    for name in WITHDRAWN:
+    for name in _WITHDRAWN:
         if name not in values:
             continue
         declared = parameter(name)

@@ -37,8 +37,7 @@ __all__ = [
 VERSION, RESOURCE, _, STREAM_INPUT = (
     urlsplit(SpeechRequest(server=LOCAL).url).path.removeprefix("/").split("/")
 )
-# ElevenLabs WebSocket reference, multi-context endpoint.
-MULTI_STREAM_INPUT = f"multi-{STREAM_INPUT}"
+MULTI_STREAM_INPUT = urlsplit(SpeechRequest(server=LOCAL, multi=True).url).path.split("/")[-1]
 PATH_WORDS = frozenset({VERSION, RESOURCE, STREAM_INPUT, MULTI_STREAM_INPUT})
 
 # What a client's messages hold, credentials aside.

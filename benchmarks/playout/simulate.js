@@ -1,0 +1,124 @@
+/**
+ * Traces played without a browser: by the player's own playout buffer and delay, a frame a
+ * millisecond, and by what they are measured against. Times are in seconds.
+ *
+ * A simulation: nothing is heard, and no browser, audio device or comm takes any time.
+ */
+
+import { Playout } from "../../jupyter_tts/notebook/static/buffer.js";
+import { ArrivalMemory, PlayoutDelay } from "../../jupyter_tts/notebook/static/delay.js";
+
+/** @typedef {import("./traces.js").Arrival} Arrival */
+
+/**
+ * @typedef {object} Hearing
+ * @property {number} delay  From the first message to the first sound.
+ * @property {number} gap  Silence inserted later.
+ * @property {number} underruns
+ * @property {number} sound  Seconds of speech.
+ */
+
+const RATE = 1000;
+
+/** @param {number} sound */
+const frames = (sound) => Math.round(sound * RATE);
+
+/**
+ * Words of 0.3 s with pauses of 60 ms between them.
+ * @param {number} position
+ * @param {number} count
+ */
+function speech(position, count) {
+  return Int16Array.from({ length: count }, (_, i) => {
+    const at = (position + i) % 360;
+    return at < 300 ? 8000 * (i % 2 === 0 ? 1 : -1) : 0;
+  });
+}
+
+/**
+ * How an utterance is heard from the player.
+ * @param {Arrival[]} arrivals
+ * @param {ArrivalMemory} memory  Learns from them.
+ * @returns {Hearing}
+ */
+export function hear(arrivals, memory) {
+  const [playout, delay] = [new Playout(RATE), new PlayoutDelay(memory)];
+  const [out, first] = [new Float32Array(1), frames(arrivals[0].at)];
+  let [next, began] = [0, -1];
+  playout.obey({ kind: "play", serial: 1 });
+  for (let now = first; playout.mode !== "ended"; now++) {
+    for (; next < arrivals.length && frames(arrivals[next].at) <= now; next++) {
+      const { at, sound, left } = arrivals[next];
+      delay.arrive(at, sound);
+      const target = RATE * delay.target(left);
+      const samples = speech(playout.tape.frames, frames(sound));
+      playout.obey({ kind: "write", samples, target, patience: RATE * delay.patience });
+      if (next === arrivals.length - 1) playout.obey({ kind: "finish" });
+    }
+    playout.render(out.fill(0));
+    playout.elapse(1);
+    if (began < 0 && playout.heard > 0) began = now;
+  }
+  delay.finish();
+  const { gap, underruns, tape } = playout;
+  return { delay: (began - first) / RATE, gap: gap / RATE, underruns, sound: tape.frames / RATE };
+}
+
+/**
+ * How it is heard from a buffer that plays as soon as it holds so much, and after an underrun as
+ * soon as it does again.
+ * @param {Arrival[]} arrivals
+ * @param {number} buffer
+ * @returns {Hearing}
+ */
+export function hearFixed(arrivals, buffer) {
+  const began = arrivals[0].at;
+  const heard = { delay: -1, gap: 0, underruns: 0, sound: 0 };
+  // In hand when the sound was last begun, or stopped at `since`.
+  let [held, since, flowing] = [0, began, false];
+  for (const [i, { at, sound }] of arrivals.entries()) {
+    if (flowing && since + held < at) {
+      heard.underruns++;
+      [since, held, flowing] = [since + held, 0, false];
+    }
+    heard.sound += sound;
+    held += sound;
+    if (flowing || (held < buffer && i < arrivals.length - 1)) continue;
+    if (heard.delay < 0) heard.delay = at - began;
+    else heard.gap += at - since;
+    [since, flowing] = [at, true];
+  }
+  return heard;
+}
+
+/**
+ * The least delay with which an utterance is heard without a gap, by one who knows all arrivals.
+ *
+ * Any gap later spares as much delay at the start, so this is also the least sum of the two; of many
+ * utterances with a given sum of gaps the least delay is the sum of these, less the gaps. It is to
+ * gaps what the bound of Moon, Kurose and Towsley ("Packet audio playout delay adjustment:
+ * performance bounds and algorithms", Multimedia Systems 6, 1998) is to packets that come too late,
+ * with utterances for talkspurts.
+ * @param {Arrival[]} arrivals
+ */
+export function leastDelay(arrivals) {
+  let [least, before] = [0, 0];
+  for (const { at, sound } of arrivals) {
+    least = Math.max(least, at - arrivals[0].at - before);
+    before += sound;
+  }
+  return least;
+}
+
+/** @typedef {{ utterances: Arrival[][] }} Session  One server, one network, one page. */
+
+/**
+ * @param {Session[]} sessions
+ * @returns {Hearing[]}
+ */
+export function hearAll(sessions) {
+  return sessions.flatMap(({ utterances }) => {
+    const memory = new ArrivalMemory();
+    return utterances.map((arrivals) => hear(arrivals, memory));
+  });
+}

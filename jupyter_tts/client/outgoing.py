@@ -1,0 +1,179 @@
+"""When text goes out, in which pieces, and when the server is told to speak what it has.
+
+Text goes out word by word as it comes, and the server gathers it by its chunk schedule: that gives
+a fluent source the best prosody. A source that pauses would leave the end of a sentence waiting
+there, so a sentence that has ended is flushed (ElevenLabs WebSocket reference, ``flush``: forces
+the generation of what is buffered; the socket stays open) once no more text has come for a moment:
+
+- ``QUICK`` seconds, or half as long again as the longest of the latest gaps between two tokens:
+  a source that always takes 40 ms for a token has not paused after 20;
+- ``SLOW`` seconds where the end is doubtful ("Dr.", "3.", "U.S.", a line break): an LLM's next
+  token comes within 10 to 50 ms, and a number that is cut in two is heard;
+- never in mid-sentence, save for level 4, the earliest sound, where a clause of at least
+  ``CLAUSE`` characters is flushed after ``SLOW`` seconds.
+
+The last word of a sentence goes out with its flush. For the same reason what follows a sentence is
+held back as long as both together are too short for the server to speak of its own accord, which
+costs nothing: should the source pause in the middle of it, the sentence before can still be flushed
+by itself. A text that has come to its end is never flushed; the end of input does that.
+
+With ``auto_mode`` the server speaks every message at once, so there a message is whole sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import cast
+
+from ..wire.levels import LEVELS
+from ..wire.parameters import parameter
+from ..wire.request import SpeechRequest
+from .script import Script
+from .sentences import CONTEXT, Ending, ending, last_sentence
+
+__all__ = ["MAX_PIECE", "QUICK", "SLOW", "Outgoing", "Piece"]
+
+# Largest piece sent as one message. No limit is documented for a message; the smallest documented
+# limit for a whole request is 10,000 characters (multilingual v2), far above this.
+MAX_PIECE = 1_000
+
+# Seconds.
+QUICK = 0.02
+SLOW = 0.3
+# Of the longest gap between two tokens of late.
+PATIENCE = 1.5
+
+CLAUSE = 20  # characters
+
+# The last place a piece may end at: after white space, after closing punctuation of scripts
+# written without spaces, or after one of their characters.
+_WORD_END = re.compile(
+    r".*(?:\s|[、。，．！？；：」』）\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff])", re.DOTALL
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text for one message; no text where all has been sent."""
+
+    text: str
+    flush: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """Up to where text may go out once nothing has come for so many seconds, None for never."""
+
+    end: int
+    grace: float | None
+    flush: bool = False
+
+
+_WAIT = _Choice(0, None)
+
+
+class Outgoing:
+    """What one socket is sent of a script.
+
+    Parameters
+    ----------
+    script : Script
+    request : SpeechRequest
+    position : int
+        Of the script, where the socket takes it up.
+    """
+
+    def __init__(self, script: Script, request: SpeechRequest, position: int) -> None:
+        self._script = script
+        self._auto = bool(request.auto_mode)
+        self._language = request.language or "en"
+        self._eager = request.levers and request.latency == LEVELS[-1].value
+        schedule = request.sent.get("schedule") or parameter("schedule").default
+        self._schedule = [*cast(list[int], schedule)]
+        self._gathered = 0  # characters that the server has not begun to speak, as documented
+        self._spoken = position  # up to where the server has been told to speak
+        self.position = position
+
+    async def next(self) -> Piece:
+        """Return the next piece, as soon as it is to go out. May be cancelled, and loses none then.
+
+        Raises
+        ------
+        Exception
+            Whatever the text source raised.
+        """
+        script = self._script
+        await script.more(self.position)
+        while True:
+            length = script.length
+            ready = script.slice(self.position, self.position + MAX_PIECE + 1)
+            if script.failure is not None and not ready.strip():
+                raise script.failure
+            if script.ended or len(ready) > MAX_PIECE:
+                return Piece(ready[: self._most(ready)])
+            choice = self._choose(ready)
+            until = None if choice.grace is None else script.came_at + choice.grace
+            if choice.grace == 0 or not await script.changed(length, until):
+                return Piece(ready[: choice.end], choice.flush)
+
+    def sent(self, piece: Piece) -> None:
+        """Take note that a piece has been sent."""
+        self.position += len(piece.text)
+        self._gathered += len(piece.text)
+        if piece.flush or self._auto:
+            self._spoken = self.position
+        if piece.flush or self._gathered >= self._schedule[0]:
+            self._gathered = 0
+            self._schedule = self._schedule[1:] or self._schedule  # the last entry repeats
+
+    def _choose(self, ready: str) -> _Choice:
+        """Decide about the text that has come and has not been sent; there may be more."""
+        start = min(self.position, CONTEXT)  # of what is ready, in the text that is looked at
+        text = self._script.slice(self.position - start, self.position + len(ready))
+        found = ending(text, self._language)
+        whole = _word_end(ready)
+        sentence = 0  # the end of one that something follows
+        if found is not Ending.SENTENCE:
+            sentence = last_sentence(text[: start + whole], start, self._language) - start
+        if self._has_words(sentence):
+            if self._auto:
+                return _Choice(sentence, 0)
+            if self._gathered + len(ready) < self._schedule[0]:
+                return _Choice(sentence, self._quick, flush=True)
+        grace = self._grace(found, len(ready))
+        if grace is not None and self._has_words(len(ready)):
+            return _Choice(len(ready), grace, flush=not self._auto)
+        return _Choice(whole, 0) if whole and not self._auto else _WAIT
+
+    def _grace(self, found: Ending, count: int) -> float | None:
+        """Return for how long nothing must have come before a text that ends so is flushed."""
+        if found is Ending.SENTENCE:
+            return self._quick
+        clause = found is Ending.CLAUSE and self._eager and self._gathered + count >= CLAUSE
+        return SLOW if clause or found is Ending.DOUBTFUL else None
+
+    @property
+    def _quick(self) -> float:
+        return min(SLOW, max(QUICK, PATIENCE * self._script.longest_gap))
+
+    def _has_words(self, count: int) -> bool:
+        """Whether so much more text would be something to speak, and not only a closing quote."""
+        stop = self.position + count
+        text = self._script.slice(max(self._spoken, stop - CONTEXT), stop)
+        return count > 0 and any(map(str.isalnum, text))
+
+    def _most(self, ready: str) -> int:
+        """Return where a piece ends that may be as long as any."""
+        if len(ready) <= MAX_PIECE:
+            return len(ready)
+        piece = ready[:MAX_PIECE]
+        sentence = last_sentence(piece, 0, self._language) if self._auto else 0
+        return sentence or _word_end(piece) or MAX_PIECE
+
+
+def _word_end(held: str) -> int:
+    """Return where the last whole word of ``held`` ends, 0 while there is none."""
+    found = _WORD_END.match(held)
+    # White space alone is a keep-alive on this wire, so it waits for its word.
+    return found.end() if found and held[: found.end()].strip() else 0

@@ -1,0 +1,204 @@
+"""Sockets opened ahead, so that a stream begins with its text rather than with a handshake.
+
+A cold ``wss`` socket costs four round trips to the first sound (TCP, TLS, the upgrade, the text),
+a warm one costs one. A socket is good for one URL, since the URL fixes the voice, the model and
+the rest of the query; and ``stream-input`` serves one stream per socket, so every stream leaves
+its place to a new one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from enum import Enum
+
+from websockets.asyncio.client import ClientConnection
+
+from ..wire.request import SpeechRequest
+from .connection import open_connection
+from .keys import Key
+from .lines import Line, SocketLine
+from .waiting import Place, WaitingSocket, hold
+from .warmth import Warmth
+
+__all__ = ["Readiness", "SocketPool"]
+
+
+class Readiness(Enum):
+    """Whether a socket waits."""
+
+    NONE = "none"
+    OPENING = "opening"
+    READY = "ready"
+
+
+class SocketPool:
+    """Sockets that wait, one per URL and key, and a count of those that speak.
+
+    A source of sockets (:class:`~jupyter_tts.client.lines.SocketSource`). Made and used on one
+    event loop.
+
+    Parameters
+    ----------
+    bounds : Warmth, optional
+    clock : callable, optional
+        See :class:`~jupyter_tts.client.waiting.WaitingSocket`.
+
+    Attributes
+    ----------
+    watchers : list of callable
+        Called whenever what :meth:`readiness` says may have changed.
+    """
+
+    def __init__(
+        self, bounds: Warmth | None = None, *, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.watchers: list[Callable[[], object]] = []
+        self._bounds = bounds or Warmth()
+        self._clock = clock
+        self._waiting: dict[Place, WaitingSocket] = {}  # the last used last
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._speaking = 0
+        self._closed = False
+
+    def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
+        """Return whether a socket waits for a request."""
+        waiting = self._waiting.get(Place(request.url, key))
+        if waiting is None:
+            return Readiness.NONE
+        return Readiness.READY if waiting.ready else Readiness.OPENING
+
+    def warm(self, request: SpeechRequest, key: Key | None) -> None:
+        """Have a socket wait for a request, in the background; where that fails, nothing is said.
+
+        The one used longest ago makes room for it, if need be. Sockets that are to be closed after
+        less time than is worth it are not opened.
+        """
+        limit = hold(request)
+        if self._closed or limit is None:
+            return
+        place = Place(request.url, key)
+        until = asyncio.get_running_loop().time() + self._bounds.idle
+        waiting = self._waiting.pop(place, None)
+        if waiting is not None:
+            waiting.until = max(waiting.until, until)
+        elif self._make_room():
+            waiting = self._open_ahead(place, limit, until)
+        if waiting is not None:
+            self._waiting[place] = waiting
+
+    async def take(self, request: SpeechRequest, key: Key | None, *, fresh: bool = False) -> Line:
+        """Return the socket that waits for a request, or open one.
+
+        Raises
+        ------
+        ConnectError
+            As :func:`~jupyter_tts.client.connection.open_connection` does.
+        """
+        waiting = self._waiting.pop(Place(request.url, key), None)
+        if waiting is None:
+            self._make_room()
+        elif fresh:
+            waiting.task.cancel()
+            waiting = None
+        self._speaking += 1
+        try:
+            given = None if waiting is None else await waiting.give()
+            socket, warm = given or (await open_connection(request.url, key), False)
+        except BaseException:
+            self._speaking -= 1
+            raise
+
+        def ended(in_order: bool) -> None:
+            self._speaking -= 1
+            if in_order:
+                self.warm(request, key)
+
+        return _Borrowed(socket, warm, ended)
+
+    def cool(self, request: SpeechRequest, key: Key | None) -> None:
+        """Close the socket that waits for a request, if there is one."""
+        waiting = self._waiting.pop(Place(request.url, key), None)
+        if waiting is not None:
+            waiting.task.cancel()
+
+    def drop(self, key: Key | None) -> None:
+        """Close every socket that waits with a key."""
+        for place in [place for place in self._waiting if place.key == key]:
+            self._waiting.pop(place).task.cancel()
+
+    def settle(self) -> None:
+        """Close what the bounds, which have changed, do not allow any more."""
+        while self._waiting and (not self._bounds.wanted or self._excess > 0):
+            self._close_oldest()
+
+    async def close(self) -> None:
+        """Close every socket that waits, and open no more."""
+        self._closed = True
+        while self._waiting:
+            self._close_oldest()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+    @property
+    def _excess(self) -> int:
+        waiting = sum(each.sockets for each in self._waiting.values())
+        return waiting + self._speaking - self._bounds.concurrency
+
+    def _make_room(self) -> bool:
+        """Close the sockets used longest ago until there may be one more, if they do it."""
+        while self._waiting and self._excess >= 0:
+            self._close_oldest()
+        return self._excess < 0
+
+    def _close_oldest(self) -> None:
+        self._waiting.pop(next(iter(self._waiting))).task.cancel()
+
+    def _open_ahead(self, place: Place, limit: float, until: float) -> WaitingSocket:
+        waiting = WaitingSocket(
+            place,
+            limit,
+            until,
+            spare=lambda: self._excess < 0,
+            changed=self._tell,
+            clock=self._clock,
+        )
+
+        def ended(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if self._waiting.get(place) is waiting:
+                del self._waiting[place]
+            self._tell()
+
+        self._tasks.add(waiting.task)
+        waiting.task.add_done_callback(ended)
+        return waiting
+
+    def _tell(self) -> None:
+        for watcher in tuple(self.watchers):
+            watcher()
+
+
+class _Borrowed(SocketLine):
+    """A socket of a pool's, which learns when it is free again and whether it ended in order."""
+
+    def __init__(
+        self, socket: ClientConnection, warm: bool, ended: Callable[[bool], object]
+    ) -> None:
+        super().__init__(socket, warm=warm)
+        self._ended = ended
+        self._lost = False
+        self._over = False
+
+    async def close(self) -> None:
+        try:
+            await super().close()
+        finally:
+            if not self._over:
+                self._over = True
+                self._ended(not self._lost)
+
+    def abort(self) -> None:
+        self._lost = True
+        super().abort()

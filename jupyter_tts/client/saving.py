@@ -1,0 +1,119 @@
+"""A speech as a file: its sound, or its words as subtitles, by the file's suffix."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from .. import __version__
+from ..audio.files import SOUND_FILES, check_sound_file, sound_bytes, write_file
+from ..audio.tags import Tags
+from ..wire.errors import ParameterError, TTSError, UnsupportedFormat
+from ..wire.hosts import websocket_url
+from ..wire.parameters import PARAMETERS
+from ..wire.request import SpeechRequest
+from ..wire.secrets import is_secret_name
+from .subtitles import Cue, make_cues, srt, webvtt
+
+if TYPE_CHECKING:
+    from .speech import Speech
+
+__all__ = ["check_path", "describe", "save"]
+
+_SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
+
+# Characters of the text that make a title.
+_TITLE: Final = 60
+
+
+def check_path(path: str | os.PathLike[str]) -> Path:
+    """Return where a speech is to be saved.
+
+    Raises
+    ------
+    UnsupportedFormat
+        If the name has none of the suffixes, or what writes such a file is not installed.
+    ParameterError
+        If its folder does not exist.
+    """
+    target = Path(os.path.expanduser(path))
+    suffix = target.suffix.lower()
+    if suffix not in (*SOUND_FILES, *_SUBTITLES):
+        raise UnsupportedFormat(
+            f"A speech is saved as {_either(SOUND_FILES)}, its subtitles as {_either(_SUBTITLES)}, "
+            f"so {target.name!r} cannot be written.",
+            hint=f"Name it {target.stem}.wav.",
+        )
+    check_sound_file(suffix)
+    if not target.parent.is_dir():
+        raise ParameterError([f"there is no folder {str(target.parent)!r} to save in"])
+    return target
+
+
+def save(speech: Speech, path: str | os.PathLike[str]) -> Path:
+    """Write what there is of a speech; see :meth:`Speech.save`."""
+    target = check_path(path)
+    suffix = target.suffix.lower()
+    if not speech.frames:
+        raise TTSError(f"Nothing was spoken, so {target.name} was not written.")
+    if suffix not in _SUBTITLES:
+        sound = sound_bytes(suffix, speech.pcm, speech.sample_rate, describe(speech))
+        write_file(target, sound)
+        return target
+    if not speech.words:
+        raise TTSError(
+            f"The server told no times of words, so {target.name} was not written.",
+            hint="Its sound can be saved, as a .wav file say.",
+        )
+    cues = make_cues(speech.text, speech.words)
+    write_file(target, _SUBTITLES[suffix](cues).encode("utf-8", "replace"))
+    return target
+
+
+def describe(speech: Speech) -> Tags:
+    """Return what a file says of a speech: never a key, and of the server only its host."""
+    return Tags(
+        title=_title(speech.text),
+        artist=_speaker(speech.label),
+        text=speech.text,
+        software=f"jupyter_tts {__version__}",
+        settings=tuple(_settings(speech.request)),
+    )
+
+
+def _speaker(label: str) -> str:
+    """Return service and voice of a label, without remarks on them."""
+    return " · ".join(label.split(" · ")[:2])
+
+
+def _settings(request: SpeechRequest) -> list[tuple[str, str]]:
+    sent = request.sent
+    settings = [
+        (each.name, _written(sent[each.name]))
+        for each in PARAMETERS
+        if each.wire and each.name in sent and not is_secret_name(each.name)
+    ]
+    return [*settings, ("server", urlsplit(websocket_url(request.server)).netloc)]
+
+
+def _written(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _title(text: str) -> str:
+    """Return the first words of a text."""
+    line = " ".join(text.split())
+    if len(line) <= _TITLE:
+        return line
+    head = line[:_TITLE]
+    word_end = head.rfind(" ")
+    # In a script without spaces it ends anywhere.
+    return (head[:word_end] if word_end > _TITLE // 2 else head[:-1]) + "…"
+
+
+def _either(names: Sequence[str] | Mapping[str, object]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} or {last}"

@@ -1,0 +1,182 @@
+"""One socket that waits for its stream, replaced before the server would close it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from websockets.asyncio.client import ClientConnection
+from websockets.protocol import State
+
+from ..wire.errors import TTSError
+from ..wire.request import SpeechRequest
+from .connection import open_connection
+from .keys import Key
+from .lines import farewell
+
+__all__ = ["Place", "WaitingSocket", "hold"]
+
+# Seconds before the server's limit at which a waiting socket is replaced: time for a first message
+# to be on its way, over a slow network too.
+MARGIN = 4.0
+
+# Seconds below which it is not worth it: there would be more handshakes than streams.
+LEAST = 5.0
+
+_logger = logging.getLogger(__name__)
+
+
+def hold(request: SpeechRequest) -> float | None:
+    """Return for how many seconds a socket may wait; None where that is too short.
+
+    The server counts from the handshake: the first message, which fixes the voice settings, would
+    be the first thing to stop its clock, and a keep-alive would be taken for it.
+    """
+    seconds = request.inactivity_limit - MARGIN
+    return seconds if seconds >= LEAST else None
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a socket is opened for: all that its URL fixes, and whose key."""
+
+    url: str
+    key: Key | None = field(repr=False)
+
+
+class WaitingSocket:
+    """Keeps a socket open ahead until it is given away, or nobody has wanted it for long.
+
+    Nothing is sent on it: not a byte behind the handshake but answers to pings, and pings.
+
+    Parameters
+    ----------
+    place : Place
+    limit : float
+        Seconds that one socket may wait; then another takes its place.
+    until : float
+        On the loop's clock; when it is given up. May be moved.
+    spare : callable
+        Whether there may be one socket more for the moment in which two overlap.
+    changed : callable
+        Called when it becomes or ceases to be ready.
+    clock : callable, optional
+        Seconds on a clock that goes on while the machine sleeps, as the loop's does not.
+    """
+
+    def __init__(
+        self,
+        place: Place,
+        limit: float,
+        until: float,
+        *,
+        spare: Callable[[], bool],
+        changed: Callable[[], object],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.until = until
+        self._place = place
+        self._limit = limit
+        self._spare = spare
+        self._changed = changed
+        self._clock = clock
+        self._socket: ClientConnection | None = None
+        self._opened = 0.0
+        self._opening: asyncio.Task[ClientConnection] | None = None
+        self.task = asyncio.create_task(self._keep())
+
+    @property
+    def ready(self) -> bool:
+        """Whether it could be used now."""
+        return (
+            self._socket is not None
+            and self._socket.state is State.OPEN
+            and self._clock() - self._opened < self._limit + MARGIN / 2
+        )
+
+    @property
+    def sockets(self) -> int:
+        """How many there are, the one that is going to be counted in."""
+        return max(1, (self._socket is not None) + (self._opening is not None))
+
+    async def give(self) -> tuple[ClientConnection, bool] | None:
+        """Hand over the socket, and end.
+
+        Returns
+        -------
+        tuple of ClientConnection and bool, or None
+            The socket, and whether it was ready; one that was being opened is waited for. None
+            where it turned out to be dead.
+
+        Raises
+        ------
+        ConnectError
+            If it was being opened, and that failed.
+        """
+        self.task.cancel()
+        if self.ready and self._socket is not None:
+            socket, self._socket = self._socket, None
+            return socket, True
+        opening, self._opening = self._opening, None
+        return None if opening is None else (await opening, False)
+
+    async def _keep(self) -> None:
+        try:
+            while True:
+                await self._open()
+                if await self._over():
+                    return
+        except TTSError as failure:
+            # Whoever speaks next meets it, and is told.
+            _logger.debug("No socket could be opened ahead: %s", failure)
+        finally:
+            await self._end()
+
+    async def _open(self) -> None:
+        """Open a socket; the one before it waits until then, where two may be."""
+        if not self._spare():
+            await self._drop()
+        self._opening = asyncio.create_task(open_connection(self._place.url, self._place.key))
+        self._changed()
+        await asyncio.wait([self._opening])  # which leaves it alone if this task is cancelled
+        fresh, self._opening = self._opening.result(), None
+        before, self._socket, self._opened = self._socket, fresh, self._clock()
+        self._changed()
+        if before is not None:
+            await farewell(before)
+
+    async def _over(self) -> bool:
+        """Wait for the end of the socket's time; return whether there is to be no other."""
+        assert self._socket is not None
+        clock = asyncio.get_running_loop().time
+        worn = clock() + self._limit
+        while True:
+            try:
+                async with asyncio.timeout_at(min(worn, self.until)):
+                    await self._socket.wait_closed()
+            except TimeoutError:
+                if clock() >= self.until:
+                    return True
+                if clock() >= worn:
+                    return False
+            else:
+                return True
+
+    async def _end(self) -> None:
+        """Close what has not been given away."""
+        if (opening := self._opening) is not None:
+            self._opening = None
+            opening.cancel()
+            await asyncio.wait([opening])
+            if not opening.cancelled() and opening.exception() is None:
+                opening.result().transport.abort()
+        await self._drop()
+        self._changed()
+
+    async def _drop(self) -> None:
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await farewell(socket)

@@ -1,0 +1,128 @@
+"""Sockets opened ahead of what is going to be spoken, and what is said of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from ..client.pool import Readiness, SocketPool
+from ..client.waiting import hold
+from ..wire.errors import TTSError
+from ..wire.request import SpeechRequest
+from .engine import ENGINE
+from .sockets import pool
+from .speaking import Prepared, make_request, prepare
+from .warmth import WARMTH
+
+__all__ = ["Ahead", "open_ahead"]
+
+# Seconds that the controls must rest before a socket is opened for what they say.
+REST = 0.3
+
+_logger = logging.getLogger(__name__)
+
+
+async def open_ahead() -> None:
+    """Have a socket wait for what is spoken without options."""
+    try:
+        prepared = await prepare(make_request({}))
+    except TTSError as failure:
+        _logger.debug("Nothing can be opened ahead: %s", failure)  # whoever speaks is told
+    else:
+        pool().warm(prepared.request, prepared.key)
+
+
+class Ahead:
+    """Keeps a socket waiting for what somebody is about to speak, and says how that stands.
+
+    Parameters
+    ----------
+    tell : callable
+        Called with one line for the user whenever the state changes; on the engine's loop.
+    rest : float, optional
+        Seconds that requests must rest before one is followed.
+    """
+
+    def __init__(self, tell: Callable[[str], object], rest: float = REST) -> None:
+        self._tell = tell
+        self._rest = rest
+        self._timer: asyncio.TimerHandle | None = None
+        self._following: asyncio.Task[None] | None = None
+        self._prepared: Prepared | None = None
+        self._watched: SocketPool | None = None
+        self._closed = False
+
+    def want(self, request: SpeechRequest, *, at_once: bool = False) -> None:
+        """Follow a request, once no other has come for a moment; from any thread."""
+        ENGINE.loop.call_soon_threadsafe(self._want, request, 0.0 if at_once else self._rest)
+
+    def close(self) -> None:
+        """Follow no more, and say nothing; from any thread."""
+        self._closed = True
+        if ENGINE.running:
+            ENGINE.loop.call_soon_threadsafe(self._stop)
+
+    def _want(self, request: SpeechRequest, rest: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self._closed:
+            self._timer = asyncio.get_running_loop().call_later(rest, self._follow, request)
+
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._following is not None:
+            self._following.cancel()
+        if self._watched is not None:
+            self._watched.watchers.remove(self._say)
+            self._watched = None
+
+    def _follow(self, request: SpeechRequest) -> None:
+        if self._following is not None:
+            self._following.cancel()
+        self._following = asyncio.create_task(self._open(request))
+
+    async def _open(self, request: SpeechRequest) -> None:
+        try:
+            prepared = await prepare(request)
+        except TTSError as failure:
+            _logger.debug("Nothing can be opened ahead: %s", failure)  # Speak will tell
+            self._tell("No warm socket")
+            return
+        sockets = pool()
+        if self._watched is not sockets:
+            self._watched = sockets
+            sockets.watchers.append(self._say)
+        self._prepared = prepared
+        if request.warm:
+            sockets.warm(prepared.request, prepared.key)
+        else:
+            sockets.cool(prepared.request, prepared.key)
+        self._say()
+
+    def _say(self) -> None:
+        if self._prepared is None or self._watched is None:
+            return
+        request = self._prepared.request
+        state = self._watched.readiness(request, self._prepared.key)
+        self._tell(_sentence(request, state))
+
+
+def _sentence(request: SpeechRequest, state: Readiness) -> str:
+    """Return how it stands with a request's socket, and what keeping one costs."""
+    limit = request.inactivity_limit
+    seconds = hold(request)
+    if not request.warm:
+        return "No warm socket (--no-warm)"
+    if seconds is None:
+        return f"No warm socket (an inactivity_timeout of {limit:g} s is too short to hold one)"
+    cost = (
+        f"held {seconds:g} s at a time (inactivity_timeout {limit:g} s), until idle for "
+        f"{WARMTH.idle / 60:g} min; no text is sent on it"
+    )
+    return {
+        Readiness.READY: f"Warm socket ready: {cost}",
+        Readiness.OPENING: f"Opening… {cost}",
+        Readiness.NONE: "No warm socket",
+    }[state]

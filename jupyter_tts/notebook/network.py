@@ -1,0 +1,77 @@
+"""The rehearsed network of the embedded voice, where its user sees and sets it.
+
+The conditions belong to this kernel's embedded voice: every panel and every cell shares them.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from ..wire.condition_options import read_statuses
+from ..wire.conditions import Conditions
+from ..wire.errors import ParameterError
+from .controls import Controls
+from .local import LOCAL_VOICE
+
+__all__ = ["NetworkSection"]
+
+
+class NetworkSection:
+    """Keeps a panel's Network section and the embedded voice's conditions alike.
+
+    Parameters
+    ----------
+    controls : Controls
+    """
+
+    def __init__(self, controls: Controls) -> None:
+        self._controls = controls
+        self._show()
+        controls.observe(self._on_page, "conditions")
+        LOCAL_VOICE.observe(self._show, "conditions")
+
+    def close(self) -> None:
+        """Leave the voice to others."""
+        LOCAL_VOICE.unobserve(self._show, "conditions")
+        self._controls.unobserve(self._on_page, "conditions")
+
+    def _show(self, _: object = None) -> None:
+        with self._controls.hold_sync():
+            self._controls.conditions = _set_of(LOCAL_VOICE.conditions)
+            self._controls.rehearsed = LOCAL_VOICE.conditions.summary
+
+    def _on_page(self, change: Any) -> None:
+        try:
+            LOCAL_VOICE.conditions = _conditions_of(change["new"])
+        except ParameterError as error:
+            self._controls.error = str(error)
+            return
+        self._controls.error = ""
+        if self._controls.status == "speaking":
+            self._controls.message = "What has changed applies from the next Speak."
+
+
+def _set_of(conditions: Conditions) -> dict[str, Any]:
+    """Return what differs from no rehearsal, as the page has it: statuses as ``503:0.5``."""
+    without = Conditions().plain
+    found = {name: value for name, value in conditions.plain.items() if value != without[name]}
+    if conditions.status:
+        found["status"] = [f"{code}:{often:g}" for code, often in conditions.status.items()]
+    return found
+
+
+def _conditions_of(values: dict[str, Any]) -> Conditions:
+    """Return what the page has set, as conditions.
+
+    Raises
+    ------
+    ParameterError
+        If they cannot be.
+    """
+    given = {name: value for name, value in values.items() if value is not None}
+    try:
+        given["status"] = read_statuses(given.get("status", []))
+    except argparse.ArgumentTypeError as fault:
+        raise ParameterError([f"status: {fault}"], hint="") from None
+    return Conditions.of(given)

@@ -1,0 +1,57 @@
+import { element, setText } from "./dom.js";
+
+/** @typedef {import("./engine.js").Engine} Engine */
+
+/** Often enough to follow, seldom enough to read. */
+const FIGURES_MS = 250;
+
+/**
+ * Name, meaning, and as many characters as its value may take.
+ * @type {[name: string, meaning: string, width: number][]}
+ */
+const FIGURES = [
+  ["Buffer", "Sound that has arrived and has not been heard yet.", 7],
+  ["Playout delay", "How long the first sound waited for the playout buffer.", 8],
+  ["Underruns", "How often the sound ran dry and had to wait for more.", 3],
+  ["Gap ratio", "Silence put in where the sound ran dry, over the duration of the sound.", 6],
+];
+
+/** What the playout buffer does, in figures. */
+export class FiguresView {
+  #engine;
+  #values;
+  #shownAt = -Infinity;
+  #state = "";
+
+  /** @param {Engine} engine */
+  constructor(engine) {
+    this.#engine = engine;
+    this.#values = FIGURES.map(([, , width]) => {
+      return element("b", { style: `min-width: ${width}ch` });
+    });
+    const parts = FIGURES.map(([name, meaning], i) =>
+      element("span", { title: meaning }, `${name} `, this.#values[i]),
+    );
+    this.element = element("div", { class: "jtts-figures" }, ...parts);
+  }
+
+  update() {
+    const { state } = this.#engine;
+    const now = performance.now();
+    if (state === this.#state && state === "playing" && now - this.#shownAt < FIGURES_MS) return;
+    this.#state = state;
+    this.#shownAt = now;
+    this.#texts.forEach((text, i) => setText(this.#values[i], text));
+  }
+
+  get #texts() {
+    const { buffered, playoutDelay, gaps, frames, rate } = this.#engine;
+    const ratio = frames > 0 ? gaps.gap / frames : 0;
+    return [
+      `${(buffered / rate).toFixed(1)} s`,
+      playoutDelay === null ? "–" : `${Math.round(1000 * playoutDelay)} ms`,
+      String(gaps.underruns),
+      `${(100 * ratio).toFixed(1)}%`,
+    ];
+  }
+}

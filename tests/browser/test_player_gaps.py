@@ -1,0 +1,59 @@
+"""A stream that stalls stops at a pause, goes on without a click, and says what that took."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, expect
+
+from .ear import runs
+from .stage import FADE, RATE, Player, exact_stretches, listen, noise, open_stage
+from .test_player_browsers import HIDE_WORKLET
+
+QUIET = 150  # of 32768: nothing that is heard
+PAUSE = (round(0.5 * RATE), round(0.56 * RATE))
+STALL = round(0.7 * RATE)
+
+
+@pytest.mark.parametrize("scripts", [(), (HIDE_WORKLET,)], ids=["worklet", "scheduled"])
+def test_a_stalled_stream_stops_at_its_last_pause(
+    chromium: Browser, scripts: tuple[str, ...]
+) -> None:
+    sent = noise(1.6)
+    start, stop = PAUSE
+    sent[start:stop] = noise(1.0, seed=2)[: stop - start] // (32768 // QUIET) | 1
+    with open_stage(chromium, *scripts) as page:
+        player = Player(page)
+        player.feed(sent[:STALL])
+        resting = player.wait_sent("progress", state="buffering", underruns=1)["played"]
+        assert start < resting < stop
+        player.feed(sent[STALL:])
+        player.end()
+        ended = player.wait_sent("ended")
+        recording = listen(player)
+        figures = player.view().locator(".jtts-figures")
+        expect(figures).to_contain_text("Underruns 1")
+        expect(figures).to_contain_text(f"Gap ratio {ended['gap'] / len(sent):.1%}")
+        expect(figures).to_contain_text("Buffer 0.0 s")
+        delay = round(player.sent("started")[0]["playout_delay_ms"])
+        expect(figures).to_contain_text(f"Playout delay {delay} ms")
+    assert exact_stretches(recording, sent) == [(0, resting), (resting, len(sent))]
+    gap = len(recording.sound) - len(sent)
+    assert ended == {"kind": "ended", "underruns": 1, "gap": gap, "heard": len(sent)}
+    inserted = recording.sound[resting : resting + gap]
+    assert runs(inserted == 0) == [(FADE, gap - FADE)]
+    assert np.abs(inserted).max() <= QUIET
+
+
+def test_what_runs_dry_in_a_word_fades(chromium: Browser) -> None:
+    tone = (12_000 * np.sin(2 * np.pi * 300 * np.arange(RATE) / RATE)).astype(np.int16)
+    with open_stage(chromium) as page:
+        player = Player(page)
+        player.feed(tone[: RATE // 2])
+        player.wait_sent("progress", state="buffering", played=RATE // 2)
+        player.feed(tone[RATE // 2 :])
+        player.end()
+        assert player.wait_sent("ended")["underruns"] == 1
+        sound = listen(player).sound
+    # No step anywhere is larger than the tone's own, but for its hard beginning and end.
+    assert np.abs(np.diff(sound)).max() <= 1.05 * np.abs(np.diff(tone.astype(float))).max()

@@ -1,0 +1,255 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.client.outgoing import MAX_PIECE, QUICK, SLOW, Outgoing, Piece
+from jupyter_tts.client.script import Script
+from jupyter_tts.client.text import Text
+from jupyter_tts.wire.request import SpeechRequest
+
+from .virtual import run
+
+PAUSE = 2.0
+
+
+async def played(tokens: Sequence[str | float]) -> AsyncIterator[str]:
+    """A source that gives tokens, with pauses (s) between them."""
+    for token in tokens:
+        if isinstance(token, str):
+            yield token
+        else:
+            await asyncio.sleep(token)
+
+
+def send(text: Text | Sequence[str | float], **parameters: Any) -> list[tuple[float, Piece]]:
+    """What goes out of a text, and when (s)."""
+
+    async def sending() -> list[tuple[float, Piece]]:
+        timed = isinstance(text, Sequence) and any(isinstance(token, float) for token in text)
+        script = Script(played(text) if timed else text)  # type: ignore[arg-type]  # as found out
+        outgoing = Outgoing(script, SpeechRequest(**parameters), 0)
+        pieces = []
+        async with script.reading():
+            while (piece := await outgoing.next()).text:
+                pieces.append((round(asyncio.get_running_loop().time(), 6), piece))
+                outgoing.sent(piece)
+        return pieces
+
+    return run(sending())
+
+
+def pieces(text: Text | Sequence[str | float], **parameters: Any) -> list[Piece]:
+    return [piece for _, piece in send(text, **parameters)]
+
+
+def spoken(text: Sequence[str | float], **parameters: Any) -> list[tuple[float, str]]:
+    """What is flushed of a text, and when (s)."""
+    flushed, gathered = [], ""
+    for at, piece in send(text, **parameters):
+        gathered += piece.text
+        if piece.flush:
+            flushed.append((at, gathered))
+            gathered = ""
+    return flushed
+
+
+def test_words_go_out_whole_and_as_they_come() -> None:
+    assert send(["Hel", 0.1, "lo", 0.1, " ", 0.1, "my wor", 0.1, "ld is", 0.1, "!"]) == [
+        (0.2, Piece("Hello ")),
+        (0.3, Piece("my ")),
+        (0.4, Piece("world ")),
+        (0.5, Piece("is!")),
+    ]
+
+
+def test_text_without_spaces_goes_out_character_by_character() -> None:
+    assert pieces(["你好", 0.1, "再", 0.1, "见"]) == [Piece("你好"), Piece("再"), Piece("见")]
+
+
+@pytest.mark.parametrize("text", ["", [], ["", ""]])
+def test_of_no_text_nothing_goes_out(text: Text) -> None:
+    assert pieces(text) == []
+
+
+@pytest.mark.parametrize("text", ["One. Two! Three.", ["One.", " Two!", " Three."]])
+def test_a_text_that_is_all_there_is_never_flushed(text: Text) -> None:
+    assert pieces(text) == [Piece("One. Two! Three.")]
+
+
+def test_a_finished_sentence_is_spoken_whole_while_its_source_pauses() -> None:
+    assert send(["Hello ", "world.", PAUSE, " And you?"]) == [
+        (QUICK, Piece("Hello world.", flush=True)),
+        (PAUSE, Piece(" And you?")),
+    ]
+
+
+def test_it_is_spoken_though_the_next_one_has_begun() -> None:
+    assert send(["Hello world. How ", PAUSE, "are you?"]) == [
+        (QUICK, Piece("Hello world. ", flush=True)),
+        (QUICK, Piece("How ")),
+        (PAUSE, Piece("are you?")),
+    ]
+
+
+def test_it_does_not_wait_for_a_doubtful_end_behind_it() -> None:
+    assert spoken(["Hello world. I met Dr.", PAUSE, "x"]) == [
+        (QUICK, "Hello world. "),
+        (SLOW, "I met Dr."),
+    ]
+
+
+def test_what_follows_a_sentence_is_not_held_back_once_the_server_would_speak() -> None:
+    first, rest = "Hello world. How ", ["many ", 0.01, "roads ", 0.01, "must ", 0.01, "a man "]
+    fluent = [first, 0.01, *rest]
+    assert pieces(fluent, schedule=[50])[0] == Piece("Hello world. How many roads must a man ")
+    sent = pieces([*fluent, 0.01, "walk down?"], schedule=[50])
+    assert sent == [Piece("Hello world. How many roads must a man walk down?")]
+    sent = pieces([*fluent, 0.01, "walk down before ", 0.01, "you"], schedule=[50])
+    assert sent == [Piece("Hello world. How many roads must a man walk down before "), Piece("you")]
+
+
+@pytest.mark.parametrize("text", ["I met Dr.", "pi is 3.", "in the U.S.", "A line\n", "See a.b/c."])
+def test_a_doubtful_end_waits_longer(text: str) -> None:
+    assert spoken([text, PAUSE, "x"]) == [(SLOW, text)]
+    assert spoken([text, 0.2, "x"]) == []
+
+
+def test_a_number_that_comes_in_two_is_one_number_on_the_wire() -> None:
+    assert pieces(["pi is ", 0.1, "3.", 0.1, "14", 0.1, " or so", 0.1, "!"]) == [
+        Piece("pi is "),
+        Piece("3.14 or "),
+        Piece("so!"),
+    ]
+
+
+def test_the_middle_of_a_sentence_is_not_flushed() -> None:
+    assert spoken(["Hello my", PAUSE, " world, ", PAUSE, "how are", PAUSE, " you"]) == []
+
+
+def test_a_clause_is_flushed_only_at_the_level_of_the_earliest_sound() -> None:
+    text = ["Good morning, everyone, ", PAUSE, "said he"]
+    assert spoken([*text], latency=4) == [(SLOW, "Good morning, everyone, ")]
+    assert spoken([*text], latency=3) == spoken([*text], latency=4, levers=False) == []
+    assert spoken(["Well, ", PAUSE, "said he"], latency=4) == []
+
+
+@pytest.mark.parametrize("end", ["。", "！", "。」", "! 😀", '."', ".**", " !"])
+def test_what_ends_a_sentence_is_flushed_with_it(end: str) -> None:
+    text = ["你好", end] if end[0] in "。！" else ["Well", end]
+    assert spoken([*text, PAUSE, "x"]) == [(QUICK, "".join(text))]
+
+
+def test_a_closing_quote_that_comes_late_is_nothing_to_flush() -> None:
+    assert spoken(['"Well.', PAUSE, '"', PAUSE, " And", PAUSE, " so."]) == [(QUICK, '"Well.')]
+
+
+@pytest.mark.parametrize("gap", [0.005, 0.04, 0.1, 0.19])
+def test_a_fluent_source_is_never_flushed_before_its_end(gap: float) -> None:
+    words = re.split("(?= )", "One fine day. You went out! Was it far? Yes. Very far indeed.")
+    tokens = [each for word in words for each in (word, gap)]
+    assert all(not piece.flush for piece in pieces(tokens[:-1]))
+
+
+def test_a_source_that_takes_its_time_for_every_token_has_not_paused_sooner() -> None:
+    assert spoken(["One", 0.1, " fine", 0.1, " day.", PAUSE, "x"]) == [(0.35, "One fine day.")]
+
+
+def test_every_sentence_of_a_source_that_pauses_is_flushed() -> None:
+    assert spoken(["One.", PAUSE, " Two.", PAUSE, " Three.", PAUSE, "\n"]) == [
+        (QUICK, "One."),
+        (PAUSE + QUICK, " Two."),
+        (2 * PAUSE + QUICK, " Three."),
+    ]
+
+
+def test_with_auto_mode_a_message_is_whole_sentences() -> None:
+    text = ["Hello my ", PAUSE, "world. How ", PAUSE, "are", " you?", PAUSE, " Fine"]
+    assert send(text, auto_mode=True) == [
+        (PAUSE, Piece("Hello my world. ")),
+        (2 * PAUSE + QUICK, Piece("How are you?")),
+        (3 * PAUSE, Piece(" Fine")),
+    ]
+    found = pieces("Word " * 100 + "end. " + "word " * 200, auto_mode=True)
+    assert [len(piece.text) for piece in found] == [505, 1000]
+
+
+def test_a_text_taken_up_in_the_middle_is_flushed_as_before() -> None:
+    async def sending() -> tuple[Piece, float]:
+        loop = asyncio.get_running_loop()
+        script = Script(played(["Hello my world.", PAUSE, "x"]))
+        async with script.reading():
+            await asyncio.sleep(1.0)
+            return await Outgoing(script, SpeechRequest(), 6).next(), loop.time()
+
+    assert run(sending()) == (Piece("my world.", flush=True), 1.0)
+
+
+def test_a_source_that_fails_does_so_once_its_text_is_out() -> None:
+    async def source() -> AsyncIterator[str]:
+        yield "one "
+        raise LookupError("no more")
+
+    with pytest.raises(LookupError, match="no more"):
+        pieces(source())
+
+
+def test_a_word_longer_than_a_piece_is_cut() -> None:
+    found = pieces("x" * (2 * MAX_PIECE + 1))
+    assert [len(piece.text) for piece in found] == [MAX_PIECE, MAX_PIECE, 1]
+
+
+ALPHABET = st.text(alphabet="ab3 .!,:\n\"'你。é😀", max_size=12)
+
+
+@given(
+    st.lists(ALPHABET | st.sampled_from([0.01, 0.1, PAUSE]), max_size=20),
+    st.sampled_from([{}, {"auto_mode": True}, {"latency": 4}, {"schedule": [50]}]),
+)
+def test_the_pieces_are_the_text_however_it_comes(
+    tokens: list[str | float], parameters: dict[str, Any]
+) -> None:
+    found = pieces(tokens, **parameters)
+    assert "".join(piece.text for piece in found) == "".join(t for t in tokens if type(t) is str)
+    assert all(0 < len(piece.text) <= MAX_PIECE for piece in found)
+
+
+@given(st.text(max_size=4000))
+def test_a_long_text_keeps_every_character(text: str) -> None:
+    found = pieces(text)
+    assert all(0 < len(piece.text) <= MAX_PIECE for piece in found)
+    clean = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert "".join(piece.text for piece in found) == clean
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Hi there.", " No. ", "Is it 3.14?", " Dr. Who!", "你好。", " and, ", "\n"]
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.lists(st.integers(1, 5), min_size=1),
+)
+def test_what_is_flushed_does_not_depend_on_the_tokens(texts: list[str], cuts: list[int]) -> None:
+    """Texts with a pause behind each, whole or cut into tokens that come all at once."""
+
+    def cut(text: str) -> list[str]:
+        lengths, tokens = itertools.cycle(cuts), []
+        while text:
+            length = next(lengths)
+            tokens.append(text[:length])
+            text = text[length:]
+        return tokens
+
+    whole = [each for text in texts for each in (text, PAUSE)]
+    parts = [each for text in texts for each in (*cut(text), PAUSE)]
+    assert spoken([*whole, "x"]) == spoken([*parts, "x"])

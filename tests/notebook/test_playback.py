@@ -1,0 +1,101 @@
+"""What the player's page says about the listening, and what it is told with the sound."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.stream import Audio
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.playback import Playback
+from jupyter_tts.wire.request import SpeechRequest
+
+RATE = 24_000
+
+
+class Heard:
+    """A playback, with what its page gets."""
+
+    def __init__(self, speech: Speech, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.messages: list[dict[str, Any]] = []
+        self.playback = Playback(speech)
+        monkeypatch.setattr(self.playback.player, "send", self._get)
+        self._running = ENGINE.submit(self.playback.run())
+
+    def _get(self, content: dict[str, Any], buffers: object = None) -> None:
+        self.messages.append(content)
+
+    def on_loop(self, *calls: Any) -> None:
+        """Call on the engine's loop, and wait until what follows has been done."""
+
+        async def call() -> None:
+            for each in calls:
+                each()
+                for _ in range(3):
+                    await asyncio.sleep(0)
+
+        ENGINE.submit(call()).result()
+
+    def say(self, **content: Any) -> None:
+        """Let the page say something."""
+        self.playback.player._handle_custom_msg(content, [])
+        self.on_loop(lambda: None)
+
+    def close(self) -> None:
+        self.on_loop(self.playback.close)
+        self._running.result()
+
+
+def add(speech: Speech, seconds: float) -> None:
+    pcm = bytes(2 * round(seconds * RATE))
+    speech.timeline.arrive(seconds)
+    speech.add(Audio(pcm, RATE))
+
+
+@pytest.fixture
+def speech() -> Speech:
+    return Speech("x" * 150, SpeechRequest(server="local"), RATE, Timeline())
+
+
+@pytest.fixture
+def heard(
+    shell: InteractiveShell, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Heard]:
+    heard = Heard(speech, monkeypatch)
+    yield heard
+    heard.close()
+
+
+def test_the_timeline_holds_the_gaps_that_the_page_tells_of(heard: Heard, speech: Speech) -> None:
+    add(speech, 2.0)
+    heard.say(kind="progress", played=RATE, state="playing", underruns=1, gap=RATE // 10)
+    assert (speech.timeline.underruns, speech.timeline.gap) == (1, 0.1)
+    heard.say(kind="ended", heard=2 * RATE, underruns=2, gap=RATE // 5)
+    assert (speech.timeline.underruns, speech.timeline.gap_ratio) == (2, 0.1)
+    assert "gap ratio 10.0%" in heard.playback.player.card
+
+
+def test_the_page_is_told_how_much_is_to_come(heard: Heard, speech: Speech) -> None:
+    add(speech, 4.0)
+    heard.on_loop(heard.playback.arrived)
+    first = heard.messages[0]
+    assert (first["kind"], first["held"]) == ("audio", False)
+    assert first["left"] == pytest.approx(150 / 15 - 1.0)
+    add(speech, 0.05)
+    speech.finish()
+    heard.on_loop(heard.playback.received)
+    *_, last, _ = heard.messages
+    assert (last["kind"], last["left"]) == ("audio", 0)
+
+
+def test_sound_sent_again_says_nothing_about_the_network(heard: Heard, speech: Speech) -> None:
+    add(speech, 1.0)
+    heard.on_loop(heard.playback.arrived)
+    heard.say(kind="resend", seq=0)
+    assert [message["held"] for message in heard.messages] == [False, True]
