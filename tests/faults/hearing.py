@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_tts.client.lines import SocketSource
@@ -15,14 +15,28 @@ from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.errors import TTSError
 from jupyter_tts.wire.request import SpeechRequest
 
-__all__ = ["BOUND", "QUICK", "TEXT", "Heard", "check", "check_bounds", "hear", "request_to"]
+from .relay import Relay
+
+__all__ = [
+    "BOUND",
+    "PATIENT",
+    "QUICK",
+    "TEXT",
+    "Heard",
+    "check",
+    "check_bounds",
+    "hear",
+    "request_to",
+]
 
 #: Three segments of some ten messages each, if the server's schedule is [50].
 TEXT = (
     "The brown fox ran over the wide green hill. It met an old bear near a long river! "
     "Did they talk of rain? Both shared some bread, then slept."
 )
-QUICK = Retry(attempts=3, base=0.0, cap=0.0, budget=30.0, patience=0.3, patience_per_character=0.0)
+QUICK = Retry(attempts=3, base=0.0, cap=0.0, budget=30.0, patience=0.5, patience_per_character=0.0)
+#: Where no socket falls silent, none may be taken for silent, however busy the machine is.
+PATIENT = replace(QUICK, patience=8.0)
 
 #: Seconds after which a stream counts as hung.
 BOUND = 10.0
@@ -47,11 +61,11 @@ class Heard:
 
 
 async def hear(
-    address: str,
+    server: Relay | str,
     text: Text = TEXT,
     *,
     whole: str = TEXT,
-    retry: Retry = QUICK,
+    retry: Retry | None = None,
     key: Any = None,
     sockets: SocketSource | None = None,
     **parameters: Any,
@@ -60,13 +74,17 @@ async def hear(
 
     Parameters
     ----------
-    address : str
-        The server's.
+    server : Relay or str
+        Or its address.
     text : str, iterable or async iterable
     whole : str
         What ``text`` comes to.
     """
+    address, stalls = (
+        (server, False) if isinstance(server, str) else (server.address, server.stalls)
+    )
     request = request_to(address, **parameters)
+    retry = retry or (QUICK if stalls else PATIENT)
     timeline = Timeline()
     speech = Speech(whole, request, audio_format(request).sample_rate, timeline)
     spoken: list[int] = []

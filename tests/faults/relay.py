@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from websockets.frames import Opcode
 
 from . import frames
-from .kinds import Break, Fault, Moment, Peer
+from .kinds import STALL, Break, Fault, Moment, Peer
 
 __all__ = ["Drop", "Received", "Relay", "Rewrite", "split_odd", "strip_alignment"]
 
@@ -110,6 +110,11 @@ class Relay:
         self.pace = pace
         self.connections: list[Received] = []
         self._tasks: list[asyncio.Task[Any]] = []
+
+    @property
+    def stalls(self) -> bool:
+        """Whether a connection falls silent and stays open."""
+        return any(isinstance(each, Fault) and each.kind is STALL for each in self._faults)
 
     async def __aenter__(self) -> Relay:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)

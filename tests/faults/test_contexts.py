@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 
 import pytest
 
 from jupyter_tts.client.contexts import ContextPool
 
 from ..server.serving import RunningServer
-from .hearing import QUICK, check, hear
+from .hearing import check, hear
 from .kinds import BREAKS, Fault, Moment
 from .relay import Relay
 from .test_matrix import FATAL, KINDS, label
 
-#: Two streams take the voice twice as long.
-PATIENT = dataclasses.replace(QUICK, patience=2 * QUICK.patience)
 FAULTS = [
     *(Fault(kind, Moment.FIRST_MESSAGE) for kind in BREAKS),
     *(Fault(kind, Moment.MID_AUDIO) for kind in KINDS),
@@ -30,9 +27,7 @@ async def test_no_stream_loses_a_word_or_speaks_one_twice(
 ) -> None:
     pool = ContextPool()
     async with Relay(voice.address, [fault]) as relay:
-        both = await asyncio.gather(
-            *(hear(relay.address, retry=PATIENT, multi=True, sockets=pool) for _ in range(2))
-        )
+        both = await asyncio.gather(*(hear(relay, multi=True, sockets=pool) for _ in range(2)))
         await pool.close()
     for heard in both:
         check(heard)

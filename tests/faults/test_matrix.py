@@ -53,7 +53,7 @@ def label(value: object) -> str:
 @pytest.mark.parametrize("fault", list(in_stream()), ids=label)
 async def test_no_word_is_lost_and_none_is_spoken_twice(voice: RunningServer, fault: Fault) -> None:
     async with Relay(voice.address, [fault]) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     fatal = FATAL.get(fault.kind.name)
@@ -69,7 +69,7 @@ async def test_what_happens_behind_the_final_message_is_of_no_account(
     voice: RunningServer, kind: Break | Intrusion
 ) -> None:
     async with Relay(voice.address, [Fault(kind, Moment.BEFORE_CLOSE)]) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete
@@ -81,7 +81,7 @@ async def test_a_first_handshake_is_tried_again_only_if_its_trouble_passes(
     voice: RunningServer, kind: Break, impatient: None
 ) -> None:
     async with Relay(voice.address, [Fault(kind, Moment.HANDSHAKE)]) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     if kind.name.startswith(PASSING):
@@ -99,7 +99,7 @@ async def test_a_lost_stream_is_resumed_unless_a_refusal_is_final(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO), Fault(kind, Moment.HANDSHAKE)]
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     if kind.name.startswith("HTTP") and not kind.name.startswith(PASSING):

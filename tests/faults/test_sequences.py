@@ -49,7 +49,7 @@ async def test_two_faults_in_a_row(
     voice: RunningServer, faults: tuple[Fault, Fault], swapped: bool
 ) -> None:
     async with Relay(voice.address, faults[::-1] if swapped else faults) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete
@@ -60,7 +60,7 @@ async def test_two_faults_in_a_row(
 @pytest.mark.parametrize("after", [1, 2, 4, 7, 13, 14, 15, 24, 30, 36])
 async def test_a_loss_anywhere_in_any_mode(voice: RunningServer, mode: str, after: int) -> None:
     async with Relay(voice.address, [Fault(FIN, Moment.MID_AUDIO, after)]) as relay:
-        heard = await hear(relay.address, WORDS, whole="".join(WORDS), **MODES[mode])
+        heard = await hear(relay, WORDS, whole="".join(WORDS), **MODES[mode])
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete
@@ -72,7 +72,7 @@ async def test_losing_every_connection_but_getting_further_each_time(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, 6)] * 40
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay.address, WORDS, whole="".join(WORDS), **MODES[mode])
+        heard = await hear(relay, WORDS, whole="".join(WORDS), **MODES[mode])
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete
@@ -87,7 +87,7 @@ async def test_a_server_that_always_fails_is_given_up(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, 5), *[Fault(kind, moment)] * 20]
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert isinstance(heard.error, ConnectionLost)
@@ -100,7 +100,7 @@ async def test_a_server_that_wants_to_be_left_alone_for_an_hour_is_not_waited_fo
 ) -> None:
     refused = Fault(refusal(429, Retry_After="3600"), Moment.HANDSHAKE)
     async with Relay(voice.address, [Fault(FIN, Moment.MID_AUDIO, 5), refused]) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
     assert isinstance(heard.error, HandshakeRefused)
     assert heard.error.status == 429
@@ -127,7 +127,7 @@ async def test_a_loss_while_the_text_is_still_being_made(
 
     faults = [Fault(Break(kind.name, act), Moment.MID_AUDIO, 8)]
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay.address, source(), whole="".join(WORDS), **MODES["auto_mode"])
+        heard = await hear(relay, source(), whole="".join(WORDS), **MODES["auto_mode"])
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete or kind.name in FATAL
@@ -140,7 +140,7 @@ async def test_a_loss_while_the_text_is_still_being_made(
 )
 async def test_a_connection_cut_at_any_byte(voice: RunningServer, at: int) -> None:
     async with Relay(voice.address, [Drop(at)]) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
     assert heard.speech.complete
     assert len(relay.connections) == 2
@@ -153,7 +153,7 @@ async def test_a_slow_network_makes_no_difference(
     monkeypatch.setattr(watchdog, "PAUSE", 0.001)  # so that every frame comes after a pause
     faults = [Fault(FIN, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, pace=lambda: asyncio.sleep(0.004)) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete
@@ -163,7 +163,7 @@ async def test_a_slow_network_makes_no_difference(
 async def test_samples_cut_in_two_are_put_together(voice: RunningServer, after: int) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, rewrite=split_odd) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete

@@ -28,7 +28,7 @@ async def test_what_was_heard_is_left_out_of_what_is_spoken_again(
 ) -> None:
     faults = [Fault(kind, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, rewrite=rewrite) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
     assert heard.speech.complete
     assert heard.speech.unspoken == ""
     check_replay(heard.speech, relay.connections)
@@ -38,7 +38,7 @@ async def test_what_was_heard_is_left_out_of_what_is_spoken_again(
 async def test_two_losses_in_a_row(voice: RunningServer, first: int, second: int) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, first), Fault(FIN, Moment.MID_AUDIO, second)]
     async with Relay(voice.address, faults, rewrite=strip_alignment) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
     assert heard.speech.complete
     check_replay(heard.speech, relay.connections)
 
@@ -46,7 +46,7 @@ async def test_two_losses_in_a_row(voice: RunningServer, first: int, second: int
 async def test_a_stream_that_gets_no_further_is_given_up(voice: RunningServer) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, 4)] * 20
     async with Relay(voice.address, faults, rewrite=strip_alignment) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
     assert heard.error is not None
     assert not heard.speech.complete
     assert len(relay.connections) == 1 + 3
@@ -101,7 +101,7 @@ async def test_times_that_are_wrong_lose_nothing(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, after)] if after else []
     async with Relay(voice.address, faults, rewrite=LIES[lie]) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
     assert heard.speech.complete
     assert heard.speech.unspoken == ""
     check_bounds(heard.speech)
@@ -116,7 +116,7 @@ async def test_times_that_are_wrong_lose_nothing(
 async def test_fields_in_snake_case_are_as_good(voice: RunningServer, after: int) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, rewrite=snake_case) as relay:
-        heard = await hear(relay.address)
+        heard = await hear(relay)
         check(heard)
         check_seams(heard.speech, relay.connections)
     assert heard.speech.complete

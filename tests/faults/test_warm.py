@@ -37,7 +37,7 @@ async def test_no_word_is_lost_on_a_warm_socket(voice: RunningServer, fault: Fau
         request = request_to(relay.address)
         pool.warm(request, None)
         await until(lambda: pool.readiness(request, None) is Readiness.READY)
-        heard = await hear(relay.address, sockets=pool)
+        heard = await hear(relay, sockets=pool)
         await pool.close()
         spoken = [each for each in relay.connections if each.messages]
         check(heard)

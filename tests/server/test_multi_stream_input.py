@@ -435,12 +435,12 @@ def end_of(
                     assert segment != ""
                 if each.finished:
                     talk.done_with(each, now)
+        bury(talk, now)  # a socket without contexts has a deadline again
         while talk.deadline is not None:
             talk.check_clock(talk.deadline)
             bury(talk, now)
     except (ServerError, ProtocolError) as error:
         return error
-    bury(talk)
     return None
 
 
