@@ -121,17 +121,18 @@ As a library: `serve` runs the server in an asyncio program, and the fixture ``t
 The rooms: ``cli`` (the process), ``applications`` (what it runs), ``inprocess`` (the server in
 another program), `jupyter_tts.wire.conditions` (what is rehearsed), ``network`` (when which message
 goes out, without I/O), ``link`` (the messages on their way), ``rehearsal`` (where a server stands
-in it), ``levels`` (what a latency level does), ``recording`` and ``recorded_answer`` (the file),
-``proxy`` and ``http_proxy`` (write it, in front of ``upstream``), ``playback`` (what of it is due,
-without I/O), ``replay`` and ``http_replay`` (play it), ``gate`` (the door of every application),
-``listener`` (connections), ``access`` (who may ask), ``limits`` (how much), ``app`` (routes),
-``http_speech`` with ``text_request``, ``http_voices``, ``http_account`` and ``http_conditions``
-(what is asked over HTTP), ``account`` (the quota), ``tokens`` (instead of the key), ``shared``
-(what the routes share), ``refusals`` (the errors), ``handshake`` (the URL), ``websocket`` and
-``connection`` (one WebSocket), ``heartbeat`` (is its client still there), ``session`` with
-``stream_input`` and ``multi_stream_input`` (the rules of an endpoint, without I/O), ``context`` and
-``settings`` (those of one stream of text), ``speaking`` (its sound), ``segments`` (where text is
-cut), ``ssml`` and ``phonemes`` (tags), ``frames`` (sound as messages), ``engine`` (the voice).
+in it), ``levels`` (what a latency level does), ``recording``, ``recorded_answer`` and ``said`` (the
+file), ``proxy`` and ``http_proxy`` (write it, in front of ``upstream``), ``playback`` (what of it
+is due, without I/O), ``replay`` and ``http_replay`` (play it), ``gate`` (the door of every
+application), ``listener`` (connections), ``access`` (who may ask), ``limits`` (how much), ``app``
+(routes), ``http_speech`` with ``text_request``, ``http_voices``, ``http_account`` and
+``http_conditions`` (what is asked over HTTP), ``account`` (the quota), ``tokens`` (instead of the
+key), ``shared`` (what the routes share), ``refusals`` (the errors), ``handshake`` (the URL),
+``websocket`` and ``connection`` (one WebSocket), ``heartbeat`` (is its client still there),
+``session`` with ``stream_input`` and ``multi_stream_input`` (the rules of an endpoint, without
+I/O), ``context`` and ``settings`` (those of one stream of text), ``speaking`` (its sound),
+``segments`` (where text is cut), ``ssml`` and ``phonemes`` (tags), ``frames`` (sound as messages),
+``engine`` (the voice).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
 from . import http_account, http_conditions, http_speech, http_voices
 from .access import AccessPolicy
@@ -159,7 +160,12 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
         status = error.status
         if status == 404 and request.headers.get("upgrade", "").lower() == "websocket":
             status = 403
-        return web.json_response({"detail": error.reason}, status=status)
+        allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
+        return web.json_response({"detail": error.reason}, status=status, headers=allow)
+    except TTSError as error:
+        logger.warning("a text could not be spoken: %s", type(error).__name__)
+        refusal = refused(500, "something_went_wrong", error.message)
+        raise http_error(request, refusal) from None
 
 
 @web.middleware
@@ -169,11 +175,9 @@ async def _rehearsed(request: web.Request, handler: Handler) -> web.StreamRespon
     if transport is None or not request.path.startswith("/v1/text-to-speech/"):
         return await handler(request)
     await asyncio.sleep(rehearsal.answer_seconds(transport))
-    refusal = rehearsal.refusal()
-    if refusal is None:
-        return await handler(request)
-    headers = {"Retry-After": "1"} if refusal.status in (429, 503) else None
-    return web.json_response(refusal.body, status=refusal.status, headers=headers)
+    if refusal := rehearsal.refusal():
+        raise http_error(request, refusal)
+    return await handler(request)
 
 
 async def _close_streams(app: web.Application) -> None:

@@ -8,12 +8,13 @@ import contextlib
 import functools
 import logging
 import os
+import re
 import signal
 import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import http
 
@@ -31,6 +32,8 @@ else:
     import resource
 
 __all__ = ["main"]
+
+T = TypeVar("T")
 
 # Seconds between two looks at whether the parent process is still there.
 _PARENT_INTERVAL: Final = 0.25
@@ -73,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         default="127.0.0.1",
         help="address to listen on (%(default)s); one that other machines can reach needs a key",
     )
-    parser.add_argument("--port", type=_port, default=0, help="port; 0, the default, picks one")
+    parser.add_argument(
+        "--port", type=_checked(_port), default=0, help="port; 0, the default, picks one"
+    )
     parser.add_argument(
         "--api-key",
         metavar="KEY",
@@ -110,16 +115,15 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise ValueError
-    return port
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65_535:
+        raise ValueError(f"{text!r} is not a port: write a number from 0 to 65535")
+    return int(text)
 
 
-def _checked(check: Callable[[str], str]) -> Callable[[str], str]:
+def _checked(check: Callable[[str], T]) -> Callable[[str], T]:
     """Let argparse show a ValueError's own words."""
 
-    def checked(text: str) -> str:
+    def checked(text: str) -> T:
         try:
             return check(text)
         except ValueError as fault:

@@ -61,7 +61,10 @@ def guarded_app(
 
 @web.middleware
 async def _only_who_may_ask(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse foreign hosts and origins before anything else; answer an allowed page's preflight."""
+    """Refuse foreign hosts and origins before anything else; answer an allowed page's preflight.
+
+    A client that leaves is no error: to let go of an answer is how a speaker is interrupted.
+    """
     access = request.app[_ACCESS]
     refusal = access.refusal(request.headers, scheme=request.scheme)
     if refusal is not None:
@@ -69,7 +72,13 @@ async def _only_who_may_ask(request: web.Request, handler: Handler) -> web.Strea
         return web.json_response(refusal.body, status=refusal.status)
     if request.method == "OPTIONS" and access.allows_origin(request.headers.get("origin")):
         return web.Response(status=204, headers=_PREFLIGHT)
-    return await handler(request)
+    try:
+        return await handler(request)
+    except ConnectionError:
+        if request.transport is not None and not request.transport.is_closing():
+            raise
+        logger.info("a client left before the end of its answer")
+        return web.Response()  # which nobody gets
 
 
 async def _tell_allowed_pages(request: web.Request, response: web.StreamResponse) -> None:

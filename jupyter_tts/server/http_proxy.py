@@ -110,7 +110,7 @@ async def body_of(request: web.Request, limits: Limits) -> Any:
             return json.loads(await request.read())
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (ValueError, RecursionError):
+    except (web.RequestPayloadError, ValueError, RecursionError):
         raise web.HTTPUnprocessableEntity(text="The body is not valid JSON.") from None
 
 

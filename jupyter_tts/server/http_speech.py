@@ -21,6 +21,7 @@ from ..wire.parameters import FORMATS
 from ..wire.secrets import redact_target
 from .engine import SAMPLE_RATE, Prosody, Utterance
 from .frames import SpeechEncoder
+from .link import Generation
 from .refusals import Refusal, refused
 from .segments import Segmenter
 from .shared import (
@@ -84,6 +85,7 @@ class _Piece:
 
     audio: bytes
     times: _Times | None = None
+    seconds: float = 0.0
 
 
 async def convert(request: web.Request) -> web.StreamResponse:
@@ -145,9 +147,6 @@ async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIter
     except ServerError as error:
         status = 401 if isinstance(error, QuotaExceeded) else 429
         raise http_error(request, refused(status, error.error, error.message)) from None
-    except TTSError as error:
-        logger.warning("a text could not be spoken: %s", type(error).__name__)
-        raise http_error(request, refused(500, "something_went_wrong", error.message)) from None
 
 
 async def _send_sound(order: _Order) -> web.StreamResponse:
@@ -164,18 +163,15 @@ async def _send(
     if transport is None:
         raise ConnectionResetError("The client left.")
     outlet = order.shared.rehearsal.outlet(transport)
-    generation = outlet.generation()
-    rate = order.asked.audio_format.bytes_per_second
     try:
         async with contextlib.aclosing(_pieces(order)) as pieces:
             async for piece in pieces:
                 if not response.prepared:
                     await response.prepare(order.request)
                 if data := encode(piece):  # an encoder may hold a message's sound back
-                    seconds = len(piece.audio) / rate if rate is not None else 0.0
-                    await generation.made(seconds)
+                    send = partial(response.write, data)
                     async with asyncio.timeout(order.shared.limits.reader_seconds):
-                        await outlet.send(len(data), partial(response.write, data), sound=seconds)
+                        await outlet.send(len(data), send, sound=piece.seconds)
         async with asyncio.timeout(order.shared.limits.reader_seconds):
             await outlet.delivered()
         await response.write_eof()
@@ -194,6 +190,8 @@ async def _whole(order: _Order) -> _Piece:
     audio = bytearray()
     times = _times(())
     async for piece in _pieces(order):
+        if order.request.transport is None:
+            raise ConnectionResetError("The client left.")
         audio += piece.audio
         for name, values in (piece.times or {}).items():
             times[name] += values
@@ -203,8 +201,10 @@ async def _whole(order: _Order) -> _Piece:
 
 
 async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
-    """Yield the sound as it is made."""
+    """Yield the sound as it is made, as fast as is rehearsed."""
     speech = SpeechEncoder(order.asked.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False)
+    rate = order.asked.audio_format.bytes_per_second
+    generation = Generation(order.shared.rehearsal.conditions)
     spoken_before = 0
     for segment in _segments(order.asked.text):
         spoken = await order.shared.engine.speak(
@@ -219,11 +219,15 @@ async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
         times: _Times | None = _times([(spoken, spoken_before)])
         spoken_before += len(spoken.pcm) // SAMPLE_BYTES
         for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
-            yield _Piece(message.audio, times)
+            seconds = len(message.audio) / rate
+            await generation.made(seconds)
+            yield _Piece(message.audio, times, seconds)
             times = None
             await asyncio.sleep(0)  # a fast client must not starve the others
     for message in speech.finish():
-        yield _Piece(message.audio)
+        seconds = len(message.audio) / rate
+        await generation.made(seconds)
+        yield _Piece(message.audio, seconds=seconds)
 
 
 def _segments(text: str) -> Iterator[str]:

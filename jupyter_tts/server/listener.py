@@ -20,8 +20,8 @@ __all__ = ["bind", "listening"]
 
 logger = logging.getLogger(__name__)
 
-# Seconds that open streams get to end when the server closes.
-_SHUTDOWN: Final = 2.0
+# Seconds that open requests get to end when the server closes. aiohttp waits for so long twice.
+_SHUTDOWN: Final = 0.5
 
 _BUSY_BODY: Final = json.dumps(
     error_body("system_busy", "The server has as many connections as it can serve. Try again.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar
 
 from ..wire.errors import ServerError
 from .recorded_answer import RecordedAnswer
-from .recording import Closed, Frame, RecordedStream, Refused, Said, same_target
+from .recording import Closed, Frame, RecordedStream, Refused, parsed, same_target
+from .said import Said
 from .settings import POLICY_VIOLATION
 
 __all__ = ["Playback", "Shelf", "refusal_of", "short"]
@@ -66,7 +68,7 @@ class Playback:
         self._shelf = shelf
         self._candidates = list(streams)
         self._chosen: RecordedStream | None = None
-        self._said = Said()
+        self._said = Said.on(streams[0].target)
         self._reached = [(0, now)]
         self._position = 0
         self._choose()
@@ -113,6 +115,20 @@ class Playback:
         if isinstance(self._chosen.end, Closed):
             return self._chosen.end
         return Closed(0, 0.0, _INTERNAL_ERROR, "The recording breaks off here.")
+
+    def as_sent(self, frame: Frame) -> str:
+        """Return a frame's text, with the client's own name of the context that it belongs to."""
+        recorded = self._chosen.said.contexts if self._chosen is not None else []
+        names = dict(zip(recorded, self._said.contexts, strict=False))
+        if all(then == now for then, now in names.items()):
+            return frame.text
+        message = parsed(frame.text)
+        if not isinstance(message, dict):
+            return frame.text
+        for key in ("contextId", "context_id"):
+            if key in message and isinstance(name := message[key], str | None):
+                message[key] = names.get(name, name)
+        return json.dumps(message)
 
     def sent(self) -> None:
         """Note that `next` has been sent."""

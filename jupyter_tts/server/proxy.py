@@ -22,7 +22,9 @@ __all__ = ["Proxy"]
 # Bytes. ElevenLabs' own limit (pipecat#1107, elevenlabs-python#482).
 _LARGEST_FRAME: Final = 16 * 2**20
 
-# RFC 6455 section 7.4.1. The last one is never sent: it stands for a lost connection.
+# RFC 6455 section 7.4.1. The last two are never sent: they stand for a close frame without a code
+# and a lost connection.
+_NORMAL: Final = 1000
 _UNSUPPORTED_DATA: Final = 1003
 _NO_CODE: Final = 1005
 _LOST: Final = 1006
@@ -151,7 +153,8 @@ async def _from_server(
             await socket.send_str(frame)
     except ConnectionClosed:
         code, reason = upstream.close_code or _LOST, upstream.close_reason or ""
+    code = _NORMAL if code == _NO_CODE else code
     record.closed(code, reason, clock())
     if code != _LOST:
-        await socket.close(code=1000 if code == _NO_CODE else code, message=reason.encode())
+        await socket.close(code=code, message=reason.encode())
     return code

@@ -65,6 +65,8 @@ class RecordedAnswer:
         if "answered" in event:
             self.begun = at
             self.status = int(event["answered"]["status"])
+            if not 200 <= self.status <= 599:
+                raise ValueError
             headers = event["answered"]["headers"].items()
             self.headers = {str(name): str(value) for name, value in headers}
         elif "body" in event:

@@ -27,6 +27,7 @@ from urllib.parse import parse_qsl
 from ..wire.errors import ProtocolError
 from ..wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
 from .recorded_answer import AnswerRecorder, RecordedAnswer
+from .said import Said
 
 __all__ = [
     "Closed",
@@ -35,7 +36,6 @@ __all__ = [
     "Recorder",
     "Recording",
     "Refused",
-    "Said",
     "StreamRecorder",
     "parsed",
     "read_recording",
@@ -43,6 +43,10 @@ __all__ = [
 ]
 
 _HEADER: Final = {"recording": "jupyter_tts", "version": 1}
+
+# RFC 9110 section 15, without the interim ones; RFC 6455 section 7.4.2.
+_STATUSES: Final = range(200, 600)
+_CLOSE_CODES: Final = range(1000, 5000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +74,6 @@ class Refused:
 
     status: int
     body: str
-
-
-@dataclass
-class Said:
-    """What a client has said: its texts joined, and whether they have ended.
-
-    How the text was cut into messages does not count, nor do keep-alives and settings.
-    """
-
-    text: str = ""
-    ended: bool = False
-
-    def take(self, message: Any) -> None:
-        """Take a message."""
-        if not isinstance(message, dict):
-            return
-        text = message.get("text")
-        # On multi-stream-input, where a context is named, "" is the keep-alive.
-        if message.get("close_socket") is True or (text == "" and not message.get("context_id")):
-            self.ended = True
-        elif isinstance(text, str) and text != " ":
-            self.text += text
-
-    @property
-    def progress(self) -> int:
-        """How far the client has come: every character is a step, and so is the end."""
-        return len(self.text) + self.ended
 
 
 @dataclass
@@ -229,7 +206,7 @@ def read_recording(file: Iterable[str]) -> Recording:
     """
     streams: dict[int, _Reader] = {}
     answers: dict[int, RecordedAnswer] = {}
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(_lines(file), 1):
         try:
             event = json.loads(line)
             if number == 1:
@@ -240,16 +217,25 @@ def read_recording(file: Iterable[str]) -> Recording:
             elif event["stream"] in answers:
                 answers[event["stream"]].take(event)
             elif "opened" in event:
-                streams[event["stream"]] = _Reader(RecordedStream(str(event["opened"])))
+                target = str(event["opened"])
+                streams[event["stream"]] = _Reader(RecordedStream(target, Said.on(target)))
             else:
                 streams[event["stream"]].take(event)
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise ProtocolError(
                 f"Line {number} is not one of a recording of this server."
             ) from None
     if not streams and not answers:
         raise ProtocolError("The recording has no streams.")
     return Recording([reader.stream for reader in streams.values()], list(answers.values()))
+
+
+def _lines(file: Iterable[str]) -> Iterable[str]:
+    """Yield the lines of what may be no text at all."""
+    try:
+        yield from file
+    except UnicodeDecodeError:
+        raise ProtocolError("The file is not a recording: it is not text in UTF-8.") from None
 
 
 class _Reader:
@@ -271,12 +257,18 @@ class _Reader:
             self.stream.frames.append(frame)
         elif "refused" in event:
             refused = event["refused"]
-            self.stream.end = Refused(int(refused["status"]), str(refused["body"]))
+            status = _one_of(_STATUSES, refused["status"])
+            self.stream.end = Refused(status, str(refused["body"]))
         else:
             closed = event["closed"]
-            self.stream.end = Closed(
-                before, at - self._anchor, int(closed["code"]), str(closed["reason"])
-            )
+            code = _one_of(_CLOSE_CODES, closed["code"])
+            self.stream.end = Closed(before, at - self._anchor, code, str(closed["reason"]))
+
+
+def _one_of(accepted: range, number: Any) -> int:
+    if number not in accepted:
+        raise ValueError
+    return int(number)
 
 
 def parsed(frame: str) -> Any:

@@ -95,7 +95,7 @@ async def _play(socket: web.WebSocketResponse, playback: Playback) -> int | None
                 if event.code != _LOST:
                     await socket.close(code=event.code, message=event.reason.encode())
                 return event.code
-            await socket.send_str(event.text)
+            await socket.send_str(playback.as_sent(event))
             playback.sent()
             continue
         if message.type is not WSMsgType.TEXT:

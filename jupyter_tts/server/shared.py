@@ -94,10 +94,13 @@ def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Read a request's body, but not for ever: raise HTTPRequestTimeout."""
+    """Read a request's body, but not for ever; raise HTTPError if it does not come whole."""
     try:
         async with asyncio.timeout(request.app[SHARED].limits.handshake_seconds):
             return await request.read()
+    except web.RequestPayloadError:
+        message = "The body of the request is not what its headers say."
+        raise http_error(request, refused(400, "invalid_parameters", message)) from None
     except TimeoutError:
         message = "The body of the request did not arrive in time."
         raise http_error(request, refused(408, "invalid_parameters", message)) from None

@@ -91,8 +91,8 @@ def _declared(
 class Conditions:
     """A bad network or a busy service, to be rehearsed. By default neither.
 
-    They are met by the WebSockets and by the answers over HTTP that are sent as they are made;
-    where a whole answer comes at once, by its beginning only.
+    They are met by the WebSockets and by speech over HTTP. An answer that comes whole is made as
+    slowly as one that is sent as it is made, and then meets the network with its beginning only.
 
     Attributes
     ----------

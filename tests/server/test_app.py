@@ -25,6 +25,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
 from jupyter_tts.wire.parameters import FORMATS
 
+from .asking import ask
 from .serving import Heard, RunningServer, StartServer, exchange, read_all, speak
 
 FIRST: dict[str, Any] = {"text": " ", "generation_config": {"chunk_length_schedule": [50]}}
@@ -386,6 +387,12 @@ def test_an_unknown_route_is_answered_in_json(server: RunningServer) -> None:
     with refusal.value as answer:
         assert answer.code == 404
         assert json.load(answer) == {"detail": "Not Found"}
+
+
+def test_a_wrong_method_is_told_the_right_ones(server: RunningServer) -> None:
+    answer = ask(f"{server.address}/v1/text-to-speech/en-us")
+    assert (answer.status, answer.headers["allow"]) == (405, "POST")
+    assert answer.json == {"detail": "Method Not Allowed"}
 
 
 def test_a_stream_asked_for_without_an_upgrade_is_answered_in_json(server: RunningServer) -> None:

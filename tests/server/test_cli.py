@@ -158,8 +158,8 @@ def test_the_key_does_not_reach_the_worker(start_server: StartServer) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--port", "70000"], "--port"),
-        (["--port", "x"], "--port"),
+        (["--port", "70000"], "'70000' is not a port: write a number from 0 to 65535"),
+        (["--port", "x"], "'x' is not a port"),
         (["--api-key", ""], "must not be empty"),
         (["--certfile", "/no/such/file.pem"], "certificate"),
         (["--keyfile", "/no/such/file.pem"], "--keyfile needs --certfile"),

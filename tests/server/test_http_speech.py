@@ -18,6 +18,7 @@ import pytest
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
+from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.engine import Engine
 from jupyter_tts.server.limits import Limits
 from jupyter_tts.server.text_request import WAV_FORMATS
@@ -25,7 +26,7 @@ from jupyter_tts.wire.errors import VoiceEngineError
 from jupyter_tts.wire.parameters import FORMATS
 
 from .asking import Answer, ask
-from .serving import RunningServer, StartServer, in_process, speak
+from .serving import RunningServer, StartServer, in_process, speak, until
 
 TEXT = (
     "The quick brown fox jumps over the lazy dog. Then, after a short rest, it does so again; "
@@ -238,6 +239,28 @@ async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
         writer.close()
 
 
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_body_that_is_not_packed_as_it_says_is_refused(server: RunningServer, route: str) -> None:
+    answer = ask(url(server.address, route), b'{"text": "Hello."}', content_encoding="gzip")
+    assert (answer.status, answer.code) == (400, "invalid_parameters")
+
+
+@pytest.mark.parametrize(("route", "query"), [("", "output_format=wav_8000"), (ROUTES[2], "")])
+async def test_an_answer_that_comes_whole_is_made_no_faster(route: str, query: str) -> None:
+    slow = Conditions(first_audio_delay=30_000, concurrency=1)
+    async with serve(conditions=slow) as server:
+
+        async def second() -> int:
+            asked = ask, url(server.url, "/stream"), {"text": "x"}
+            return (await asyncio.to_thread(*asked)).status
+
+        _, writer = await sent(server.url, f"{route}?{query}", b'{"text": "Hello there."}')
+        await until(lambda: server._rehearsal.generating == 1)
+        server.conditions(concurrency=1)
+        assert [await second() for _ in range(3)] == [429] * 3
+        writer.close()
+
+
 class FailingEngine(Engine):
     """Speaks so many segments, then fails."""
 
@@ -257,6 +280,8 @@ async def test_a_voice_that_fails_at_once_is_a_500() -> None:
         for route in ROUTES:
             answer = await asyncio.to_thread(ask, url(address, route), {"text": TEXT})
             assert (answer.status, answer.code) == (500, "something_went_wrong")
+        preview = await asyncio.to_thread(ask, f"{address}/v1/voices/en-us/preview")
+        assert (preview.status, preview.code) == (500, "something_went_wrong")
 
 
 async def test_a_voice_that_fails_later_cuts_the_answer_off() -> None:
@@ -269,7 +294,9 @@ async def test_a_voice_that_fails_later_cuts_the_answer_off() -> None:
         assert (await asyncio.to_thread(ask, url(address), {"text": TEXT})).status == 200
 
 
-async def test_a_client_that_leaves_is_forgotten() -> None:
+async def test_a_client_that_leaves_is_forgotten_and_is_no_error(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with in_process(limits=Limits(streams=1)) as address:
         body = json.dumps({"text": TEXT * 25}).encode()
         for _ in range(5):
@@ -283,6 +310,7 @@ async def test_a_client_that_leaves_is_forgotten() -> None:
         async with asyncio.timeout(20):
             while (await asyncio.to_thread(ask, url(address), {"text": "x"})).status == 429:
                 await asyncio.sleep(0)
+    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from jupyter_tts.server.playback import Playback, Shelf, refusal_of
-from jupyter_tts.server.recording import Closed, Frame, RecordedStream, Refused, Said
+from jupyter_tts.server.recording import Closed, Frame, RecordedStream, Refused
+from jupyter_tts.server.said import Said
 from jupyter_tts.wire.errors import ServerError
 
 END = {"text": ""}
@@ -70,6 +73,37 @@ def test_nothing_is_played_before_it_is_clear_which_text_is_meant() -> None:
     playing.take({"text": "B. "}, 2.0)
     assert playing.next == Frame(1, 0.0, "b")
     assert playing.due == 1.0  # at once
+
+
+def with_contexts(*names: str | None) -> RecordedStream:
+    frames = [
+        Frame(7, 0.0, json.dumps({"audio": "AAAA", key: name}))
+        for name in names
+        for key in ("contextId", "context_id")
+    ]
+    said = Said("Hello. ", True, True, list(names))
+    return RecordedStream("/v1/multi-stream-input", said, frames, Closed(8, 0.0, 1000, ""))
+
+
+@pytest.mark.parametrize("own", [("x", "y"), ("b", "a"), (None, "z")])
+def test_a_client_hears_of_its_contexts_by_its_own_names(own: tuple[str | None, ...]) -> None:
+    kept = with_contexts("a", "b")
+    playing = playback(kept)
+    for name in own:
+        playing.take({"text": " ", "context_id": name}, 1.0)
+    playing.take({"text": "Hello. ", "context_id": own[0]}, 1.0)
+    heard = [json.loads(playing.as_sent(frame)) for frame in kept.frames]
+    assert [each.get("contextId", each.get("context_id")) for each in heard] == [
+        name for name in own for _ in range(2)
+    ]
+
+
+def test_with_the_same_contexts_a_frame_is_sent_to_the_letter() -> None:
+    kept = with_contexts("a", None)
+    playing = playback(kept)
+    playing.take({"text": "Hello. ", "context_id": "a"}, 1.0)
+    playing.take({"text": " "}, 1.0)
+    assert [playing.as_sent(frame) for frame in kept.frames] == [each.text for each in kept.frames]
 
 
 def test_of_two_texts_that_begin_alike_the_end_tells_which() -> None:

@@ -15,10 +15,10 @@ from jupyter_tts.server.recording import (
     RecordedStream,
     Recorder,
     Refused,
-    Said,
     read_recording,
     same_target,
 )
+from jupyter_tts.server.said import Said
 from jupyter_tts.wire.errors import ProtocolError
 
 CANARY = "sk_canary_7Qm2vT9x"
@@ -124,11 +124,32 @@ def test_frames_are_kept_as_they_are_whatever_they_are(
             '{"stream": 0, "at": 0, "opened": "/v1"}',
             '{"stream": 0, "at": 0, "closed": {"code": "never"}}',
         ],
+        [
+            '{"recording": "jupyter_tts", "version": 1}',
+            '{"stream": 0, "at": 0, "opened": "/v1"}',
+            '{"stream": 0, "at": 0, "closed": {"code": 99999, "reason": ""}}',
+        ],
+        [
+            '{"recording": "jupyter_tts", "version": 1}',
+            '{"stream": 0, "at": 0, "opened": "/v1"}',
+            '{"stream": 0, "at": 0, "refused": {"status": 7, "body": ""}}',
+        ],
+        [
+            '{"recording": "jupyter_tts", "version": 1}',
+            '{"stream": 0, "at": 0, "opened": "/v1", "asked": null}',
+            '{"stream": 0, "at": 0, "answered": {"status": 99999, "headers": {}}}',
+        ],
+        ['{"recording": "jupyter_tts", "version": 1}', "[" * 200_000],
     ],
 )
 def test_what_is_no_recording_is_refused(lines: list[str]) -> None:
     with pytest.raises(ProtocolError):
         read_recording(lines)
+
+
+def test_what_is_no_text_is_no_recording() -> None:
+    with pytest.raises(ProtocolError, match="not text in UTF-8"):
+        read_recording(io.TextIOWrapper(io.BytesIO(b"RIFF\xff\xfe\x00WAVE"), "utf-8"))
 
 
 def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> None:
@@ -144,13 +165,29 @@ def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> N
     [
         ([{"text": " "}, {"text": "a "}, {"text": " "}, {"text": "b"}], Said("a b")),
         ([{"text": "a"}, {"text": ""}], Said("a", True)),
-        ([{"text": "a", "context_id": "1"}, {"text": "", "context_id": "1"}], Said("a")),
-        ([{"text": "a", "context_id": "1"}, {"close_socket": True}], Said("a", True)),
         (["noise", 1, None, {"text": 1}], Said()),
     ],
 )
 def test_what_is_said_is_text_and_its_end(messages: list[object], said: Said) -> None:
-    found = Said()
+    found = Said.on(TARGET)
+    for message in messages:
+        found.take(message)
+    assert found == said
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        (
+            [{"text": "a", "context_id": "x"}, {"text": "", "contextId": "y"}, {"text": "b"}],
+            Said("ab", False, True, ["x", "y", None]),
+        ),
+        ([{"text": " "}, {"text": ""}, {"text": "a"}], Said("a", False, True, [None])),
+        ([{"text": "a", "context_id": [1]}, {"close_socket": True}], Said("a", True, True)),
+    ],
+)
+def test_with_contexts_an_empty_text_is_not_the_end(messages: list[object], said: Said) -> None:
+    found = Said.on(TARGET.replace("stream-input", "multi-stream-input"))
     for message in messages:
         found.take(message)
     assert found == said

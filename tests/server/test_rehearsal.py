@@ -201,6 +201,13 @@ async def test_a_stream_that_is_open_already_gets_the_limit_in_band() -> None:
     assert second.messages[-1]["error"] == "too_many_concurrent_requests"
 
 
+async def test_a_rehearsed_refusal_has_the_id_of_its_request() -> None:
+    async with serve(conditions=Conditions(status={503: 1.0})) as server:
+        _, detail, retry_after = await status_of(server)
+    assert (detail["code"], retry_after) == ("system_busy", "1")
+    assert detail["request_id"]
+
+
 def test_those_who_generate_are_counted() -> None:
     rehearsal = Rehearsal(Conditions(concurrency=2))
     with rehearsal.generate(), rehearsal.generate():

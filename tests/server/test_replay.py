@@ -130,6 +130,21 @@ async def test_many_contexts_on_one_socket_are_replayed_as_well(tmp_path: Path) 
         assert (await speak(multi_url(address), other)).messages[-1]["error"] == "not_recorded"
 
 
+async def test_a_close_frame_without_a_code_is_replayed_as_a_normal_one(tmp_path: Path) -> None:
+    async def upstream(socket: ServerConnection) -> None:
+        await socket.recv()
+        socket.protocol.send_close()
+        await socket.wait_closed()
+
+    file = tmp_path / "recording.jsonl"
+    async with serve_websockets(upstream, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        async with recording(f"ws://127.0.0.1:{port}", file) as proxy:
+            assert (await speak(stream_url(proxy), MESSAGES[:1])).code == 1000
+    async with replaying(file) as address:
+        assert (await speak(stream_url(address), MESSAGES[:1])).code == 1000
+
+
 async def test_a_lost_connection_is_replayed_as_well(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     live = await recorded(file, drop_after=1.0)
