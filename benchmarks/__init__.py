@@ -1,1 +1,1 @@
-"""Measurements of the package; run one with ``python -m benchmarks.NAME``."""
+"""Measurements of the package: ``python -m benchmarks`` makes the table, the others stand alone."""

@@ -14,23 +14,20 @@ import asyncio
 import json
 import math
 import multiprocessing
-import os
 import random
-import signal
-import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import reduce
-from pathlib import Path
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
+
+from .server import Server, serving
 
 __all__ = ["Tally", "drive", "main"]
 
@@ -137,62 +134,6 @@ def drive(url: str, streams: int, seconds: float, seed: int) -> Tally:
     return asyncio.run(run())
 
 
-@dataclass
-class Server:
-    """The server's process."""
-
-    process: subprocess.Popen[str]
-    url: str
-
-    def workers(self) -> list[int]:
-        """The process ids of its workers."""
-        pid = self.process.pid
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-    def memory(self) -> tuple[float, float]:
-        """Resident memory of the server and of its workers, in MB."""
-        return resident(self.process.pid), sum(map(resident, self.workers()))
-
-    def kill_workers(self) -> int:
-        """Kill its workers; return how many."""
-        killed = 0
-        for worker in self.workers():
-            with suppress(ProcessLookupError):
-                os.kill(worker, signal.SIGKILL)
-                killed += 1
-        return killed
-
-
-@contextmanager
-def serving() -> Iterator[Server]:
-    """A server on loopback while the context is open."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jupyter_tts.server", "--exit-with-stdin"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a line per stream
-        text=True,
-    )
-    with process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            if not line.startswith("listening on "):
-                raise SystemExit("the server did not start")
-            yield Server(process, line.split()[2].replace("http", "ws", 1) + PATH)
-        finally:
-            process.terminate()
-
-
-def resident(pid: int) -> float:
-    """A process's resident memory in MB; 0 for one that has ended."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
-
-
 def watch(
     server: Server, seconds: float, kill_every: float
 ) -> tuple[list[tuple[float, float]], int]:
@@ -260,7 +201,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     context = multiprocessing.get_context("spawn")
     with serving() as server, ProcessPoolExecutor(options.drivers, mp_context=context) as pool:
         running = [
-            pool.submit(drive, server.url, share, options.seconds, 1000 * number)
+            pool.submit(drive, server.websocket + PATH, share, options.seconds, 1000 * number)
             for number, share in enumerate(shares)
         ]
         memory, killed = watch(server, options.seconds, options.kill_every)

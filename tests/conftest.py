@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# A real stream for every text, in this process and in the kernels that it starts; and no file of
+# the user's is touched.
+os.environ["JUPYTER_TTS_CACHE"] = "off"
 
 # No test may depend on how fast the machine is.
 settings.register_profile("jupyter_tts", deadline=None)

@@ -20,7 +20,7 @@ TIMEOUT = 20.0  # seconds
 MAX_BODY = 16 * 1024 * 1024  # bytes; a security limit
 
 
-async def get_json(server: str, path: str, key: Key | None) -> Any:
+async def get_json(server: str, path: str, key: Key | None, *, timeout: float = TIMEOUT) -> Any:
     """Return the JSON at a path of a server, None for HTTP 404.
 
     Parameters
@@ -31,6 +31,8 @@ async def get_json(server: str, path: str, key: Key | None) -> Any:
         Begins with ``/``.
     key : Key or None
         Sent as the ``xi-api-key`` header.
+    timeout : float, optional
+        Seconds that the server may be silent.
 
     Raises
     ------
@@ -39,7 +41,7 @@ async def get_json(server: str, path: str, key: Key | None) -> Any:
     HandshakeRefused
         If the server answers with another HTTP status.
     """
-    return await asyncio.to_thread(_ask, _request(server, path, key), key)
+    return await asyncio.to_thread(_ask, _request(server, path, key), key, timeout)
 
 
 async def put_json(server: str, path: str, value: object, key: Key | None) -> Any:
@@ -64,11 +66,11 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _ask(request: urllib.request.Request, key: Key | None) -> Any:
+def _ask(request: urllib.request.Request, key: Key | None, timeout: float = TIMEOUT) -> Any:
     proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
     opener = urllib.request.build_opener(proxies, _NoRedirect)
     try:
-        with opener.open(request, timeout=TIMEOUT) as answer:
+        with opener.open(request, timeout=timeout) as answer:
             return json.loads(answer.read(MAX_BODY))
     except urllib.error.HTTPError as refused:
         with refused:

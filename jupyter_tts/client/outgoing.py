@@ -37,6 +37,8 @@ __all__ = ["MAX_PIECE", "QUICK", "SLOW", "Outgoing", "Piece"]
 # Largest piece sent as one message. No limit is documented for a message; the smallest documented
 # limit for a whole request is 10,000 characters (multilingual v2), far above this.
 MAX_PIECE = 1_000
+# The same where a stream may stop between two sentences.
+MAX_STEP = 300
 
 # Seconds.
 QUICK = 0.02
@@ -82,10 +84,16 @@ class Outgoing:
     request : SpeechRequest
     position : int
         Of the script, where the socket takes it up.
+    stops : bool, optional
+        Whether a text that has come is sent a few sentences at a time, so that it can stop between.
     """
 
-    def __init__(self, script: Script, request: SpeechRequest, position: int) -> None:
+    def __init__(
+        self, script: Script, request: SpeechRequest, position: int, *, stops: bool = False
+    ) -> None:
         self._script = script
+        self._by_sentence = stops or bool(request.auto_mode)
+        self._longest = MAX_STEP if stops else MAX_PIECE
         self._auto = bool(request.auto_mode)
         self._language = request.language or "en"
         self._eager = request.levers and request.latency == LEVELS[-1].value
@@ -94,6 +102,12 @@ class Outgoing:
         self._gathered = 0  # characters that the server has not begun to speak, as documented
         self._spoken = position  # up to where the server has been told to speak
         self.position = position
+
+    @property
+    def between_sentences(self) -> bool:
+        """Whether what has been sent ends with a sentence."""
+        text = self._script.slice(max(0, self.position - CONTEXT), self.position)
+        return ending(text, self._language) is Ending.SENTENCE
 
     async def next(self) -> Piece:
         """Return the next piece, as soon as it is to go out. May be cancelled, and loses none then.
@@ -107,10 +121,10 @@ class Outgoing:
         await script.more(self.position)
         while True:
             length = script.length
-            ready = script.slice(self.position, self.position + MAX_PIECE + 1)
+            ready = script.slice(self.position, self.position + self._longest + 1)
             if script.failure is not None and not ready.strip():
                 raise script.failure
-            if script.ended or len(ready) > MAX_PIECE:
+            if script.ended or len(ready) > self._longest:
                 return Piece(ready[: self._most(ready)])
             choice = self._choose(ready)
             until = None if choice.grace is None else script.came_at + choice.grace
@@ -165,11 +179,11 @@ class Outgoing:
 
     def _most(self, ready: str) -> int:
         """Return where a piece ends that may be as long as any."""
-        if len(ready) <= MAX_PIECE:
+        if len(ready) <= self._longest:
             return len(ready)
-        piece = ready[:MAX_PIECE]
-        sentence = last_sentence(piece, 0, self._language) if self._auto else 0
-        return sentence or _word_end(piece) or MAX_PIECE
+        piece = ready[: self._longest]
+        sentence = last_sentence(piece, 0, self._language) if self._by_sentence else 0
+        return sentence or _word_end(piece) or self._longest
 
 
 def _word_end(held: str) -> int:

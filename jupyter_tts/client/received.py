@@ -82,6 +82,7 @@ class Received:
         self._last = 0  # the last sample let through
         self._heard_from: float | None = None  # when the first sound was let through
         self._silent_end = False  # a socket before has ended in order, and without a sound
+        self.ran_dry = 0  # how often a listener had nothing left to hear
         self._skip = 0  # frames at the beginning of a socket's sound that were heard before
         self.position = 0
         self.begin()
@@ -98,9 +99,22 @@ class Received:
         self._faded = 0 if self._frames else self._fade
         self._words = 0
         self._unmatched = 0  # words told of since the last one that is in the text
+        self.until: int | None = None  # where this socket's text ends, if the whole goes on behind
         self.timed = False
         self.characters = 0  # of which this socket has told the times
         self.progress = False
+
+    @property
+    def frames(self) -> int:
+        """Samples let through, over all sockets."""
+        return self._frames
+
+    @property
+    def lead(self) -> float:
+        """Seconds of sound that a listener who began with the first has not heard."""
+        if self._heard_from is None:
+            return 0.0
+        return self._frames / self._rate - (self._timeline.clock() - self._heard_from)
 
     @property
     def holding(self) -> bool:
@@ -134,7 +148,7 @@ class Received:
         return self._let_through(self._arrived, self._whole(latest))
 
     def finish(self) -> Audio:
-        """Return what is left of a stream that is complete.
+        """Return what is left of a stream, or of a socket's part, that is complete.
 
         Raises
         ------
@@ -142,14 +156,14 @@ class Received:
             If what came as sound was in another format than was asked for.
         """
         self._append(self._decoder.flush())
-        if self._encoded and not self._arrived and self._script.words_left(self.position):
+        if self._encoded and not self._arrived and self._words_left(self.position):
             raise ProtocolError(
                 f"The server sent {self._encoded:,} bytes that are no {self._format.name}.",
                 hint="Choose another --format; pcm_24000 is the simplest.",
             )
         self._announced += self._clock.finish()
         words = self._whole(float("inf"))
-        self.position = self._script.length
+        self.position = self._script.length if self.until is None else self.until
         return self._let_through(self._arrived, words)
 
     def cut(self) -> Audio:
@@ -176,7 +190,7 @@ class Received:
             again, self._silent_end = self._silent_end, True
             # Who closes without isFinal may as well have failed; of a wrong format tells `finish`.
             believed = again and (final or self._encoded > 0)
-            return not believed and self._script.words_left(self.position) > 0
+            return not believed and self._words_left(self.position) > 0
         if not self.timed:
             return False
         latest = self._arrived / self._rate + TOLERANCE
@@ -186,7 +200,7 @@ class Received:
         for word in self._told:
             position, unmatched = self._match(word, position, unmatched)
         # A word that is written differently ("20", "twenty") stands for one of the text at least.
-        return self._script.words_left(position) > unmatched
+        return self._words_left(position) > unmatched
 
     @property
     def all_spoken(self) -> bool:
@@ -204,6 +218,10 @@ class Received:
         """Return the position in the text after a word, and how many were not in it since."""
         end = self._script.find(word.text, position, leap=unmatched)
         return (position, unmatched + 1) if end is None else (end, 0)
+
+    def _words_left(self, position: int) -> int:
+        """Return how many words this socket has still to speak."""
+        return self._script.words_left(position, self.until)
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
@@ -260,9 +278,7 @@ class Received:
     @property
     def _starving(self) -> bool:
         """Whether a listener has nothing left to hear: a gap is worse than a word cut in two."""
-        if self._heard_from is None:
-            return False
-        return self._frames / self._rate < self._timeline.clock() - self._heard_from
+        return self.lead < 0.0
 
     def _let_through(self, frame: int, words: tuple[Word, ...]) -> Audio:
         """Let sound through up to a frame of this socket."""
@@ -274,8 +290,9 @@ class Received:
             pcm = fade_in(pcm, self._faded, self._fade)
             self._faded += count
         if count:
-            if self._heard_from is None:
-                self._heard_from = self._timeline.clock()
+            if self._heard_from is None or self.lead < 0.0:
+                self.ran_dry += self._heard_from is not None
+                self._heard_from = self._timeline.clock() - self._frames / self._rate
             self._frames += count
             self._last = int.from_bytes(pcm[-2:], "little", signed=True)
             fresh = self._arrived - self._skip > FRESH * self._rate

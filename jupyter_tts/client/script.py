@@ -88,6 +88,10 @@ class Script:
         """Whether the source has yet to give something, and not white space, after a position."""
         return not self.ended and self._words_end <= position
 
+    def goes_on(self, position: int) -> bool:
+        """Whether words have come after a position."""
+        return self._words_end > position
+
     async def more(self, position: int) -> None:
         """Wait until there is text after a position, or no more will come."""
         while self.waits(position):
@@ -142,9 +146,9 @@ class Script:
         token = next((each for each, _ in self._tokens(position, len(word))), "")
         return _folded(token) == _folded(word)
 
-    def words_left(self, position: int) -> int:
-        """Return how many words have come at or after a position that are to be spoken."""
-        text = _TAGS.sub("", self.slice(position, self.length))
+    def words_left(self, position: int, until: int | None = None) -> int:
+        """Return how many words have come from a position on (up to another) to be spoken."""
+        text = _TAGS.sub("", self.slice(position, self.length if until is None else until))
         return sum(bool(_skeleton(token)) for token, _ in split_words(text))
 
     def _tokens(self, position: int, length: int) -> Iterator[tuple[str, int]]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..audio.loudness import scale
 from ..wire.alignment import Word
 from ..wire.request import SpeechRequest
+from .cost import Cost
 from .received import Audio
 from .saving import save
-from .timeline import Timeline, leading_silence
+from .timeline import Timeline, frame_length, leading_silence
 
 __all__ = ["Speech"]
 
@@ -30,6 +32,11 @@ class Speech:
         Who speaks, for a reader.
     keyed : bool
         Whether a key went into the handshake.
+
+    Attributes
+    ----------
+    cost : Cost or None
+        Its characters, where they cost something or were spared; None until it is complete.
     """
 
     def __init__(
@@ -48,11 +55,13 @@ class Speech:
         self.timeline = timeline
         self.label = label
         self.keyed = keyed
+        self.cost: Cost | None = None
         self.complete = False
         self._spoken = 0
         self._pcm = bytearray()
         self._words: list[Word] = []
         self._audible = False
+        self._silent = 0  # frames before the first that may be audible
 
     @property
     def pcm(self) -> bytes:
@@ -73,6 +82,10 @@ class Speech:
     def words(self) -> tuple[Word, ...]:
         """The words so far, each with ``text``, and ``start`` and ``end`` in seconds."""
         return tuple(self._words)
+
+    def words_after(self, count: int) -> tuple[Word, ...]:
+        """Return the words but for the first ``count``."""
+        return tuple(self._words[count:])
 
     @property
     def spoken(self) -> str:
@@ -104,6 +117,7 @@ class Speech:
 
     def slice(self, start: int, stop: int) -> bytes:
         """Return the samples from ``start`` to before ``stop`` as s16le."""
+        # No memoryview: what has one cannot grow meanwhile, on another thread.
         return bytes(self._pcm[2 * start : 2 * stop])
 
     def add(self, audio: Audio) -> None:
@@ -112,9 +126,30 @@ class Speech:
         self._words += audio.words
         self._spoken = audio.spoken
         if not self._audible:
-            silence = leading_silence(self._pcm, self.sample_rate)
-            self._audible = silence is not None
-            self.timeline.silence = self.duration if silence is None else silence
+            self._listen()
+
+    def _listen(self) -> None:
+        """Look for the end of the leading silence in what is new."""
+        silence = leading_silence(self._pcm[2 * self._silent :], self.sample_rate)
+        self._audible = silence is not None
+        if silence is None:
+            self.timeline.silence = self.duration
+            self._silent = self.frames - self.frames % frame_length(self.sample_rate)
+        else:
+            self.timeline.silence = self._silent / self.sample_rate + silence
+
+    def restore(self, pcm: bytes, words: Sequence[Word]) -> None:
+        """Take all the sound and words of an earlier speech of the same text and request.
+
+        Parameters
+        ----------
+        pcm : bytes
+            s16le mono.
+        words : sequence of Word
+        """
+        self._pcm += pcm
+        self._words += words
+        self.finish()
 
     def finish(self) -> None:
         """Take note that everything has been received."""
@@ -130,6 +165,7 @@ class Speech:
             label=self.label,
             keyed=self.keyed,
         )
+        other.cost = self.cost
         other._pcm += scale(self.pcm, gain)
         other._words += self._words
         other._spoken = self._spoken

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TypeVar
 
 from ..audio.formats import AudioFormat, parse_format
 from ..wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
@@ -16,17 +18,20 @@ from ..wire.exchange import Chunk, Exchange, Final
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
 from .keys import Key
+from .level_control import LevelController
 from .lines import ColdSockets, Line, SocketSource
-from .outgoing import Outgoing, Piece
+from .outgoing import Outgoing
 from .received import Audio, Received
 from .retry import Recovery, Retry
 from .script import Script
+from .steering import Steering
 from .text import Text
 from .timeline import Timeline
 from .watchdog import Watchdog
 
 __all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
 
+T = TypeVar("T")
 Event = Audio | Final
 
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
@@ -48,6 +53,7 @@ async def stream_speech(
     retry: Retry | None = None,
     renew: Renew | None = None,
     sockets: SocketSource | None = None,
+    levels: LevelController | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
 
@@ -68,6 +74,8 @@ async def stream_speech(
         the request and key to go on with, which differ in nothing else.
     sockets : SocketSource, optional
         Where its sockets come from; by default each is opened when it is needed.
+    levels : LevelController, optional
+        Chooses the latency level, at the beginning and between sentences.
 
     Yields
     ------
@@ -90,15 +98,23 @@ async def stream_speech(
     received = Received(audio_format(request), script, timeline)  # refuses an unknown format
     recovery = Recovery(retry)
     sockets = sockets or ColdSockets()
+    steering = Steering(levels, timeline) if levels else None
+    if steering:
+        request = steering.begin(request)
     fresh = False
     async with script.reading():
         while True:
-            leg = _Leg(request, key, script, received, retry)
+            leg = _Leg(request, key, script, received, retry, steering)
             try:
                 async with contextlib.aclosing(leg.run(timeline, sockets, fresh=fresh)) as sounds:
                     async for sound in sounds:
                         yield sound
-                break
+                if steering is None or received.until is None:
+                    break
+                yield received.finish()
+                received.begin()
+                request = steering.apply(request)
+                continue
             except TTSError as error:
                 failure = error
             fresh = True  # what ended one socket may have ended those that wait, too
@@ -121,6 +137,8 @@ async def stream_speech(
             received.begin()
             if renew is not None:
                 request, key = await renew()
+            if steering:
+                request = steering.apply(request)
         last = received.finish()
         if last.pcm or last.words:
             yield last
@@ -138,8 +156,10 @@ class _Leg:
         script: Script,
         received: Received,
         retry: Retry,
+        steering: Steering | None,
     ) -> None:
         self._request = request
+        self._steering = steering
         self._key = key
         self._script = script
         self._received = received
@@ -198,8 +218,9 @@ class _Leg:
         try:
             await line.send(exchange.start())
             begun = False
-            outgoing = Outgoing(self._script, self._request, self._sent)
-            while (piece := await self._next_piece(line, exchange, outgoing)).text:
+            stops = self._steering is not None
+            outgoing = Outgoing(self._script, self._request, self._sent, stops=stops)
+            while (piece := await self._keeping_alive(line, exchange, outgoing.next)).text:
                 text = piece.text if begun else piece.text.lstrip()
                 if text.strip():  # white space alone is a keep-alive on this wire
                     await line.send(exchange.text(text, flush=piece.flush))
@@ -207,6 +228,9 @@ class _Leg:
                 outgoing.sent(piece)
                 self._sent = outgoing.position
                 watchdog.sent(len(piece.text), flush=piece.flush)
+                if await self._turns(line, exchange, outgoing):
+                    self._received.until = self._sent
+                    break
             await line.send(exchange.end())
             watchdog.ended()
         except LineClosed:
@@ -216,13 +240,24 @@ class _Leg:
             self._failure = failure
             await line.close()
 
-    async def _next_piece(self, line: Line, exchange: Exchange, outgoing: Outgoing) -> Piece:
-        """Return the next piece of text; keep the socket alive until there is one."""
+    async def _turns(self, line: Line, exchange: Exchange, outgoing: Outgoing) -> bool:
+        """Whether what follows is for another socket, with another level."""
+        steering, sent = self._steering, self._sent
+        if steering is None or not self._script.goes_on(sent):
+            return False
+        room = functools.partial(steering.room, self._request, sent, self._received)
+        await self._keeping_alive(line, exchange, room)
+        return outgoing.between_sentences and steering.turns(sent, self._received)
+
+    async def _keeping_alive(
+        self, line: Line, exchange: Exchange, wait: Callable[[], Awaitable[T]]
+    ) -> T:
+        """Wait, beginning again as often as the socket has to be kept alive."""
         idle = self._request.inactivity_limit / 2
         while True:
             try:
                 async with asyncio.timeout(idle):
-                    return await outgoing.next()
+                    return await wait()
             except TimeoutError:
                 await line.send(exchange.keepalive())
 
@@ -255,6 +290,8 @@ class _Leg:
             for event in events:
                 if isinstance(event, Chunk):
                     sound = received.take(event)
+                    if self._steering is not None:
+                        self._steering.heard()
                     if event.data or (event.alignment and event.alignment.text.strip()):
                         watchdog.heard(received.characters if received.timed else None)
                     if sound.pcm or sound.words:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..wire.alignment import Word, parts_words, split_words
+from ..wire.alignment import Word
+from .placing import Placer, default_gap
 
 __all__ = ["Cue", "CueWord", "make_cues", "srt", "webvtt"]
 
@@ -37,9 +38,6 @@ _CLAUSE_ENDS: Final = frozenset(",;:–—、，；：") | _SENTENCE_ENDS
 
 # A title, an initial, "e.g.": its full stop ends nothing.
 _ABBREVIATED: Final = re.compile(r"\W*(?:Dr|Mr|Mrs|Ms|Prof|St|(?:[^\W\d_]\.)*[^\W\d_])\.")
-
-# Words of the text in which one that a server tells of is looked for.
-_LOOKAHEAD: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,27 +131,16 @@ def srt(cues: Sequence[Cue]) -> str:
 
 def _timed(text: str, words: Sequence[Word]) -> list[CueWord]:
     """Return words in whole milliseconds, with the white space before each."""
-    tokens = [(token, end - len(token), end) for token, end in split_words(text)]
+    placer = Placer(text)
     timed: list[CueWord] = []
-    at, ended = 0, 0  # the token looked at, and where the one before ends
     for word in words:
-        found = next(
-            (n for n in range(at, min(at + _LOOKAHEAD, len(tokens))) if tokens[n][0] == word.text),
-            None,
-        )
-        before = "" if timed and not _parted(timed[-1].text, word.text) else " "
-        if found is not None:
-            between = text[ended : tokens[found][1]]
-            before = "".join(filter(str.isspace, between))
-            at, ended = found + 1, tokens[found][2]
+        gap = placer.place(word.text)
+        if gap is None:
+            gap = default_gap(timed[-1].text if timed else "", word.text)
+        before = "".join(filter(str.isspace, gap))
         start = round(1_000 * word.start)
         timed.append(CueWord(word.text, start, max(start, round(1_000 * word.end)), before))
     return timed
-
-
-def _parted(before: str, after: str) -> bool:
-    """Whether white space parts two words of which the text says nothing."""
-    return not (before and after and parts_words(before[-1], after[0]))
 
 
 def _division(words: Sequence[CueWord]) -> list[int]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["Arrival", "Reconnect", "Timeline", "leading_silence"]
+from .level_control import Decision
+
+__all__ = ["Arrival", "Reconnect", "Timeline", "frame_length", "leading_silence"]
 
 Clock = Callable[[], float]
 
@@ -73,6 +75,8 @@ class Timeline:
         Every message with audio.
     reconnects : list of Reconnect
         Every socket that had to be replaced.
+    levels : list of Decision
+        The latency levels that were chosen, where they are chosen automatically.
     silence : float
         Leading silence of the audio.
     playout_delay, output_latency : float or None
@@ -92,6 +96,7 @@ class Timeline:
     finished: float | None = None
     arrivals: list[Arrival] = field(default_factory=list, repr=False)
     reconnects: list[Reconnect] = field(default_factory=list)
+    levels: list[Decision] = field(default_factory=list)
     silence: float = 0.0
     playout_delay: float | None = None
     output_latency: float | None = None
@@ -179,6 +184,11 @@ class Timeline:
         return float(np.quantile(np.diff(times), quantile)) if len(times) > 1 else None
 
 
+def frame_length(sample_rate: int) -> int:
+    """Return how many samples are audible or not together."""
+    return max(1, round(sample_rate * FRAME_SECONDS))
+
+
 def leading_silence(pcm: bytes | bytearray, sample_rate: int) -> float | None:
     """Return the seconds before the first audible 10 ms frame, None if no frame is audible.
 
@@ -189,7 +199,7 @@ def leading_silence(pcm: bytes | bytearray, sample_rate: int) -> float | None:
     sample_rate : int
         Hz.
     """
-    width = max(1, round(sample_rate * FRAME_SECONDS))
+    width = frame_length(sample_rate)
     count = len(pcm) // (2 * width)
     frames = np.frombuffer(bytes(pcm[: 2 * width * count]), "<i2").reshape(count, width) / 32768
     loud = np.flatnonzero(np.sqrt(np.mean(frames**2, axis=1)) > AUDIBLE_RMS)

@@ -8,17 +8,23 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 from ..client.speech import Speech
-from ..client.stream import Event, stream_speech
+from ..client.stream import Audio, Event, Final, stream_speech
 from ..client.text import Text
+from ..client.timeline import Timeline
+from .autolevel import autolevel
 from .engine import ENGINE
 from .magics import show_speeches
+from .recalling import keep, recall
 from .sockets import source
 from .speaking import check_text, make_request, prepare, speak
+from .target import split_target
 
 __all__ = ["say", "stream"]
 
 
-def say(text: Text, *, play: bool = True, overlap: bool = False, **parameters: Any) -> Speech:
+def say(
+    text: Text, *, play: bool = True, overlap: bool = False, yes: bool = False, **parameters: Any
+) -> Speech:
     """Speak a text and return when everything has been received; the sound plays on.
 
     Parameters
@@ -30,11 +36,16 @@ def say(text: Text, *, play: bool = True, overlap: bool = False, **parameters: A
         Whether it is heard, and shown, in a notebook.
     overlap : bool, optional
         Whether it is heard beside what other cells speak, rather than in turn with them.
+    yes : bool, optional
+        Whether a text that costs much at a paid server is sent without a question.
     **parameters
         ``voice, model, latency, stability, similarity, style, speed, speaker_boost, language,
-        format, auto_mode, schedule, normalize, seed, levers, warm, multi, server`` and the rest of
-        :class:`SpeechRequest`. The format is pcm_24000 where none is named; the server is
-        ElevenLabs where ELEVENLABS_API_KEY is set, and the embedded voice otherwise.
+        format, auto_mode, schedule, normalize, seed, levers, warm, cache, multi, server`` and the
+        rest of :class:`SpeechRequest`. ``latency`` may be "auto": the level is then chosen, and
+        changed between sentences, so that the first sound is heard after ``target`` seconds (0.4,
+        or a text such as "400ms") at the best quality. What is left out is as ``%config TTS`` has
+        it. Otherwise the format is pcm_24000, and the server ElevenLabs where ELEVENLABS_API_KEY
+        is set, else the embedded voice.
 
     Returns
     -------
@@ -48,7 +59,7 @@ def say(text: Text, *, play: bool = True, overlap: bool = False, **parameters: A
         For anything else that is foreseeable, as a sentence that says what to do.
     """
     show_speeches()
-    return speak(text, parameters, play=play, overlap=overlap)
+    return speak(text, parameters, play=play, overlap=overlap, yes=yes)
 
 
 async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
@@ -72,15 +83,36 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
         As for :func:`say`.
     """
     check_text(text)
-    prepared = await asyncio.wrap_future(ENGINE.submit(prepare(make_request(parameters))))
+    timeline = Timeline()
+    parameters, target = split_target(parameters)
+    request = make_request(parameters)
+    levels = autolevel(request, target) if target else None
+    if levels:
+        request = levels.begin(request, timeline)
+    # By itself this gives a real stream: that is what it is for.
+    cached = text if isinstance(text, str) and request.cache and not levels else ""
+    kept = await asyncio.to_thread(recall, request, cached) if cached else None
+    if kept is not None:
+        yield Audio(kept.pcm, kept.sample_rate, kept.words, len(cached))
+        yield Final()
+        return
+    prepared = await asyncio.wrap_future(ENGINE.submit(prepare(request)))
     async with contextlib.aclosing(
         stream_speech(
             prepared.request,
             text,
             key=prepared.key,
             renew=prepared.renew,
+            timeline=timeline,
             sockets=source(prepared.request),
+            levels=levels.controller if levels else None,
         )
     ) as events:
+        speech = prepared.speech(cached, timeline)
         async for event in events:
+            if cached and isinstance(event, Audio):
+                speech.add(event)
+            elif cached:
+                speech.finish()
+                await asyncio.to_thread(keep, request, cached, speech)
             yield event

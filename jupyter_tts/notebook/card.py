@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from html import escape
 
+from ..client.cost import Cost
 from ..client.timeline import Timeline
 from ..wire.request import SpeechRequest, UrlPart
 
@@ -12,7 +13,11 @@ __all__ = ["figures", "render_card"]
 
 
 def render_card(
-    request: SpeechRequest, timeline: Timeline | None = None, *, keyed: bool = False
+    request: SpeechRequest,
+    timeline: Timeline | None = None,
+    *,
+    keyed: bool = False,
+    cost: Cost | None = None,
 ) -> str:
     """Return the card as HTML; every text in it is escaped.
 
@@ -23,6 +28,8 @@ def render_card(
         Adds the figures measured so far.
     keyed : bool, optional
         Whether a key goes into the handshake; it is shown as dots.
+    cost : Cost, optional
+        Adds what it cost, or spared.
     """
     url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
@@ -33,7 +40,9 @@ def render_card(
         f"{_row('URL', f'{_code(url)}{header}')}"
         f"{_row('First message', _code(message))}"
         f"{_row('Latency', _level(request))}"
+        f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
         f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"
+        f"{_row('Characters', escape(str(cost))) if cost else ''}"
         "</div>"
     )
 
@@ -91,6 +100,16 @@ def _level(request: SpeechRequest) -> str:
         words.append(f"Levers: {escape(levers)}.")
     words.append(request.level_note)
     return " ".join(words)
+
+
+def _chosen(timeline: Timeline | None) -> str:
+    """Return the levels that were chosen automatically, each with its reason."""
+    decisions = [] if timeline is None else timeline.levels
+    return "<br>".join(
+        f"{f'From character {each.character:,} on level' if each.character else 'Level'} "
+        f"{each.level}: {escape(each.reason)}"
+        for each in decisions
+    )
 
 
 def _plain(value: object) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 from IPython.display import display
 
 from ..client.speech import Speech
+from ..wire.errors import TTSError
 from .playback import Playback
+from .remains import Remains
+from .saved_sound import PIECE, SavedSound
 from .view import error_bundle, view_bundle
 
 __all__ = ["CellPlayback"]
@@ -14,6 +20,9 @@ __all__ = ["CellPlayback"]
 # Stop a person may want to look around first.
 AFTER_END = 0.8
 AFTER_STOP = 10.0
+
+# States in which the page has said that nothing more will be heard.
+_OVER = ("finished", "stopped", "failed")
 
 
 class CellPlayback(Playback):
@@ -31,12 +40,31 @@ class CellPlayback(Playback):
     def __init__(self, speech: Speech, *, alone: bool = False, overlap: bool = False) -> None:
         super().__init__(speech, overlap=overlap)
         self._alone = alone
+        self._sound = SavedSound(speech)
+        self._encoding: asyncio.Future[None] | None = None
+        self._left: dict[str, str] | None = None
+        self._pages = 0
         self._output = display(self.player, display_id=True)
+
+    def arrived(self) -> None:
+        super().arrived()
+        if self._sound.behind >= PIECE:
+            self._encode()
+
+    def received(self, failure: TTSError | None = None) -> None:
+        super().received(failure)
+        self._encode()
+
+    def _encode(self) -> None:
+        """Encode on another thread, so that the view is ready when the sound is over."""
+        if self._encoding is None or self._encoding.done():
+            self._encoding = self._loop.run_in_executor(None, self._sound.catch_up)
 
     async def _until_done(self) -> None:
         """Wait until the saved view may take the player's place."""
         while self._speech.frames and ((delay := self._delay()) is None or delay > 0):
             await self._wait(delay)
+        await asyncio.to_thread(self._leave)
 
     def _delay(self) -> float | None:
         """Return the seconds until the view may be replaced, None to wait for news."""
@@ -44,19 +72,37 @@ class CellPlayback(Playback):
             return None
         if self._state == "finished":
             return AFTER_END - self._silent_for
-        if self._state in ("stopped", "failed"):
+        if self._state in _OVER:
             return AFTER_STOP - self._silent_for
         return self._page_due - self._silent_for
 
+    def _take(self, content: dict[str, Any]) -> None:
+        if content.get("kind") == "hello":
+            self._pages += 1
+        super()._take(content)
+
     def _conclude(self) -> None:
-        if self._output is not None:
-            self._output.update(self._remains(), raw=True)
+        if self._left is None:
+            self._leave()
         super()._conclude()
+
+    def _leave(self) -> None:
+        """Put into the player's place what takes it."""
+        self._left = self._remains()
+        if self._output is not None:
+            self._output.update(self._left, raw=True)
+
+    def _dismiss(self) -> None:
+        reached = self._pages == 1 and self._state in _OVER
+        if reached or self._left is None or not self._speech.frames:
+            super()._dismiss()
+        else:
+            Remains(self.player, self._left)
 
     def _remains(self) -> dict[str, str]:
         """Return what takes the player's place: nothing, where no sound came of it."""
         if self._speech.frames:
-            return view_bundle(self._speech)
+            return view_bundle(self._speech, self._sound)
         if self._alone and self._failure:
             return error_bundle(self._failure)
         return {"text/html": "", "text/plain": ""}

@@ -7,7 +7,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .player import bundle, free_comm, style
+from .assets import bundle, style
+from .player import free_comm
 
 __all__ = ["Controls", "History"]
 

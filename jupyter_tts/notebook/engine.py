@@ -76,6 +76,7 @@ class Engine:
                 task.cancel()
             loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
             loop.run_until_complete(loop.shutdown_asyncgens())
+            loop.run_until_complete(loop.shutdown_default_executor())
             # A transport that was aborted closes its socket in a later turn of the loop.
             loop.run_until_complete(_turns(LAST_TURNS))
         finally:

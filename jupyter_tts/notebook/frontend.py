@@ -9,7 +9,7 @@ from typing import Any
 
 from IPython.core.getipython import get_ipython
 
-__all__ = ["FRONTEND_VARIABLE", "Frontend", "detect", "session"]
+__all__ = ["FRONTEND_VARIABLE", "Frontend", "detect", "execution", "session"]
 
 FRONTEND_VARIABLE = "JUPYTER_TTS_FRONTEND"
 
@@ -41,6 +41,12 @@ def detect() -> Frontend:
     if "google.colab" in sys.modules or _parent(kernel).get("metadata", {}).get("cellId"):
         return Frontend.LIVE
     return Frontend.HEADLESS
+
+
+def execution() -> int:
+    """Return the number of the cell's run, 0 outside IPython."""
+    shell = get_ipython()
+    return shell.execution_count if shell else 0
 
 
 def session() -> str:

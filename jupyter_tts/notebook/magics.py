@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import getpass
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.getipython import get_ipython
-from IPython.core.magic import Magics, line_cell_magic, line_magic, magics_class, no_var_expand
-from traitlets import Bool, Float, Int, List, Unicode, observe
+from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
+from traitlets import Float, Int, List, TraitError, Unicode, observe
 
 from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
 from ..client.warmth import CONCURRENCY, IDLE
 from ..wire.conditions import Conditions
 from ..wire.errors import MissingKey, ParameterError, TTSError
+from .completion import start_completing, stop_completing
+from .config import Configured
 from .expand import expand
+from .keeping import KEEPING, MEGABYTES
 from .options import (
     Options,
     help_text,
@@ -25,6 +29,7 @@ from .options import (
     parse_parameters,
     split_options,
 )
+from .settings import SETTINGS
 from .warmth import WARMTH, settle, warm_up
 
 if TYPE_CHECKING:
@@ -36,18 +41,13 @@ __all__ = ["TTS", "register", "show_speeches", "unregister"]
 
 
 @magics_class
-class TTS(Magics):
+class TTS(Configured):
     """Magics that speak."""
 
     trusted_hosts = List(
         Unicode(),
         help="Hosts, beside ElevenLabs' and this machine, to which the API key may be sent, over "
         "TLS: ['voices.example.org'], say.",
-    ).tag(config=True)
-    warm = Bool(
-        True,
-        help="Whether a socket is opened ahead, and another after each stream, where neither "
-        "--no-warm nor warm= says.",
     ).tag(config=True)
     concurrency = Int(
         CONCURRENCY,
@@ -60,10 +60,23 @@ class TTS(Magics):
         IDLE, min=0, help="Seconds without use after which no socket is kept waiting."
     ).tag(config=True)
 
+    saved_megabytes = Float(
+        MEGABYTES,
+        min=0,
+        help="The most that the sound of one output may take in the notebook's file, in MB: mp3 "
+        "at 64 kbit/s, 0.64 MB per minute. 0 keeps no sound.",
+    ).tag(config=True)
+
     def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
         super().__init__(shell, **traits)
         trust(self.trusted_hosts)
+        self._on_settings()
         self._on_warmth()
+        self._on_saved_megabytes()
+
+    @observe("saved_megabytes")
+    def _on_saved_megabytes(self, _: object = None) -> None:
+        KEEPING.megabytes = self.saved_megabytes
 
     @observe("trusted_hosts")
     def _on_trusted_hosts(self, change: Any) -> None:
@@ -71,7 +84,8 @@ class TTS(Magics):
 
     @observe("warm", "concurrency", "idle")
     def _on_warmth(self, _: object = None) -> None:
-        WARMTH.wanted, WARMTH.concurrency, WARMTH.idle = self.warm, self.concurrency, self.idle
+        WARMTH.wanted = self.warm is not False
+        WARMTH.concurrency, WARMTH.idle = self.concurrency, self.idle
         settle()
 
     @no_var_expand
@@ -128,6 +142,17 @@ class TTS(Magics):
             print("The embedded voice rehearses nothing.")
 
     tts_network.__doc__ = network_help_text()
+
+    @line_magic
+    def tts_cache(self, line: str) -> None:
+        """Show the speeches that are kept on this disk: ``%tts_cache``; ``clear`` forgets them."""
+        from .recalling import clear_cache, describe_cache
+
+        if line.strip() not in ("", "clear"):
+            raise ParameterError(
+                [f"%tts_cache takes clear or nothing, not {line.strip()!r}"], hint=""
+            )
+        print(clear_cache() if line.strip() else describe_cache())
 
     @line_magic
     def tts_key(self, line: str) -> None:
@@ -196,6 +221,7 @@ def _run(shell: InteractiveShell, options: Options, text: str) -> None:
         play=options.play,
         background=options.background,
         overlap=options.overlap,
+        yes=options.yes,
         then=keep,
     )
     if options.name is not None:
@@ -219,19 +245,35 @@ def _save(speech: Speech, paths: tuple[str, ...]) -> None:
 def _show_request(options: Options) -> None:
     from IPython.display import publish_display_data
 
+    from .autolevel import autolevel
     from .local import LOCAL_VOICE
     from .speaking import make_request
+    from .target import split_target
     from .view import request_bundle
 
-    request = make_request(options.parameters)
+    parameters, target = split_target(options.parameters)
+    request = make_request(parameters)
+    if target:
+        level = autolevel(request, target).controller.start
+        request = dataclasses.replace(request, latency=level)
     if request.server == "local" and LOCAL_VOICE.url:
         request = request.at(LOCAL_VOICE.url)
     publish_display_data(request_bundle(request))
 
 
 def register(shell: InteractiveShell) -> None:
-    """Register the magics."""
-    shell.register_magics(TTS)
+    """Register the magics.
+
+    Raises
+    ------
+    ParameterError
+        For a setting in ipython_config.py that is refused.
+    """
+    try:
+        shell.register_magics(TTS)
+        start_completing(shell)
+    except TraitError as refused:
+        raise ParameterError([str(refused)], hint="Set c.TTS right in ipython_config.py.") from None
     warm_up()
 
 
@@ -244,6 +286,7 @@ def unregister(shell: InteractiveShell) -> None:
     instance = manager.registry.pop("TTS", None)
     if instance in shell.configurables:
         shell.configurables.remove(instance)
+    stop_completing(shell)
     _shut_down()
 
 
@@ -252,6 +295,7 @@ def _shut_down() -> None:
     from .local import LOCAL_VOICE
 
     LOCAL_VOICE.conditions = Conditions()
+    SETTINGS.reset()
     if ENGINE.running:
         from .interrupts import stop_listening
         from .sockets import close_pool

@@ -14,11 +14,13 @@ from ..wire.condition_options import add_condition_options, given_conditions
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.parameters import PARAMETERS, Kind, Parameter
+from .target import AUTO, TARGET, parse_target
 
 __all__ = [
     "Options",
     "help_text",
     "network_help_text",
+    "option_names",
     "parse_conditions",
     "parse_options",
     "parse_parameters",
@@ -33,12 +35,12 @@ class Options:
     Attributes
     ----------
     parameters : dict
-        By keyword name; only those given.
+        By keyword name; only those given. ``latency`` may be "auto", and ``target`` seconds.
     name : str or None
         A variable for the Speech.
     save : tuple of str
         Files for it.
-    play, background, overlap, dry_run, raw : bool
+    play, background, overlap, dry_run, raw, yes : bool
     """
 
     parameters: dict[str, Any]
@@ -49,6 +51,7 @@ class Options:
     overlap: bool
     dry_run: bool
     raw: bool
+    yes: bool
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,18 +72,32 @@ def parse_options(line: str) -> Options:
     parameters: dict[str, Any] = {}
     for declared in PARAMETERS:
         value = getattr(given, declared.name)
-        if value is None:
+        if value is None or (declared.name == "latency" and value == AUTO):
             continue
         try:
             parameters[declared.name] = declared.parse(value) if isinstance(value, str) else value
         except ValueError as fault:
             faults.append(f"{declared.option} {fault}")
+    try:
+        parameters |= _automatic(given)
+    except ValueError as fault:
+        faults.append(f"--target {fault}")
     if given.name is not None and (not given.name.isidentifier() or keyword.iskeyword(given.name)):
         faults.append(f"--name must be a name for a variable, not {given.name!r}")
     if faults:
         raise ParameterError(faults)
-    flags = {name: getattr(given, name) for name in ("background", "overlap", "dry_run", "raw")}
+    switches = ("background", "overlap", "dry_run", "raw", "yes")
+    flags = {name: getattr(given, name) for name in switches}
     return Options(parameters, given.name, tuple(given.save or ()), play=not given.no_play, **flags)
+
+
+def _automatic(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what asks for a level to be chosen, if anything does."""
+    if given.target is None:
+        return {"latency": AUTO} if given.latency == AUTO else {}
+    if given.latency not in (None, AUTO):
+        raise ValueError("goes with --latency auto, not with a level that is given")
+    return {"latency": AUTO, "target": parse_target(given.target)}
 
 
 def parse_parameters(line: str, magic: str) -> dict[str, Any]:
@@ -101,6 +118,10 @@ def parse_parameters(line: str, magic: str) -> dict[str, Any]:
     if idle:
         said = f"{magic} has no {' and no '.join(idle)}"
         raise ParameterError([said], hint="It takes the options for how the text is spoken.")
+    if options.parameters.get("latency") == AUTO:
+        raise ParameterError(
+            [f"{magic} has no --latency auto"], hint="Its level is the one that it shows."
+        )
     return options.parameters
 
 
@@ -121,6 +142,23 @@ def parse_conditions(line: str) -> Conditions:
 def network_help_text() -> str:
     """Return what ``%tts_network?`` shows."""
     return _NETWORK_PARSER.format_help()
+
+
+def option_names(magic: str) -> dict[str, str]:
+    """Return the options that a magic has: by name, what a value is for; "" if it takes none."""
+    if magic == "%tts_network":
+        actions = _NETWORK_PARSER._actions
+    elif magic in ("%%tts", "%tts", "%tts_panel"):
+        actions = _PARSER._actions
+    else:
+        return {}
+    absent = [each.dest for each in _outcomes()] + ["target"] if magic == "%tts_panel" else []
+    return {
+        name: "" if action.nargs == 0 else action.dest
+        for action in actions
+        if action.dest not in absent
+        for name in action.option_strings
+    }
 
 
 def split_options(line: str) -> tuple[str, str]:
@@ -192,6 +230,13 @@ def _make_parser() -> argparse.ArgumentParser:
     voice = parser.add_argument_group("how it is spoken")
     for declared in PARAMETERS:
         _add(voice, declared)
+    voice.add_argument(
+        "--target",
+        metavar="TIME",
+        help="With --latency auto the level is chosen, and changed between sentences, so that the "
+        "first sound is heard after so long at the best quality. Default: "
+        f"{TARGET * 1000:.0f}ms.",
+    )
     outcome = parser.add_argument_group(_OUTCOME)
     outcome.add_argument("--name", metavar="VAR", help="put the Speech into this variable")
     outcome.add_argument(
@@ -213,6 +258,7 @@ _SWITCHES = {
     "--overlap": "speak beside other cells, rather than in turn with them",
     "--dry-run": "show the request and send nothing",
     "--raw": "leave {braces} in the text as they are",
+    "--yes": "send the text without a question, however much it takes of a paid account",
 }
 
 
@@ -234,12 +280,15 @@ def _add(group: Any, declared: Parameter) -> None:
     else:
         sent = f" Default: {declared.preset}." if declared.preset is not None else ""
         sent = "" if declared.name == "server" else sent
+        accepted = (
+            f"{declared.accepted}, or auto" if declared.name == "latency" else declared.accepted
+        )
         group.add_argument(
             *names,
             declared.option,
             dest=declared.name,
             metavar=declared.name.upper(),
-            help=f"{text}{sent} Accepted: {declared.accepted}.".replace("..", "."),
+            help=f"{text}{sent} Accepted: {accepted}.".replace("..", "."),
         )
 
 
@@ -260,4 +309,4 @@ def _make_network_parser() -> argparse.ArgumentParser:
 
 _PARSER = _make_parser()
 _NETWORK_PARSER = _make_network_parser()
-_VALUED = {name for name, action in _PARSER._option_string_actions.items() if action.nargs != 0}
+_VALUED = {name for name, value in option_names("%tts").items() if value}

@@ -3,7 +3,7 @@
 The notebook server drops messages above 1000 a second (measured over 3 s), after which a cell
 hangs for good, and a page has no use for an hour of sound at once. So the first messages go at
 once, later ones hold at least 100 ms and grow with the lead, and the lead over what has been
-played stays within some 30 s.
+played stays within some 30 s. Where that holds them back, there is no hurry, and they are long.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Pacer:
     @property
     def full(self) -> bool:
         """Whether the page has as much as it may have."""
-        return self._room() < self._seconds(SHORTEST)
+        return self._room() < self._seconds(LONGEST)
 
     def report(self, played: int, *, playing: bool) -> None:
         """Take the player's word on how many frames it has played, and whether it goes on."""
@@ -66,10 +66,13 @@ class Pacer:
         complete : bool
             Whether no more will come.
         """
-        ready = min(available - self._sent, self._room())
+        left = available - self._sent
+        if left > self._room() and self.full:
+            return 0
+        ready = min(left, self._room())
         if self._messages < AT_ONCE:
             return max(0, min(ready, self._seconds(LONGEST)))
-        shortest = 1 if complete and ready == available - self._sent else self._seconds(SHORTEST)
+        shortest = 1 if complete and ready == left else self._seconds(SHORTEST)
         longest = self._seconds(LONGEST if self._lead() > COMFORT * self._rate else 0.25)
         return 0 if ready < shortest else min(ready, longest)
 
@@ -82,7 +85,7 @@ class Pacer:
 
     def wait(self) -> float | None:
         """Return the seconds until there is room again, None if only a report can make room."""
-        short = self._seconds(SHORTEST) - self._room()
+        short = self._seconds(LONGEST) - self._room()
         if short <= 0:
             return SHORTEST
         return short / self._rate if self._playing else None

@@ -10,13 +10,11 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from ..client.http import get_json
-from ..client.keys import find_key
 from ..client.speech import Speech
-from ..client.stream import audio_format
 from ..client.timeline import Timeline
-from ..wire.errors import ParameterError, TTSError
+from ..wire.errors import NotConfirmed, ParameterError, TTSError
 from ..wire.hosts import LOCAL
+from ..wire.parameters import MODELS
 from ..wire.request import SpeechRequest
 from ..wire.snippets import SNIPPETS, snippet
 from .ahead import Ahead
@@ -27,10 +25,13 @@ from .engine import ENGINE
 from .local import LOCAL_VOICE
 from .network import NetworkSection
 from .past import Past
-from .payloads import checked, sentence, values_of, voices_of
+from .payloads import checked, sentence, values_of
 from .playback import Playback
-from .speaking import check_text, make_request, prepare
+from .recalling import keep, recall
+from .speaking import Prepared, check_text, make_request, prepare
+from .spending import price, settle
 from .utterance import Utterance
+from .voices import list_voices
 
 __all__ = ["Panel"]
 
@@ -38,16 +39,6 @@ TEXT = "The first words are heard while the last ones are still being made."
 
 # Where copied programs look for an embedded voice; they say how to start one there.
 SNIPPET_ADDRESS = "http://127.0.0.1:8123"
-
-# Model ids of the ElevenLabs model pages that stream-input serves.
-MODELS = [
-    "eleven_flash_v2_5",
-    "eleven_flash_v2",
-    "eleven_turbo_v2_5",
-    "eleven_turbo_v2",
-    "eleven_multilingual_v2",
-    "eleven_monolingual_v1",
-]
 
 
 class Panel(ipywidgets.VBox):
@@ -85,12 +76,13 @@ class Panel(ipywidgets.VBox):
         self._playback: Playback | None = None
         self._utterance: Utterance | None = None
         self._turn: asyncio.Task[Any] | None = None
+        self._confirming: tuple[str, SpeechRequest] | None = None
         self._controls = Controls(
             declaration=declaration(),
             values=values_of(self._first),
             initial=values_of(self._first),
             text=text,
-            models=MODELS,
+            models=list(MODELS),
             address=LOCAL_VOICE.url or "",
             effects=without_effect(self._first),
             snippets=[{"name": each.name, "title": each.title} for each in SNIPPETS],
@@ -212,22 +204,23 @@ class Panel(ipywidgets.VBox):
         Nobody has asked for them yet, so a server that is not there is no error: Speak will say.
         """
         with contextlib.suppress(TTSError):
+            voices = await list_voices(server)
             if server == LOCAL:
-                url, key = await LOCAL_VOICE.start()
-                self._controls.address = url
-                listed = await get_json(url, "/v1/voices", key)
-            else:
-                listed = await get_json(
-                    server, "/v1/voices", await asyncio.to_thread(find_key, server)
-                )
+                self._controls.address = LOCAL_VOICE.url or ""
             if server == self.request.server:
-                self._controls.voices = voices_of(listed)
+                self._controls.voices = list(voices)
 
     async def _speak(self) -> None:
         text, request = self._controls.text, self.request
         check_text(text)
         self._stop()
         self._controls.error = self._controls.message = ""
+        kept = await asyncio.to_thread(recall, request, text) if request.cache else None
+        if kept is not None:
+            self._past.add(kept, request)
+            self.set_trait("speech", kept)
+            await self._replay(kept)
+            return
         speech: Speech | None = None
         rehearsed = ""
         with self._taking_turn():
@@ -237,22 +230,26 @@ class Panel(ipywidgets.VBox):
                 rehearsed = prepared.rehearsed
                 if request.server == LOCAL:
                     self._controls.address = LOCAL_VOICE.url or ""
-                speech = Speech(
-                    text,
-                    prepared.request,
-                    audio_format(prepared.request).sample_rate,
-                    timeline,
-                    label=prepared.label,
-                    keyed=prepared.key is not None,
-                )
+                await self._confirm(text, request, prepared)
+                speech = prepared.speech(text, timeline)
                 playback = self._show(speech)
                 self._utterance = Utterance(speech, prepared.key, playback, prepared.renew)
                 await self._utterance.run(text)
+                settle(speech, prepared.account, playback)
+                if request.cache:
+                    await asyncio.to_thread(keep, request, text, speech)
             finally:
                 if speech is not None and speech.frames:
                     self._past.add(speech, request, rehearsed)
                     self.set_trait("speech", speech)
             await playback.heard()
+
+    async def _confirm(self, text: str, request: SpeechRequest, prepared: Prepared) -> None:
+        """Have a costly text asked for twice; nobody can be asked in words here."""
+        said = await price(request.server, prepared.account, text)
+        if said and self._confirming != (text, request):
+            self._confirming = (text, request)
+            raise NotConfirmed(said, hint="Nothing was sent yet; Speak again sends it.")
 
     async def _replay(self, speech: Speech) -> None:
         self._stop()

@@ -17,6 +17,7 @@ from .interrupts import listen_for_interrupts
 from .pacing import Pacer
 from .player import Player
 from .remaining import remaining
+from .word_feed import WordFeed
 
 __all__ = ["Playback"]
 
@@ -50,6 +51,7 @@ class Playback:
         self._news = asyncio.Event()
         self._pacer = Pacer(speech.sample_rate)
         self._chunks: list[int] = []  # where each message's sound ends, in frames
+        self._words = WordFeed(speech)
         # Whether the time a message goes out is the server's: not if the speech was received
         # before, nor if its text is still being written.
         self._live = bool(speech.text) and not speech.complete
@@ -90,6 +92,10 @@ class Playback:
             self.player.card = self._card()
         self._news.set()
 
+    def refresh(self) -> None:
+        """Show the card anew; on the engine's loop."""
+        self.player.card = self._card()
+
     def received(self, failure: TTSError | None = None) -> None:
         """Take note that no more will come, and why if the stream failed."""
         self._received = True
@@ -104,6 +110,8 @@ class Playback:
                 self.player.status = "received"
         if failure and not self._speech.frames:
             self._over.set()
+        if retold := self._words.retold():
+            self.player.send({"kind": "words", **retold})
         self._news.set()
 
     def stop(self) -> None:
@@ -170,6 +178,7 @@ class Playback:
     def _send(self, count: int) -> None:
         self._pacer.note(count)
         self._chunks.append(self._pacer.sent)
+        self._words.next()
         self._send_chunk(len(self._chunks) - 1, held=self._full or not self._live)
         self._full = False
 
@@ -177,12 +186,20 @@ class Playback:
         start, stop = self._chunks[seq - 1] if seq else 0, self._chunks[seq]
         left = remaining(self._speech, stop, received=self._received)
         self.player.send(
-            {"kind": "audio", "seq": seq, "frames": stop - start, "left": left, "held": held},
+            {
+                "kind": "audio",
+                "seq": seq,
+                "frames": stop - start,
+                "left": left,
+                "held": held,
+                **self._words.of(seq),
+            },
             [self._speech.slice(start, stop)],
         )
 
     def _send_end(self) -> None:
-        self.player.send({"kind": "end", "seq": len(self._chunks), "frames": self._speech.frames})
+        count, frames = len(self._chunks), self._speech.frames
+        self.player.send({"kind": "end", "seq": count, "frames": frames, **self._words.rest()})
 
     def _sent_all(self) -> bool:
         return self._received and self._pacer.sent == self._speech.frames
@@ -206,6 +223,10 @@ class Playback:
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
             task.cancel()
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        """Close the player."""
         self.player.layout.close()
         self.player.close()
 
@@ -272,7 +293,8 @@ class Playback:
         self._news.set()
 
     def _card(self) -> str:
-        return render_card(self._speech.request, self._speech.timeline, keyed=self._speech.keyed)
+        speech = self._speech
+        return render_card(speech.request, speech.timeline, keyed=speech.keyed, cost=speech.cost)
 
 
 def _remote(server: str) -> str:

@@ -1,49 +1,23 @@
 """The player widget: its traits and messages are the whole contract with the page.
 
 Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono; ``left``, the
-seconds of sound still to come; ``held``, whether it was kept back or sent again), ``end`` and
-``stop``. From the page: ``hello``, ``progress``, ``started``, ``interaction``, ``resend``,
-``stop``, ``ended`` and ``error``. They are numbered with integers: a string ``id`` in a message
-would be kept for ever by ipykernel 7.4.
+seconds of sound still to come; ``held``, whether it was kept back or sent again), ``end``,
+``words`` and ``stop``; any but the last may bring words (:mod:`.word_feed`); and ``saved``
+(:mod:`.remains`). From the page: ``hello``, ``progress``, ``started``, ``interaction``,
+``resend``, ``stop``, ``ended``, ``saved`` and ``error``. They are numbered with integers: a string
+``id`` in a message would be kept for ever by ipykernel 7.4.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import anywidget
 import traitlets
 
-from .view import STATIC
+from .assets import bundle, style
 
-__all__ = ["Player", "bundle", "free_comm", "style"]
-
-
-_IMPORT = re.compile(r'^import [^"]* from "\./(?P<name>[^"]+)";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
-
-
-def bundle(entry: str) -> str:
-    """Join a module and those it imports into the one that anywidget takes, imports first."""
-    seen: dict[str, str] = {}
-
-    def visit(name: str) -> None:
-        if name not in seen:
-            seen[name] = ""  # holds against import cycles
-            source = (STATIC / name).read_text("utf-8")
-            for imported in _IMPORT.finditer(source):
-                visit(imported["name"])
-            del seen[name]
-            seen[name] = _EXPORT.sub("", _IMPORT.sub("", source))
-
-    visit(entry)
-    return "\n".join(seen.values())
-
-
-def style(*names: str) -> str:
-    """Return style sheets as one."""
-    return "\n".join((STATIC / name).read_text("utf-8") for name in names)
+__all__ = ["Player", "free_comm"]
 
 
 def free_comm(widget: anywidget.AnyWidget) -> None:
@@ -60,7 +34,7 @@ class Player(anywidget.AnyWidget):
     """A player in the notebook."""
 
     _esm = bundle("player.js")
-    _css = style("player.css", "card.css")
+    _css = style("speech.css", "player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="Who speaks.").tag(sync=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
 from ..audio.codecs import check_decoder
@@ -18,13 +17,19 @@ from ..client.stream import Renew, audio_format
 from ..client.text import Text
 from ..client.timeline import Timeline
 from ..wire.errors import ParameterError
-from ..wire.hosts import HOSTS, LOCAL
+from ..wire.hosts import LOCAL
 from ..wire.request import SpeechRequest
 from ..wire.snippets import NOTEBOOK_FORMAT
+from .autolevel import autolevel
 from .engine import ENGINE
-from .frontend import Frontend, detect
+from .frontend import Frontend, detect, execution
 from .local import LOCAL_VOICE
+from .recalling import keep, recall
+from .settings import SETTINGS
 from .sockets import follow_rehearsal
+from .speaker import speaker
+from .spending import ask_consent, price, settle
+from .target import split_target
 from .utterance import Utterance, interruptible, wait
 from .view import summary, view_bundle
 from .warmth import WARMTH
@@ -53,6 +58,22 @@ class Prepared:
     renew: Renew | None = None
     rehearsed: str = ""
 
+    @property
+    def account(self) -> Key | None:
+        """The key that is charged; the embedded voice's is not."""
+        return None if self.renew else self.key
+
+    def speech(self, text: str, timeline: Timeline) -> Speech:
+        """Return the speech, still empty, that is going to be made of a text."""
+        return Speech(
+            text,
+            self.request,
+            audio_format(self.request).sample_rate,
+            timeline,
+            label=self.label,
+            keyed=self.key is not None,
+        )
+
 
 def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
     """Return a request with the notebook's defaults, before any server is asked.
@@ -67,7 +88,8 @@ def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
 
 
 def _defaults() -> dict[str, Any]:
-    return {"server": default_server(), "format": NOTEBOOK_FORMAT, "warm": WARMTH.wanted}
+    preset = {"server": default_server(), "format": NOTEBOOK_FORMAT, "warm": WARMTH.wanted}
+    return {**preset, **SETTINGS.parameters}
 
 
 async def prepare(request: SpeechRequest) -> Prepared:
@@ -79,18 +101,15 @@ async def prepare(request: SpeechRequest) -> Prepared:
         If there is no key, no embedded voice, no such voice, or no decoder for the format.
     """
     check_decoder(audio_format(request))
-    voice = request.sent["voice"]
+    told = speaker(request)
     if request.server != LOCAL:
-        who = "ElevenLabs" if request.server in HOSTS else request.url_parts[1].text
-        told = f"{who} · {voice}"
         if withheld(request.server):
             told += " · without your key, since %config TTS.trusted_hosts does not name this host"
         return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
-    await LOCAL_VOICE.check_voice(voice)
+    await LOCAL_VOICE.check_voice(request.sent["voice"])
     url, key = await LOCAL_VOICE.start()
     follow_rehearsal(key, LOCAL_VOICE.playing)
     rehearsed = LOCAL_VOICE.playing.summary
-    told = f"Embedded voice (eSpeak NG) · {voice}"
     if rehearsed:
         told += f" · rehearsed (a simulation): {rehearsed}"
 
@@ -108,6 +127,7 @@ def speak(
     play: bool = True,
     background: bool = False,
     overlap: bool = False,
+    yes: bool = False,
     then: Callable[[Speech], object] = lambda speech: None,
 ) -> Speech:
     """Speak a text, showing it in whatever front end there is.
@@ -116,13 +136,15 @@ def speak(
     ----------
     text : str, iterable of str or async iterable of str
     parameters : mapping
-        By keyword name.
+        By keyword name; ``latency`` may be "auto", to hold ``target`` seconds.
     play : bool, optional
         Whether it is to be heard.
     background : bool, optional
         Return at once rather than when everything has been received.
     overlap : bool, optional
         Let it be heard beside other players, rather than in turn with them.
+    yes : bool, optional
+        Send it without a question, whatever it costs.
     then : callable, optional
         Called with the speech once it has been received, however far it got.
 
@@ -133,37 +155,73 @@ def speak(
     """
     check_text(text)
     timeline = Timeline()
-    preparing = ENGINE.submit(prepare(make_request(parameters)))
+    parameters, target = split_target(parameters)
+    request = make_request(parameters)
+    levels = autolevel(request, target) if target else None
+    if levels:
+        request = levels.begin(request, timeline)
+    elif isinstance(text, str) and (kept := recall(request, text)) is not None:
+        return _play_kept(kept, play=play, overlap=overlap, then=then)
+    preparing = ENGINE.submit(prepare(request))
     with interruptible(preparing):
         frontend = detect()
         if play and frontend is Frontend.LIVE:
             from . import cell  # noqa: F401  # widgets load while the embedded voice starts
         prepared = wait(preparing)
-        speech = Speech(
-            text if isinstance(text, str) else "",
-            prepared.request,
-            audio_format(prepared.request).sample_rate,
-            timeline,
-            label=prepared.label,
-            keyed=prepared.key is not None,
-        )
-        if frontend is not Frontend.TERMINAL:
-            _JUST_SHOWN[speech] = _execution()
+        if not yes:
+            _confirm(prepared, text, timeline)
+        speech = prepared.speech(text if isinstance(text, str) else "", timeline)
+        _note_shown(speech, frontend)
         background = background and frontend is Frontend.LIVE
         playback = _player(speech, frontend, alone=background, overlap=overlap) if play else None
-        utterance = Utterance(speech, prepared.key, playback, prepared.renew)
+        controller = levels.controller if levels else None
+        utterance = Utterance(speech, prepared.key, playback, prepared.renew, controller)
+
+        def received(speech: Speech) -> None:
+            if isinstance(text, str):
+                keep(request, text, speech)
+            settling = settle(speech, prepared.account, playback)
+            if playback is None and not background:
+                if settling is not None:
+                    wait(settling)
+                if speech.frames:
+                    _show_made(speech, frontend, play=play)
+            then(speech)
+
         if background:
-            utterance.start(text, then)
+            utterance.start(text, received)
             return speech
         try:
             utterance.speak(text)
         finally:
-            if playback is None and speech.frames:
-                _show_made(speech, frontend, play=play)
-            then(speech)
+            received(speech)
     if not speech.frames:
         print("There was nothing to be heard in this text.")
     return speech
+
+
+def _play_kept(
+    speech: Speech, *, play: bool, overlap: bool, then: Callable[[Speech], object]
+) -> Speech:
+    """Show and play a speech from the cache, as one that has just been received."""
+    frontend = detect()
+    _note_shown(speech, frontend)
+    playback = _player(speech, frontend, overlap=overlap) if play else None
+    if playback is not None:
+        ENGINE.submit(Utterance(speech, None, playback).replay())
+    else:
+        _show_made(speech, frontend, play=play)
+    then(speech)
+    return speech
+
+
+def _confirm(prepared: Prepared, text: Text, timeline: Timeline) -> None:
+    """Ask before a costly text is sent; the clock begins when it has been answered."""
+    if isinstance(text, str) and prepared.account is not None:
+        said = wait(ENGINE.submit(price(prepared.request.server, prepared.account, text)))
+        if said:
+            ask_consent(said)
+            timeline.submitted = timeline.clock()
 
 
 def check_text(text: Text) -> None:
@@ -203,13 +261,13 @@ def _show_made(speech: Speech, frontend: Frontend, *, play: bool) -> None:
         print(f"{speech.label}: {summary(speech)}")
 
 
+def _note_shown(speech: Speech, frontend: Frontend) -> None:
+    if frontend is not Frontend.TERMINAL:
+        _JUST_SHOWN[speech] = execution()
+
+
 # Speeches shown by the call that made them, and in which execution.
 _JUST_SHOWN: WeakKeyDictionary[Speech, int] = WeakKeyDictionary()
-
-
-def _execution() -> int:
-    shell = get_ipython()
-    return shell.execution_count if shell else 0
 
 
 def show(speech: Speech) -> None:
@@ -218,7 +276,7 @@ def show(speech: Speech) -> None:
     A cell that ends in ``say(...)`` displays what it has just played: once is enough.
     """
     frontend = detect()
-    if _JUST_SHOWN.pop(speech, None) == _execution():
+    if _JUST_SHOWN.pop(speech, None) == execution():
         return
     if (playback := _player(speech, frontend)) is not None:
         ENGINE.submit(Utterance(speech, None, playback).replay())

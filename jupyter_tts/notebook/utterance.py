@@ -12,6 +12,7 @@ from concurrent.futures import CancelledError, Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..client.keys import Key
+from ..client.level_control import LevelController
 from ..client.speech import Speech
 from ..client.stream import Audio, Renew, stream_speech
 from ..client.text import Text, TextQueue, tokens
@@ -50,6 +51,8 @@ class Utterance:
         The player, if it is to be heard.
     renew : callable, optional
         See :func:`~jupyter_tts.client.stream.stream_speech`.
+    levels : LevelController, optional
+        Likewise.
     """
 
     def __init__(
@@ -58,8 +61,10 @@ class Utterance:
         key: Key | None,
         playback: Playback | None,
         renew: Renew | None = None,
+        levels: LevelController | None = None,
     ) -> None:
         self._speech = speech
+        self._levels = levels
         self._key = key
         self._renew = renew
         self._playback = playback
@@ -89,20 +94,26 @@ class Utterance:
                 self._reader = None
         wait(stream)
 
-    def start(self, text: Text, then: Callable[[Speech], object]) -> None:
-        """Speak without waiting."""
+    def start(self, text: Text, then: Callable[[Speech], object]) -> Future[None]:
+        """Speak without waiting; return what ends when that and what is to follow have."""
         _ACTIVE.add(self)
+        work = ENGINE.submit(self._run_then(text, then))
+        work.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
+        return work
 
-        def done(stream: Future[None]) -> None:
-            failure = None if stream.cancelled() else stream.exception()
+    async def _run_then(self, text: Text, then: Callable[[Speech], object]) -> None:
+        """Speak, and do what is to follow, off the loop: it may encode and write a file."""
+        stream = asyncio.create_task(self.run(text))
+        try:
+            await asyncio.wait([stream])
+        finally:
+            failure = None if stream.cancelled() or not stream.done() else stream.exception()
             try:
-                then(self._speech)
+                await asyncio.to_thread(then, self._speech)
             except TTSError as error:
                 failure = failure or error
             if failure is not None and self._playback is None:
                 print(failure, file=sys.stderr)
-
-        ENGINE.submit(self.run(text)).add_done_callback(done)
 
     async def replay(self) -> None:
         """Play what has been received before."""
@@ -159,6 +170,7 @@ class Utterance:
             timeline=speech.timeline,
             renew=self._renew,
             sockets=source(speech.request),
+            levels=self._levels,
         )
         try:
             async with contextlib.aclosing(events):

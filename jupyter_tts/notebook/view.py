@@ -1,40 +1,54 @@
-"""What stays in the notebook once the sound has ended: plain HTML that needs no kernel."""
+"""What stays in the notebook once the sound has ended: plain HTML that needs no kernel.
+
+It is read in places that leave out more and more of it. Where scripts run (a trusted notebook,
+nbconvert's page), ``static/saved.js`` makes a player of it, arranged as the live one. Where they
+do not, the browser's own controls play the sound. Where there is neither sound nor style (GitHub),
+text, request and figures are left, and a sentence that says where the sound is.
+"""
 
 from __future__ import annotations
 
-import base64
 import json
-from functools import cache
 from html import escape
-from pathlib import Path
+from urllib.parse import quote
 
-from ..audio.files import wav_bytes
+from ..client.placing import Placer
 from ..client.speech import Speech
+from ..client.timeline import Timeline
 from ..wire.request import SpeechRequest
+from .assets import compact_script, compact_style
 from .card import figures, render_card
+from .keeping import KEEPING
+from .saved_sound import SavedSound, data_url, waveform
 
-__all__ = ["MAX_SAVED", "STATIC", "error_bundle", "request_bundle", "summary", "view_bundle"]
-
-# Bytes of PCM, some twelve minutes at 24 kHz: a notebook of hundreds of megabytes opens nowhere.
-MAX_SAVED = 32 * 2**20
-
-STATIC = Path(__file__).with_name("static")
+__all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
 
 
-def view_bundle(speech: Speech) -> dict[str, str]:
+def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, str]:
     """Return the saved view by MIME type.
 
     The sound sits in the ``src`` of ``<audio>`` itself: a nested ``<source>`` loses it in an
     untrusted notebook. There is no widget in it, which would reopen as "model not found".
+
+    Parameters
+    ----------
+    speech : Speech
+    sound : SavedSound, optional
+        What has been encoded already.
     """
+    mp3 = (sound or SavedSound(speech)).finish()
     html = (
-        f"<style>{_style()}</style>"
-        '<div class="jtts-view">'
-        f'<div class="jtts-caption">{escape(speech.text)}</div>'
-        f"{_sound(speech)}"
+        f"{_style()}"
+        f'<div class="jtts-view jtts-speech" data-duration="{speech.duration:.3f}">'
+        f"{_deck(speech, mp3) if mp3 else ''}"
+        f'<div class="jtts-info"><span class="jtts-label">{escape(speech.label)}</span></div>'
+        f"{_figures(speech.timeline, mp3)}"
+        f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{_words(speech)}</p></div>'
         f"{_note(speech.progress)}"
-        f'<div class="jtts-label">{escape(speech.label)}</div>'
-        f"{render_card(speech.request, speech.timeline, keyed=speech.keyed)}"
+        f"{'' if mp3 else _note(_missing())}"
+        f'<div class="jtts-card">'
+        f"{_card(speech)}</div>"
+        f"{_script() if mp3 else ''}"
         "</div>"
     )
     return {"text/html": html, "text/plain": summary(speech)}
@@ -49,37 +63,79 @@ def error_bundle(sentence: str) -> dict[str, str]:
 def request_bundle(request: SpeechRequest) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type."""
     html = (
-        f'<style>{_style()}</style><div class="jtts-view">'
+        f'{_style()}<div class="jtts-view jtts-speech">'
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
-        f"{render_card(request)}</div>"
+        f'<div class="jtts-card">{render_card(request)}</div></div>'
     )
     return {"text/html": html, "text/plain": f"{request.url}\n{json.dumps(request.first_message)}"}
 
 
-def _sound(speech: Speech) -> str:
-    if 2 * speech.frames > MAX_SAVED:
-        size = 2 * speech.frames / 2**20
-        return _note(
-            f"The sound ({size:.0f} MB) is too large to be kept in a notebook; --save or "
-            "Speech.save() keeps it in a file."
-        )
-    sound = base64.b64encode(wav_bytes(speech.pcm, speech.sample_rate)).decode("ascii")
-    return f'<audio controls preload="metadata" src="data:audio/wav;base64,{sound}"></audio>'
+def _deck(speech: Speech, mp3: bytes) -> str:
+    """Return the sound and its waveform; what is styled here is so in untrusted notebooks too."""
+    picture = f"data:image/svg+xml,{quote(waveform(speech), safe=' =:/')}"
+    return (
+        '<div class="jtts-deck">'
+        '<audio controls preload="metadata" style="width: 100%"'
+        f' src="{data_url("audio/mpeg", mp3)}">'
+        "The sound is in this notebook; to hear it, open the notebook in Jupyter.</audio>"
+        f'<img class="jtts-picture" alt="" style="width: 100%; height: 40px" src="{picture}">'
+        "</div>"
+    )
+
+
+def _words(speech: Speech) -> str:
+    """Return the text, with the times of its words."""
+    placer = Placer(speech.text)
+    parts: list[str] = []
+    for word in speech.words:
+        gap = placer.place(word.text)
+        if gap is not None:
+            times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
+            parts.append(f"{escape(gap)}<span {times}>{escape(word.text)}</span>")
+    return f"{''.join(parts)}{escape(placer.rest)}"
+
+
+def _figures(timeline: Timeline, mp3: bytes | None) -> str:
+    named: list[tuple[str, str]] = []
+    if mp3:
+        named.append(("Sound", f"{len(mp3) / 1000:,.0f} kB"))
+    if timeline.playout_delay is not None:
+        named += [
+            ("Playout delay", f"{1000 * timeline.playout_delay:.0f} ms"),
+            ("Underruns", str(timeline.underruns)),
+            ("Gap ratio", f"{timeline.gap_ratio:.1%}"),
+        ]
+    told = " ".join(f"<span>{name} <b>{value}</b></span>" for name, value in named)
+    return f'<div class="jtts-figures">{told}</div>'
+
+
+def _missing() -> str:
+    return (
+        f"The sound is not in this notebook: it would take more than {KEEPING.megabytes:g} MB "
+        "(%config TTS.saved_megabytes). --save or Speech.save() keeps it in a file."
+    )
 
 
 def _note(sentence: str) -> str:
     return f'<div class="jtts-note">{escape(sentence)}</div>' if sentence else ""
 
 
+def _card(speech: Speech) -> str:
+    return render_card(speech.request, speech.timeline, keyed=speech.keyed, cost=speech.cost)
+
+
 def summary(speech: Speech) -> str:
     """Return in one line what was made."""
-    measured = figures(speech.timeline)
+    told = ", ".join(filter(None, (figures(speech.timeline), str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
     return f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}" + (
-        f" ({measured})" if measured else ""
+        f" ({told})" if told else ""
     )
 
 
-@cache
 def _style() -> str:
-    return (STATIC / "card.css").read_text("utf-8")
+    return f"<style>{compact_style('speech.css', 'card.css')}</style>"
+
+
+def _script() -> str:
+    return f"<script>{compact_script('saved.js')}</script>"

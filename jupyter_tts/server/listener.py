@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds that open requests get to end when the server closes. aiohttp waits for so long twice.
 _SHUTDOWN: Final = 0.5
+_LAST_TURNS: Final = 10
 
 _BUSY_BODY: Final = json.dumps(
     error_body("system_busy", "The server has as many connections as it can serve. Try again.")
@@ -106,3 +107,6 @@ async def listening(
             doors.close()
     finally:
         await runner.cleanup()
+        # A transport that was closed closes its socket in a later turn of the loop.
+        for _ in range(_LAST_TURNS):
+            await asyncio.sleep(0)

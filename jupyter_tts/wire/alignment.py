@@ -97,7 +97,8 @@ class WordClock:
             each = duration / 1000 / max(1, len(item))
             for number, character in enumerate(item):
                 at = begin + number * each
-                words.extend(self._take(character, at, at + each))
+                if (word := self._take(character, at, at + each)) is not None:
+                    words.append(word)
             self._reached = begin + duration / 1000
         return tuple(words)
 
@@ -108,7 +109,8 @@ class WordClock:
 
     def finish(self) -> tuple[Word, ...]:
         """Return the last word, if one is still open; nothing more belongs to it."""
-        return tuple(self._close())
+        word = self._close()
+        return () if word is None else (word,)
 
     def _offset(self, first: float, received: float) -> float:
         if self._absolute is None and received > 0:
@@ -117,22 +119,24 @@ class WordClock:
             self._absolute = follows and abs(first - received) < first
         return 0.0 if self._absolute else received
 
-    def _take(self, character: str, start: float, end: float) -> Iterator[Word]:
+    def _take(self, character: str, start: float, end: float) -> Word | None:
+        """Take a character; return the word before it, if it ends that."""
         if character.isspace():
-            yield from self._close()
-            return
+            return self._close()
+        word = None
         if self._text and parts_words(self._text[-1], character):
-            yield from self._close()
+            word = self._close()
         if not self._text:
             self._start = start
             self._end = start
         self._text += character
         self._end = max(self._end, end)
+        return word
 
-    def _close(self) -> Iterator[Word]:
-        if self._text:
-            yield Word(self._text, self._start, self._end)
-            self._text = ""
+    def _close(self) -> Word | None:
+        word = self.open
+        self._text = ""
+        return word
 
 
 def split_words(text: str) -> Iterator[tuple[str, int]]:
@@ -155,14 +159,17 @@ _UNSPACED = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFA
 
 def _unspaced(character: str) -> bool:
     point = ord(character)
+    if point < _UNSPACED[0][0]:
+        return False
     return any(low <= point <= high for low, high in _UNSPACED) or 0x20000 <= point <= 0x3FFFF
 
 
 def parts_words(before: str, character: str) -> bool:
     """Whether a word ends between two characters, neither of them white space."""
+    if not (_unspaced(character) or _unspaced(before)):
+        return False
     category = unicodedata.category(character)
     if category.startswith("M") or category in ("Pe", "Pf", "Po", "Lm"):
         return False  # marks and closing punctuation belong to what they follow
-    if unicodedata.category(before) in ("Ps", "Pi"):
-        return False  # an opening bracket or quote belongs to what follows it
-    return _unspaced(character) or _unspaced(before)
+    # An opening bracket or quote belongs to what follows it.
+    return unicodedata.category(before) not in ("Ps", "Pi")

@@ -4,6 +4,7 @@
 
     TTSError
     ├── ParameterError            settings refused before anything was sent (also a ValueError)
+    ├── NotConfirmed              a costly text that nobody has agreed to; nothing was sent
     ├── MissingKey                the chosen server needs a key and none was found
     ├── LocalVoiceMissing         the embedded voice is not installed or did not start
     ├── VoiceEngineError          the embedded voice could not speak a piece of text
@@ -40,6 +41,7 @@ __all__ = [
     "LineClosed",
     "LocalVoiceMissing",
     "MissingKey",
+    "NotConfirmed",
     "ParameterError",
     "ProtocolError",
     "QuotaExceeded",
@@ -99,6 +101,10 @@ class ParameterError(TTSError, ValueError):
 
     def __reduce__(self) -> tuple[type[ParameterError], tuple[tuple[str, ...]]]:
         return type(self), (self.faults,)
+
+
+class NotConfirmed(TTSError):
+    """A text that costs much, and that nobody has agreed to send."""
 
 
 class MissingKey(TTSError):

@@ -8,12 +8,13 @@ Encoding follows what the service was seen to send.
 
 from __future__ import annotations
 
-import binascii
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import pybase64
 
 from .alignment import Alignment
 from .errors import ProtocolError
@@ -260,9 +261,7 @@ def _server_message(message: ServerMessage) -> dict[str, Any]:
         fault = message.fault
         return {"message": fault.message, "error": fault.error, "code": fault.code}
     return {
-        "audio": binascii.b2a_base64(message.audio, newline=False).decode("ascii")
-        if message.audio
-        else None,
+        "audio": pybase64.b64encode_as_string(message.audio) if message.audio else None,
         "isFinal": True if message.is_final else None,
         "normalizedAlignment": _encode_alignment(message.normalized_alignment),
         "alignment": _encode_alignment(message.alignment),
@@ -283,13 +282,15 @@ def decode_server(frame: str | bytes) -> ServerMessage:
     fault = _fault(data)
     if fault is not None:
         return ServerMessage(fault=fault, context_id=context_id)
+    as_sent = data.get("alignment")
+    as_spoken = _first(data, "normalizedAlignment", "normalized_alignment")
+    alignment = _alignment(as_sent)
     return ServerMessage(
         audio=_audio(data.get("audio")),
         is_final=_first(data, "isFinal", "is_final") is True,
-        alignment=_alignment(data.get("alignment")),
-        normalized_alignment=_alignment(
-            _first(data, "normalizedAlignment", "normalized_alignment")
-        ),
+        alignment=alignment,
+        # The same, unless there are numbers and the like in the text.
+        normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken),
         context_id=context_id,
     )
 
@@ -319,7 +320,10 @@ def _object(frame: str | bytes) -> dict[str, Any]:
 
 def _first(data: Mapping[str, Any], *names: str) -> Any:
     """Return the first value that is present and not null."""
-    return next((data[name] for name in names if data.get(name) is not None), None)
+    for name in names:
+        if (value := data.get(name)) is not None:
+            return value
+    return None
 
 
 def _string(data: Mapping[str, Any], *names: str) -> str | None:
@@ -355,9 +359,13 @@ def _audio(value: object) -> bytes:
     if not isinstance(value, str):
         raise ProtocolError('"audio" was neither base64 text nor null.')
     try:
-        return binascii.a2b_base64(value, strict_mode=True)
+        return pybase64.b64decode(value, validate=True)
     except ValueError:
         raise ProtocolError('"audio" was not valid base64.') from None
+
+
+_NUMBERS = (int, float)  # and not bool, which is an int
+_LATEST = 1e12  # ms: what is later is no time
 
 
 def _alignment(value: object) -> Alignment | None:
@@ -370,17 +378,13 @@ def _alignment(value: object) -> Alignment | None:
         return None
     if not len(characters) == len(starts) == len(durations):
         return None
-    if not all(isinstance(character, str) for character in characters):
+    if not all(type(character) is str for character in characters):
         return None
-    if not all(_is_time(number) for number in (*starts, *durations)):
+    if not all(type(n) in _NUMBERS and -_LATEST < n < _LATEST for n in (*starts, *durations)):
         return None
     return Alignment(
         tuple(characters), tuple(map(int, starts)), tuple(max(0, int(d)) for d in durations)
     )
-
-
-def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e12
 
 
 def _encode_alignment(alignment: Alignment | None) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ from .hosts import HOSTS, server_fault
 __all__ = [
     "CREDENTIALS",
     "FORMATS",
+    "MODELS",
     "PARAMETERS",
     "Credential",
     "Kind",
@@ -232,6 +233,16 @@ FORMATS = (
     *(f"pcm_{rate}" for rate in (8000, 16000, 22050, 24000, 32000, 44100, 48000)),
     *("ulaw_8000", "alaw_8000"),
     *(f"opus_48000_{rate}" for rate in (32, 64, 96, 128, 192)),
+)
+
+# Models that stream-input serves, of the ElevenLabs model pages; it takes others, too.
+MODELS = (
+    "eleven_flash_v2_5",
+    "eleven_flash_v2",
+    "eleven_turbo_v2_5",
+    "eleven_turbo_v2",
+    "eleven_multilingual_v2",
+    "eleven_monolingual_v1",
 )
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -472,6 +483,16 @@ PARAMETERS: tuple[Parameter, ...] = (
         help="Begin on a socket that was opened ahead, and open one for the next stream.",
         note="It is replaced before its inactivity_timeout is over, and closed after two minutes "
         "without use.",
+        source="this package",
+    ),
+    Parameter(
+        name="cache",
+        wire="",
+        place=Place.LOCAL,
+        kind=Kind.SWITCH,
+        help="Play what was made before of the same text and settings, and keep what is made.",
+        note="Left out, the embedded voice's speeches are kept, and any other server's for the "
+        "notebook that asked for them; panels, stream() and servers on this machine begin anew.",
         source="this package",
     ),
     Parameter(

@@ -70,6 +70,7 @@ class SpeechRequest:
     pronunciation: tuple[str, ...] | None = None
     levers: bool = True
     warm: bool = True
+    cache: bool | None = None
     multi: bool = False
     server: str = "elevenlabs"
 

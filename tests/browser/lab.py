@@ -205,7 +205,7 @@ class NotebookPage:
 
     def wait_for_saved_view(self, index: int) -> None:
         """Wait until the cell's output is the static view."""
-        self.cell(index).locator(".jtts-view audio").wait_for()
+        self.cell(index).locator(".jtts-view audio").wait_for(state="attached")
 
 
 _SELECT = (

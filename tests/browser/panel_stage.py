@@ -8,8 +8,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Route
 
+from jupyter_tts.notebook.assets import bundle
 from jupyter_tts.notebook.declaration import declaration
-from jupyter_tts.notebook.player import bundle
 
 from .stage import HERE, ORIGIN, STATIC
 

@@ -29,6 +29,16 @@ def test_it_grows_by_what_arrives(speech: Speech) -> None:
     assert speech.slice(239, 241) == QUIET[:2] + LOUD[:2]
 
 
+@pytest.mark.parametrize("cuts", [(), (100,), (239, 241, 700), (480,), (1, 2, 3, 959)])
+def test_its_leading_silence_does_not_depend_on_how_it_came(
+    speech: Speech, cuts: tuple[int, ...]
+) -> None:
+    sound = np.frombuffer(4 * QUIET + LOUD + QUIET, "<i2")
+    for piece in np.split(sound, cuts):
+        speech.add(Audio(piece.tobytes(), 24_000))
+    assert speech.timeline.silence == pytest.approx(0.04)
+
+
 def test_its_repr_says_whether_it_is_whole(speech: Speech) -> None:
     assert repr(speech) == "<Speech 'Hi you': 0.00 s at 24000 Hz, incomplete>"
     speech.complete = True

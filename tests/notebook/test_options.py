@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.notebook.options import help_text, parse_options, split_options
+from jupyter_tts.notebook.options import help_text, parse_options, parse_parameters, split_options
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.parameters import PARAMETERS
 
@@ -98,3 +98,21 @@ def test_help_names_every_option_with_what_it_accepts() -> None:
     for option in ("--name", "--save", "--no-play", "--background", "--dry-run", "--raw"):
         assert option in text
     assert "0 to 4" in text
+
+
+def test_a_level_may_be_chosen_to_hold_a_target() -> None:
+    assert parse_options("--latency auto").parameters == {"latency": "auto"}
+    assert parse_options("--target 600ms").parameters == {"latency": "auto", "target": 0.6}
+
+
+def test_a_target_beside_a_level_is_refused() -> None:
+    with pytest.raises(ParameterError, match="--target goes with --latency auto"):
+        parse_options("--latency 3 --target 600ms")
+    with pytest.raises(ParameterError, match="--target must be 50ms to 10s, not '1ms'"):
+        parse_options("--target 1ms")
+
+
+@pytest.mark.parametrize("line", ["--latency auto", "--target 600ms"])
+def test_the_panel_shows_the_level_that_it_takes(line: str) -> None:
+    with pytest.raises(ParameterError, match="%tts_panel has no --latency auto"):
+        parse_parameters(line, "%tts_panel")

@@ -1,66 +1,162 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
-import wave
+from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_tts.audio.codecs import decoder
+from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio
 from jupyter_tts.client.timeline import Timeline
-from jupyter_tts.notebook import view
+from jupyter_tts.notebook.keeping import KEEPING
+from jupyter_tts.notebook.saved_sound import SavedSound
 from jupyter_tts.notebook.view import error_bundle, request_bundle, view_bundle
+from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 
-LOUD = np.full(2400, 9000, "<i2").tobytes()
+RATE = 24_000
+TEXT = "Is 1 < 2? <script>"
+WORDS = [Word("Is", 0.1, 0.2), Word("1", 0.3, 0.5), Word("<", 0.5, 0.5), Word("2?", 0.6, 0.9)]
+
+# Bytes of a second of speech in a notebook: mp3 at 64 kbit/s in base64, and the times of its words.
+PER_SECOND = 64_000 / 8 * 4 / 3 + 250
+# Bytes of what every view has: script, style, waveform and card.
+EVERY_VIEW = 32_000
 
 
-@pytest.fixture
-def speech() -> Speech:
-    made = Speech(
-        "Is 1 < 2? <script>", SpeechRequest(), 24_000, Timeline(lambda: 1.0), label="A & B"
-    )
-    made.add(Audio(LOUD, 24_000))
+class Reader(HTMLParser):
+    """Collects what a page shows that strips styles, scripts, sound and pictures, as GitHub."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.text = ""
+        self._unread = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._unread = tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unread = False
+
+    def handle_data(self, data: str) -> None:
+        self.text += "" if self._unread else data
+
+
+def tone(seconds: float) -> bytes:
+    at = np.arange(round(seconds * RATE)) / RATE
+    return (9000 * np.sin(2 * np.pi * 440 * at)).astype("<i2").tobytes()
+
+
+def speech_of(pcm: bytes, text: str = TEXT, words: list[Word] = WORDS) -> Speech:
+    made = Speech(text, SpeechRequest(), RATE, Timeline(lambda: 1.0), label="A & B")
+    made.add(Audio(pcm, RATE, tuple(words)))
     made.complete = True
     return made
 
 
-def test_the_sound_is_in_the_audio_element_itself(speech: Speech) -> None:
+@pytest.fixture
+def speech() -> Speech:
+    return speech_of(tone(1.0))
+
+
+def sound_in(html: str) -> bytes:
+    (data,) = re.findall(r'<audio [^>]*src="data:audio/mpeg;base64,([^"]+)"', html)
+    return base64.b64decode(data)
+
+
+def test_the_sound_is_in_the_audio_element_itself_once(speech: Speech) -> None:
     html = view_bundle(speech)["text/html"]
-    found = re.search(
-        r'<audio controls preload="metadata" src="data:audio/wav;base64,([^"]+)">', html
-    )
-    assert found
-    with wave.open(io.BytesIO(base64.b64decode(found[1]))) as file:
-        assert file.readframes(10_000) == LOUD
-        assert file.getframerate() == 24_000
+    decoded = decoder(parse_format("mp3_24000_64")).decode(sound_in(html))
+    heard = np.frombuffer(decoded, "<i2")[: speech.frames].astype(float)
+    assert np.corrcoef(heard, np.frombuffer(speech.pcm, "<i2"))[0, 1] > 0.999
     assert "<source" not in html
     assert html.count("data:audio") == 1
 
 
-def test_it_holds_no_widget_and_no_script(speech: Speech) -> None:
+def test_it_holds_no_widget_and_nothing_of_the_text_becomes_markup(speech: Speech) -> None:
     bundle = view_bundle(speech)
     assert set(bundle) == {"text/html", "text/plain"}
-    assert "<script" not in bundle["text/html"]
-    assert "Is 1 &lt; 2? &lt;script&gt;" in bundle["text/html"]
-    assert "A &amp; B" in bundle["text/html"]
+    html = bundle["text/html"]
+    assert html.count("<script>") == html.count("</script>") == 1
+    assert "&lt;script&gt;" in html
+    assert "A &amp; B" in html
 
 
+def test_every_word_of_the_text_carries_its_times(speech: Speech) -> None:
+    found = re.findall(
+        r'<span data-start="([\d.]+)" data-end="([\d.]+)">([^<]+)</span>',
+        view_bundle(speech)["text/html"],
+    )
+    assert found == [
+        ("0.100", "0.200", "Is"),
+        ("0.300", "0.500", "1"),
+        ("0.500", "0.500", "&lt;"),
+        ("0.600", "0.900", "2?"),
+    ]
+
+
+def test_without_styles_scripts_and_sound_it_still_reads_well(speech: Speech) -> None:
+    speech.timeline.playout_delay = 0.02
+    text = Reader(view_bundle(speech)["text/html"]).text
+    assert TEXT in text
+    assert speech.request.url in text
+    assert '{"text": " "' in text
+    assert "Playout delay 20 ms Underruns 0 Gap ratio 0.0%" in text
+    assert "The sound is in this notebook; to hear it, open the notebook in Jupyter." in text
+
+
+def test_the_waveform_is_as_loud_as_the_sound_over_time() -> None:
+    html = view_bundle(speech_of(tone(1.0) + bytes(2 * RATE)))["text/html"]
+    (picture,) = re.findall(r'<img [^>]*src="data:image/svg[^"]+"', html)
+    heights = [int(height) for height in re.findall(r"v(\d+)", picture)]
+    assert len(heights) == 200
+    assert min(heights[:99]) > 5 * max(heights[101:])
+    assert len(picture) < 4_000
+
+
+def test_a_second_of_speech_takes_less_than_eleven_kilobytes_of_a_notebook() -> None:
+    text = "and so on " * 100
+    words = [Word(word, n / 4, n / 4 + 0.2) for n, word in enumerate(text.split())]
+    sizes = [
+        len(view_bundle(speech_of(tone(seconds), text, words[: round(4 * seconds)]))["text/html"])
+        for seconds in (1, 61)
+    ]
+    assert sizes[0] < EVERY_VIEW + PER_SECOND
+    assert (sizes[1] - sizes[0]) / 60 < PER_SECOND < 11_000
+
+
+def test_a_sound_encoded_while_it_came_is_the_same(speech: Speech) -> None:
+    growing = speech_of(b"")
+    sound = SavedSound(growing)
+    for start in range(0, RATE, 1000):
+        growing.add(Audio(speech.slice(start, start + 1000), RATE))
+        sound.catch_up()
+    assert sound.behind == 0
+    assert sound.finish() == SavedSound(speech).finish()
+
+
+@pytest.mark.parametrize("megabytes", [0.001, 0])
 def test_a_sound_too_large_for_a_notebook_is_left_out_with_a_note(
-    speech: Speech, monkeypatch: pytest.MonkeyPatch
+    speech: Speech, monkeypatch: pytest.MonkeyPatch, megabytes: float
 ) -> None:
-    monkeypatch.setattr(view, "MAX_SAVED", 4799)
+    monkeypatch.setattr(KEEPING, "megabytes", megabytes)
     html = view_bundle(speech)["text/html"]
     assert "<audio" not in html
-    assert "too large to be kept in a notebook" in html
+    assert "<script" not in html
+    note = f"it would take more than {megabytes:g} MB (%config TTS.saved_megabytes)"
+    assert note in html
+    assert "2?" in html
     assert speech.request.url.partition("?")[0].rpartition("/")[2] in html
 
 
 def test_plain_text_says_what_was_made(speech: Speech) -> None:
-    assert view_bundle(speech)["text/plain"] == "0.10 s of speech at 24000 Hz"
+    assert view_bundle(speech)["text/plain"] == "1.00 s of speech at 24000 Hz"
     speech.complete = False
     assert "incomplete" in view_bundle(speech)["text/plain"]
 
@@ -76,3 +172,12 @@ def test_an_error_is_one_escaped_sentence() -> None:
     bundle = error_bundle("No <b>.")
     assert "No &lt;b&gt;." in bundle["text/html"]
     assert bundle["text/plain"] == "No <b>."
+
+
+def test_config_says_how_much_of_a_sound_is_kept(shell: InteractiveShell) -> None:
+    before = KEEPING.megabytes
+    try:
+        shell.run_line_magic("config", "TTS.saved_megabytes = 1.5")
+        assert KEEPING.size == 1_125_000
+    finally:
+        shell.run_line_magic("config", f"TTS.saved_megabytes = {before}")

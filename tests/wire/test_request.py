@@ -43,6 +43,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "pronunciation": st.just(["abc:1"]),
     "levers": st.booleans(),
     "warm": st.booleans(),
+    "cache": st.booleans(),
     "multi": st.booleans(),
     "server": st.sampled_from(["local", "us", "https://example.test/a/prefix", "ws://[::1]:8000"]),
 }

@@ -7,6 +7,7 @@ import { Peaks } from "./waveform.js";
 
 /** @typedef {import("./link.js").Model} Model */
 /** @typedef {import("./link.js").News} News */
+/** @typedef {import("./link.js").Word} Word */
 /** @typedef {import("./page.js").Speaker} Speaker */
 
 /**
@@ -26,6 +27,8 @@ const FAILED_MS = 2000;
 export class Engine {
   /** Frames on the tape. */
   frames = 0;
+  /** The words by number, as far as they are known. @type {Word[]} */
+  words = [];
   /** No more frames will come. */
   complete = false;
 
@@ -72,6 +75,7 @@ export class Engine {
       whole: () => this.#onWhole(),
       stop: () => this.#halt(false),
       leader: () => this.#onLeader(),
+      words: ({ first, list }) => this.#onWords(first, list),
       lost: (message) => this.#onLost(message),
     });
     this.#tell = new Announcer(this.#link);
@@ -127,6 +131,11 @@ export class Engine {
   /** Frame being heard now. */
   get position() {
     return Math.min(this.#transport.position, this.frames);
+  }
+
+  /** Frame that reaches the ear now: what is being rendered has yet to go through the device. */
+  get sounding() {
+    return Math.min(this.#transport.sounding, this.frames);
   }
 
   /** Frames on the tape that have not been heard. */
@@ -290,6 +299,15 @@ export class Engine {
     this.#delay.arrive(performance.now() / 1000, samples.length / this.rate, held);
     this.#transport.write(samples, this.#delay.target(left), this.#delay.patience);
     if (first) this.#begin();
+    this.#changed();
+  }
+
+  /**
+   * @param {number} first
+   * @param {Word[]} list
+   */
+  #onWords(first, list) {
+    list.forEach((word, i) => (this.words[first + i] = word));
     this.#changed();
   }
 

@@ -5,15 +5,12 @@ import { element, setText } from "./dom.js";
 /** Often enough to follow, seldom enough to read. */
 const FIGURES_MS = 250;
 
-/**
- * Name, meaning, and as many characters as its value may take.
- * @type {[name: string, meaning: string, width: number][]}
- */
+/** Name and meaning. @type {[name: string, meaning: string][]} */
 const FIGURES = [
-  ["Buffer", "Sound that has arrived and has not been heard yet.", 7],
-  ["Playout delay", "How long the first sound waited for the playout buffer.", 8],
-  ["Underruns", "How often the sound ran dry and had to wait for more.", 3],
-  ["Gap ratio", "Silence put in where the sound ran dry, over the duration of the sound.", 6],
+  ["Buffer", "Sound that has arrived and has not been heard yet."],
+  ["Playout delay", "How long the first sound waited for the playout buffer."],
+  ["Underruns", "How often the sound ran dry and had to wait for more."],
+  ["Gap ratio", "Silence put in where the sound ran dry, over the duration of the sound."],
 ];
 
 /** What the playout buffer does, in figures. */
@@ -26,9 +23,7 @@ export class FiguresView {
   /** @param {Engine} engine */
   constructor(engine) {
     this.#engine = engine;
-    this.#values = FIGURES.map(([, , width]) => {
-      return element("b", { style: `min-width: ${width}ch` });
-    });
+    this.#values = FIGURES.map(() => element("b"));
     const parts = FIGURES.map(([name, meaning], i) =>
       element("span", { title: meaning }, `${name} `, this.#values[i]),
     );

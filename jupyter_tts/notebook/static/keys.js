@@ -37,8 +37,10 @@ export function keepKeys(root, isKept) {
   root.addEventListener("keydown", (event) => {
     if (isKept(event)) event.stopPropagation();
   });
-  // Notebook 7 looks at keys on their way down, where only the window comes before it.
-  window.addEventListener("keydown", onCapture, true);
+  // Notebook 7 looks at keys on their way down, where only the window comes before it. Nothing is
+  // to hold on to a panel that was taken off the page.
+  root.addEventListener("focusin", () => window.addEventListener("keydown", onCapture, true));
+  root.addEventListener("focusout", () => window.removeEventListener("keydown", onCapture, true));
   return () => window.removeEventListener("keydown", onCapture, true);
 }
 

@@ -1,4 +1,7 @@
 import { Inbox } from "./inbox.js";
+import { replaceOutput } from "./outputs.js";
+
+/** @typedef {import("./outputs.js").Notebook} Notebook */
 
 /**
  * The part of anywidget's model that the player uses.
@@ -9,7 +12,7 @@ import { Inbox } from "./inbox.js";
  * @property {(content: object) => void} send
  * @property {(name: string, callback: (...args: any[]) => void) => void} on
  * @property {(name: string, callback: (...args: any[]) => void) => void} off
- * @property {{ kernel?: { clientId?: string } }} [widget_manager]
+ * @property {{ kernel?: { clientId?: string }, context?: { model?: Notebook } }} [widget_manager]
  */
 
 /**
@@ -18,12 +21,18 @@ import { Inbox } from "./inbox.js";
  * @property {number | null} left  Seconds of sound still to come, by its guess; null if it has none.
  * @property {boolean} held  The message was kept back, or sent again: its time means nothing.
  *
+ * Words as they are numbered: `gap` is the text between one and the one before, null where the text
+ * does not hold it; times are in seconds.
+ * @typedef {[gap: string | null, text: string, start: number, end: number]} Word
+ * @typedef {{ first: number, list: Word[] }} NewWords
+ *
  * @typedef {object} LinkEvents
  * @property {(samples: Int16Array, news: News) => void} audio  The next samples, in order.
  * @property {() => void} total  The stream's length is known now.
  * @property {() => void} whole  Every frame has arrived.
  * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
  * @property {() => void} leader  This page became the one that sounds, or ceased to be.
+ * @property {(words: NewWords) => void} words  Words have become known.
  * @property {(message: string) => void} lost  A part of the sound cannot be had.
  */
 
@@ -140,11 +149,22 @@ export class KernelLink {
    * @param {(ArrayBuffer | ArrayBufferView)[]} [buffers]
    */
   #onMessage = (content, buffers = []) => {
+    if (content.words) this.#events.words(content.words);
     if (content.kind === "stop") this.#events.stop();
+    else if (content.kind === "saved") this.#onSaved(content);
     else if (this.#shut) return;
     else if (content.kind === "audio") this.#onAudio(content, buffers[0]);
     else if (content.kind === "end") this.#onEnd(content);
   };
+
+  /**
+   * The saved view is to take the player's place, where the kernel cannot reach it.
+   * @param {{ model: string, data: Record<string, string> }} content
+   */
+  #onSaved({ model, data }) {
+    const replaced = replaceOutput(this.#model.widget_manager?.context?.model, model, data);
+    if (replaced) this.#model.send({ kind: "saved" });
+  }
 
   /**
    * @param {{ seq: number, frames: number, left?: number | null, held?: boolean }} content

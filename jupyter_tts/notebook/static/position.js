@@ -1,7 +1,25 @@
 import { clock, element, setAttribute, setText } from "./dom.js";
-import { Waveform, waveformExtent } from "./waveform.js";
 
-/** @typedef {import("./engine.js").Engine} Engine */
+/**
+ * What is shown of a sound. Positions are in frames.
+ * @typedef {object} Sound
+ * @property {number} rate  Frames per second.
+ * @property {number} frames  Those that are there.
+ * @property {number} total  Those of the whole, as far as is known; `known` says whether it is final.
+ * @property {boolean} known
+ * @property {number} position  The one being heard.
+ * @property {(frame: number) => void} seek
+ * @property {(view: object, active: boolean) => void} preview  The slider is being moved, or no longer.
+ */
+
+/**
+ * A picture of the sound, twice: in the colour of what has been played, and of the rest.
+ * @typedef {object} Picture
+ * @property {Element} rest  Of class `jtts-wave-rest`.
+ * @property {Element} played  Of class `jtts-wave-played`.
+ * @property {(frames: number, extent: number) => void} draw  `extent`: frames across the whole width.
+ * @property {() => void} recolour  The colours have changed.
+ */
 
 /** Seconds that a key moves the position. */
 const KEY_STEPS = /** @type {Record<string, number>} */ ({
@@ -15,12 +33,24 @@ const KEY_STEPS = /** @type {Record<string, number>} */ ({
   End: Infinity,
 });
 
+/**
+ * Frames the width of a waveform stands for. While the length of the stream is unknown, it grows in
+ * steps, so that the picture is rescaled rarely and always shows where sound is still to come.
+ * @param {number} frames  Received, or the whole when `known`.
+ * @param {boolean} known
+ * @param {number} rate
+ */
+function waveformExtent(frames, known, rate) {
+  if (known) return Math.max(frames, 1);
+  let seconds = 8;
+  while (frames > 0.9 * seconds * rate) seconds *= 1.5;
+  return Math.round(seconds * rate);
+}
+
 /** Where the sound is: the waveform with the slider laid over it, and the time. */
 export class PositionView {
   #engine;
-  #waves;
-  #waveform = element("canvas", { class: "jtts-wave-rest" });
-  #played = element("canvas", { class: "jtts-wave-played" });
+  #picture;
   #slider = element("input", {
     type: "range",
     class: "jtts-slider",
@@ -35,18 +65,19 @@ export class PositionView {
   /** @type {number | null} Frame under the hand of a user who is moving the slider. */
   #held = null;
 
-  /** @param {Engine} engine */
-  constructor(engine) {
+  /**
+   * @param {Sound} engine
+   * @param {Picture} picture
+   */
+  constructor(engine, picture) {
     this.#engine = engine;
-    this.#waves = [this.#waveform, this.#played].map(
-      (canvas) => new Waveform(canvas, engine.peaks),
-    );
+    this.#picture = picture;
     const head = element("div", { class: "jtts-head" });
     this.wave = element(
       "div",
       { class: "jtts-wave" },
-      this.#waveform,
-      this.#played,
+      picture.rest,
+      picture.played,
       head,
       this.#slider,
     );
@@ -61,7 +92,7 @@ export class PositionView {
     const total = this.#engine.total;
     const extent = waveformExtent(known ? total : frames, known, rate);
     const position = this.#held ?? this.#engine.position;
-    for (const wave of this.#waves) wave.draw(frames, extent);
+    this.#picture.draw(frames, extent);
     setAttribute(this.wave, "style", `--jtts-at: ${Math.min(1, position / extent).toFixed(4)}`);
     setAttribute(this.#slider, "max", String(extent / rate));
     if (this.#held === null) this.#slider.value = String(position / rate);
@@ -107,15 +138,15 @@ export class PositionView {
     }
     slider.addEventListener("keydown", (event) => this.#onKey(event));
     slider.addEventListener("keyup", () => this.#engine.preview(this, false));
-    // Canvas pixels do not follow the theme; its CSS colour does, through a transition made for
-    // these events.
+    // Pixels do not follow the theme; their CSS colour does, through a transition made for these
+    // events.
     for (const change of ["transitionend", "transitioncancel"]) {
-      this.#waveform.addEventListener(change, () => this.#recolour());
+      this.#picture.rest.addEventListener(change, () => this.#recolour());
     }
   }
 
   #recolour() {
-    for (const wave of this.#waves) wave.invalidate();
+    this.#picture.recolour();
     this.update();
   }
 

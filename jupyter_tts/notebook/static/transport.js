@@ -92,6 +92,12 @@ export class Transport {
     return this.#last.position + (since * this.#rate) / 1000;
   }
 
+  /** Frame that reaches the ear now. */
+  get sounding() {
+    const latency = this.flowing ? (this.#output?.latency ?? 0) : 0;
+    return Math.max(0, this.position - latency * this.#rate);
+  }
+
   get heard() {
     return this.#last.heard;
   }

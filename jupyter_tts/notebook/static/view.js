@@ -1,9 +1,11 @@
+import { iconButton, setName } from "./buttons.js";
+import { Caption } from "./caption.js";
 import { element, icon, setAttribute, setIcon, setText } from "./dom.js";
 import { FiguresView } from "./figures.js";
 import { keepKeys } from "./keys.js";
 import { PositionView } from "./position.js";
+import { CanvasPicture } from "./waveform.js";
 
-/** @typedef {import("./dom.js").Shape} Shape */
 /** @typedef {import("./engine.js").Engine} Engine */
 /** @typedef {import("./engine.js").State} State */
 /** @typedef {import("./link.js").Model} Model */
@@ -31,34 +33,6 @@ const CALLS = { blocked: "Click to hear", elsewhere: "Listen here" };
 /** States in which there is nothing to stop. @type {State[]} */
 const STILL = ["finished", "stopped", "failed", "elsewhere"];
 
-/**
- * A button that keeps the focus when it does not apply.
- * @param {string} name
- * @param {Shape} shape
- * @param {() => void} press
- */
-function iconButton(name, shape, press) {
-  const button = element(
-    "button",
-    { type: "button", class: `jtts-button jtts-${shape}` },
-    icon(shape),
-  );
-  setName(button, name);
-  button.addEventListener("click", () => {
-    if (button.getAttribute("aria-disabled") !== "true") press();
-  });
-  return button;
-}
-
-/**
- * @param {HTMLButtonElement} button
- * @param {string} name
- */
-function setName(button, name) {
-  setAttribute(button, "aria-label", name);
-  setAttribute(button, "title", name);
-}
-
 /** Controls for an engine, in one output area. */
 export class PlayerView {
   #engine;
@@ -73,18 +47,12 @@ export class PlayerView {
   #error = element("span", { class: "jtts-error" });
   #label = element("span", { class: "jtts-label" });
   #call = element("button", { type: "button", class: "jtts-call" });
-  #text = element("p", { class: "jtts-text", dir: "auto" });
-  #more = element(
-    "button",
-    { type: "button", class: "jtts-more", "aria-expanded": "false" },
-    "More",
-  );
+  #caption;
   #card = element("div", { class: "jtts-card" });
   #root;
   #frame = 0;
   #unsubscribe;
   #freeKeys;
-  #resize = new ResizeObserver(() => this.#fitText());
 
   /**
    * @param {Engine} engine
@@ -94,7 +62,8 @@ export class PlayerView {
   constructor(engine, model, host) {
     this.#engine = engine;
     this.#model = model;
-    this.#position = new PositionView(engine);
+    this.#position = new PositionView(engine, new CanvasPicture(engine.peaks));
+    this.#caption = new Caption((start) => engine.seek(Math.round(start * engine.rate)));
     this.#figures = new FiguresView(engine);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
     this.#stop = iconButton("Stop", "stop", () => engine.stop());
@@ -103,7 +72,11 @@ export class PlayerView {
     // Notebooks have their own use for what moves the position and presses the buttons.
     this.#freeKeys = keepKeys(
       this.#root,
-      (event) => event.key === "Enter" || event.key === " " || this.#position.moves(event),
+      (event) =>
+        event.key === "Enter" ||
+        event.key === " " ||
+        this.#position.moves(event) ||
+        this.#caption.moves(event),
     );
     this.#listen();
     this.#unsubscribe = engine.subscribe(() => this.#schedule());
@@ -116,7 +89,7 @@ export class PlayerView {
   close() {
     cancelAnimationFrame(this.#frame);
     this.#unsubscribe();
-    this.#resize.disconnect();
+    this.#caption.close();
     this.#freeKeys();
     this.#position.close();
     this.#model.off("change:card", this.#onCard);
@@ -143,8 +116,8 @@ export class PlayerView {
       this.#error,
     );
     const info = element("div", { class: "jtts-info" }, state, this.#label, this.#call);
-    const caption = element("div", { class: "jtts-caption" }, this.#text, this.#more);
-    const group = { class: "jtts-player", role: "group", "aria-label": "Speech" };
+    const group = { class: "jtts-player jtts-speech", role: "group", "aria-label": "Speech" };
+    const { element: caption } = this.#caption;
     return element("div", group, deck, info, this.#figures.element, caption, this.#card);
   }
 
@@ -152,12 +125,10 @@ export class PlayerView {
     for (const name of ["label", "text", "error"]) this.#model.on(`change:${name}`, this.#onTraits);
     this.#model.on("change:card", this.#onCard);
     this.#call.addEventListener("click", () => this.#engine.play());
-    this.#more.addEventListener("click", () => this.#onMore());
     // A browser that blocks sound lets it through once the user has acted in the page.
     for (const gesture of ["click", "keydown", "pointerup"]) {
       this.#root.addEventListener(gesture, () => this.#engine.wake());
     }
-    this.#resize.observe(this.#text);
   }
 
   #schedule() {
@@ -174,6 +145,7 @@ export class PlayerView {
     this.#updateError();
     this.#position.update();
     this.#figures.update();
+    this.#updateWords(state);
     if (state === "playing") this.#schedule();
   }
 
@@ -191,6 +163,14 @@ export class PlayerView {
     const repeatable = playable && this.#engine.frames > 0 && state !== "elsewhere";
     setAttribute(this.#replay, "aria-disabled", String(!repeatable));
     this.#updateCall(CALLS[state]);
+  }
+
+  /** @param {State} state */
+  #updateWords(state) {
+    const { sounding, rate, words } = this.#engine;
+    this.#caption.show(this.#model.get("text"), words);
+    const begun = state === "playing" || (state === "paused" && sounding > 0);
+    this.#caption.light(begun ? sounding / rate : null);
   }
 
   /** @param {string | undefined} call */
@@ -211,25 +191,11 @@ export class PlayerView {
     else this.#engine.play();
   }
 
-  #onMore() {
-    const open = this.#more.getAttribute("aria-expanded") !== "true";
-    setAttribute(this.#more, "aria-expanded", String(open));
-    setText(this.#more, open ? "Less" : "More");
-    // What scrolls must be reachable by keyboard.
-    this.#text.tabIndex = open ? 0 : -1;
-  }
-
   #onTraits = () => {
     setText(this.#label, this.#model.get("label"));
-    setText(this.#text, this.#model.get("text"));
+    this.#updateWords(this.#engine.state);
     this.#updateError();
-    this.#fitText();
   };
-
-  #fitText() {
-    const cut = this.#text.scrollHeight > this.#text.clientHeight + 1;
-    this.#more.hidden = !cut && this.#more.getAttribute("aria-expanded") !== "true";
-  }
 
   /** The card is HTML made and escaped by the kernel side. What the user had unfolded stays so. */
   #onCard = () => {

@@ -1,3 +1,5 @@
+import { element } from "./dom.js";
+
 /** The loudest sample of every 10 ms, kept as the sound arrives. */
 export class Peaks {
   #bucket;
@@ -45,26 +47,12 @@ export class Peaks {
   }
 }
 
-/**
- * Frames the width of a waveform stands for. While the length of the stream is unknown, it grows in
- * steps, so that the picture is rescaled rarely and always shows where sound is still to come.
- * @param {number} frames  Received, or the whole when `known`.
- * @param {boolean} known
- * @param {number} rate
- */
-export function waveformExtent(frames, known, rate) {
-  if (known) return Math.max(frames, 1);
-  let seconds = 8;
-  while (frames > 0.9 * seconds * rate) seconds *= 1.5;
-  return Math.round(seconds * rate);
-}
-
 const BAR_PX = 2;
 const PITCH_PX = 3;
 const REST_PX = 2;
 
 /** A waveform as bars in the canvas's own CSS colour, each drawn once all its frames are there. */
-export class Waveform {
+class Waveform {
   #canvas;
   #peaks;
   #key = "";
@@ -132,5 +120,29 @@ export class Waveform {
     brush.beginPath();
     brush.roundRect(index * PITCH_PX, top, BAR_PX, size, BAR_PX / 2);
     brush.fill();
+  }
+}
+
+/** The waveform of a stream, drawn as it arrives. */
+export class CanvasPicture {
+  rest = element("canvas", { class: "jtts-wave-rest" });
+  played = element("canvas", { class: "jtts-wave-played" });
+  #waves;
+
+  /** @param {Peaks} peaks */
+  constructor(peaks) {
+    this.#waves = [this.rest, this.played].map((canvas) => new Waveform(canvas, peaks));
+  }
+
+  /**
+   * @param {number} frames  Received.
+   * @param {number} extent  Frames across the whole width.
+   */
+  draw(frames, extent) {
+    for (const wave of this.#waves) wave.draw(frames, extent);
+  }
+
+  recolour() {
+    for (const wave of this.#waves) wave.invalidate();
   }
 }

@@ -1,0 +1,77 @@
+"""CPU per second of audio, and how many streams in real time that makes on one core."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..contenders import NAMES
+from ..contest import Process, contest, interleaved, measured, missing
+from ..server import serving
+from ..table import Measurement, Row, Verdict, at_most
+from . import SENTENCE
+
+__all__ = ["measure"]
+
+SENTENCES = 30  # some two minutes
+STREAMS = 40
+WHO = ("ours", "bare", "sdk")
+COST = "CPU per audio second"
+CAPACITY = "real-time streams on one core"
+MOST = 1.3  # × the bare loop
+
+
+def _speak(process: Process, address: str, sentences: int, streams: int) -> dict[str, Any]:
+    process.open(address, ahead=False)
+    answer = process.speak([(0.0, (SENTENCE + " ") * sentences)], streams=streams)
+    process.close()
+    return answer
+
+
+def _cost(repeats: int) -> tuple[Measurement, ...]:
+    with serving(pinned=True) as server, contest(WHO, pinned=True) as processes:
+
+        def speak(process: Process) -> float:
+            answer = _speak(process, server.address, SENTENCES, 1)
+            return 1000 * float(answer["cpu"]) / float(answer["seconds"])
+
+        interleaved(processes, 1, speak)  # what is loaded and compiled with the first one
+        return measured(missing(processes), COST, "ms", interleaved(processes, repeats, speak))
+
+
+def _capacity(repeats: int) -> tuple[Measurement, ...]:
+    rate = ("--generation-rate", "1")
+    with serving(*rate, pinned=True) as server, contest(WHO, pinned=True) as processes:
+
+        def speak(process: Process) -> float:
+            answer = _speak(process, server.address, 2, STREAMS)
+            return float(answer["seconds"]) / float(answer["cpu"])
+
+        return measured(
+            missing(processes), CAPACITY, "streams", interleaved(processes, repeats, speak)
+        )
+
+
+def measure(repeats: int) -> Row:
+    """Speak as fast as can be, then many streams in real time."""
+    row = Row(
+        "CPU",
+        f"processor time of the client's process, on a core of its own where there are two. For "
+        f"the cost, one stream of {SENTENCES} sentences, made as fast as the voice can; for the "
+        f"number of streams, {STREAMS} at once, made in real time, and from the processor time "
+        "they took how many would fill the core. No TLS, no compression; a connection per stream "
+        "is part of it. Ours decodes the words' times as well and holds sound back to whole words; "
+        "the bare loop only does `json.loads` and `base64.b64decode`.",
+        (*_cost(repeats), *_capacity((repeats + 1) // 2)),
+    )
+    ours, bare, sdk = (row.median(NAMES[name], COST) for name in WHO)
+    ratio = None if ours is None or bare is None else ours / bare
+    row = row.judge(at_most(f"≤ {MOST:g} × the bare loop", ratio, MOST, "×"))
+    for figure, sign in ((COST, 1), (CAPACITY, -1)):
+        ours, sdk = row.median(NAMES["ours"], figure), row.median(NAMES["sdk"], figure)
+        ahead = None if ours is None or sdk is None else (sdk / ours) ** sign
+        if ahead is None:
+            row = row.judge(Verdict(f"ahead of the SDK: {figure}", "not measured", None))
+        else:
+            told = f"{ahead:.2f} × better"
+            row = row.judge(Verdict(f"ahead of the SDK: {figure}", told, ahead > 1))
+    return row

@@ -1,0 +1,85 @@
+"""``%load_ext`` in fresh processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+
+from ..contest import NOT_INSTALLED
+from ..table import OURS, Measurement, Row, at_most
+
+__all__ = ["measure"]
+
+EXTENSIONS = {OURS: "jupyter_tts", "jupysql": "sql", "jupyter_ai_magics": "jupyter_ai_magics"}
+FIGURE = "%load_ext"
+CPU = "%load_ext, processor time"
+MOST = 50.0  # ms
+MISSING = 3  # exit status
+
+PROGRAM = f"""
+import sys, time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+began, cpu = time.perf_counter(), time.process_time()
+try:
+    shell.extension_manager.load_extension(sys.argv[1])
+except ModuleNotFoundError:
+    sys.exit({MISSING})
+print("took", time.perf_counter() - began, time.process_time() - cpu)
+"""
+
+
+def _load(extension: str, folder: str) -> tuple[float, float] | None:
+    """Return how many milliseconds it takes, and of the processor; None if not installed."""
+    environment = {
+        **os.environ,
+        "IPYTHONDIR": folder,
+        "PLOOMBER_STATS_ENABLED": "false",  # jupysql would report to its makers
+    }
+    environment.pop("ELEVENLABS_API_KEY", None)  # no socket is opened ahead
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, extension],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+    )
+    if done.returncode == MISSING:
+        return None
+    done.check_returncode()
+    (told,) = (line for line in done.stdout.splitlines() if line.startswith("took "))
+    _, elapsed, cpu = told.split()
+    return 1000 * float(elapsed), 1000 * float(cpu)
+
+
+def measure(repeats: int) -> Row:
+    """Load every extension as often, one after the other, beginning with another each time."""
+    found: dict[str, list[tuple[float, float]]] = {who: [] for who in EXTENSIONS}
+    with tempfile.TemporaryDirectory() as folder:
+        for extension in EXTENSIONS.values():
+            _load(extension, folder)  # so that all have been compiled and read once
+        for number in range(repeats):
+            order = [*EXTENSIONS]
+            at = number % len(order)
+            for who in order[at:] + order[:at]:
+                if (took := _load(EXTENSIONS[who], folder)) is not None:
+                    found[who].append(took)
+    row = Row(
+        "`%load_ext`",
+        "a fresh process with an IPython shell each time, files read before. No key is set, so "
+        "ours opens no socket ahead.",
+        tuple(
+            Measurement(
+                who,
+                figure,
+                "ms",
+                tuple(times[which] for times in values),
+                note="" if values else NOT_INSTALLED,
+            )
+            for which, figure in enumerate((FIGURE, CPU))
+            for who, values in found.items()
+        ),
+    )
+    return row.judge(at_most(f"≤ {MOST:g} ms", row.median(OURS, FIGURE), MOST, "ms"))

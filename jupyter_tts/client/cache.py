@@ -1,0 +1,227 @@
+"""Speeches kept on disk, so that what has been made once need not be made, or paid, again.
+
+One SQLite file, which several kernels may use at once. It holds sound, words and their times, and
+neither a key nor anything that is run when it is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..wire.alignment import Word
+from ..wire.hosts import LOCAL, websocket_url
+from ..wire.parameters import Place, parameter
+from ..wire.request import SpeechRequest
+from .speech import Speech
+
+__all__ = ["FAULTS", "Contents", "Kept", "SpeechCache", "cache_key"]
+
+# Raised by whatever changes the sound or words that are made of what a server sends.
+DECODING = 1
+
+# Of the tables; a file of another one is begun anew.
+SCHEMA = 1
+
+FILE = "speeches.sqlite3"
+# What may go wrong with a file that others can reach.
+FAULTS = (sqlite3.Error, OSError, ValueError, TypeError)
+
+BUSY = 1.0  # seconds to wait for another kernel
+
+_TABLES = f"""
+PRAGMA auto_vacuum = FULL;
+BEGIN IMMEDIATE;
+DROP TABLE IF EXISTS runs;
+DROP TABLE IF EXISTS spared;
+DROP TABLE IF EXISTS speeches;
+CREATE TABLE speeches (
+    key TEXT PRIMARY KEY, used INTEGER, size INTEGER, sample_rate INTEGER, words TEXT, pcm BLOB
+) WITHOUT ROWID;
+CREATE INDEX recent ON speeches (used, key, size);
+CREATE TABLE runs (
+    key TEXT REFERENCES speeches ON DELETE CASCADE, place TEXT, PRIMARY KEY (key, place)
+) WITHOUT ROWID;
+CREATE TABLE spared (characters INTEGER);
+INSERT INTO spared VALUES (0);
+PRAGMA user_version = {SCHEMA};
+COMMIT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The sound and words of an earlier speech.
+
+    Attributes
+    ----------
+    pcm : bytes
+        s16le mono.
+    sample_rate : int
+        Hz.
+    words : tuple of Word
+    """
+
+    pcm: bytes
+    sample_rate: int
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a cache holds: speeches, their size in bytes, and the characters it has spared."""
+
+    speeches: int
+    size: int
+    spared: int
+
+
+def cache_key(request: SpeechRequest, text: str, *, embedded: str = "") -> str:
+    """Return a name for everything that determines the sound of a text; no key is in it.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+        With its server as the user names it: the embedded voice's address changes.
+    text : str
+    embedded : str, optional
+        The versions of the embedded voice, for a request to it.
+    """
+    sent = {
+        name: value
+        for name, value in request.sent.items()
+        if parameter(name).place not in (Place.LOCAL, Place.HOST)
+    }
+    server = f"{LOCAL} {embedded}" if request.server == LOCAL else websocket_url(request.server)
+    whole = json.dumps([DECODING, server, sent, text], sort_keys=True)
+    return hashlib.sha256(whole.encode("ascii")).hexdigest()
+
+
+class SpeechCache:
+    """A bounded cache of speeches; the least recently used give way.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when it is needed, for its owner alone.
+    most : int
+        Bytes of sound and words.
+
+    Notes
+    -----
+    All methods raise an error of `FAULTS` where the disk does not serve.
+    """
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self.path = folder / FILE
+        self._most = most
+
+    def find(self, key: str, place: str | None, characters: int) -> Kept | None:
+        """Return what is kept under a key, and count it as used.
+
+        Parameters
+        ----------
+        key : str
+            As `cache_key` makes it.
+        place : str or None
+            Where it must have been asked for before; None for anywhere.
+        characters : int
+            That need not be sent if it is found.
+        """
+        if not self.path.exists():
+            return None
+        with self._open() as database:
+            row = database.execute(
+                "SELECT pcm, sample_rate, words FROM speeches WHERE key = ?1 AND "
+                "(?2 IS NULL OR EXISTS (SELECT 1 FROM runs WHERE key = ?1 AND place = ?2))",
+                (key, place),
+            ).fetchone()
+            if row is None:
+                return None
+            self._use(database, key)
+            database.execute("UPDATE spared SET characters = characters + ?", (characters,))
+        pcm, sample_rate, words = row
+        return Kept(pcm, sample_rate, tuple(Word(*word) for word in json.loads(words)))
+
+    def keep(self, key: str, place: str, speech: Speech) -> None:
+        """Keep a speech that is complete, unless it is larger than all the room there is."""
+        pcm = speech.pcm
+        words = json.dumps([(word.text, word.start, word.end) for word in speech.words])
+        size = len(pcm) + len(words)
+        if size > self._most:
+            return
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO speeches VALUES (?, 0, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET "
+                "size = excluded.size, sample_rate = excluded.sample_rate, "
+                "words = excluded.words, pcm = excluded.pcm",
+                (key, size, speech.sample_rate, words, pcm),
+            )
+            database.execute("INSERT OR IGNORE INTO runs VALUES (?, ?)", (key, place))
+            self._use(database, key)
+            self._make_room(database)
+
+    def clear(self) -> None:
+        """Forget everything, also where the file is damaged."""
+        for path in (self.path.with_name(f"{FILE}-journal"), self.path):
+            path.unlink(missing_ok=True)
+
+    def contents(self) -> Contents:
+        """Return what there is."""
+        if not self.path.exists():
+            return Contents(0, 0, 0)
+        with self._open() as database:
+            row = database.execute(
+                "SELECT count(*), coalesce(sum(size), 0), (SELECT characters FROM spared) "
+                "FROM speeches"
+            ).fetchone()
+        return Contents(*row)
+
+    @staticmethod
+    def _use(database: sqlite3.Connection, key: str) -> None:
+        database.execute(
+            "UPDATE speeches SET used = (SELECT max(used) + 1 FROM speeches) WHERE key = ?", (key,)
+        )
+
+    def _make_room(self, database: sqlite3.Connection) -> None:
+        total = 0
+        rows = database.execute("SELECT key, size FROM speeches ORDER BY used DESC").fetchall()
+        for key, size in rows:
+            total += size
+            if total > self._most:
+                database.execute("DELETE FROM speeches WHERE key = ?", (key,))
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open the file for one transaction; one that is damaged is begun anew."""
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            database = self._connect()
+        except sqlite3.DatabaseError as damage:
+            code = getattr(damage, "sqlite_errorcode", None)
+            if code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+                raise
+            self.clear()
+            database = self._connect()
+        with contextlib.closing(database), database:
+            yield database
+
+    def _connect(self) -> sqlite3.Connection:
+        os.close(os.open(self.path, os.O_CREAT, 0o600))  # for its owner's eyes only
+        database = sqlite3.connect(self.path, timeout=BUSY)
+        try:
+            (schema,) = database.execute("PRAGMA user_version").fetchone()
+            if schema != SCHEMA:
+                database.executescript(_TABLES)
+            database.execute("PRAGMA foreign_keys = ON")
+            database.execute("PRAGMA synchronous = OFF")  # a power cut may cost a cache
+        except BaseException:
+            database.close()
+            raise
+        return database

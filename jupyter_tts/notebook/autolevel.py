@@ -1,0 +1,65 @@
+"""``--latency auto``: who chooses the level, and what they are told of how it went."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from ..client.level_control import LevelController
+from ..client.timeline import Timeline
+from ..wire.request import SpeechRequest
+from .target import TARGET
+
+__all__ = ["Autolevel", "autolevel"]
+
+
+class Autolevel:
+    """Chooses the levels of the utterances to one server in one voice.
+
+    Attributes
+    ----------
+    controller : LevelController
+    """
+
+    def __init__(self) -> None:
+        self.controller = LevelController(TARGET)
+        self._under_way: list[tuple[Timeline, bool]] = []
+
+    def begin(self, request: SpeechRequest, timeline: Timeline) -> SpeechRequest:
+        """Return the request that an utterance begins with; the timeline takes note of why."""
+        for before, warm in self._under_way:
+            if (latency := _latency(before, warm=warm)) is not None:
+                self.controller.started(before.levels[0].level, latency)
+        # How long a listener waited is known a while after everything has been received.
+        self._under_way = [(timeline, request.warm)]
+        decision = self.controller.begin()
+        timeline.levels.append(decision)
+        return dataclasses.replace(request, latency=decision.level)
+
+
+def autolevel(request: SpeechRequest, target: float) -> Autolevel:
+    """Return who chooses for requests like this one.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+    target : float
+        Seconds of audible latency to hold.
+    """
+    same = (request.server, request.voice, request.model, request.format, request.multi)
+    found = _KNOWN.setdefault(same, Autolevel())
+    found.controller.target = target
+    return found
+
+
+_KNOWN: dict[tuple[Any, ...], Autolevel] = {}
+
+
+def _latency(timeline: Timeline, *, warm: bool) -> float | None:
+    """Return what a listener waited (s), as far as it has to do with the level."""
+    latency = timeline.audible_latency or timeline.ttfa
+    if latency is None or timeline.connected is None or not warm or timeline.warm:
+        return latency
+    # The next socket will be warm, so how long the first took to open says nothing about it.
+    since = timeline.submitted if timeline.first_text is None else timeline.first_text
+    return latency - max(0.0, timeline.connected - since)

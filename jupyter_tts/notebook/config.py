@@ -1,0 +1,141 @@
+"""What ``%config TTS`` and ipython_config.py can set, made of the declared parameters.
+
+An option or keyword goes before it, and it before what holds by itself.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.magic import Magics
+from traitlets import Int, TraitError, TraitType, observe
+from traitlets.config import Config
+
+from ..wire.errors import ParameterError
+from ..wire.parameters import PARAMETERS, Parameter, check_parameters
+from .settings import SETTINGS, Settings
+from .target import AUTO, TARGET, split_target
+
+__all__ = ["Configured", "Setting"]
+
+_FIRST = Settings()
+_SECTION = "TTS"
+
+
+class Setting(TraitType[Any, Any]):
+    """A setting that is checked as the option of the same name is, in the same words.
+
+    Parameters
+    ----------
+    check : callable
+        Returns a value in its own type, or raises `ParameterError`.
+    parse : callable
+        Likewise for a text, or raises `ValueError`.
+    preset : object
+    help : str
+    """
+
+    def __init__(
+        self,
+        check: Callable[[object], Any],
+        parse: Callable[[str], Any],
+        preset: object,
+        help: str,  # noqa: A002  # as every trait names it
+    ) -> None:
+        super().__init__(default_value=preset, allow_none=True, help=help)
+        self._check = check
+        self._parse = parse
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return a value in its own type."""
+        try:
+            return self._check(value)
+        except ParameterError as refused:
+            raise TraitError("; ".join(refused.faults)) from None
+
+    def from_string(self, s: str) -> Any:
+        """Return the value that a command line holds."""
+        return None if s == "None" else self._parse(s)
+
+
+def _setting(declared: Parameter) -> Setting:
+    def check(value: object) -> Any:
+        if declared.name == "latency" and value == AUTO:
+            return AUTO
+        return check_parameters({declared.name: value})[declared.name]
+
+    accepted = f"{declared.accepted}, or auto" if declared.name == "latency" else declared.accepted
+    help_text = " ".join(filter(None, (declared.help, declared.note)))
+    return Setting(
+        check,
+        declared.parse,
+        # Which server speaks depends on whether there is a key.
+        None if declared.name == "server" else declared.preset,
+        f"{help_text} Accepted: {accepted}. None: as if it were not set.",
+    )
+
+
+def _check_target(value: object) -> float | None:
+    return split_target({"latency": AUTO, "target": value})[1]
+
+
+def _declare(namespace: dict[str, Any]) -> None:
+    namespace |= {each.name: _setting(each).tag(config=True) for each in PARAMETERS}
+
+
+if TYPE_CHECKING:
+    _Declared = Magics
+else:
+    _Declared = types.new_class("_Declared", (Magics,), exec_body=_declare)
+
+
+class Configured(_Declared):
+    """Magics with a trait for every parameter, and for what is decided around a text."""
+
+    warm: bool | None  # as declared
+
+    target = Setting(
+        _check_target,
+        _check_target,
+        TARGET,
+        "With latency auto, how soon the first sound is to be heard: seconds, or a text such as "
+        "400ms.",
+    ).tag(config=True)
+    cache_megabytes = Int(
+        _FIRST.cache_megabytes,
+        min=0,
+        help="Room for kept speeches, in MB of 1,000,000 bytes; a minute at pcm_24000 takes 2.9. "
+        "The least recently used give way.",
+    ).tag(config=True)
+    confirm_above = Int(
+        _FIRST.confirm_above,
+        min=0,
+        allow_none=True,
+        help="Characters above which a text is sent to a paid server only after a question; also "
+        "where it takes more than a tenth of what the account has left. None never asks.",
+    ).tag(config=True)
+
+    def update_config(self, config: Config) -> None:
+        """Take settings; where one is refused, none of them stays behind."""
+        try:
+            super().update_config(config)
+        except TraitError:
+            # IPython gives them to the shell as well, where the next %load_ext would find them.
+            assert self.shell is not None
+            for name in config[_SECTION]:
+                for held in (config, self.shell.config):
+                    held[_SECTION][name] = getattr(self, name)
+            raise
+
+    @observe(*[each.name for each in PARAMETERS], "target", "cache_megabytes", "confirm_above")
+    def _on_settings(self, _: object = None) -> None:
+        given = {each.name: getattr(self, each.name) for each in PARAMETERS}
+        SETTINGS.automatic = given["latency"] == AUTO
+        if SETTINGS.automatic:
+            del given["latency"]
+        SETTINGS.parameters = {name: value for name, value in given.items() if value is not None}
+        SETTINGS.target = self.target
+        SETTINGS.cache_megabytes = self.cache_megabytes
+        SETTINGS.confirm_above = self.confirm_above

@@ -1,0 +1,47 @@
+"""The saved view, for pages that a display id does not reach.
+
+A page that was loaded while the sound played, anew or in a second tab, has the output from the
+notebook's file and knows nothing of its display id. But it finds the player again, whose script
+puts the saved view into the notebook itself. So the player is closed only when a page has said
+that this was done: closed earlier, it would reopen as "model not found".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .player import Player
+
+__all__ = ["Remains"]
+
+
+class Remains:
+    """A saved view that is handed to whatever page asks.
+
+    To the page goes ``saved``, with the player's ``model`` id and the view as ``data``; a page
+    that has put it in its place answers ``saved``.
+
+    Parameters
+    ----------
+    player : Player
+        Closed once the view is in a notebook.
+    bundle : dict of str to str
+        The view by MIME type.
+    """
+
+    def __init__(self, player: Player, bundle: dict[str, str]) -> None:
+        self._player = player
+        self._bundle = bundle
+        player.on_msg(self._on_message)
+        self._offer()
+
+    def _offer(self) -> None:
+        self._player.send({"kind": "saved", "model": self._player.model_id, "data": self._bundle})
+
+    def _on_message(self, _: Player, content: Any, __: Any) -> None:
+        match content:
+            case {"kind": "hello"}:
+                self._offer()
+            case {"kind": "saved"}:
+                self._player.layout.close()
+                self._player.close()

@@ -1,0 +1,29 @@
+"""A cell that runs again: its speech comes from the cache, through the same player."""
+
+from __future__ import annotations
+
+import base64
+
+import numpy as np
+
+from .conftest import OpenNotebook
+from .ear import Recording
+
+HELLO = "%%tts --cache --name speech\nHello again, from the cache."
+PRINT_PCM = "import base64; print(base64.b64encode(speech.pcm).decode())"
+
+
+def test_what_was_kept_is_heard_sample_for_sample(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook(
+        "import os; os.environ['XDG_CACHE_HOME'] = os.path.abspath('cache')",
+        HELLO.replace("%%tts", "%%tts --no-play"),
+        HELLO,
+        PRINT_PCM,
+    )
+    for index in (1, 2, 3):
+        notebook.run(index)
+    notebook.wait_for_saved_view(3)
+    assert "from the cache, 28 characters not sent" in notebook.cell(3).inner_text()
+    notebook.run(4)
+    kept = np.frombuffer(base64.b64decode(notebook.printed(4)), "<i2")
+    assert np.array_equal(Recording.of(notebook.page).exact, np.trim_zeros(kept))

@@ -1,0 +1,120 @@
+"""Words light up in the live player, and go where they are clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from .stage import Player, noise, open_stage
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    with open_stage(chromium) as page:
+        yield page
+
+
+def words_of(text: str, seconds: float, first: int = 0) -> dict[str, Any]:
+    """The words of a text, evenly over a time, as a message brings them."""
+    words = text.split(" ")
+    each = seconds / len(words)
+    timed = [[" " * bool(n), word, n * each, (n + 1) * each] for n, word in enumerate(words)]
+    return {"kind": "words", "words": {"first": first, "list": timed[first:]}}
+
+
+def text_of(player: Player) -> Locator:
+    return player.view().locator(".jtts-text")
+
+
+def position(player: Player) -> float:
+    value: float = player.slider().evaluate("(slider) => slider.valueAsNumber")
+    return value
+
+
+def test_a_click_on_a_word_goes_there_and_so_do_the_arrows(page: Page) -> None:
+    player = Player(page, autoplay=False, text="one two three four")
+    player.feed(noise(4.0))
+    player.tell(words_of("one two three four", 4.0))
+    text = text_of(player)
+    text.get_by_text("three", exact=True).click()
+    assert position(player) == 2.0
+    expect(text.locator(".jtts-lit")).to_have_text("three")
+    text.press("ArrowRight")
+    assert position(player) == 3.0
+    text.press("ArrowRight")  # there is no fifth word
+    text.press("ArrowLeft")
+    assert position(player) == 2.0
+    expect(text.locator(".jtts-lit")).to_have_text("three")
+
+
+def test_words_are_lit_as_they_are_heard_and_not_when_the_sound_is_over(page: Page) -> None:
+    player = Player(page, text="one two")
+    player.feed(noise(2.0))
+    player.tell(words_of("one two", 2.0))
+    player.end()
+    text = text_of(player)
+    for word in ("one", "two"):
+        page.wait_for_function(
+            "([text, word]) => text.querySelector('.jtts-lit')?.textContent === word",
+            arg=[text.element_handle(), word],
+        )
+    player.wait_state("finished")
+    expect(text.locator(".jtts-lit")).to_have_count(0)
+
+
+def test_a_text_that_comes_bit_by_bit_is_shown_word_by_word(page: Page) -> None:
+    player = Player(page, autoplay=False)
+    player.feed(noise(1.0))
+    told = words_of("one two", 0.5)
+    player.tell(told)
+    text = text_of(player)
+    expect(text).to_have_text("one two")
+    player.set("text", "“One two.” And more.")
+    told["words"]["list"] = [[None, "One", 0.0, 0.2], ["“One ", "two.”", 0.3, 0.5]]
+    player.tell(told)
+    expect(text).to_have_text("“One two.” And more.")
+    expect(text.locator("span")).to_have_text(["two.”"])
+
+
+def test_a_long_text_keeps_the_word_in_sight_unless_the_user_scrolls(page: Page) -> None:
+    words = " ".join(f"word{n}" for n in range(400))
+    player = Player(page, autoplay=False, text=words)
+    player.feed(noise(4.0))
+    player.tell(words_of(words, 4.0))
+    text = text_of(player)
+    folded = text.bounding_box()
+    in_sight = """([text, word]) => {
+        const [box, span] = [text, word].map((each) => each.getBoundingClientRect());
+        return span.top >= box.top - 1 && span.bottom <= box.bottom + 1;
+    }"""
+    handles = [text.element_handle(), text.get_by_text("word300", exact=True).element_handle()]
+    assert not page.evaluate(in_sight, handles)
+    player.slider().evaluate(
+        "(slider) => { slider.value = 3.005; slider.dispatchEvent(new Event('input'));"
+        " slider.dispatchEvent(new Event('change')); }"
+    )
+    expect(text.locator(".jtts-lit")).to_have_text("word300")
+    page.wait_for_function(in_sight, arg=handles)
+    assert text.bounding_box() == folded
+    text.hover()
+    page.mouse.wheel(0, -5000)
+    page.wait_for_function("(text) => text.scrollTop === 0", arg=handles[0])
+    player.slider().press("ArrowLeft")
+    expect(text.locator(".jtts-lit")).to_have_text("word200")
+    assert text.evaluate("(text) => text.scrollTop") == 0
+
+
+def test_words_of_a_reloaded_page_may_come_out_of_order_and_screen_readers_hear_none(
+    page: Page,
+) -> None:
+    player = Player(page, autoplay=False, text="one two three")
+    player.feed(noise(1.0))
+    player.tell(words_of("one two three", 1.0, first=2))
+    text = text_of(player)
+    expect(text.locator("span")).to_have_count(0)
+    player.tell(words_of("one two three", 1.0))
+    expect(text.locator("span")).to_have_text(["one", "two", "three"])
+    assert text.evaluate("(text) => text.closest('[aria-live]')") is None

@@ -1,0 +1,330 @@
+"""The saved view: it is heard without a kernel, and its words light up as they are heard."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import numpy.typing as npt
+import pytest
+from nbconvert import HTMLExporter
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.stream import Audio
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.notebook.view import view_bundle
+from jupyter_tts.wire.alignment import Word
+from jupyter_tts.wire.request import SpeechRequest
+
+from .conftest import OpenNotebook
+from .ear import Recording, wait_for_silence_after
+from .lab import Lab, NotebookPage, open_page
+from .test_speaking import HELD_UP, SENTENCE, wait_for_state
+
+RATE = 24_000
+PAGE = "http://localhost/page.html"
+FALTERING = 0.3  # seconds that a media element may be out of step on a busy machine
+EXACT = 0.05  # seconds by which the lit word may be early or late
+
+# Words that can be told apart by ear: each is a tone of its own.
+WORD_SECONDS = 0.25
+TONES = [400 + 150 * n for n in range(12)]
+
+# Connects a view's sound to the ear, in an audio context of the stream's rate.
+LISTEN = """(audio) => {
+    const context = new AudioContext({ sampleRate: 24000 });
+    context.createMediaElementSource(audio).connect(context.destination);
+    window.context = context;
+    return window.ear.ready();
+}"""
+
+# Notes with every frame of the page which word is lit, and the sound's clock.
+WATCH = """(text) => {
+    const notes = (window.notes = []);
+    const note = () => {
+        const lit = [...text.querySelectorAll(".jtts-lit")].map((span) => span.dataset.start);
+        const audio = text.closest(".jtts-view")?.querySelector("audio");
+        const context = window.ear.ears.at(-1)?.context;
+        const latency = (context?.baseLatency ?? 0) + (context?.outputLatency ?? 0);
+        notes.push({
+            lit: lit.map(Number),
+            now: audio ? audio.currentTime : (context?.currentTime ?? 0) - latency,
+        });
+        if (text.isConnected) requestAnimationFrame(note);
+    };
+    note();
+}"""
+
+# Where each block of the first context begins and how long it is, and its first sample of sound.
+BLOCKS = """() => {
+    const { blocks } = window.ear.ears[0];
+    let silent = 0;
+    for (const { samples } of blocks) {
+        const at = samples.findIndex(Boolean);
+        silent += at < 0 ? samples.length : at;
+        if (at >= 0) break;
+    }
+    return [blocks.map(({ first }) => first), blocks.map(({ samples }) => samples.length), silent];
+}"""
+
+BOXES = """(view) => Object.fromEntries(
+    [".jtts-play", ".jtts-stop", ".jtts-replay", ".jtts-wave", ".jtts-time", ".jtts-info",
+     ".jtts-state", ".jtts-label", ".jtts-figures", ".jtts-text", ".jtts-card"].map((part) => {
+        const { x, y, width, height } = view.querySelector(part).getBoundingClientRect();
+        const widths = { ".jtts-state": 0, ".jtts-label": 0 };
+        return [part, [x, y, widths[part] ?? width, height].map(Math.round)];
+    }))"""
+
+SAVE_STATE = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"
+
+PRINT_SPEECH = """
+import base64, json
+print(json.dumps([base64.b64encode(speech.pcm).decode(), [[w.start, w.end] for w in speech.words]]))
+"""
+
+Samples = npt.NDArray[np.float64]
+Times = list[list[float]]
+Note = dict[str, Any]
+
+
+def spoken_tones() -> tuple[Speech, Times]:
+    """A speech of which the test knows when each word sounds."""
+    at = np.arange(round(WORD_SECONDS * RATE)) / RATE
+    tones = [8000 * np.sin(2 * np.pi * tone * at) for tone in TONES]
+    words = [Word(f"tone{n}", n * WORD_SECONDS, (n + 1) * WORD_SECONDS) for n in range(len(TONES))]
+    speech = Speech(
+        " ".join(word.text for word in words), SpeechRequest(), RATE, Timeline(), label="Tones"
+    )
+    speech.add(Audio(np.concatenate(tones).astype("<i2").tobytes(), RATE, tuple(words)))
+    speech.finish()
+    return speech, [[word.start, word.end] for word in words]
+
+
+def notebook_of(*speeches: Speech) -> nbformat.NotebookNode:
+    """A notebook as it is saved, never signed by any server."""
+    outputs = [
+        nbformat.v4.new_output("display_data", data=view_bundle(speech)) for speech in speeches
+    ]
+    return nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell("%%tts\nx", outputs=[output]) for output in outputs],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+
+
+@contextmanager
+def converted_page(
+    browser: Browser, *speeches: Speech, headers: dict[str, str] | None = None, **options: Any
+) -> Iterator[Page]:
+    """What nbconvert makes of a saved notebook, open in a page."""
+    html, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook_of(*speeches))
+    with open_page(browser, **options) as page:
+        page.route("**/*", lambda route: route.abort())
+        page.route(
+            PAGE,
+            lambda route: route.fulfill(
+                body=html, headers={"content-type": "text/html", **(headers or {})}
+            ),
+        )
+        page.goto(PAGE, wait_until="domcontentloaded")
+        yield page
+
+
+def heard_to_the_end(audio: Locator) -> Recording:
+    """What has been heard once an audio element, which is listened to, has come to its end."""
+    audio.evaluate("(audio) => audio.ended || new Promise((resolve) => (audio.onended = resolve))")
+    wait_for_silence_after(audio.page)
+    return Recording.of(audio.page)
+
+
+def assert_same_sound(recording: Recording, pcm: bytes) -> None:
+    """Assert that a recording is a sound at mp3's fidelity, from its beginning to its end.
+
+    It is compared tenth by tenth of a second: on a busy machine a media element may falter, and a
+    few of them, but not what follows, are then heard otherwise.
+    """
+    sent = np.trim_zeros(np.frombuffer(pcm, "<i2")).astype(float)
+    heard = recording.sound.astype(float)
+    assert len(heard) == pytest.approx(len(sent), abs=FALTERING * RATE)
+    step, slack = RATE // 10, round(FALTERING * RATE)
+    padded = np.pad(heard, (slack, slack + step))
+    alike = [
+        likeness(padded[start : start + step + 2 * slack], sent[start : start + step])
+        for start in range(0, len(sent) - step, step)
+        if np.abs(sent[start : start + step]).max() > 300
+    ]
+    assert np.mean(np.array(alike) > 0.95) > 0.85, np.round(alike, 2)
+
+
+def likeness(heard: Samples, piece: Samples) -> float:
+    """The normalized correlation of a piece with what is most like it in a sound."""
+    size = len(heard) + len(piece)
+    spectrum = np.fft.rfft(heard, size) * np.fft.rfft(piece, size).conj()
+    match = np.fft.irfft(spectrum, size)[: len(heard) - len(piece) + 1]
+    energy = np.concatenate(([0.0], np.cumsum(heard**2)))
+    around = energy[len(piece) :] - energy[: -len(piece)]
+    return float(np.max(match / np.sqrt(np.maximum(around, 1.0) * np.sum(piece**2))))
+
+
+def in_the_sound(notes: list[Note], blocks: Any, pcm: bytes) -> list[Note]:
+    """Return notes with the second of a sound in place of the context's, whose clock may jump."""
+    firsts, lengths, silent = blocks
+    rendered = np.cumsum([0, *lengths])
+    clock = [
+        at for first, size in zip(firsts, lengths, strict=True) for at in (first, first + size)
+    ]
+    began = silent - np.flatnonzero(np.frombuffer(pcm, "<i2"))[0]
+    counts = np.repeat(rendered, 2)[1:-1]
+    heard = np.interp([note["now"] * RATE for note in notes], clock, counts)
+    return [note | {"now": (at - began) / RATE} for note, at in zip(notes, heard, strict=True)]
+
+
+def assert_lit_as_heard(notes: list[Note], words: Times) -> None:
+    """Assert that whenever a word was lit it sounded, and that every word was lit."""
+    lit = [(note["lit"][0], note["now"]) for note in notes if note["lit"]]
+    assert all(len(note["lit"]) <= 1 for note in notes)
+    times = {round(start, 3): end for start, end in words}
+    following = dict(zip(sorted(times), [*sorted(times)[1:], np.inf], strict=True))
+    late = [
+        (start, now)
+        for start, now in lit
+        if not start - EXACT <= now <= max(times[start], following[start]) + EXACT
+    ]
+    assert late == []
+    # A busy machine may draw no frame while a short word sounds.
+    audible = {round(start, 3) for start, end in words if end - start > 0.15}
+    assert audible <= {start for start, _ in lit}
+
+
+def test_words_light_up_live_and_the_saved_view_takes_the_players_place(
+    open_notebook: OpenNotebook, lab: Lab, shots: Path
+) -> None:
+    notebook = open_notebook(f"%%tts --latency 3 --name speech\n{SENTENCE}", PRINT_SPEECH)
+    page, cell = notebook.page, notebook.cell(1)
+    notebook.start(1)
+    cell.locator(".jtts-text").evaluate(WATCH)
+    wait_for_state(notebook, 1, "Playing")
+    page.screenshot(path=shots / "live.png")
+    wait_for_state(notebook, 1, "Finished")
+    live, place = cell.locator(".jtts-player").evaluate(BOXES), cell.bounding_box()
+    notebook.wait_for_saved_view(1)
+    assert cell.locator(".jtts-view").evaluate(BOXES) == live
+    assert cell.bounding_box() == place
+    notes = page.evaluate("window.notes")
+    blocks = page.evaluate(BLOCKS)
+    notebook.run(2)
+    coded, words = json.loads(notebook.printed(2))
+    pcm = base64.b64decode(coded)
+    assert_lit_as_heard(in_the_sound(notes, blocks, pcm), words)
+    page.screenshot(path=shots / "saved.png")
+    page.evaluate(f"window.jupyterapp.commands.execute('{SAVE_STATE}')")
+    notebook.save()
+    saved = lab.read(notebook.name)
+    assert [set(output.data) for output in saved.cells[1].outputs] == [{"text/html", "text/plain"}]
+    assert len(json.dumps(saved.metadata.get("widgets", {}))) < 1000
+    lab.end_kernels()
+    again = NotebookPage(page, lab, notebook.name, "lab")
+    view = again.cell(1).locator(".jtts-view")
+    audio = view.locator("audio")
+    audio.evaluate(LISTEN)
+    view.locator(".jtts-text").evaluate(WATCH)
+    view.get_by_role("button", name="Play", exact=True).click()
+    assert_same_sound(heard_to_the_end(audio), pcm)
+    assert_lit_as_heard(page.evaluate("window.notes"), words)
+    assert page.get_by_text("model not found").count() == 0
+
+
+def test_an_untrusted_notebook_still_plays(chromium: Browser, lab: Lab, shots: Path) -> None:
+    speech, _ = spoken_tones()
+    nbformat.write(notebook_of(speech), lab.root / "untrusted.ipynb")
+    with open_page(chromium) as page:
+        cell = NotebookPage(page, lab, "untrusted.ipynb", "lab").cell(0)
+        audio = cell.locator("audio[controls]")
+        expect(audio).to_be_visible()
+        assert cell.locator("script, .jtts-wave").count() == 0
+        assert cell.locator(".jtts-picture").evaluate("(image) => image.naturalWidth") > 0
+        page.screenshot(path=shots / "untrusted.png")
+        audio.evaluate(LISTEN)
+        audio.evaluate("(audio) => audio.play()")
+        assert_same_sound(heard_to_the_end(audio), speech.pcm)
+    lab.end_kernels()
+
+
+def test_a_page_reloaded_in_mid_stream_gets_the_saved_view(
+    open_notebook: OpenNotebook, lab: Lab
+) -> None:
+    notebook = open_notebook(HELD_UP)
+    notebook.start(1)
+    wait_for_state(notebook, 1, "Playing")
+    notebook.save()
+    page = notebook.page
+    again = NotebookPage(page, lab, notebook.name, "lab")
+    (lab.root / "go").touch()  # a kernel that is busy hands out no widgets
+    try:
+        again.cell(1).get_by_role("button", name="Listen here", exact=True).click()
+        again.wait_for_saved_view(1)
+    finally:
+        (lab.root / "go").unlink()
+    again.save()
+    (output,) = lab.read(notebook.name).cells[1].outputs
+    assert set(output.data) == {"text/html", "text/plain"}
+    assert "And here it comes." in again.cell(1).locator(".jtts-text").inner_text()
+
+
+def test_the_converted_page_is_heard_and_lights_the_words(chromium: Browser) -> None:
+    speech, words = spoken_tones()
+    with converted_page(chromium, speech, speech) as page:
+        view = page.locator(".jtts-view").first
+        audio = view.locator("audio")
+        audio.evaluate(LISTEN)
+        view.locator(".jtts-text").evaluate(WATCH)
+        view.get_by_role("button", name="Play", exact=True).click()
+        assert_same_sound(heard_to_the_end(audio), speech.pcm)
+        expect(view.get_by_text("Finished", exact=True)).to_be_visible()
+        assert_lit_as_heard(page.evaluate("window.notes"), words)
+        other = page.locator(".jtts-view").last
+        expect(other.get_by_text("Saved", exact=True)).to_be_visible()
+        assert other.locator(".jtts-lit").count() == 0
+
+
+def test_a_click_on_a_word_of_the_saved_view_is_heard_from_there(chromium: Browser) -> None:
+    speech, words = spoken_tones()
+    with converted_page(chromium, speech, speech) as page:
+        view = page.locator(".jtts-view").first
+        audio, text = view.locator("audio"), view.locator(".jtts-text")
+        slider = view.get_by_role("slider", name="Position", exact=True)
+        audio.evaluate(LISTEN)
+        text.get_by_text("tone8", exact=True).click()
+        expect(text.locator(".jtts-lit")).to_have_text("tone8")
+        text.press("ArrowRight")
+        expect(text.locator(".jtts-lit")).to_have_text("tone9")
+        slider.press("ArrowLeft")
+        expect(text.locator(".jtts-lit")).to_have_text("tone5")
+        text.get_by_text("tone9", exact=True).click()
+        view.get_by_role("button", name="Play", exact=True).click()
+        start = round(words[9][0] * RATE)
+        assert_same_sound(heard_to_the_end(audio), speech.slice(start, speech.frames))
+
+
+def test_the_script_run_again_changes_nothing_and_one_that_may_not_run_does_no_harm(
+    chromium: Browser,
+) -> None:
+    speech, _ = spoken_tones()
+    with converted_page(chromium, speech) as page:
+        view = page.locator(".jtts-view")
+        before = view.inner_html()
+        page.evaluate("(0, eval)(document.querySelector('.jtts-view script').textContent)")
+        assert view.inner_html() == before
+        assert view.get_by_role("button", name="Play", exact=True).count() == 1
+    policy = {"content-security-policy": "script-src 'none'"}
+    with converted_page(chromium, speech, headers=policy) as page:
+        audio = page.locator(".jtts-view audio[controls]")
+        expect(audio).to_be_visible()
+        page.wait_for_function("(audio) => audio.readyState > 0", arg=audio.element_handle())
+        expect(page.locator(".jtts-text")).to_have_text(speech.text)

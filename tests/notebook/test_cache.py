@@ -1,0 +1,267 @@
+"""Cells that run again: what is played from the cache, and what is spoken anew."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts import Audio, Panel, Speech, say, stream
+from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.stream import Final
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.notebook import recalling
+from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE
+from jupyter_tts.notebook.local import LOCAL_VOICE
+from jupyter_tts.notebook.recalling import CACHE_VARIABLE, Scope, keep, recall, scope
+from jupyter_tts.notebook.view import view_bundle
+from jupyter_tts.wire.conditions import Conditions
+from jupyter_tts.wire.request import SpeechRequest
+
+from ..client.diary import SOUND, DiaryServer, serving
+from .test_panel import Page, wait_for_player
+
+TEXT = "There are 3 of them."
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A cache of the test's own, as a user has it."""
+    monkeypatch.delenv(CACHE_VARIABLE)
+    monkeypatch.setattr(recalling.platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(recalling, "_MADE", {})
+    return tmp_path
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[DiaryServer]:
+    async with serving() as running:
+        yield running
+
+
+def run(shell: InteractiveShell, *cells: str) -> None:
+    """Run cells as a front end does, each with a number."""
+    for source in cells:
+        assert shell.run_cell(source, store_history=True).success
+
+
+async def test_run_all_sends_nothing_the_second_time(
+    shell: InteractiveShell,
+    server: DiaryServer,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(KEY_VARIABLE, "canary")
+    options = f"--server {server.address} --format pcm_8000 --no-warm --cache"
+    cells = [f"%%tts {options} --name {name}\n{name}: one two." for name in ("first", "second")]
+    await asyncio.to_thread(run, shell, *cells)
+    sent = server.texts
+    assert b"canary" not in recalling.speech_cache().path.read_bytes()
+    made = {name: shell.user_ns[name] for name in ("first", "second")}
+    capsys.readouterr()
+    await asyncio.to_thread(run, shell, *cells)
+    assert server.texts == sent
+    for name, before in made.items():
+        speech = shell.user_ns[name]
+        assert speech is not before
+        assert (speech.text, speech.pcm, speech.words) == (before.text, SOUND, before.words)
+    printed = capsys.readouterr().out
+    assert printed.count("from the cache, 15 characters not sent") == 1
+    assert printed.count("from the cache, 16 characters not sent") == 1
+    assert "first byte" not in printed
+
+
+def test_the_embedded_voice_is_not_even_started_for_what_it_has_said(
+    shell: InteractiveShell, tmp_path: Path
+) -> None:
+    run(shell, f"%%tts --name first\n{TEXT}", "%reload_ext jupyter_tts")
+    assert LOCAL_VOICE.url is None
+    run(shell, f"%%tts --name again --save {tmp_path}/talk.srt\n{TEXT}")
+    assert LOCAL_VOICE.url is None
+    first, again = shell.user_ns["first"], shell.user_ns["again"]
+    assert (again.pcm, again.words, again.complete) == (first.pcm, first.words, True)
+    assert [word.text for word in again.words] == TEXT.split()
+    assert again.label == "Embedded voice (eSpeak NG) · en-us · from the cache"
+    assert again.timeline.ttfb is None
+    assert (tmp_path / "talk.srt").exists()
+    card = view_bundle(again)["text/html"]
+    assert f"from the cache, {len(TEXT)} characters not sent" in card
+    assert "first byte" not in card
+
+
+def test_what_is_found_goes_to_the_player(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(shell, f"%%tts\n{TEXT}")
+    monkeypatch.setenv(FRONTEND_VARIABLE, "live")
+    shown: list[Any] = []
+
+    class Shown:
+        def __init__(self, speech: Speech, **_: object) -> None:
+            shown.append(speech)
+            self.player = self.on_stop = None
+
+        async def run(self) -> None:
+            shown.append("played")
+
+        def received(self) -> None:
+            shown.append("received")
+
+    monkeypatch.setattr("jupyter_tts.notebook.cell.CellPlayback", Shown)
+    run(shell, f"%%tts --name s\n{TEXT}")
+    speech = shell.user_ns["s"]
+    shell.run_line_magic("unload_ext", "jupyter_tts")
+    assert shown[0] is speech
+    assert sorted(shown[1:]) == ["played", "received"]
+    shell.run_line_magic("load_ext", "jupyter_tts")
+
+
+def test_a_loop_in_one_cell_measures_real_streams(shell: InteractiveShell) -> None:
+    shell.user_ns["say"] = say
+    loop = f"made = [say({TEXT!r}, play=False, cache=CACHE) for _ in range(2)]"
+    run(shell, loop.replace("CACHE", "None"))
+    assert [speech.cost for speech in shell.user_ns["made"]] == [None, None]
+    run(shell, loop.replace("CACHE", "None"))
+    assert all(speech.cost.spared == len(TEXT) for speech in shell.user_ns["made"])
+    run(shell, loop.replace("CACHE", "False"))
+    assert [speech.cost for speech in shell.user_ns["made"]] == [None, None]
+
+
+LOCAL: dict[str, Any] = {"server": "local"}
+PAID: dict[str, Any] = {"server": "elevenlabs"}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "variable", "holds"),
+    [
+        (LOCAL, "", Scope.EARLIER),
+        (PAID, "", Scope.NOTEBOOK),
+        ({"server": "https://voices.example.org"}, "", Scope.NOTEBOOK),
+        ({"server": "http://127.0.0.1:9"}, "", Scope.NOWHERE),
+        (PAID | {"logging": False}, "", Scope.NOWHERE),
+        (PAID | {"cache": True}, "", Scope.ANYWHERE),
+        (LOCAL | {"cache": False}, "", Scope.NOWHERE),
+        (LOCAL, "off", Scope.NOWHERE),
+        (PAID, "on", Scope.ANYWHERE),
+        (LOCAL | {"cache": True}, "off", Scope.ANYWHERE),
+    ],
+)
+def test_who_is_kept_for_whom(
+    monkeypatch: pytest.MonkeyPatch, parameters: dict[str, Any], variable: str, holds: Scope
+) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, variable)
+    assert scope(SpeechRequest(**parameters)) is holds
+
+
+@pytest.fixture
+def rehearsal() -> Iterator[None]:
+    LOCAL_VOICE.conditions = Conditions(rtt=1)
+    yield
+    LOCAL_VOICE.conditions = Conditions()
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_a_rehearsed_network_is_met_by_real_streams() -> None:
+    assert scope(SpeechRequest(server="local", cache=True)) is Scope.NOWHERE
+    assert scope(SpeechRequest(server="elevenlabs")) is Scope.NOTEBOOK
+
+
+def whole(request: SpeechRequest) -> Speech:
+    speech = Speech(TEXT, request, 24_000, Timeline())
+    speech.restore(SOUND, ())
+    return speech
+
+
+def test_a_paid_speech_is_found_by_a_later_kernel_of_its_notebook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    request = SpeechRequest(server="elevenlabs")
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/one.ipynb")
+    keep(request, TEXT, whole(request))
+    assert recall(request, TEXT) is None  # by this very run of a cell
+    monkeypatch.setattr(recalling, "_MADE", {})
+    monkeypatch.setattr(recalling, "_THIS_KERNEL", "another")
+    found = recall(request, TEXT)
+    assert found is not None
+    assert found.label.startswith("ElevenLabs · ")
+    monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/two.ipynb")
+    assert recall(request, TEXT) is None
+    assert recall(SpeechRequest(server="elevenlabs", cache=True), TEXT) is not None
+
+
+def test_only_a_whole_speech_without_a_seam_is_kept() -> None:
+    request = SpeechRequest(server="local")
+    unfinished, mended = Speech(TEXT, request, 24_000, Timeline()), whole(request)
+    unfinished.add(Audio(SOUND, 24_000))
+    mended.timeline.reconnect("lost", 3, 2)
+    for speech in (unfinished, mended):
+        keep(request, TEXT, speech)
+    assert recalling.speech_cache().contents().speeches == 0
+
+
+def test_text_that_comes_bit_by_bit_is_spoken_as_it_comes(shell: InteractiveShell) -> None:
+    say((word for word in ("one ", "two")), play=False, cache=True)
+    assert recalling.speech_cache().contents().speeches == 0
+
+
+async def test_stream_gives_a_real_stream_unless_it_is_told(shell: InteractiveShell) -> None:
+    async def events(**parameters: Any) -> list[Any]:
+        return [event async for event in stream("One two.", **parameters)]
+
+    await events(cache=True)
+    found, final = await events(cache=True)
+    assert final == Final()
+    assert [word.text for word in found.words] == ["One", "two."]
+    assert (found.sample_rate, found.spoken) == (24_000, 8)
+    assert recalling.speech_cache().contents().spared == 8
+    assert b"".join(each.pcm for each in await events() if isinstance(each, Audio))
+    assert recalling.speech_cache().contents().spared == 8
+
+
+def test_a_panel_speaks_anew_unless_it_is_told(shell: InteractiveShell) -> None:
+    panel = Panel(TEXT, cache=True)
+    page = Page(panel)
+    players: list[Any] = [None]
+    for spared in (0, len(TEXT), 0):
+        page.controls.values = {**page.controls.values, "cache": bool(spared) or None}
+        if players == [None]:
+            page.controls.values = {**page.controls.values, "cache": True}
+        panel.speak()
+        wait_for_player(page, players[-1])
+        players.append(page.player)
+        page.hear()
+        assert panel.speech is not None
+        assert (panel.speech.cost.spared if panel.speech.cost else 0) == spared
+    assert [entry["ttfb"] is None for entry in page.history.entries] == [False, True, False]
+    panel.close()
+
+
+def test_the_cache_is_shown_and_cleared(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: recalling.speech_cache().path.parents[1])
+    run(shell, f"%%tts\n{TEXT}", f"%%tts\n{TEXT}", "%config TTS.cache_megabytes = 20")
+    capsys.readouterr()
+    run(shell, "%tts_cache")
+    shown = capsys.readouterr().out
+    size = recalling.speech_cache().contents().size / 1e6
+    assert shown.startswith(f"1 speeches, {size:.1f} of 20 MB, in ~/")
+    assert "20 characters were not sent because of them." in shown
+    run(shell, "%tts_cache clear", "%tts_cache")
+    assert "0 speeches, 0.0 of 20 MB" in capsys.readouterr().out
+    assert not shell.run_cell("%tts_cache empty").success
+    assert "takes clear or nothing" in capsys.readouterr().out
+
+
+def test_a_cache_that_fails_is_none(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    (folder / "speeches.sqlite3").mkdir()
+    run(shell, f"%%tts --name s\n{TEXT}", f"%%tts --name s\n{TEXT}")
+    assert shell.user_ns["s"].complete
+    assert not shell.run_cell("%tts_cache").success
+    assert "The cache cannot be used: " in capsys.readouterr().out

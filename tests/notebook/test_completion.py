@@ -1,0 +1,131 @@
+"""Tab behind the magics: in the terminal's completer, and as a kernel answers its front end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.interactiveshell import InteractiveShell
+from jupyter_client.blocking import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
+
+from jupyter_tts.notebook.completion import suggest
+from jupyter_tts.notebook.voices import known_voices
+from jupyter_tts.wire.parameters import FORMATS, MODELS
+
+PATIENCE = 60
+
+
+def offered(line: str) -> list[str]:
+    return [text for text, _ in suggest(line)[1]]
+
+
+@pytest.mark.parametrize(
+    ("line", "fragment", "expected"),
+    [
+        ("%%tts --vo", "--vo", ["--voice"]),
+        ("%tts --vo", "--vo", ["--voice"]),
+        ("%%tts --latency ", "", ["0", "1", "2", "3", "4", "auto"]),
+        ("%%tts -l ", "", ["0", "1", "2", "3", "4", "auto"]),
+        ("%%tts --latency=", "", ["0", "1", "2", "3", "4", "auto"]),
+        ("%%tts --latency 3 --sta", "--sta", ["--stability"]),
+        ("%%tts --format pcm_4", "pcm_4", ["pcm_44100", "pcm_48000"]),
+        ("%%tts --format=ulaw", "ulaw", ["ulaw_8000"]),
+        ("%%tts --model ", "", list(MODELS)),
+        ("%%tts --format ", "", list(FORMATS)),
+        ("%%tts --normalize o", "o", ["on", "off"]),
+        ("%%tts --server l", "l", ["local"]),
+        ("%%tts --ca", "--ca", ["--cache"]),
+        ("%%tts --stability ", "", []),
+        ("%%tts --save ", "", []),  # left to those who know of files
+        ("%tts_panel --na", "--na", []),
+        ("%tts_panel --vo", "--vo", ["--voice"]),
+        ("%tts_panel --ta", "--ta", []),
+        ("%tts_panel --latency ", "", ["0", "1", "2", "3", "4"]),
+        ("%tts_network --rt", "--rt", ["--rtt"]),
+        ("%tts_key --", "--", ["--save", "--forget"]),
+        ("%tts_cache c", "c", ["clear"]),
+        ("%tts_check ", "", []),
+        ("%%ttsx --vo", "--vo", []),
+        ("tts --vo", "", []),
+    ],
+)
+def test_what_may_follow_is_offered(line: str, fragment: str, expected: list[str]) -> None:
+    assert offered(line) == expected
+    if expected:
+        assert suggest(line)[0] == fragment
+
+
+def test_an_option_is_offered_once_and_save_again() -> None:
+    assert "--voice" in offered("%%tts ")
+    assert "--voice" not in offered("%%tts --voice de ")
+    assert "--save" in offered("%%tts --save a.wav ")
+
+
+@pytest.mark.parametrize("line", ["%tts Hello --vo", "%tts -l 3 Hello ", "%tts_panel a --la"])
+def test_nothing_is_offered_in_the_text(line: str) -> None:
+    assert offered(line) == []
+
+
+def completed(shell: InteractiveShell, text: str) -> list[tuple[str, int, int]]:
+    with provisionalcompleter():
+        found = list(shell.Completer.completions(text, len(text)))
+    return [(each.text, each.start, each.end) for each in found]
+
+
+def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
+    shell: InteractiveShell,
+) -> None:
+    shell.user_ns["latency"] = shell.user_ns["voice"] = 3
+    assert completed(shell, "%%tts --latency 3 --vo") == [("--voice", 18, 22)]
+    assert completed(shell, "%%tts --format=pcm_48") == [("pcm_48000", 15, 21)]
+    assert completed(shell, "a = 1\n%tts --latency au") == [("auto", 21, 23)]
+    for text in ("%%tts --voice de\nSay --la", "%%tts\n%%tts --vo"):
+        assert not {"--latency", "--voice"} & {each for each, _, _ in completed(shell, text)}
+
+
+def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
+    while not known_voices("local"):
+        pass  # it is being started, which may take longer than a person is kept waiting
+    assert {"de", "en-us", "cmn"} <= set(offered("%%tts --server local --voice "))
+    assert ("en-us", 14) in [
+        (each, start) for each, start, _ in completed(shell, "%%tts --voice en")
+    ]
+    assert offered("%%tts --server http://127.0.0.1:9 --voice ") == []
+
+
+def test_unloading_takes_it_away(shell: InteractiveShell) -> None:
+    count = len(shell.Completer.custom_matchers)
+    shell.run_line_magic("unload_ext", "jupyter_tts")
+    assert len(shell.Completer.custom_matchers) == count - 1
+    assert ("--voice", 6, 10) not in completed(shell, "%%tts --vo")
+    shell.run_line_magic("load_ext", "jupyter_tts")
+    shell.run_line_magic("reload_ext", "jupyter_tts")
+    assert len(shell.Completer.custom_matchers) == count
+
+
+@pytest.fixture
+def client(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[BlockingKernelClient]:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    manager, client = start_new_kernel(kernel_name="python3", startup_timeout=PATIENCE)
+    yield client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def test_a_kernel_answers_its_front_end(client: BlockingKernelClient) -> None:
+    client.execute_interactive("%load_ext jupyter_tts", timeout=PATIENCE)
+    for code, start, matches in (
+        ("%%tts --latency 3 --vo", 18, ["--voice"]),
+        ("%%tts --latency ", 16, ["0", "1", "2", "3", "4", "auto"]),
+        ("%config TTS.laten", 8, ["TTS.latency"]),
+    ):
+        content = client.complete(code, reply=True, timeout=PATIENCE)["content"]
+        found = content["matches"]
+        assert (content["cursor_start"], content["cursor_end"], found) == (
+            start,
+            len(code),
+            matches,
+        )

@@ -1,0 +1,73 @@
+"""What follows a speech that nobody waits for."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from typing import Any
+
+import pytest
+
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.stream import Audio, Event, Final
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.notebook import utterance
+from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.utterance import Utterance
+from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
+from jupyter_tts.wire.request import SpeechRequest
+
+RATE = 24_000
+PATIENCE = 10.0  # s for what would otherwise hang
+
+
+def stream(failure: TTSError | None = None) -> Callable[..., AsyncGenerator[Event, None]]:
+    async def speak(*_: Any, **__: Any) -> AsyncGenerator[Event, None]:
+        yield Audio(b"\1\0" * RATE, RATE)
+        if failure is not None:
+            raise failure
+        yield Final()
+
+    return speak
+
+
+def speak_in_background(then: Callable[[Speech], object]) -> None:
+    """Speak, and wait for what follows."""
+    speech = Speech("One.", SpeechRequest(), RATE, Timeline())
+    Utterance(speech, None, None).start("One.", then).result(PATIENCE)
+
+
+async def nothing() -> None: ...
+
+
+def test_what_follows_a_speech_leaves_the_engine_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(utterance, "stream_speech", stream())
+    heard: list[float] = []
+
+    def then(speech: Speech) -> None:
+        ENGINE.submit(nothing()).result(PATIENCE)  # would never end on the engine's own thread
+        heard.append(speech.duration)
+
+    speak_in_background(then)
+    assert heard == [1.0]
+
+
+def test_a_speech_that_was_cut_off_is_followed_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(utterance, "stream_speech", stream(ConnectionLost("It was cut off.")))
+    heard: list[float] = []
+    speak_in_background(lambda speech: heard.append(speech.duration))
+    assert heard == [1.0]
+    assert "It was cut off." in capsys.readouterr().err
+
+
+def test_why_a_speech_could_not_be_saved_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(utterance, "stream_speech", stream())
+
+    def then(_: Speech) -> None:
+        raise UnsupportedFormat("No such format.")
+
+    speak_in_background(then)
+    assert "No such format." in capsys.readouterr().err
