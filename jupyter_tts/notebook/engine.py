@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 __all__ = ["ENGINE", "Engine"]
 
 T = TypeVar("T")
-JOIN_TIMEOUT = 2.0  # seconds that stop() waits for tasks to end
+JOIN_TIMEOUT = 10.0  # seconds that stop() waits at most, for a sound that is being encoded, say
 LAST_TURNS = 10
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -24,7 +25,7 @@ from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed
 
 from ..client.diary import DiaryServer, serving
-from .test_panel import Page, wait_for_player
+from .test_panel import PATIENCE, Page, wait_for_player
 
 LONG = "Some fifty characters are in every such sentence. " * 11
 SHORT = "Hello you."
@@ -179,11 +180,24 @@ def test_a_panel_wants_speak_to_be_pressed_twice(server: TTSServer, person: Pers
     page.wait(page.controls, "status", "idle")
     panel.speak()
     wait_for_player(page)
+    wait_for_card(page.player, "of 1,000 left")
     page.hear()
     assert panel.speech is not None
     assert panel.speech.complete
     assert person.asked == []
     panel.close()
+
+
+def wait_for_card(player: Any, part: str) -> None:
+    said = threading.Event()
+
+    def look(_: object = None) -> None:
+        if part in player.card:
+            said.set()
+
+    player.observe(look, "card")
+    look()
+    assert said.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(
