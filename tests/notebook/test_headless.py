@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 import wave
+from copy import deepcopy
 from pathlib import Path
 
 import nbformat
@@ -109,3 +110,13 @@ def test_every_example_runs_and_is_saved_without_outputs(path: Path, tmp_path: P
     spoken = [cell for cell in done.cells if re.match(r"%%?tts (?!.*--dry-run)", cell.source)]
     for cell in spoken:
         assert "<audio" in cell.outputs[0].data["text/html"]
+
+
+def test_the_quickstart_runs_again_with_what_was_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("JUPYTER_TTS_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    notebook = nbformat.read(NOTEBOOKS / "quickstart.ipynb", as_version=4)
+    shown = [str(execute(deepcopy(notebook), tmp_path)).count("from the cache") for _ in range(2)]
+    assert shown[1] > shown[0]
