@@ -60,13 +60,13 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Register ``%tts`` and ``%%tts``; called by ``%load_ext jupyter_tts``."""
-    from .notebook.magics import register
+    from .notebook.extension import register
 
     register(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take the magics away and end what they started; called by ``%unload_ext``."""
-    from .notebook.magics import unregister
+    from .notebook.extension import unregister
 
     unregister(shell)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from hypothesis import settings
 # A real stream for every text, in this process and in the kernels that it starts; and no file of
 # the user's is touched.
 os.environ["JUPYTER_TTS_CACHE"] = "off"
+
+# Some tests raise it, and a shell that starts them in the background has them ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No test may depend on how fast the machine is.
 settings.register_profile("jupyter_tts", deadline=None)

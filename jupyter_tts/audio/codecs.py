@@ -15,11 +15,21 @@ from . import g711
 from .formats import PLAIN_FORMATS, AudioFormat
 from .pcm import Pcm
 
-__all__ = ["Decoder", "Encoder", "check_decoder", "check_encoder", "decoder", "encoder"]
+__all__ = [
+    "INSTALL_PYAV",
+    "Decoder",
+    "Encoder",
+    "check_decoder",
+    "check_encoder",
+    "decoder",
+    "encoder",
+]
 
-# What a compressed codec needs: the package, and the extra that brings it.
-_TO_DECODE: Final = {"mp3": ("av", "codecs"), "opus": ("av", "codecs")}
-_TO_ENCODE: Final = {"opus": ("av", "codecs")}
+INSTALL_PYAV: Final = 'Install it with: python -m pip install "jupyter_tts[codecs]".'
+
+# What PyAV is needed for.
+_TO_DECODE: Final = frozenset({"mp3", "opus"})
+_TO_ENCODE: Final = frozenset({"opus"})
 
 
 class Decoder(Protocol):
@@ -114,13 +124,9 @@ def encoder(audio_format: AudioFormat) -> Encoder:
             return OpusEncoder(audio_format)
 
 
-def _check(audio_format: AudioFormat, needed: dict[str, tuple[str, str]], done: str) -> None:
-    if audio_format.codec not in needed:
-        return
-    package, extra = needed[audio_format.codec]
-    if find_spec(package) is None:
+def _check(audio_format: AudioFormat, needing: frozenset[str], done: str) -> None:
+    if audio_format.codec in needing and find_spec("av") is None:
         raise UnsupportedFormat(
-            f"The audio format {audio_format.name} cannot be {done} here.",
-            hint=f"Install jupyter_tts[{extra}], which brings {package}, or choose one of "
-            f"{', '.join(PLAIN_FORMATS)}.",
+            f"{audio_format.name} is {done} with PyAV, which is not installed.",
+            hint=f"{INSTALL_PYAV} Or choose one of {', '.join(PLAIN_FORMATS)}.",
         )

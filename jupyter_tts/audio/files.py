@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from typing import Final
 
 from ..wire.errors import UnsupportedFormat
-from .codecs import encoder
+from .codecs import INSTALL_PYAV, encoder
 from .formats import parse_format
 from .mp3_frames import Frame, FrameSplitter, info_frame
 from .tags import Tags, id3, riff_info
@@ -127,8 +127,7 @@ def check_sound_file(suffix: str) -> None:
     if suffix in _WITH_PYAV and find_spec("av") is None:
         raise UnsupportedFormat(
             f"A {suffix} file is written with PyAV, which is not installed.",
-            hint='Install it with: python -m pip install "jupyter_tts[codecs]". Or name the file '
-            ".wav or .mp3.",
+            hint=f"{INSTALL_PYAV} Or name the file .wav or .mp3.",
         )
 
 

@@ -7,14 +7,15 @@ from typing import Final
 import numpy as np
 
 from .formats import AudioFormat
-from .mp3_frames import FrameSplitter
+from .mp3_frames import FileInfo, Frame, FrameSplitter
 from .pcm import WholeSamples
 
 __all__ = ["DELAY", "Mp3Decoder", "Mp3Encoder"]
 
 # LAME's look-ahead of 576 samples, and 529 of any decoder (LAME's documentation, "Encoder and
 # decoder delay"). A live stream has no header to tell them; other encoders have no less.
-DELAY: Final = 576 + 529
+_DECODER_DELAY: Final = 529
+DELAY: Final = 576 + _DECODER_DELAY
 
 # Of LAME's 2 (best) to 7 (fastest): on speech at a constant bit rate the fastest is the truest to
 # the waveform as well, and three times as fast as 2.
@@ -77,7 +78,8 @@ class Mp3Encoder:
 class Mp3Decoder:
     """Frames into PCM, without the codec's delay at the beginning.
 
-    The end is not marked in a stream, so up to two frames of silence stay there.
+    The end is not marked in a stream, so up to two frames of silence stay there. Where a server
+    sends whole files, one after the other, each tells its own delay and end, and they join.
     """
 
     def __init__(self) -> None:
@@ -88,17 +90,34 @@ class Mp3Decoder:
         self._context.thread_count = 1  # more would hold frames back
         self._frames = FrameSplitter()
         self._skip = DELAY
+        self._counted = 0  # frames of a file that are still to come
+        self._left = 0  # samples of its sound in them
 
     def decode(self, data: bytes) -> bytes:
-        pcm = b"".join(
-            self._decoded(frame.data, frame.samples) for frame in self._frames.split(data)
-        )
-        skipped = min(self._skip, len(pcm) // 2)
-        self._skip -= skipped
-        return pcm[2 * skipped :]
+        return b"".join(map(self._sound, self._frames.split(data)))
 
     def flush(self) -> bytes:
         return b""  # a frame is decoded as soon as it is whole
+
+    def _sound(self, frame: Frame) -> bytes:
+        if frame.info is not None:
+            self._begin(frame.info, frame.samples)
+        pcm = self._decoded(frame.data, frame.samples)
+        skipped = min(self._skip, len(pcm) // 2)
+        self._skip -= skipped
+        pcm = pcm[2 * skipped :]
+        if self._counted:
+            self._counted -= 1
+            pcm = pcm[: 2 * self._left]
+            self._left -= len(pcm) // 2
+        return pcm
+
+    def _begin(self, info: FileInfo, samples: int) -> None:
+        """Begin a file, each frame of which decodes to so many samples."""
+        self._context.flush_buffers()
+        self._skip = info.delay + _DECODER_DELAY if info.delay else DELAY
+        self._counted = info.frames if info.padding else 0
+        self._left = max(0, info.frames * samples - info.delay - info.padding)
 
     def _decoded(self, frame: bytes, samples: int) -> bytes:
         try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Frame", "FrameSplitter", "info_frame"]
+__all__ = ["FileInfo", "Frame", "FrameSplitter", "info_frame"]
 
 _HEADER: Final = 4
 _MPEG_1: Final = 3
@@ -26,36 +26,59 @@ _KBPS_2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _ID3_HEADER: Final = 10
 _ID3_FOOTER_FLAG: Final = 0x10
 
-# A first frame with one of these after its side information tells of the file, and is silent.
+# A first frame with one of these behind its side information tells of the file, and is silent.
 _TAGS: Final = (b"Xing", b"Info")
-_TAG_WITHIN: Final = 40
 
-# Where such a tag stands in a mono frame: after the header and the side information.
-_TAG_AT: Final = {_MPEG_1: 4 + 17, 2: 4 + 9, 0: 4 + 9}
+# The side information of a frame by its header's version: with two channels, and with one.
+_SIDE: Final = {_MPEG_1: (32, 17), 2: (17, 9), 0: (17, 9)}
+_MONO: Final = 3
+
+# What stands between such a tag with its flags and LAME's extension, by flag: the number of frames,
+# that of bytes, a table of contents, the quality. And where the delays stand in the extension.
+_FIELDS: Final = (4, 4, 100, 4)
+_DELAYS_AT: Final = 21
 
 # The samples that LAME looks ahead; a decoder's own 529 are not told of.
 _LAME_DELAY: Final = 576
 
 
 @dataclass(frozen=True, slots=True)
+class FileInfo:
+    """What the silent first frame of a file tells of it; 0 is not told.
+
+    Attributes
+    ----------
+    frames : int
+        How many follow.
+    delay, padding : int
+        Samples that the encoder put before the sound and behind it.
+    """
+
+    frames: int = 0
+    delay: int = 0
+    padding: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
-    """One frame with its header, and how many samples it decodes to."""
+    """One frame with its header, how many samples it decodes to, and the file that it begins."""
 
     data: bytes
     samples: int
+    info: FileInfo | None = None
 
 
 class FrameSplitter:
     """Cuts a stream that arrives in pieces into whole frames.
 
-    What is no frame (an ID3 tag at the beginning, damage) is passed over, and so is a first frame
-    that only describes a file.
+    What is no sound (an ID3 tag, damage, the frame that only describes a file) is passed over. A
+    stream may be several files, one after the other.
     """
 
     def __init__(self) -> None:
         self._data = bytearray()
-        self._first = True
         self._tag = 0  # bytes of an ID3 tag still to come
+        self._info: FileInfo | None = None  # of the file that begins
 
     def split(self, data: bytes) -> list[Frame]:
         """Return the frames that `data`, cut anywhere, completes."""
@@ -64,7 +87,7 @@ class FrameSplitter:
         start = 0
         while True:
             start = self._after_tag(start)
-            if len(self._data) - start < (_ID3_HEADER if self._first else _HEADER):
+            if len(self._data) - start < _ID3_HEADER:  # a frame is longer
                 break
             shape = _shape(self._data, start)
             if shape is None:
@@ -75,16 +98,18 @@ class FrameSplitter:
                 break
             frame = bytes(self._data[start : start + length])
             start += length
-            if not (self._first and any(tag in frame[:_TAG_WITHIN] for tag in _TAGS)):
-                frames.append(Frame(frame, samples))
-            self._first = False
+            if (info := _info(frame)) is not None:
+                self._info = info
+                continue
+            frames.append(Frame(frame, samples, self._info))
+            self._info = None
         del self._data[:start]
         return frames
 
     def _after_tag(self, start: int) -> int:
         """Return where an ID3 tag that begins here ends, as far as it has arrived."""
         head = self._data[start : start + _ID3_HEADER]
-        if self._first and not self._tag and head[:3] == b"ID3" and len(head) == _ID3_HEADER:
+        if not self._tag and head[:3] == b"ID3" and len(head) == _ID3_HEADER:
             self._tag = _ID3_HEADER * (2 if head[5] & _ID3_FOOTER_FLAG else 1)
             self._tag += head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
         passed = min(self._tag, len(self._data) - start)
@@ -104,6 +129,23 @@ def _shape(data: bytearray, start: int) -> tuple[int, int] | None:
     kbps = _kbps(data[start : start + _HEADER])
     samples = 1_152 if version == _MPEG_1 else 576
     return samples // 8 * kbps * 1_000 // _RATES[version][rate] + padding, samples
+
+
+def _info(frame: bytes) -> FileInfo | None:
+    """Return what a frame tells of a file, None if it is one of sound."""
+    at = _tag_at(frame)
+    if frame[at : at + 4] not in _TAGS:
+        return None
+    flags = int.from_bytes(frame[at + 4 : at + 8], "big")
+    count = frame[at + 8 : at + 12] if flags & 1 else b""
+    lame = at + 8 + sum(size for bit, size in enumerate(_FIELDS) if flags >> bit & 1)
+    delays = int.from_bytes(frame[lame + _DELAYS_AT :][:3], "big")
+    return FileInfo(int.from_bytes(count, "big"), delays >> 12, delays & 0xFFF)
+
+
+def _tag_at(frame: bytes | bytearray) -> int:
+    """Return where in a frame a tag stands that tells of the file."""
+    return _HEADER + _SIDE[frame[1] >> 3 & 3][frame[3] >> 6 == _MONO]
 
 
 def info_frame(frames: Sequence[Frame], samples: int) -> bytes:
@@ -130,7 +172,7 @@ def info_frame(frames: Sequence[Frame], samples: int) -> bytes:
     told += struct.pack(">B", min(255, _kbps(header)))
     told += (_LAME_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
     told += struct.pack(">4xI4x", size)
-    body = bytes(_TAG_AT[header[1] >> 3 & 3] - _HEADER) + told
+    body = bytes(_tag_at(header) - _HEADER) + told
     return header + body.ljust(len(frames[0].data) - _HEADER, b"\0")
 
 

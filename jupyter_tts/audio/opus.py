@@ -81,10 +81,22 @@ class OpusEncoder:
 
 
 class OpusDecoder:
-    """Pages into PCM at 48 kHz: exactly as many samples as went in, from the first to the last."""
+    """Pages into PCM at 48 kHz: exactly as many samples as went in, from the first to the last.
+
+    Streams that follow one another (RFC 3533 section 4, chaining) join.
+    """
 
     def __init__(self) -> None:
         self._pages = PageSplitter()
+        self._begin()
+
+    def decode(self, data: bytes) -> bytes:
+        return b"".join(map(self._decoded, self._pages.split(data)))
+
+    def flush(self) -> bytes:
+        return b""  # a page is decoded as soon as it is whole
+
+    def _begin(self) -> None:
         self._clock = _Clock()
         self._context = av.CodecContext.create("libopus", "r")
         assert isinstance(self._context, av.audio.codeccontext.AudioCodecContext)
@@ -93,14 +105,9 @@ class OpusDecoder:
         self._skip = 0
         self._given = 0
 
-    def decode(self, data: bytes) -> bytes:
-        return b"".join(map(self._decoded, self._pages.split(data)))
-
-    def flush(self) -> bytes:
-        return b""  # a page is decoded as soon as it is whole
-
     def _decoded(self, page: Page) -> bytes:
         if self._clock.is_header(page):
+            self._begin()
             self._clock.read(page)
             self._skip = self._clock.pre_skip
             return b""

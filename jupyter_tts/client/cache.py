@@ -142,8 +142,10 @@ class SpeechCache:
                 "(?2 IS NULL OR EXISTS (SELECT 1 FROM runs WHERE key = ?1 AND place = ?2))",
                 (key, place),
             ).fetchone()
-            if row is None:
-                return None
+        if row is None:
+            return None
+        # What cannot be written, as on a disk that is full, can still be read.
+        with contextlib.suppress(*FAULTS), self._open() as database:
             self._use(database, key)
             database.execute("UPDATE spared SET characters = characters + ?", (characters,))
         pcm, sample_rate, words = row
@@ -203,14 +205,18 @@ class SpeechCache:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             database = self._connect()
-        except sqlite3.DatabaseError as damage:
-            code = getattr(damage, "sqlite_errorcode", None)
-            if code not in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        except sqlite3.DatabaseError as fault:
+            if not _is_damage(fault):
                 raise
             self.clear()
             database = self._connect()
-        with contextlib.closing(database), database:
-            yield database
+        try:
+            with contextlib.closing(database), database:
+                yield database
+        except sqlite3.DatabaseError as fault:
+            if _is_damage(fault):
+                self.clear()  # for whoever comes next
+            raise
 
     def _connect(self) -> sqlite3.Connection:
         os.close(os.open(self.path, os.O_CREAT, 0o600))  # for its owner's eyes only
@@ -225,3 +231,10 @@ class SpeechCache:
             database.close()
             raise
         return database
+
+
+def _is_damage(fault: sqlite3.DatabaseError) -> bool:
+    """Whether what the file holds is at fault, not who may reach it or how full the disk is."""
+    code = getattr(fault, "sqlite_errorcode", 0)
+    # The low byte of an extended code is the code that it is a case of.
+    return code & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)

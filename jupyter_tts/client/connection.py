@@ -13,15 +13,13 @@ from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus,
 
 from .. import __version__
 from ..wire.causes import handshake_error
-from ..wire.errors import ConnectError
+from ..wire.errors import ConnectError, TTSError
 from ..wire.hosts import is_loopback
+from ..wire.messages import LARGEST_FRAME
 from .keys import Key
 
-__all__ = ["MAX_FRAME", "open_connection"]
+__all__ = ["open_connection"]
 
-# Bytes. ElevenLabs' own limit (pipecat#1107, elevenlabs-python#482); the library's default of
-# 1 MiB cuts off long segments. This is a security limit as well.
-MAX_FRAME = 16 * 1024 * 1024
 OPEN_TIMEOUT = 10.0  # seconds
 CLOSE_TIMEOUT = 1.0  # seconds; the server closes by itself, so this bounds a dead one
 
@@ -63,47 +61,52 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
             user_agent_header=f"jupyter_tts/{__version__}",
             # deflate only undoes base64, at several times the cost of everything else here.
             compression=None,
-            max_size=MAX_FRAME,
+            # The library's default of 1 MiB cuts off long segments.
+            max_size=LARGEST_FRAME,
             open_timeout=OPEN_TIMEOUT,
             close_timeout=CLOSE_TIMEOUT,
             proxy=None if is_loopback(url) else True,
             logger=_logger,
             **tls,
         )
-    except InvalidStatus as refused:
-        response = refused.response
-        body = bytes(response.body or b"")
-        raise handshake_error(
-            response.status_code,
-            key.hide(body) if key else body,
-            retry_after=response.headers.get("Retry-After"),
-        ) from None
-    except TimeoutError:
-        raise ConnectError(
-            f"{host} did not answer within {OPEN_TIMEOUT:g} seconds.",
-            hint="Check the network and --server.",
-        ) from None
-    except ssl.SSLError as failure:
-        raise ConnectError(
-            f"No secure connection to {host}: {failure.reason or failure}.",
-            hint="Check the certificate, or SSL_CERT_FILE for one of your own.",
-        ) from None
-    except (InvalidProxy, ImportError) as failure:
-        # In words of our own: the library's may hold the proxy's password.
-        what = "needs python-socks" if isinstance(failure, ImportError) else "is not a proxy's URL"
-        raise ConnectError(
-            f"The proxy set in the environment {what}.", hint="Check HTTPS_PROXY and ALL_PROXY."
-        ) from None
-    except (InvalidHandshake, InvalidURI, EOFError, ValueError) as failure:
-        raise ConnectError(
-            f"{host} cannot be reached as a WebSocket server ({_said(failure, key)}).",
-            hint="Check the server.",
-        ) from None
-    except OSError as failure:
-        raise ConnectError(
-            f"No connection to {host}: {failure.strerror or failure or type(failure).__name__}.",
-            hint="Check --server and the network.",
-        ) from None
+    except _FAILURES as failure:
+        raise _error_of(failure, host, key) from None
+
+
+# What comes of TLS or takes too long is an OSError, too; ImportError is python-socks'.
+_FAILURES = (InvalidHandshake, InvalidURI, InvalidProxy, ImportError, EOFError, ValueError, OSError)
+
+_CHECK_PROXY = "Check HTTPS_PROXY and ALL_PROXY."
+
+
+def _error_of(failure: Exception, host: str, key: Key | None) -> TTSError:
+    """Return what came of opening a connection, for a reader."""
+    match failure:
+        case InvalidStatus(response=response):
+            body = bytes(response.body or b"")
+            return handshake_error(
+                response.status_code,
+                key.hide(body) if key else body,
+                retry_after=response.headers.get("Retry-After"),
+            )
+        case TimeoutError():
+            said = f"{host} did not answer within {OPEN_TIMEOUT:g} seconds."
+            hint = "Check the network and --server."
+        case ssl.SSLError():
+            said = f"No secure connection to {host}: {failure.reason or failure}."
+            hint = "Check the certificate, or SSL_CERT_FILE for one of your own."
+        case ImportError():
+            said, hint = "The proxy set in the environment needs python-socks.", _CHECK_PROXY
+        case InvalidProxy():  # in words of our own: the library's may hold the proxy's password
+            said, hint = "The proxy set in the environment is not a proxy's URL.", _CHECK_PROXY
+        case InvalidHandshake() | InvalidURI() | EOFError() | ValueError():
+            said = f"{host} cannot be reached as a WebSocket server ({_said(failure, key)})."
+            hint = "Check the server."
+        case OSError():
+            why = failure.strerror or str(failure) or type(failure).__name__
+            said = f"No connection to {host}: {why}."
+            hint = "Check --server and the network."
+    return ConnectError(said, hint=hint)
 
 
 def _said(failure: Exception, key: Key | None) -> str:

@@ -217,7 +217,9 @@ class Received:
     def _match(self, word: Word, position: int, unmatched: int) -> tuple[int, int]:
         """Return the position in the text after a word, and how many were not in it since."""
         end = self._script.find(word.text, position, leap=unmatched)
-        return (position, unmatched + 1) if end is None else (end, 0)
+        if end is None:
+            return position, unmatched + 1
+        return end, 0 if end > position else unmatched  # of "&" alone nothing follows
 
     def _words_left(self, position: int) -> int:
         """Return how many words this socket has still to speak."""

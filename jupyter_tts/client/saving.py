@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from .. import __version__
@@ -16,17 +18,20 @@ from ..wire.hosts import websocket_url
 from ..wire.parameters import PARAMETERS
 from ..wire.request import SpeechRequest
 from ..wire.secrets import is_secret_name
+from .spoken import Spoken
 from .subtitles import Cue, make_cues, srt, webvtt
 
-if TYPE_CHECKING:
-    from .speech import Speech
-
-__all__ = ["check_path", "describe", "save"]
+__all__ = ["check_path", "describe", "file_bytes", "file_name", "save"]
 
 _SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
 
-# Characters of the text that make a title.
+# Characters of the text that make a title, and of those that make a file's name.
 _TITLE: Final = 60
+_NAME: Final = 40
+
+# Windows takes these for devices, whatever their suffix (Naming Files, Paths, and Namespaces).
+_DEVICE: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
+_APOSTROPHES: Final = re.compile(r"(?<=\w)['’](?=\w)")
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -53,27 +58,68 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def save(speech: Speech, path: str | os.PathLike[str]) -> Path:
-    """Write what there is of a speech; see :meth:`Speech.save`."""
+def save(speech: Spoken, path: str | os.PathLike[str]) -> Path:
+    """Write what there is of a speech; see :meth:`~jupyter_tts.client.speech.Speech.save`."""
     target = check_path(path)
-    suffix = target.suffix.lower()
-    if not speech.frames:
-        raise TTSError(f"Nothing was spoken, so {target.name} was not written.")
-    if suffix not in _SUBTITLES:
-        sound = sound_bytes(suffix, speech.pcm, speech.sample_rate, describe(speech))
-        write_file(target, sound)
-        return target
-    if not speech.words:
-        raise TTSError(
-            f"The server told no times of words, so {target.name} was not written.",
-            hint="Its sound can be saved, as a .wav file say.",
-        )
-    cues = make_cues(speech.text, speech.words)
-    write_file(target, _SUBTITLES[suffix](cues).encode("utf-8", "replace"))
+    write_file(target, file_bytes(speech, target.suffix.lower(), target.name))
     return target
 
 
-def describe(speech: Speech) -> Tags:
+def file_bytes(speech: Spoken, suffix: str, name: str) -> bytes:
+    """Return what there is of a speech as a file.
+
+    Parameters
+    ----------
+    speech : Spoken
+    suffix : str
+        One that :func:`check_path` takes.
+    name : str
+        What the file is called in an error.
+
+    Raises
+    ------
+    UnsupportedFormat
+        If what makes such a file is not installed.
+    TTSError
+        If there is no sound, or for subtitles no times of words.
+    """
+    if not speech.frames:
+        raise TTSError(f"Nothing was spoken, so {name} was not written.")
+    if suffix not in _SUBTITLES:
+        return sound_bytes(suffix, speech.pcm, speech.sample_rate, describe(speech))
+    if not speech.words:
+        raise TTSError(
+            f"The server told no times of words, so {name} was not written.",
+            hint="Its sound can be saved, as a .wav file say.",
+        )
+    cues = make_cues(speech.text, speech.words)
+    return _SUBTITLES[suffix](cues).encode("utf-8", "replace")
+
+
+def file_name(speech: Spoken) -> str:
+    """Return what a file of a speech may be called on every system, without a suffix.
+
+    It is the speech's `name`, or the first words of its text: letters and digits of any script
+    with hyphens between them, ``hello-you`` say.
+    """
+    name = _hyphenated(speech.name or speech.text.lower())
+    return f"speech-{name}" if _DEVICE.fullmatch(name) else name or "speech"
+
+
+def _hyphenated(text: str) -> str:
+    text = unicodedata.normalize("NFC", _APOSTROPHES.sub("", text[: 4 * _NAME]))
+    # A mark belongs to the letter before it, as vowels do in the scripts of India.
+    kept = (c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M" for c in text)
+    words = "".join(c if keep else " " for c, keep in zip(text, kept, strict=True)).split()
+    name = words[0][:_NAME] if words else ""
+    for word in words[1:]:
+        if len(name) + 1 + len(word) > _NAME:
+            break
+        name += f"-{word}"
+    return name
+
+
+def describe(speech: Spoken) -> Tags:
     """Return what a file says of a speech: never a key, and of the server only its host."""
     return Tags(
         title=_title(speech.text),

@@ -37,6 +37,8 @@ class Speech:
     ----------
     cost : Cost or None
         Its characters, where they cost something or were spared; None until it is complete.
+    name : str
+        What its user calls it, "" if nothing; its downloads are named after it.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Speech:
         self.label = label
         self.keyed = keyed
         self.cost: Cost | None = None
+        self.name = ""
         self.complete = False
         self._spoken = 0
         self._pcm = bytearray()
@@ -166,6 +169,7 @@ class Speech:
             keyed=self.keyed,
         )
         other.cost = self.cost
+        other.name = self.name
         other._pcm += scale(self.pcm, gain)
         other._words += self._words
         other._spoken = self._spoken

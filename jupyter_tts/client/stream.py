@@ -8,33 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import TypeVar
 
 from ..audio.formats import AudioFormat, parse_format
-from ..wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
-from ..wire.exchange import Chunk, Exchange, Final
+from ..wire.errors import TTSError
+from ..wire.exchange import Final
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
 from .keys import Key
+from .leg import Leg
 from .level_control import LevelController
-from .lines import ColdSockets, Line, SocketSource
-from .outgoing import Outgoing
+from .lines import ColdSockets, SocketSource
 from .received import Audio, Received
 from .retry import Recovery, Retry
 from .script import Script
 from .steering import Steering
 from .text import Text
 from .timeline import Timeline
-from .watchdog import Watchdog
 
 __all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
 
-T = TypeVar("T")
 Event = Audio | Final
-
-_CUT_SHORT = "The server ended the stream before all of the text was spoken."
 
 Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 
@@ -91,54 +85,42 @@ async def stream_speech(
         text source raised.
     """
     timeline = timeline or Timeline()
-    retry = retry or Retry()
+    sockets = sockets or ColdSockets()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
     script = Script(text, begun)
     received = Received(audio_format(request), script, timeline)  # refuses an unknown format
-    recovery = Recovery(retry)
-    sockets = sockets or ColdSockets()
     steering = Steering(levels, timeline) if levels else None
-    if steering:
-        request = steering.begin(request)
+    legs = _Succession(request, key, script, received, timeline, retry or Retry(), renew, steering)
     fresh = False
     async with script.reading():
         while True:
-            leg = _Leg(request, key, script, received, retry, steering)
+            leg = legs.next()
+            failure = None
             try:
                 async with contextlib.aclosing(leg.run(timeline, sockets, fresh=fresh)) as sounds:
                     async for sound in sounds:
                         yield sound
-                if steering is None or received.until is None:
-                    break
-                yield received.finish()
-                received.begin()
-                request = steering.apply(request)
-                continue
             except TTSError as error:
                 failure = error
+            if failure is None:
+                if not legs.turning:
+                    break
+                yield received.finish()
+                legs.turn()
+                continue
             fresh = True  # what ended one socket may have ended those that wait, too
             if leg.found_dead(failure):
                 timeline.disconnect()
                 continue
             if received.all_spoken:
                 break
-            recovery.connected = recovery.connected or leg.connected or renew is not None
-            if received.progress or script.waits(received.position):
-                recovery.progress()  # a socket that nothing was owed on may go
-            wait = recovery.delay(failure)
-            if wait is not None:
-                timeline.reconnect(failure.message, received.position, leg.repeated)
+            wait = legs.plan(leg, failure)
             yield received.cut()  # so that the reader learns of the loss, even without a sound
             if wait is None:
                 raise failure
             await asyncio.sleep(wait)
-            await script.more(received.position)
-            received.begin()
-            if renew is not None:
-                request, key = await renew()
-            if steering:
-                request = steering.apply(request)
+            await legs.take_up()
         last = received.finish()
         if last.pcm or last.words:
             yield last
@@ -146,8 +128,8 @@ async def stream_speech(
         yield Final()
 
 
-class _Leg:
-    """One socket's part of a stream."""
+class _Succession:
+    """Which socket follows which, and with what request."""
 
     def __init__(
         self,
@@ -155,148 +137,56 @@ class _Leg:
         key: Key | None,
         script: Script,
         received: Received,
+        timeline: Timeline,
         retry: Retry,
+        renew: Renew | None,
         steering: Steering | None,
     ) -> None:
-        self._request = request
-        self._steering = steering
+        self._request = steering.begin(request) if steering else request
         self._key = key
         self._script = script
         self._received = received
+        self._timeline = timeline
         self._retry = retry
-        self._sent = received.position  # up to where the text has been sent
-        self.connected = False
-        self._unanswered = False  # whether the socket was warm, and no message has come on it
-        self._failure: Exception | None = None  # what ended the sending
+        self._recovery = Recovery(retry)
+        self._renew = renew
+        self._steering = steering
+
+    def next(self) -> Leg:
+        """Return the part of the next socket."""
+        return Leg(
+            self._request, self._key, self._script, self._received, self._retry, self._steering
+        )
 
     @property
-    def repeated(self) -> int:
-        """Characters sent here that have to be sent again."""
-        return max(0, self._sent - self._received.position)
+    def turning(self) -> bool:
+        """Whether the text goes on behind what the last socket was sent."""
+        return self._steering is not None and self._received.until is not None
 
-    def found_dead(self, failure: TTSError) -> bool:
-        """Whether it failed because the socket had ended while it waited for its first use."""
-        ended = isinstance(failure, ConnectionLost) and not isinstance(failure, StreamStalled)
-        return self._unanswered and (ended or isinstance(failure, InputTimeout))
+    def turn(self) -> None:
+        """Go on with another level."""
+        self._received.begin()
+        self._steer()
 
-    async def run(
-        self, timeline: Timeline, sockets: SocketSource, *, fresh: bool
-    ) -> AsyncGenerator[Audio, None]:
-        """Send the text that is left and yield the sound.
+    def plan(self, leg: Leg, failure: TTSError) -> float | None:
+        """Return the seconds to wait before the next socket, None if the stream is given up."""
+        received, recovery = self._received, self._recovery
+        recovery.connected = recovery.connected or leg.connected or self._renew is not None
+        if received.progress or self._script.waits(received.position):
+            recovery.progress()  # a socket that nothing was owed on may go
+        wait = recovery.delay(failure)
+        if wait is not None:
+            self._timeline.reconnect(failure.message, received.position, leg.repeated)
+        return wait
 
-        Raises
-        ------
-        TTSError
-            If the socket is lost, or refuses.
-        """
-        line = await sockets.take(self._request, self._key, fresh=fresh)
-        self.connected = True
-        self._unanswered = line.warm
-        try:
-            timeline.connect(warm=line.warm)
-            watchdog = Watchdog(line, self._request, self._retry)
-            exchange = line.begin(self._request)
-            timeline.context = exchange.context_id
-            sending = asyncio.create_task(self._send(line, exchange, watchdog))
-            try:
-                async with contextlib.aclosing(self._receive(exchange, watchdog)) as sounds:
-                    async for sound in sounds:
-                        yield sound
-            finally:
-                sending.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await sending
-        except TTSError:
-            line.abort()  # a lost socket answers no farewell
-            raise
-        finally:
-            # By hand, because the context manager closes with 1011 when it is cancelled.
-            await line.close()
+    async def take_up(self) -> None:
+        """Go on behind what has been received, as soon as there is text."""
+        await self._script.more(self._received.position)
+        self._received.begin()
+        if self._renew is not None:
+            self._request, self._key = await self._renew()
+        self._steer()
 
-    async def _send(self, line: Line, exchange: Exchange, watchdog: Watchdog) -> None:
-        """Send the first message, the text as it comes, and the end of input."""
-        try:
-            await line.send(exchange.start())
-            begun = False
-            stops = self._steering is not None
-            outgoing = Outgoing(self._script, self._request, self._sent, stops=stops)
-            while (piece := await self._keeping_alive(line, exchange, outgoing.next)).text:
-                text = piece.text if begun else piece.text.lstrip()
-                if text.strip():  # white space alone is a keep-alive on this wire
-                    await line.send(exchange.text(text, flush=piece.flush))
-                    begun = True
-                outgoing.sent(piece)
-                self._sent = outgoing.position
-                watchdog.sent(len(piece.text), flush=piece.flush)
-                if await self._turns(line, exchange, outgoing):
-                    self._received.until = self._sent
-                    break
-            await line.send(exchange.end())
-            watchdog.ended()
-        except LineClosed:
-            return  # the receiving side knows why
-        except Exception as failure:
-            # The text source failed, with whatever error: the receiving side raises it.
-            self._failure = failure
-            await line.close()
-
-    async def _turns(self, line: Line, exchange: Exchange, outgoing: Outgoing) -> bool:
-        """Whether what follows is for another socket, with another level."""
-        steering, sent = self._steering, self._sent
-        if steering is None or not self._script.goes_on(sent):
-            return False
-        room = functools.partial(steering.room, self._request, sent, self._received)
-        await self._keeping_alive(line, exchange, room)
-        return outgoing.between_sentences and steering.turns(sent, self._received)
-
-    async def _keeping_alive(
-        self, line: Line, exchange: Exchange, wait: Callable[[], Awaitable[T]]
-    ) -> T:
-        """Wait, beginning again as often as the socket has to be kept alive."""
-        idle = self._request.inactivity_limit / 2
-        while True:
-            try:
-                async with asyncio.timeout(idle):
-                    return await wait()
-            except TimeoutError:
-                await line.send(exchange.keepalive())
-
-    def _hide(self, said: bytes) -> bytes:
-        return self._key.hide(said) if self._key else said
-
-    def _read(self, exchange: Exchange, frame: bytes) -> tuple[Chunk | Final, ...]:
-        """Read a frame; what is wrong is told without a key that the server echoes."""
-        with contextlib.suppress(TTSError):
-            return exchange.receive(frame)
-        return exchange.receive(self._hide(frame))
-
-    async def _receive(self, exchange: Exchange, watchdog: Watchdog) -> AsyncGenerator[Audio, None]:
-        received = self._received
-        while True:
-            try:
-                frame = await watchdog.receive(holding=received.holding)
-            except LineClosed as closed:
-                if failure := self._failure or self._script.failure:
-                    raise failure from None
-                exchange.closed(closed.code, self._hide(closed.reason.encode()).decode())
-                if received.is_cut_short(final=False):
-                    raise ConnectionLost(_CUT_SHORT, code=closed.code) from None
-                return
-            if frame is None:
-                yield received.rest()
-                continue
-            events = self._read(exchange, frame)
-            self._unanswered = False
-            for event in events:
-                if isinstance(event, Chunk):
-                    sound = received.take(event)
-                    if self._steering is not None:
-                        self._steering.heard()
-                    if event.data or (event.alignment and event.alignment.text.strip()):
-                        watchdog.heard(received.characters if received.timed else None)
-                    if sound.pcm or sound.words:
-                        yield sound
-                elif not exchange.ended or received.is_cut_short(final=True):
-                    raise ConnectionLost(_CUT_SHORT)
-                else:
-                    return
+    def _steer(self) -> None:
+        if self._steering:
+            self._request = self._steering.apply(self._request)

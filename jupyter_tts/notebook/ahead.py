@@ -11,8 +11,9 @@ from ..client.waiting import hold
 from ..wire.errors import TTSError
 from ..wire.request import SpeechRequest
 from .engine import ENGINE
+from .preparing import Prepared, prepare
+from .requesting import make_request
 from .sockets import pool
-from .speaking import Prepared, make_request, prepare
 from .warmth import WARMTH
 
 __all__ = ["Ahead", "open_ahead"]

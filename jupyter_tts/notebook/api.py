@@ -11,13 +11,12 @@ from ..client.speech import Speech
 from ..client.stream import Audio, Event, Final, stream_speech
 from ..client.text import Text
 from ..client.timeline import Timeline
-from .autolevel import autolevel
 from .engine import ENGINE
-from .magics import show_speeches
+from .preparing import prepare
 from .recalling import keep, recall
+from .requesting import begin_request
 from .sockets import source
-from .speaking import check_text, make_request, prepare, speak
-from .target import split_target
+from .speaking import check_text, show_speeches, speak
 
 __all__ = ["say", "stream"]
 
@@ -84,13 +83,9 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
     """
     check_text(text)
     timeline = Timeline()
-    parameters, target = split_target(parameters)
-    request = make_request(parameters)
-    levels = autolevel(request, target) if target else None
-    if levels:
-        request = levels.begin(request, timeline)
+    request, levels = begin_request(parameters, timeline)
     # By itself this gives a real stream: that is what it is for.
-    cached = text if isinstance(text, str) and request.cache and not levels else ""
+    cached = text if isinstance(text, str) and request.cache and levels is None else ""
     kept = await asyncio.to_thread(recall, request, cached) if cached else None
     if kept is not None:
         yield Audio(kept.pcm, kept.sample_rate, kept.words, len(cached))
@@ -105,7 +100,7 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
             renew=prepared.renew,
             timeline=timeline,
             sockets=source(prepared.request),
-            levels=levels.controller if levels else None,
+            levels=levels,
         )
     ) as events:
         speech = prepared.speech(cached, timeline)

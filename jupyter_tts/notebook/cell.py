@@ -21,6 +21,12 @@ __all__ = ["CellPlayback"]
 AFTER_END = 0.8
 AFTER_STOP = 10.0
 
+# Seconds of silence after which a page is asked whether it is there, for its answer, and at most
+# between players that are opened for one which may come back.
+SILENCE = 2.5
+ANSWER = 1.5
+LONGEST = 60.0
+
 # States in which the page has said that nothing more will be heard.
 _OVER = ("finished", "stopped", "failed")
 
@@ -44,7 +50,45 @@ class CellPlayback(Playback):
         self._encoding: asyncio.Future[None] | None = None
         self._left: dict[str, str] | None = None
         self._pages = 0
+        self._places = False  # the page can put a view where another is
+        self._earlier: list[str] = []
         self._output = display(self.player, display_id=True)
+
+    async def run(self) -> None:
+        watching = asyncio.create_task(self._watch())
+        try:
+            await super().run()
+        finally:
+            watching.cancel()
+
+    async def _watch(self) -> None:
+        """Bring the player back to a page that is loaded again while the cell runs.
+
+        Its front end asks for widgets, but a kernel answers that only between cells. What the
+        kernel opens, a page takes unasked. Where messages wait for the cell's end too, nobody can
+        tell whether there is a page.
+        """
+        pause = SILENCE
+        while not (self._feed.complete or self._alone):
+            await asyncio.sleep(pause)
+            if not (self._prompt and self._places) or self._silent_for < SILENCE:
+                pause = SILENCE
+                continue
+            asked = self._heard_from
+            self.player.send({"kind": "ask"})
+            await asyncio.sleep(ANSWER)
+            if self._heard_from == asked and not self._feed.complete:
+                self._open_another()
+                pause = min(2 * pause, LONGEST)
+
+    def _open_another(self) -> None:
+        former = self.player
+        self._earlier.append(former.model_id)
+        former.on_msg(self._on_message, remove=True)
+        self.player = self._feed.player = former.again()
+        self.player.on_msg(self._on_message)
+        former.layout.close()
+        former.close()
 
     def arrived(self) -> None:
         super().arrived()
@@ -79,6 +123,9 @@ class CellPlayback(Playback):
     def _take(self, content: dict[str, Any]) -> None:
         if content.get("kind") == "hello":
             self._pages += 1
+            self._places = content.get("places") is True
+            if self._earlier:
+                self.player.place(self._earlier, self.player.view)
         super()._take(content)
 
     def _conclude(self) -> None:
@@ -97,7 +144,7 @@ class CellPlayback(Playback):
         if reached or self._left is None or not self._speech.frames:
             super()._dismiss()
         else:
-            Remains(self.player, self._left)
+            Remains(self.player, self._left, self._earlier)
 
     def _remains(self) -> dict[str, str]:
         """Return what takes the player's place: nothing, where no sound came of it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..client.keys import default_server
 from ..wire.hosts import HOSTS, LOCAL
-from ..wire.parameters import MODELS, PARAMETERS, Kind, parameter
+from ..wire.parameters import PARAMETERS, Kind, parameter
 from .options import option_names, split_options
 from .settings import SETTINGS
 from .target import AUTO
@@ -60,7 +60,10 @@ def suggest(line: str) -> tuple[str, list[tuple[str, str]]]:
         offered = _values(magic, options[last[0]], head)
     else:
         given = {word.partition("=")[0] for word in head.split()} - {"--save"}
-        offered = ((name, "option") for name in options if name[:2] == "--" and name not in given)
+        words = [name for name in options if name[:2] == "--" and name not in given]
+        if magic == "%tts_network" and not given:
+            words.append("off")
+        offered = ((word, "option") for word in words)
     return fragment, [each for each in offered if each[0].startswith(fragment)]
 
 
@@ -70,13 +73,15 @@ def _values(magic: str, name: str, head: str) -> Iterator[tuple[str, str]]:
         from .voices import known_voices
 
         yield from ((each["id"], each["name"] or "voice") for each in known_voices(_server(head)))
-    elif name == "model":
-        yield from ((model, "model") for model in MODELS)
+    elif name == "language":
+        from .voices import known_languages
+
+        yield from known_languages(_server(head), _chosen(head, "model")).items()
     elif name == "server":
         yield from ((server, "server") for server in (LOCAL, *HOSTS))
     elif name in _DECLARED:
         declared = parameter(name)
-        yield from ((choice, name) for choice in declared.choices)
+        yield from ((value, name) for value in declared.choices or declared.known)
         low, high = declared.low, declared.high
         if declared.kind is Kind.INTEGER and low is not None and high is not None:
             numbers = range(int(low), int(high) + 1)
@@ -87,8 +92,16 @@ def _values(magic: str, name: str, head: str) -> Iterator[tuple[str, str]]:
 
 def _server(head: str) -> str:
     """Return the server that a line of options names, or that speaks without."""
-    named = re.findall(r"(?<!\S)--server[=\s]\s*(\S+)", head)
-    return str(named[-1] if named else SETTINGS.parameters.get("server") or default_server())
+    return _chosen(head, "server") or default_server()
+
+
+def _chosen(head: str, name: str) -> str | None:
+    """Return a parameter's value in a line of options, or else in the settings."""
+    declared = parameter(name)
+    short = f"|-{declared.short}" if declared.short else ""
+    named = re.findall(rf"(?<!\S)(?:{declared.option}{short})[=\s]\s*(\S+)", head)
+    found = named[-1] if named else SETTINGS.parameters.get(name)
+    return None if found is None else str(found)
 
 
 def start_completing(shell: InteractiveShell) -> None:

@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from .assets import bundle, style
-from .player import free_comm
+from .subshell import listen_beside_cells
 
 __all__ = ["Controls", "History"]
 
@@ -17,7 +17,7 @@ class Controls(anywidget.AnyWidget):
     """The knobs, the live wire, the snippets and the URL doctor."""
 
     _esm = bundle("controls.js")
-    _css = style("card.css", "panel.css")
+    _css = style("theme.css", "card.css", "panel.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -41,14 +41,14 @@ class Controls(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        free_comm(self)
+        listen_beside_cells(self.comm)
 
 
 class History(anywidget.AnyWidget):
     """The last utterances, to be heard again and compared."""
 
     _esm = bundle("history.js")
-    _css = style("card.css", "panel.css")
+    _css = style("theme.css", "card.css", "panel.css")
 
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True
@@ -59,4 +59,4 @@ class History(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        free_comm(self)
+        listen_beside_cells(self.comm)

@@ -1,15 +1,48 @@
-"""Interrupt Kernel, also for sound that plays on after its cell has ended."""
+"""Interrupt Kernel, for what a cell waits for and for sound that plays on after the cell."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
 from IPython.core.getipython import get_ipython
 
-__all__ = ["listen_for_interrupts", "stop_listening"]
+from .under_way import stop_all
+
+__all__ = ["interruptible", "listen_for_interrupts", "stop_listening", "wait"]
+
+T = TypeVar("T")
+
+
+def wait(future: Future[T]) -> T:
+    """Wait for the engine."""
+    with interruptible(future):
+        return future.result()
+
+
+@contextlib.contextmanager
+def interruptible(work: Future[Any]) -> Iterator[None]:
+    """Let an interrupt of the kernel end the work and all sound, without a traceback."""
+    try:
+        yield
+    except (KeyboardInterrupt, CancelledError):
+        work.cancel()
+        stop_all()
+        raise _interrupted() from None
+    except BaseException:
+        work.cancel()
+        raise
+
+
+def _interrupted() -> KeyboardInterrupt:
+    interrupt = KeyboardInterrupt("speech stopped")
+    # IPython shows this instead of a traceback: nobody wrote wrong code.
+    interrupt._render_traceback_ = lambda: ["Stopped."]  # type: ignore[attr-defined]  # IPython's hook
+    return interrupt
 
 
 def listen_for_interrupts() -> None:
@@ -35,8 +68,6 @@ def stop_listening() -> None:
 
 
 def _stopping(before: Any) -> Callable[[int, FrameType | None], None]:
-    from .utterance import stop_all
-
     def handler(number: int, frame: FrameType | None) -> None:
         stop_all()
         if callable(before):

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
 import getpass
 import importlib.util
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.getipython import get_ipython
 from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
-from traitlets import Float, Int, List, TraitError, Unicode, observe
+from traitlets import Float, Int, List, Unicode, observe
 
 from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
 from ..client.warmth import CONCURRENCY, IDLE
 from ..wire.conditions import Conditions
-from ..wire.errors import MissingKey, ParameterError, TTSError
-from .completion import start_completing, stop_completing
+from ..wire.errors import MissingKey, ParameterError
 from .config import Configured
 from .expand import expand
 from .keeping import KEEPING, MEGABYTES
 from .options import (
-    Options,
     help_text,
     network_help_text,
     parse_conditions,
@@ -29,15 +25,13 @@ from .options import (
     parse_parameters,
     split_options,
 )
-from .settings import SETTINGS
-from .warmth import WARMTH, settle, warm_up
+from .warming import settle
+from .warmth import WARMTH
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from ..client.speech import Speech
-
-__all__ = ["TTS", "register", "show_speeches", "unregister"]
+__all__ = ["TTS"]
 
 
 @magics_class
@@ -97,7 +91,9 @@ class TTS(Configured):
         options = parse_options(expand(head, names))
         if not options.raw:
             text = expand(text, names)
-        _run(self.shell, options, text.strip())
+        from .command import run
+
+        run(self.shell, options, text.strip())
 
     tts.__doc__ = help_text()
 
@@ -111,11 +107,9 @@ class TTS(Configured):
         assert self.shell is not None
         head, text = split_options(expand(line, self.shell.user_ns))
         parameters = parse_parameters(head, "%tts_panel")
-        from IPython.display import display
+        from .command import open_panel
 
-        from .panel import Panel
-
-        display(Panel(*([text] if text else []), **parameters))
+        open_panel(text, parameters)
 
     @no_var_expand
     @line_magic
@@ -192,128 +186,3 @@ def _without_quotes(line: str) -> str:
     text = line.strip()
     quoted = len(text) > 1 and text[0] == text[-1] and text[0] in "\"'"
     return text[1:-1] if quoted else line
-
-
-def _run(shell: InteractiveShell, options: Options, text: str) -> None:
-    if not text:
-        raise ParameterError(
-            ["the text is empty"], hint="Write it under %%tts, or after %tts. Nothing was sent."
-        )
-    if options.dry_run:
-        _show_request(options)
-        return
-    from ..client.saving import check_path
-    from .speaking import speak
-
-    for path in options.save:
-        check_path(path)  # before anything is made for it
-
-    def keep(speech: Speech) -> None:
-        if options.name is not None:
-            shell.user_ns[options.name] = speech
-        if speech.frames:
-            _save(speech, options.save)
-
-    show_speeches()
-    speech = speak(
-        text,
-        options.parameters,
-        play=options.play,
-        background=options.background,
-        overlap=options.overlap,
-        yes=options.yes,
-        then=keep,
-    )
-    if options.name is not None:
-        shell.user_ns[options.name] = speech  # in the background it still grows
-
-
-def _save(speech: Speech, paths: tuple[str, ...]) -> None:
-    """Write every file that can be written, then tell of the others."""
-    failures: list[str] = []
-    for path in paths:
-        try:
-            speech.save(path)
-        except OSError as failure:
-            failures.append(f"{path} could not be written: {failure.strerror}.")
-        except TTSError as failure:
-            failures.append(str(failure))
-    if failures:
-        raise TTSError(" ".join(failures))
-
-
-def _show_request(options: Options) -> None:
-    from IPython.display import publish_display_data
-
-    from .autolevel import autolevel
-    from .local import LOCAL_VOICE
-    from .speaking import make_request
-    from .target import split_target
-    from .view import request_bundle
-
-    parameters, target = split_target(options.parameters)
-    request = make_request(parameters)
-    if target:
-        level = autolevel(request, target).controller.start
-        request = dataclasses.replace(request, latency=level)
-    if request.server == "local" and LOCAL_VOICE.url:
-        request = request.at(LOCAL_VOICE.url)
-    publish_display_data(request_bundle(request))
-
-
-def register(shell: InteractiveShell) -> None:
-    """Register the magics.
-
-    Raises
-    ------
-    ParameterError
-        For a setting in ipython_config.py that is refused.
-    """
-    try:
-        shell.register_magics(TTS)
-        start_completing(shell)
-    except TraitError as refused:
-        raise ParameterError([str(refused)], hint="Set c.TTS right in ipython_config.py.") from None
-    warm_up()
-
-
-def unregister(shell: InteractiveShell) -> None:
-    """Take the magics away, stop all sound, and end the embedded voice and the engine."""
-    manager = shell.magics_manager
-    for kind, names in TTS.magics.items():
-        for name in names:
-            manager.magics[kind].pop(name, None)
-    instance = manager.registry.pop("TTS", None)
-    if instance in shell.configurables:
-        shell.configurables.remove(instance)
-    stop_completing(shell)
-    _shut_down()
-
-
-def _shut_down() -> None:
-    from .engine import ENGINE
-    from .local import LOCAL_VOICE
-
-    LOCAL_VOICE.conditions = Conditions()
-    SETTINGS.reset()
-    if ENGINE.running:
-        from .interrupts import stop_listening
-        from .sockets import close_pool
-        from .utterance import stop_all
-
-        stop_listening()
-        stop_all()
-        ENGINE.submit(close_pool()).result()
-        ENGINE.submit(LOCAL_VOICE.stop()).result()
-        ENGINE.stop()
-
-
-def show_speeches() -> None:
-    """Have IPython play a Speech that is displayed."""
-    shell = get_ipython()
-    if shell is not None:
-        from ..client.speech import Speech
-        from .speaking import show
-
-        assert shell.display_formatter is not None
-        shell.display_formatter.ipython_display_formatter.for_type(Speech, show)

@@ -27,8 +27,10 @@ from .network import NetworkSection
 from .past import Past
 from .payloads import checked, sentence, values_of
 from .playback import Playback
+from .preparing import Prepared, prepare
 from .recalling import keep, recall
-from .speaking import Prepared, check_text, make_request, prepare
+from .requesting import make_request
+from .speaking import check_text
 from .spending import price, settle
 from .utterance import Utterance
 from .voices import list_voices

@@ -8,7 +8,7 @@ from ..wire.diagnose import check_url
 from ..wire.errors import TTSError
 from ..wire.parameters import PARAMETERS
 from ..wire.request import SpeechRequest
-from ..wire.snippets import NOTEBOOK_FORMAT
+from ..wire.snippet_cell import NOTEBOOK_FORMAT
 
 __all__ = ["checked", "sentence", "values_of", "voices_of"]
 
@@ -63,7 +63,7 @@ def checked(url: str) -> dict[str, Any]:
         for each in diagnosis.findings
     ]
     if "format" not in settings:
-        # The documented default is mp3, which cannot be played here.
+        # The documented default is mp3, which needs a decoder.
         settings["format"] = NOTEBOOK_FORMAT
     return {
         "findings": findings,

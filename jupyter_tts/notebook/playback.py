@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from ..client.saving import file_name
 from ..client.speech import Speech
 from ..wire.errors import TTSError
 from ..wire.hosts import is_loopback, websocket_url
 from .card import render_card
+from .downloads import give_file
 from .engine import ENGINE
 from .frontend import session
 from .interrupts import listen_for_interrupts
-from .pacing import Pacer
 from .player import Player
-from .remaining import remaining
-from .word_feed import WordFeed
+from .sound_feed import SoundFeed
 
 __all__ = ["Playback"]
 
@@ -49,22 +50,15 @@ class Playback:
         self._speech = speech
         self._loop = ENGINE.loop
         self._news = asyncio.Event()
-        self._pacer = Pacer(speech.sample_rate)
-        self._chunks: list[int] = []  # where each message's sound ends, in frames
-        self._words = WordFeed(speech)
-        # Whether the time a message goes out is the server's: not if the speech was received
-        # before, nor if its text is still being written.
-        self._live = bool(speech.text) and not speech.complete
-        self._full = False  # what comes next had to wait for the page to play
         self._greeted = False
         self._tasks: set[asyncio.Task[None]] = set()
-        self._received = False
         self._stopped = False
         self._closed = False
         self._engaged = False
         self._state = ""
         self._played = 0
         self._heard_from = self._loop.time()
+        self._prompt = False  # the page's messages come also while a cell runs: on a subshell
         self._failure = ""
         self._losses = 0
         self._over = asyncio.Event()
@@ -74,11 +68,13 @@ class Playback:
             sample_rate=speech.sample_rate,
             label=speech.label,
             text=speech.text,
+            file_name=file_name(speech),
             card=self._card(),
             server=_remote(speech.request.server),
             session=session(),
             overlap=overlap,
         )
+        self._feed = SoundFeed(speech, self.player)
         self.player.on_msg(self._on_message)
 
     def arrived(self) -> None:
@@ -98,10 +94,11 @@ class Playback:
 
     def received(self, failure: TTSError | None = None) -> None:
         """Take note that no more will come, and why if the stream failed."""
-        self._received = True
+        self._feed.complete = True
         self._failure = str(failure) if failure else ""
         with self.player.hold_sync():
             self.player.text = self._speech.text
+            self.player.file_name = file_name(self._speech)
             self.player.card = self._card()
             self.player.error = self._failure
             if failure:
@@ -110,8 +107,7 @@ class Playback:
                 self.player.status = "received"
         if failure and not self._speech.frames:
             self._over.set()
-        if retold := self._words.retold():
-            self.player.send({"kind": "words", **retold})
+        self._feed.send_places()
         self._news.set()
 
     def stop(self) -> None:
@@ -127,14 +123,14 @@ class Playback:
 
     async def heard(self) -> None:
         """Wait until the sound is over, or its page has long been gone."""
-        while not (self._over.is_set() or (self._received and self._abandoned)):
+        while not (self._over.is_set() or (self._feed.complete and self._abandoned)):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), 1.0)
 
     async def run(self) -> None:
         """Send the sound as it comes, and see to the player as long as it is wanted."""
         try:
-            await self._feed()
+            await self._send_sound()
             await self._until_done()
         finally:
             self._conclude()
@@ -162,56 +158,24 @@ class Playback:
     def _abandoned(self) -> bool:
         return not self._busy and self._silent_for > self._page_due
 
-    async def _feed(self) -> None:
+    async def _send_sound(self) -> None:
+        feed = self._feed
         while not (self._stopped or self._closed):
-            available = self._speech.frames
-            count = self._pacer.frames(available, complete=self._received)
-            if count:
-                self._send(count)
-            elif self._sent_all():
-                self._send_end()
+            if feed.send_next():
+                continue
+            if feed.sent_all:
+                feed.send_end()
                 return
-            else:
-                self._full = self._pacer.full
-                await self._wait(self._pacer.wait() if self._pacer.sent < available else None)
-
-    def _send(self, count: int) -> None:
-        self._pacer.note(count)
-        self._chunks.append(self._pacer.sent)
-        self._words.next()
-        self._send_chunk(len(self._chunks) - 1, held=self._full or not self._live)
-        self._full = False
-
-    def _send_chunk(self, seq: int, *, held: bool = True) -> None:
-        start, stop = self._chunks[seq - 1] if seq else 0, self._chunks[seq]
-        left = remaining(self._speech, stop, received=self._received)
-        self.player.send(
-            {
-                "kind": "audio",
-                "seq": seq,
-                "frames": stop - start,
-                "left": left,
-                "held": held,
-                **self._words.of(seq),
-            },
-            [self._speech.slice(start, stop)],
-        )
-
-    def _send_end(self) -> None:
-        count, frames = len(self._chunks), self._speech.frames
-        self.player.send({"kind": "end", "seq": count, "frames": frames, **self._words.rest()})
-
-    def _sent_all(self) -> bool:
-        return self._received and self._pacer.sent == self._speech.frames
+            await self._wait(feed.wait())
 
     async def _resend(self, first: int) -> None:
         """Send again from a chunk on, for a page that was reloaded or has taken over."""
-        for seq in range(first, len(self._chunks)):
-            self._send_chunk(seq)
+        for seq in range(first, self._feed.count):
+            self._feed.send(seq)
             if seq % RESEND_BATCH == 0:
                 await asyncio.sleep(RESEND_PAUSE)
-        if self._sent_all():
-            self._send_end()
+        if self._feed.sent_all:
+            self._feed.send_end()
 
     async def _wait(self, seconds: float | None) -> None:
         with contextlib.suppress(TimeoutError):
@@ -232,6 +196,7 @@ class Playback:
 
     def _on_message(self, _: Player, content: Any, __: Any) -> None:
         """Hand a message of the page, which comes on a thread of the kernel's, to the loop."""
+        self._prompt = threading.current_thread() is not threading.main_thread()
         if isinstance(content, dict):
             self._loop.call_soon_threadsafe(self._take, content)
 
@@ -240,12 +205,12 @@ class Playback:
         match content:
             case {"kind": "hello", "leader": True, "next": int(first)}:
                 self._greet(first)
-            case {"kind": "resend", "seq": int(seq)} if 0 <= seq < len(self._chunks):
-                self._send_chunk(seq)
+            case {"kind": "resend", "seq": int(seq)} if 0 <= seq < self._feed.count:
+                self._feed.send(seq)
             case {"kind": "progress", "played": int(played), "state": str(state)}:
                 self._played, self._state = played, state
                 self._note_gaps(content)
-                self._pacer.report(played, playing=state == "playing")
+                self._feed.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
                 self._started(figures)
             case {"kind": "interaction", "active": bool(active)}:
@@ -255,6 +220,10 @@ class Playback:
                 self.player.card = self._card()
                 self._state = "finished"
                 self._over.set()
+            case {"kind": "files"}:
+                self.player.send({"kind": "heard"})
+            case {"kind": "file", "number": int(number), "suffix": str(suffix)}:
+                self._begin(give_file(self.player, self._speech, number, suffix))
             case {"kind": "stop"}:
                 self._stop()
         self._news.set()
@@ -263,13 +232,26 @@ class Playback:
         if not self._greeted:
             # The first page of all has been sent everything from the start. One that was not yet
             # there to take it learns from the end how much there is, and asks for it.
-            if self._sent_all():
-                self._send_end()
-        elif 0 <= first < len(self._chunks):
-            task = self._loop.create_task(self._resend(first))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            if self._feed.sent_all:
+                self._feed.send_end()
+        else:
+            self._hand_over()
+            if first < self._feed.count:
+                self._begin(self._resend(max(0, first)))
         self._greeted = True
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do what takes a while, until the player is closed."""
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _hand_over(self) -> None:
+        """Have a page go on where the one before it was, which may be gone with its user."""
+        self._engaged = False
+        if self._played and not self._over.is_set():
+            paused = self._state == "paused"
+            self.player.send({"kind": "resume", "frame": self._played, "paused": paused})
 
     def _started(self, figures: dict[str, Any]) -> None:
         timeline = self._speech.timeline

@@ -2,43 +2,40 @@
 
 Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono; ``left``, the
 seconds of sound still to come; ``held``, whether it was kept back or sent again), ``end``,
-``words`` and ``stop``; any but the last may bring words (:mod:`.word_feed`); and ``saved``
-(:mod:`.remains`). From the page: ``hello``, ``progress``, ``started``, ``interaction``,
-``resend``, ``stop``, ``ended``, ``saved`` and ``error``. They are numbered with integers: a string
-``id`` in a message would be kept for ever by ipykernel 7.4.
+``words`` and ``stop``; any but the last may bring words (:mod:`.word_feed`); ``heard`` and
+``file`` (:mod:`.downloads`); ``resume``, how far another page was; ``place``, a view to be put
+where players are; and ``ask``, whether there still is a page. From the page: ``hello``,
+``progress``, ``started``, ``interaction``, ``resend``, ``stop``, ``ended``, ``files`` (whether the
+kernel is there), ``file`` (``number``, ``suffix``), ``placed``, ``here`` and ``error``. They
+are numbered with integers: a string ``id`` in a message would be kept for ever by ipykernel 7.4.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import anywidget
 import traitlets
 
 from .assets import bundle, style
+from .subshell import listen_beside_cells
 
-__all__ = ["Player", "free_comm"]
-
-
-def free_comm(widget: anywidget.AnyWidget) -> None:
-    """Let a widget be heard while a cell runs.
-
-    ipykernel 7.4 answers a comm on the shell that last sent on it; while a cell blocks, that
-    shell does not listen, and Stop would wait for the end of the cell.
-    """
-    if hasattr(widget.comm, "_reply_subshell_for"):
-        widget.comm._reply_subshell_for = lambda data, default: default
+__all__ = ["Player"]
 
 
 class Player(anywidget.AnyWidget):
     """A player in the notebook."""
 
     _esm = bundle("player.js")
-    _css = style("speech.css", "player.css", "card.css")
+    _css = style("theme.css", "speech.css", "player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="Who speaks.").tag(sync=True)
     text = traitlets.Unicode(help="What is spoken.").tag(sync=True)
+    file_name = traitlets.Unicode(help="What files of it are called, but for a suffix.").tag(
+        sync=True
+    )
     card = traitlets.Unicode(help="The request card: HTML, escaped.").tag(sync=True)
     status = traitlets.Enum(
         ["connecting", "streaming", "received", "failed", "stopped"],
@@ -53,4 +50,31 @@ class Player(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        free_comm(self)
+        listen_beside_cells(self.comm)
+
+    def __repr__(self) -> str:
+        # Read where no widget can be shown: an untrusted notebook, GitHub, a front end without.
+        return f"A player that is not here any more. To hear it, run the cell again: {self.text}"
+
+    @property
+    def view(self) -> dict[str, Any]:
+        """What shows this player, by MIME type."""
+        data, _ = self._repr_mimebundle_() or ({}, {})
+        return data
+
+    def place(self, models: Sequence[str], bundle: Mapping[str, Any]) -> None:
+        """Have a page that no display id reaches put a view where it shows players.
+
+        Parameters
+        ----------
+        models : sequence of str
+            The players' ids.
+        bundle : mapping
+            The view by MIME type.
+        """
+        self.send({"kind": "place", "models": list(models), "data": dict(bundle)})
+
+    def again(self) -> Player:
+        """Return another player that shows what this one does."""
+        names = (name for name in Player.class_own_traits() if not name.startswith("_"))
+        return Player(**{name: getattr(self, name) for name in names})

@@ -26,6 +26,7 @@ from .speaker import speaker
 
 __all__ = [
     "CACHE_VARIABLE",
+    "NOTEBOOK_VARIABLE",
     "Scope",
     "clear_cache",
     "describe_cache",
@@ -40,7 +41,7 @@ CACHE_VARIABLE = "JUPYTER_TTS_CACHE"
 _CLEARING = "%tts_cache clear begins it anew."
 
 # By jupyter_server: the path of the notebook that a kernel runs.
-_NOTEBOOK_VARIABLE = "JPY_SESSION_NAME"
+NOTEBOOK_VARIABLE = "JPY_SESSION_NAME"
 
 # Stands for a kernel that does not know its notebook.
 _THIS_KERNEL = secrets.token_hex(8)
@@ -96,8 +97,9 @@ def describe_cache() -> str:
         held = cache.contents()
     except FAULTS as fault:
         raise _failure(fault) from None
+    counted = "1 speech" if held.speeches == 1 else f"{held.speeches:,} speeches"
     return (
-        f"{held.speeches:,} speeches, {held.size / 1e6:.1f} of {SETTINGS.cache_megabytes:,} MB, in "
+        f"{counted}, {held.size / 1e6:.1f} of {SETTINGS.cache_megabytes:,} MB, in "
         f"{_short(cache.path)}. {held.spared:,} characters were not sent because of them."
     )
 
@@ -187,7 +189,7 @@ def _key(request: SpeechRequest, text: str) -> str:
 
 
 def _place() -> str:
-    return os.environ.get(_NOTEBOOK_VARIABLE) or _THIS_KERNEL
+    return os.environ.get(NOTEBOOK_VARIABLE) or _THIS_KERNEL
 
 
 @cache

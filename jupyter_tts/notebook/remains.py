@@ -8,6 +8,7 @@ that this was done: closed earlier, it would reopen as "model not found".
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .player import Player
@@ -18,8 +19,7 @@ __all__ = ["Remains"]
 class Remains:
     """A saved view that is handed to whatever page asks.
 
-    To the page goes ``saved``, with the player's ``model`` id and the view as ``data``; a page
-    that has put it in its place answers ``saved``.
+    A page that has put it in its place answers ``placed``.
 
     Parameters
     ----------
@@ -27,21 +27,24 @@ class Remains:
         Closed once the view is in a notebook.
     bundle : dict of str to str
         The view by MIME type.
+    earlier : sequence of str
+        Ids of players whose place this one took.
     """
 
-    def __init__(self, player: Player, bundle: dict[str, str]) -> None:
+    def __init__(self, player: Player, bundle: dict[str, str], earlier: Sequence[str] = ()) -> None:
         self._player = player
         self._bundle = bundle
+        self._models = (*earlier, player.model_id)
         player.on_msg(self._on_message)
         self._offer()
 
     def _offer(self) -> None:
-        self._player.send({"kind": "saved", "model": self._player.model_id, "data": self._bundle})
+        self._player.place(self._models, self._bundle)
 
     def _on_message(self, _: Player, content: Any, __: Any) -> None:
         match content:
             case {"kind": "hello"}:
                 self._offer()
-            case {"kind": "saved"}:
+            case {"kind": "placed"}:
                 self._player.layout.close()
                 self._player.close()

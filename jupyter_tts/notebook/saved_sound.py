@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..audio.files import Mp3File
+from ..client.saving import describe
 from ..client.speech import Speech
 from .keeping import KEEPING
 
@@ -66,11 +67,14 @@ class SavedSound:
                 self._file.write(self._speech.slice(start, start + piece))
 
     def finish(self) -> bytes | None:
-        """Return the mp3 file with all there is; None if it is too large to be kept."""
+        """Return the mp3 file with all there is, as :meth:`Speech.save` writes it.
+
+        None if it is too large to be kept.
+        """
         self.catch_up()
         with self._lock:
             if self._data is None and not self.too_large:
-                self._data = self._file.finish()
+                self._data = self._file.finish(describe(self._speech))
         return self._data if self._data and len(self._data) <= self._most else None
 
 

@@ -2,122 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
-from ..audio.codecs import check_decoder
-from ..client.keys import Key, default_server, find_key, withheld
 from ..client.speech import Speech
-from ..client.stream import Renew, audio_format
 from ..client.text import Text
 from ..client.timeline import Timeline
 from ..wire.errors import ParameterError
-from ..wire.hosts import LOCAL
-from ..wire.request import SpeechRequest
-from ..wire.snippets import NOTEBOOK_FORMAT
-from .autolevel import autolevel
 from .engine import ENGINE
 from .frontend import Frontend, detect, execution
-from .local import LOCAL_VOICE
+from .interrupts import interruptible, wait
+from .preparing import Prepared, prepare
 from .recalling import keep, recall
-from .settings import SETTINGS
-from .sockets import follow_rehearsal
-from .speaker import speaker
+from .requesting import begin_request
 from .spending import ask_consent, price, settle
-from .target import split_target
-from .utterance import Utterance, interruptible, wait
+from .utterance import Utterance
 from .view import summary, view_bundle
-from .warmth import WARMTH
 
 if TYPE_CHECKING:
     from .cell import CellPlayback
 
-__all__ = ["Prepared", "check_text", "make_request", "prepare", "show", "speak"]
+__all__ = ["check_text", "show", "show_speeches", "speak"]
 
 # Characters. The largest limit that ElevenLabs documents for a request (Flash v2.5, models page);
 # of the embedded voice it is some 45 minutes of English.
 MAX_TEXT = 40_000
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A request with the address it goes to, the key it takes, and who will speak.
-
-    ``renew`` finds the embedded voice again if it has to be started anew; ``rehearsed`` is the
-    `Conditions.summary` of what it rehearses.
-    """
-
-    request: SpeechRequest
-    key: Key | None
-    label: str
-    renew: Renew | None = None
-    rehearsed: str = ""
-
-    @property
-    def account(self) -> Key | None:
-        """The key that is charged; the embedded voice's is not."""
-        return None if self.renew else self.key
-
-    def speech(self, text: str, timeline: Timeline) -> Speech:
-        """Return the speech, still empty, that is going to be made of a text."""
-        return Speech(
-            text,
-            self.request,
-            audio_format(self.request).sample_rate,
-            timeline,
-            label=self.label,
-            keyed=self.key is not None,
-        )
-
-
-def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
-    """Return a request with the notebook's defaults, before any server is asked.
-
-    Raises
-    ------
-    ParameterError
-        With every fault at once.
-    """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    return SpeechRequest(**{**_defaults(), **given})
-
-
-def _defaults() -> dict[str, Any]:
-    preset = {"server": default_server(), "format": NOTEBOOK_FORMAT, "warm": WARMTH.wanted}
-    return {**preset, **SETTINGS.parameters}
-
-
-async def prepare(request: SpeechRequest) -> Prepared:
-    """Find the server's address and key; starts the embedded voice where it is wanted.
-
-    Raises
-    ------
-    TTSError
-        If there is no key, no embedded voice, no such voice, or no decoder for the format.
-    """
-    check_decoder(audio_format(request))
-    told = speaker(request)
-    if request.server != LOCAL:
-        if withheld(request.server):
-            told += " · without your key, since %config TTS.trusted_hosts does not name this host"
-        return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
-    await LOCAL_VOICE.check_voice(request.sent["voice"])
-    url, key = await LOCAL_VOICE.start()
-    follow_rehearsal(key, LOCAL_VOICE.playing)
-    rehearsed = LOCAL_VOICE.playing.summary
-    if rehearsed:
-        told += f" · rehearsed (a simulation): {rehearsed}"
-
-    async def renew() -> tuple[SpeechRequest, Key | None]:
-        url, key = await LOCAL_VOICE.start()
-        return request.at(url), key
-
-    return Prepared(request.at(url), key, told, renew, rehearsed)
 
 
 def speak(
@@ -128,6 +42,7 @@ def speak(
     background: bool = False,
     overlap: bool = False,
     yes: bool = False,
+    name: str = "",
     then: Callable[[Speech], object] = lambda speech: None,
 ) -> Speech:
     """Speak a text, showing it in whatever front end there is.
@@ -145,6 +60,8 @@ def speak(
         Let it be heard beside other players, rather than in turn with them.
     yes : bool, optional
         Send it without a question, whatever it costs.
+    name : str, optional
+        What its user calls it; see :class:`Speech`.
     then : callable, optional
         Called with the speech once it has been received, however far it got.
 
@@ -155,12 +72,9 @@ def speak(
     """
     check_text(text)
     timeline = Timeline()
-    parameters, target = split_target(parameters)
-    request = make_request(parameters)
-    levels = autolevel(request, target) if target else None
-    if levels:
-        request = levels.begin(request, timeline)
-    elif isinstance(text, str) and (kept := recall(request, text)) is not None:
+    request, levels = begin_request(parameters, timeline)
+    if levels is None and isinstance(text, str) and (kept := recall(request, text)) is not None:
+        kept.name = name
         return _play_kept(kept, play=play, overlap=overlap, then=then)
     preparing = ENGINE.submit(prepare(request))
     with interruptible(preparing):
@@ -171,21 +85,18 @@ def speak(
         if not yes:
             _confirm(prepared, text, timeline)
         speech = prepared.speech(text if isinstance(text, str) else "", timeline)
+        speech.name = name
         _note_shown(speech, frontend)
         background = background and frontend is Frontend.LIVE
         playback = _player(speech, frontend, alone=background, overlap=overlap) if play else None
-        controller = levels.controller if levels else None
-        utterance = Utterance(speech, prepared.key, playback, prepared.renew, controller)
+        utterance = Utterance(speech, prepared.key, playback, prepared.renew, levels)
 
         def received(speech: Speech) -> None:
             if isinstance(text, str):
                 keep(request, text, speech)
             settling = settle(speech, prepared.account, playback)
             if playback is None and not background:
-                if settling is not None:
-                    wait(settling)
-                if speech.frames:
-                    _show_made(speech, frontend, play=play)
+                _show_settled(speech, settling, frontend, play=play)
             then(speech)
 
         if background:
@@ -198,6 +109,16 @@ def speak(
     if not speech.frames:
         print("There was nothing to be heard in this text.")
     return speech
+
+
+def _show_settled(
+    speech: Speech, settling: Future[None] | None, frontend: Frontend, *, play: bool
+) -> None:
+    """Show what was made once its cost is known."""
+    if settling is not None:
+        wait(settling)
+    if speech.frames:
+        _show_made(speech, frontend, play=play)
 
 
 def _play_kept(
@@ -284,3 +205,11 @@ def show(speech: Speech) -> None:
         publish_display_data(view_bundle(speech))
     else:
         print(repr(speech))
+
+
+def show_speeches() -> None:
+    """Have IPython play a Speech that is displayed."""
+    shell = get_ipython()
+    if shell is not None:
+        assert shell.display_formatter is not None
+        shell.display_formatter.ipython_display_formatter.for_type(Speech, show)

@@ -1,4 +1,4 @@
-"""One text on its way from its source to the listener, and the register of those under way."""
+"""One text on its way from its source to the listener."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import contextlib
 import signal
 import sys
 import threading
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator
-from concurrent.futures import CancelledError, Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
 
 from ..client.keys import Key
 from ..client.level_control import LevelController
@@ -18,24 +18,17 @@ from ..client.stream import Audio, Renew, stream_speech
 from ..client.text import Text, TextQueue, tokens
 from ..wire.errors import TTSError
 from .engine import ENGINE
+from .interrupts import interruptible, wait
 from .sockets import source
+from .under_way import UNDER_WAY
 
 if TYPE_CHECKING:
     from .playback import Playback
 
-__all__ = ["Utterance", "interruptible", "stop_all", "wait"]
-
-T = TypeVar("T")
+__all__ = ["Utterance"]
 
 # Seconds between two looks at whether a stream that takes no more text has ended.
 ROOM_INTERVAL = 0.05
-
-
-def stop_all() -> None:
-    """Stop every stream and silence every player, at once."""
-    if ENGINE.running:
-        for utterance in tuple(_ACTIVE):
-            ENGINE.loop.call_soon_threadsafe(utterance.stop)
 
 
 class Utterance:
@@ -76,7 +69,7 @@ class Utterance:
 
     def speak(self, text: Text) -> None:
         """Speak, and return when everything has been received."""
-        _ACTIVE.add(self)
+        UNDER_WAY.add(self)
         if isinstance(text, str):
             wait(ENGINE.submit(self.run(text)))
             return
@@ -96,7 +89,7 @@ class Utterance:
 
     def start(self, text: Text, then: Callable[[Speech], object]) -> Future[None]:
         """Speak without waiting; return what ends when that and what is to follow have."""
-        _ACTIVE.add(self)
+        UNDER_WAY.add(self)
         work = ENGINE.submit(self._run_then(text, then))
         work.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
         return work
@@ -140,7 +133,7 @@ class Utterance:
             return
         if self._playback is not None:
             self._play(self._playback)
-        _ACTIVE.add(self)
+        UNDER_WAY.add(self)
         self._stream = asyncio.create_task(self._receive(text))
         try:
             await self._stream
@@ -150,14 +143,14 @@ class Utterance:
         finally:
             self._stream.cancel()
             if self._playback is None:
-                _ACTIVE.discard(self)
+                UNDER_WAY.discard(self)
 
     def _play(self, playback: Playback) -> None:
         playing = asyncio.create_task(playback.run())
         _TASKS.add(playing)
-        _ACTIVE.add(self)
+        UNDER_WAY.add(self)
         playing.add_done_callback(_TASKS.discard)
-        playing.add_done_callback(lambda _: _ACTIVE.discard(self))
+        playing.add_done_callback(lambda _: UNDER_WAY.discard(self))
 
     async def _receive(self, text: Text) -> None:
         speech, playback = self._speech, self._playback
@@ -190,35 +183,7 @@ class Utterance:
                 playback.received(failure)
 
 
-_ACTIVE: set[Utterance] = set()
 _TASKS: set[asyncio.Task[None]] = set()
-
-
-def wait(future: Future[T]) -> T:
-    """Wait for the engine."""
-    with interruptible(future):
-        return future.result()
-
-
-@contextlib.contextmanager
-def interruptible(work: Future[Any]) -> Iterator[None]:
-    """Let an interrupt of the kernel end the work and all sound, without a traceback."""
-    try:
-        yield
-    except (KeyboardInterrupt, CancelledError):
-        work.cancel()
-        stop_all()
-        raise _interrupted() from None
-    except BaseException:
-        work.cancel()
-        raise
-
-
-def _interrupted() -> KeyboardInterrupt:
-    interrupt = KeyboardInterrupt("speech stopped")
-    # IPython shows this instead of a traceback: nobody wrote wrong code.
-    interrupt._render_traceback_ = lambda: ["Stopped."]  # type: ignore[attr-defined]  # IPython's hook
-    return interrupt
 
 
 async def _noted(text: Text, heard: list[str]) -> AsyncGenerator[str, None]:

@@ -13,6 +13,7 @@ from html import escape
 from urllib.parse import quote
 
 from ..client.placing import Placer
+from ..client.saving import file_bytes, file_name
 from ..client.speech import Speech
 from ..client.timeline import Timeline
 from ..wire.request import SpeechRequest
@@ -22,6 +23,9 @@ from .keeping import KEEPING
 from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
+
+# Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from what stands between two dollar signs.
+_NO_MATH = "mathjax_ignore tex2jax_ignore"
 
 
 def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, str]:
@@ -39,7 +43,8 @@ def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, st
     mp3 = (sound or SavedSound(speech)).finish()
     html = (
         f"{_style()}"
-        f'<div class="jtts-view jtts-speech" data-duration="{speech.duration:.3f}">'
+        f'<div class="jtts-view jtts-speech {_NO_MATH}" data-duration="{speech.duration:.3f}"'
+        f' data-name="{escape(file_name(speech))}">'
         f"{_deck(speech, mp3) if mp3 else ''}"
         f'<div class="jtts-info"><span class="jtts-label">{escape(speech.label)}</span></div>'
         f"{_figures(speech.timeline, mp3)}"
@@ -48,7 +53,7 @@ def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, st
         f"{'' if mp3 else _note(_missing())}"
         f'<div class="jtts-card">'
         f"{_card(speech)}</div>"
-        f"{_script() if mp3 else ''}"
+        f"{_subtitles(speech) + _script() if mp3 else ''}"
         "</div>"
     )
     return {"text/html": html, "text/plain": summary(speech)}
@@ -56,14 +61,15 @@ def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, st
 
 def error_bundle(sentence: str) -> dict[str, str]:
     """Return one red sentence by MIME type."""
-    html = f'<div style="color: var(--jp-error-color1, #c62828)">{escape(sentence)}</div>'
+    style = "color: var(--jp-error-color1, #c62828)"
+    html = f'<div class="{_NO_MATH}" style="{style}">{escape(sentence)}</div>'
     return {"text/html": html, "text/plain": sentence}
 
 
 def request_bundle(request: SpeechRequest) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type."""
     html = (
-        f'{_style()}<div class="jtts-view jtts-speech">'
+        f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
         f'<div class="jtts-card">{render_card(request)}</div></div>'
     )
@@ -93,6 +99,16 @@ def _words(speech: Speech) -> str:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
             parts.append(f"{escape(gap)}<span {times}>{escape(word.text)}</span>")
     return f"{''.join(parts)}{escape(placer.rest)}"
+
+
+def _subtitles(speech: Speech) -> str:
+    """Return the words as WebVTT, in a block that no browser shows and every sanitizer drops.
+
+    It needs no escapes: in WebVTT ``<`` stands before a time only.
+    """
+    if not speech.words:
+        return ""
+    return f'<script type="text/vtt">{file_bytes(speech, ".vtt", "").decode()}</script>'
 
 
 def _figures(timeline: Timeline, mp3: bytes | None) -> str:
@@ -134,7 +150,7 @@ def summary(speech: Speech) -> str:
 
 
 def _style() -> str:
-    return f"<style>{compact_style('speech.css', 'card.css')}</style>"
+    return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
 
 
 def _script() -> str:

@@ -1,22 +1,26 @@
-"""The voices of a server, as it lists them."""
+"""The voices and the languages of a server, as it lists them."""
 
 from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
+from functools import partial
+from typing import Any, TypeVar
 
 from ..client.http import get_json
 from ..client.keys import find_key
 from ..wire.errors import TTSError
 from ..wire.hosts import LOCAL
+from ..wire.languages import languages_of
 from .engine import ENGINE
 from .local import LOCAL_VOICE
 from .payloads import voices_of
 
-__all__ = ["known_voices", "list_voices"]
+__all__ = ["known_languages", "known_voices", "list_voices"]
 
+T = TypeVar("T")
 Voices = Sequence[dict[str, str]]
 
 # Seconds that who asks in passing waits: with a key at hand not longer than a person does.
@@ -38,19 +42,43 @@ async def list_voices(server: str) -> Voices:
     return voices_of(await get_json(server, "/v1/voices", found))
 
 
+async def _list_languages() -> Mapping[str, str]:
+    """Return the embedded voice's languages, code to name."""
+    url, key = await LOCAL_VOICE.start()
+    models = await get_json(url, "/v1/models", key)
+    return {each["language_id"]: each["name"] for each in models[0]["languages"]}
+
+
 def known_voices(server: str) -> Voices:
     """Return a server's voices if they are known within a second, else none for this time."""
-    asked = _ASKED.get(server)
+    return _known(f"voices of {server}", partial(list_voices, server)) or ()
+
+
+def known_languages(server: str, model: str | None) -> Mapping[str, str]:
+    """Return the languages that a server is known to speak, code to name.
+
+    Only the embedded voice is asked, and waited for as for its voices; of any other server these
+    are the languages of ElevenLabs' model.
+    """
+    if server != LOCAL:
+        return languages_of(model)
+    return _known("languages", _list_languages) or {}
+
+
+def _known(what: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
+    """Return an answer, asked for once, if it comes within a second."""
+    asked = _ASKED.get(what)
     if asked is None or (asked.done() and _failed(asked)):
-        asked = _ASKED[server] = ENGINE.submit(list_voices(server))
+        asked = _ASKED[what] = ENGINE.submit(ask())
     try:
-        return asked.result(PATIENCE)
+        answer: T = asked.result(PATIENCE)
     except (TTSError, TimeoutError, concurrent.futures.CancelledError):
-        return ()
+        return None
+    return answer
 
 
-def _failed(asked: Future[Voices]) -> bool:
+def _failed(asked: Future[Any]) -> bool:
     return asked.cancelled() or asked.exception() is not None
 
 
-_ASKED: dict[str, Future[Voices]] = {}
+_ASKED: dict[str, Future[Any]] = {}

@@ -1,50 +1,9 @@
-"""What may be opened ahead in this kernel, and the first time that something is.
-
-Loaded with the magics, so it imports nothing that a socket needs, nor asyncio, before it is used.
-"""
+"""How many sockets this kernel may open ahead, and for how long."""
 
 from __future__ import annotations
 
-import importlib
-import sys
-
-from ..client.keys import default_server
 from ..client.warmth import Warmth
-from ..wire.hosts import LOCAL
 
-__all__ = ["WARMTH", "settle", "warm_up"]
+__all__ = ["WARMTH"]
 
 WARMTH = Warmth()
-
-
-def warm_up() -> None:
-    """Open a socket for what ``%%tts`` speaks without options, where a key says with whom.
-
-    In the background: all that sockets need is imported by a thread of its own.
-    """
-    if WARMTH.wanted and default_server() != LOCAL:
-        from .engine import ENGINE
-
-        ENGINE.submit(_warm_up())
-
-
-def settle() -> None:
-    """Close what the bounds do not allow any more."""
-    if f"{__package__}.sockets" in sys.modules:  # else nothing waits
-        from .engine import ENGINE
-
-        if ENGINE.running:
-            ENGINE.submit(_settle())
-
-
-async def _warm_up() -> None:
-    import asyncio
-
-    ahead = await asyncio.to_thread(importlib.import_module, ".ahead", __package__)
-    await ahead.open_ahead()
-
-
-async def _settle() -> None:
-    from .sockets import pool
-
-    pool().settle()

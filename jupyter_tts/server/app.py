@@ -11,14 +11,15 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
 from . import http_account, http_conditions, http_speech, http_voices
 from .access import AccessPolicy
-from .connection import GOING_AWAY, Connection
+from .connection import Connection
 from .engine import Engine
 from .gate import guard
-from .handshake import read_handshake
+from .handshake import Handshake, read_handshake
 from .limits import Limits
 from .multi_stream_input import MultiStreamInput
 from .refusals import Refusal, refused
@@ -26,7 +27,7 @@ from .rehearsal import Rehearsal
 from .session import Session
 from .shared import REQUEST_ID, SHARED, Shared, http_error, too_many
 from .stream_input import StreamInput
-from .websocket import WebSocket, has_unsent
+from .websocket import WebSocket, has_unsent, is_handshake, transport_of
 
 __all__ = ["create_app"]
 
@@ -91,25 +92,8 @@ async def multi_stream_input(request: web.Request) -> web.StreamResponse:
 async def _serve_websocket(request: web.Request, endpoint: type[Session]) -> web.StreamResponse:
     server = request.app[SHARED]
     logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
-    handshake = read_handshake(
-        request.match_info["voice_id"],
-        request.query.items(),
-        request.headers,
-        ignored=endpoint.ignored_parameters,
-    )
-    if isinstance(handshake, Refusal):
-        raise http_error(request, handshake)
-    if server.is_full:
-        raise http_error(request, too_many(server.limits))
-    key = server.key
-    if handshake.token is not None:
-        if not server.tokens.redeem(handshake.token):
-            message = "The token is not valid: it has been used, or it is too old."
-            raise http_error(request, refused(401, "invalid_token", message))
-        key = None  # which the token stands for
-    transport = request.transport
-    if transport is None:
-        raise ConnectionResetError("The client left during the handshake.")
+    handshake, key = _admit(request, endpoint)
+    transport = transport_of(request)
     socket = WebSocket(server.limits, server.rehearsal)
     server.streams.add(socket)
     try:
@@ -129,6 +113,33 @@ async def _serve_websocket(request: web.Request, endpoint: type[Session]) -> web
         await socket.let_go()
         _let_go(transport, server.limits.farewell_seconds)
     return socket
+
+
+def _admit(request: web.Request, endpoint: type[Session]) -> tuple[Handshake, str | None]:
+    """Return what a client asks for, and the key that it has still to show, if any.
+
+    Raises
+    ------
+    HTTPError
+        If it is refused.
+    """
+    server = request.app[SHARED]
+    handshake = read_handshake(
+        request.match_info["voice_id"],
+        request.query.items(),
+        request.headers,
+        ignored=endpoint.ignored_parameters,
+    )
+    if isinstance(handshake, Refusal):
+        raise http_error(request, handshake)
+    if server.is_full:
+        raise http_error(request, too_many(server.limits))
+    if handshake.token is None:
+        return handshake, server.key
+    if not server.tokens.redeem(handshake.token):
+        message = "The token is not valid: it has been used, or it is too old."
+        raise http_error(request, refused(401, "invalid_token", message))
+    return handshake, None  # the token stands for the key
 
 
 def _let_go(transport: asyncio.Transport, seconds: float) -> None:
@@ -158,7 +169,7 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
         if error.content_type == "application/json":
             raise  # with a body of its own
         status = error.status
-        if status == 404 and request.headers.get("upgrade", "").lower() == "websocket":
+        if status == 404 and is_handshake(request):
             status = 403
         allow = {"Allow": error.headers["Allow"]} if "Allow" in error.headers else None
         return web.json_response({"detail": error.reason}, status=status, headers=allow)

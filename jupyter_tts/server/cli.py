@@ -31,7 +31,7 @@ if sys.platform == "win32":
 else:
     import resource
 
-__all__ = ["main"]
+__all__ = ["main", "make_parser"]
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ _OWN_DESCRIPTORS: Final = 64
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server until it is told to end; return the exit code."""
-    parser = _parser()
+    parser = make_parser()
     options = parser.parse_args(arguments)
     key = options.api_key if options.api_key is not None else os.environ.get(LOCAL_KEY_VARIABLE)
     os.environ.pop(LOCAL_KEY_VARIABLE, None)  # not for the worker process
@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m jupyter_tts.server",
         description="An ElevenLabs-compatible text-to-speech server on eSpeak NG.",

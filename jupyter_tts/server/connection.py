@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import WSMessage, WSMsgType
 
+from ..wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ..wire.errors import ProtocolError, ServerError, TTSError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
 from .account import Account
@@ -20,21 +21,13 @@ from .heartbeat import Heartbeat
 from .limits import Limits
 from .link import Generation
 from .session import Session
-from .settings import POLICY_VIOLATION
 from .speaking import ContextSpeaker
 from .voices import find_voice
 from .websocket import WebSocket, has_unsent
 
-__all__ = ["GOING_AWAY", "Connection"]
+__all__ = ["Connection"]
 
 logger = logging.getLogger(__name__)
-
-# RFC 6455 section 7.4.1.
-NORMAL_CLOSURE: Final = 1000
-GOING_AWAY: Final = 1001
-
-# A close reason is at most 123 bytes of UTF-8 (RFC 6455 section 5.5).
-_LONGEST_REASON: Final = 123
 
 
 class Connection:
@@ -258,7 +251,9 @@ class Connection:
             logger.info("stream ended with %s", fault.error)  # the message may quote the text
             error = self._socket.send_str(self._encode(failure))
             goodbyes.append(asyncio.create_task(error))
-        closing = self._socket.close(code=code, message=_reason(fault))
+        # ElevenLabs repeats the error's message as the reason.
+        reason = close_reason("" if fault is None else fault.message)
+        closing = self._socket.close(code=code, message=reason)
         goodbyes.append(asyncio.create_task(closing))
         try:
             async with asyncio.timeout(self._limits.farewell_seconds):
@@ -291,12 +286,6 @@ def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
 def _vanished(task: asyncio.Task[None]) -> bool:
     """Whether a task found out that the client is gone."""
     return task.done() and not task.cancelled() and isinstance(task.exception(), ConnectionError)
-
-
-def _reason(fault: ServerFault | None) -> bytes:
-    """Return the close reason: ElevenLabs repeats the message, cut to what a frame can hold."""
-    reason = "" if fault is None else fault.message
-    return reason.encode("utf-8", "replace")[:_LONGEST_REASON].decode("utf-8", "ignore").encode()
 
 
 async def _cancel(*tasks: asyncio.Task[Any]) -> None:

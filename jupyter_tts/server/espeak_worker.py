@@ -59,9 +59,7 @@ LIST_TERMINATED, EVENT_WORD, EVENT_PHONEME = 0, 1, 7
 # espeak_PARAMETER, by the name it has in a request
 PARAMETERS = {"rate": 1, "volume": 2, "pitch": 3, "range": 4, "word_gap": 7}
 
-# Spoken to nobody while the server takes in the hello: loads the default voice's dictionary.
-WARM_UP = {
-    "text": "a",
+DEFAULTS = {
     "voice": "en-us",
     "rate": 175,
     "volume": 100,
@@ -71,6 +69,9 @@ WARM_UP = {
     "end_pause": False,
     "mnemonics": False,
 }
+
+# Spoken to nobody while the server takes in the hello: loads the default voice's dictionary.
+WARM_UP = {"text": "a", **DEFAULTS}
 
 LIBRARY = {"win32": "espeak-ng.dll", "darwin": "libespeak-ng.dylib"}.get(
     sys.platform, "libespeak-ng.so"

@@ -47,6 +47,7 @@ class HttpProxy:
     Parameters
     ----------
     upstream
+        The other server.
     recorder
     limits
         What a client may ask.

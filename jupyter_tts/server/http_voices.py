@@ -16,7 +16,7 @@ from .engine import SAMPLE_RATE
 from .http_speech import content_type
 from .refusals import fault, invalid
 from .shared import SHARED, admitted, http_error, require_key, require_voice
-from .voices import VOICES, Voice
+from .voices import LANGUAGES, VOICES, Voice
 
 __all__ = ["ROUTES"]
 
@@ -43,6 +43,7 @@ _MODELS: Final = {
     "eleven_turbo_v2_5": "Eleven Turbo v2.5",
     "eleven_turbo_v2": "Eleven Turbo v2",
 }
+_LANGUAGES: Final = [{"language_id": code, "name": name} for code, name in LANGUAGES.items()]
 
 
 async def get_voices(request: web.Request) -> web.Response:
@@ -183,10 +184,3 @@ def _model(id_: str, name: str, longest: int) -> Mapping[str, Any]:
         "concurrency_group": "standard",
         "languages": _LANGUAGES,
     }
-
-
-_LANGUAGES: Final = [
-    {"language_id": voice.language, "name": voice.name}
-    for voice in VOICES
-    if "+" not in voice.espeak and voice.id == voice.espeak
-]

@@ -12,11 +12,36 @@ from typing import Final
 from ..wire.conditions import Conditions
 from .network import Delivery, Fate, GenerationClock, LinkSchedule
 
-__all__ = ["Generation", "Link", "Outlet"]
+__all__ = ["Clock", "Generation", "Link", "Outlet"]
 
 # Bytes that may be on their way at once, as TCP bounds them by a window; one message always may.
 # In one second of round-trip time they are two seconds of pcm_24000 in base64.
 _WINDOW: Final = 2**18
+
+
+class Clock:
+    """Tells the time, and waits.
+
+    Parameters
+    ----------
+    now
+        Returns seconds; by default the running loop's.
+    sleep
+        Waits for so many of them.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], float] | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.now = now or asyncio.get_running_loop().time
+        self._sleep = sleep
+
+    async def wait_until(self, at: float) -> None:
+        """Return at a time, at once if it is past."""
+        if (wait := at - self.now()) > 0:
+            await self._sleep(wait)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +61,6 @@ class Link:
         Called when the schedule has the connection reset.
     clock
         By default the running loop's.
-    sleep
-        Waits for so many seconds of that clock.
     """
 
     def __init__(
@@ -45,13 +68,11 @@ class Link:
         schedule: LinkSchedule,
         *,
         reset: Callable[[], None],
-        clock: Callable[[], float] | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Clock | None = None,
     ) -> None:
         self._schedule = schedule
         self._reset = reset
-        self._clock = clock or asyncio.get_running_loop().time
-        self._sleep = sleep
+        self._clock = clock or Clock()
         self._under_way: deque[_Message] = deque()
         self._bytes = 0
         self._changed = asyncio.Event()
@@ -77,7 +98,7 @@ class Link:
             When the connection has been lost, by the schedule or for good.
         """
         await self._until(lambda: not self._bytes or self._bytes + size <= _WINDOW)
-        delivery = self._schedule.schedule(self._clock(), size, sound)
+        delivery = self._schedule.schedule(self._clock.now(), size, sound)
         self._under_way.append(_Message(delivery, size, send))
         self._bytes += size
         self._notify()
@@ -112,9 +133,7 @@ class Link:
     async def _arrive(self, message: _Message) -> None:
         if message.delivery.fate is Fate.LOST:
             await asyncio.Event().wait()
-        wait = message.delivery.at - self._clock()
-        if wait > 0:
-            await self._sleep(wait)
+        await self._clock.wait_until(message.delivery.at)
         await message.send()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
@@ -141,26 +160,15 @@ class Generation:
     conditions
     clock
         By default the running loop's.
-    sleep
-        Waits for so many seconds of that clock.
     """
 
-    def __init__(
-        self,
-        conditions: Conditions,
-        *,
-        clock: Callable[[], float] | None = None,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-    ) -> None:
+    def __init__(self, conditions: Conditions, *, clock: Clock | None = None) -> None:
         self._pace = GenerationClock(conditions)
-        self._clock = clock or asyncio.get_running_loop().time
-        self._sleep = sleep
+        self._clock = clock or Clock()
 
     async def made(self, sound: float) -> None:
         """Wait until so many further seconds of sound have been made."""
-        wait = self._pace.made(self._clock(), sound) - self._clock()
-        if wait > 0:
-            await self._sleep(wait)
+        await self._clock.wait_until(self._pace.made(self._clock.now(), sound))
 
 
 class Outlet:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
+from ..wire.close_codes import POLICY_VIOLATION
 from ..wire.errors import ProtocolError, ServerError
 from ..wire.messages import (
     MOST_CONTEXTS,
@@ -20,7 +21,6 @@ from ..wire.parameters import PARAMETERS
 from .context import Context, input_timeout
 from .handshake import Handshake
 from .session import Session
-from .settings import POLICY_VIOLATION
 
 __all__ = ["MultiStreamInput"]
 

@@ -7,19 +7,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar
 
+from ..wire.close_codes import INTERNAL_ERROR, POLICY_VIOLATION
 from ..wire.errors import ServerError
 from .recorded_answer import RecordedAnswer
 from .recording import Closed, Frame, RecordedStream, Refused, parsed, same_target
 from .said import Said
-from .settings import POLICY_VIOLATION
 
 __all__ = ["Playback", "Shelf", "refusal_of", "short"]
 
 _MOST_QUOTED: Final = 60
-
-# RFC 6455 section 7.4.1.
-_INTERNAL_ERROR: Final = 1011
-
 
 Kept = TypeVar("Kept", RecordedStream, RecordedAnswer)
 
@@ -114,7 +110,7 @@ class Playback:
             return self._chosen.frames[self._position]
         if isinstance(self._chosen.end, Closed):
             return self._chosen.end
-        return Closed(0, 0.0, _INTERNAL_ERROR, "The recording breaks off here.")
+        return Closed(0, 0.0, INTERNAL_ERROR, "The recording breaks off here.")
 
     def as_sent(self, frame: Frame) -> str:
         """Return a frame's text, with the client's own name of the context that it belongs to."""

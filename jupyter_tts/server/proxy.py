@@ -5,29 +5,25 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Any, Final
+from typing import Any
 
 from aiohttp import WSMsgType, web
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
+from ..wire.close_codes import (
+    ABNORMAL_CLOSURE,
+    NO_STATUS,
+    NORMAL_CLOSURE,
+    UNSUPPORTED_DATA,
+)
+from ..wire.messages import LARGEST_FRAME
 from .http_proxy import HttpProxy, unreachable
-from .limits import Limits
-from .recording import Recorder, StreamRecorder, parsed
+from .recording import StreamRecorder, parsed
 from .rehearsal import reset
-from .upstream import Upstream
+from .websocket import accept, is_handshake
 
 __all__ = ["Proxy"]
-
-# Bytes. ElevenLabs' own limit (pipecat#1107, elevenlabs-python#482).
-_LARGEST_FRAME: Final = 16 * 2**20
-
-# RFC 6455 section 7.4.1. The last two are never sent: they stand for a close frame without a code
-# and a lost connection.
-_NORMAL: Final = 1000
-_UNSUPPORTED_DATA: Final = 1003
-_NO_CODE: Final = 1005
-_LOST: Final = 1006
 
 # The library logs handshake headers at DEBUG, and one of them is the key.
 _logger = logging.getLogger("jupyter_tts.server.upstream")
@@ -41,28 +37,16 @@ class _Direct(connect):
         return exc
 
 
-class Proxy:
+class Proxy(HttpProxy):
     """Hands WebSockets, and requests over HTTP, on to another server, and records them.
 
-    Parameters
-    ----------
-    upstream
-        The other server.
-    recorder
-    limits
-        What a client may ask.
+    Its parameters are those of `HttpProxy`.
     """
-
-    def __init__(self, upstream: Upstream, recorder: Recorder, *, limits: Limits) -> None:
-        self._upstream = upstream
-        self._recorder = recorder
-        self._limits = limits
-        self._http = HttpProxy(upstream, recorder, limits=limits)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one handshake and the stream that follows, or one request over HTTP."""
-        if request.headers.get("upgrade", "").lower() != "websocket":
-            return await self._http.handle(request)
+        if not is_handshake(request):
+            return await super().handle(request)
         clock = asyncio.get_running_loop().time
         secrets = self._upstream.secrets(request)
         record = self._recorder.stream(request.raw_path, secrets, clock())
@@ -87,7 +71,7 @@ class Proxy:
             self._upstream.websocket_url(request.raw_path),
             additional_headers=self._upstream.credentials(request.headers),
             compression=None,  # deflate would only undo base64
-            max_size=_LARGEST_FRAME,
+            max_size=LARGEST_FRAME,
             proxy=None if self._upstream.is_near else True,
             logger=_logger,
         )
@@ -95,20 +79,12 @@ class Proxy:
     async def _relay(
         self, request: web.Request, upstream: ClientConnection, record: StreamRecorder
     ) -> web.StreamResponse:
-        socket = web.WebSocketResponse(
-            compress=False,
-            max_msg_size=self._limits.frame_bytes,
-            timeout=self._limits.farewell_seconds,
-        )
-        transport = request.transport
-        if transport is None:
-            raise ConnectionResetError("The client left during the handshake.")
-        await socket.prepare(request)
+        socket, transport = await accept(request, self._limits)
         up = asyncio.create_task(self._from_client(socket, upstream, record))
         down = asyncio.create_task(_from_server(socket, upstream, record))
         try:
             await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-            if down.done() and down.result() == _LOST:
+            if down.done() and down.result() == ABNORMAL_CLOSURE:
                 reset(transport)
         finally:
             up.cancel()
@@ -123,7 +99,7 @@ class Proxy:
         clock = asyncio.get_running_loop().time
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
-                await socket.close(code=_UNSUPPORTED_DATA, message=b"Only text is recorded.")
+                await socket.close(code=UNSUPPORTED_DATA, message=b"Only text is recorded.")
                 return
             record.client(message.data, clock())
             try:
@@ -147,14 +123,14 @@ async def _from_server(
         while True:
             frame = await upstream.recv()
             if not isinstance(frame, str):
-                await socket.close(code=_UNSUPPORTED_DATA, message=b"Only text is recorded.")
-                return _UNSUPPORTED_DATA
+                await socket.close(code=UNSUPPORTED_DATA, message=b"Only text is recorded.")
+                return UNSUPPORTED_DATA
             record.server(frame, clock())
             await socket.send_str(frame)
     except ConnectionClosed:
-        code, reason = upstream.close_code or _LOST, upstream.close_reason or ""
-    code = _NORMAL if code == _NO_CODE else code
+        code, reason = upstream.close_code or ABNORMAL_CLOSURE, upstream.close_reason or ""
+    code = NORMAL_CLOSURE if code == NO_STATUS else code
     record.closed(code, reason, clock())
-    if code != _LOST:
+    if code != ABNORMAL_CLOSURE:
         await socket.close(code=code, message=reason.encode())
     return code

@@ -12,13 +12,13 @@ from http import HTTPStatus
 from typing import Final
 from weakref import WeakSet
 
+from ..wire.close_codes import POLICY_VIOLATION
 from ..wire.conditions import Conditions
 from ..wire.errors import ServerError
 from .account import Account
 from .link import Link, Outlet
 from .network import LinkSchedule
 from .refusals import Refusal, error_body
-from .settings import POLICY_VIOLATION
 
 __all__ = ["Rehearsal", "reset"]
 

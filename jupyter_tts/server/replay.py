@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
 
 from aiohttp import WSMsgType, web
 
+from ..wire.close_codes import ABNORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ..wire.errors import ServerError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
 from .http_replay import HttpReplay
@@ -15,12 +15,9 @@ from .playback import Playback, Shelf, refusal_of
 from .recording import Closed, Recording, parsed
 from .refusals import error_body
 from .rehearsal import reset
-from .settings import POLICY_VIOLATION
+from .websocket import accept, is_handshake
 
 __all__ = ["Replay"]
-
-_LOST: Final = 1006  # RFC 6455 section 7.4.1: stands for a lost connection, and is never sent
-_LONGEST_REASON: Final = 123  # RFC 6455 section 5.5
 
 
 class Replay:
@@ -44,7 +41,7 @@ class Replay:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one handshake and the stream that follows, or one request over HTTP."""
-        if request.headers.get("upgrade", "").lower() != "websocket":
+        if not is_handshake(request):
             return await self._http.handle(request)
         streams = self._shelf.find(request.raw_path)
         if not streams:
@@ -56,28 +53,19 @@ class Replay:
             return web.Response(
                 status=refused.status, text=refused.body, content_type="application/json"
             )
-        transport = request.transport
-        if transport is None:
-            raise ConnectionResetError("The client left during the handshake.")
-        socket = web.WebSocketResponse(
-            compress=False,
-            max_msg_size=self._limits.frame_bytes,
-            timeout=self._limits.farewell_seconds,
-        )
-        await socket.prepare(request)
+        socket, transport = await accept(request, self._limits)
         playback = Playback(
             self._shelf,
             [each for each in streams if refusal_of([each]) is None],
             asyncio.get_running_loop().time(),
         )
         try:
-            if await _play(socket, playback) == _LOST:
+            if await _play(socket, playback) == ABNORMAL_CLOSURE:
                 reset(transport)
         except ServerError as error:
             fault = ServerFault(error.message, error.error, error.code)
             await socket.send_str(encode_server(ServerMessage(fault=fault)))
-            reason = error.message.encode()[:_LONGEST_REASON].decode(errors="ignore")
-            await socket.close(code=POLICY_VIOLATION, message=reason.encode())
+            await socket.close(code=POLICY_VIOLATION, message=close_reason(error.message))
         return socket
 
 
@@ -92,7 +80,7 @@ async def _play(socket: web.WebSocketResponse, playback: Playback) -> int | None
             event = playback.next
             assert event is not None  # it was due
             if isinstance(event, Closed):
-                if event.code != _LOST:
+                if event.code != ABNORMAL_CLOSURE:
                     await socket.close(code=event.code, message=event.reason.encode())
                 return event.code
             await socket.send_str(playback.as_sent(event))

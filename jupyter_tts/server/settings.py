@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
+from ..wire.close_codes import POLICY_VIOLATION
 from ..wire.errors import ServerError
 from ..wire.messages import ClientMessage
 from ..wire.parameters import PARAMETERS, Kind, Place, parameter
 
-__all__ = ["POLICY_VIOLATION", "FirstSettings"]
-
-# The close code of every in-band error seen on these endpoints (RFC 6455 section 7.4.1).
-POLICY_VIOLATION: Final = 1008
+__all__ = ["FirstSettings"]
 
 _SCHEDULE: Final = parameter("schedule")
 _VOICE_SETTINGS: Final = {

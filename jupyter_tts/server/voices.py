@@ -16,6 +16,7 @@ from .voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES, VARIANT_VOICES
 
 __all__ = [
     "DEFAULT_VOICE",
+    "LANGUAGES",
     "VOICES",
     "Voice",
     "espeak_directory",
@@ -97,6 +98,13 @@ _BY_ID = {voice.id: voice for voice in VOICES}
 _PLAIN = {id_: _BY_ID[id_] for id_, _ in ESPEAK_VOICES}
 
 DEFAULT_VOICE: Voice = _PLAIN["en-us"]
+
+LANGUAGES: dict[str, str] = {
+    code: _PLAIN[_LANGUAGE_CODES.get(code, code)].name
+    for code in sorted({*_PLAIN, *_LANGUAGE_CODES})
+    if re.fullmatch("[a-z]{2,3}", code)
+}
+"""The ISO 639 codes that `voice_for_language` knows, and the names of what they stand for."""
 
 
 def find_voice(voice_id: str) -> Voice | None:

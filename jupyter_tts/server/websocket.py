@@ -16,7 +16,7 @@ from .limits import Limits
 from .link import Generation, Outlet
 from .rehearsal import Rehearsal
 
-__all__ = ["WebSocket", "has_unsent"]
+__all__ = ["WebSocket", "accept", "has_unsent", "is_handshake", "transport_of"]
 
 _REASONS: Final[dict[int, str]] = {
     WSCloseCode.PROTOCOL_ERROR: "A frame broke the WebSocket protocol (RFC 6455).",
@@ -116,6 +116,42 @@ class WebSocket(web.WebSocketResponse):
         if self._outlet is None:
             raise ConnectionResetError("The client left during the handshake.")
         return self._outlet
+
+
+def is_handshake(request: web.Request) -> bool:
+    """Whether a request asks for a WebSocket."""
+    return request.headers.get("upgrade", "").lower() == "websocket"
+
+
+async def accept(
+    request: web.Request, limits: Limits
+) -> tuple[web.WebSocketResponse, asyncio.Transport]:
+    """Answer a handshake where nothing is rehearsed; return the socket and what carries it.
+
+    Raises
+    ------
+    ConnectionResetError
+        If the client is gone.
+    """
+    transport = transport_of(request)
+    socket = web.WebSocketResponse(
+        compress=False, max_msg_size=limits.frame_bytes, timeout=limits.farewell_seconds
+    )
+    await socket.prepare(request)
+    return socket, transport
+
+
+def transport_of(request: web.Request) -> asyncio.Transport:
+    """Return what carries a request.
+
+    Raises
+    ------
+    ConnectionResetError
+        If the client is gone.
+    """
+    if request.transport is None:
+        raise ConnectionResetError("The client left during the handshake.")
+    return request.transport
 
 
 def has_unsent(transport: asyncio.WriteTransport) -> bool:

@@ -6,6 +6,7 @@ import json
 import time
 from email.utils import parsedate_to_datetime
 
+from .close_codes import ABNORMAL_CLOSURE, MESSAGE_TOO_BIG, POLICY_VIOLATION
 from .errors import (
     AuthenticationError,
     ConnectionLost,
@@ -18,7 +19,14 @@ from .errors import (
     VoiceNotFound,
 )
 
-__all__ = ["close_error", "handshake_error", "server_error"]
+__all__ = [
+    "CLOSE_CODES",
+    "SERVER_ERRORS",
+    "STATUS_HINTS",
+    "close_error",
+    "handshake_error",
+    "server_error",
+]
 
 # How much of a peer's own words goes into a message: a page of HTML helps nobody.
 MAX_QUOTED = 200
@@ -41,7 +49,7 @@ _PASSING_CODES = frozenset({1001, 1011, 1012, 1013})
 
 # Ids as seen on the wire in public reports (livekit/agents#218, pipecat#1006) and in the
 # ElevenLabs error reference; the hint is ours.
-_SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
+SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
     "invalid_api_key": (AuthenticationError, "Check ELEVENLABS_API_KEY."),
     "authentication_required": (AuthenticationError, "Set ELEVENLABS_API_KEY."),
     "detected_unusual_activity": (
@@ -86,7 +94,7 @@ _IDS_OF_SENTENCES = {
 }
 
 # What a peer, or the library on this side, means by a close code (RFC 6455 section 7.4.1).
-_CLOSE_CODES = {
+CLOSE_CODES = {
     1000: "it says that all is done",
     1001: "the server is going away",
     1002: "a frame broke the protocol",
@@ -98,7 +106,7 @@ _CLOSE_CODES = {
     1013: "the server is overloaded",
 }
 
-_STATUS_HINTS = {
+STATUS_HINTS = {
     400: "Check the model and the voice.",
     401: "Check ELEVENLABS_API_KEY and the account's quota.",
     403: "The model, the output format or the path is not allowed on this endpoint; "
@@ -125,10 +133,10 @@ def server_error(message: str, *, error: str = "", code: int | None = None) -> S
         The close code the server announced.
     """
     error = error or _id_of(message)
-    kind, hint = _SERVER_ERRORS.get(error, (ServerError, ""))
+    kind, hint = SERVER_ERRORS.get(error, (ServerError, ""))
     said = _quote(message) or _quote(error) or "no reason given."
     failure = kind(f"The server stopped the stream: {said}", hint=hint, error=error, code=code)
-    known = error in _SERVER_ERRORS
+    known = error in SERVER_ERRORS
     failure.retryable = error in _PASSING_ERRORS or (not known and code in _PASSING_CODES)
     return failure
 
@@ -143,14 +151,14 @@ def close_error(code: int | None, reason: str = "") -> TTSError:
     reason : str, optional
         The peer's reason.
     """
-    # 1008 is policy: the account, the key, the request; not a matter of luck.
-    if code == 1008 or _id_of(reason):
+    # A policy: the account, the key, the request; not a matter of luck.
+    if code == POLICY_VIOLATION or _id_of(reason):
         return server_error(reason, code=code)
-    if code == 1009:
+    if code == MESSAGE_TOO_BIG:
         return TooMuchSound(
             "A message was larger than the 16 MiB that one may have.", hint="Check the server."
         )
-    meaning = _CLOSE_CODES.get(code or 1006, "for a reason of its own")
+    meaning = CLOSE_CODES.get(code or ABNORMAL_CLOSURE, "for a reason of its own")
     told = f", close code {code}" if code else ""
     said = f": {_quote(reason)}" if reason else "."
     return ConnectionLost(
@@ -181,12 +189,12 @@ def handshake_error(
         hint = "Check --server; a network's sign-in page (captive portal) answers like this too."
     else:
         message = f"The server refused the connection with HTTP {status}{reason}"
-        hint = _STATUS_HINTS.get(status, "")
+        hint = STATUS_HINTS.get(status, "")
     later = _seconds_until(retry_after)
     if later:
         hint = f"{hint} It asks to be left alone for {later:,.0f} s.".lstrip()
     failure = HandshakeRefused(message, hint=hint, status=status, retry_after=later)
-    final = _id_of(said) in _SERVER_ERRORS.keys() - _PASSING_ERRORS
+    final = _id_of(said) in SERVER_ERRORS.keys() - _PASSING_ERRORS
     failure.retryable = status in _PASSING_STATUSES and not final
     return failure
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 
 from .causes import close_error
+from .close_codes import POLICY_VIOLATION
 from .errors import ConnectionLost
 from .exchange import Exchange, Final, State
 from .messages import (
@@ -23,8 +24,6 @@ from .messages import (
 from .request import SpeechRequest
 
 __all__ = ["ContextExchange", "exchange"]
-
-_POLICY_VIOLATION = 1008
 
 
 class ContextExchange(Exchange):
@@ -92,7 +91,7 @@ class ContextExchange(Exchange):
         """
         if self.state is State.FINAL:
             return ()
-        if self._other_failed and code == _POLICY_VIOLATION:
+        if self._other_failed and code == POLICY_VIOLATION:
             raise ConnectionLost(
                 "The server closed the socket because of another stream on it.",
                 hint="Run the cell again.",

@@ -12,14 +12,12 @@ from enum import Enum
 
 from .alignment import Alignment
 from .causes import close_error, server_error
+from .close_codes import NORMAL_CLOSURE
 from .errors import ProtocolError
 from .messages import END_OF_INPUT, KEEPALIVE, ServerMessage, decode_server, encode_text
 from .request import SpeechRequest
 
 __all__ = ["Chunk", "Exchange", "Final", "State"]
-
-# RFC 6455 section 7.4.1.
-NORMAL_CLOSURE = 1000
 
 
 class State(Enum):

@@ -8,7 +8,6 @@ TLS and to this machine, and nowhere else.
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import textwrap
 from collections.abc import Callable, Iterator
@@ -17,16 +16,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .hosts import http_url, is_elevenlabs, is_loopback, websocket_url
-from .literals import is_legible, javascript_literal, json_literal, python_literal
+from .literals import javascript_literal, json_literal, python_literal
 from .messages import CLOSE_SOCKET, END_OF_INPUT, FIRST_CONTEXT, encode_close_context
-from .parameters import PARAMETERS, Kind, Parameter, Place, parameter
+from .parameters import PARAMETERS, Place, parameter
 from .request import SpeechRequest
+from .snippet_cell import cell
 from .snippet_templates import JAVASCRIPT, JAVASCRIPT_WAV, PYTHON, SAVE_RAW, SAVE_WAV, SDK, SHELL
 
-__all__ = ["NOTEBOOK_FORMAT", "SNIPPETS", "Snippet", "snippet"]
-
-# What %%tts asks for when no format is named.
-NOTEBOOK_FORMAT = "pcm_24000"
+__all__ = ["SNIPPETS", "Snippet", "snippet"]
 
 
 @dataclass(frozen=True)
@@ -135,45 +132,7 @@ def _left_out_by_sdk(request: SpeechRequest) -> Iterator[str]:
 
 
 def _magic(request: SpeechRequest, text: str) -> str:
-    body = _whole(text)
-    options = [
-        _option(each, value)
-        for each in PARAMETERS
-        if (value := getattr(request, each.name)) not in (None, each.preset)
-        and (each.name, value) != ("format", NOTEBOOK_FORMAT)
-    ]
-    lines = body.splitlines(keepends=True)
-    if any(map(_PROMPT.match, lines)):
-        body = "".join(map(_escaped_line, lines))
-    elif "{" in body or "}" in body:
-        options.append("--raw")
-    return " ".join(["%%tts", *options]) + "\n" + body
-
-
-# IPython takes what looks like a pasted prompt from the lines of a cell, cell magics included.
-_PROMPT = re.compile(r"\s*(?:>>>|\.{3,}(?:[ :]|$)|(?:\[\w+\] )?In \[\d+\]:)")
-
-
-def _escaped_line(line: str) -> str:
-    """Return a line as text for ``{expressions}`` that does not begin like a prompt."""
-    start = len(line) - len(line.lstrip())
-    if not _PROMPT.match(line):
-        return _braced(line)
-    return f"{line[:start]}{{chr({ord(line[start])})}}{_braced(line[start + 1 :])}"
-
-
-def _option(declared: Parameter, value: Any) -> str:
-    """Return an option as the magics read it: braces doubled, quoted where needed."""
-    if declared.kind is Kind.SWITCH:
-        return declared.option if value else f"--no-{declared.option[2:]}"
-    written = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    # A line break, or whatever else could be taken for one, would end the line of options.
-    safe = "".join(c if is_legible(c) else f"{{chr({ord(c)})}}" for c in _braced(written))
-    return declared.option + ("=" if written.startswith("-") else " ") + shlex.quote(safe)
-
-
-def _braced(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
+    return cell(request, _whole(text))
 
 
 def _javascript(request: SpeechRequest, text: str) -> str:

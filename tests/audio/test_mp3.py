@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from jupyter_tts.audio.codecs import decoder, encoder
+from jupyter_tts.audio.files import mp3_bytes
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.mp3 import DELAY
 from jupyter_tts.audio.mp3_frames import FrameSplitter
+from jupyter_tts.audio.tags import Tags
 
-from .coding import decode, encode, pieces, voice
+from .coding import decibels, decode, encode, pieces, voice
 
 FORMAT = parse_format("mp3_22050_32")
 PCM = voice(22_050, 2).tobytes()
@@ -45,3 +47,22 @@ def test_a_stream_begun_in_its_middle_is_decoded() -> None:
     frames = [frame.data for frame in FrameSplitter().split(encode(FORMAT.name, PCM))]
     back = decoder(FORMAT)
     assert len(back.decode(b"".join(frames[10:]))) // 2 == 576 * len(frames[10:]) - DELAY
+
+
+def test_files_one_after_the_other_join_without_a_gap() -> None:
+    sentences = [voice(24_000, seconds) for seconds in (0.71, 0.532, 0.9)]
+    tags = Tags("Title", "", "", "software 1.2")
+    data = b"".join(mp3_bytes(each.tobytes(), 24_000, tags=tags) for each in sentences)
+    back = decoder(parse_format("mp3_24000_48"))
+    heard = np.frombuffer(b"".join(map(back.decode, pieces(data, [1, 417, 3]))), "<i2")
+    sent = np.concatenate(sentences)
+    assert len(heard) == len(sent)
+    noise = np.std(heard.astype(float) - sent)
+    assert decibels(np.std(sent.astype(float)) / noise) > 40
+
+
+def test_what_follows_a_file_without_one_of_its_own_is_heard() -> None:
+    more = encode("mp3_24000_48", voice(24_000, 0.5).tobytes())
+    heard = decode("mp3_24000_48", mp3_bytes(voice(24_000, 0.7).tobytes(), 24_000) + more)
+    count = len(FrameSplitter().split(more))
+    assert len(heard) // 2 == round(0.7 * 24_000) + 576 * count

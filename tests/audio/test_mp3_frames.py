@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.audio.mp3_frames import FrameSplitter
+from jupyter_tts.audio.files import mp3_bytes
+from jupyter_tts.audio.mp3_frames import FileInfo, FrameSplitter
 
 from .coding import encode, pieces, voice
 
@@ -55,6 +56,23 @@ def test_a_first_frame_that_describes_a_file_is_not_sound(mark: bytes) -> None:
     first, *rest = frames(STREAM)
     described = first[:21] + mark + first[25:]
     assert frames(described + first + b"".join(rest)) == [first, *rest]
+
+
+def test_what_describes_a_file_may_be_too_short_to_say_anything() -> None:
+    frame = b"\xff\xf3\x10\x00" + bytes(17) + b"Info"  # two channels, 8 kbit/s at 22,050 Hz
+    found = FrameSplitter().split(frame.ljust(26, b"\0") + STREAM)
+    assert found[0].info == FileInfo()
+    assert [each.data for each in found] == frames(STREAM)
+
+
+def test_a_file_tells_its_frames_its_delay_and_its_padding() -> None:
+    sound = voice(24_000, 0.5)
+    found = FrameSplitter().split(mp3_bytes(sound.tobytes(), 24_000))
+    told = found[0].info
+    assert told is not None
+    assert (told.frames, told.delay) == (len(found), 576)
+    assert 576 * len(found) - told.delay - told.padding == len(sound)
+    assert all(frame.info is None for frame in found[1:])
 
 
 @given(st.binary(max_size=3_000))

@@ -54,3 +54,10 @@ def test_a_packet_that_is_not_opus_is_told() -> None:
 def test_mp3_where_opus_was_asked_for_is_told() -> None:
     with pytest.raises(ProtocolError, match="not an Ogg stream"):
         decoder(FORMAT).decode(encode("mp3_44100_128", voice(44_100, 0.5).tobytes()))
+
+
+def test_streams_one_after_the_other_are_both_heard_whole() -> None:
+    one, two = (encode(FORMAT.name, voice(48_000, seconds).tobytes()) for seconds in (0.7, 0.4))
+    back = decoder(FORMAT)
+    heard = b"".join(map(back.decode, pieces(one + two, [1, 417, 3])))
+    assert heard == decode(FORMAT.name, one) + decode(FORMAT.name, two)

@@ -1,19 +1,24 @@
-"""One JupyterLab and one browser for all browser tests."""
+"""One JupyterLab, one Chromium and one Firefox for all browser tests."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
+from .bidi import Session
 from .chromium import launch_chromium
-from .lab import Lab, NotebookPage, open_page
+from .firefox import open_firefox
+from .lab import Lab, NotebookPage, new_page, open_page
+from .panel_stage import clear_stage, open_panel_stage
+from .stage import open_stage
 
 OpenNotebook = Callable[..., NotebookPage]
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -24,10 +29,16 @@ def chromium(pytestconfig: pytest.Config) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def lab(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     server = Lab(tmp_path_factory.mktemp("lab"))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    with open_firefox(tmp_path_factory.mktemp("firefox")) as session:
+        yield session
 
 
 @pytest.fixture
@@ -47,6 +58,71 @@ def open_notebook(
             return notebook
 
         yield open_one
+
+
+@pytest.fixture(scope="module")
+def _reused(lab: Lab) -> Iterator[dict[str, NotebookPage]]:
+    reused: dict[str, NotebookPage] = {}
+    yield reused
+    for notebook in reused.values():
+        notebook.close()
+
+
+@pytest.fixture
+def reuse_notebook(
+    chromium: Browser, lab: Lab, request: pytest.FixtureRequest, _reused: dict[str, NotebookPage]
+) -> Iterator[OpenNotebook]:
+    """Have a notebook of the cells given, in the page and the kernel of the module's test before.
+
+    Both forget what was. For tests that end no kernel, load no page, configure nothing and have one
+    notebook. One that fails takes page and kernel with it.
+    """
+    used = ""
+
+    def reuse(*cells: str, front_end: str = "lab") -> NotebookPage:
+        nonlocal used
+        used = front_end
+        if front_end not in _reused:
+            name = lab.write(f"{request.module.__name__}-{front_end}.ipynb", [""])
+            page = new_page(chromium)
+            _reused[front_end] = NotebookPage(page, lab, name, front_end)
+            _reused[front_end].keep()
+        notebook = _reused[front_end]
+        notebook.begin_anew(["%load_ext jupyter_tts", *cells])
+        notebook.run(0)
+        return notebook
+
+    yield reuse
+    if used in _reused and request.node.stash.get(FAILED, False):
+        _reused.pop(used).close()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport]:
+    """Let fixtures know whether their test has failed."""
+    report = yield
+    item.stash[FAILED] = item.stash.get(FAILED, False) or report.failed
+    return report
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page for players, which the test puts there."""
+    with open_stage(chromium) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def _panel_page(chromium: Browser) -> Iterator[Page]:
+    with open_panel_stage(chromium, permissions=["clipboard-read", "clipboard-write"]) as page:
+        yield page
+
+
+@pytest.fixture
+def panel_page(_panel_page: Page) -> Iterator[Page]:
+    """A page for panels, which the test puts there and the fixture takes away."""
+    yield _panel_page
+    clear_stage(_panel_page)
 
 
 @pytest.fixture

@@ -24,35 +24,63 @@
     }
   });`;
 
+  /** @typedef {{ first: number, samples: Float32Array }} Block */
+
   /**
    * @typedef {object} Ear
    * @property {AudioContext} context
-   * @property {{ first: number, samples: Float32Array }[]} blocks
+   * @property {Block[]} blocks
    * @property {AudioNode[]} sources
-   * @property {AudioWorkletNode | null} tap
+   * @property {AudioNode | null} tap
    * @property {Promise<void>} ready
    */
 
   /** @type {Ear[]} */
   const ears = [];
   const getter = Object.getOwnPropertyDescriptor(BaseAudioContext.prototype, "audioWorklet")?.get;
-  const { addModule } = AudioWorklet.prototype;
+  const worklets = "AudioWorklet" in window;
+  const addModule = window.AudioWorklet?.prototype.addModule;
   /** @type {(this: AudioNode, target: AudioNode) => AudioNode} */
   const connect = AudioNode.prototype.connect;
   const RealContext = window.AudioContext;
 
+  /**
+   * Records in the audio thread.
+   * @param {AudioContext} context
+   * @param {(block: Block) => void} keep
+   */
+  async function workletTap(context, keep) {
+    const url = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
+    await addModule.call(getter?.call(context), url);
+    URL.revokeObjectURL(url);
+    const channels = { channelCount: 1, channelCountMode: /** @type {const} */ ("explicit") };
+    const tap = new AudioWorkletNode(context, "ear", channels);
+    tap.port.onmessage = ({ data }) => keep(data);
+    return tap;
+  }
+
+  /**
+   * Records where there is no AudioWorklet: plain http from another host.
+   * @param {AudioContext} context
+   * @param {(block: Block) => void} keep
+   */
+  async function scriptTap(context, keep) {
+    const tap = context.createScriptProcessor(1024, 1, 1);
+    let first = 0;
+    tap.onaudioprocess = ({ inputBuffer }) => {
+      keep({ first, samples: inputBuffer.getChannelData(0).slice() });
+      first += inputBuffer.length;
+    };
+    return tap;
+  }
+
   /** @param {AudioContext} context */
   function attach(context) {
-    const url = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
     /** @type {Ear} */
     const ear = { context, blocks: [], sources: [], tap: null, ready: Promise.resolve() };
-    ear.ready = addModule.call(getter?.call(context), url).then(() => {
-      URL.revokeObjectURL(url);
-      ear.tap = new AudioWorkletNode(context, "ear", {
-        channelCount: 1,
-        channelCountMode: "explicit",
-      });
-      ear.tap.port.onmessage = ({ data }) => ear.blocks.push(data);
+    const makeTap = worklets ? workletTap : scriptTap;
+    ear.ready = makeTap(context, (block) => ear.blocks.push(block)).then((tap) => {
+      ear.tap = tap;
       // Its own output is silence: the connection only keeps it running.
       connect.call(ear.tap, context.destination);
       for (const source of ear.sources) connect.call(source, ear.tap);
@@ -70,10 +98,12 @@
 
   // The page's own module waits for the ear's: no sound can come before there is someone to hear
   // it.
-  AudioWorklet.prototype.addModule = async function (...request) {
-    await ears.find((ear) => getter?.call(ear.context) === this)?.ready;
-    return addModule.apply(this, request);
-  };
+  if (worklets) {
+    AudioWorklet.prototype.addModule = async function (...request) {
+      await ears.find((ear) => getter?.call(ear.context) === this)?.ready;
+      return addModule.apply(this, request);
+    };
+  }
 
   /** @type {(this: AudioNode, ...request: any[]) => any} */
   AudioNode.prototype.connect = function (...request) {
@@ -99,6 +129,11 @@
       ears,
       /** Every context of the page can be heard. */
       ready: () => Promise.all(ears.map((ear) => ear.ready)),
+      /** End every context of the page and forget what was heard. */
+      forget: () => {
+        const open = ears.splice(0).filter(({ context }) => context.state !== "closed");
+        return Promise.all(open.map(({ context }) => context.close()));
+      },
       /** Frames recorded so far in context `index`. @param {number} index */
       frames: (index) => {
         const last = ears[index]?.blocks.at(-1);

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from .ear import EAR_SCRIPT
 
-__all__ = ["FRONT_ENDS", "Lab", "NotebookPage", "open_page"]
+__all__ = ["FRONT_ENDS", "Lab", "NotebookPage", "new_page", "open_page"]
 
 FRONT_ENDS = ("lab", "notebook")
 TOKEN = "loopback-test"
@@ -32,10 +31,16 @@ class Lab:
     """A JupyterLab server with configuration folders of its own.
 
     It also serves Notebook 7. Files and kernels live below ``root``.
+
+    Attributes
+    ----------
+    kept
+        Ids of the kernels that outlive a test.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.kept: set[str] = set()
         self._log = (root / "server.log").open("w")
         self._setting("notification", fetchNews="false", checkForUpdates=False)
         self._process = subprocess.Popen(
@@ -60,17 +65,22 @@ class Lab:
         """Read a notebook as it was saved."""
         return nbformat.read(self.root / name, as_version=4)
 
-    def use_theme(self, name: str) -> None:
-        """Choose the theme that pages opened from now on have."""
-        self._setting("themes", theme=name)
+    @contextmanager
+    def without_subshells(self) -> Iterator[None]:
+        """Have JupyterLab send widgets' messages as other front ends do, behind a running cell."""
+        self._setting("kernels-settings", commsOverSubshells="disabled")
+        yield
+        self._setting("kernels-settings")
 
     def end_kernels(self) -> None:
-        """End every kernel."""
+        """End every kernel but those that are kept."""
         for kernel in self._api("/api/kernels"):
-            self._api(f"/api/kernels/{kernel['id']}", "DELETE")
+            if kernel["id"] not in self.kept:
+                self._api(f"/api/kernels/{kernel['id']}", "DELETE")
 
     def stop(self) -> None:
         """End the server and all it started."""
+        self.kept.clear()
         with suppress(OSError):
             self.end_kernels()
         self._process.send_signal(signal.SIGTERM)
@@ -133,12 +143,33 @@ class NotebookPage:
 
     def __init__(self, page: Page, lab: Lab, name: str, front_end: str) -> None:
         self.page = page
+        self._lab = lab
+        self._kernel = ""
         self.name = name
         page.set_default_timeout(PATIENCE * 1000)
         workspace = f"workspaces/test-{name.partition('.')[0]}"
         path = f"lab/{workspace}/tree/{name}" if front_end == "lab" else f"notebooks/{name}"
         page.goto(f"{lab.url}/{path}?token={TOKEN}" + ("&reset" if front_end == "lab" else ""))
         page.wait_for_selector(".jp-Notebook .jp-Cell")
+
+    def begin_anew(self, cells: Sequence[str]) -> None:
+        """Put other cells in the place of those there are; kernel and page forget what was."""
+        self.wait_until_idle()
+        self.page.evaluate(_BEGIN_ANEW, [list(cells), _FORGET])
+
+    def keep(self) -> None:
+        """Let the kernel outlive a test; it ends with `close`."""
+        self.wait_until_idle()
+        self._kernel = self.page.evaluate(
+            "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id"
+        )
+        self._lab.kept.add(self._kernel)
+
+    def close(self) -> None:
+        """End the page and the kernel."""
+        self.page.context.close()
+        self._lab.kept.discard(self._kernel)
+        self._lab.end_kernels()
 
     def wait_until_idle(self) -> None:
         """Wait until the kernel has nothing to do."""
@@ -156,7 +187,11 @@ class NotebookPage:
 
     def wait_until_ended(self, index: int) -> None:
         """Wait until the cell has ended."""
-        expect(self._prompt(index)).to_have_text(re.compile(r"\[\d+\]:"))
+        self.page.wait_for_function(
+            """(index) => /^\\[\\d+\\]:$/.test(document.querySelectorAll(".jp-Notebook .jp-Cell")
+                [index].querySelector(".jp-InputPrompt").textContent)""",
+            arg=index,
+        )
 
     def _prompt(self, index: int) -> Locator:
         return self.cell(index).locator(".jp-InputPrompt")
@@ -175,6 +210,19 @@ class NotebookPage:
         """Run all cells and wait until they have ended."""
         self.wait_until_idle()
         self.page.evaluate("() => window.jupyterapp.commands.execute('runmenu:run-all')")
+
+    @contextmanager
+    def theme(self, name: str) -> Iterator[None]:
+        """Give the page another theme for a while."""
+        before = self.page.evaluate("document.body.dataset.jpThemeName")
+        self._use_theme(name)
+        yield
+        self._use_theme(before)
+
+    def _use_theme(self, name: str) -> None:
+        change = "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })"
+        self.page.evaluate(change, name)
+        expect(self.page.locator(f'body[data-jp-theme-name="{name}"]')).to_have_count(1)
 
     def interrupt(self) -> None:
         """Interrupt the kernel, as the button in the toolbar does."""
@@ -213,6 +261,22 @@ _SELECT = (
     "content.activeCellIndex = index; content.deselectAll();"
 )
 _RUN = "window.jupyterapp.commands.execute('notebook:run-cell')"
+_FORGET = "import ipywidgets; ipywidgets.Widget.close_all(); get_ipython().reset(new_session=False)"
+_BEGIN_ANEW = """async ([sources, forget]) => {
+    const { content, sessionContext } = window.jupyterapp.shell.currentWidget;
+    await sessionContext.session.kernel.requestExecute({ code: forget, silent: true }).done;
+    await window.ear.forget();
+    // What players keep for one another and for the next one.
+    delete globalThis[Symbol.for("jupyter_tts.page")];
+    delete globalThis[Symbol.for("jupyter_tts.arrivals.1")];
+    const notebook = content.model.sharedModel;
+    const before = notebook.cells.length;
+    const cells = sources.map((source) => ({ cell_type: "code", source, metadata: {} }));
+    notebook.transact(() => {
+        notebook.insertCells(before, cells);
+        notebook.deleteCellRange(0, before);
+    }, false);
+}"""
 
 
 def _text_of(output: dict[str, Any]) -> str:
@@ -226,10 +290,15 @@ def _text_of(output: dict[str, Any]) -> str:
 @contextmanager
 def open_page(browser: Browser, **options: Any) -> Iterator[Page]:
     """A page with an ear, in a browser context of its own."""
-    context = browser.new_context(viewport={"width": 1100, "height": 900}, **options)
+    page = new_page(browser, **options)
     try:
-        page = context.new_page()
-        page.add_init_script(path=EAR_SCRIPT)
         yield page
     finally:
-        context.close()
+        page.context.close()
+
+
+def new_page(browser: Browser, **options: Any) -> Page:
+    """Return what `open_page` opens; the caller closes its context."""
+    page = browser.new_context(viewport={"width": 1100, "height": 900}, **options).new_page()
+    page.add_init_script(path=EAR_SCRIPT)
+    return page

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route
 from jupyter_tts.notebook.assets import bundle
 from jupyter_tts.notebook.declaration import declaration
 
-from .stage import HERE, ORIGIN, STATIC
+from .stage import HERE, ORIGIN, STATIC, faultless_page
 
 __all__ = ["Panel", "clear_stage", "hold_clock", "open_panel_stage", "taken_keys"]
 
@@ -25,17 +25,11 @@ def open_panel_stage(browser: Browser, **options: Any) -> Iterator[Page]:
     browser
         The page gets a context of its own in it, made with ``options``.
     """
-    context = browser.new_context(**options)
-    context.route("**/*", _serve)
-    page = context.new_page()
-    page.set_default_timeout(10_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{ORIGIN}/panel_page.html")
-    page.wait_for_function("window.stage")
-    yield page
-    context.close()
-    assert errors == []
+    with faultless_page(browser, _serve, **options) as page:
+        page.set_default_timeout(10_000)
+        page.goto(f"{ORIGIN}/panel_page.html")
+        page.wait_for_function("window.stage")
+        yield page
 
 
 def hold_clock(page: Page) -> None:
@@ -58,10 +52,12 @@ def clear_stage(page: Page) -> None:
 def _serve(route: Route) -> None:
     """Serve modules as a notebook gets them: joined with all they import."""
     folder, _, name = route.request.url.rpartition("/")
-    if name.endswith(".js"):
+    if not folder.endswith("/static"):
+        route.fulfill(path=HERE / name)
+    elif name.endswith(".js"):
         route.fulfill(body=bundle(name), content_type="text/javascript")
     else:
-        route.fulfill(path=(STATIC if folder.endswith("/static") else HERE) / name)
+        route.fulfill(path=STATIC / name)
 
 
 class Panel:

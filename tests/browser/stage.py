@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ __all__ = [
     "RATE",
     "Player",
     "exact_stretches",
+    "faultless_page",
+    "file_at",
     "listen",
     "noise",
     "open_stage",
@@ -39,6 +41,21 @@ Samples = npt.NDArray[np.int16]
 
 
 @contextmanager
+def faultless_page(
+    browser: Browser, serve: Callable[[Route], None], **options: Any
+) -> Iterator[Page]:
+    """A page in a context of its own, made with ``options``; no error on it may be uncaught."""
+    context = browser.new_context(**options)
+    context.route("**/*", serve)
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
+@contextmanager
 def open_stage(
     browser: Browser, *scripts: str, origin: str = ORIGIN, ear: bool = True
 ) -> Iterator[Page]:
@@ -53,32 +70,51 @@ def open_stage(
     origin
         What the page takes for its address; nothing is fetched from there.
     ear
-        Whether to listen; the ear itself needs an origin that has AudioWorklet.
+        Whether to listen. Where there is no AudioWorklet a busy page may miss some of the sound.
     """
-    context = browser.new_context()
-    context.route("**/*", _serve)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    if ear:
-        page.add_init_script(path=EAR_SCRIPT)
-    for script in scripts:
-        page.add_init_script(script)
-    page.goto(f"{origin}/player_page.html")
-    yield page
-    context.close()
-    assert errors == []
+    with faultless_page(browser, _serve) as page:
+        if ear:
+            page.add_init_script(path=EAR_SCRIPT)
+        for script in scripts:
+            page.add_init_script(script)
+        page.goto(f"{origin}/player_page.html")
+        yield page
 
 
 def _serve(route: Route) -> None:
-    folder, _, name = route.request.url.partition("?")[0].rpartition("/")
-    route.fulfill(path=(STATIC if folder.endswith("/static") else HERE) / name)
+    route.fulfill(path=file_at(route.request.url))
+
+
+def file_at(url: str) -> Path:
+    """Where the file lies that the page knows by an address."""
+    folder, _, name = url.partition("?")[0].rpartition("/")
+    return (STATIC if folder.endswith("/static") else HERE) / name
 
 
 class Player:
-    """One widget on the page, seen from the kernel and from the user."""
+    """One widget on the page, seen from the kernel and from the user.
 
-    def __init__(self, page: Page, *, views: int = 1, client: str | None = None, **traits: Any):
+    Parameters
+    ----------
+    page
+        Any page that has Playwright's names.
+    views, client
+        How many views it has, and which kernel client the page is.
+    blocked
+        Whether the browser waits for a user gesture before it lets the page sound.
+    traits
+        What the kernel has set.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        *,
+        views: int = 1,
+        client: str | None = None,
+        blocked: bool = False,
+        **traits: Any,
+    ) -> None:
         self.page = page
         self.seq = 0
         self.frames = 0
@@ -86,10 +122,10 @@ class Player:
             "([traits, options]) => window.stage.add(traits, options)",
             [traits, {"views": views, "clientId": client}],
         )
-        # Chromium's clock may jump while a context starts.
-        page.wait_for_function(
-            "!window.ear || window.ear.ears.every((_, index) => window.ear.frames(index) > 4096)"
-        )
+        if not blocked:  # Chromium's clock may jump while a context starts.
+            page.wait_for_function(
+                "!window.ear || window.ear.ears.every((_, n) => window.ear.frames(n) > 4096)"
+            )
 
     def feed(self, samples: Samples, *sizes: int, form: str = "dataview") -> None:
         """Send samples as chunks of the given sizes, the last size for all that follow.
@@ -118,8 +154,10 @@ class Player:
         self.tell({"kind": "end", "seq": self.seq, "frames": self.frames})
         self.set("status", "received")
 
-    def tell(self, content: dict[str, Any]) -> None:
-        self.page.evaluate("(request) => window.stage.tell(...request)", [self.index, content])
+    def tell(self, content: dict[str, Any], data: bytes = b"") -> None:
+        """Send a message from the kernel, with a buffer if there is data."""
+        request = [self.index, content, base64.b64encode(data).decode()]
+        self.page.evaluate("(request) => window.stage.tell(...request)", request)
 
     def set(self, trait: str, value: str) -> None:
         self.page.evaluate(
@@ -134,13 +172,13 @@ class Player:
 
     def wait_sent(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Wait until the kernel gets such a message; the latest one."""
-        handle = self.page.wait_for_function(
-            """([index, wanted]) => window.players[index].model.sent.findLast((message) =>
+        wanted = {"kind": kind, **fields}
+        self.page.wait_for_function(
+            """([index, wanted]) => window.players[index].model.sent.some((message) =>
                 Object.entries(wanted).every(([name, value]) => message[name] === value))""",
-            arg=[self.index, {"kind": kind, **fields}],
+            arg=[self.index, wanted],
         )
-        message: dict[str, Any] = handle.json_value()
-        return message
+        return next(m for m in reversed(self.sent(kind)) if wanted.items() <= m.items())
 
     def view(self, number: int = 0) -> Locator:
         return self.page.locator(".jtts-player").nth(self.index + number)

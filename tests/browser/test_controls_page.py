@@ -5,32 +5,19 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from jupyter_tts.notebook.card import render_card
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, parameter
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..notebook.test_card import read
-from .panel_stage import Panel, clear_stage, open_panel_stage
+from .panel_stage import Panel
 
 ADDRESS = "http://127.0.0.1:40123"
-
-
-@pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[Page]:
-    with open_panel_stage(chromium) as page:
-        yield page
-
-
-@pytest.fixture
-def page(stage: Page) -> Iterator[Page]:
-    yield stage
-    clear_stage(stage)
 
 
 def assert_drawn(panel: Panel, **settings: Any) -> None:
@@ -44,8 +31,8 @@ def assert_drawn(panel: Panel, **settings: Any) -> None:
     assert card == read(render_card(request)).text
 
 
-def test_every_declared_parameter_has_a_control_with_its_name_and_help(page: Page) -> None:
-    panel = Panel(page)
+def test_every_declared_parameter_has_a_control_with_its_name_and_help(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
     for declared in panel.get("declaration")["parameters"]:
         control = panel.labelled(declared["label"])
@@ -61,16 +48,16 @@ def test_every_declared_parameter_has_a_control_with_its_name_and_help(page: Pag
     expect(panel.root().get_by_role("textbox", name="Text", exact=True)).to_have_count(1)
 
 
-def test_what_most_need_is_in_front_and_the_rest_is_folded(page: Page) -> None:
-    panel = Panel(page)
+def test_what_most_need_is_in_front_and_the_rest_is_folded(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     expect(panel.slider("Latency")).to_be_visible()
     expect(panel.labelled("Model")).to_be_hidden()
     panel.open_more()
     expect(panel.labelled("Model")).to_be_visible()
 
 
-def test_keys_move_the_sliders(page: Page) -> None:
-    panel = Panel(page, values={"server": "local"}, address=ADDRESS)
+def test_keys_move_the_sliders(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"server": "local"}, address=ADDRESS)
     panel.slider("Latency").press("ArrowRight")
     panel.slider("Latency").press("ArrowRight")
     panel.slider("Stability").press("ArrowLeft")
@@ -82,16 +69,16 @@ def test_keys_move_the_sliders(page: Page) -> None:
     assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.49"
 
 
-def test_the_mouse_moves_the_sliders(page: Page) -> None:
-    panel = Panel(page)
+def test_the_mouse_moves_the_sliders(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     for name, at in (("Latency", 0.98), ("Stability", 0.2), ("Similarity", 0.5)):
         box = panel.slider(name).bounding_box()
         assert box
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
-        page.mouse.move(box["x"] + box["width"] * at, box["y"] + box["height"] / 2, steps=5)
-        page.mouse.up()
+        panel_page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        panel_page.mouse.down()
+        panel_page.mouse.move(box["x"] + box["width"] * 0.1, box["y"] + box["height"] / 2)
+        panel_page.mouse.move(box["x"] + box["width"] * at, box["y"] + box["height"] / 2, steps=5)
+        panel_page.mouse.up()
     settings = panel.settled()
     assert settings["latency"] == 4
     assert settings["stability"] == pytest.approx(0.2, abs=0.02)
@@ -168,8 +155,10 @@ class Walk:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_walk_through_all_controls_shows_the_request_at_every_step(page: Page, seed: int) -> None:
-    panel = Panel(page, address=ADDRESS)
+def test_a_walk_through_all_controls_shows_the_request_at_every_step(
+    panel_page: Page, seed: int
+) -> None:
+    panel = Panel(panel_page, address=ADDRESS)
     panel.open_more()
     walk = Walk(panel, seed)
     for _ in range(30):
@@ -178,15 +167,17 @@ def test_a_walk_through_all_controls_shows_the_request_at_every_step(page: Page,
     assert panel.settled() == walk.settings
 
 
-def test_while_the_embedded_voice_does_not_run_its_address_has_no_port(page: Page) -> None:
-    panel = Panel(page, values={"server": "local"})
+def test_while_the_embedded_voice_does_not_run_its_address_has_no_port(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"server": "local"})
     assert panel.url().startswith("ws://127.0.0.1/v1/text-to-speech/en-us/")
     panel.receive("address", ADDRESS)
     assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/en-us/")
 
 
-def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(page: Page) -> None:
-    panel = Panel(page)
+def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
     meaning = panel.field("latency").locator('[data-current="true"]')
     for level in panel.get("declaration")["levels"]:
@@ -206,8 +197,10 @@ def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(page
     assert_drawn(panel, latency=4, auto_mode=True, levers=False)
 
 
-def test_several_contexts_have_an_endpoint_of_their_own_that_takes_no_level(page: Page) -> None:
-    panel = Panel(page)
+def test_several_contexts_have_an_endpoint_of_their_own_that_takes_no_level(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
     panel.labelled("Multi").check()
     assert_drawn(panel, multi=True)
@@ -218,8 +211,8 @@ def test_several_contexts_have_an_endpoint_of_their_own_that_takes_no_level(page
     assert_drawn(panel, latency=4)
 
 
-def test_what_is_not_set_shows_its_default_and_is_not_sent(page: Page) -> None:
-    panel = Panel(page)
+def test_what_is_not_set_shows_its_default_and_is_not_sent(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
     expect(panel.field("stability")).to_have_attribute("data-state", "unset")
     assert panel.slider("Stability").input_value() == "0.5"
@@ -238,8 +231,8 @@ def test_what_is_not_set_shows_its_default_and_is_not_sent(page: Page) -> None:
     assert_drawn(panel)
 
 
-def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(page: Page) -> None:
-    panel = Panel(page, values={"seed": 7})
+def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"seed": 7})
     panel.open_more()
     panel.labelled("Seed").fill("4294967296")
     span = f"must be {parameter('seed').accepted}."
@@ -264,8 +257,8 @@ def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(page: Page)
     assert_drawn(panel, schedule=[120, 50], stability=0.51)
 
 
-def test_half_a_servers_url_is_nobodys_address(page: Page) -> None:
-    panel = Panel(page)
+def test_half_a_servers_url_is_nobodys_address(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
     expect(panel.labelled("Server URL")).to_be_hidden()
     panel.labelled("Server").select_option("URL…")
@@ -283,8 +276,8 @@ def test_half_a_servers_url_is_nobodys_address(page: Page) -> None:
     assert panel.settled() == {"server": "local"}
 
 
-def test_speak_takes_a_servers_url_that_is_typed_and_not_yet_entered(page: Page) -> None:
-    panel = Panel(page, values={"server": "local"})
+def test_speak_takes_a_servers_url_that_is_typed_and_not_yet_entered(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"server": "local"})
     panel.open_more()
     panel.labelled("Server").select_option("URL…")
     panel.labelled("Server URL").press("Control+Enter")  # nothing is typed
@@ -294,7 +287,7 @@ def test_speak_takes_a_servers_url_that_is_typed_and_not_yet_entered(page: Page)
     assert len(panel.sent("speak")) == 2
     [save] = panel.saves()
     assert save["values"]["server"] == "https://tts.example.test/x"
-    assert save["messages"] == len(page.evaluate("panels[0].model.sent")) - 1
+    assert save["messages"] == len(panel_page.evaluate("panels[0].model.sent")) - 1
     assert_drawn(panel, server="https://tts.example.test/x")
     panel.labelled("Server URL").fill("ftp://x")
     panel.labelled("Server URL").press("Control+Enter")
@@ -310,8 +303,8 @@ def first_values(**settings: Any) -> dict[str, Any]:
 FIRST: dict[str, Any] = {"server": "local", "format": "pcm_24000"}
 
 
-def test_in_a_fresh_panel_nothing_looks_as_if_the_user_had_set_it(page: Page) -> None:
-    panel = Panel(page, values=first_values(**FIRST, stability=0.4))
+def test_in_a_fresh_panel_nothing_looks_as_if_the_user_had_set_it(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=first_values(**FIRST, stability=0.4))
     panel.open_more()
     for each in PARAMETERS:
         expect(panel.field(each.name).locator(".jtts-unset")).to_be_hidden()
@@ -324,8 +317,8 @@ def test_in_a_fresh_panel_nothing_looks_as_if_the_user_had_set_it(page: Page) ->
     expect(panel.field("latency")).to_have_attribute("data-state", "first")
 
 
-def test_what_is_taken_back_goes_to_where_the_panel_opened(page: Page) -> None:
-    panel = Panel(page, values=first_values(**FIRST))
+def test_what_is_taken_back_goes_to_where_the_panel_opened(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=first_values(**FIRST))
     panel.open_more()
     panel.slider("Latency").press("End")
     panel.labelled("Server").select_option("eu")
@@ -342,23 +335,25 @@ def test_what_is_taken_back_goes_to_where_the_panel_opened(page: Page) -> None:
     expect(panel.button("Reset")).to_have_attribute("title", "Back to how the panel opened")
 
 
-def test_a_page_loaded_later_still_knows_how_the_panel_opened(page: Page) -> None:
-    panel = Panel(page, values=first_values(**FIRST, latency=4), initial=first_values(**FIRST))
+def test_a_page_loaded_later_still_knows_how_the_panel_opened(panel_page: Page) -> None:
+    panel = Panel(
+        panel_page, values=first_values(**FIRST, latency=4), initial=first_values(**FIRST)
+    )
     panel.button("Reset Latency").click()
     panel.frames(2)
     assert panel.get("values") == first_values(**FIRST)
 
 
-def test_a_choice_says_what_leaving_it_unset_would_mean(page: Page) -> None:
-    panel = Panel(page, values=first_values(**FIRST))
+def test_a_choice_says_what_leaving_it_unset_would_mean(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=first_values(**FIRST))
     panel.open_more()
     unset = "(select) => select.options[0].textContent"
     assert panel.labelled("Server").evaluate(unset) == "not set (elevenlabs)"
     assert panel.labelled("Format").evaluate(unset) == "not set (mp3_44100_128)"
 
 
-def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(page: Page) -> None:
-    panel = Panel(page, values={"latency": 3, "server": "local"}, text="kept")
+def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"latency": 3, "server": "local"}, text="kept")
     panel.open_more()
     panel.slider("Latency").press("ArrowLeft")
     panel.slider("Stability").press("ArrowLeft")
@@ -374,9 +369,9 @@ def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(page: Pag
     assert_drawn(panel, latency=1)
 
 
-def test_voices_and_models_can_be_searched_and_named_freely(page: Page) -> None:
+def test_voices_and_models_can_be_searched_and_named_freely(panel_page: Page) -> None:
     voice = {"id": "abc", "name": "George", "language": "en", "gender": "male"}
-    panel = Panel(page, models=["eleven_flash_v2_5"])
+    panel = Panel(panel_page, models=["eleven_flash_v2_5"])
     panel.open_more()
     panel.receive("voices", [voice, {"id": "x", "name": "X", "language": "de", "gender": ""}])
     options = "(input) => [...input.list.options].map(({ value, label }) => [value, label])"
@@ -392,8 +387,8 @@ def test_voices_and_models_can_be_searched_and_named_freely(page: Page) -> None:
     assert_drawn(panel, voice="one of my own")
 
 
-def test_a_control_without_effect_says_so(page: Page) -> None:
-    panel = Panel(page, effects={"similarity": "The embedded voice has no original."})
+def test_a_control_without_effect_says_so(panel_page: Page) -> None:
+    panel = Panel(panel_page, effects={"similarity": "The embedded voice has no original."})
     expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")
     panel.slider("Similarity").press("ArrowRight")
     expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from jupyter_tts.wire.request import SpeechRequest
 
-from .panel_stage import Panel, clear_stage, hold_clock, open_panel_stage, taken_keys
+from .panel_stage import Panel, hold_clock, open_panel_stage, taken_keys
 
 SNIPPETS = [{"name": "python", "title": "Python"}, {"name": "url", "title": "URL"}]
 PASTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m?seed=x"
@@ -27,19 +26,6 @@ FINDINGS = [
     {"severity": "note", "parameter": "", "message": "Deprecated.", "effect": "Ignored."},
 ]
 EVIL = "<img src=x onerror='window.harmed = true'>"
-
-
-@pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[Page]:
-    permissions = ["clipboard-read", "clipboard-write"]
-    with open_panel_stage(chromium, permissions=permissions) as page:
-        yield page
-
-
-@pytest.fixture
-def page(stage: Page) -> Iterator[Page]:
-    yield stage
-    clear_stage(stage)
 
 
 def clipboard(page: Page) -> str:
@@ -58,18 +44,20 @@ def diagnose(panel: Panel, **answer: Any) -> None:
     panel.tell({"kind": "checked", "number": asked["number"], **full})
 
 
-def test_the_url_is_copied_without_the_kernel_and_without_what_is_not_sent(page: Page) -> None:
-    panel = Panel(page, snippets=SNIPPETS, values={"latency": 4, "voice": "ü"})
+def test_the_url_is_copied_without_the_kernel_and_without_what_is_not_sent(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page, snippets=SNIPPETS, values={"latency": 4, "voice": "ü"})
     panel.labelled("Show defaults").check()
     panel.labelled("Copy as").select_option("URL")
     panel.button("Copy").click()
     expect(panel.root().get_by_text("Copied", exact=True)).to_be_visible()
-    assert clipboard(page) == SpeechRequest(latency=4, voice="ü").url
+    assert clipboard(panel_page) == SpeechRequest(latency=4, voice="ü").url
     assert panel.sent("copy") == []
 
 
-def test_a_snippet_is_written_by_the_kernel_for_what_is_set_by_then(page: Page) -> None:
-    panel = Panel(page, snippets=SNIPPETS)
+def test_a_snippet_is_written_by_the_kernel_for_what_is_set_by_then(panel_page: Page) -> None:
+    panel = Panel(panel_page, snippets=SNIPPETS)
     panel.slider("Latency").press("ArrowRight")
     panel.button("Copy").click()
     [asked] = panel.sent("copy")
@@ -78,28 +66,30 @@ def test_a_snippet_is_written_by_the_kernel_for_what_is_set_by_then(page: Page) 
     panel.tell({"kind": "copied", "number": asked["number"], "name": "python", "text": "a\nb"})
     expect(panel.root().get_by_text("Copied", exact=True)).to_be_visible()
     panel.tell({"kind": "copied", "number": asked["number"] + 1, "name": "python", "text": "no"})
-    assert clipboard(page) == "a\nb"
+    assert clipboard(panel_page) == "a\nb"
 
 
-def test_where_the_browser_refuses_to_copy_the_text_is_there_to_be_copied(page: Page) -> None:
-    page.evaluate(
+def test_where_the_browser_refuses_to_copy_the_text_is_there_to_be_copied(panel_page: Page) -> None:
+    panel_page.evaluate(
         "() => { document.execCommand = () => false;"
         " navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
     )
-    panel = Panel(page)
+    panel = Panel(panel_page)
     panel.button("Copy").click()
     text = panel.labelled("Text to copy")
     expect(text).to_be_visible()
     assert text.input_value() == panel.url()
     selected = "(area) => area.value.slice(area.selectionStart, area.selectionEnd)"
     assert text.evaluate(selected) == panel.url()
-    page.evaluate("() => { delete document.execCommand; delete navigator.clipboard.writeText; }")
+    panel_page.evaluate(
+        "() => { delete document.execCommand; delete navigator.clipboard.writeText; }"
+    )
     panel.button("Copy").click()
     expect(text).to_be_hidden()
 
 
-def test_the_doctor_lists_its_findings_and_the_mended_url(page: Page) -> None:
-    panel = Panel(page)
+def test_the_doctor_lists_its_findings_and_the_mended_url(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     diagnose(panel)
     items = panel.root().get_by_role("listitem")
     expect(items).to_have_count(3)
@@ -110,19 +100,19 @@ def test_the_doctor_lists_its_findings_and_the_mended_url(page: Page) -> None:
             expect(item).to_contain_text(text)
     expect(panel.root().get_by_text("1 error, 1 warning, 1 note.")).to_be_visible()
     expect(panel.root().get_by_text(MENDED, exact=True)).to_be_visible()
-    assert page.locator("li b").count() == 0
+    assert panel_page.locator("li b").count() == 0
 
 
-def test_a_text_of_which_nothing_was_understood_has_no_settings_to_use(page: Page) -> None:
-    panel = Panel(page)
+def test_a_text_of_which_nothing_was_understood_has_no_settings_to_use(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     diagnose(panel, settings={})
     expect(panel.root().get_by_role("listitem")).to_have_count(3)
     expect(panel.button("Use these settings")).to_have_count(0)
     expect(panel.root().get_by_text("Mended")).to_have_count(0)
 
 
-def test_a_name_that_a_message_begins_with_is_not_said_twice(page: Page) -> None:
-    panel = Panel(page)
+def test_a_name_that_a_message_begins_with_is_not_said_twice(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     finding = {"severity": "error", "parameter": "seed", "effect": ""}
     diagnose(
         panel,
@@ -136,8 +126,8 @@ def test_a_name_that_a_message_begins_with_is_not_said_twice(page: Page) -> None
     expect(other).to_have_text("×Errorseed: The parameter's name is seed.")
 
 
-def test_the_settings_of_a_url_are_taken_over_and_no_others_stay(page: Page) -> None:
-    panel = Panel(page, values={"stability": 0.9, "latency": 4})
+def test_the_settings_of_a_url_are_taken_over_and_no_others_stay(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"stability": 0.9, "latency": 4})
     panel.open_more()
     panel.labelled("Schedule").fill("rubbish")
     settings = {"voice": "abc", "model": "m", "server": "elevenlabs"}
@@ -149,8 +139,8 @@ def test_the_settings_of_a_url_are_taken_over_and_no_others_stay(page: Page) -> 
     assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.5, not set"
 
 
-def test_a_sound_url_is_called_so_and_only_the_last_question_is_answered(page: Page) -> None:
-    panel = Panel(page)
+def test_a_sound_url_is_called_so_and_only_the_last_question_is_answered(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.button("Check").click()
     expect(panel.root().get_by_text("Paste a URL first.")).to_be_visible()
     panel.labelled("URL to check").fill("first")
@@ -166,11 +156,11 @@ def test_a_sound_url_is_called_so_and_only_the_last_question_is_answered(page: P
     expect(panel.root().get_by_text("Mended")).to_have_count(0)
 
 
-def test_buttons_tell_the_kernel_once_it_knows_what_is_set(page: Page) -> None:
-    panel = Panel(page)
+def test_buttons_tell_the_kernel_once_it_knows_what_is_set(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.labelled("Text").fill("hello")
     panel.slider("Stability").press("ArrowRight")
-    page.evaluate(
+    panel_page.evaluate(
         "() => [...document.querySelectorAll('button')]"
         ".find((button) => button.textContent === 'Speak').click()"
     )
@@ -182,8 +172,8 @@ def test_buttons_tell_the_kernel_once_it_knows_what_is_set(page: Page) -> None:
     assert panel.sent("stop") == [{"kind": "stop"}]
 
 
-def test_keys_stay_in_the_panel_and_shortcuts_do_not(page: Page) -> None:
-    panel = Panel(page)
+def test_keys_stay_in_the_panel_and_shortcuts_do_not(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
     for name in ("Latency", "Stability", "Speaker boost", "Format", "Seed", "Text"):
         for key in ("ArrowDown", "ArrowUp", "x", "Shift+Enter"):
@@ -191,27 +181,27 @@ def test_keys_stay_in_the_panel_and_shortcuts_do_not(page: Page) -> None:
     for key in ("Control+a", "Control+Backspace", "Control+Enter", "Meta+Enter"):
         panel.labelled("Text").press(key)
     panel.slider("Latency").press("Control+Enter")
-    assert taken_keys(page) == []
+    assert taken_keys(panel_page) == []
     assert len(panel.sent("speak")) == 3
     panel.slider("Latency").press("Control+s")
     panel.labelled("Text").press("Escape")
-    assert taken_keys(page) == ["s", "s", "Escape", "Escape"]
+    assert taken_keys(panel_page) == ["s", "s", "Escape", "Escape"]
 
 
-def test_a_pointer_that_comes_near_is_reported_once_and_without_an_answer(page: Page) -> None:
-    page.mouse.move(0, 0)  # where the test before left it, a panel may come to lie
-    panel = Panel(page, views=2)
+def test_a_pointer_that_comes_near_is_reported_once_and_without_an_answer(panel_page: Page) -> None:
+    panel_page.mouse.move(0, 0)  # where the test before left it, a panel may come to lie
+    panel = Panel(panel_page, views=2)
     panel.deafen()
     assert panel.sent("near") == []
     for view in (0, 1, 0):
         panel.slider("Latency", view=view).hover()
-        page.mouse.move(0, 0)
+        panel_page.mouse.move(0, 0)
     assert panel.sent("near") == [{"kind": "near"}]
     expect(panel.root().locator(".jtts-fault")).to_have_text("")
 
 
-def test_how_it_stands_with_the_socket_is_one_line_by_the_wire(page: Page) -> None:
-    panel = Panel(page)
+def test_how_it_stands_with_the_socket_is_one_line_by_the_wire(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     line = panel.root().locator(".jtts-socket")
     before = panel.root().bounding_box()
     expect(line).to_have_text("")
@@ -220,8 +210,8 @@ def test_how_it_stands_with_the_socket_is_one_line_by_the_wire(page: Page) -> No
     assert panel.root().bounding_box() == before  # nothing moves
 
 
-def test_the_first_focus_is_reported_once(page: Page) -> None:
-    panel = Panel(page, views=2)
+def test_the_first_focus_is_reported_once(panel_page: Page) -> None:
+    panel = Panel(panel_page, views=2)
     assert panel.sent("focus") == []
     panel.slider("Latency").focus()
     panel.slider("Stability").focus()
@@ -229,30 +219,30 @@ def test_the_first_focus_is_reported_once(page: Page) -> None:
     assert panel.sent("focus") == [{"kind": "focus"}]
 
 
-def test_two_panels_are_independent_and_two_views_alike(page: Page) -> None:
-    one, two = Panel(page, views=2), Panel(page)
+def test_two_panels_are_independent_and_two_views_alike(panel_page: Page) -> None:
+    one, two = Panel(panel_page, views=2), Panel(panel_page)
     one.slider("Latency").press("ArrowRight")
     one.labelled("Text").fill("mine")
     assert one.url(1) == one.url() == SpeechRequest(latency=3).url
     assert one.root(1).get_by_label("Text", exact=True).input_value() == "mine"
     assert two.url() == SpeechRequest().url
     assert two.labelled("Text").input_value() == ""
-    ids = page.evaluate("() => [...document.querySelectorAll('[id]')].map(({ id }) => id)")
+    ids = panel_page.evaluate("() => [...document.querySelectorAll('[id]')].map(({ id }) => id)")
     assert len(set(ids)) == len(ids) > 60
 
 
-def test_a_closed_panel_leaves_nothing_and_loses_nothing(page: Page) -> None:
-    panel = Panel(page, views=2)
+def test_a_closed_panel_leaves_nothing_and_loses_nothing(panel_page: Page) -> None:
+    panel = Panel(panel_page, views=2)
     panel.slider("Latency").press("ArrowRight")
-    page.evaluate("() => stage.close(panels[0])")
-    assert page.evaluate("panels[0].model.listeners") == 0
+    panel_page.evaluate("() => stage.close(panels[0])")
+    assert panel_page.evaluate("panels[0].model.listeners") == 0
     assert panel.get("values")["latency"] == 3
-    expect(page.locator(".jtts-controls")).to_have_count(0)
+    expect(panel_page.locator(".jtts-controls")).to_have_count(0)
 
 
-def test_words_of_others_never_become_markup(page: Page) -> None:
+def test_words_of_others_never_become_markup(panel_page: Page) -> None:
     panel = Panel(
-        page,
+        panel_page,
         values={"voice": EVIL, "model": EVIL},
         voices=[{"id": EVIL, "name": EVIL, "language": EVIL, "gender": EVIL}],
         message=EVIL,
@@ -263,12 +253,12 @@ def test_words_of_others_never_become_markup(page: Page) -> None:
     )
     diagnose(panel, mended=EVIL)
     panel.frames(2)
-    assert page.locator("img").count() == 0
-    assert page.evaluate("window.harmed") is None
+    assert panel_page.locator("img").count() == 0
+    assert panel_page.evaluate("window.harmed") is None
 
 
-def test_a_sentence_that_appears_moves_nothing(page: Page) -> None:
-    panel = Panel(page)
+def test_a_sentence_that_appears_moves_nothing(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     panel.open_more()
 
     def places() -> Any:
@@ -314,11 +304,11 @@ def test_the_controls_in_front_change_no_height(
         assert heights == {panel.root().evaluate(height)}
 
 
-def test_the_notebooks_own_style_of_lists_does_not_reach_the_levels(page: Page) -> None:
-    panel = Panel(page)
+def test_the_notebooks_own_style_of_lists_does_not_reach_the_levels(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     text = panel.field("latency").locator('[data-current="true"] dd').first
     width = text.evaluate("(dd) => dd.getBoundingClientRect().width")
-    page.add_style_tag(
+    panel_page.add_style_tag(
         content="dl dt { float: left; width: 20%; } dl dd { float: left; width: 80%; }"
     )
     assert text.evaluate("(dd) => dd.getBoundingClientRect().width") == width
@@ -363,9 +353,11 @@ def test_a_kernel_that_does_not_answer_is_said_to_and_no_longer_when_it_does(
         expect(alert).to_have_text("")
 
 
-def test_an_error_goes_once_the_user_changes_something_and_does_not_come_back(page: Page) -> None:
-    panel = Panel(page, views=2)
-    alerts = page.get_by_role("alert")
+def test_an_error_goes_once_the_user_changes_something_and_does_not_come_back(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page, views=2)
+    alerts = panel_page.get_by_role("alert")
     changes = [
         lambda: panel.labelled("Text").fill("Another text."),
         lambda: panel.slider("Stability").press("ArrowRight"),

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from jupyter_tts.wire.parameters import PARAMETERS, Place
 from jupyter_tts.wire.request import SpeechRequest
 
-from .panel_stage import Panel, clear_stage, hold_clock, open_panel_stage
-
-
-@pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[Page]:
-    with open_panel_stage(chromium) as page:
-        page.add_script_tag(content=HAND)
-        yield page
-
-
-@pytest.fixture
-def page(stage: Page) -> Iterator[Page]:
-    yield stage
-    clear_stage(stage)
-
+from .panel_stage import Panel, hold_clock, open_panel_stage
 
 MANY = {
     "language": "en",
@@ -35,25 +19,10 @@ MANY = {
     "logging": False,
 }
 
-# A hand on a slider, which moves it as the browser reports that a hand has.
-HAND = """
-window.hand = {
-  slider: (label) => [...document.querySelectorAll("input[type=range]")]
-    .find((input) => input.labels[0].textContent === label),
-  move(slider, value) {
-    slider.value = String(value);
-    slider.dispatchEvent(new Event("input", { bubbles: true }));
-  },
-  url: () => document.querySelector(".jtts-code").textContent,
-  message: () => document.querySelectorAll(".jtts-code")[1].textContent,
-  frame: () => new Promise(requestAnimationFrame),
-};
-"""
 
-
-def test_the_wire_is_redrawn_within_the_frame_of_the_change(page: Page) -> None:
-    Panel(page)
-    shown = page.evaluate(
+def test_the_wire_is_redrawn_within_the_frame_of_the_change(panel_page: Page) -> None:
+    Panel(panel_page)
+    shown = panel_page.evaluate(
         """async () => {
             const slider = hand.slider("Latency");
             const seen = [];
@@ -70,10 +39,10 @@ def test_the_wire_is_redrawn_within_the_frame_of_the_change(page: Page) -> None:
     assert all(("schedule" in message) == (i > 0) for i, (_, message) in enumerate(shown))
 
 
-def test_thirty_changes_a_second_leave_no_lag_and_the_right_end(page: Page) -> None:
-    panel = Panel(page)
+def test_thirty_changes_a_second_leave_no_lag_and_the_right_end(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     # A kernel that answers with what it was told, late.
-    seen = page.evaluate(
+    seen = panel_page.evaluate(
         """async () => {
             const { model } = panels[0];
             model.saved = ({ values }) => setTimeout(() => model.receive("values", values), 120);
@@ -92,14 +61,16 @@ def test_thirty_changes_a_second_leave_no_lag_and_the_right_end(page: Page) -> N
         }"""
     )
     assert seen == {"behind": 0, "pulled": 0, "changes": 60, "last": 60 * 37 % 101 / 100}
-    page.wait_for_function("(last) => panels[0].model.get('values').stability === last", arg=0.99)
+    panel_page.wait_for_function(
+        "(last) => panels[0].model.get('values').stability === last", arg=0.99
+    )
     assert panel.saves()[-1]["values"]["stability"] == 0.99
     assert len(panel.saves()) <= 60 + 1
 
 
-def test_many_changes_within_a_frame_are_saved_once(page: Page) -> None:
-    panel = Panel(page)
-    page.evaluate(
+def test_many_changes_within_a_frame_are_saved_once(panel_page: Page) -> None:
+    panel = Panel(panel_page)
+    panel_page.evaluate(
         """() => {
             for (let i = 0; i <= 100; i++) hand.move(hand.slider("Stability"), i / 100);
             for (let i = 0; i <= 4; i++) hand.move(hand.slider("Latency"), i);
@@ -138,34 +109,42 @@ def test_an_older_state_does_not_move_what_the_hand_is_on(chromium: Browser) -> 
         assert panel.settled() == {"stability": 0.3}
 
 
-def test_an_older_text_does_not_undo_what_was_typed(page: Page) -> None:
-    panel = Panel(page, text="one")
+def test_an_older_text_does_not_undo_what_was_typed(panel_page: Page) -> None:
+    panel = Panel(panel_page, text="one")
     panel.labelled("Text").press("End")
     panel.labelled("Text").press_sequentially(" two")
     panel.frames(2)
     panel.receive("text", "one t")
     assert panel.labelled("Text").input_value() == "one two"
-    page.wait_for_function("panels[0].model.get('text') === 'one two'")
+    panel_page.wait_for_function("panels[0].model.get('text') === 'one two'")
 
 
-def test_a_text_from_the_kernel_is_shown(page: Page) -> None:
-    panel = Panel(page, text="one")
+def test_a_text_from_the_kernel_is_shown(panel_page: Page) -> None:
+    panel = Panel(panel_page, text="one")
     panel.receive("text", "two")
     assert panel.labelled("Text").input_value() == "two"
 
 
-def test_what_changed_lights_up_and_what_did_not_goes_on_fading(page: Page) -> None:
-    panel = Panel(page)
+def test_what_changed_lights_up_and_what_did_not_goes_on_fading(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     lit = "() => [...document.querySelectorAll('.jtts-lit')].map((part) => part.textContent)"
-    assert page.evaluate(lit) == []
+    assert panel_page.evaluate(lit) == []
     panel.slider("Latency").fill("4")
-    assert page.evaluate(lit) == ["4", "apply_text_normalization=", "off", "[50]"]
-    page.evaluate("window.before = document.querySelector('.jtts-lit').getAnimations()[0]")
+    assert panel_page.evaluate(lit) == ["4", "apply_text_normalization=", "off", "[50]"]
+    panel_page.evaluate("window.before = document.querySelector('.jtts-lit').getAnimations()[0]")
     panel.slider("Stability").press("ArrowRight")
-    assert '"stability": ' in page.evaluate(lit)
+    assert '"stability": ' in panel_page.evaluate(lit)
     same = "window.before === document.querySelector('.jtts-lit').getAnimations()[0]"
-    assert page.evaluate(same)
-    assert page.evaluate("before.effect.getComputedTiming().duration") > 500
+    assert panel_page.evaluate(same)
+    assert panel_page.evaluate("before.effect.getComputedTiming().duration") > 500
+
+
+def test_a_word_that_is_heard_beside_the_panel_keeps_its_own_light(panel_page: Page) -> None:
+    word = "<p class='jtts-text'><span class='jtts-lit'>word</span></p>"
+    panel_page.evaluate("(word) => document.body.insertAdjacentHTML('beforeend', word)", word)
+    lit = panel_page.locator(".jtts-text .jtts-lit")
+    assert lit.evaluate("(word) => word.getAnimations().length") == 0
+    lit.evaluate("(word) => word.parentElement.remove()")
 
 
 def test_whoever_wants_no_motion_gets_none(chromium: Browser) -> None:
@@ -176,8 +155,8 @@ def test_whoever_wants_no_motion_gets_none(chromium: Browser) -> None:
         assert page.evaluate(timing) == "steps(1)"
 
 
-def test_a_change_says_what_it_costs(page: Page) -> None:
-    panel = Panel(page)
+def test_a_change_says_what_it_costs(panel_page: Page) -> None:
+    panel = Panel(panel_page)
     cost = panel.cost()
     expect(panel.root().locator(".jtts-cost [aria-live=polite]")).to_have_text("")
     expect(cost).to_have_text("")
@@ -221,15 +200,15 @@ def test_the_cost_is_said_in_the_frame_of_the_change_and_spoken_when_the_hand_re
     ],
 )
 def test_one_movement_is_one_sentence(
-    page: Page, before: dict[str, object], after: dict[str, object], sentence: str
+    panel_page: Page, before: dict[str, object], after: dict[str, object], sentence: str
 ) -> None:
-    panel = Panel(page, values=before)
+    panel = Panel(panel_page, values=before)
     panel.receive("values", after)
     expect(panel.cost()).to_have_text(sentence)
 
 
-def test_defaults_are_shown_grey_and_are_not_part_of_the_url(page: Page) -> None:
-    panel = Panel(page, values={"seed": 3, "stability": 0.2})
+def test_defaults_are_shown_grey_and_are_not_part_of_the_url(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"seed": 3, "stability": 0.2})
     unsent = panel.root().locator(".jtts-unsent")
     expect(unsent).to_have_count(0)
     url = panel.url()

@@ -51,9 +51,9 @@ def failing() -> Iterator[str]:
 
 
 def test_the_player_keeps_what_came_and_both_say_how_far_it_got(
-    open_notebook: OpenNotebook, failing: str
+    reuse_notebook: OpenNotebook, failing: str
 ) -> None:
-    notebook = open_notebook(
+    notebook = reuse_notebook(
         f"%%tts --server {failing} --name speech\n{TEXT}",
         "print([speech.spoken, speech.unspoken, speech.complete, len(speech.pcm)])",
     )
@@ -77,8 +77,8 @@ def test_the_player_keeps_what_came_and_both_say_how_far_it_got(
     assert notebook.printed(2).strip() == str(expected)
 
 
-def test_an_error_carries_the_speech(open_notebook: OpenNotebook, failing: str) -> None:
-    notebook = open_notebook(
+def test_an_error_carries_the_speech(reuse_notebook: OpenNotebook, failing: str) -> None:
+    notebook = reuse_notebook(
         "from jupyter_tts import say\ntry:\n"
         f"    say({TEXT!r}, server={failing!r})\n"
         "except Exception as error:\n"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from .panel_stage import Panel, clear_stage, open_panel_stage, taken_keys
+from .panel_stage import Panel, open_panel_stage, taken_keys
 
 ENTRIES: list[dict[str, Any]] = [
     {"number": 1, "title": "One", "diff": [], "ttfb": 0.0124, "ttfa": 0.034, "duration": 2.31},
@@ -29,18 +28,6 @@ ENTRIES: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[Page]:
-    with open_panel_stage(chromium) as page:
-        yield page
-
-
-@pytest.fixture
-def page(stage: Page) -> Iterator[Page]:
-    yield stage
-    clear_stage(stage)
-
-
 def row(history: Panel, number: int) -> Locator:
     return history.root().locator(f'tr[data-number="{number}"]')
 
@@ -49,8 +36,8 @@ def press(history: Panel, number: int, name: str) -> None:
     row(history, number).get_by_role("button", name=name, exact=True).click()
 
 
-def test_an_empty_strip_says_what_it_is_for(page: Page) -> None:
-    history = Panel(page, "History")
+def test_an_empty_strip_says_what_it_is_for(panel_page: Page) -> None:
+    history = Panel(panel_page, "History")
     expect(history.root().get_by_text("What you speak is listed here.")).to_be_visible()
     expect(history.root().get_by_role("table")).to_be_hidden()
     history.receive("entries", ENTRIES[:1])
@@ -58,8 +45,10 @@ def test_an_empty_strip_says_what_it_is_for(page: Page) -> None:
     expect(history.root().get_by_role("table")).to_be_visible()
 
 
-def test_each_utterance_shows_what_changed_and_its_figures_the_newest_first(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_each_utterance_shows_what_changed_and_its_figures_the_newest_first(
+    panel_page: Page,
+) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     numbers = history.root().locator("tbody th").all_text_contents()
     assert numbers == ["3", "2", "1"]
     cells = row(history, 2).locator("td").all_text_contents()
@@ -70,8 +59,8 @@ def test_each_utterance_shows_what_changed_and_its_figures_the_newest_first(page
     assert history.root().locator("b").count() == 0
 
 
-def test_an_utterance_is_played_again_and_the_one_heard_is_marked(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_an_utterance_is_played_again_and_the_one_heard_is_marked(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     history.button("Play 2").click()
     assert history.sent("play") == [{"kind": "play", "number": 2}]
     history.receive("playing", 2)
@@ -80,8 +69,8 @@ def test_an_utterance_is_played_again_and_the_one_heard_is_marked(page: Page) ->
     expect(history.root().locator("[aria-current]")).to_have_count(0)
 
 
-def test_a_key_switches_between_two_and_each_keeps_its_letter(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_a_key_switches_between_two_and_each_keeps_its_letter(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     switch = history.button("Switch A/B")
     expect(switch).to_have_attribute("aria-disabled", "true")
     press(history, 1, "A")
@@ -103,8 +92,8 @@ def test_a_key_switches_between_two_and_each_keeps_its_letter(page: Page) -> Non
     assert len(history.sent("compare")) == 5
 
 
-def test_fast_switching_alternates_though_the_kernel_lags(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_fast_switching_alternates_though_the_kernel_lags(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     press(history, 1, "A")
     press(history, 2, "B")
     for _ in range(4):
@@ -112,14 +101,14 @@ def test_fast_switching_alternates_though_the_kernel_lags(page: Page) -> None:
     assert [each["a"] for each in history.sent("compare")] == [1, 2, 1, 2, 1]
 
 
-def test_a_pair_known_to_the_kernel_is_there_after_a_reload(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES, a=2, b=1, playing=2)
+def test_a_pair_known_to_the_kernel_is_there_after_a_reload(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES, a=2, b=1, playing=2)
     history.button("Switch A/B").click()
     assert history.sent("compare") == [{"kind": "compare", "a": 1, "b": 2}]
 
 
-def test_a_choice_is_taken_back_and_none_is_compared_with_itself(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_a_choice_is_taken_back_and_none_is_compared_with_itself(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     press(history, 1, "A")
     press(history, 1, "B")
     pressed = history.root().locator('[aria-pressed="true"]')
@@ -129,8 +118,8 @@ def test_a_choice_is_taken_back_and_none_is_compared_with_itself(page: Page) -> 
     assert history.sent("compare") == []
 
 
-def test_a_new_utterance_takes_neither_the_focus_nor_the_choice(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES[:2])
+def test_a_new_utterance_takes_neither_the_focus_nor_the_choice(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES[:2])
     press(history, 1, "A")
     history.button("Play 2").focus()
     history.receive("entries", ENTRIES)
@@ -138,8 +127,8 @@ def test_a_new_utterance_takes_neither_the_focus_nor_the_choice(page: Page) -> N
     expect(history.root().locator('[aria-pressed="true"]')).to_have_text(["A"])
 
 
-def test_an_utterance_no_longer_kept_cannot_be_compared(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_an_utterance_no_longer_kept_cannot_be_compared(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     press(history, 1, "A")
     press(history, 2, "B")
     history.receive("entries", ENTRIES[1:])
@@ -148,18 +137,18 @@ def test_an_utterance_no_longer_kept_cannot_be_compared(page: Page) -> None:
     assert len(history.sent("compare")) == 1
 
 
-def test_its_keys_stay_in_the_strip(page: Page) -> None:
-    history = Panel(page, "History", entries=ENTRIES)
+def test_its_keys_stay_in_the_strip(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
     for key in ("x", "ArrowDown", "Enter"):
         history.button("Play 1").press(key)
-    assert taken_keys(page) == []
+    assert taken_keys(panel_page) == []
 
 
-def test_a_closed_strip_leaves_nothing(page: Page) -> None:
-    Panel(page, "History", entries=ENTRIES, views=2)
-    page.evaluate("() => stage.close(panels[0])")
-    assert page.evaluate("panels[0].model.listeners") == 0
-    expect(page.locator(".jtts-history")).to_have_count(0)
+def test_a_closed_strip_leaves_nothing(panel_page: Page) -> None:
+    Panel(panel_page, "History", entries=ENTRIES, views=2)
+    panel_page.evaluate("() => stage.close(panels[0])")
+    assert panel_page.evaluate("panels[0].model.listeners") == 0
+    expect(panel_page.locator(".jtts-history")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [320, 480, 800])

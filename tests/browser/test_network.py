@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from jupyter_tts.wire.conditions import CONDITIONS, Conditions
 
 from .conftest import OpenNotebook
-from .panel_stage import Panel, clear_stage, open_panel_stage, taken_keys
+from .panel_stage import Panel, open_panel_stage, taken_keys
 from .test_panel import open_panel
 from .test_speaking import wait_for_state
 
@@ -29,18 +28,6 @@ voice = ENGINE.submit(LOCAL_VOICE.start()).result()
 played = ENGINE.submit(get_json(voice[0], "/jupyter_tts/conditions", voice[1])).result()
 print(json.dumps([played, panel.speech.timeline.ttfb, panel.speech.label]))
 """
-
-
-@pytest.fixture(scope="module")
-def stage(chromium: Browser) -> Iterator[Page]:
-    with open_panel_stage(chromium) as page:
-        yield page
-
-
-@pytest.fixture
-def page(stage: Page) -> Iterator[Page]:
-    yield stage
-    clear_stage(stage)
 
 
 def section(panel: Panel) -> Locator:
@@ -61,8 +48,8 @@ def unfold(panel: Panel) -> None:
     expect(section(panel)).to_have_attribute("open", "")
 
 
-def test_it_is_folded_and_opens_by_key_with_a_control_for_every_condition(page: Page) -> None:
-    panel = Panel(page, values=LOCAL)
+def test_it_is_folded_and_opens_by_key_with_a_control_for_every_condition(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL)
     expect(heading(panel)).to_have_text("Network")
     expect(control(panel, "rtt")).to_be_hidden()
     unfold(panel)
@@ -73,11 +60,11 @@ def test_it_is_folded_and_opens_by_key_with_a_control_for_every_condition(page: 
     expect(section(panel)).to_contain_text("A simulation")
     expect(section(panel)).to_contain_text("Every cell and panel of the kernel shares it")
     control(panel, "rtt").press("Tab")
-    assert taken_keys(page) == []
+    assert taken_keys(panel_page) == []
 
 
-def test_what_is_typed_counts_once_it_is_finished_and_before_speak(page: Page) -> None:
-    panel = Panel(page, values=LOCAL)
+def test_what_is_typed_counts_once_it_is_finished_and_before_speak(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL)
     unfold(panel)
     control(panel, "rtt").fill("200")
     assert panel.get("conditions") == {}
@@ -87,12 +74,12 @@ def test_what_is_typed_counts_once_it_is_finished_and_before_speak(page: Page) -
     set_ = {"rtt": 200, "status": ["503:0.5", "429"]}
     assert panel.get("conditions") == set_
     (save,) = [save for save in panel.saves() if save.get("conditions") == set_]
-    kinds = page.evaluate("(i) => panels[i].model.sent.map(({ kind }) => kind)", panel.index)
+    kinds = panel_page.evaluate("(i) => panels[i].model.sent.map(({ kind }) => kind)", panel.index)
     assert kinds.index("speak") == save["messages"]
 
 
-def test_what_is_out_of_range_is_said_and_not_set(page: Page) -> None:
-    panel = Panel(page, values=LOCAL, conditions={"bandwidth": 64})
+def test_what_is_out_of_range_is_said_and_not_set(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL, conditions={"bandwidth": 64})
     unfold(panel)
     note = section(panel).locator('[data-condition="bandwidth"] .jtts-field-note')
     control(panel, "bandwidth").fill("32")
@@ -105,8 +92,8 @@ def test_what_is_out_of_range_is_said_and_not_set(page: Page) -> None:
     assert panel.get("conditions") == {"bandwidth": 64}
 
 
-def test_the_heading_says_what_is_rehearsed_also_when_folded(page: Page) -> None:
-    panel = Panel(page, values=LOCAL, conditions={"rtt": 200}, rehearsed="RTT 200 ms")
+def test_the_heading_says_what_is_rehearsed_also_when_folded(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL, conditions={"rtt": 200}, rehearsed="RTT 200 ms")
     expect(heading(panel)).to_contain_text("Rehearsing: RTT 200 ms")
     panel.receive("conditions", {"rtt": 100})
     panel.receive("rehearsed", "RTT 100 ms")
@@ -120,8 +107,8 @@ def test_the_heading_says_what_is_rehearsed_also_when_folded(page: Page) -> None
     expect(heading(panel)).to_have_text("Network")
 
 
-def test_a_real_network_is_not_said_to_be_rehearsed(page: Page) -> None:
-    panel = Panel(page, values=LOCAL, rehearsed="RTT 200 ms")
+def test_a_real_network_is_not_said_to_be_rehearsed(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL, rehearsed="RTT 200 ms")
     unfold(panel)
     panel.receive("values", {"server": "elevenlabs"})
     expect(section(panel)).to_contain_text("is real and cannot be changed from here")
@@ -131,8 +118,8 @@ def test_a_real_network_is_not_said_to_be_rehearsed(page: Page) -> None:
     expect(control(panel, "rtt")).to_be_visible()
 
 
-def test_two_views_of_a_panel_stand_alike(page: Page) -> None:
-    panel = Panel(page, values=LOCAL, views=2)
+def test_two_views_of_a_panel_stand_alike(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL, views=2)
     unfold(panel)
     control(panel, "jitter").fill("80")
     control(panel, "jitter").press("Tab")
@@ -140,9 +127,9 @@ def test_two_views_of_a_panel_stand_alike(page: Page) -> None:
     expect(other).to_have_value("80")
 
 
-def test_an_utterance_says_that_it_was_rehearsed(page: Page) -> None:
+def test_an_utterance_says_that_it_was_rehearsed(panel_page: Page) -> None:
     entry = {"number": 1, "title": "One", "diff": [], "ttfb": 1, "ttfa": 1, "duration": 2}
-    history = Panel(page, "History", entries=[{**entry, "rehearsed": "RTT 200 ms"}])
+    history = Panel(panel_page, "History", entries=[{**entry, "rehearsed": "RTT 200 ms"}])
     expect(history.root()).to_contain_text("Rehearsed (a simulation): RTT 200 ms")
     history.receive("entries", [{**entry, "rehearsed": ""}])
     expect(history.root()).not_to_contain_text("Rehearsed")

@@ -44,10 +44,10 @@ def open_panel(
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_speak_is_heard_and_the_request_follows_the_controls(
-    open_notebook: OpenNotebook, front_end: str
+    reuse_notebook: OpenNotebook, front_end: str
 ) -> None:
     notebook = open_panel(
-        open_notebook,
+        reuse_notebook,
         "'Hello from the panel.'",
         PRINT_PCM,
         "print(panel.request.latency, panel.request.stability, panel.speech.complete)",
@@ -104,10 +104,10 @@ def turn(cell: Locator, name: str, walk: random.Random) -> None:
 
 
 def test_the_url_shown_is_the_url_received_over_a_walk_through_all_controls(
-    open_notebook: OpenNotebook, voice: RunningServer
+    reuse_notebook: OpenNotebook, voice: RunningServer
 ) -> None:
     notebook = open_panel(
-        open_notebook, f"'Hi.', server={voice.address!r}, voice='en-us', warm=False"
+        reuse_notebook, f"'Hi.', server={voice.address!r}, voice='en-us', warm=False"
     )
     cell = notebook.cell(1)
     cell.locator("summary").filter(has_text="More").first.click()
@@ -128,8 +128,8 @@ def test_the_url_shown_is_the_url_received_over_a_walk_through_all_controls(
     assert received == [url[url.index("/v1/") :] for url in shown]
 
 
-def test_reset_copy_and_doctor(open_notebook: OpenNotebook) -> None:
-    notebook = open_panel(open_notebook, "latency=3, server='elevenlabs'")
+def test_reset_copy_and_doctor(reuse_notebook: OpenNotebook) -> None:
+    notebook = open_panel(reuse_notebook, "latency=3, server='elevenlabs'")
     cell = notebook.cell(1)
     before = shown_url(cell)
     cell.get_by_role("slider", name="Latency", exact=True).press("Home")
@@ -148,8 +148,8 @@ def test_reset_copy_and_doctor(open_notebook: OpenNotebook) -> None:
     assert "/abc/stream-input?model_id=eleven_multilingual_v2&optimize_streaming_latency=1" in url
 
 
-def test_errors_appear_in_the_panel_in_words(open_notebook: OpenNotebook) -> None:
-    notebook = open_panel(open_notebook, "server='http://127.0.0.1:9'")
+def test_errors_appear_in_the_panel_in_words(reuse_notebook: OpenNotebook) -> None:
+    notebook = open_panel(reuse_notebook, "server='http://127.0.0.1:9'")
     cell = notebook.cell(1)
     cell.get_by_role("button", name="Speak", exact=True).click()
     expect(cell.get_by_text("No connection to 127.0.0.1:9").first).to_be_visible()
@@ -158,9 +158,9 @@ def test_errors_appear_in_the_panel_in_words(open_notebook: OpenNotebook) -> Non
     expect(cell.get_by_text("the text is empty").first).to_be_visible()
 
 
-def test_two_panels_are_independent_and_a_closed_one_is_gone(open_notebook: OpenNotebook) -> None:
+def test_two_panels_are_independent_and_a_closed_one_is_gone(reuse_notebook: OpenNotebook) -> None:
     notebook = open_panel(
-        open_notebook, "latency=1", "%tts_panel -l 4 Another text.", "panel.close()"
+        reuse_notebook, "latency=1", "%tts_panel -l 4 Another text.", "panel.close()"
     )
     notebook.run(2)
     other = notebook.cell(2).get_by_role("slider", name="Latency", exact=True)
@@ -187,14 +187,11 @@ def test_a_reload_loses_nothing_while_the_kernel_lives(
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_the_panel_is_drawn_in_both_themes(
-    open_notebook: OpenNotebook, lab: Lab, shots: Path, theme: str
+    reuse_notebook: OpenNotebook, shots: Path, theme: str
 ) -> None:
-    lab.use_theme(theme)
-    try:
-        notebook = open_panel(open_notebook, "latency=3, stability=0.4")
+    notebook = open_panel(reuse_notebook, "latency=3, stability=0.4")
+    with notebook.theme(theme):
         notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
         wait_for_state(notebook, 1, "Playing")
         notebook.page.screenshot(path=shots / "panel.png")
         expect(notebook.cell(1).get_by_role("slider", name="Position")).to_be_visible()
-    finally:
-        lab.use_theme("JupyterLab Light")

@@ -16,12 +16,6 @@ from .stage import HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise, op
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_stage(chromium) as page:
-        yield page
-
-
-@pytest.fixture
 def page_without_worklet(chromium: Browser) -> Iterator[Page]:
     with open_stage(chromium, HIDE_WORKLET) as page:
         yield page

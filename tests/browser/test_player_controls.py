@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
-import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from .ear import Recording, wait_for_silence_after
-from .stage import FADE, HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise, open_stage
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_stage(chromium) as page:
-        yield page
+from .stage import FADE, HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise
 
 
 def test_stop_is_silence_at_once_and_for_good(page: Page) -> None:
@@ -254,7 +245,7 @@ def test_the_waveform_follows_the_theme(page: Page) -> None:
     player.feed(noise(0.3))
     player.end()
     player.wait_state("finished")
-    page.evaluate("document.documentElement.style.setProperty('--jp-ui-font-color2', 'white')")
+    page.evaluate("document.documentElement.style.setProperty('--jp-ui-font-color1', 'white')")
     page.evaluate("document.documentElement.style.setProperty('--jp-brand-color1', 'lime')")
     page.wait_for_function(
         """() => {

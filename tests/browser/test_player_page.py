@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from .ear import Recording, wait_for_silence_after
-from .stage import HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise, open_stage
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_stage(chromium) as page:
-        yield page
+from .stage import HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise
 
 
 @pytest.mark.parametrize("form", ["dataview", "uint8", "arraybuffer"])

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from .stage import FADE, RATE, Player, exact_stretches, listen, noise, open_stage
-
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_stage(chromium) as page:
-        yield page
+from .stage import FADE, RATE, Player, exact_stretches, listen, noise
 
 
 def test_players_take_turns(page: Page) -> None:
@@ -118,7 +110,7 @@ def test_another_tab_is_silent_until_asked(page: Page) -> None:
     player.feed(sent, 2400)
     player.end()
     player.wait_state("elsewhere")
-    assert player.sent("hello") == [{"kind": "hello", "leader": False, "next": 0}]
+    assert player.sent("hello") == [{"kind": "hello", "leader": False, "next": 0, "places": False}]
     assert page.evaluate("window.ear.ears.length") == 0
     player.button("Listen here").click()
     player.wait_state("finished")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from .stage import Player, noise, open_stage
+from .stage import Player, noise
+from .test_saved import BLOCKS, WATCH, assert_lit_as_heard, in_the_sound
 
-
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    with open_stage(chromium) as page:
-        yield page
+# Notes every word of a text that is lit, in the order in which they are.
+NOTE_LIT = """(text) => {
+    const lit = (window.lit = []);
+    new MutationObserver(() => {
+        const word = text.querySelector(".jtts-lit")?.textContent;
+        if (word && word !== lit.at(-1)) lit.push(word);
+    }).observe(text, { subtree: true, childList: true, attributes: true });
+}"""
 
 
 def words_of(text: str, seconds: float, first: int = 0) -> dict[str, Any]:
@@ -23,6 +25,13 @@ def words_of(text: str, seconds: float, first: int = 0) -> dict[str, Any]:
     each = seconds / len(words)
     timed = [[" " * bool(n), word, n * each, (n + 1) * each] for n, word in enumerate(words)]
     return {"kind": "words", "words": {"first": first, "list": timed[first:]}}
+
+
+FAST_CLOCK = """() => {
+    const now = performance.now.bind(performance);
+    performance.now = () => 20 * now();
+}"""
+"""As if the sound came at a twentieth of its rate: an audio device may falter."""
 
 
 def text_of(player: Player) -> Locator:
@@ -52,17 +61,27 @@ def test_a_click_on_a_word_goes_there_and_so_do_the_arrows(page: Page) -> None:
 
 def test_words_are_lit_as_they_are_heard_and_not_when_the_sound_is_over(page: Page) -> None:
     player = Player(page, text="one two")
+    text = text_of(player)
+    text.evaluate(NOTE_LIT)
     player.feed(noise(2.0))
     player.tell(words_of("one two", 2.0))
     player.end()
-    text = text_of(player)
-    for word in ("one", "two"):
-        page.wait_for_function(
-            "([text, word]) => text.querySelector('.jtts-lit')?.textContent === word",
-            arg=[text.element_handle(), word],
-        )
     player.wait_state("finished")
     expect(text.locator(".jtts-lit")).to_have_count(0)
+    assert page.evaluate("window.lit") == ["one", "two"]
+
+
+def test_the_lit_word_follows_the_clock_of_the_sound_and_not_the_pages(page: Page) -> None:
+    sent, told = noise(3.0), words_of("a b c d e f g h i j k l", 3.0)
+    page.evaluate(FAST_CLOCK)
+    player = Player(page)
+    text_of(player).evaluate(WATCH)
+    player.feed(sent)
+    player.tell(told)
+    player.end()
+    player.wait_state("finished")
+    notes = in_the_sound(page.evaluate("window.notes"), page.evaluate(BLOCKS), sent.tobytes())
+    assert_lit_as_heard(notes, [[start, end] for _, _, start, end in told["words"]["list"]])
 
 
 def test_a_text_that_comes_bit_by_bit_is_shown_word_by_word(page: Page) -> None:

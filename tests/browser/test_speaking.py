@@ -55,9 +55,9 @@ def wait_until_loaded(audio: Locator) -> None:
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_what_is_heard_is_what_was_received_sample_for_sample(
-    open_notebook: OpenNotebook, front_end: str
+    reuse_notebook: OpenNotebook, front_end: str
 ) -> None:
-    notebook = open_notebook(
+    notebook = reuse_notebook(
         f"%%tts --latency 3 --name speech\n{SENTENCE}",
         PRINT_PCM,
         "print(speech.timeline.underruns, speech.timeline.audible_latency is not None)",
@@ -71,8 +71,19 @@ def test_what_is_heard_is_what_was_received_sample_for_sample(
     assert notebook.printed(3).split() == ["0", "True"]
 
 
-def test_sound_comes_before_the_stream_has_ended(open_notebook: OpenNotebook, lab: Lab) -> None:
-    notebook = open_notebook(HELD_UP, PRINT_PCM)
+def test_mp3_is_heard_as_it_was_decoded(reuse_notebook: OpenNotebook) -> None:
+    source = "%%tts --format mp3_44100_128 --name speech\nThis came as mp3."
+    notebook = reuse_notebook(source, PRINT_PCM)
+    notebook.run(1)
+    received = np.trim_zeros(samples_of(notebook, 2))
+    notebook.wait_for_saved_view(1)
+    heard = Recording.of(notebook.page)
+    assert heard.rate == 44_100
+    assert np.array_equal(heard.exact, received)
+
+
+def test_sound_comes_before_the_stream_has_ended(reuse_notebook: OpenNotebook, lab: Lab) -> None:
+    notebook = reuse_notebook(HELD_UP, PRINT_PCM)
     notebook.start(1)
     wait_for_state(notebook, 1, "Playing")
     notebook.page.wait_for_function("() => window.ear.frames(0) > 24000")
@@ -89,9 +100,9 @@ def test_sound_comes_before_the_stream_has_ended(open_notebook: OpenNotebook, la
 
 
 def test_stop_ends_the_sound_the_stream_and_the_cell_while_it_runs(
-    open_notebook: OpenNotebook,
+    reuse_notebook: OpenNotebook,
 ) -> None:
-    notebook = open_notebook(HELD_UP, "print(speech.complete, speech.text)")
+    notebook = reuse_notebook(HELD_UP, "print(speech.complete, speech.text)")
     notebook.start(1)
     wait_for_state(notebook, 1, "Playing")
     notebook.cell(1).get_by_role("button", name="Stop", exact=True).click()
@@ -104,11 +115,22 @@ def test_stop_ends_the_sound_the_stream_and_the_cell_while_it_runs(
     assert notebook.printed(2).startswith("False The first sentence")
 
 
+def test_stop_works_while_the_cell_runs_where_a_front_end_asks_for_no_subshell(
+    open_notebook: OpenNotebook, lab: Lab
+) -> None:
+    with lab.without_subshells():
+        notebook = open_notebook(HELD_UP)
+        notebook.start(1)
+        wait_for_state(notebook, 1, "Playing")
+        notebook.cell(1).get_by_role("button", name="Stop", exact=True).click()
+        notebook.wait_until_ended(1)
+
+
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_interrupting_the_kernel_ends_stream_and_sound(
-    open_notebook: OpenNotebook, front_end: str
+    reuse_notebook: OpenNotebook, front_end: str
 ) -> None:
-    notebook = open_notebook(HELD_UP, "print('still here')", front_end=front_end)
+    notebook = reuse_notebook(HELD_UP, "print('still here')", front_end=front_end)
     notebook.start(1)
     wait_for_state(notebook, 1, "Playing")
     notebook.interrupt()
@@ -125,9 +147,9 @@ def test_interrupting_the_kernel_ends_stream_and_sound(
 
 
 def test_interrupting_an_idle_kernel_ends_sound_that_plays_on(
-    open_notebook: OpenNotebook,
+    reuse_notebook: OpenNotebook,
 ) -> None:
-    notebook = open_notebook(f"%%tts\n{SENTENCE * 3}")
+    notebook = reuse_notebook(f"%%tts\n{SENTENCE * 3}")
     notebook.run(1)
     wait_for_state(notebook, 1, "Playing")
     notebook.interrupt()
@@ -135,9 +157,9 @@ def test_interrupting_an_idle_kernel_ends_sound_that_plays_on(
 
 
 def test_pause_holds_the_sound_and_play_goes_on_where_it_was(
-    open_notebook: OpenNotebook,
+    reuse_notebook: OpenNotebook,
 ) -> None:
-    notebook = open_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM)
+    notebook = reuse_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM)
     notebook.run(1)
     cell = notebook.cell(1)
     wait_for_state(notebook, 1, "Playing")
@@ -155,8 +177,8 @@ def test_pause_holds_the_sound_and_play_goes_on_where_it_was(
     assert len(sound) >= len(received)
 
 
-def test_replay_is_heard_from_the_start(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM)
+def test_replay_is_heard_from_the_start(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM)
     notebook.run(1)
     wait_for_state(notebook, 1, "Playing")
     notebook.page.wait_for_function("() => window.ear.frames(0) > 24000")
@@ -166,8 +188,8 @@ def test_replay_is_heard_from_the_start(open_notebook: OpenNotebook) -> None:
     assert np.array_equal(Recording.of(notebook.page).sound[-len(received) + 240 :], received[240:])
 
 
-def test_ten_minutes_made_in_seconds_reach_the_player_whole(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(
+def test_ten_minutes_made_in_seconds_reach_the_player_whole(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(
         "text = ' '.join(f'This is sentence number {n} of many.' for n in range(225))",
         "%%tts --name speech\n{text}",
         "print(speech.duration, speech.timeline.real_time_factor < 0.1)",
@@ -197,11 +219,11 @@ print(base64.b64encode(numpy.concatenate(spoken)).decode())
 
 
 def test_run_all_of_twenty_cells_is_heard_in_order_one_voice_at_a_time(
-    open_notebook: OpenNotebook,
+    reuse_notebook: OpenNotebook,
 ) -> None:
     numbers = range(1, 21)
-    notebook = open_notebook(
-        *(f"%%tts --name s{n}\nNumber {n}." for n in numbers),
+    notebook = reuse_notebook(
+        *(f"%%tts --name s{n}\n{n}." for n in numbers),
         f"speeches = [{', '.join(f's{n}' for n in numbers)}]\n{PRINT_ALL}",
     )
     notebook.run_all()
@@ -211,33 +233,32 @@ def test_run_all_of_twenty_cells_is_heard_in_order_one_voice_at_a_time(
     assert np.array_equal(heard[heard != 0], spoken[spoken != 0])
 
 
-def test_ten_streams_in_the_background_and_a_panel_take_turns(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(
-        "from jupyter_tts import Panel\npanel = Panel('And this is the panel.')\npanel",
+def test_ten_streams_in_the_background_and_a_panel_take_turns(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(
+        "from jupyter_tts import Panel\npanel = Panel('The panel.')\npanel",
         "speeches = []\nfor n in range(10):\n"
-        "    %tts --background --name speech Number {n}.\n"
+        "    %tts --background --name speech {n}.\n"
         "    speeches.append(speech)",
-        "import time\nwhile not all(speech.complete for speech in speeches): time.sleep(0.01)\n"
-        "while panel.speech is None: time.sleep(0.01)\n"
         "print(len(panel.speech.pcm) > 0)\nspeeches.append(panel.speech)\n" + PRINT_ALL,
     )
     notebook.run(1)
     notebook.run(2)
     notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
+    expect(notebook.cell(2).locator(".jtts-view audio")).to_have_count(10)
+    wait_for_state(notebook, 1, "Finished")
     notebook.run(3)
     complete, encoded = notebook.printed(3).split()
     assert complete == "True"
     spoken = np.frombuffer(base64.b64decode(encoded), "<i2")
-    wait_for_state(notebook, 1, "Finished")
     heard = Recording.of(notebook.page).exact
     assert np.array_equal(heard[heard != 0], spoken[spoken != 0])
 
 
-def test_a_speech_that_is_displayed_is_played_again(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(
+def test_a_speech_that_is_displayed_is_played_again(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(
         f"%%tts --name speech --no-play\n{SENTENCE}",
         "speech",
-        PRINT_PCM.replace("speech", "speech"),
+        PRINT_PCM,
     )
     notebook.run(1)
     assert "s of speech" in notebook.printed(1)
@@ -247,8 +268,8 @@ def test_a_speech_that_is_displayed_is_played_again(open_notebook: OpenNotebook)
     assert np.array_equal(Recording.of(notebook.page).exact, received)
 
 
-def test_say_at_the_end_of_a_cell_is_heard_once(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(
+def test_say_at_the_end_of_a_cell_is_heard_once(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(
         "from jupyter_tts import say\nsay('Hello you.')", "speech = _", PRINT_PCM
     )
     notebook.run(1)
@@ -260,15 +281,12 @@ def test_say_at_the_end_of_a_cell_is_heard_once(open_notebook: OpenNotebook) -> 
 
 
 def test_a_stream_in_the_background_lets_the_cell_end(
-    open_notebook: OpenNotebook, lab: Lab
+    reuse_notebook: OpenNotebook, lab: Lab
 ) -> None:
-    notebook = open_notebook(
-        f"%%tts --background --name speech\n{SENTENCE}",
-        "import time\nwhile not speech.complete: time.sleep(0.01)\n" + PRINT_PCM,
-    )
+    notebook = reuse_notebook(f"%%tts --background --name speech\n{SENTENCE}", PRINT_PCM)
     notebook.run(1)
-    received = np.trim_zeros(samples_of(notebook, 2))
     notebook.wait_for_saved_view(1)
+    received = np.trim_zeros(samples_of(notebook, 2))
     assert np.array_equal(Recording.of(notebook.page).exact, received)
 
 
@@ -289,8 +307,10 @@ def test_an_async_generator_of_the_kernels_own_loop_is_spoken(
     assert notebook.printed(3) == "and the cells after it run\n"
 
 
-def test_a_fault_leaves_one_sentence_and_no_player(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook("%%tts --server http://127.0.0.1:9\nhello", "%%tts --latency 5\nhello")
+def test_a_fault_leaves_one_sentence_and_no_player(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(
+        "%%tts --server http://127.0.0.1:9\nhello", "%%tts --latency 5\nhello"
+    )
     for index, said in ((1, "No connection to 127.0.0.1:9"), (2, "0 to 4, not 5")):
         notebook.run(index)
         expect(notebook.cell(index).get_by_text(said)).to_be_visible()
@@ -301,33 +321,10 @@ def test_a_fault_leaves_one_sentence_and_no_player(open_notebook: OpenNotebook) 
         assert len(errors[0]["traceback"]) == 1
 
 
-def test_a_notebook_saved_in_notebook_7_speaks_without_a_kernel(
-    open_notebook: OpenNotebook, lab: Lab
-) -> None:
-    front_end = "notebook"
-    notebook = open_notebook(f"%%tts --latency 3\n{SENTENCE}", front_end=front_end)
-    notebook.run(1)
-    notebook.wait_for_saved_view(1)
-    notebook.save()
-    name = notebook.name
-    lab.end_kernels()
-    saved = lab.read(name).cells[1].outputs
-    assert [set(output.data) for output in saved] == [{"text/html", "text/plain"}]
-    again = NotebookPage(notebook.page, lab, name, front_end)
-    audio = again.cell(1).locator("audio")
-    audio.wait_for(state="attached")
-    wait_until_loaded(audio)
-    assert audio.evaluate("(audio) => audio.duration") > 2
-    assert again.page.get_by_text("model not found").count() == 0
-
-
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_it_is_drawn_in_both_themes(
-    open_notebook: OpenNotebook, lab: Lab, shots: Path, theme: str
-) -> None:
-    lab.use_theme(theme)
-    try:
-        notebook = open_notebook(f"%%tts --latency 3 --stability 0.4\n{SENTENCE}")
+def test_it_is_drawn_in_both_themes(reuse_notebook: OpenNotebook, shots: Path, theme: str) -> None:
+    notebook = reuse_notebook(f"%%tts --latency 3 --stability 0.4\n{SENTENCE}")
+    with notebook.theme(theme):
         notebook.run(1)
         wait_for_state(notebook, 1, "Playing")
         player = notebook.cell(1).get_by_role("slider", name="Position")
@@ -335,15 +332,13 @@ def test_it_is_drawn_in_both_themes(
         notebook.page.screenshot(path=shots / "player.png")
         notebook.wait_for_saved_view(1)
         notebook.page.screenshot(path=shots / "saved.png")
-    finally:
-        lab.use_theme("JupyterLab Light")
 
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_keys_pressed_in_the_player_are_not_the_notebooks(
-    open_notebook: OpenNotebook, front_end: str
+    reuse_notebook: OpenNotebook, front_end: str
 ) -> None:
-    notebook = open_notebook(f"%%tts\n{SENTENCE}", "1", "2", front_end=front_end)
+    notebook = reuse_notebook(f"%%tts\n{SENTENCE}", "1", "2", front_end=front_end)
     notebook.run(1)
     cell = notebook.cell(1)
     pause = cell.get_by_role("button", name="Pause", exact=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
+from jupyter_tts.client import cache as module
 from jupyter_tts.client.cache import Contents, SpeechCache, cache_key
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.timeline import Timeline
@@ -91,6 +93,28 @@ def test_a_file_that_cannot_be_read_is_begun_anew(cache: SpeechCache, damage: st
     assert cache.find("a", None, 1) is None
     cache.keep("a", "here", speech())
     assert cache.find("a", None, 1) is not None
+
+
+def test_a_file_that_turns_out_to_be_damaged_is_begun_anew(cache: SpeechCache) -> None:
+    cache.keep("a", "here", speech(10_000))
+    held = cache.path.read_bytes()
+    cache.path.write_bytes(held[:4096].ljust(len(held), b"\xff"))  # its first page is whole
+    with pytest.raises(sqlite3.DatabaseError, match="malformed"):
+        cache.find("a", None, 1)
+    assert cache.contents() == Contents(0, 0, 0)
+    cache.keep("a", "here", speech())
+    assert cache.find("a", None, 1) is not None
+
+
+def test_what_cannot_be_written_can_be_read(
+    cache: SpeechCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.keep("a", "here", speech())
+    monkeypatch.setattr(module, "BUSY", 0.0)
+    with contextlib.closing(sqlite3.connect(cache.path)) as another:
+        another.execute("BEGIN IMMEDIATE")
+        assert cache.find("a", None, 1) is not None
+    assert cache.contents().spared == 0
 
 
 def key(text: str = TEXT, embedded: str = "1", **parameters: object) -> str:

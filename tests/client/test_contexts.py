@@ -318,7 +318,7 @@ async def test_idle_sockets_make_room_for_one_that_speaks(relay: Relay) -> None:
 async def test_a_stream_that_is_not_read_holds_nobody_up_and_loses_nothing(
     relay: Relay, pool: ContextPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_tts.client.shared.MOST_UNREAD", 20_000)
+    monkeypatch.setattr("jupyter_tts.client.context_line.MOST_UNREAD", 20_000)
     wanted = request(relay, schedule=(50,))
     timeline = Timeline()
     slow = stream_speech(wanted, f"{TEXT} {OTHER}", timeline=timeline, retry=AT_ONCE, sockets=pool)

@@ -197,6 +197,13 @@ async def test_stage_directions_may_be_left_out() -> None:
     assert not received.is_cut_short(final=False)
 
 
+async def test_signs_among_words_written_differently_are_no_loss() -> None:
+    text = "one <b>two</b> & three -> four"
+    received = await receiving(text)
+    assert received.take(Chunk(sound(0.1 * len(text)), times(text))).spoken == text.index(" ->")
+    assert not received.is_cut_short(final=True)
+
+
 async def test_endless_sound_and_endless_words_are_refused() -> None:
     floods = (
         Chunk(sound(1.0)),

@@ -13,7 +13,7 @@ import pytest
 
 from jupyter_tts import __version__
 from jupyter_tts.audio import files
-from jupyter_tts.client.saving import check_path, describe
+from jupyter_tts.client.saving import check_path, describe, file_name
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio
 from jupyter_tts.client.timeline import Timeline
@@ -140,3 +140,30 @@ def test_of_a_server_only_the_host_is_told() -> None:
 )
 def test_a_title_is_the_first_words(text: str, title: str) -> None:
     assert describe(speech(text)).title == title
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Hello, you!", "hello-you"),
+        ("Don't  stop — it’s\n“fine”.", "dont-stop-its-fine"),
+        ("../../etc/passwd: a<b>|c?*", "etc-passwd-a-b-c"),
+        ("你好，世界。", "你好-世界"),
+        ("नमस्ते दुनिया", "नमस्ते-दुनिया"),
+        ("E\u0301tude no. 3", "étude-no-3"),
+        ("Con", "speech-con"),
+        ("LPT1.", "speech-lpt1"),
+        ("…!", "speech"),
+        ("", "speech"),
+        ("word " * 50, "word-word-word-word-word-word-word-word"),
+        ("x" * 300, "x" * 40),
+        ("a\0b\u202ec", "a-b-c"),
+    ],
+)
+def test_a_file_is_called_after_the_first_words_on_every_system(text: str, name: str) -> None:
+    assert file_name(speech(text)) == name
+
+
+def test_a_file_is_called_as_its_user_calls_the_speech(spoken: Speech) -> None:
+    spoken.name = "My_talk"
+    assert file_name(spoken) == file_name(spoken.scaled(0.5)) == "My_talk"

@@ -40,7 +40,8 @@ def request(address: str, **parameters: Any) -> SpeechRequest:
 
 
 async def collect(address: str, text: Text, **parameters: Any) -> list[Event]:
-    return [event async for event in stream_speech(request(address, **parameters), text)]
+    wanted = request(address, **parameters)
+    return [event async for event in stream_speech(wanted, text, retry=AT_ONCE)]
 
 
 async def read_text(socket: ServerConnection) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,14 @@ import numpy.typing as npt
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import audio_format
+from jupyter_tts.client.text import Text
 from jupyter_tts.wire.alignment import Word, WordClock
 from jupyter_tts.wire.messages import decode_server
 
-from .relay import Received
+from .hearing import Heard, check, hear
+from .relay import Received, Relay
 
-__all__ = ["FADE", "check_replay", "check_seams", "samples"]
+__all__ = ["FADE", "check_replay", "check_seams", "hear_seamless", "samples"]
 
 #: Seconds: the longest fade on one side of a seam.
 FADE = 0.006
@@ -30,6 +33,14 @@ Samples = npt.NDArray[np.int32]
 def samples(pcm: bytes) -> Samples:
     """Return s16le as numbers wide enough to be subtracted."""
     return np.frombuffer(pcm[: len(pcm) // 2 * 2], "<i2").astype(np.int32)
+
+
+async def hear_seamless(relay: Relay, *text: Text, **options: Any) -> Heard:
+    """Read a stream to its end, and assert of its words and its sound what always holds."""
+    heard = await hear(relay, *text, **options)
+    check(heard)
+    check_seams(heard.speech, relay.connections)
+    return heard
 
 
 def check_seams(speech: Speech, connections: Sequence[Received]) -> None:

@@ -17,10 +17,9 @@ from jupyter_tts.wire.errors import (
 )
 
 from ..server.serving import RunningServer
-from .hearing import check, hear
 from .kinds import ANSWERS, BREAKS, INTRUSIONS, REFUSALS, Break, Fault, Intrusion, Moment
 from .relay import Relay
-from .seams import check_seams
+from .seams import hear_seamless
 
 FIN = BREAKS[1]
 
@@ -53,9 +52,7 @@ def label(value: object) -> str:
 @pytest.mark.parametrize("fault", list(in_stream()), ids=label)
 async def test_no_word_is_lost_and_none_is_spoken_twice(voice: RunningServer, fault: Fault) -> None:
     async with Relay(voice.address, [fault]) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     fatal = FATAL.get(fault.kind.name)
     if fatal is None or (heard.error is None and fault.moment is Moment.BEFORE_FINAL):
         assert heard.speech.complete
@@ -69,9 +66,7 @@ async def test_what_happens_behind_the_final_message_is_of_no_account(
     voice: RunningServer, kind: Break | Intrusion
 ) -> None:
     async with Relay(voice.address, [Fault(kind, Moment.BEFORE_CLOSE)]) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     assert heard.speech.complete
     assert len(relay.connections) == 1
 
@@ -81,9 +76,7 @@ async def test_a_first_handshake_is_tried_again_only_if_its_trouble_passes(
     voice: RunningServer, kind: Break, impatient: None
 ) -> None:
     async with Relay(voice.address, [Fault(kind, Moment.HANDSHAKE)]) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     if kind.name.startswith(PASSING):
         assert heard.speech.complete
         assert len(relay.connections) == 2
@@ -99,9 +92,7 @@ async def test_a_lost_stream_is_resumed_unless_a_refusal_is_final(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO), Fault(kind, Moment.HANDSHAKE)]
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     if kind.name.startswith("HTTP") and not kind.name.startswith(PASSING):
         assert type(heard.error) is HandshakeRefused
         assert heard.speech.spoken

@@ -15,7 +15,7 @@ from ..server.serving import RunningServer
 from .hearing import TEXT, check, hear
 from .kinds import BREAKS, CLOSES, STALL, Break, Fault, Moment, Peer, refusal
 from .relay import Drop, Relay, split_odd
-from .seams import check_seams
+from .seams import hear_seamless
 from .test_matrix import FATAL
 
 RST, FIN = BREAKS[:2]
@@ -49,9 +49,7 @@ async def test_two_faults_in_a_row(
     voice: RunningServer, faults: tuple[Fault, Fault], swapped: bool
 ) -> None:
     async with Relay(voice.address, faults[::-1] if swapped else faults) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     assert heard.speech.complete
     assert len(heard.speech.timeline.reconnects) == len(relay.connections) - 1
 
@@ -60,9 +58,7 @@ async def test_two_faults_in_a_row(
 @pytest.mark.parametrize("after", [1, 2, 4, 7, 13, 14, 15, 24, 30, 36])
 async def test_a_loss_anywhere_in_any_mode(voice: RunningServer, mode: str, after: int) -> None:
     async with Relay(voice.address, [Fault(FIN, Moment.MID_AUDIO, after)]) as relay:
-        heard = await hear(relay, WORDS, whole="".join(WORDS), **MODES[mode])
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay, WORDS, whole="".join(WORDS), **MODES[mode])
     assert heard.speech.complete
 
 
@@ -72,9 +68,7 @@ async def test_losing_every_connection_but_getting_further_each_time(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, 6)] * 40
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay, WORDS, whole="".join(WORDS), **MODES[mode])
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay, WORDS, whole="".join(WORDS), **MODES[mode])
     assert heard.speech.complete
 
 
@@ -87,9 +81,7 @@ async def test_a_server_that_always_fails_is_given_up(
 ) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, 5), *[Fault(kind, moment)] * 20]
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     assert isinstance(heard.error, ConnectionLost)
     assert len(relay.connections) == 1 + 3
     assert heard.speech.spoken
@@ -127,9 +119,7 @@ async def test_a_loss_while_the_text_is_still_being_made(
 
     faults = [Fault(Break(kind.name, act), Moment.MID_AUDIO, 8)]
     async with Relay(voice.address, faults) as relay:
-        heard = await hear(relay, source(), whole="".join(WORDS), **MODES["auto_mode"])
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay, source(), whole="".join(WORDS), **MODES["auto_mode"])
     assert heard.speech.complete or kind.name in FATAL
 
 
@@ -153,9 +143,7 @@ async def test_a_slow_network_makes_no_difference(
     monkeypatch.setattr(watchdog, "PAUSE", 0.001)  # so that every frame comes after a pause
     faults = [Fault(FIN, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, pace=lambda: asyncio.sleep(0.004)) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     assert heard.speech.complete
 
 
@@ -163,7 +151,5 @@ async def test_a_slow_network_makes_no_difference(
 async def test_samples_cut_in_two_are_put_together(voice: RunningServer, after: int) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, rewrite=split_odd) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     assert heard.speech.complete

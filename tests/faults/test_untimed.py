@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable
 import pytest
 
 from ..server.serving import RunningServer
-from .hearing import check, check_bounds, hear
+from .hearing import check_bounds, hear
 from .kinds import BREAKS, CLOSES, STALL, Break, Fault, Moment
 from .relay import Message, Relay, Rewrite, split_odd, strip_alignment
-from .seams import check_replay, check_seams
+from .seams import check_replay, hear_seamless
 
 RST, FIN = BREAKS[:2]
 
@@ -116,7 +116,5 @@ async def test_times_that_are_wrong_lose_nothing(
 async def test_fields_in_snake_case_are_as_good(voice: RunningServer, after: int) -> None:
     faults = [Fault(FIN, Moment.MID_AUDIO, after)]
     async with Relay(voice.address, faults, rewrite=snake_case) as relay:
-        heard = await hear(relay)
-        check(heard)
-        check_seams(heard.speech, relay.connections)
+        heard = await hear_seamless(relay)
     assert heard.speech.complete

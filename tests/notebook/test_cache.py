@@ -249,7 +249,7 @@ def test_the_cache_is_shown_and_cleared(
     run(shell, "%tts_cache")
     shown = capsys.readouterr().out
     size = recalling.speech_cache().contents().size / 1e6
-    assert shown.startswith(f"1 speeches, {size:.1f} of 20 MB, in ~/")
+    assert shown.startswith(f"1 speech, {size:.1f} of 20 MB, in ~/")
     assert "20 characters were not sent because of them." in shown
     run(shell, "%tts_cache clear", "%tts_cache")
     assert "0 speeches, 0.0 of 20 MB" in capsys.readouterr().out

@@ -11,8 +11,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
+from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.notebook.completion import suggest
-from jupyter_tts.notebook.voices import known_voices
+from jupyter_tts.notebook.engine import Engine
+from jupyter_tts.notebook.voices import known_languages, known_voices
+from jupyter_tts.wire.languages import LANGUAGES
 from jupyter_tts.wire.parameters import FORMATS, MODELS
 
 PATIENCE = 60
@@ -35,6 +38,10 @@ def offered(line: str) -> list[str]:
         ("%%tts --format=ulaw", "ulaw", ["ulaw_8000"]),
         ("%%tts --model ", "", list(MODELS)),
         ("%%tts --format ", "", list(FORMATS)),
+        ("%%tts --server eu --language h", "h", ["hi", "hr", "hu"]),
+        ("%%tts --server eu -m eleven_multilingual_v2 --language=h", "h", ["hi", "hr"]),
+        ("%%tts --model eleven_flash_v2 --server eu --language ", "", ["en"]),
+        ("%tts_panel --server eu --model another --language f", "f", ["fr", "fil", "fi"]),
         ("%%tts --normalize o", "o", ["on", "off"]),
         ("%%tts --server l", "l", ["local"]),
         ("%%tts --ca", "--ca", ["--cache"]),
@@ -45,6 +52,8 @@ def offered(line: str) -> list[str]:
         ("%tts_panel --ta", "--ta", []),
         ("%tts_panel --latency ", "", ["0", "1", "2", "3", "4"]),
         ("%tts_network --rt", "--rt", ["--rtt"]),
+        ("%tts_network o", "o", ["off"]),
+        ("%tts_network --rtt 50 o", "o", []),
         ("%tts_key --", "--", ["--save", "--forget"]),
         ("%tts_cache c", "c", ["clear"]),
         ("%tts_check ", "", []),
@@ -56,6 +65,13 @@ def test_what_may_follow_is_offered(line: str, fragment: str, expected: list[str
     assert offered(line) == expected
     if expected:
         assert suggest(line)[0] == fragment
+
+
+def test_no_language_is_asked_of_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Engine, "submit")
+    monkeypatch.setenv(KEY_VARIABLE, "canary")
+    for server in ("", "--server in", "--server http://127.0.0.1:9"):
+        assert offered(f"%%tts {server} --language ") == list(LANGUAGES)
 
 
 def test_an_option_is_offered_once_and_save_again() -> None:
@@ -96,6 +112,14 @@ def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> 
     assert offered("%%tts --server http://127.0.0.1:9 --voice ") == []
 
 
+def test_the_languages_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
+    while not known_languages("local", None):
+        pass
+    found = completed(shell, "%%tts --server local --language ")
+    assert {("de", 32, 32), ("zh", 32, 32), ("eo", 32, 32), ("yue", 32, 32)} <= set(found)
+    assert offered("%%tts --server local --language fi") == ["fi"]  # and no fil
+
+
 def test_unloading_takes_it_away(shell: InteractiveShell) -> None:
     count = len(shell.Completer.custom_matchers)
     shell.run_line_magic("unload_ext", "jupyter_tts")
@@ -120,6 +144,7 @@ def test_a_kernel_answers_its_front_end(client: BlockingKernelClient) -> None:
     for code, start, matches in (
         ("%%tts --latency 3 --vo", 18, ["--voice"]),
         ("%%tts --latency ", 16, ["0", "1", "2", "3", "4", "auto"]),
+        ("%%tts --server sg --language h", 29, ["hi", "hr", "hu"]),
         ("%config TTS.laten", 8, ["TTS.latency"]),
     ):
         content = client.complete(code, reply=True, timeout=PATIENCE)["content"]

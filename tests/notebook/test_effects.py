@@ -39,4 +39,4 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
 def test_a_format_that_cannot_be_heard_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "format" not in without_effect(SpeechRequest())
     monkeypatch.setattr(codecs, "find_spec", lambda package: None)
-    assert "mp3_44100_128 cannot be decoded" in without_effect(SpeechRequest())["format"]
+    assert "mp3_44100_128 is decoded with PyAV" in without_effect(SpeechRequest())["format"]

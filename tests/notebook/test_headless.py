@@ -16,7 +16,6 @@ from nbclient.exceptions import CellExecutionError
 from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 
-from jupyter_tts.audio.files import mp3_bytes
 from jupyter_tts.client.keys import KEY_VARIABLE
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
@@ -50,19 +49,19 @@ def sound_in(html: str) -> bytes:
 
 
 def test_the_cell_ends_with_the_saved_view_and_the_file(tmp_path: Path) -> None:
-    source = "%%tts --latency 3 --name speech --save talk.wav\nHello you."
+    source = "%%tts --latency 3 --name speech --save talk.wav --save talk.mp3\nHello you."
     done = execute(notebook_of(source, "print(speech.complete, len(speech.pcm))"), tmp_path)
     (output,) = done.cells[1].outputs
     assert set(output.data) == {"text/html", "text/plain"}
     with wave.open(str(tmp_path / "talk.wav")) as file:
         pcm = file.readframes(file.getnframes())
-    assert sound_in(output.data["text/html"]) == mp3_bytes(pcm, 24_000)
+    assert sound_in(output.data["text/html"]) == (tmp_path / "talk.mp3").read_bytes()
     assert done.cells[2].outputs[0].text == f"True {len(pcm)}\n"
     assert "widgets" not in done.metadata
 
 
-def test_the_converted_page_has_the_sound(tmp_path: Path) -> None:
-    done = execute(notebook_of("%%tts\nHello you."), tmp_path)
+def test_the_converted_page_has_the_sound_that_came_as_mp3(tmp_path: Path) -> None:
+    done = execute(notebook_of("%%tts --format mp3_44100_128\nHello you."), tmp_path)
     page, _ = HTMLExporter().from_notebook_node(done)
     assert sound_in(page) == sound_in(done.cells[1].outputs[0].data["text/html"])
     assert "model not found" not in page
@@ -95,6 +94,14 @@ def test_say_at_the_end_of_a_cell_is_shown_once_and_again_where_it_is_displayed(
     for cell in done.cells[1:]:
         (output,) = cell.outputs
         assert "<audio" in output.data["text/html"]
+
+
+def test_a_panel_leaves_the_request_that_it_stands_at(tmp_path: Path) -> None:
+    done = execute(notebook_of("%tts_panel --voice de --latency 3 Hello."), tmp_path)
+    (output,) = done.cells[1].outputs
+    assert set(output.data) == {"text/html", "text/plain"}
+    assert "/de/stream-input?optimize_streaming_latency=3" in output.data["text/plain"]
+    assert "widgets" not in done.metadata
 
 
 def test_a_fault_stops_the_run_with_one_sentence(tmp_path: Path) -> None:

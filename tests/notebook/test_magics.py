@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.audio import codecs
+from jupyter_tts.audio import codecs, files
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.notebook.local import LOCAL_VOICE
 from jupyter_tts.notebook.options import help_text, parse_options, parse_parameters
@@ -91,14 +91,29 @@ def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["taken.wav", "talk.mp3"]
 
 
-def test_a_format_without_its_decoder_names_what_to_install(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--format mp3_44100_128", "mp3_44100_128 is decoded with PyAV, which is not installed."),
+        ("--save talk.flac", "A .flac file is written with PyAV, which is not installed."),
+        ("--save talk.ogg", "A .ogg file is written with PyAV, which is not installed."),
+    ],
+)
+def test_without_the_extra_one_sentence_names_the_command_and_nothing_is_sent(
+    shell: InteractiveShell,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    said: str,
 ) -> None:
-    monkeypatch.setattr(codecs, "find_spec", lambda package: None)
-    assert not run(shell, "%%tts --format mp3_44100_128\nx").success
+    for module in (codecs, files):
+        monkeypatch.setattr(module, "find_spec", lambda package: None)
+    assert not run(shell, f"%%tts {option}\nx").success
     printed = capsys.readouterr().out
-    assert "mp3_44100_128 cannot be decoded" in printed
-    assert "jupyter_tts[codecs]" in printed
+    assert said in printed
+    assert 'python -m pip install "jupyter_tts[codecs]"' in printed
+    assert printed.count("\n") == 1
+    assert LOCAL_VOICE.url is None
 
 
 @pytest.mark.parametrize("name", ["mp3_44100_128", "mp3_22050_32", "opus_48000_64"])

@@ -22,7 +22,7 @@ def test_every_page_that_comes_is_offered_the_view_until_one_has_it(
     model = player.model_id
     Remains(player, BUNDLE)
     player._handle_custom_msg({"kind": "hello", "leader": True, "next": 0}, [])
-    assert offered == [{"kind": "saved", "model": model, "data": BUNDLE}] * 2
+    assert offered == [{"kind": "place", "models": [model], "data": BUNDLE}] * 2
     assert player.comm is not None
-    player._handle_custom_msg({"kind": "saved"}, [])
+    player._handle_custom_msg({"kind": "placed"}, [])
     assert player.comm is None

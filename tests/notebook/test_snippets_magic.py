@@ -11,12 +11,12 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_tts.notebook import speaking
 from jupyter_tts.notebook.expand import expand
 from jupyter_tts.notebook.options import parse_options
-from jupyter_tts.notebook.speaking import make_request
+from jupyter_tts.notebook.requesting import make_request
 from jupyter_tts.wire.request import SpeechRequest
-from jupyter_tts.wire.snippets import NOTEBOOK_FORMAT, snippet
+from jupyter_tts.wire.snippet_cell import NOTEBOOK_FORMAT
+from jupyter_tts.wire.snippets import snippet
 
 from ..wire.snippet_running import TEXTS, whole
 from ..wire.test_request import SETTINGS
@@ -126,4 +126,4 @@ def test_what_looks_like_a_prompt_or_a_brace_stays_in_the_text(text: str) -> Non
 
 
 def test_the_format_left_out_is_the_one_the_notebook_asks_for() -> None:
-    assert NOTEBOOK_FORMAT == speaking.NOTEBOOK_FORMAT
+    assert make_request({}).format == NOTEBOOK_FORMAT

@@ -10,6 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.client.saving import file_bytes
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio
 from jupyter_tts.client.timeline import Timeline
@@ -23,10 +24,11 @@ RATE = 24_000
 TEXT = "Is 1 < 2? <script>"
 WORDS = [Word("Is", 0.1, 0.2), Word("1", 0.3, 0.5), Word("<", 0.5, 0.5), Word("2?", 0.6, 0.9)]
 
-# Bytes of a second of speech in a notebook: mp3 at 64 kbit/s in base64, and the times of its words.
-PER_SECOND = 64_000 / 8 * 4 / 3 + 250
-# Bytes of what every view has: script, style, waveform and card.
-EVERY_VIEW = 32_000
+# Bytes of a second of speech in a notebook: mp3 at 64 kbit/s in base64, and the times of its words,
+# as spans and as subtitles.
+PER_SECOND = 64_000 / 8 * 4 / 3 + 300
+# Bytes of what every view has: script, style, waveform, card and tags.
+EVERY_VIEW = 38_000
 
 
 class Reader(HTMLParser):
@@ -83,7 +85,7 @@ def test_it_holds_no_widget_and_nothing_of_the_text_becomes_markup(speech: Speec
     bundle = view_bundle(speech)
     assert set(bundle) == {"text/html", "text/plain"}
     html = bundle["text/html"]
-    assert html.count("<script>") == html.count("</script>") == 1
+    assert html.count("<script") == html.count("</script>") == 2  # one of them holds subtitles
     assert "&lt;script&gt;" in html
     assert "A &amp; B" in html
 
@@ -99,6 +101,24 @@ def test_every_word_of_the_text_carries_its_times(speech: Speech) -> None:
         ("0.500", "0.500", "&lt;"),
         ("0.600", "0.900", "2?"),
     ]
+
+
+def test_it_holds_the_subtitles_and_what_files_are_called(speech: Speech) -> None:
+    speech.name = "talk"
+    html = view_bundle(speech)["text/html"]
+    (vtt,) = re.findall(r'<script type="text/vtt">(.*?)</script>', html, re.DOTALL)
+    assert vtt.encode() == file_bytes(speech, ".vtt", "")
+    assert ' data-name="talk">' in html
+
+
+def test_without_times_of_words_there_are_no_subtitles() -> None:
+    html = view_bundle(speech_of(tone(1.0), words=[]))["text/html"]
+    assert '<script type="text/vtt">' not in html
+
+
+def test_prices_in_a_text_are_no_formula(speech: Speech) -> None:
+    for bundle in (view_bundle(speech), request_bundle(speech.request), error_bundle("$1 or $2")):
+        assert 'mathjax_ignore tex2jax_ignore"' in bundle["text/html"]
 
 
 def test_without_styles_scripts_and_sound_it_still_reads_well(speech: Speech) -> None:

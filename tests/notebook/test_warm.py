@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Panel, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.notebook import speaking
+from jupyter_tts.notebook import requesting
 from jupyter_tts.notebook.ahead import Ahead
 from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.notebook.local import LOCAL_VOICE
@@ -126,7 +126,7 @@ async def test_loading_with_a_key_opens_a_socket_ahead(
     shell: InteractiveShell, server: DiaryServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "canary")
-    monkeypatch.setattr(speaking, "default_server", lambda: server.address)
+    monkeypatch.setattr(requesting, "default_server", lambda: server.address)
     shell.run_line_magic("reload_ext", "jupyter_tts")
     await until(lambda: server.diary == [(0, "open")])
     assert server.sockets[0].request is not None
@@ -182,7 +182,7 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
     said = Said()
     ahead = Ahead(said, rest=0.0)
     requests = [
-        speaking.make_request({"server": server.address, "format": "pcm_8000", "latency": level})
+        requesting.make_request({"server": server.address, "format": "pcm_8000", "latency": level})
         for level in range(5)
     ]
 

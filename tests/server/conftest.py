@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from jupyter_tts.wire.hosts import LOCAL_KEY_VARIABLE
+
 from .serving import RunningServer, StartServer, start, stop
 
 
@@ -32,5 +34,14 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """One server without a key, for all tests that leave it as they found it."""
     running = start(tmp_path_factory.mktemp("server") / "server.log", [], {})
+    yield running
+    stop(running)
+
+
+@pytest.fixture(scope="session")
+def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server with the key SECRET and a quota of a million characters, for all tests."""
+    log_file = tmp_path_factory.mktemp("keyed") / "server.log"
+    running = start(log_file, ["--quota", "1000000"], {LOCAL_KEY_VARIABLE: "SECRET"})
     yield running
     stop(running)

@@ -13,6 +13,7 @@ from jupyter_tts.server.context import Context
 from jupyter_tts.server.handshake import Handshake
 from jupyter_tts.wire.parameters import PARAMETERS
 
+# What the documentation has for all that is left out, but for the format.
 HANDSHAKE = Handshake(
     voice_id="en-us",
     output_format=parse_format("pcm_24000"),

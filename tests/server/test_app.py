@@ -285,16 +285,15 @@ async def test_a_frame_that_is_not_json_is_refused(server: RunningServer) -> Non
     ],
 )
 async def test_the_key_is_accepted_in_every_documented_place_and_never_logged(
-    start_server: StartServer, headers: dict[str, str], query: str, first: dict[str, str]
+    keyed: RunningServer, headers: dict[str, str], query: str, first: dict[str, str]
 ) -> None:
-    server = start_server(environment={"JUPYTER_TTS_SERVER_KEY": "SECRET"})
-    url = server.stream_input("output_format=pcm_24000" + query)
+    url = keyed.stream_input("output_format=pcm_24000" + query)
     heard = await speak(url, say("Hello. ", **first), additional_headers=headers)
     assert heard.code == 1000
-    error = await refused(server.stream_input(), FIRST, additional_headers={"xi-api-key": "no"})
+    error = await refused(keyed.stream_input(), FIRST, additional_headers={"xi-api-key": "no"})
     assert error == {"message": "Invalid API key", "error": "invalid_api_key", "code": 1008}
-    assert "GET /v1/text-to-speech" in server.log
-    assert "SECRET" not in server.log
+    assert "GET /v1/text-to-speech" in keyed.log
+    assert "SECRET" not in keyed.log
 
 
 # The handshake and HTTP
@@ -368,9 +367,8 @@ def test_one_voice_is_described_as_in_the_list(server: RunningServer) -> None:
         assert json.load(answer)["detail"]["status"] == "voice_not_found"
 
 
-def test_voices_need_the_key_where_one_is_set(start_server: StartServer) -> None:
-    server = start_server("--api-key", "SECRET")
-    for url in (f"{server.address}/v1/voices", f"{server.address}/v1/voices/en-us"):
+def test_voices_need_the_key_where_one_is_set(keyed: RunningServer) -> None:
+    for url in (f"{keyed.address}/v1/voices", f"{keyed.address}/v1/voices/en-us"):
         with get(url, xi_api_key="SECRET") as response:
             assert response.status == 200
         for headers in ({}, {"xi_api_key": "wrong"}):

@@ -18,6 +18,7 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.sync.client import connect as connect_sync
 
+from jupyter_tts.server.cli import main
 from jupyter_tts.server.limits import Limits
 
 from .serving import PATIENCE, RunningServer, StartServer, read_all, wait_until_gone
@@ -155,6 +156,24 @@ def test_the_key_does_not_reach_the_worker(start_server: StartServer) -> None:
     assert b"SECRET" not in Path(f"/proc/{server.process.pid}/cmdline").read_bytes()
 
 
+def test_arguments_that_are_wrong_end_the_process_with_one_sentence() -> None:
+    result = run("--unknown")
+    assert result.returncode == 2
+    assert "unrecognized arguments: --unknown" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert result.stdout == ""
+
+
+def refusal_of(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """What the command line says of arguments with which it does not begin."""
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    return said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -170,12 +189,10 @@ def test_the_key_does_not_reach_the_worker(start_server: StartServer) -> None:
         (["--allow-host", "a:80"], "'a:80' is not a host name"),
     ],
 )
-def test_wrong_arguments_are_one_sentence(arguments: list[str], told: str) -> None:
-    result = run(*arguments)
-    assert result.returncode == 2
-    assert told in result.stderr
-    assert "Traceback" not in result.stderr
-    assert result.stdout == ""
+def test_wrong_arguments_are_one_sentence(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told in refusal_of(arguments, capsys)
 
 
 def test_where_other_machines_can_reach_it_a_key_is_needed() -> None:

@@ -14,21 +14,11 @@ from typing import Any
 import espeakng_loader
 import pytest
 
-from jupyter_tts.server.espeak_worker import LIBRARY, read_frame, write_frame
+from jupyter_tts.server.espeak_worker import DEFAULTS, LIBRARY, read_frame, write_frame
 from jupyter_tts.server.voice_table import ESPEAK_VOICES
 from jupyter_tts.server.worker_process import worker_command
 
 DIRECTORY = Path(espeakng_loader.__file__).parent
-DEFAULTS = {
-    "voice": "en-us",
-    "rate": 175,
-    "volume": 100,
-    "pitch": 50,
-    "range": 50,
-    "word_gap": 0,
-    "end_pause": False,
-    "mnemonics": False,
-}
 
 
 class Worker:

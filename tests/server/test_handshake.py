@@ -17,6 +17,8 @@ from jupyter_tts.server.handshake import Handshake, read_handshake
 from jupyter_tts.server.refusals import Refusal
 from jupyter_tts.wire.parameters import FORMATS
 
+from .machines import handshake
+
 
 def read(query: str, headers: dict[str, str] | None = None) -> Handshake | Refusal:
     pairs = parse_qsl(query, keep_blank_values=True, separator="&")
@@ -37,16 +39,7 @@ def refused(query: str) -> tuple[int, str]:
 
 
 def test_what_is_left_out_has_the_documented_default() -> None:
-    assert accepted("") == Handshake(
-        voice_id="en-us",
-        output_format=parse_format("pcm_24000"),
-        language=None,
-        auto_mode=False,
-        sync_alignment=False,
-        inactivity_timeout=20,
-        read_digits=False,
-        latency=0,
-    )
+    assert accepted("") == handshake(latency=0)
 
 
 def test_every_documented_parameter_is_read() -> None:

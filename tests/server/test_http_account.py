@@ -9,14 +9,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from .asking import ask
-from .serving import RunningServer, StartServer, speak
+from .serving import RunningServer, speak
 
 HELLO = [{"text": " "}, {"text": "Hello. "}, {"text": ""}]
-
-
-@pytest.fixture
-def keyed(start_server: StartServer) -> RunningServer:
-    return start_server("--quota", "100", environment={"JUPYTER_TTS_SERVER_KEY": "SECRET"})
 
 
 def token(server: RunningServer) -> str:
@@ -25,11 +20,13 @@ def token(server: RunningServer) -> str:
 
 
 async def test_what_is_spoken_counts_wherever_it_is_spoken(keyed: RunningServer) -> None:
+    address = f"{keyed.address}/v1/user/subscription"
+    before = ask(address, xi_api_key="SECRET").json["character_count"]
     await speak(keyed.stream_input(), HELLO, additional_headers={"xi-api-key": "SECRET"})
     ask(f"{keyed.address}/v1/text-to-speech/de", {"text": "Hallo"}, xi_api_key="SECRET")
-    subscription = ask(f"{keyed.address}/v1/user/subscription", xi_api_key="SECRET").json
-    assert subscription["character_count"] == len("Hello. ") + len("Hallo")
-    assert subscription["character_limit"] == 100
+    subscription = ask(address, xi_api_key="SECRET").json
+    assert subscription["character_count"] - before == len("Hello. ") + len("Hallo")
+    assert subscription["character_limit"] == 1_000_000
     user = ask(f"{keyed.address}/v1/user", xi_api_key="SECRET").json
     assert user["subscription"] == subscription
 

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.recording import read_recording
-from jupyter_tts.wire.hosts import KEY_VARIABLE
 
 from .asking import Answer, ask
-from .serving import PATIENCE, StartServer
+from .serving import PATIENCE
 from .test_replay import CANARY, TEXT, recording, replaying
 
 SPEECH = "/v1/text-to-speech/en-us"
@@ -210,20 +207,3 @@ async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(
             await post(proxy, "", body, xi_api_key=CANARY, authorization=f"Bearer {CANARY}")
     assert CANARY not in told[0]
     assert "sk_own" not in told[0]
-
-
-async def test_the_command_line_records_and_replays_http(
-    start_server: StartServer, tmp_path: Path
-) -> None:
-    file = tmp_path / "recording.jsonl"
-    async with serve(key=CANARY) as voice:
-        proxy = start_server(
-            "--record", str(file), "--upstream", voice.url, environment={KEY_VARIABLE: CANARY}
-        )
-        live: Any = await post(proxy.address, "/stream/with-timestamps")
-    assert CANARY not in file.read_text() + proxy.log
-    replay = start_server("--replay", str(file))
-    again = await post(replay.address, "/stream/with-timestamps")
-    assert again.body == live.body
-    first = json.loads(again.body.splitlines()[0])
-    assert base64.b64decode(first["audio_base64"])

@@ -189,16 +189,15 @@ def test_wav_is_not_streamed(server: RunningServer) -> None:
         assert post(server, route, "output_format=wav_24000").status == 422
 
 
-def test_the_key_is_required_and_not_logged(start_server: StartServer) -> None:
-    server = start_server(environment={"JUPYTER_TTS_SERVER_KEY": "SECRET"})
+def test_the_key_is_required_and_not_logged(keyed: RunningServer) -> None:
     for headers in ({}, {"xi_api_key": "wrong"}):
-        answer = ask(url(server.address), {"text": "x"}, **headers)
+        answer = ask(url(keyed.address), {"text": "x"}, **headers)
         assert (answer.status, answer.code) == (401, "invalid_api_key")
-    assert ask(url(server.address), {"text": "x"}, xi_api_key="SECRET").status == 200
+    assert ask(url(keyed.address), {"text": "x"}, xi_api_key="SECRET").status == 200
     query = "authorization=Bearer%20SECRET"
-    assert ask(url(server.address, query=query), {"text": "x"}).status == 200
-    assert "POST /v1/text-to-speech/en-us" in server.log
-    assert "SECRET" not in server.log
+    assert ask(url(keyed.address, query=query), {"text": "x"}).status == 200
+    assert "POST /v1/text-to-speech/en-us" in keyed.log
+    assert "SECRET" not in keyed.log
 
 
 def test_beyond_the_quota_nothing_is_spoken(start_server: StartServer) -> None:

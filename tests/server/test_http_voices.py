@@ -116,7 +116,6 @@ def test_the_models_say_that_they_are_one(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize("path", ["/v1/voices", "/v2/voices", "/v1/voices/en-us", "/v1/models"])
-def test_lists_need_the_key_where_one_is_set(start_server: StartServer, path: str) -> None:
-    server = start_server("--api-key", "SECRET")
-    assert ask(server.address + path).code == "invalid_api_key"
-    assert ask(server.address + path, xi_api_key="SECRET").status == 200
+def test_lists_need_the_key_where_one_is_set(keyed: RunningServer, path: str) -> None:
+    assert ask(keyed.address + path).code == "invalid_api_key"
+    assert ask(keyed.address + path, xi_api_key="SECRET").status == 200

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.server.link import Generation, Link, Outlet
+from jupyter_tts.server.link import Clock, Generation, Link, Outlet
 from jupyter_tts.server.network import LinkSchedule
 from jupyter_tts.wire.conditions import Conditions
 
@@ -40,7 +40,7 @@ class Far:
 async def linked(**changes: Any) -> AsyncIterator[tuple[Link, Far]]:
     far = Far()
     schedule = LinkSchedule(Conditions(**changes))
-    link = Link(schedule, reset=far.reset, clock=lambda: far.now, sleep=far.sleep)
+    link = Link(schedule, reset=far.reset, clock=Clock(lambda: far.now, far.sleep))
     try:
         yield link, far
     finally:
@@ -144,7 +144,7 @@ async def test_without_a_network_a_message_is_handed_on_as_it_comes() -> None:
 async def test_sound_is_waited_for_until_it_has_been_made() -> None:
     far = Far()
     conditions = Conditions(generation_rate=2, first_audio_delay=300)
-    generation = Generation(conditions, clock=lambda: far.now, sleep=far.sleep)
+    generation = Generation(conditions, clock=Clock(lambda: far.now, far.sleep))
     made = []
     for sound in (0.0, 1.0, 1.0):
         await generation.made(sound)

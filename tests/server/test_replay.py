@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from jupyter_tts.server.replay import Replay
 from jupyter_tts.server.upstream import Upstream
 from jupyter_tts.wire.hosts import KEY_VARIABLE
 
+from .asking import ask
 from .serving import Heard, StartServer, speak, stream_url
 from .test_cli import run
 from .test_multi_websocket import multi_url
@@ -134,6 +136,7 @@ async def test_a_close_frame_without_a_code_is_replayed_as_a_normal_one(tmp_path
     async def upstream(socket: ServerConnection) -> None:
         await socket.recv()
         socket.protocol.send_close()
+        socket.transport.write(b"".join(socket.protocol.data_to_send()))
         await socket.wait_closed()
 
     file = tmp_path / "recording.jsonl"
@@ -265,38 +268,26 @@ async def test_the_proxys_own_key_is_asked_for_and_goes_no_further(tmp_path: Pat
     assert "sk_upstream" in told[1]
 
 
-async def test_the_command_line_records_and_replays(
+async def test_the_command_line_records_and_replays_websockets_and_http(
     start_server: StartServer, tmp_path: Path
 ) -> None:
+    body = {"text": TEXT}
+    route = "/v1/text-to-speech/en-us/stream/with-timestamps?output_format=pcm_22050"
     file = tmp_path / "recording.jsonl"
     async with serve(key=CANARY) as voice:
         proxy = start_server(
             "--record", str(file), "--upstream", voice.url, environment={KEY_VARIABLE: CANARY}
         )
         live = await speak(proxy.stream_input(), IN_PIECES)
+        answer = await asyncio.to_thread(ask, proxy.address + route, body)
         assert live.code == 1000
     assert CANARY not in file.read_text() + proxy.log
     replay = start_server("--replay", str(file))
     assert await speak(replay.stream_input(), IN_PIECES) == live
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        (["--record", "FILE"], "--record and --upstream go together"),
-        (["--upstream", "eu"], "--record and --upstream go together"),
-        (["--record", "FILE", "--upstream", "eu", "--replay", "FILE"], "do not go together"),
-        (["--record", "FILE", "--upstream", "local"], "needs the URL"),
-        (["--record", "FILE", "--upstream", "nowhere"], "server must be"),
-        (["--replay", "FILE", "--rtt", "100"], "for the embedded voice"),
-        (["--rtt", "-5"], "rtt must be 0 to 5000"),
-        (["--status", "often"], "CODE or CODE:PROBABILITY"),
-    ],
-)
-def test_options_that_do_not_go_together_are_refused(arguments: list[str], said: str) -> None:
-    done = run(*arguments)
-    assert done.returncode == 2
-    assert said in done.stderr
+    again = await asyncio.to_thread(ask, replay.address + route, body)
+    assert again.body == answer.body
+    first = json.loads(again.body.splitlines()[0])
+    assert base64.b64decode(first["audio_base64"])
 
 
 def test_files_that_cannot_be_used_are_refused(tmp_path: Path) -> None:

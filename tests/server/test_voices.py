@@ -12,6 +12,7 @@ import pytest
 from jupyter_tts.server.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES
 from jupyter_tts.server.voices import (
     DEFAULT_VOICE,
+    LANGUAGES,
     VOICES,
     espeak_directory,
     find_voice,
@@ -112,6 +113,16 @@ def test_klatt_variants_are_known_from_their_files() -> None:
     assert is_klatt("de+Reed")
     assert not is_klatt("en-us+f3")
     assert not is_klatt("en-us")
+
+
+def test_every_language_that_is_listed_can_be_asked_for() -> None:
+    assert {"en", "de", "zh", "no", "cmn"} < set(LANGUAGES)
+    klingon = find_voice("piqd")
+    assert klingon is not None
+    for code, name in LANGUAGES.items():
+        spoken = voice_for_language(klingon, code)
+        assert spoken.espeak != "piqd"
+        assert {voice.id: voice.name for voice in VOICES}[spoken.espeak] == name
 
 
 @pytest.mark.parametrize(

@@ -59,10 +59,39 @@ def test_a_voice_id_must_be_able_to_stand_in_a_path(voice: object) -> None:
         parameter("voice").check(voice)
 
 
-@pytest.mark.parametrize("model", ["eleven_v3", "eleven_v3_conversational", "eleven_v4_turbo"])
+@pytest.mark.parametrize(
+    "model", ["eleven_v3", "eleven_v3_conversational", "eleven_v4_turbo", "Eleven_V3"]
+)
 def test_models_that_the_endpoint_refuses_are_refused_here(model: str) -> None:
     with pytest.raises(ValueError, match="stream-input"):
         parameter("model").check(model)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "meant"),
+    [
+        ("model", "Eleven_Flash_V2_5", "eleven_flash_v2_5"),
+        ("language", "DE", "de"),
+        ("format", "PCM_24000", "pcm_24000"),
+        ("format", "ulaw_800", "ulaw_8000"),
+        ("normalize", "AUTO", "auto"),
+    ],
+)
+def test_a_value_that_is_misspelt_is_refused_with_the_one_that_is_known(
+    name: str, value: str, meant: str
+) -> None:
+    with pytest.raises(ValueError, match=f"not '{value}' \\(did you mean '{meant}'\\?\\)$"):
+        parameter(name).check(value)
+
+
+def test_a_refused_model_is_not_said_to_be_another_one() -> None:
+    with pytest.raises(ValueError, match=r"not 'eleven_v3'$"):
+        parameter("model").check("eleven_v3")
+
+
+@pytest.mark.parametrize("model", ["eleven_flash_v9", "tts-1-HD", "Kokoro"])
+def test_a_model_that_is_not_known_may_be_named(model: str) -> None:
+    assert parameter("model").check(model) == model
 
 
 def test_all_faults_come_in_one_message_each_with_its_range() -> None:

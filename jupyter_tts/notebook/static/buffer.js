@@ -22,6 +22,7 @@ import { Tape } from "./tape.js";
  * @property {number} serial  The last command obeyed.
  * @property {Mode} mode
  * @property {number} position  Next frame to be heard.
+ * @property {number} at  Context time (s) for which the position holds.
  * @property {number} heard  Frames rendered so far, repeats included.
  * @property {number} underruns
  * @property {number} gap  Frames inserted where the sound ran dry.

@@ -83,7 +83,7 @@ export class CostLine {
  * @param {Values} before
  * @param {Values} after
  */
-export function costText(declaration, before, after) {
+function costText(declaration, before, after) {
   const found = changes(declaration, before, after).map(({ parameter, cost }) => {
     const label = declaration.parameters.find(({ name }) => name === parameter)?.label ?? "";
     return { label, cost };

@@ -16,7 +16,7 @@
  */
 
 /** Delays, the latest with the most weight. */
-export class DelayHistogram {
+class DelayHistogram {
   static BUCKET_SECONDS = 0.02;
   static BUCKETS = 100;
   /** NetEq forgets over some 30 s of packets; a message here holds 0.1 s or more. */

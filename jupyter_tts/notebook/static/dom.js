@@ -6,6 +6,7 @@ const SHAPES = {
   pause: "M3.5 2h3v12h-3zM9.5 2h3v12h-3z",
   stop: "M4 3h8a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z",
   replay: "M3.1 5.5a5.6 5.6 0 1 1-.7 3M2.9 2.2v3.5h3.5",
+  download: "M8 2.2v7.6M4.8 6.8L8 10l3.2-3.2M2.8 13.3h10.4",
   connecting: "M3 8h.01M8 8h.01M13 8h.01",
   buffering: "M4 2.5h8M4 13.5h8M5 2.5V5l3 3 3-3V2.5M5 13.5V11l3-3 3 3v2.5",
   waiting: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.8v3.4l2.2 1.3",

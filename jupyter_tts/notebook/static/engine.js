@@ -2,6 +2,7 @@ import { Announcer } from "./announcer.js";
 import { PlayoutDelay } from "./delay.js";
 import { KernelLink } from "./link.js";
 import { Floor, arrivalMemory, page } from "./page.js";
+import { Recording } from "./recording.js";
 import { Transport } from "./transport.js";
 import { Peaks } from "./waveform.js";
 
@@ -50,7 +51,9 @@ export class Engine {
   #over = false;
   /** The user has taken a hand in it. */
   #touched = false;
-  /** @type {Set<object>} Views whose slider is being moved. */
+  /** Where another page was, until that has come here too. @type {number | null} */
+  #from = null;
+  /** @type {Set<object>} What in a view a user has in hand: its slider, its menu. */
   #previews = new Set();
   /** The browser cannot play. */
   #broken = false;
@@ -67,6 +70,8 @@ export class Engine {
     /** Frames per second. @type {number} */
     this.rate = model.get("sample_rate");
     this.peaks = new Peaks(this.rate);
+    /** All that was received, even what a stop cut off. */
+    this.recording = new Recording(this.rate);
     this.#wants = Boolean(model.get("autoplay"));
     this.#delay = new PlayoutDelay(arrivalMemory(model.get("server")));
     this.#link = new KernelLink(model, {
@@ -75,6 +80,7 @@ export class Engine {
       whole: () => this.#onWhole(),
       stop: () => this.#halt(false),
       leader: () => this.#onLeader(),
+      resume: (frame, paused) => this.#onResume(frame, paused),
       words: ({ first, list }) => this.#onWords(first, list),
       lost: (message) => this.#onLost(message),
     });
@@ -223,7 +229,7 @@ export class Engine {
   }
 
   /**
-   * A view's slider is being moved, or no longer.
+   * A view's slider is being moved, or its menu is open, or no longer.
    * @param {object} view
    * @param {boolean} active
    */
@@ -264,7 +270,7 @@ export class Engine {
 
   /** Autoplay: take a turn as soon as there is something to hear. */
   #begin() {
-    const ready = this.#wants && this.frames > 0 && this.#link.leader;
+    const ready = this.#wants && this.frames > 0 && this.#link.leader && this.#from === null;
     if (ready && !this.#granted) this.#floor.begin(this);
   }
 
@@ -296,10 +302,32 @@ export class Engine {
     const first = this.frames === 0;
     this.frames += samples.length;
     this.peaks.append(samples);
+    this.recording.append(samples);
     this.#delay.arrive(performance.now() / 1000, samples.length / this.rate, held);
     this.#transport.write(samples, this.#delay.target(left), this.#delay.patience);
-    if (first) this.#begin();
+    if (this.#reach() || first) this.#begin();
     this.#changed();
+  }
+
+  /**
+   * @param {number} frame
+   * @param {boolean} paused
+   */
+  #onResume(frame, paused) {
+    this.#from = frame;
+    if (paused && !this.#touched) this.#wants = false;
+    this.#transport.pause();
+    if (this.#reach()) this.#begin();
+    this.#changed();
+  }
+
+  /** Go on from where another page was, if that has come; whether it has come now. */
+  #reach() {
+    if (this.#from === null || (this.frames < this.#from && !this.complete)) return false;
+    this.#transport.seek(Math.min(this.#from, this.frames));
+    this.#from = null;
+    if (this.#wants && this.#granted) this.#transport.play();
+    return true;
   }
 
   /**
@@ -315,6 +343,7 @@ export class Engine {
     this.complete = true;
     this.#delay.finish();
     this.#transport.finish();
+    if (this.#reach()) this.#begin();
     if (this.frames > 0) this.#changed();
     else if (this.error) this.#end();
     else this.#finish();

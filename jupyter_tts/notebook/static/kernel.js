@@ -15,7 +15,8 @@ export class Kernel {
 
   /**
    * @param {Model} model
-   * @param {() => void} changed  Called when the kernel answers again, and whenever it has not.
+   * @param {() => void} changed  Called when the kernel answers again, and whenever it has not or
+   *   cannot be reached.
    */
   constructor(model, changed) {
     this.#model = model;
@@ -30,6 +31,7 @@ export class Kernel {
       this.#model.send(content);
     } catch (error) {
       console.warn("[jupyter_tts] the kernel cannot be reached:", error);
+      this.#onSilence();
     }
   }
 
@@ -39,6 +41,7 @@ export class Kernel {
   }
 
   #onSilence = () => {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.silent = true;
     this.#changed();

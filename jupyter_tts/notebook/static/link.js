@@ -1,5 +1,6 @@
 import { Inbox } from "./inbox.js";
 import { replaceOutput } from "./outputs.js";
+import { tab } from "./tab.js";
 
 /** @typedef {import("./outputs.js").Notebook} Notebook */
 
@@ -32,6 +33,8 @@ import { replaceOutput } from "./outputs.js";
  * @property {() => void} whole  Every frame has arrived.
  * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
  * @property {() => void} leader  This page became the one that sounds, or ceased to be.
+ * @property {(frame: number, paused: boolean) => void} resume  Another page was this far; what has
+ *   come there comes here now.
  * @property {(words: NewWords) => void} words  Words have become known.
  * @property {(message: string) => void} lost  A part of the sound cannot be had.
  */
@@ -47,7 +50,7 @@ const ASK_TIMES = 5;
  * platform a browser runs on.
  * @param {ArrayBuffer | ArrayBufferView} buffer
  */
-export function toSamples(buffer) {
+function toSamples(buffer) {
   if (buffer instanceof ArrayBuffer) return new Int16Array(buffer.slice(0));
   const { byteOffset, byteLength } = buffer;
   return new Int16Array(buffer.buffer.slice(byteOffset, byteOffset + byteLength));
@@ -67,6 +70,7 @@ export class KernelLink {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   #shut = false;
+  #closed = false;
   #leader;
 
   /**
@@ -79,7 +83,9 @@ export class KernelLink {
     this.#leader = this.#owns();
     model.on("msg:custom", this.#onMessage);
     model.on("change:session", this.#onSession);
+    tab().join(this.#client);
     this.#greet();
+    if (!this.#leader) void this.#succeed();
   }
 
   /** Whether this browser tab is the one that sounds. */
@@ -115,9 +121,22 @@ export class KernelLink {
   }
 
   close() {
+    this.#closed = true;
     this.shut();
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("change:session", this.#onSession);
+  }
+
+  /** A page that was loaded again goes on for the one it was. */
+  async #succeed() {
+    const session = this.#model.get("session");
+    const follows = await tab().follows(session);
+    if (follows && !this.#closed && session === this.#model.get("session")) this.lead();
+  }
+
+  /** What the page lets a widget change, if it is JupyterLab or Notebook. */
+  get #notebook() {
+    return this.#model.widget_manager?.context?.model;
   }
 
   get #client() {
@@ -130,7 +149,8 @@ export class KernelLink {
   }
 
   #greet() {
-    this.send({ kind: "hello", leader: this.#leader, next: this.#inbox.next });
+    const places = this.#notebook !== undefined;
+    this.send({ kind: "hello", leader: this.#leader, next: this.#inbox.next, places });
   }
 
   #onSession = () => {
@@ -151,19 +171,21 @@ export class KernelLink {
   #onMessage = (content, buffers = []) => {
     if (content.words) this.#events.words(content.words);
     if (content.kind === "stop") this.#events.stop();
-    else if (content.kind === "saved") this.#onSaved(content);
+    else if (content.kind === "place") this.#onPlace(content);
+    else if (content.kind === "ask") this.#model.send({ kind: "here" });
     else if (this.#shut) return;
+    else if (content.kind === "resume") this.#events.resume(content.frame, content.paused);
     else if (content.kind === "audio") this.#onAudio(content, buffers[0]);
     else if (content.kind === "end") this.#onEnd(content);
   };
 
   /**
-   * The saved view is to take the player's place, where the kernel cannot reach it.
-   * @param {{ model: string, data: Record<string, string> }} content
+   * A view is to take a player's place, where the kernel cannot reach it.
+   * @param {{ models: string[], data: Record<string, any> }} content
    */
-  #onSaved({ model, data }) {
-    const replaced = replaceOutput(this.#model.widget_manager?.context?.model, model, data);
-    if (replaced) this.#model.send({ kind: "saved" });
+  #onPlace({ models, data }) {
+    const replaced = replaceOutput(this.#notebook, models, data);
+    if (replaced) this.#model.send({ kind: "placed" });
   }
 
   /**

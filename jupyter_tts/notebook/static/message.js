@@ -10,21 +10,8 @@ import { endpointOf, leftOut, sentValues, wirePart } from "./wire.js";
 const NESTED = ["voice_settings", "generation_config"];
 
 /**
- * The first message; the key travels in the handshake's header, not here.
- * @param {Declaration} declaration
- * @param {Values} values
- * @returns {Record<string, any>}
- */
-export function firstMessage(declaration, values) {
-  return JSON.parse(
-    messageParts(declaration, values)
-      .map(({ text }) => text)
-      .join(""),
-  );
-}
-
-/**
  * The first message as JSON in pieces; those that are sent, joined, are the text that Python writes.
+ * The key travels in the handshake's header, not here.
  * @param {Declaration} declaration
  * @param {Values} values
  * @param {{ defaults?: boolean }} [options]  Also show the defaults of what is left out.

@@ -12,17 +12,17 @@ const VIEW = "application/vnd.jupyter.widget-view+json";
  */
 
 /**
- * Put another view where a notebook shows a widget, and say whether there was one.
+ * Put another view where a notebook shows a widget of some, and say whether there was one.
  * @param {Notebook | undefined} notebook  Undefined in other front ends than JupyterLab and
  *   Notebook 7.
- * @param {string} id  The widget's.
- * @param {Record<string, string>} data  By MIME type.
+ * @param {string[]} ids  The widgets'.
+ * @param {Record<string, any>} data  By MIME type.
  */
-export function replaceOutput(notebook, id, data) {
+export function replaceOutput(notebook, ids, data) {
   let replaced = false;
   for (const { outputs } of notebook?.cells ?? []) {
     for (let i = 0; i < (outputs?.length ?? 0); i++) {
-      if (outputs?.get(i).data?.[VIEW]?.model_id !== id) continue;
+      if (!outputs || !ids.includes(outputs.get(i).data?.[VIEW]?.model_id)) continue;
       outputs.set(i, { output_type: "display_data", data, metadata: {} });
       replaced = true;
     }

@@ -106,8 +106,8 @@ export class Floor {
    * @param {Speaker} speaker
    */
   begin(speaker) {
-    if (this.holder && !this.holder.paused) this.queue.push(speaker);
-    else this.#grant(speaker);
+    if (!this.holder || this.holder.paused) this.#grant(speaker);
+    else if (!this.queue.includes(speaker)) this.queue.push(speaker);
   }
 
   /**

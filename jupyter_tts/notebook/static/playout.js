@@ -52,7 +52,8 @@ function registerPlayout(name, period, Reader) {
       playout.render(out);
       if (this.#startedAt === null && playout.heard > 0) this.#startedAt = currentTime;
       const due = playout.mode === "flowing" && currentTime - this.#reportedAt >= period;
-      if (due || playout.mode !== this.#mode) this.#report();
+      const after = currentTime + out.length / sampleRate;
+      if (due || playout.mode !== this.#mode) this.#report(after);
       return true;
     }
 
@@ -61,15 +62,16 @@ function registerPlayout(name, period, Reader) {
       this.#playout.obey(command);
       if (!("serial" in command)) return;
       this.#serial = command.serial;
-      this.#report();
+      this.#report(currentTime);
     }
 
-    #report() {
+    /** @param {number} at  Context time (s) of the frame to be rendered next. */
+    #report(at) {
       const { mode, position, heard, underruns, gap } = this.#playout;
       this.#mode = mode;
       this.#reportedAt = currentTime;
       const [serial, startedAt] = [this.#serial, this.#startedAt];
-      this.port.postMessage({ serial, mode, position, heard, underruns, gap, startedAt });
+      this.port.postMessage({ serial, mode, position, at, heard, underruns, gap, startedAt });
     }
   }
   registerProcessor(name, PlayoutProcessor);

@@ -140,8 +140,9 @@ export class PositionView {
     slider.addEventListener("keyup", () => this.#engine.preview(this, false));
     // Pixels do not follow the theme; their CSS colour does, through a transition made for these
     // events.
-    for (const change of ["transitionend", "transitioncancel"]) {
-      this.#picture.rest.addEventListener(change, () => this.#recolour());
+    for (const part of [this.#picture.rest, this.#picture.played]) {
+      part.addEventListener("transitionend", () => this.#recolour());
+      part.addEventListener("transitioncancel", () => this.#recolour());
     }
   }
 

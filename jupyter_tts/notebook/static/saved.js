@@ -1,8 +1,10 @@
 import { iconButton, setName } from "./buttons.js";
 import { Caption } from "./caption.js";
 import { element, icon, setAttribute, setIcon, setText } from "./dom.js";
+import { DownloadMenu } from "./download.js";
 import { keepKeys } from "./keys.js";
 import { PositionView } from "./position.js";
+import { savedFiles } from "./savedfiles.js";
 
 /** @typedef {import("./dom.js").Shape} Shape */
 
@@ -39,6 +41,7 @@ class SavedView {
   #length;
   #position;
   #caption;
+  #files;
   #toggle = iconButton("Play", "play", () => this.#onToggle());
   #stop = iconButton("Stop", "stop", () => this.#rewind());
   #stateIcon = icon("finished");
@@ -58,6 +61,10 @@ class SavedView {
     this.#length = Number(root.dataset.duration) * RATE;
     this.#position = new PositionView(this, new SavedPicture(image));
     this.#caption = new Caption((start) => this.seek(start * RATE), text);
+    this.#files = new DownloadMenu(
+      () => root.dataset.name ?? "speech",
+      () => savedFiles(root, audio),
+    );
     this.#build(image);
     keepKeys(
       root,
@@ -65,12 +72,13 @@ class SavedView {
         event.key === "Enter" ||
         event.key === " " ||
         this.#position.moves(event) ||
+        this.#files.moves(event) ||
         this.#caption.moves(event),
     );
     for (const news of ["play", "pause", "ended", "seeking", "seeked", "error"]) {
       audio.addEventListener(news, () => this.#update());
     }
-    audio.addEventListener("play", () => this.#silenceOthers());
+    audio.addEventListener("play", () => this.#onPlay());
     this.#update();
   }
 
@@ -111,7 +119,8 @@ class SavedView {
     });
     const buttons = element("div", { class: "jtts-buttons" }, this.#toggle, this.#stop, replay);
     this.#audio.removeAttribute("controls");
-    image.replaceWith(buttons, this.#position.wave, this.#position.time);
+    const { wave, time } = this.#position;
+    image.replaceWith(buttons, wave, time, this.#files.element);
     const look = { class: "jtts-state", role: "status", "aria-live": "polite" };
     const state = element("span", look, this.#stateIcon, this.#stateText);
     this.#root.querySelector(".jtts-info")?.prepend(state);
@@ -125,7 +134,6 @@ class SavedView {
   }
 
   #play() {
-    this.#begun = true;
     // A refusal shows in the element's state.
     this.#audio.play().catch(() => this.#update());
   }
@@ -137,7 +145,9 @@ class SavedView {
     this.#update();
   }
 
-  #silenceOthers() {
+  /** Also by a key of the keyboard's, or a headset's. */
+  #onPlay() {
+    this.#begun = true;
     for (const other of document.querySelectorAll("audio")) {
       if (other !== this.#audio) other.pause();
     }

@@ -188,6 +188,7 @@ export class ScheduledSink {
       serial: this.#serial,
       mode,
       position,
+      at: now / this.#context.sampleRate,
       heard,
       underruns: this.#playout.underruns,
       gap: this.#playout.gap,

@@ -16,8 +16,8 @@ import { Playback } from "./playout.js";
 
 /** An audio context that has not started after this time is taken as blocked. */
 const BLOCKED_MS = 400;
-/** The position is estimated this far beyond the last report, at most. */
-const ESTIMATE_MS = 100;
+/** The position is estimated this far (s) beyond the last report, at most. */
+const ESTIMATE = 0.5;
 
 /** Play, pause, seek and stop of one stream on the page's audio output, and where it is. */
 export class Transport {
@@ -36,12 +36,12 @@ export class Transport {
     serial: 0,
     mode: "halted",
     position: 0,
+    at: 0,
     heard: 0,
     underruns: 0,
     gap: 0,
     startedAt: null,
   };
-  #lastAt = 0;
   /** @type {number | null} */
   #delay = null;
   #firstAudioAt = 0;
@@ -86,10 +86,12 @@ export class Transport {
     return this.#last.position;
   }
 
-  /** Frame being heard now. */
+  /** Frame being heard now, by the clock of the audio device: it may falter. */
   get position() {
-    const since = this.flowing ? Math.min(performance.now() - this.#lastAt, ESTIMATE_MS) : 0;
-    return this.#last.position + (since * this.#rate) / 1000;
+    const { position, at } = this.#last;
+    if (!this.flowing || !this.#output) return position;
+    const since = this.#output.context.currentTime - at;
+    return position + Math.max(0, Math.min(since, ESTIMATE)) * this.#rate;
   }
 
   /** Frame that reaches the ear now. */
@@ -187,7 +189,6 @@ export class Transport {
     if (report.startedAt !== null && this.#delay === null) this.#start(report.startedAt);
     if (report.serial !== this.#serial) return;
     this.#last = report;
-    this.#lastAt = performance.now();
     if (report.serial === this.#cutSerial) {
       this.#cutSerial = -1;
       this.#events.cut(report.position);

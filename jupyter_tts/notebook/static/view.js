@@ -3,6 +3,7 @@ import { Caption } from "./caption.js";
 import { element, icon, setAttribute, setIcon, setText } from "./dom.js";
 import { FiguresView } from "./figures.js";
 import { keepKeys } from "./keys.js";
+import { LiveFiles } from "./livefiles.js";
 import { PositionView } from "./position.js";
 import { CanvasPicture } from "./waveform.js";
 
@@ -39,6 +40,7 @@ export class PlayerView {
   #model;
   #position;
   #figures;
+  #files;
   #toggle;
   #stop;
   #replay;
@@ -65,6 +67,7 @@ export class PlayerView {
     this.#position = new PositionView(engine, new CanvasPicture(engine.peaks));
     this.#caption = new Caption((start) => engine.seek(Math.round(start * engine.rate)));
     this.#figures = new FiguresView(engine);
+    this.#files = new LiveFiles(engine, model);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
     this.#stop = iconButton("Stop", "stop", () => engine.stop());
     this.#replay = iconButton("Replay", "replay", () => engine.replay());
@@ -76,6 +79,7 @@ export class PlayerView {
         event.key === "Enter" ||
         event.key === " " ||
         this.#position.moves(event) ||
+        this.#files.moves(event) ||
         this.#caption.moves(event),
     );
     this.#listen();
@@ -92,6 +96,7 @@ export class PlayerView {
     this.#caption.close();
     this.#freeKeys();
     this.#position.close();
+    this.#files.close();
     this.#model.off("change:card", this.#onCard);
     for (const name of ["label", "text", "error"])
       this.#model.off(`change:${name}`, this.#onTraits);
@@ -107,7 +112,8 @@ export class PlayerView {
       this.#replay,
     );
     const { wave, time } = this.#position;
-    const deck = element("div", { class: "jtts-deck" }, buttons, wave, time);
+    const { element: files } = this.#files;
+    const deck = element("div", { class: "jtts-deck" }, buttons, wave, time, files);
     const state = element(
       "span",
       { class: "jtts-state", role: "status", "aria-live": "polite" },
@@ -145,6 +151,7 @@ export class PlayerView {
     this.#updateError();
     this.#position.update();
     this.#figures.update();
+    this.#files.update();
     this.#updateWords(state);
     if (state === "playing") this.#schedule();
   }

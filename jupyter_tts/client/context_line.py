@@ -1,0 +1,163 @@
+"""The line of one stream through a socket that several share."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from typing import Protocol
+
+from ..wire.contexts import ContextExchange
+from ..wire.errors import LineClosed, TTSError
+from ..wire.exchange import State
+from ..wire.request import SpeechRequest
+
+__all__ = ["Carrier", "ContextLine"]
+
+# Bytes of one context that wait to be read: some two minutes of pcm_24000.
+MOST_UNREAD = 8 * 1024 * 1024
+
+
+class Carrier(Protocol):
+    """The socket; :class:`~jupyter_tts.client.shared.SharedSocket` says what its methods do."""
+
+    def is_alone(self, context: ContextLine) -> bool: ...
+    async def send(self, frame: str) -> None: ...
+    async def send_last(self, frame: str) -> None: ...
+    def leave(self, context: ContextLine) -> None: ...
+    def abort(self, context: ContextLine) -> None: ...
+    def end(self) -> None: ...
+
+
+class ContextLine:
+    """One stream's line through a shared socket (see :class:`~jupyter_tts.client.lines.Line`).
+
+    Parameters
+    ----------
+    shared : Carrier
+    request : SpeechRequest
+    context_id : str
+    warm : bool
+        Whether the socket was open before it was asked for.
+
+    Attributes
+    ----------
+    id : str
+        Of the context.
+    in_use : bool
+        Whether its stream has not left.
+    """
+
+    def __init__(
+        self, shared: Carrier, request: SpeechRequest, context_id: str, *, warm: bool
+    ) -> None:
+        self._shared = shared
+        self._exchange = ContextExchange(request, context_id)
+        self._settings = _voice_settings(request)
+        self._frames: deque[bytes] = deque()
+        self._unread = 0
+        self._news = asyncio.Event()
+        self._room = asyncio.Event()
+        self._end: LineClosed | None = None
+        self._failed = False
+        self.warm = warm
+        self.id = context_id
+        self.in_use = True
+
+    @property
+    def done(self) -> bool:
+        """Whether the server sends no more that anybody could want."""
+        return self._failed or self._exchange.state in (State.NEW, State.FINAL)
+
+    def goes_with(self, request: SpeechRequest) -> bool:
+        """Whether another stream may begin on the socket now."""
+        return self._unread <= MOST_UNREAD and self._settings == _voice_settings(request)
+
+    def begin(self, request: SpeechRequest) -> ContextExchange:
+        """Return the client's side of the stream."""
+        return self._exchange
+
+    async def send(self, frame: str) -> None:
+        """Send a message."""
+        if self._end is not None:
+            raise LineClosed
+        await self._shared.send(frame)
+
+    async def recv(self) -> bytes:
+        """Return the next message."""
+        while not self._frames:
+            if self._end is not None:
+                raise LineClosed(self._end.code, self._end.reason)
+            self._news.clear()
+            await self._news.wait()
+        frame = self._frames.popleft()
+        self._unread -= len(frame)
+        self._room.set()
+        return frame
+
+    async def close(self) -> None:
+        """End the context, and not the socket.
+
+        Once the input has ended, the protocol has no way to interrupt a context. Where another
+        stream uses the socket, it is then heard to its end by nobody; else the socket goes.
+        """
+        if not self.in_use:
+            return
+        self.in_use = False
+        self.lose(LineClosed())
+        self._room.set()
+        for frame in self._frames:
+            self._discard(frame)
+        self._frames.clear()
+        try:
+            if self._exchange.state is State.OPEN:
+                await self._shared.send_last(self._exchange.interrupt())
+            elif not self.done and self._shared.is_alone(self):
+                self._shared.end()
+        finally:
+            self._shared.leave(self)
+
+    def abort(self) -> None:
+        """Give the context up, and the socket where no other stream uses it."""
+        self._failed = True
+        self._shared.abort(self)
+
+    def lose(self, end: LineClosed) -> None:
+        """Take note that no more comes, for whom there is to be more."""
+        self._end = self._end or end
+        self._news.set()
+
+    async def take(self, frame: bytes) -> None:
+        """Keep a message of the socket's until it is read.
+
+        One that is not read holds up the socket if it is alone there. If it is not, it is cut off
+        instead, and goes on by itself when it is read again.
+        """
+        if not self.in_use:
+            self._discard(frame)
+            if self.done:
+                self._shared.leave(self)
+        elif self._end is None:
+            self._frames.append(frame)
+            self._unread += len(frame)
+            self._news.set()
+            await self._until_read()
+
+    async def _until_read(self) -> None:
+        while self._unread > MOST_UNREAD and self.in_use:
+            if not self._shared.is_alone(self):
+                self.lose(LineClosed())
+                return
+            self._room.clear()
+            await self._room.wait()
+
+    def _discard(self, frame: bytes) -> None:
+        """Read what nobody wants, for the end of the context."""
+        if not self.done:
+            try:
+                self._exchange.receive(frame)
+            except TTSError:
+                self._failed = True
+
+
+def _voice_settings(request: SpeechRequest) -> object:
+    return request.first_message.get("voice_settings")

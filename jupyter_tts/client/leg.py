@@ -1,0 +1,204 @@
+"""One socket's part of a stream: the text that it is sent, and the sound that it brings."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TypeVar
+
+from ..wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
+from ..wire.exchange import Chunk, Exchange, Final
+from ..wire.request import SpeechRequest
+from .keys import Key
+from .lines import Line, SocketSource
+from .outgoing import Outgoing
+from .received import Audio, Received
+from .retry import Retry
+from .script import Script
+from .steering import Steering
+from .timeline import Timeline
+from .watchdog import Watchdog
+
+__all__ = ["Leg"]
+
+T = TypeVar("T")
+
+_CUT_SHORT = "The server ended the stream before all of the text was spoken."
+
+
+class Leg:
+    """One socket's part of a stream.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+    key : Key or None
+        The server's key.
+    script : Script
+        The text.
+    received : Received
+        Takes the sound; tells from where on the text is to be sent.
+    retry : Retry
+        How long a silence is suffered.
+    steering : Steering or None
+        Says where another socket is to go on, with another level.
+
+    Attributes
+    ----------
+    connected : bool
+        Whether there was a socket.
+    """
+
+    def __init__(
+        self,
+        request: SpeechRequest,
+        key: Key | None,
+        script: Script,
+        received: Received,
+        retry: Retry,
+        steering: Steering | None,
+    ) -> None:
+        self._request = request
+        self._steering = steering
+        self._key = key
+        self._script = script
+        self._received = received
+        self._retry = retry
+        self._sent = received.position  # up to where the text has been sent
+        self.connected = False
+        self._unanswered = False  # whether the socket was warm, and no message has come on it
+        self._failure: Exception | None = None  # what ended the sending
+
+    @property
+    def repeated(self) -> int:
+        """Characters sent here that have to be sent again."""
+        return max(0, self._sent - self._received.position)
+
+    def found_dead(self, failure: TTSError) -> bool:
+        """Whether it failed because the socket had ended while it waited for its first use."""
+        ended = isinstance(failure, ConnectionLost) and not isinstance(failure, StreamStalled)
+        return self._unanswered and (ended or isinstance(failure, InputTimeout))
+
+    async def run(
+        self, timeline: Timeline, sockets: SocketSource, *, fresh: bool
+    ) -> AsyncGenerator[Audio, None]:
+        """Send the text that is left and yield the sound.
+
+        Raises
+        ------
+        TTSError
+            If the socket is lost, or refuses.
+        """
+        line = await sockets.take(self._request, self._key, fresh=fresh)
+        self.connected = True
+        self._unanswered = line.warm
+        try:
+            timeline.connect(warm=line.warm)
+            watchdog = Watchdog(line, self._request, self._retry)
+            exchange = line.begin(self._request)
+            timeline.context = exchange.context_id
+            sending = asyncio.create_task(self._send(line, exchange, watchdog))
+            try:
+                async with contextlib.aclosing(self._receive(exchange, watchdog)) as sounds:
+                    async for sound in sounds:
+                        yield sound
+            finally:
+                sending.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await sending
+        except TTSError:
+            line.abort()  # a lost socket answers no farewell
+            raise
+        finally:
+            # By hand, because the context manager closes with 1011 when it is cancelled.
+            await line.close()
+
+    async def _send(self, line: Line, exchange: Exchange, watchdog: Watchdog) -> None:
+        """Send the first message, the text as it comes, and the end of input."""
+        try:
+            await line.send(exchange.start())
+            begun = False
+            stops = self._steering is not None
+            outgoing = Outgoing(self._script, self._request, self._sent, stops=stops)
+            while (piece := await self._keeping_alive(line, exchange, outgoing.next)).text:
+                text = piece.text if begun else piece.text.lstrip()
+                if text.strip():  # white space alone is a keep-alive on this wire
+                    await line.send(exchange.text(text, flush=piece.flush))
+                    begun = True
+                outgoing.sent(piece)
+                self._sent = outgoing.position
+                watchdog.sent(len(piece.text), flush=piece.flush)
+                if await self._turns(line, exchange, outgoing):
+                    self._received.until = self._sent
+                    break
+            await line.send(exchange.end())
+            watchdog.ended()
+        except LineClosed:
+            return  # the receiving side knows why
+        except Exception as failure:
+            # The text source failed, with whatever error: the receiving side raises it.
+            self._failure = failure
+            await line.close()
+
+    async def _turns(self, line: Line, exchange: Exchange, outgoing: Outgoing) -> bool:
+        """Whether what follows is for another socket, with another level."""
+        steering, sent = self._steering, self._sent
+        if steering is None or not self._script.goes_on(sent):
+            return False
+        room = functools.partial(steering.room, self._request, sent, self._received)
+        await self._keeping_alive(line, exchange, room)
+        return outgoing.between_sentences and steering.turns(sent, self._received)
+
+    async def _keeping_alive(
+        self, line: Line, exchange: Exchange, wait: Callable[[], Awaitable[T]]
+    ) -> T:
+        """Wait, beginning again as often as the socket has to be kept alive."""
+        idle = self._request.inactivity_limit / 2
+        while True:
+            try:
+                async with asyncio.timeout(idle):
+                    return await wait()
+            except TimeoutError:
+                await line.send(exchange.keepalive())
+
+    def _hide(self, said: bytes) -> bytes:
+        return self._key.hide(said) if self._key else said
+
+    def _read(self, exchange: Exchange, frame: bytes) -> tuple[Chunk | Final, ...]:
+        """Read a frame; what is wrong is told without a key that the server echoes."""
+        with contextlib.suppress(TTSError):
+            return exchange.receive(frame)
+        return exchange.receive(self._hide(frame))
+
+    async def _receive(self, exchange: Exchange, watchdog: Watchdog) -> AsyncGenerator[Audio, None]:
+        received = self._received
+        while True:
+            try:
+                frame = await watchdog.receive(holding=received.holding)
+            except LineClosed as closed:
+                if failure := self._failure or self._script.failure:
+                    raise failure from None
+                exchange.closed(closed.code, self._hide(closed.reason.encode()).decode())
+                if received.is_cut_short(final=False):
+                    raise ConnectionLost(_CUT_SHORT, code=closed.code) from None
+                return
+            if frame is None:
+                yield received.rest()
+                continue
+            events = self._read(exchange, frame)
+            self._unanswered = False
+            for event in events:
+                if isinstance(event, Chunk):
+                    sound = received.take(event)
+                    if self._steering is not None:
+                        self._steering.heard()
+                    if event.data or (event.alignment and event.alignment.text.strip()):
+                        watchdog.heard(received.characters if received.timed else None)
+                    if sound.pcm or sound.words:
+                        yield sound
+                elif not exchange.ended or received.is_cut_short(final=True):
+                    raise ConnectionLost(_CUT_SHORT)
+                else:
+                    return

@@ -1,0 +1,113 @@
+"""What one ``%%tts`` or ``%tts_panel`` does, once its options have been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import display, publish_display_data
+
+from ..client.saving import check_path
+from ..client.speech import Speech
+from ..wire.errors import ParameterError, TTSError
+from ..wire.hosts import LOCAL
+from .frontend import Frontend, detect
+from .local import LOCAL_VOICE
+from .options import Options
+from .requesting import preview_request
+from .speaking import show_speeches, speak
+from .view import request_bundle
+
+__all__ = ["open_panel", "run"]
+
+
+def run(shell: InteractiveShell, options: Options, text: str) -> None:
+    """Speak a text as the options say, or show the request.
+
+    Parameters
+    ----------
+    shell : InteractiveShell
+        Where the speech is kept under the name that is wanted.
+    options : Options
+    text : str
+
+    Raises
+    ------
+    TTSError
+        A sentence for the reader; and whatever the text source raises.
+    """
+    if not text:
+        raise ParameterError(
+            ["the text is empty"], hint="Write it under %%tts, or after %tts. Nothing was sent."
+        )
+    if options.dry_run:
+        _show_request(options.parameters)
+        return
+    for path in options.save:
+        check_path(path)  # before anything is made for it
+
+    def keep(speech: Speech) -> None:
+        if options.name is not None:
+            shell.user_ns[options.name] = speech
+        if speech.frames:
+            _save(speech, options.save)
+
+    show_speeches()
+    speech = speak(
+        text,
+        options.parameters,
+        play=options.play,
+        background=options.background,
+        overlap=options.overlap,
+        yes=options.yes,
+        name=options.name or "",
+        then=keep,
+    )
+    if options.name is not None:
+        shell.user_ns[options.name] = speech  # in the background it still grows
+
+
+def open_panel(text: str, parameters: Mapping[str, Any]) -> None:
+    """Show a panel, or the request that it stands at where nobody can turn its knobs.
+
+    Parameters
+    ----------
+    text : str
+        "" for the panel's own.
+    parameters : mapping
+        By keyword name.
+
+    Raises
+    ------
+    ParameterError
+        For settings that are refused.
+    """
+    if detect() is not Frontend.LIVE:
+        _show_request(parameters)
+        return
+    # Widgets are imported only where there is somebody to see them.
+    from .panel import Panel
+
+    display(Panel(*([text] if text else []), **parameters))
+
+
+def _save(speech: Speech, paths: tuple[str, ...]) -> None:
+    """Write every file that can be written, then tell of the others."""
+    failures: list[str] = []
+    for path in paths:
+        try:
+            speech.save(path)
+        except OSError as failure:
+            failures.append(f"{path} could not be written: {failure.strerror}.")
+        except TTSError as failure:
+            failures.append(str(failure))
+    if failures:
+        raise TTSError(" ".join(failures))
+
+
+def _show_request(parameters: Mapping[str, Any]) -> None:
+    request = preview_request(parameters)
+    if request.server == LOCAL and LOCAL_VOICE.url:
+        request = request.at(LOCAL_VOICE.url)
+    publish_display_data(request_bundle(request))

@@ -1,0 +1,18 @@
+"""The options of the magics, read from the declared parameters."""
+
+from __future__ import annotations
+
+from .parsers import help_text, network_help_text, option_names, outcome_options
+from .reading import Options, parse_conditions, parse_options, parse_parameters, split_options
+
+__all__ = [
+    "Options",
+    "help_text",
+    "network_help_text",
+    "option_names",
+    "outcome_options",
+    "parse_conditions",
+    "parse_options",
+    "parse_parameters",
+    "split_options",
+]

@@ -1,0 +1,152 @@
+"""The options that the magics have, declared from the parameters."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from ...wire.condition_options import add_condition_options
+from ...wire.errors import ParameterError
+from ...wire.parameters import PARAMETERS, Kind, Parameter
+from ..target import TARGET
+
+__all__ = [
+    "NETWORK_PARSER",
+    "PARSER",
+    "help_text",
+    "network_help_text",
+    "option_names",
+    "outcome_options",
+]
+
+
+def help_text() -> str:
+    """Return what ``%%tts?`` shows."""
+    return PARSER.format_help()
+
+
+def network_help_text() -> str:
+    """Return what ``%tts_network?`` shows."""
+    return NETWORK_PARSER.format_help()
+
+
+def option_names(magic: str) -> dict[str, str]:
+    """Return the options that a magic has: by name, what a value is for; "" if it takes none."""
+    if magic == "%tts_network":
+        actions = NETWORK_PARSER._actions
+    elif magic in ("%%tts", "%tts", "%tts_panel"):
+        actions = PARSER._actions
+    else:
+        return {}
+    absent = [each.dest for each in outcome_options()] + ["target"] if magic == "%tts_panel" else []
+    return {
+        name: "" if action.nargs == 0 else action.dest
+        for action in actions
+        if action.dest not in absent
+        for name in action.option_strings
+    }
+
+
+def outcome_options() -> list[argparse.Action]:
+    """Return the options of ``%%tts`` for what becomes of the speech."""
+    return next(g._group_actions for g in PARSER._action_groups if g.title == _OUTCOME)
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ParameterError([message])
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="%%tts",
+        usage="%(prog)s [options], the text in the cell; or %%tts [options] TEXT",
+        description="Speak a text while it is still being made. {expression} in the text is "
+        "replaced by its value.",
+        add_help=False,
+        allow_abbrev=False,
+    )
+    voice = parser.add_argument_group("how it is spoken")
+    for declared in PARAMETERS:
+        _add(voice, declared)
+    voice.add_argument(
+        "--target",
+        metavar="TIME",
+        help="With --latency auto the level is chosen, and changed between sentences, so that the "
+        "first sound is heard after so long at the best quality. Default: "
+        f"{TARGET * 1000:.0f}ms.",
+    )
+    outcome = parser.add_argument_group(_OUTCOME)
+    outcome.add_argument("--name", metavar="VAR", help="put the Speech into this variable")
+    outcome.add_argument(
+        "--save",
+        metavar="FILE",
+        action="append",
+        help="write the sound to this file (.wav, .mp3, .flac or .ogg), or its words as subtitles "
+        "(.vtt or .srt); may be given several times",
+    )
+    for option, text in _SWITCHES.items():
+        outcome.add_argument(option, action="store_true", help=text)
+    return parser
+
+
+_OUTCOME = "what becomes of it"
+_SWITCHES = {
+    "--no-play": "make the sound, but do not play it",
+    "--background": "let the cell end at once",
+    "--overlap": "speak beside other cells, rather than in turn with them",
+    "--dry-run": "show the request and send nothing",
+    "--raw": "leave {braces} in the text as they are",
+    "--yes": "send the text without a question, however much it takes of a paid account",
+}
+
+
+def _add(group: Any, declared: Parameter) -> None:
+    names = [f"-{declared.short}"] if declared.short else []
+    text = declared.help.replace("%", "%%")
+    if declared.preset is True:  # on unless told otherwise
+        off = f"--no-{declared.option[2:]}"
+        group.add_argument(
+            off, dest=declared.name, action="store_const", const=False, help=f"Do not: {text}"
+        )
+    elif declared.kind is Kind.SWITCH:
+        group.add_argument(
+            declared.option,
+            dest=declared.name,
+            action=argparse.BooleanOptionalAction,
+            help=text,
+        )
+    else:
+        sent = f" Default: {declared.preset}." if declared.preset is not None else ""
+        sent = "" if declared.name == "server" else sent
+        accepted = (
+            f"{declared.accepted}, or auto" if declared.name == "latency" else declared.accepted
+        )
+        group.add_argument(
+            *names,
+            declared.option,
+            dest=declared.name,
+            metavar=declared.name.upper(),
+            help=f"{text}{sent} Accepted: {accepted}.".replace("..", "."),
+        )
+
+
+def _make_network_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="%tts_network",
+        usage="%(prog)s [options], or %(prog)s off",
+        description="Have this kernel's embedded voice play a bad network or a busy service, from "
+        "the next stream on, in every cell and panel. A simulation: the network to another server "
+        "is real, and stays as it is. What is left out is as it would be without; nothing at all "
+        "shows what is rehearsed.",
+        add_help=False,
+        allow_abbrev=False,
+    )
+    add_condition_options(parser)
+    return parser
+
+
+PARSER = _make_parser()
+"""Of ``%tts`` and ``%%tts``; those of ``%tts_panel`` are among them."""
+NETWORK_PARSER = _make_network_parser()
+"""Of ``%tts_network``."""

@@ -1,0 +1,175 @@
+"""A line of options, as it is written after a magic."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import keyword
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from ...wire.condition_options import given_conditions
+from ...wire.conditions import Conditions
+from ...wire.errors import ParameterError
+from ...wire.parameters import PARAMETERS
+from ..target import AUTO, parse_target
+from .parsers import NETWORK_PARSER, PARSER, option_names, outcome_options
+
+__all__ = ["Options", "parse_conditions", "parse_options", "parse_parameters", "split_options"]
+
+_VALUED = {name for name, value in option_names("%tts").items() if value}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a line of options says.
+
+    Attributes
+    ----------
+    parameters : dict
+        By keyword name; only those given. ``latency`` may be "auto", and ``target`` seconds.
+    name : str or None
+        A variable for the Speech.
+    save : tuple of str
+        Files for it.
+    play, background, overlap, dry_run, raw, yes : bool
+    """
+
+    parameters: dict[str, Any]
+    name: str | None
+    save: tuple[str, ...]
+    play: bool
+    background: bool
+    overlap: bool
+    dry_run: bool
+    raw: bool
+    yes: bool
+
+
+def parse_options(line: str) -> Options:
+    """Read a line that holds nothing but options.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once.
+    """
+    given, rest = PARSER.parse_known_args(_words(line))
+    faults = _faults(PARSER, rest)
+    parameters: dict[str, Any] = {}
+    for declared in PARAMETERS:
+        value = getattr(given, declared.name)
+        if value is None or (declared.name == "latency" and value == AUTO):
+            continue
+        try:
+            parameters[declared.name] = declared.parse(value) if isinstance(value, str) else value
+        except ValueError as fault:
+            faults.append(f"{declared.option} {fault}")
+    try:
+        parameters |= _automatic(given)
+    except ValueError as fault:
+        faults.append(f"--target {fault}")
+    if given.name is not None and (not given.name.isidentifier() or keyword.iskeyword(given.name)):
+        faults.append(f"--name must be a name for a variable, not {given.name!r}")
+    if faults:
+        raise ParameterError(faults)
+    switches = ("background", "overlap", "dry_run", "raw", "yes")
+    flags = {name: getattr(given, name) for name in switches}
+    return Options(parameters, given.name, tuple(given.save or ()), play=not given.no_play, **flags)
+
+
+def _automatic(given: argparse.Namespace) -> dict[str, Any]:
+    """Return what asks for a level to be chosen, if anything does."""
+    if given.target is None:
+        return {"latency": AUTO} if given.latency == AUTO else {}
+    if given.latency not in (None, AUTO):
+        raise ValueError("goes with --latency auto, not with a level that is given")
+    return {"latency": AUTO, "target": parse_target(given.target)}
+
+
+def parse_parameters(line: str, magic: str) -> dict[str, Any]:
+    """Read a line of options for a magic that takes only those for how a text is spoken.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once; or with the options that would do nothing.
+    """
+    options = parse_options(line)
+    given, _ = PARSER.parse_known_args(_words(line))
+    idle = [
+        action.option_strings[0]
+        for action in outcome_options()
+        if getattr(given, action.dest) != action.default
+    ]
+    if idle:
+        said = f"{magic} has no {' and no '.join(idle)}"
+        raise ParameterError([said], hint="It takes the options for how the text is spoken.")
+    if options.parameters.get("latency") == AUTO:
+        raise ParameterError(
+            [f"{magic} has no --latency auto"], hint="Its level is the one that it shows."
+        )
+    return options.parameters
+
+
+def parse_conditions(line: str) -> Conditions:
+    """Read the options of ``%tts_network``, which are those of the server's command line.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown option; or with every value that is out of range.
+    """
+    given, rest = NETWORK_PARSER.parse_known_args(_words(line))
+    if faults := _faults(NETWORK_PARSER, rest):
+        raise ParameterError(faults, hint="")
+    return given_conditions(given)
+
+
+def split_options(line: str) -> tuple[str, str]:
+    """Split the line of ``%tts`` into its leading options and its text, which stays as it is."""
+    position = 0
+    while (word := _OPTION.match(line, position)) is not None:
+        position = word.end()
+        if word["name"] == "--":
+            return line[: word.start()], line[position:].lstrip()
+        takes_value = word["name"] in _VALUED and "=" not in word[0]
+        if takes_value and (value := _VALUE.match(line, position)) is not None:
+            position = value.end()
+    return line[:position], line[position:].lstrip()
+
+
+# A word may be quoted, wholly or after the =, as in --voice "My voice" and --voice="My voice".
+_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*'|["'])+""")
+_VALUE = re.compile(r"\s*" + _WORD.pattern)
+# A minus before a digit or a space begins a text, as in "-5 degrees".
+_OPTION = re.compile(
+    r"\s*(?P<name>--(?=\s|$)|-{1,2}[A-Za-z][\w-]*)" + f"(?:=(?:{_WORD.pattern})?)?" + r"(?=\s|$)"
+)
+
+
+def _words(line: str) -> list[str]:
+    return [_unquoted(word) for word in _WORD.findall(line)]
+
+
+def _unquoted(word: str) -> str:
+    return re.sub(r""""([^"]*)"|'([^']*)'""", lambda found: found[1] or found[2] or "", word)
+
+
+def _faults(parser: argparse.ArgumentParser, rest: list[str]) -> list[str]:
+    """Return what is wrong with the words that a parser does not know."""
+    # What follows an unknown option is its value, and no fault of its own.
+    return [
+        _unexpected(parser, word)
+        for before, word in pairwise(["", *rest])
+        if word.startswith("-") or not before.startswith("-")
+    ]
+
+
+def _unexpected(parser: argparse.ArgumentParser, word: str) -> str:
+    if not word.startswith("-"):
+        return f"unexpected {word!r} among the options (quote a value that has spaces)"
+    near = difflib.get_close_matches(word.partition("=")[0], parser._option_string_actions, n=1)
+    return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")

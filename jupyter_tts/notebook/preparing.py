@@ -1,0 +1,78 @@
+"""A request made ready: the address it goes to, the key it takes, and who will speak."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from ..audio.codecs import check_decoder
+from ..client.keys import Key, find_key, withheld
+from ..client.speech import Speech
+from ..client.stream import Renew, audio_format
+from ..client.timeline import Timeline
+from ..wire.hosts import LOCAL
+from ..wire.request import SpeechRequest
+from .local import LOCAL_VOICE
+from .sockets import follow_rehearsal
+from .speaker import speaker
+
+__all__ = ["Prepared", "prepare"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A request with the address it goes to, the key it takes, and who will speak.
+
+    ``renew`` finds the embedded voice again if it has to be started anew; ``rehearsed`` is the
+    `Conditions.summary` of what it rehearses.
+    """
+
+    request: SpeechRequest
+    key: Key | None
+    label: str
+    renew: Renew | None = None
+    rehearsed: str = ""
+
+    @property
+    def account(self) -> Key | None:
+        """The key that is charged; the embedded voice's is not."""
+        return None if self.renew else self.key
+
+    def speech(self, text: str, timeline: Timeline) -> Speech:
+        """Return the speech, still empty, that is going to be made of a text."""
+        return Speech(
+            text,
+            self.request,
+            audio_format(self.request).sample_rate,
+            timeline,
+            label=self.label,
+            keyed=self.key is not None,
+        )
+
+
+async def prepare(request: SpeechRequest) -> Prepared:
+    """Find the server's address and key; starts the embedded voice where it is wanted.
+
+    Raises
+    ------
+    TTSError
+        If there is no key, no embedded voice, no such voice, or no decoder for the format.
+    """
+    check_decoder(audio_format(request))
+    told = speaker(request)
+    if request.server != LOCAL:
+        if withheld(request.server):
+            told += " · without your key, since %config TTS.trusted_hosts does not name this host"
+        return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
+    await LOCAL_VOICE.check_voice(request.sent["voice"])
+    url, key = await LOCAL_VOICE.start()
+    follow_rehearsal(key, LOCAL_VOICE.playing)
+    rehearsed = LOCAL_VOICE.playing.summary
+    if rehearsed:
+        told += f" · rehearsed (a simulation): {rehearsed}"
+
+    async def renew() -> tuple[SpeechRequest, Key | None]:
+        url, key = await LOCAL_VOICE.start()
+        return request.at(url), key
+
+    return Prepared(request.at(url), key, told, renew, rehearsed)

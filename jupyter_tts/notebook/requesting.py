@@ -1,0 +1,75 @@
+"""From keyword arguments to a request: the notebook's defaults, and the level that is chosen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from ..client.keys import default_server
+from ..client.level_control import LevelController
+from ..client.timeline import Timeline
+from ..wire.request import SpeechRequest
+from ..wire.snippet_cell import NOTEBOOK_FORMAT
+from .autolevel import Autolevel, autolevel
+from .settings import SETTINGS
+from .target import split_target
+from .warmth import WARMTH
+
+__all__ = ["begin_request", "make_request", "preview_request"]
+
+
+def make_request(parameters: Mapping[str, Any]) -> SpeechRequest:
+    """Return a request with the notebook's defaults, before any server is asked.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once.
+    """
+    given = {name: value for name, value in parameters.items() if value is not None}
+    return SpeechRequest(**{**_defaults(), **given})
+
+
+def begin_request(
+    parameters: Mapping[str, Any], timeline: Timeline
+) -> tuple[SpeechRequest, LevelController | None]:
+    """Return the request that an utterance begins with, and what chooses its levels, if anything.
+
+    Parameters
+    ----------
+    parameters : mapping
+        By keyword name; ``latency`` may be "auto", to hold ``target`` seconds.
+    timeline : Timeline
+        The utterance's; takes note of the level and why it was chosen.
+
+    Raises
+    ------
+    ParameterError
+        As :func:`make_request`.
+    """
+    request, levels = _request_and_levels(parameters)
+    if levels is None:
+        return request, None
+    return levels.begin(request, timeline), levels.controller
+
+
+def preview_request(parameters: Mapping[str, Any]) -> SpeechRequest:
+    """Return the request that an utterance would begin with now; nothing takes note of it."""
+    request, levels = _request_and_levels(parameters)
+    if levels is None:
+        return request
+    return dataclasses.replace(request, latency=levels.controller.start)
+
+
+def _request_and_levels(
+    parameters: Mapping[str, Any],
+) -> tuple[SpeechRequest, Autolevel | None]:
+    given, target = split_target(parameters)
+    request = make_request(given)
+    return request, autolevel(request, target) if target else None
+
+
+def _defaults() -> dict[str, Any]:
+    preset = {"server": default_server(), "format": NOTEBOOK_FORMAT, "warm": WARMTH.wanted}
+    return {**preset, **SETTINGS.parameters}

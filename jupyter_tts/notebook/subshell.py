@@ -1,0 +1,39 @@
+"""A shell of the kernel beside the one that runs cells, for what cannot wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from IPython.core.getipython import get_ipython
+
+__all__ = ["listen_beside_cells"]
+
+
+def listen_beside_cells(comm: Any) -> None:
+    """Have a comm's messages handled while a cell runs, in every front end.
+
+    The shell that runs cells hears nothing until they end, Stop included. JupyterLab asks for
+    another (JEP 91, kernel subshells), but only once the kernel has been idle before it; other
+    front ends do not. And ipykernel 7.4 answers a comm on the shell that last sent on it. So the
+    comm says itself where it listens. ipykernel before 7.4 leaves that to the front end.
+    """
+    if hasattr(comm, "_reply_subshell_for"):
+        comm._reply_subshell_for = lambda data, asked: asked or _BESIDE.id()
+
+
+class _Beside:
+    """The shell of this kernel that was opened here."""
+
+    def __init__(self) -> None:
+        self._id: str | None = None
+
+    def id(self) -> str | None:
+        """Return its id, opening it if need be; on ipykernel's shell channel thread."""
+        kernel: Any = getattr(get_ipython(), "kernel", None)
+        manager = kernel.shell_channel_thread.manager
+        if self._id not in manager.list_subshell():
+            self._id = manager._create_subshell()  # only a front end has a public way
+        return self._id
+
+
+_BESIDE = _Beside()

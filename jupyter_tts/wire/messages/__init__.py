@@ -1,0 +1,53 @@
+"""Messages of ``stream-input`` and ``multi-stream-input``, both ways, between JSON text frames and
+dataclasses.
+
+The decoders are tolerant where public sources disagree about the wire: camelCase or snake_case
+keys, ``charsDurationsMs`` for ``charDurationsMs``, null or missing for "none", unknown keys.
+Encoding follows what the service was seen to send.
+"""
+
+from __future__ import annotations
+
+from .client import (
+    CLOSE_SOCKET,
+    END_OF_INPUT,
+    FIRST_CONTEXT,
+    KEEPALIVE,
+    MOST_CONTEXTS,
+    ClientMessage,
+    ContextMessage,
+    decode_client,
+    decode_context_client,
+    encode_close_context,
+    encode_keepalive,
+    encode_text,
+)
+from .server import (
+    LARGEST_FRAME,
+    ServerFault,
+    ServerMessage,
+    context_of,
+    decode_server,
+    encode_server,
+)
+
+__all__ = [
+    "CLOSE_SOCKET",
+    "END_OF_INPUT",
+    "FIRST_CONTEXT",
+    "KEEPALIVE",
+    "LARGEST_FRAME",
+    "MOST_CONTEXTS",
+    "ClientMessage",
+    "ContextMessage",
+    "ServerFault",
+    "ServerMessage",
+    "context_of",
+    "decode_client",
+    "decode_context_client",
+    "decode_server",
+    "encode_close_context",
+    "encode_keepalive",
+    "encode_server",
+    "encode_text",
+]

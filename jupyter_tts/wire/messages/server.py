@@ -1,0 +1,188 @@
+"""What a server sends."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pybase64
+
+from ..alignment import Alignment
+from ..errors import ProtocolError
+from .fields import first_of, read_object, string_of
+
+__all__ = [
+    "LARGEST_FRAME",
+    "ServerFault",
+    "ServerMessage",
+    "context_of",
+    "decode_server",
+    "encode_server",
+]
+
+LARGEST_FRAME = 16 * 2**20
+"""Bytes. ElevenLabs' own limit (pipecat#1107, elevenlabs-python#482); also a security limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerFault:
+    """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``."""
+
+    message: str
+    error: str = ""
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerMessage:
+    """What a server sends.
+
+    Attributes
+    ----------
+    audio : bytes
+        Audio in the stream's output format, base64 removed; empty when the message has none.
+    is_final : bool
+        True on the last message of a stream (the wire has null, not false, on the others).
+    alignment, normalized_alignment : Alignment or None
+        Character times of the text as sent, and as spoken.
+    fault : ServerFault or None
+        Set when the message is an error.
+    context_id : str or None
+        The context it belongs to, on a socket with several; None for the default one.
+    """
+
+    audio: bytes = b""
+    is_final: bool = False
+    alignment: Alignment | None = None
+    normalized_alignment: Alignment | None = None
+    fault: ServerFault | None = None
+    context_id: str | None = None
+
+
+def encode_server(message: ServerMessage, *, contexts: bool = False) -> str:
+    """Return a server message as the frame the service sends: all keys, always.
+
+    Parameters
+    ----------
+    message : ServerMessage
+    contexts : bool
+        Whether the socket has several contexts, so that every message names its own.
+    """
+    data = _server_message(message)
+    if contexts:
+        data["contextId"] = message.context_id
+    return json.dumps(data)
+
+
+def _server_message(message: ServerMessage) -> dict[str, Any]:
+    if message.fault is not None:
+        fault = message.fault
+        return {"message": fault.message, "error": fault.error, "code": fault.code}
+    return {
+        "audio": pybase64.b64encode_as_string(message.audio) if message.audio else None,
+        "isFinal": True if message.is_final else None,
+        "normalizedAlignment": _encode_alignment(message.normalized_alignment),
+        "alignment": _encode_alignment(message.alignment),
+    }
+
+
+def decode_server(frame: str | bytes) -> ServerMessage:
+    """Read a server's frame.
+
+    Raises
+    ------
+    ProtocolError
+        If the frame is not a JSON object, or its audio is not base64. A malformed alignment is
+        dropped instead: the sound is worth more than its subtitles.
+    """
+    data = read_object(frame)
+    context_id = string_of(data, "contextId", "context_id")  # both were seen: livekit/agents#5813
+    fault = _fault(data)
+    if fault is not None:
+        return ServerMessage(fault=fault, context_id=context_id)
+    as_sent = data.get("alignment")
+    as_spoken = first_of(data, "normalizedAlignment", "normalized_alignment")
+    alignment = _alignment(as_sent)
+    return ServerMessage(
+        audio=_audio(data.get("audio")),
+        is_final=first_of(data, "isFinal", "is_final") is True,
+        alignment=alignment,
+        # The same, unless there are numbers and the like in the text.
+        normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken),
+        context_id=context_id,
+    )
+
+
+# A key, wherever it stands: the quotes of a text inside a message are escaped, and base64 has none.
+_CONTEXT_ID = re.compile(rb'"context(?:Id|_id)"\s*:\s*("(?:[^"\\]|\\.)*")')
+
+
+def context_of(frame: bytes) -> str | None:
+    """Return which context a server's frame names, without decoding its sound; None for none."""
+    found = _CONTEXT_ID.search(frame)
+    try:
+        return None if found is None else str(json.loads(found[1]))
+    except ValueError:
+        return None
+
+
+def _fault(data: Mapping[str, Any]) -> ServerFault | None:
+    """Return the error a message reports: in-band shape, or the HTTP API's ``detail``."""
+    detail = data.get("detail")
+    if isinstance(detail, dict):
+        data = {"error": detail.get("status") or detail.get("code"), **detail, "code": None}
+    if not isinstance(data.get("error"), str) and not isinstance(data.get("message"), str):
+        return None
+    code = data.get("code")
+    return ServerFault(
+        message=string_of(data, "message") or "",
+        error=string_of(data, "error") or "",
+        code=code if isinstance(code, int) else None,
+    )
+
+
+def _audio(value: object) -> bytes:
+    if value is None or value == "":
+        return b""
+    if not isinstance(value, str):
+        raise ProtocolError('"audio" was neither base64 text nor null.')
+    try:
+        return pybase64.b64decode(value, validate=True)
+    except ValueError:
+        raise ProtocolError('"audio" was not valid base64.') from None
+
+
+_NUMBERS = (int, float)  # and not bool, which is an int
+_LATEST = 1e12  # ms: what is later is no time
+
+
+def _alignment(value: object) -> Alignment | None:
+    if not isinstance(value, dict):
+        return None
+    characters = first_of(value, "chars", "characters")
+    starts = first_of(value, "charStartTimesMs", "char_start_times_ms")
+    durations = first_of(value, "charDurationsMs", "charsDurationsMs", "char_durations_ms")
+    if not all(isinstance(part, list) for part in (characters, starts, durations)):
+        return None
+    if not len(characters) == len(starts) == len(durations):
+        return None
+    if not all(type(character) is str for character in characters):
+        return None
+    if not all(type(n) in _NUMBERS and -_LATEST < n < _LATEST for n in (*starts, *durations)):
+        return None
+    return Alignment(
+        tuple(characters), tuple(map(int, starts)), tuple(max(0, int(d)) for d in durations)
+    )
+
+
+def _encode_alignment(alignment: Alignment | None) -> dict[str, Any] | None:
+    if alignment is None:
+        return None
+    return {
+        "chars": list(alignment.characters),
+        "charStartTimesMs": list(alignment.starts),
+        "charDurationsMs": list(alignment.durations),
+    }

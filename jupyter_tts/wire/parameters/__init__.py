@@ -1,0 +1,25 @@
+"""Every parameter of ``stream-input``, declared once, by its place on the wire.
+
+The URL, the first message, the magic's options, the panel's controls, the embedded server's
+checks and the documentation are all read from these declarations.
+"""
+
+from __future__ import annotations
+
+from .credentials import CREDENTIALS, Credential
+from .query import FORMATS, MODELS
+from .registry import PARAMETERS, check_parameters, parameter
+from .schema import Kind, Parameter, Place
+
+__all__ = [
+    "CREDENTIALS",
+    "FORMATS",
+    "MODELS",
+    "PARAMETERS",
+    "Credential",
+    "Kind",
+    "Parameter",
+    "Place",
+    "check_parameters",
+    "parameter",
+]

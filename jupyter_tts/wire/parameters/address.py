@@ -1,0 +1,45 @@
+"""Parameters that say where a stream is asked for: the host, the endpoint and the path."""
+
+from __future__ import annotations
+
+from ..hosts import HOSTS
+from .schema import Kind, Parameter, Place
+from .sources import DOCS
+
+__all__ = ["MULTI", "SERVER", "VOICE"]
+
+VOICE = Parameter(
+    name="voice",
+    wire="voice_id",
+    place=Place.PATH,
+    kind=Kind.TEXT,
+    short="v",
+    # A path segment of dots would be resolved away by URL parsers.
+    pattern=r"(?!\.{1,2}$).+",
+    expects="a voice id",
+    help="Id of the voice that speaks.",
+    note="Left out, an English voice of the chosen server speaks.",
+    source=f"{DOCS}, path parameter",
+)
+
+MULTI = Parameter(
+    name="multi",
+    wire="",
+    place=Place.ENDPOINT,
+    kind=Kind.SWITCH,
+    preset=False,
+    help="Speak over multi-stream-input: up to five streams at a time share a socket.",
+    note="It does not take optimize_streaming_latency: a level then acts by its levers only.",
+    source=f"{DOCS}, multi-context",
+)
+
+SERVER = Parameter(
+    name="server",
+    wire="",
+    place=Place.HOST,
+    kind=Kind.TEXT,
+    preset="elevenlabs",
+    expects=f"{', '.join(('local', *HOSTS))}, or a http(s):// or ws(s):// URL",
+    help="Who speaks: local is the embedded voice; the others are ElevenLabs' regions.",
+    source="ElevenLabs documentation, data residency; SDK 2.78 environments",
+)

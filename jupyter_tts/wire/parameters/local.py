@@ -1,0 +1,40 @@
+"""Parameters that never travel: what this package does by itself."""
+
+from __future__ import annotations
+
+from .schema import Kind, Parameter, Place
+
+__all__ = ["CACHE", "LEVERS", "WARM"]
+
+LEVERS = Parameter(
+    name="levers",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.SWITCH,
+    preset=True,
+    help="Let the latency level also set the schedule and normalization that go with it.",
+    source="this package",
+)
+
+WARM = Parameter(
+    name="warm",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.SWITCH,
+    preset=True,
+    help="Begin on a socket that was opened ahead, and open one for the next stream.",
+    note="It is replaced before its inactivity_timeout is over, and closed after two minutes "
+    "without use.",
+    source="this package",
+)
+
+CACHE = Parameter(
+    name="cache",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.SWITCH,
+    help="Play what was made before of the same text and settings, and keep what is made.",
+    note="Left out, the embedded voice's speeches are kept, and any other server's for the "
+    "notebook that asked for them; panels, stream() and servers on this machine begin anew.",
+    source="this package",
+)

@@ -1,0 +1,188 @@
+"""Parameters in the query of the URL: a change of one needs a new socket."""
+
+from __future__ import annotations
+
+from ..languages import LANGUAGES
+from .schema import Kind, Parameter, Place
+from .sources import DOCS, HTTP, SDK
+
+__all__ = [
+    "AUTO_MODE",
+    "FORMAT",
+    "FORMATS",
+    "INACTIVITY_TIMEOUT",
+    "LANGUAGE",
+    "LATENCY",
+    "LOGGING",
+    "MODEL",
+    "MODELS",
+    "NORMALIZE",
+    "PVC_AS_IVC",
+    "SEED",
+    "SSML",
+    "SYNC_ALIGNMENT",
+]
+
+# The WebSocket enumeration of 18, and three more that the HTTP endpoint lists.
+FORMATS = (
+    *("mp3_22050_32", "mp3_24000_48"),
+    *(f"mp3_44100_{rate}" for rate in (32, 64, 96, 128, 192)),
+    *(f"pcm_{rate}" for rate in (8000, 16000, 22050, 24000, 32000, 44100, 48000)),
+    *("ulaw_8000", "alaw_8000"),
+    *(f"opus_48000_{rate}" for rate in (32, 64, 96, 128, 192)),
+)
+
+# Models that stream-input serves, of the ElevenLabs model pages; it takes others, too.
+MODELS = (
+    "eleven_flash_v2_5",
+    "eleven_flash_v2",
+    "eleven_turbo_v2_5",
+    "eleven_turbo_v2",
+    "eleven_multilingual_v2",
+    "eleven_monolingual_v1",
+)
+
+MODEL = Parameter(
+    name="model",
+    wire="model_id",
+    place=Place.QUERY,
+    kind=Kind.TEXT,
+    short="m",
+    # v3 and v4 are refused with HTTP 403 on this endpoint: livekit/agents#3235, #4901. ElevenLabs
+    # writes its names in lower case; the page reads the pattern, too, which leaves no flag for it.
+    pattern=r"eleven_(?!v[34])[^A-Z]*|(?![Ee][Ll][Ee][Vv][Ee][Nn]_).*",
+    known=MODELS,
+    expects="a model that stream-input serves (the eleven_v3 and v4 families are refused)",
+    help="Model that makes the speech, eleven_flash_v2_5 say.",
+    note="The embedded voice has one model and accepts every name of this family.",
+    source=DOCS,
+)
+
+LATENCY = Parameter(
+    name="latency",
+    wire="optimize_streaming_latency",
+    place=Place.QUERY,
+    kind=Kind.INTEGER,
+    short="l",
+    low=0,
+    high=4,
+    default=0,
+    preset=2,
+    help="Latency level: 0 favours quality, 4 an early first sound.",
+    note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
+    "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
+    in_multi=False,
+    source=f"{DOCS} until 2025-05-16; {HTTP}",
+)
+
+LANGUAGE = Parameter(
+    name="language",
+    wire="language_code",
+    place=Place.QUERY,
+    kind=Kind.TEXT,
+    pattern=r"[a-z]{2,3}",
+    known=tuple(LANGUAGES),
+    expects="an ISO 639-1 code such as en or zh",
+    help="Language to speak, as an ISO 639-1 code.",
+    note="Ignored where the model does not support it.",
+    source=DOCS,
+)
+
+FORMAT = Parameter(
+    name="format",
+    wire="output_format",
+    place=Place.QUERY,
+    kind=Kind.TEXT,
+    choices=FORMATS,
+    expects="an output format such as pcm_24000, mp3_44100_128, ulaw_8000 or opus_48000_64",
+    default="mp3_44100_128",
+    help="Codec, sample rate in Hz and, for mp3 and opus, kbit/s of the audio.",
+    note="The notebook asks for pcm_24000, which needs no decoder.",
+    source=f"{DOCS}; {SDK}, TextToSpeechOutputFormatEnum; {HTTP}",
+)
+
+AUTO_MODE = Parameter(
+    name="auto_mode",
+    wire="auto_mode",
+    place=Place.QUERY,
+    kind=Kind.SWITCH,
+    default=False,
+    help="Generate at once what each message brings; for whole sentences.",
+    note="Switches the chunk schedule off.",
+    source=DOCS,
+)
+
+NORMALIZE = Parameter(
+    name="normalize",
+    wire="apply_text_normalization",
+    place=Place.QUERY,
+    kind=Kind.TEXT,
+    choices=("auto", "on", "off"),
+    default="auto",
+    help="Whether numbers, dates and the like are spelled out before they are spoken.",
+    source=DOCS,
+)
+
+SEED = Parameter(
+    name="seed",
+    wire="seed",
+    place=Place.QUERY,
+    kind=Kind.INTEGER,
+    low=0,
+    high=4294967295,
+    help="Ask for repeatable sound, as far as the model can.",
+    source=DOCS,
+)
+
+SYNC_ALIGNMENT = Parameter(
+    name="sync_alignment",
+    wire="sync_alignment",
+    place=Place.QUERY,
+    kind=Kind.SWITCH,
+    default=False,
+    help="Send the characters' times with every audio message, not once per segment.",
+    source=DOCS,
+)
+
+SSML = Parameter(
+    name="ssml",
+    wire="enable_ssml_parsing",
+    place=Place.QUERY,
+    kind=Kind.SWITCH,
+    default=False,
+    help="Read SSML tags in the text instead of speaking them.",
+    source=DOCS,
+)
+
+INACTIVITY_TIMEOUT = Parameter(
+    name="inactivity_timeout",
+    wire="inactivity_timeout",
+    place=Place.QUERY,
+    kind=Kind.INTEGER,
+    low=1,
+    high=180,
+    default=20,
+    help="Seconds without text after which the server closes the socket.",
+    source=f"{DOCS}; the lower bound is ours",
+)
+
+LOGGING = Parameter(
+    name="logging",
+    wire="enable_logging",
+    place=Place.QUERY,
+    kind=Kind.SWITCH,
+    default=True,
+    help="Off asks for zero retention, which ElevenLabs offers to enterprises.",
+    source=DOCS,
+)
+
+PVC_AS_IVC = Parameter(
+    name="pvc_as_ivc",
+    wire="use_pvc_as_ivc",
+    place=Place.QUERY,
+    kind=Kind.SWITCH,
+    help="Use the instant version of a professional voice clone.",
+    note="No longer in the WebSocket reference.",
+    in_multi=False,
+    source=f"{DOCS}, 2025-05; {HTTP}",
+)

@@ -1,0 +1,87 @@
+"""All parameters in the order in which a user meets them, their look-up and their check."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ParameterError
+from ..hosts import server_fault
+from . import address, local, message, query
+from .schema import Parameter
+
+__all__ = ["PARAMETERS", "check_parameters", "parameter"]
+
+PARAMETERS: tuple[Parameter, ...] = (
+    address.VOICE,
+    query.MODEL,
+    query.LATENCY,
+    message.STABILITY,
+    message.SIMILARITY,
+    message.STYLE,
+    message.SPEED,
+    message.SPEAKER_BOOST,
+    query.LANGUAGE,
+    query.FORMAT,
+    query.AUTO_MODE,
+    message.SCHEDULE,
+    query.NORMALIZE,
+    query.SEED,
+    query.SYNC_ALIGNMENT,
+    query.SSML,
+    query.INACTIVITY_TIMEOUT,
+    query.LOGGING,
+    query.PVC_AS_IVC,
+    message.PRONUNCIATION,
+    local.LEVERS,
+    local.WARM,
+    local.CACHE,
+    address.MULTI,
+    address.SERVER,
+)
+
+_BY_NAME = {each.name: each for each in PARAMETERS}
+
+
+def parameter(name: str) -> Parameter:
+    """Return the parameter of this keyword name.
+
+    Raises
+    ------
+    KeyError
+        If there is none.
+    """
+    return _BY_NAME[name]
+
+
+def check_parameters(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return checked values by keyword name; None stands for "not set" and is left out.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once, each with the accepted range or the nearest name.
+    """
+    checked: dict[str, Any] = {}
+    faults: list[str] = []
+    for name, value in values.items():
+        declared = _BY_NAME.get(name)
+        if declared is None:
+            faults.append(_unknown(name))
+        elif value is not None:
+            try:
+                checked[name] = declared.check(value)
+            except ValueError as fault:
+                faults.append(f"{name} {fault}")
+    if "server" in checked and (wrong := server_fault(checked["server"])):
+        faults.append(wrong)
+    if faults:
+        raise ParameterError(faults)
+    return checked
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, _BY_NAME, n=1)
+    near = near or [each.name for each in PARAMETERS if each.wire == name]
+    return f"there is no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")

@@ -1,0 +1,220 @@
+"""What the declaration of a parameter says, and how it checks, reads and writes a value."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import operator
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, SupportsFloat, SupportsIndex
+
+__all__ = ["Kind", "Parameter", "Place"]
+
+
+class Place(Enum):
+    """Where a parameter travels, and so what a change of it costs."""
+
+    PATH = "path"
+    ENDPOINT = "endpoint"
+    QUERY = "query"
+    VOICE_SETTINGS = "voice_settings"
+    GENERATION_CONFIG = "generation_config"
+    MESSAGE = "message"
+    HOST = "host"
+    LOCAL = "local"
+
+    @property
+    def in_url(self) -> bool:
+        """Whether the parameter is part of the URL, so that a change needs a new socket."""
+        return self in (Place.PATH, Place.ENDPOINT, Place.QUERY, Place.HOST)
+
+
+class Kind(Enum):
+    """The type of a parameter's value."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    SWITCH = "switch"
+    INTEGERS = "integers"
+    TEXTS = "texts"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parameter:
+    """One parameter of the protocol.
+
+    Attributes
+    ----------
+    name : str
+        Keyword in Python; the option is the same with hyphens.
+    wire : str
+        Its name on the wire.
+    place : Place
+    kind : Kind
+    help : str
+        One sentence for a user.
+    source : str
+        Where the fact comes from.
+    low, high : float, optional
+        Accepted range, both ends included (of each item, for lists).
+    choices : tuple of str, optional
+        The only accepted values.
+    pattern : str, optional
+        Regular expression that the whole value must match; ``expects`` says it in words.
+    known : tuple of str, optional
+        Values that are known, of more that are accepted.
+    most : int, optional
+        The longest accepted list.
+    default : object, optional
+        What the server does when the parameter is left out; None where no source says.
+    preset : object, optional
+        What this package sends when the user sets nothing; None leaves the parameter out.
+    short : str, optional
+        One-letter option.
+    note : str, optional
+        What a user should know before relying on it.
+    in_multi : bool, optional
+        Whether ``multi-stream-input`` takes it, too.
+    """
+
+    name: str
+    wire: str
+    place: Place
+    kind: Kind
+    help: str
+    source: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    known: tuple[str, ...] = ()
+    expects: str = ""
+    most: int | None = None
+    default: object = None
+    preset: object = None
+    short: str = ""
+    note: str = ""
+    in_multi: bool = True
+
+    @property
+    def option(self) -> str:
+        """The long option of the magics, ``--speaker-boost`` say."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def accepted(self) -> str:
+        """The accepted values, as words: ``"0 to 4"`` or ``"auto, on or off"``."""
+        if self.expects:
+            return self.expects
+        if self.choices:
+            return ", ".join(self.choices[:-1]) + f" or {self.choices[-1]}"
+        if self.kind is Kind.SWITCH:
+            return "True or False"
+        number = "a whole number" if self.kind is Kind.INTEGER else "a number"
+        span = f" from {self.low:g} to {self.high:.10g}" if self.high is not None else ""
+        return {
+            Kind.TEXT: "a text that is not empty",
+            Kind.INTEGERS: f"whole numbers{span}",
+            Kind.TEXTS: "texts that are not empty",
+        }.get(self.kind, number + span)
+
+    def check(self, value: object) -> Any:
+        """Return the value in its own type.
+
+        Raises
+        ------
+        ValueError
+            If the value is of a wrong type or outside the accepted range: "must be ..., not ...".
+        """
+        if self.kind not in (Kind.INTEGERS, Kind.TEXTS):
+            checked = self._item(value)
+        elif isinstance(value, list | tuple) and 0 < len(value) <= (self.most or len(value)):
+            items = [self._item(item) for item in value]
+            checked = None if None in items else tuple(items)
+        else:
+            checked = None
+        if checked is None:
+            raise ValueError(f"must be {self.accepted}, not {_short(value)}{self._near(value)}")
+        return checked
+
+    def parse(self, text: str) -> Any:
+        """Return the value written in ``text``, as in an option or a query string.
+
+        Raises
+        ------
+        ValueError
+            If the text is not such a value, or outside the accepted range.
+        """
+        try:
+            value = _READERS[self.kind](text)
+        except (ValueError, KeyError):
+            value = text  # refused by check(), in its own words
+        return self.check(value)
+
+    def write(self, value: object) -> str:
+        """Return a checked value as it stands in a query string, before percent-encoding."""
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
+    def _near(self, value: object) -> str:
+        """Name the known value that a refused one is close to, if any."""
+        known = self.choices or self.known
+        near = difflib.get_close_matches(str(value).lower(), known, n=1, cutoff=_CLOSE)
+        return f" (did you mean {near[0]!r}?)" if near else ""
+
+    def _item(self, value: object) -> Any:
+        """Return one checked item, or None where it is refused."""
+        match self.kind:
+            case Kind.SWITCH:
+                return value if isinstance(value, bool) else None
+            case Kind.TEXT | Kind.TEXTS:
+                return self._text(value)
+            case Kind.INTEGER | Kind.INTEGERS:
+                if isinstance(value, bool) or not isinstance(value, SupportsIndex):
+                    return None
+                return self._within(operator.index(value))
+            case Kind.NUMBER:
+                if isinstance(value, bool | str) or not isinstance(value, SupportsFloat):
+                    return None
+                try:
+                    return self._within(float(value))
+                except OverflowError:  # a whole number has no end, a float has
+                    return None
+
+    def _text(self, value: object) -> str | None:
+        if not isinstance(value, str) or not value.strip() or _LONE_SURROGATE.search(value):
+            return None
+        if self.choices and value not in self.choices:
+            return None
+        if self.pattern and not re.fullmatch(self.pattern, value):
+            return None
+        return value
+
+    def _within(self, value: float) -> float | None:
+        low = -math.inf if self.low is None else self.low
+        high = math.inf if self.high is None else self.high
+        return value if low <= value <= high else None  # NaN compares false, so it is refused
+
+
+# How alike two values are that may be one misspelt; eleven_v3 is no eleven_turbo_v2.
+_CLOSE = 0.85
+
+# Half of a UTF-16 pair: a str can hold it, UTF-8 (and so a URL or a frame) cannot.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_READERS: Mapping[Kind, Callable[[str], object]] = {
+    Kind.TEXT: str,
+    Kind.INTEGER: int,
+    Kind.NUMBER: float,
+    Kind.SWITCH: lambda text: {"true": True, "1": True, "false": False, "0": False}[text.lower()],
+    Kind.INTEGERS: lambda text: [int(item) for item in text.split(",")],
+    Kind.TEXTS: lambda text: [item.strip() for item in text.split(",")],
+}
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:59] + "…"

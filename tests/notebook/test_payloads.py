@@ -1,0 +1,75 @@
+"""What the panel tells its page: plain data, whatever a server or a user has said."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from jupyter_tts.notebook.payloads import checked, sentence, values_of, voices_of
+from jupyter_tts.wire.errors import ConnectError
+from jupyter_tts.wire.parameters import PARAMETERS
+from jupyter_tts.wire.request import SpeechRequest
+
+URL = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=eleven_flash_v2_5"
+
+
+def test_a_voice_has_its_id_name_and_labels() -> None:
+    listed = {"voice_id": "v", "name": "Vera", "labels": {"language": "de", "gender": "female"}}
+    assert voices_of({"voices": [{**listed, "category": "premade"}]}) == [
+        {"id": "v", "name": "Vera", "language": "de", "gender": "female"}
+    ]
+
+
+@pytest.mark.parametrize("labels", [{}, {"labels": None}, {"labels": ["de"]}, {"labels": {}}])
+def test_what_a_voice_does_not_say_is_empty(labels: dict[str, object]) -> None:
+    assert voices_of({"voices": [{"voice_id": 7, "name": None, **labels}]}) == [
+        {"id": "7", "name": "", "language": "", "gender": ""}
+    ]
+
+
+@pytest.mark.parametrize("listed", [None, [], "voices", {}, {"voices": None}])
+def test_a_list_that_is_none_has_no_voices(listed: object) -> None:
+    assert voices_of(listed) == []
+
+
+def test_what_is_no_voice_is_left_out() -> None:
+    listed = voices_of({"voices": [None, "v", {"name": "Nameless"}, {"voice_id": "v"}]})
+    assert [each["id"] for each in listed] == ["v"]
+
+
+def test_a_foreseeable_error_is_its_own_sentence_and_any_other_is_named() -> None:
+    assert sentence(ConnectError("Nobody is there.")) == "Nobody is there."
+    assert sentence(LookupError("gone")) == "LookupError: gone"
+
+
+def test_the_values_are_every_parameter_as_json_has_it() -> None:
+    request = SpeechRequest(latency=3, schedule=(50, 90))
+    values = values_of(request)
+    assert list(values) == [each.name for each in PARAMETERS]
+    assert values["latency"] == 3
+    assert values["seed"] is None
+    assert json.loads(json.dumps(values)) == values
+    assert SpeechRequest(**values) == request
+
+
+def test_a_url_without_a_fault_is_its_settings_in_a_format_that_can_be_heard() -> None:
+    answer = checked(URL)
+    assert answer["ok"] is True
+    assert answer["mended"] == URL
+    wanted = {"voice": "abc", "model": "eleven_flash_v2_5", "format": "pcm_24000"}
+    assert wanted.items() <= answer["settings"].items()
+
+
+def test_a_format_that_the_url_has_is_kept() -> None:
+    assert checked(URL + "&output_format=pcm_8000")["settings"]["format"] == "pcm_8000"
+
+
+def test_each_finding_says_where_how_grave_what_and_what_comes_of_it() -> None:
+    answer = checked(URL + "?optimize_streaming_latency=9")
+    assert answer["ok"] is False
+    assert json.loads(json.dumps(answer)) == answer
+    assert {"error"} <= {each["severity"] for each in answer["findings"]}
+    for finding in answer["findings"]:
+        assert list(finding) == ["severity", "parameter", "message", "effect"]
+        assert finding["message"]
