@@ -1,0 +1,1 @@
+"""Pages for readers, and what makes those that are generated."""

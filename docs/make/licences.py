@@ -1,0 +1,78 @@
+"""Licences of everything that is installed with this package: ``python -m docs.make.licences``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from importlib.metadata import PackageNotFoundError, metadata, requires, version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from .markdown import table
+
+__all__ = ["closure", "declared", "licence"]
+
+_PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+_FOR_DEVELOPERS = "test"
+
+
+def declared() -> dict[str, list[Requirement]]:
+    """Return the declared dependencies: of the core, as "", and of every extra for users."""
+    project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
+    groups = {"": project["dependencies"], **project["optional-dependencies"]}
+    return {
+        extra: [each for each in map(Requirement, texts) if each.name != project["name"]]
+        for extra, texts in groups.items()
+        if extra != _FOR_DEVELOPERS
+    }
+
+
+def closure(requirements: Iterable[Requirement]) -> set[str]:
+    """Return the names of all that is installed for some requirements, and for theirs."""
+    found: set[str] = set()
+    waiting = [each for each in requirements if _applies(each, "")]
+    while waiting:
+        wanted = waiting.pop()
+        name = re.sub("[-_.]+", "-", wanted.name).lower()
+        if name in found:
+            continue
+        try:
+            further = map(Requirement, requires(name) or ())
+        except PackageNotFoundError:
+            continue
+        found.add(name)
+        waiting += [x for x in further if any(_applies(x, e) for e in ("", *wanted.extras))]
+    return found
+
+
+def licence(name: str) -> str:
+    """Return what an installed package says of its licence, "" where it says nothing."""
+    said = metadata(name)
+    if "License-Expression" in said:
+        return said["License-Expression"]
+    classified = [
+        each.rpartition(" :: ")[2]
+        for each in said.get_all("Classifier") or ()
+        if each.startswith("License :: ")
+    ]
+    if classified or "License" not in said:
+        return "; ".join(classified)
+    return said["License"].partition("\n")[0]
+
+
+def _applies(requirement: Requirement, extra: str) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate({"extra": extra})
+
+
+def _rows() -> Iterator[tuple[str, str, str, str]]:
+    core = closure(declared()[""])
+    for extra, requirements in declared().items():
+        names = closure(requirements) - (core if extra else set())
+        for name in sorted(names):
+            yield name, version(name), f"[{extra}]" if extra else "core", licence(name)
+
+
+if __name__ == "__main__":
+    print(table(("package", "version", "for", "licence"), _rows()))

@@ -1,0 +1,185 @@
+"""The declared parameters, levels, formats and conditions as pages have them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jupyter_tts import server
+from jupyter_tts.audio.codecs import INSTALL_PYAV
+from jupyter_tts.audio.formats import PLAIN_FORMATS, parse_format
+from jupyter_tts.notebook.options import option_names
+from jupyter_tts.wire.condition_options import STATUS_HELP
+from jupyter_tts.wire.conditions import CONDITIONS
+from jupyter_tts.wire.hosts import HOSTS
+from jupyter_tts.wire.levels import LEVELS
+from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS, Parameter, Place
+
+from .markdown import code, prose, table
+
+__all__ = ["conditions", "details", "formats", "levels", "models", "servers", "summary"]
+
+_PLACES = {
+    Place.PATH: "URL, path",
+    Place.ENDPOINT: "URL, endpoint",
+    Place.QUERY: "URL, query",
+    Place.VOICE_SETTINGS: "first message, `voice_settings`",
+    Place.GENERATION_CONFIG: "first message, `generation_config`",
+    Place.MESSAGE: "first message",
+    Place.HOST: "URL, host",
+    Place.LOCAL: "not sent",
+}
+_OPTIONS = option_names("%%tts")
+
+
+def summary() -> str:
+    """Every parameter in one table."""
+    head = ("option", "name on the wire", "travels in", "accepts", "left out, the server takes")
+    rows = (
+        (
+            f"[{code(_spellings(each)[0])}](#{each.name})",
+            code(each.wire),
+            _PLACES[each.place],
+            _accepted(each),
+            _default(each),
+        )
+        for each in PARAMETERS
+    )
+    return table(head, rows)
+
+
+def details() -> str:
+    """Every parameter, with what is known of it."""
+    return "\n\n".join(f"### {each.name}\n\n{each.help}\n\n{_facts(each)}" for each in PARAMETERS)
+
+
+def levels() -> str:
+    """The latency levels and their levers."""
+    head = ("level", "in short", "ElevenLabs' HTTP reference", "articles and answers", "levers")
+    rows = (
+        (
+            each.value,
+            each.title,
+            each.official,
+            each.common,
+            ", ".join(f"`{name}` {_plain(value)}" for name, value in each.levers.items()),
+        )
+        for each in LEVELS
+    )
+    return table(head, rows)
+
+
+def formats() -> str:
+    """The output formats."""
+    head = ("format", "codec", "Hz", "kbit/s", "heard in the notebook")
+    rows = (
+        (
+            code(each.name),
+            each.codec,
+            each.sample_rate,
+            f"{each.bytes_per_second * 8 / 1000:g}",
+            "yes" if each.name in PLAIN_FORMATS else "with `[codecs]`",
+        )
+        for each in map(parse_format, FORMATS)
+    )
+    return f"{table(head, rows)}\n\nmp3 and Opus are decoded with PyAV. {INSTALL_PYAV}"
+
+
+def models() -> str:
+    """The models that completion offers."""
+    return ", ".join(map(code, MODELS))
+
+
+def servers() -> str:
+    """The servers that have names."""
+    return table(("name", "address"), ((code(name), code(url)) for name, url in HOSTS.items()))
+
+
+def conditions() -> str:
+    """What the embedded voice can rehearse."""
+    head = ("option", "unit", "accepts", "without", "does")
+    rows = [
+        (
+            code(f"--{name.replace('_', '-')}"),
+            each.unit,
+            each.accepted,
+            "no limit" if each.default is None else f"{each.default:g}",
+            each.help,
+        )
+        for name, each in CONDITIONS.items()
+    ]
+    status = (
+        code("--status"),
+        "",
+        "CODE or CODE:PROBABILITY",
+        "none",
+        f"{STATUS_HELP}; repeatable",
+    )
+    return table(head, [*rows, status])
+
+
+def _facts(declared: Parameter) -> str:
+    return table(("", ""), ((name, said) for name, said in _told(declared) if said))
+
+
+def _told(declared: Parameter) -> Iterator[tuple[str, str]]:
+    yield "options", ", ".join(map(code, _spellings(declared)))
+    yield "Python, settings", f"`{declared.name}=`, `c.TTS.{declared.name}`"
+    yield "travels in", " as ".join(filter(None, (_PLACES[declared.place], code(declared.wire))))
+    yield "a change takes", _cost(declared)
+    yield "accepts", _accepted(declared)
+    yield "left out", _left_out(declared)
+    yield "with `--multi`", "" if declared.in_multi else "not sent"
+    yield "embedded voice", _embedded().get(declared.wire, "")
+    yield "note", declared.note
+    yield "source", declared.source
+
+
+def _spellings(declared: Parameter) -> list[str]:
+    known = (declared.option, f"--no-{declared.option[2:]}", f"-{declared.short}")
+    return [each for each in known if each in _OPTIONS]
+
+
+def _accepted(declared: Parameter) -> str:
+    return f"{declared.accepted}, or auto" if declared.name == "latency" else declared.accepted
+
+
+def _cost(declared: Parameter) -> str:
+    if declared.place is Place.LOCAL:
+        return ""
+    return "a new socket" if declared.place.in_url else "a new first message"
+
+
+def _default(declared: Parameter) -> str:
+    return "" if declared.default is None else code(_plain(declared.default))
+
+
+def _left_out(declared: Parameter) -> str:
+    """Say what this package does, and then the server, where nothing is set."""
+    by_server = _default(declared)
+    if declared.name == "server":
+        return "`elevenlabs` where there is a key, else `local`"
+    if declared.preset is not None:
+        ours = (
+            f"this package {'sends' if declared.wire else 'takes'} {code(_plain(declared.preset))}"
+        )
+        return f"{ours}; left out of the URL, the server takes {by_server}" if by_server else ours
+    if not declared.wire:
+        return ""
+    return f"not sent; the server takes {by_server}" if by_server else "not sent"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _embedded() -> dict[str, str]:
+    """Return what each setting does to the embedded voice, from the table of its server."""
+    _, _, rows, *_ = re.split(r"^=+ +=+\n", server.__doc__ or "", flags=re.MULTILINE)
+    _, *cells = re.split(r"^``(\w+)``", rows, flags=re.MULTILINE)
+    return {
+        wire: prose(" ".join(text.split()))
+        for wire, text in zip(cells[::2], cells[1::2], strict=True)
+    }

@@ -1,0 +1,121 @@
+"""The page on the Python interface, read from signatures and docstrings."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import jupyter_tts
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.server import Conditions, TTSServer, serve
+from jupyter_tts.wire.diagnose import Diagnosis, Finding
+
+from . import errors
+from .markdown import code, docstring, first_sentence, table
+
+__all__ = ["page"]
+
+_FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
+    jupyter_tts.say,
+    jupyter_tts.stream,
+    jupyter_tts.check_url,
+    serve,
+)
+# Classes that are called, and those that are received; with the methods a user has a use for.
+_CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    jupyter_tts.SpeechRequest: (),
+    jupyter_tts.Panel: ("speak", "stop", "close"),
+    Conditions: (),
+}
+_RECEIVED: Final[Mapping[type[Any], tuple[str, ...]]] = {
+    jupyter_tts.Speech: ("save", "scaled"),
+    Timeline: ("inter_chunk",),
+    jupyter_tts.Audio: (),
+    jupyter_tts.Word: (),
+    Diagnosis: (),
+    Finding: (),
+    TTSServer: ("conditions",),
+}
+
+
+def page() -> str:
+    """Return the page."""
+    return f"""\
+# Python
+
+This page is made by `python -m docs.make` from the package's signatures and docstrings; edit those.
+
+`jupyter_tts` has {", ".join(map(code, jupyter_tts.__all__))}; `jupyter_tts.server` has `serve`,
+`TTSServer` and `Conditions`. The keywords that decide how a text is spoken are the
+[parameters](reference.md#parameters).
+
+## Functions
+
+{_sections(_function(each) for each in _FUNCTIONS)}
+
+## What you make
+
+{_sections(_called(each, methods) for each, methods in _CALLED.items())}
+
+## What you get
+
+{_sections(_received(each, methods) for each, methods in _RECEIVED.items())}
+
+## Errors
+
+{errors.tree()}
+
+A message says what happened and what to do next. What a server says becomes:
+
+{errors.causes()}
+
+{errors.classes()}
+"""
+
+
+def _sections(sections: Iterator[str]) -> str:
+    return "\n\n".join(sections)
+
+
+def _function(function: Callable[..., Any]) -> str:
+    return f"### {function.__name__}\n\n{_call(function)}\n\n{docstring(function)}"
+
+
+def _called(thing: type[Any], methods: tuple[str, ...]) -> str:
+    head = f"### {thing.__name__}\n\n{_call(thing)}\n\n{docstring(thing)}"
+    return _sections(filter(None, (head, _properties(thing), *_methods(thing, methods))))
+
+
+def _received(thing: type[Any], methods: tuple[str, ...]) -> str:
+    head = f"### {thing.__name__}\n\n{docstring(thing, without={'Parameters'})}"
+    return _sections(filter(None, (head, _properties(thing), *_methods(thing, methods))))
+
+
+def _call(function: Callable[..., Any]) -> str:
+    return f"```text\n{function.__name__}{_arguments(function)}\n```"
+
+
+def _arguments(function: Callable[..., Any]) -> str:
+    """Return a function's arguments without their types, which its docstring has."""
+    bare = [
+        each.replace(annotation=inspect.Parameter.empty)
+        for each in inspect.signature(function).parameters.values()
+        if each.name != "self"
+    ]
+    return str(inspect.Signature(bare)).replace("<factory>", "{}")
+
+
+def _properties(thing: type[Any]) -> str:
+    rows = [
+        (code(name), first_sentence(each))
+        for name, each in vars(thing).items()
+        if isinstance(each, property)
+    ]
+    return table(("property", "is"), rows) if rows else ""
+
+
+def _methods(thing: type[Any], names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        method = getattr(thing, name)
+        yield f"**`{name}{_arguments(method)}`**. {docstring(method)}"

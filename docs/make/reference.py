@@ -1,0 +1,82 @@
+"""The reference page: everything that is declared, from where it is declared."""
+
+from __future__ import annotations
+
+from . import parameters, settings
+
+__all__ = ["page"]
+
+
+def page() -> str:
+    """Return the page."""
+    return f"""\
+# Reference
+
+This page is made by `python -m docs.make` from the declarations in the package; edit those.
+
+[Parameters](#parameters) · [Latency levels](#latency-levels) · [Output formats](#output-formats) ·
+[Models and servers](#models-and-servers) · [What becomes of a speech](#what-becomes-of-a-speech) ·
+[Settings](#settings) · [Environment](#environment) · [Rehearsals](#rehearsals) ·
+[The server's command line](#the-servers-command-line); and on pages of their own:
+[Python and the errors](python.md), [the embedded voices](voices.md)
+
+## Parameters
+
+A parameter is an option of `%tts`, `%%tts` and `%tts_panel`, a keyword of `say()`, `stream()`,
+`Panel()` and `SpeechRequest()`, and a setting: `%config TTS.latency = 3`, or `c.TTS.latency = 3` in
+ipython_config.py. An option or keyword goes before a setting. Several values are a tuple or list in
+code, and joined by commas in an option.
+
+{parameters.summary()}
+
+{parameters.details()}
+
+## Latency levels
+
+{parameters.levels()}
+
+`--no-levers` switches the levers off. A parameter that you set yourself is never touched by one.
+
+## Output formats
+
+{parameters.formats()}
+
+## Models and servers
+
+Tab completes these models; `stream-input` takes others, too: {parameters.models()}.
+
+{parameters.servers()}
+
+`local` is the embedded voice; any other server is named by its URL.
+
+## What becomes of a speech
+
+Options of `%tts` and `%%tts` beside the parameters:
+
+{settings.outcomes()}
+
+## Settings
+
+Beside the parameters, for `%config TTS.name = value` and ipython_config.py:
+
+{settings.traits()}
+
+## Environment
+
+{settings.variables()}
+
+A proxy is found where Python's `urllib` looks for one (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+
+## Rehearsals
+
+Options of `%tts_network`, of the panel's section Network, and of the server's command line. They
+are simulations, played by the embedded voice's server; the network to another server is real.
+
+{parameters.conditions()}
+
+## The server's command line
+
+`python -m jupyter_tts.server`, with the rehearsals above and:
+
+{settings.server_options()}
+"""

@@ -1,0 +1,76 @@
+"""Options and settings beside the parameters, and what is read from the environment."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+
+from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE, Frontend
+from jupyter_tts.notebook.magics import TTS
+from jupyter_tts.notebook.options import outcome_options
+from jupyter_tts.notebook.recalling import CACHE_VARIABLE, NOTEBOOK_VARIABLE
+from jupyter_tts.server.cli import make_parser
+from jupyter_tts.wire.conditions import CONDITIONS
+from jupyter_tts.wire.hosts import LOCAL_KEY_VARIABLE
+from jupyter_tts.wire.parameters import PARAMETERS
+
+from .markdown import code, table
+
+__all__ = ["VARIABLES", "outcomes", "server_options", "traits", "variables"]
+
+VARIABLES = {
+    KEY_VARIABLE: "The API key. Where it is set, ElevenLabs speaks unless another server is named.",
+    CACHE_VARIABLE: "`on` or `off`: whether speeches are kept and found again, where neither an "
+    "option nor a setting says.",
+    FRONTEND_VARIABLE: f"{', '.join(code(each.value) for each in Frontend)}: who is looking at the "
+    "output, where the guess is wrong.",
+    LOCAL_KEY_VARIABLE: "The key that `python -m jupyter_tts.server` asks its clients for.",
+    NOTEBOOK_VARIABLE: "Set by Jupyter: the notebook that a kernel runs, which a paid speech in "
+    "the cache belongs to.",
+}
+"""What each variable that the package reads means."""
+
+
+def variables() -> str:
+    """The environment variables."""
+    rows = ((code(name), meaning) for name, meaning in VARIABLES.items())
+    return table(("variable", "means"), rows)
+
+
+def outcomes() -> str:
+    """The options for what becomes of a speech."""
+    return _options(outcome_options())
+
+
+def server_options() -> str:
+    """The options of the server's command line, but for the conditions."""
+    rehearsed = {"help", "status", *CONDITIONS}
+    return _options(each for each in make_parser()._actions if each.dest not in rehearsed)
+
+
+def traits() -> str:
+    """The settings that are no parameters."""
+    parameters = {each.name for each in PARAMETERS}
+    own = TTS.class_own_traits(config=True) | TTS.class_traits(config=True)
+    rows = (
+        (code(f"c.TTS.{name}"), code(trait.default_value_repr()), trait.help)
+        for name, trait in sorted(own.items())
+        if name not in parameters
+    )
+    return table(("setting", "default", "what it is"), rows)
+
+
+def _options(actions: Iterable[argparse.Action]) -> str:
+    rows = ((code(_spelling(each)), _help(each)) for each in actions)
+    return table(("option", "does"), rows)
+
+
+def _spelling(action: argparse.Action) -> str:
+    value = "" if action.nargs == 0 else f" {action.metavar or action.dest.upper()}"
+    return f"{', '.join(action.option_strings)}{value}"
+
+
+def _help(action: argparse.Action) -> str:
+    said = (action.help or "") % vars(action)
+    return said[:1].upper() + said[1:]

@@ -1,0 +1,113 @@
+"""The pages for readers: what is generated is current, what is linked is there."""
+
+from __future__ import annotations
+
+import importlib
+import re
+import struct
+from pathlib import Path
+
+import pytest
+
+import jupyter_tts
+from docs.make import FOLDER, pages
+from docs.make.licences import closure, declared, licence
+from docs.make.settings import VARIABLES
+from jupyter_tts.wire.parameters import PARAMETERS
+
+ROOT = FOLDER.parent
+PACKAGE = Path(jupyter_tts.__file__).parent
+PAGES = [*sorted(ROOT.glob("README*.md")), ROOT / "DEVELOP.md", *sorted(FOLDER.glob("*.md"))]
+PICTURES = sorted((FOLDER / "pictures").glob("*.png"))
+MOST = 250_000  # bytes of a picture: the page is read over slow lines, too
+
+# What says nothing of its licence; docs/licences.md says what is known.
+SILENT = {"espeakng-loader"}
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_generated_page_is_what_the_command_makes(name: str) -> None:
+    committed = (FOLDER / name).read_text(encoding="utf-8")
+    assert committed == pages()[name], "run: python -m docs.make"
+
+
+@pytest.mark.parametrize("name", [each.name for each in PARAMETERS])
+def test_every_parameter_has_a_section_that_says_where_it_comes_from(name: str) -> None:
+    section = pages()["reference.md"].partition(f"\n### {name}\n")[2].partition("\n### ")[0]
+    declared_one = next(each for each in PARAMETERS if each.name == name)
+    assert declared_one.source in section
+    assert declared_one.wire in section
+    assert ("| embedded voice |" in section) == bool(declared_one.wire)
+
+
+def test_every_variable_that_is_read_is_explained() -> None:
+    read = set()
+    for path in PACKAGE.rglob("*.py"):
+        found = re.findall(r"environ\.get\((\w+|\"\w+\")", path.read_text(encoding="utf-8"))
+        module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
+        # A quoted name is in a program that is copied, not read here.
+        names = [each for each in found if not each.startswith('"')]
+        read |= {getattr(importlib.import_module(module), each) for each in names}
+    assert read == set(VARIABLES)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors that GitHub makes of a page's headings."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_a_page_links_to_is_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)\s]+)\)|(?:src|srcset)=\"([^\"]+)\"", text)
+    for target in map("".join, targets):
+        if target.startswith("https:"):
+            continue
+        path, _, anchor = target.partition("#")
+        linked = page.parent / path if path else page
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked), target
+
+
+@pytest.mark.parametrize("test", ["privacy.md", "licences.md"])
+def test_the_tests_that_a_page_names_are_there(test: str) -> None:
+    named = re.findall(r"`(test_\w+)`", (FOLDER / test).read_text(encoding="utf-8"))
+    sources = "".join(each.read_text(encoding="utf-8") for each in ROOT.glob("tests/**/test_*.py"))
+    assert [each for each in named if f"def {each}(" not in sources] == []
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_picture_is_sharp_and_small(picture: Path) -> None:
+    data = picture.read_bytes()
+    width, _ = struct.unpack(">II", data[16:24])  # IHDR, the first chunk (PNG section 11.2.1)
+    assert width > 1200
+    assert len(data) < MOST
+
+
+@pytest.mark.parametrize("extra", declared())
+def test_every_dependency_is_listed_with_the_licence_it_states(extra: str) -> None:
+    page = (FOLDER / "licences.md").read_text(encoding="utf-8")
+    group = rf"`\[{extra}\]`" if extra else "core"
+    for each in declared()[extra]:
+        row = re.search(rf"^\| {each.name} \| {group} \| ([^|]+) \|", page, re.MULTILINE)
+        assert row, each.name
+        stated = licence(each.name)
+        assert (each.name in SILENT) == (stated == "")
+        family = re.match(r"L?GPL|\w+", row[1])
+        assert not stated or (family and family[0] in stated), each.name
+
+
+def test_no_dependency_says_that_it_is_under_the_gpl() -> None:
+    # LGPL is not meant; what those bring along that state another licence, the page says in bold.
+    everything = closure([each for group in declared().values() for each in group])
+    assert len(everything) > 50
+    said = {name: licence(name) for name in everything}
+    assert {name: each for name, each in said.items() if re.search(r"\bA?GPL", each)} == {}
+
+
+def test_only_the_worker_loads_the_voice() -> None:
+    loading = {
+        path.name for path in PACKAGE.rglob("*.py") if "CDLL(" in path.read_text(encoding="utf-8")
+    }
+    assert loading == {"espeak_worker.py"}
