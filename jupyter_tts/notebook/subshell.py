@@ -32,7 +32,9 @@ class _Beside:
         kernel: Any = getattr(get_ipython(), "kernel", None)
         manager = kernel.shell_channel_thread.manager
         if self._id not in manager.list_subshell():
-            self._id = manager._create_subshell()  # only a front end has a public way
+            # Only a front end has a public way; without this one it is left to the front end.
+            create = getattr(manager, "_create_subshell", None)
+            self._id = create and create()
         return self._id
 
 
