@@ -13,7 +13,11 @@ import jupyter_tts
 from docs.make import FOLDER, pages
 from docs.make.licences import closure, declared, licence
 from docs.make.settings import VARIABLES
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.notebook.options import option_names
 from jupyter_tts.wire.parameters import PARAMETERS
+from jupyter_tts.wire.request import SpeechRequest
 
 ROOT = FOLDER.parent
 PACKAGE = Path(jupyter_tts.__file__).parent
@@ -38,6 +42,22 @@ def test_every_parameter_has_a_section_that_says_where_it_comes_from(name: str) 
     assert declared_one.source in section
     assert declared_one.wire in section
     assert ("| embedded voice |" in section) == bool(declared_one.wire)
+
+
+def test_every_option_of_the_magic_is_in_the_reference() -> None:
+    listed = set(re.findall(r"`(--?[\w-]+)[ `]", pages()["reference.md"]))
+    assert option_names("%%tts").keys() - listed == set()
+
+
+def test_what_a_received_object_holds_is_explained_and_so_are_its_kinds() -> None:
+    page = pages()["python.md"]
+    speech = page.partition("\n### Speech\n")[2].partition("\n### ")[0]
+    made = vars(Speech("Hello.", SpeechRequest(), 24_000, Timeline()))
+    assert [name for name in made if name[0] != "_" and f"`{name} : " not in speech] == []
+    received = page.partition("\n## What you get\n")[2].partition("\n## Errors\n")[0]
+    kinds = set(re.findall(r"\b[A-Z]\w+", " ".join(re.findall(r"- `[^`]+ : ([^`]+)`", received))))
+    explained = set(re.findall(r"^### (\w+)$", page, re.MULTILINE))
+    assert kinds - explained == {"None", "Severity"}  # the latter's values stand beside it
 
 
 def test_every_variable_that_is_read_is_explained() -> None:

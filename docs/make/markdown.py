@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["code", "docstring", "first_sentence", "prose", "table"]
 
@@ -38,13 +38,11 @@ def first_sentence(thing: object) -> str:
     return " ".join(prose(inspect.getdoc(thing) or "").partition("\n\n")[0].split())
 
 
-def docstring(thing: object, *, without: Collection[str] = ()) -> str:
+def docstring(thing: object) -> str:
     """Return a numpy docstring: its prose, and its sections as lists. Notes are for developers."""
     head, *rest = _SECTION.split(inspect.getdoc(thing) or "")
     parts = [prose(head)]
     for title, body in zip(rest[::2], rest[1::2], strict=True):
-        if title in without:
-            continue
         if title in _LISTS:
             parts.append(f"**{title}**\n\n" + "\n".join(_items(body)))
         elif title == "Examples":

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 import jupyter_tts
-from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.client.cost import Cost, Quota
+from jupyter_tts.client.level_control import Decision
+from jupyter_tts.client.timeline import Arrival, Reconnect, Timeline
 from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.wire.diagnose import Diagnosis, Finding
 
@@ -31,6 +33,11 @@ _CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
 _RECEIVED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     jupyter_tts.Speech: ("save", "scaled"),
     Timeline: ("inter_chunk",),
+    Arrival: (),
+    Reconnect: (),
+    Decision: (),
+    Cost: (),
+    Quota: (),
     jupyter_tts.Audio: (),
     jupyter_tts.Word: (),
     Diagnosis: (),
@@ -88,7 +95,7 @@ def _called(thing: type[Any], methods: tuple[str, ...]) -> str:
 
 
 def _received(thing: type[Any], methods: tuple[str, ...]) -> str:
-    head = f"### {thing.__name__}\n\n{docstring(thing, without={'Parameters'})}"
+    head = f"### {thing.__name__}\n\n{docstring(thing)}"
     return _sections(filter(None, (head, _properties(thing), *_methods(thing, methods))))
 
 

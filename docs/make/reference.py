@@ -37,6 +37,8 @@ code, and joined by commas in an option.
 
 `--no-levers` switches the levers off. A parameter that you set yourself is never touched by one.
 
+{settings.target()}
+
 ## Output formats
 
 {parameters.formats()}

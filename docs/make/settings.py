@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE, Frontend
 from jupyter_tts.notebook.magics import TTS
-from jupyter_tts.notebook.options import outcome_options
+from jupyter_tts.notebook.options import outcome_options, target_option
 from jupyter_tts.notebook.recalling import CACHE_VARIABLE, NOTEBOOK_VARIABLE
 from jupyter_tts.server.cli import make_parser
 from jupyter_tts.wire.conditions import CONDITIONS
@@ -17,7 +17,7 @@ from jupyter_tts.wire.parameters import PARAMETERS
 
 from .markdown import code, table
 
-__all__ = ["VARIABLES", "outcomes", "server_options", "traits", "variables"]
+__all__ = ["VARIABLES", "outcomes", "server_options", "target", "traits", "variables"]
 
 VARIABLES = {
     KEY_VARIABLE: "The API key. Where it is set, ElevenLabs speaks unless another server is named.",
@@ -41,6 +41,11 @@ def variables() -> str:
 def outcomes() -> str:
     """The options for what becomes of a speech."""
     return _options(outcome_options())
+
+
+def target() -> str:
+    """The option for how soon the first sound is to be heard."""
+    return _options([target_option()])
 
 
 def server_options() -> str:

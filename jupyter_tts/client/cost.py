@@ -30,18 +30,25 @@ class Quota:
     used, limit : int
         ``character_count`` and ``character_limit`` of GET /v1/user/subscription (ElevenLabs HTTP
         reference). Some models count a part of a character.
+    told : bool
+        Whether the server told it last, or it was counted on from what the server had told.
     """
 
     used: int
     limit: int
+    told: bool = True
 
     @property
     def left(self) -> int:
         """Characters that may still be spoken."""
         return max(0, self.limit - self.used)
 
+    def after(self, sent: int) -> Quota:
+        """Return what is left once so many characters more were sent, should all be counted."""
+        return Quota(self.used + sent, self.limit, told=False)
+
     def __str__(self) -> str:
-        return f"{self.left:,} of {self.limit:,} left"
+        return f"{'' if self.told else 'about '}{self.left:,} of {self.limit:,} left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +58,25 @@ class Cost:
     Attributes
     ----------
     sent : int
-        That were sent, those sent twice included.
+        That were sent, as far as is known, those sent twice included.
     spared : int
         That were not sent, since the speech was in the cache.
     quota : Quota or None
         As the server told it afterwards.
+    complete : bool
+        Whether the speech is; of one that ended early, what was sent is not what is charged.
     """
 
     sent: int = 0
     spared: int = 0
     quota: Quota | None = None
+    complete: bool = True
 
     def __str__(self) -> str:
         if self.spared:
             return f"from the cache, {self.spared:,} characters not sent"
-        return f"{self.sent:,} characters sent" + (f", {self.quota}" if self.quota else "")
+        early = "" if self.complete else " before it ended early (not all need be charged)"
+        return f"{self.sent:,} characters sent{early}" + (f", {self.quota}" if self.quota else "")
 
 
 def is_costly(characters: int, quota: Quota | None, most: int | None) -> bool:

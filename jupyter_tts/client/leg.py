@@ -99,7 +99,7 @@ class Leg:
             watchdog = Watchdog(line, self._request, self._retry)
             exchange = line.begin(self._request)
             timeline.context = exchange.context_id
-            sending = asyncio.create_task(self._send(line, exchange, watchdog))
+            sending = asyncio.create_task(self._send(line, exchange, watchdog, timeline))
             try:
                 async with contextlib.aclosing(self._receive(exchange, watchdog)) as sounds:
                     async for sound in sounds:
@@ -115,7 +115,9 @@ class Leg:
             # By hand, because the context manager closes with 1011 when it is cancelled.
             await line.close()
 
-    async def _send(self, line: Line, exchange: Exchange, watchdog: Watchdog) -> None:
+    async def _send(
+        self, line: Line, exchange: Exchange, watchdog: Watchdog, timeline: Timeline
+    ) -> None:
         """Send the first message, the text as it comes, and the end of input."""
         try:
             await line.send(exchange.start())
@@ -129,6 +131,7 @@ class Leg:
                     begun = True
                 outgoing.sent(piece)
                 self._sent = outgoing.position
+                timeline.send(len(piece.text))
                 watchdog.sent(len(piece.text), flush=piece.flush)
                 if await self._turns(line, exchange, outgoing):
                     self._received.until = self._sent

@@ -21,9 +21,12 @@ from ..wire.secrets import is_secret_name
 from .spoken import Spoken
 from .subtitles import Cue, make_cues, srt, webvtt
 
-__all__ = ["check_path", "describe", "file_bytes", "file_name", "save"]
+__all__ = ["SUFFIXES", "check_path", "describe", "file_bytes", "file_name", "save"]
 
 _SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
+
+SUFFIXES: Final = (*SOUND_FILES, *_SUBTITLES)
+"""Of the files that a speech can be saved as."""
 
 # Characters of the text that make a title, and of those that make a file's name.
 _TITLE: Final = 60
@@ -46,7 +49,7 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     """
     target = Path(os.path.expanduser(path))
     suffix = target.suffix.lower()
-    if suffix not in (*SOUND_FILES, *_SUBTITLES):
+    if suffix not in SUFFIXES:
         raise UnsupportedFormat(
             f"A speech is saved as {_either(SOUND_FILES)}, its subtitles as {_either(_SUBTITLES)}, "
             f"so {target.name!r} cannot be written.",

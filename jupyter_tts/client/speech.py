@@ -20,23 +20,24 @@ __all__ = ["Speech"]
 class Speech:
     """A spoken text. It grows while its stream runs, and is whole once ``complete`` is true.
 
-    Parameters
+    Attributes
     ----------
     text : str
         What is spoken.
     request : SpeechRequest
+        The settings that it is spoken with.
     sample_rate : int
         Hz.
     timeline : Timeline
+        When what happened, and the figures that follow from it.
     label : str
         Who speaks, for a reader.
     keyed : bool
         Whether a key went into the handshake.
-
-    Attributes
-    ----------
+    complete : bool
+        Whether all of it has been received.
     cost : Cost or None
-        Its characters, where they cost something or were spared; None until it is complete.
+        Its characters, where they cost something or were spared; None until it has ended.
     name : str
         What its user calls it, "" if nothing; its downloads are named after it.
     """

@@ -111,7 +111,7 @@ async def stream_speech(
                 continue
             fresh = True  # what ended one socket may have ended those that wait, too
             if leg.found_dead(failure):
-                timeline.disconnect()
+                timeline.disconnect(leg.repeated)
                 continue
             if received.all_spoken:
                 break

@@ -21,7 +21,15 @@ FRAME_SECONDS = 0.010
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message with audio: when it came (seconds on the clock) and how much it held."""
+    """A message with audio.
+
+    Attributes
+    ----------
+    at : float
+        When it came, on the clock.
+    duration : float
+        Seconds of sound in it.
+    """
 
     at: float
     duration: float
@@ -73,6 +81,8 @@ class Timeline:
         When the last message had arrived.
     arrivals : list of Arrival
         Every message with audio.
+    sent : int
+        Characters that have been sent, those sent again included.
     reconnects : list of Reconnect
         Every socket that had to be replaced.
     levels : list of Decision
@@ -95,6 +105,7 @@ class Timeline:
     context: str | None = None
     finished: float | None = None
     arrivals: list[Arrival] = field(default_factory=list, repr=False)
+    sent: int = 0
     reconnects: list[Reconnect] = field(default_factory=list)
     levels: list[Decision] = field(default_factory=list)
     silence: float = 0.0
@@ -116,10 +127,21 @@ class Timeline:
             self.connected = self.clock()
             self.warm = warm
 
-    def disconnect(self) -> None:
-        """Note that the socket was none: it had ended while it waited for its first use."""
+    def disconnect(self, unread: int = 0) -> None:
+        """Note that the socket was none: it had ended while it waited for its first use.
+
+        Parameters
+        ----------
+        unread : int, optional
+            Characters that were sent on it.
+        """
         self.connected = None
         self.warm = False
+        self.sent -= unread
+
+    def send(self, characters: int) -> None:
+        """Note that so many characters have been sent."""
+        self.sent += characters
 
     def reconnect(self, reason: str, resumed_at: int, repeated: int) -> None:
         """Note that a socket is lost and is going to be replaced."""

@@ -11,7 +11,6 @@ from IPython.display import display, publish_display_data
 from ..client.saving import check_path
 from ..client.speech import Speech
 from ..wire.errors import ParameterError, TTSError
-from ..wire.hosts import LOCAL
 from .frontend import Frontend, detect
 from .local import LOCAL_VOICE
 from .options import Options
@@ -107,7 +106,5 @@ def _save(speech: Speech, paths: tuple[str, ...]) -> None:
 
 
 def _show_request(parameters: Mapping[str, Any]) -> None:
-    request = preview_request(parameters)
-    if request.server == LOCAL and LOCAL_VOICE.url:
-        request = request.at(LOCAL_VOICE.url)
+    request = LOCAL_VOICE.addressed(preview_request(parameters))
     publish_display_data(request_bundle(request))

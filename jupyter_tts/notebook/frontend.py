@@ -30,7 +30,8 @@ def detect() -> Frontend:
     """Return who is looking at the cell that runs now.
 
     JupyterLab, Notebook and VS Code name the cell in the request's metadata; nbclient and
-    papermill send none. ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
+    papermill send none. A widget's message, of a button say, comes from a page.
+    ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
     """
     named = os.environ.get(FRONTEND_VARIABLE, "")
     if named in [each.value for each in Frontend]:
@@ -38,7 +39,9 @@ def detect() -> Frontend:
     kernel = _kernel()
     if kernel is None:
         return Frontend.TERMINAL
-    if "google.colab" in sys.modules or _parent(kernel).get("metadata", {}).get("cellId"):
+    parent = _parent(kernel)
+    by_widget = parent.get("header", {}).get("msg_type") == "comm_msg"
+    if by_widget or "google.colab" in sys.modules or parent.get("metadata", {}).get("cellId"):
         return Frontend.LIVE
     return Frontend.HEADLESS
 

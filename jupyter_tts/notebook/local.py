@@ -20,7 +20,8 @@ from ..client.http import get_json, put_json
 from ..client.keys import KEY_VARIABLE, Key
 from ..wire.conditions import CONDITIONS_PATH, Conditions
 from ..wire.errors import LocalVoiceMissing, VoiceNotFound
-from ..wire.hosts import LOCAL_KEY_VARIABLE
+from ..wire.hosts import LOCAL, LOCAL_KEY_VARIABLE
+from ..wire.request import SpeechRequest
 
 __all__ = ["LOCAL_VOICE", "LocalVoice"]
 
@@ -79,6 +80,10 @@ class LocalVoice(traitlets.HasTraits):
     def playing(self) -> Conditions:
         """What it rehearses."""
         return self._running.playing if self._running else Conditions()
+
+    def addressed(self, request: SpeechRequest) -> SpeechRequest:
+        """Return a request as it would be sent now: one for a voice that runs has its address."""
+        return request.at(self.url) if request.server == LOCAL and self.url else request
 
     async def start(self) -> tuple[str, Key]:
         """Return its address and its key, starting it where it does not run.

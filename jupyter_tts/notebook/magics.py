@@ -159,7 +159,7 @@ class TTS(Configured):
         asked = line.split()
         if asked not in ([], ["--save"], ["--forget"]):
             raise ParameterError(
-                [f"%tts_key takes --save or --forget, not {len(asked)} other words"],
+                ["%tts_key takes --save or --forget, and nothing else"],
                 hint="The key itself is asked for, so that it stays out of the notebook.",
             )
         if asked == ["--forget"]:
@@ -170,10 +170,8 @@ class TTS(Configured):
             return
         try:
             answer = getpass.getpass("ElevenLabs API key: ")
-        except StdinNotImplementedError:
-            raise MissingKey(
-                "Nobody can be asked for a key here.", hint=f"Set {KEY_VARIABLE} instead."
-            ) from None
+        except (StdinNotImplementedError, EOFError):  # the latter also by Ctrl+D in a terminal
+            raise MissingKey("No key was given.", hint=f"Set {KEY_VARIABLE} instead.") from None
         key = check_key(answer.strip(), "the answer")
         use_key(key)
         if asked:

@@ -22,6 +22,7 @@ from .controls import Controls
 from .declaration import declaration
 from .effects import without_effect
 from .engine import ENGINE
+from .frontend import Frontend, detect
 from .local import LOCAL_VOICE
 from .network import NetworkSection
 from .past import Past
@@ -32,7 +33,9 @@ from .recalling import keep, recall
 from .requesting import make_request
 from .speaking import check_text
 from .spending import price, settle
+from .unseen import unseen
 from .utterance import Utterance
+from .view import request_bundle
 from .voices import list_voices
 
 __all__ = ["Panel"]
@@ -79,7 +82,11 @@ class Panel(ipywidgets.VBox):
         self._utterance: Utterance | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
+        # A notebook that nobody watches while it runs would store widgets that no kernel answers.
+        self._seen = detect() is not Frontend.HEADLESS
+        traits = dict if self._seen else unseen
         self._controls = Controls(
+            **traits(),
             declaration=declaration(),
             values=values_of(self._first),
             initial=values_of(self._first),
@@ -91,16 +98,20 @@ class Panel(ipywidgets.VBox):
         )
         self._network = NetworkSection(self._controls)
         self._ahead = Ahead(self._on_socket)
-        self._stage = ipywidgets.VBox()
-        self._past = Past(self._play)
-        super().__init__(
-            [self._controls, self._stage, self._past.widget],
-            layout=ipywidgets.Layout(max_width="46rem"),
-        )
+        self._stage = ipywidgets.VBox(**traits())
+        self._past = Past(self._play, **traits())
+        super().__init__([self._controls, self._stage, self._past.widget], **traits())
+        self.layout.max_width = "46rem"
         self.set_trait("request", self._first)
         self._controls.observe(self._on_values, "values")
         self._controls.on_msg(self._on_message)
         self._closed = False
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Return the panel, or the request that it stands at where nobody can turn its knobs."""
+        if self._seen and detect() is Frontend.LIVE:
+            return super()._repr_mimebundle_(**options)
+        return request_bundle(LOCAL_VOICE.addressed(self.request))
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -236,15 +247,18 @@ class Panel(ipywidgets.VBox):
                 speech = prepared.speech(text, timeline)
                 playback = self._show(speech)
                 self._utterance = Utterance(speech, prepared.key, playback, prepared.renew)
-                await self._utterance.run(text)
-                settle(speech, prepared.account, playback)
+                try:
+                    await self._utterance.run(text)
+                finally:
+                    settle(speech, prepared.account, playback)
                 if request.cache:
                     await asyncio.to_thread(keep, request, text, speech)
             finally:
                 if speech is not None and speech.frames:
                     self._past.add(speech, request, rehearsed)
                     self.set_trait("speech", speech)
-            await playback.heard()
+            if playback is not None:
+                await playback.heard()
 
     async def _confirm(self, text: str, request: SpeechRequest, prepared: Prepared) -> None:
         """Have a costly text asked for twice; nobody can be asked in words here."""
@@ -257,6 +271,8 @@ class Panel(ipywidgets.VBox):
         self._stop()
         with self._taking_turn():
             playback = self._show(speech)
+            if playback is None:
+                return
             self._utterance = Utterance(speech, None, playback)
             await self._utterance.replay()
             await playback.heard()
@@ -283,8 +299,10 @@ class Panel(ipywidgets.VBox):
         elif self._turn is not None:
             self._turn.cancel()
 
-    def _show(self, speech: Speech) -> Playback:
-        """Put a player for a speech on the stage, in place of the one before."""
+    def _show(self, speech: Speech) -> Playback | None:
+        """Put a player for a speech on the stage, if it is seen, in place of the one before."""
+        if not self._seen:
+            return None
         before, self._playback = self._playback, Playback(speech)
         self._stage.children = (self._playback.player,)
         if before is not None:

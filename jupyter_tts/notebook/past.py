@@ -25,10 +25,12 @@ class Past:
     ----------
     play : callable
         Called with a speech that is to be heard.
+    **traits
+        Of the widget.
     """
 
-    def __init__(self, play: Callable[[Speech], object]) -> None:
-        self.widget = History()
+    def __init__(self, play: Callable[[Speech], object], **traits: Any) -> None:
+        self.widget = History(**traits)
         self._play = play
         self._speeches: deque[tuple[int, Speech]] = deque(maxlen=MOST)
         self._last: SpeechRequest | None = None

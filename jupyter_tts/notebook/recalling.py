@@ -164,8 +164,7 @@ _MADE: dict[str, int] = {}
 
 def _restored(kept: Kept, request: SpeechRequest, text: str) -> Speech:
     told = f"{speaker(request)} · from the cache"
-    if request.server == LOCAL and LOCAL_VOICE.url:
-        request = request.at(LOCAL_VOICE.url)
+    request = LOCAL_VOICE.addressed(request)
     speech = Speech(text, request, kept.sample_rate, Timeline(), label=told)
     speech.cost = Cost(spared=len(text))
     speech.restore(kept.pcm, kept.words)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..audio.files import Mp3File
+from ..audio.mp3 import Mp3File
 from ..client.saving import describe
 from ..client.speech import Speech
 from .keeping import KEEPING

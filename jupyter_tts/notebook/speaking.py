@@ -115,9 +115,9 @@ def _show_settled(
     speech: Speech, settling: Future[None] | None, frontend: Frontend, *, play: bool
 ) -> None:
     """Show what was made once its cost is known."""
-    if settling is not None:
-        wait(settling)
     if speech.frames:
+        if settling is not None:
+            wait(settling)
         _show_made(speech, frontend, play=play)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from IPython.core.error import StdinNotImplementedError
@@ -71,7 +72,7 @@ def settle(speech: Speech, account: Key | None, playback: Playback | None) -> Fu
     Parameters
     ----------
     speech : Speech
-        One that is not complete has no cost that is known.
+        Of one that is not complete only what was sent is known.
     account : Key or None
         The key that is charged; None where nobody is.
     playback : Playback or None
@@ -80,24 +81,33 @@ def settle(speech: Speech, account: Key | None, playback: Playback | None) -> Fu
     Returns
     -------
     Future or None
-        Done when the server has told; None where nothing is asked, as of an engine that ends.
+        Done when the server has told; None where nothing is asked: nothing was sent, or the
+        engine ends.
     """
-    if account is None or not speech.complete or not ENGINE.running:
+    cost = Cost(speech.timeline.sent, complete=speech.complete)
+    if account is None or not (cost.sent or cost.complete) or not ENGINE.running:
         return None
-    speech.cost = Cost(len(speech.text) + speech.timeline.repeated)
-    return ENGINE.submit(_settle(speech, speech.cost.sent, account, playback))
+    speech.cost = cost
+    return ENGINE.submit(_settle(speech, cost, account, playback))
 
 
-async def _settle(speech: Speech, sent: int, account: Key, playback: Playback | None) -> None:
-    speech.cost = Cost(sent, quota=await _ask(speech.request.server, account))
+async def _settle(speech: Speech, cost: Cost, account: Key, playback: Playback | None) -> None:
+    if playback is not None:
+        playback.refresh()
+    quota = await _ask(speech.request.server, account, cost.sent)
+    speech.cost = replace(cost, quota=quota)
     if playback is not None:
         playback.refresh()
 
 
-async def _ask(server: str, account: Key) -> Quota | None:
-    quota = _KNOWN[server, hash(account)] = await ask_quota(server, account)
-    return quota
+async def _ask(server: str, account: Key, sent: int = 0) -> Quota | None:
+    """Ask for a quota; what is known of it is counted down where the server does not tell."""
+    before = _KNOWN.get((server, hash(account)))
+    told = await ask_quota(server, account)
+    counted = before.after(sent) if before else None
+    _KNOWN[server, hash(account)] = told or counted
+    return told
 
 
-# What each server has told last of an account.
+# What is known of an account at each server.
 _KNOWN: dict[tuple[str, int], Quota | None] = {}

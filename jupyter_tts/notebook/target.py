@@ -10,7 +10,7 @@ from typing import Any
 from ..wire.errors import ParameterError
 from .settings import SETTINGS
 
-__all__ = ["AUTO", "TARGET", "parse_target", "split_target"]
+__all__ = ["AUTO", "HIGHEST", "LOWEST", "TARGET", "parse_target", "split_target"]
 
 AUTO = "auto"
 TARGET = 0.4  # seconds

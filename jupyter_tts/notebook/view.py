@@ -9,6 +9,7 @@ text, request and figures are left, and a sentence that says where the sound is.
 from __future__ import annotations
 
 import json
+import re
 from html import escape
 from urllib.parse import quote
 
@@ -26,6 +27,8 @@ __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
 
 # Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from what stands between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, str]:
@@ -97,8 +100,17 @@ def _words(speech: Speech) -> str:
         gap = placer.place(word.text)
         if gap is not None:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
-            parts.append(f"{escape(gap)}<span {times}>{escape(word.text)}</span>")
-    return f"{''.join(parts)}{escape(placer.rest)}"
+            parts.append(f"{_lines(gap)}<span {times}>{escape(word.text)}</span>")
+    return f"{''.join(parts)}{_lines(placer.rest)}"
+
+
+def _lines(text: str) -> str:
+    """Return a text with its lines' ends as elements.
+
+    Of white space between two elements nbconvert (Beautiful Soup's ``html.parser``) keeps one line
+    feed, and where styles are left out none is seen.
+    """
+    return _LINE_END.sub("<br>", escape(text))
 
 
 def _subtitles(speech: Speech) -> str:

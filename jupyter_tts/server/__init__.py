@@ -34,7 +34,8 @@ Setting                                Effect
 ``apply_text_normalization``           With off (and at latency level 4) numbers are read digit by
                                        digit; on and auto read them as numbers.
 ``seed``                               Accepted, without effect: the voice has no randomness to
-                                       seed.
+                                       seed. What it said before changes some samples of what it
+                                       says next.
 ``output_format``                      All of them, equally loud; mp3_44100_128 where it is left
                                        out, as documented. mp3 is made with LAME, as whole frames
                                        that begin with 1,105 samples of the codec's own; opus, in

@@ -47,7 +47,10 @@ EFFECTS: dict[str, str] = {
         "With off (and at latency level 4) numbers are read digit by digit; on and auto read them "
         "as numbers."
     ),
-    "seed": "Accepted, without effect: the voice has no randomness to seed.",
+    "seed": (
+        "Accepted, without effect: the voice has no randomness to seed. What it said before "
+        "changes some samples of what it says next."
+    ),
 }
 """What each setting does to the embedded voice: wire name -> one sentence."""
 

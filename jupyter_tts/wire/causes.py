@@ -47,6 +47,8 @@ _PASSING_ERRORS = frozenset(
 )
 _PASSING_CODES = frozenset({1001, 1011, 1012, 1013})
 
+_PASSES = "The service is in trouble; try again in a moment."
+
 # Ids as seen on the wire in public reports (livekit/agents#218, pipecat#1006) and in the
 # ElevenLabs error reference; the hint is ours.
 SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
@@ -78,10 +80,7 @@ SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
         ),
         (ServerError, "Too many streams at once for this account; wait for one to end."),
     ),
-    **dict.fromkeys(
-        ("something_went_wrong", "system_busy"),
-        (ServerError, "The service is in trouble; try again in a moment."),
-    ),
+    **dict.fromkeys(("something_went_wrong", "system_busy"), (ServerError, _PASSES)),
 }
 
 # Sentences that come without an id, in a close reason for one (elevenlabs-python#282,
@@ -101,6 +100,8 @@ CLOSE_CODES = {
     1003: "the server does not take such data",
     1006: "without a farewell",
     1007: "a frame was not valid text",
+    POLICY_VIOLATION: "a policy of the server's, which its reason names",
+    MESSAGE_TOO_BIG: "a message was too large",
     1011: "the server met an error",
     1012: "the server restarts",
     1013: "the server is overloaded",
@@ -112,11 +113,14 @@ STATUS_HINTS = {
     403: "The model, the output format or the path is not allowed on this endpoint; "
     "eleven_v3 models are not served here.",
     404: "Check the voice id and the server's address.",
+    408: _PASSES,
     422: "A parameter was not understood; check the URL.",
+    425: _PASSES,
     429: "Too many streams at once for this account; wait for one to end.",
     500: "A malformed URL (a second ? instead of &) is the classic cause; otherwise try again.",
-    502: "The service is in trouble; try again in a moment.",
-    503: "The service is in trouble; try again in a moment.",
+    502: _PASSES,
+    503: _PASSES,
+    504: _PASSES,
 }
 
 

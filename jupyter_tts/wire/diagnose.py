@@ -84,6 +84,10 @@ def check_url(url: str) -> Diagnosis:
     ----------
     url : str
         As typed or pasted: any text will do.
+
+    Returns
+    -------
+    Diagnosis
     """
     text = tidy(url)
     if not text:

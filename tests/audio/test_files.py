@@ -19,11 +19,12 @@ from jupyter_tts.audio import files
 from jupyter_tts.audio.files import (
     SOUND_FILES,
     check_sound_file,
-    mp3_bytes,
     sound_bytes,
     wav_bytes,
     write_file,
 )
+from jupyter_tts.audio.mp3 import mp3_bytes
+from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.audio.tags import Tags
 from jupyter_tts.wire.errors import UnsupportedFormat
 
@@ -73,11 +74,12 @@ def test_a_wav_file_tells_its_own_length() -> None:
 
 @pytest.mark.parametrize("rate", RATES)
 def test_an_mp3_file_is_as_long_as_the_sound_and_in_time_with_it(rate: int) -> None:
-    pcm = voice(rate, 1.2345)
-    _, told, heard = read(mp3_bytes(pcm.tobytes(), rate))
-    assert told == rate
-    assert len(heard) == len(pcm)
-    assert fidelity(heard, pcm) > 40
+    pcm = voice(rate, 1.2345).tobytes()
+    _, told, heard = read(mp3_bytes(pcm, rate))
+    assert told == (rate if rate > 16_000 else 24_000)  # so that a browser seeks in time
+    meant = np.frombuffer(Resampler(rate, told).convert(pcm), "<i2")
+    assert len(heard) == len(meant)
+    assert fidelity(heard, meant) > 40
 
 
 @pytest.mark.parametrize("bitrate", [32, 64, 128, 160])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from jupyter_tts.audio.codecs import decoder, encoder
-from jupyter_tts.audio.files import mp3_bytes
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.audio.mp3 import DELAY
+from jupyter_tts.audio.mp3 import DELAY, mp3_bytes
 from jupyter_tts.audio.mp3_frames import FrameSplitter
 from jupyter_tts.audio.tags import Tags
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.audio.files import mp3_bytes
+from jupyter_tts.audio.mp3 import mp3_bytes
 from jupyter_tts.audio.mp3_frames import FileInfo, FrameSplitter
 
 from .coding import encode, pieces, voice

@@ -10,10 +10,11 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Thread, Timer
 
 from ..missing import missing
 from .bidi import PATIENCE, Session, open_session
+from .bidi_page import Page
 
 __all__ = ["open_firefox"]
 
@@ -31,6 +32,15 @@ _PREFERENCES = {
     "network.proxy.ssl_port": 9,
 }
 
+# Whether an audio context starts, within seconds.
+_STARTS = """() => {
+    const context = new AudioContext();
+    const limit = new Promise((resolve) => setTimeout(resolve, 15_000));
+    return Promise.race([context.resume(), limit])
+        .then(() => context.state === "running")
+        .finally(() => context.close());
+}"""
+
 
 def require_firefox() -> str:
     """Path of the browser; without one the test is skipped, or fails where ``CI`` is set."""
@@ -38,6 +48,19 @@ def require_firefox() -> str:
     if path is None:
         missing("no Firefox found; on Debian: apt-get install firefox-esr")
     return path
+
+
+def require_sound(session: Session) -> None:
+    """Skip the test, or fail where ``CI`` is set, if the browser starts no sound after a click."""
+    page = Page(session)
+    page.click()
+    started = page.evaluate(_STARTS)
+    page.close()
+    if not started:
+        missing(
+            "this Firefox starts no sound: there is no audio device, and it does not know the "
+            "preference media.cubeb.force_mock_context"
+        )
 
 
 @contextmanager
@@ -56,6 +79,7 @@ def open_firefox(folder: Path) -> Iterator[Session]:
     ) as process:
         try:
             with open_session(_address(process)) as session:
+                require_sound(session)
                 yield session
             process.wait(PATIENCE)
         finally:
@@ -66,9 +90,14 @@ def _address(process: subprocess.Popen[str]) -> str:
     """Return where the browser listens; what else it has to say is read and dropped."""
     assert process.stderr
     said = []
-    for line in process.stderr:
-        said.append(line)
-        if listening := re.search(r"BiDi listening on (ws://\S+)", line):
-            Thread(target=process.stderr.read, daemon=True).start()
-            return listening[1]
-    raise AssertionError(f"Firefox ended:\n{''.join(said)}")
+    limit = Timer(PATIENCE, process.kill)
+    limit.start()
+    try:
+        for line in process.stderr:
+            said.append(line)
+            if listening := re.search(r"BiDi listening on (ws://\S+)", line):
+                Thread(target=process.stderr.read, daemon=True).start()
+                return listening[1]
+    finally:
+        limit.cancel()
+    raise AssertionError(f"Firefox ended, or said in vain:\n{''.join(said)}")

@@ -73,9 +73,11 @@ def test_the_wav_holds_every_sample_received_in_mid_stream_too(page: Page) -> No
     name, wav = downloaded(view, "WAV")
     assert name == "hello-you.wav"
     assert samples_of(wav) == sent[: 12 * RATE].tobytes()
+    player.set("status", "received")  # by the kernel, which paces what it sends
+    open_menu(view)
+    expect(item(view, "WAV")).to_have_text("WAV0:12, so far in the page; MP3 has all")
     player.feed(sent[12 * RATE :])
     player.end()
-    open_menu(view)
     expect(item(view, "WAV")).to_have_text("WAV0:13, all of it")
     assert samples_of(downloaded(view, "WAV")[1]) == sent.tobytes()
 
@@ -134,6 +136,11 @@ def test_the_menu_is_used_by_keyboard_moves_nothing_and_holds_the_view(page: Pag
     expect(button).to_have_attribute("aria-expanded", "true")
     player.wait_sent("interaction", active=True)
     assert view.bounding_box() == place
+    button.focus()
+    page.keyboard.press("ArrowUp")
+    expect(item(view, "SRT")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(item(view, "WAV")).to_be_focused()
     page.keyboard.press("ArrowUp")
     expect(item(view, "SRT")).to_be_focused()
     page.keyboard.press("ArrowDown")

@@ -15,7 +15,9 @@ import numpy.typing as npt
 import pytest
 from nbformat.sign import NotebookNotary
 
-from .bidi import Locator, Page, Session
+from .bidi import Session
+from .bidi_locator import Locator
+from .bidi_page import Page
 from .ear import EAR_SCRIPT, Recording, wait_for_silence_after
 from .lab import Lab, NotebookPage
 from .stage import FADE, HEARD_WHOLE, Player, file_at, listen, noise
@@ -61,13 +63,20 @@ def opened(firefox: Session) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def notebook(firefox: Session, lab: Lab) -> Iterator[NotebookPage]:
-    """A notebook in JupyterLab, for all tests; none needs what another has done to it."""
+    """A notebook in JupyterLab, for all tests, which may open others beside it.
+
+    None needs what another has done to it.
+    """
     name = lab.write("firefox.ipynb", ["%load_ext jupyter_tts", *CELLS.values()])
     with opened(firefox) as page:
         notebook = NotebookPage(page, lab, name, "lab")
         notebook.run(0)
         yield notebook
     lab.end_kernels()
+
+
+def listen_anew(page: Page) -> None:
+    page.evaluate("window.ear.forget().then(() => null)")
 
 
 def run_by_key(notebook: NotebookPage, index: int) -> Locator:
@@ -97,8 +106,9 @@ def test_a_cell_is_heard_while_it_is_made_and_its_words_light_up(
     notebook: NotebookPage, lab: Lab, shots: Path
 ) -> None:
     page = notebook.page
+    listen_anew(page)
+    notebook.cell(HELD).evaluate(WATCH)
     cell = run_by_key(notebook, HELD)
-    cell.locator(".jtts-text").evaluate(WATCH)
     wait_state(cell, "playing")
     page.wait_for_function("() => window.ear.frames(0) > 24000")
     assert len(Recording.of(page).sound)
@@ -126,7 +136,7 @@ def test_a_cell_is_heard_while_it_is_made_and_its_words_light_up(
 
 def test_pause_and_stop_obey_the_keyboard(notebook: NotebookPage, shots: Path) -> None:
     page = notebook.page
-    page.evaluate("window.ear.forget()")
+    listen_anew(page)
     cell = run_by_key(notebook, PAUSED)
     wait_state(cell, "playing")
     cell.get_by_role("button", name="Pause").press("Enter")
@@ -166,7 +176,6 @@ def test_what_the_browser_held_back_is_heard_whole_after_a_click(
     firefox: Session, shots: Path, origin: str
 ) -> None:
     sent = noise(0.5)
-    firefox.errors.clear()
     with firefox.serving(origin, site), opened(firefox) as page:
         page.goto(f"{origin}/player_page.html")
         assert page.evaluate("'AudioWorklet' in window") is ("localhost" in origin)
@@ -180,7 +189,7 @@ def test_what_the_browser_held_back_is_heard_whole_after_a_click(
         assert player.wait_sent("ended") == HEARD_WHOLE | {"heard": len(sent)}
         assert np.array_equal(listen(player).exact, sent)
         assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Play"
-        assert firefox.errors == []
+        assert page.errors == []
 
 
 def site(url: str) -> tuple[str, bytes] | None:
@@ -189,21 +198,38 @@ def site(url: str) -> tuple[str, bytes] | None:
     return (kind or "", path.read_bytes()) if path.is_file() else None
 
 
+@contextmanager
+def opened_beside(notebook: NotebookPage, name: str) -> Iterator[Locator]:
+    """The first cell of another notebook in the same JupyterLab."""
+    page = notebook.page
+    open_script = """(path) => window.jupyterapp.commands
+        .execute("docmanager:open", { path }).then((panel) => panel.revealed)"""
+    page.evaluate(open_script, name)
+    try:
+        yield page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Cell").first
+    finally:
+        page.evaluate(open_script, notebook.name)
+
+
 @pytest.mark.parametrize("trusted", [True, False])
-def test_a_saved_notebook_is_heard(firefox: Session, lab: Lab, shots: Path, trusted: bool) -> None:
+def test_a_saved_notebook_is_heard(
+    notebook: NotebookPage, lab: Lab, shots: Path, trusted: bool
+) -> None:
     speech, words = spoken_tones()
     saved = notebook_of(speech)
     if trusted:
         NotebookNotary(data_dir=str(lab.root / ".data")).sign(saved)
-    nbformat.write(saved, lab.root / "firefox-saved.ipynb")
-    with opened(firefox) as page:
-        cell = NotebookPage(page, lab, "firefox-saved.ipynb", "lab").cell(0)
+    name = f"firefox-{'signed' if trusted else 'unsigned'}.ipynb"
+    nbformat.write(saved, lab.root / name)
+    page = notebook.page
+    listen_anew(page)
+    with opened_beside(notebook, name) as cell:
         cell.locator(".cm-content").click()
         audio = cell.locator("audio")
         audio.evaluate(LISTEN)
         if trusted:
             text = cell.locator(".jtts-text")
-            text.evaluate(WATCH)
+            cell.evaluate(WATCH)
             cell.get_by_role("button", name="Play").click()
         else:
             assert cell.locator("script, .jtts-wave").count() == 0

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from .chromium import launch_chromium
 from .ear import Recording, wait_for_silence_after
 from .stage import HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise, open_stage
+from .test_downloads import downloaded, open_menu, samples_of
 
 
 @pytest.fixture
@@ -30,6 +32,24 @@ REFUSE_MODULES = """
     AudioWorklet.prototype.addModule = () => Promise.reject(new Error("refused by policy"));
 """
 """What a page finds whose security policy forbids scripts from blob: addresses."""
+
+
+NO_DEVICE = """
+    const resume = AudioContext.prototype.resume;
+    const plugged = new Promise((resolve) => (window.plug = resolve));
+    AudioContext.prototype.resume = async function () {
+        await plugged;
+        await resume.call(this);
+    };
+    const RealContext = AudioContext;
+    window.AudioContext = class extends RealContext {
+        constructor(options) {
+            super(options);
+            this.suspend();
+        }
+    };
+"""
+"""What a page finds in Firefox where there is no audio device, until ``plug()``."""
 
 
 @pytest.mark.parametrize("rate", [22_050, 24_000, 44_100, 48_000])
@@ -147,6 +167,30 @@ def blocked_page_loses_nothing(page: Page) -> None:
     wait_for_silence_after(page)
     assert np.array_equal(Recording.of(page).exact, sent)
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Play"
+
+
+def test_where_sound_does_not_start_the_player_says_so_and_starts_as_soon_as_it_can(
+    chromium: Browser, shots: Path
+) -> None:
+    sent = noise(0.5)
+    with open_stage(chromium, NO_DEVICE) as page:
+        player = Player(page, blocked=True)
+        player.feed(sent)
+        player.end()
+        player.wait_state("blocked")
+        sentence = player.view().locator(".jtts-error")
+        expect(sentence).to_be_empty()
+        player.button("Click to hear").click()
+        expect(sentence).to_contain_text("is there an audio device?")
+        expect(player.button("Try again")).to_be_visible()
+        page.screenshot(path=shots / "silent.png")
+        open_menu(player.view())
+        assert samples_of(downloaded(player.view(), "WAV")[1]) == sent.tobytes()
+        page.evaluate("window.plug()")
+        assert player.wait_sent("ended") == HEARD_WHOLE | {"heard": len(sent)}
+        assert np.array_equal(listen(player).exact, sent)
+        expect(sentence).to_be_empty()
+        assert player.sent("error") == []
 
 
 def test_an_idle_page_gives_the_audio_device_back_and_takes_it_again(page: Page) -> None:

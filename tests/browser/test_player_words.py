@@ -75,7 +75,7 @@ def test_the_lit_word_follows_the_clock_of_the_sound_and_not_the_pages(page: Pag
     sent, told = noise(3.0), words_of("a b c d e f g h i j k l", 3.0)
     page.evaluate(FAST_CLOCK)
     player = Player(page)
-    text_of(player).evaluate(WATCH)
+    player.view().evaluate(WATCH)
     player.feed(sent)
     player.tell(told)
     player.end()

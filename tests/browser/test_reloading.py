@@ -50,13 +50,11 @@ def test_while_its_cell_runs_a_page_loaded_again_shows_and_plays_what_comes(
 
 
 def test_a_page_loaded_again_goes_on_where_it_was(open_notebook: OpenNotebook, lab: Lab) -> None:
-    notebook = open_notebook(
-        f"%%tts --name speech\n{SENTENCE} {SENTENCE}", PRINT_PCM, front_end="notebook"
-    )
+    notebook = open_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM, front_end="notebook")
     notebook.run(1)
     received = np.trim_zeros(samples_of(notebook, 2))
     wait_for_state(notebook, 1, "Playing")
-    notebook.page.wait_for_function(f"() => window.ear.frames(0) > {2 * RATE}")
+    notebook.page.wait_for_function(f"() => window.ear.frames(0) > {1.75 * RATE}")
     notebook.save()
     notebook.page.reload()
     notebook.wait_for_saved_view(1)

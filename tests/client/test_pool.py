@@ -186,6 +186,7 @@ async def test_a_waiting_socket_found_dead_costs_one_silent_retry(
     pcm, timeline = await hear(pool, request)
     assert pcm == SOUND
     assert timeline.reconnects == []
+    assert timeline.sent == len("One.")
     assert not timeline.warm
     assert timeline.connected is not None
     assert timeline.connected > timeline.submitted

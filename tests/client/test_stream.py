@@ -264,6 +264,7 @@ async def test_a_lost_stream_goes_on_from_the_first_word_not_received(
     assert sounds[-1].spoken == len("one two")
     (reconnect,) = timeline.reconnects
     assert (reconnect.resumed_at, reconnect.repeated, timeline.repeated) == (3, 4, 4)
+    assert timeline.sent == len("one two") + 4
     assert "connection was lost" in reconnect.reason
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
 from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.notebook.completion import suggest
 from jupyter_tts.notebook.engine import Engine
 from jupyter_tts.notebook.voices import known_languages, known_voices
 from jupyter_tts.wire.languages import LANGUAGES
-from jupyter_tts.wire.parameters import FORMATS, MODELS
+from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
+from jupyter_tts.wire.request import SpeechRequest
 
 PATIENCE = 60
 
@@ -45,8 +49,19 @@ def offered(line: str) -> list[str]:
         ("%%tts --normalize o", "o", ["on", "off"]),
         ("%%tts --server l", "l", ["local"]),
         ("%%tts --ca", "--ca", ["--cache"]),
-        ("%%tts --stability ", "", []),
-        ("%%tts --save ", "", []),  # left to those who know of files
+        ("%%tts --stability 0.", "0.", [f"0.{each}" for each in range(1, 10)]),
+        ("%%tts --similarity 0.7", "0.7", ["0.7", "0.75"]),
+        ("%%tts --speed ", "", ["0.7", "0.8", "0.9", "1", "1.1", "1.2"]),
+        ("%%tts --speed=", "", ["0.7", "0.8", "0.9", "1", "1.1", "1.2"]),
+        ("%%tts --inactivity-timeout ", "", ["1", "20", "180"]),
+        ("%%tts --seed ", "", ["0", "4294967295"]),
+        ("%%tts --schedule ", "", ["120,160,250,290"]),
+        ("%%tts --latency auto --target ", "", ["50ms", "400ms", "10000ms"]),
+        ("%%tts --name ", "", ["speech"]),
+        ("%%tts --pronunciation ", "", []),
+        ("%tts_network --rtt ", "", ["0", "5000"]),
+        ("%tts_network --generation-rate 0", "0", ["0.05"]),
+        ("%tts_network --status ", "", ["429", "503"]),
         ("%tts_panel --na", "--na", []),
         ("%tts_panel --vo", "--vo", ["--voice"]),
         ("%tts_panel --ta", "--ta", []),
@@ -74,6 +89,35 @@ def test_no_language_is_asked_of_another_server(monkeypatch: pytest.MonkeyPatch)
         assert offered(f"%%tts {server} --language ") == list(LANGUAGES)
 
 
+def test_everything_declared_that_is_offered_is_accepted() -> None:
+    for declared in PARAMETERS:
+        for text in offered(f"%tts_panel --server http://127.0.0.1:9 {declared.option} "):
+            assert text.startswith("--") or declared.parse(text) is not None
+
+
+def test_files_of_speeches_are_offered_their_folders_and_the_suffixes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    new = [f"speech{suffix}" for suffix in (".wav", ".mp3", ".flac", ".ogg", ".vtt", ".srt")]
+    assert offered("%%tts --save ") == new
+    (tmp_path / "talks").mkdir()
+    for name in ("talks/one.MP3", "talks/notes.txt", "talks/.wav", "talks/two words.wav"):
+        (tmp_path / name).touch()
+    assert offered("%%tts --save ") == ["talks/", *new]
+    assert offered("%%tts --save talks/o")[:2] == ["talks/one.MP3", "talks/o.wav"]
+    assert offered("%%tts --save=talks/new.v") == ["talks/new.vtt"]
+    assert offered("%%tts --save a.wav --save nowhere/") == []
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert offered("%%tts --save ~/t")[:2] == ["~/talks/", "~/t.wav"]
+
+
+def test_the_variables_that_hold_a_speech_are_offered(shell: InteractiveShell) -> None:
+    shell.user_ns["first"] = Speech("One.", SpeechRequest(), 24_000, Timeline())
+    shell.user_ns["second"] = 2
+    assert offered("%%tts --name ") == ["first", "speech"]
+
+
 def test_an_option_is_offered_once_and_save_again() -> None:
     assert "--voice" in offered("%%tts ")
     assert "--voice" not in offered("%%tts --voice de ")
@@ -98,6 +142,12 @@ def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
     assert completed(shell, "%%tts --latency 3 --vo") == [("--voice", 18, 22)]
     assert completed(shell, "%%tts --format=pcm_48") == [("pcm_48000", 15, 21)]
     assert completed(shell, "a = 1\n%tts --latency au") == [("auto", 21, 23)]
+    assert [each for each, _, _ in completed(shell, "%%tts --seed ")] == ["0", "4294967295"]
+    assert ("speech.wav", 13, 13) in completed(shell, "%%tts --save ")
+    for valued in ("speed", "save", "name", "target"):
+        assert not {"voice", "print"} & {
+            each for each, _, _ in completed(shell, f"%%tts --{valued} ")
+        }
     for text in ("%%tts --voice de\nSay --la", "%%tts\n%%tts --vo"):
         assert not {"--latency", "--voice"} & {each for each, _, _ in completed(shell, text)}
 

@@ -18,13 +18,15 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts import Panel, say
 from jupyter_tts.client.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.keys import KEY_VARIABLE, Key
+from jupyter_tts.client.speech import Speech
 from jupyter_tts.notebook import spending
 from jupyter_tts.notebook.settings import SETTINGS
 from jupyter_tts.notebook.view import view_bundle
 from jupyter_tts.server import TTSServer
-from jupyter_tts.wire.errors import NotConfirmed
+from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
 
 from ..client.diary import DiaryServer, serving
+from .test_interrupt import interrupted_when
 from .test_panel import PATIENCE, Page, wait_for_player
 
 LONG = "Some fifty characters are in every such sentence. " * 11
@@ -132,6 +134,87 @@ def test_what_is_left_is_said_afterwards_and_known_from_then_on(
     with pytest.raises(NotConfirmed):
         say(LONG[:100], **asked_of(server))
     assert "990 of 1,000" in person.asked[0]
+
+
+EARLY = "characters sent before it ended early (not all need be charged)"
+
+
+def check_question(server: TTSServer, person: Person) -> None:
+    """Assert that the next question tells what an early end has left of 1,000 characters."""
+    with pytest.raises(NotConfirmed):
+        say(LONG, **asked_of(server))
+    assert person.asked[-1].startswith("This text has 550 characters, and the account has ")
+    assert " of 1,000 left. " in person.asked[-1]
+    assert "1,000 of 1,000" not in person.asked[-1]
+
+
+def test_a_stream_that_fails_says_what_was_sent_and_what_is_left(
+    server: TTSServer, person: Person, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = 3 * LONG
+    with pytest.raises(QuotaExceeded) as caught:
+        say(text, yes=True, **asked_of(server))
+    cost = caught.value.speech.cost
+    assert 0 < 1_000 - left(server) < cost.sent <= len(text)
+    assert cost == Cost(cost.sent, quota=Quota(1_000 - left(server), 1_000), complete=False)
+    assert f"{cost.sent:,} {EARLY}, {left(server):,} of 1,000 left)" in capsys.readouterr().out
+    assert EARLY in view_bundle(caught.value.speech)["text/html"]
+    check_question(server, person)
+
+
+def test_an_interrupted_stream_says_what_was_sent(
+    server: TTSServer,
+    person: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    begun, add = threading.Event(), Speech.add
+
+    def noted(speech: Speech, audio: Any) -> None:
+        add(speech, audio)
+        begun.set()
+
+    monkeypatch.setattr(Speech, "add", noted)
+    server.conditions(quota=1_000, generation_rate=1)
+    with interrupted_when(begun), pytest.raises(KeyboardInterrupt):
+        say(LONG, yes=True, **asked_of(server))
+    assert f"550 {EARLY}, " in capsys.readouterr().out
+    check_question(server, person)
+
+
+def test_a_panel_that_is_stopped_says_what_was_sent(server: TTSServer, person: Person) -> None:
+    SETTINGS.confirm_above = None
+    server.conditions(quota=1_000, generation_rate=1)
+    panel = Panel(LONG, **asked_of(server))
+    page = Page(panel)
+    panel.speak()
+    wait_for_player(page)
+    page.wait(page.player, "status", "streaming")
+    page.say(kind="stop")
+    wait_for_card(page.player, f"550 {EARLY}, ")
+    panel.close()
+    SETTINGS.confirm_above = 5_000
+    check_question(server, person)
+
+
+def test_what_is_left_is_counted_down_where_the_account_does_not_answer(
+    server: TTSServer, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silence(*_: Any) -> None: ...
+
+    assert say(SHORT, **asked_of(server)).complete
+    monkeypatch.setattr(spending, "ask_quota", silence)
+    assert say(SHORT, **asked_of(server)).cost == Cost(10)
+    with pytest.raises(NotConfirmed):
+        say(LONG, **asked_of(server))
+    assert "the account has about 980 of 1,000 left" in person.asked[0]
+
+
+def test_a_stream_that_never_began_costs_nothing(server: TTSServer) -> None:
+    server.conditions(quota=1_000, status={403: 1.0})
+    with pytest.raises(TTSError) as caught:
+        say(SHORT, **asked_of(server))
+    assert caught.value.speech.cost is None
 
 
 def test_the_embedded_voice_costs_nothing(

@@ -31,6 +31,14 @@ def test_a_front_end_is_known_by_the_cell_it_names(
     assert session() == "s1"
 
 
+def test_a_widgets_message_comes_from_a_page(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel({"metadata": {}, "header": {"msg_type": "comm_msg"}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    assert detect() is Frontend.LIVE
+
+
 def test_without_a_kernel_it_is_a_terminal(shell: InteractiveShell) -> None:
     assert detect() is Frontend.TERMINAL
     assert session() == ""

@@ -96,8 +96,15 @@ def test_say_at_the_end_of_a_cell_is_shown_once_and_again_where_it_is_displayed(
         assert "<audio" in output.data["text/html"]
 
 
-def test_a_panel_leaves_the_request_that_it_stands_at(tmp_path: Path) -> None:
-    done = execute(notebook_of("%tts_panel --voice de --latency 3 Hello."), tmp_path)
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%tts_panel --voice de --latency 3 Hello.",
+        "from jupyter_tts import Panel\nPanel('Hello.', voice='de', latency=3)",
+    ],
+)
+def test_a_panel_leaves_the_request_that_it_stands_at(source: str, tmp_path: Path) -> None:
+    done = execute(notebook_of(source), tmp_path)
     (output,) = done.cells[1].outputs
     assert set(output.data) == {"text/html", "text/plain"}
     assert "/de/stream-input?optimize_streaming_latency=3" in output.data["text/plain"]

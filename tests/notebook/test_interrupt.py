@@ -20,6 +20,8 @@ from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.notebook.local import LOCAL_VOICE
 from jupyter_tts.notebook.sockets import close_pool
 
+from ..threads import no_thread_left
+
 PATIENCE = 60.0
 
 pytestmark = pytest.mark.usefixtures("shell")
@@ -99,22 +101,15 @@ def interrupted_when(reached: threading.Event) -> Iterator[None]:
         thread.join()
 
 
-def busy_threads() -> int:
-    """Threads but those of the loop's pool, which wait there for their next use."""
-    return sum(not thread.name.startswith("asyncio_") for thread in threading.enumerate())
-
-
 @pytest.mark.parametrize("moment", ["connecting", "sending", "waiting"])
 def test_an_interrupt_leaves_no_task_thread_process_or_socket(moment: str) -> None:
     ENGINE.submit(asyncio.sleep(0)).result()
-    with stuck_server(moment) as (address, reached):
-        threads, processes = busy_threads(), children()
-        descriptors = sockets()
+    with no_thread_left(but_the_pool=True), stuck_server(moment) as (address, reached):
+        processes, descriptors = children(), sockets()
         with interrupted_when(reached), pytest.raises(KeyboardInterrupt, match="speech stopped"):
             say("A text. " * 4000, server=address, latency=4)
         ENGINE.submit(end_of_tasks()).result(PATIENCE)
         assert children() == processes
-    assert busy_threads() <= threads
     assert sockets() <= descriptors
 
 
@@ -140,13 +135,13 @@ def test_unloading_in_mid_speech_leaves_no_thread_process_or_socket(
 ) -> None:
     monkeypatch.setenv("JUPYTER_TTS_FRONTEND", "live")
     shell.run_line_magic("unload_ext", "jupyter_tts")
-    threads, processes, descriptors = threading.active_count(), children(), sockets()
-    for magic in ("load_ext", "reload_ext"):
-        shell.run_line_magic(magic, "jupyter_tts")
-        shell.run_line_magic("tts", "--background " + "A sentence. " * 200)
-        shell.run_line_magic("tts_panel", "Hello.")
-    shell.run_line_magic("unload_ext", "jupyter_tts")
+    processes, descriptors = children(), sockets()
+    with no_thread_left():
+        for magic in ("load_ext", "reload_ext"):
+            shell.run_line_magic(magic, "jupyter_tts")
+            shell.run_line_magic("tts", "--background " + "A sentence. " * 200)
+            shell.run_line_magic("tts_panel", "Hello.")
+        shell.run_line_magic("unload_ext", "jupyter_tts")
     assert children() == processes
-    assert threading.active_count() <= threads
     assert sockets() <= descriptors
     shell.run_line_magic("load_ext", "jupyter_tts")

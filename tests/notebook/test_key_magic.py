@@ -42,11 +42,12 @@ def test_a_key_on_the_line_is_refused_and_not_quoted(shell: InteractiveShell) ->
     assert "canary" not in str(caught.value)
 
 
-def test_where_nobody_can_be_asked_the_variable_is_named(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failure", [StdinNotImplementedError, EOFError])
+def test_where_nobody_answers_the_variable_is_named(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, failure: type[Exception]
 ) -> None:
     def ask(prompt: str) -> str:
-        raise StdinNotImplementedError(prompt)
+        raise failure(prompt)
 
     monkeypatch.setattr(getpass, "getpass", ask)
     with pytest.raises(MissingKey, match="Set ELEVENLABS_API_KEY"):

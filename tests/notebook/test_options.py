@@ -4,7 +4,7 @@ import pytest
 
 from jupyter_tts.notebook.options import help_text, parse_options, parse_parameters, split_options
 from jupyter_tts.wire.errors import ParameterError
-from jupyter_tts.wire.parameters import PARAMETERS
+from jupyter_tts.wire.parameters import PARAMETERS, Kind, Parameter
 
 
 def test_every_option_of_the_magic_is_understood() -> None:
@@ -39,6 +39,13 @@ def test_every_option_of_the_magic_is_understood() -> None:
     assert options.raw
 
 
+@pytest.mark.parametrize("switch", [each for each in PARAMETERS if each.kind is Kind.SWITCH])
+def test_a_switch_is_turned_on_and_off_whatever_the_settings_are(switch: Parameter) -> None:
+    assert parse_options(switch.option).parameters == {switch.name: True}
+    off = switch.option.replace("--", "--no-")
+    assert parse_options(off).parameters == {switch.name: False}
+
+
 def test_nothing_given_is_nothing_set() -> None:
     options = parse_options("")
     assert options.parameters == {}
@@ -54,6 +61,7 @@ def test_nothing_given_is_nothing_set() -> None:
         ("--latency", "argument"),
         ("three words", "unexpected 'three'"),
         ("--lat 3", "did you mean --latency?"),
+        ("--help", "%%tts? lists the options"),
         ("--name 2x", "--name must be a name for a variable"),
         ("--normalize maybe", "auto, on or off"),
     ],

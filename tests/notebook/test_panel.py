@@ -7,12 +7,14 @@ import gc
 import threading
 from typing import Any
 
+import comm
 import pytest
 import traitlets
 from ipywidgets.widgets.widget import _instances
 
 from jupyter_tts import Panel
 from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE
 from jupyter_tts.wire.errors import ParameterError
 
 PATIENCE = 60.0
@@ -178,6 +180,31 @@ def test_a_refused_panel_is_one_sentence_and_leaves_nothing(wrong: dict[str, Any
     gc.collect()  # an error while it is collected would fail this test
     assert dict(_instances) == before
     assert not ENGINE.running
+
+
+def test_a_panel_that_nobody_sees_opens_no_widget_and_speaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(**_: object) -> None:
+        raise AssertionError("a widget was opened")
+
+    monkeypatch.setenv(FRONTEND_VARIABLE, "headless")
+    monkeypatch.setattr(comm, "create_comm", refuse)
+    before = set(_instances)
+    panel = Panel("Hello there.")
+    page = Page(panel)
+    spoken = threading.Event()
+    panel.observe(lambda _: spoken.set(), "speech")
+    panel.speak()
+    assert spoken.wait(PATIENCE)
+    page.wait(page.controls, "status", "idle")
+    assert panel.speech is not None
+    assert panel.speech.complete
+    assert (page.stage.children, len(page.history.entries)) == ((), 1)
+    page.ask(kind="play", number=1)
+    page.wait(page.history, "playing", -1)
+    panel.close()
+    assert set(_instances) == before
 
 
 def test_the_request_follows_the_controls_and_cannot_be_set() -> None:

@@ -4,9 +4,11 @@ import base64
 import re
 from html.parser import HTMLParser
 
+import nbformat
 import numpy as np
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from nbconvert import HTMLExporter
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
@@ -103,6 +105,23 @@ def test_every_word_of_the_text_carries_its_times(speech: Speech) -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_where_neither_white_space_nor_styles_are_kept(end: str) -> None:
+    words = [Word("One.", 0.0, 0.4), Word("Two.", 0.5, 0.9)]
+    html = view_bundle(speech_of(tone(1.0), f"One.{end}{end}Two.{end}Three.", words))["text/html"]
+    (shown,) = re.findall(r'<p class="jtts-text"[^>]*>(.*?)</p>', html, re.DOTALL)
+    assert re.sub("</?span[^>]*>", "", shown) == "One.<br><br>Two.<br>Three."
+
+
+def test_a_converted_page_keeps_the_gap_between_paragraphs() -> None:
+    words = [Word("One.", 0.0, 0.4), Word("Two.", 0.5, 0.9)]
+    bundle = view_bundle(speech_of(tone(1.0), "One.\n\nTwo.", words))
+    output = nbformat.v4.new_output("display_data", data=bundle)
+    cell = nbformat.v4.new_code_cell("%%tts", outputs=[output])
+    page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    assert re.search(r">One\.</span>(<br/?>){2}<span [^>]*>Two\.</span>", page)
+
+
 def test_it_holds_the_subtitles_and_what_files_are_called(speech: Speech) -> None:
     speech.name = "talk"
     html = view_bundle(speech)["text/html"]
@@ -151,14 +170,15 @@ def test_a_second_of_speech_takes_less_than_eleven_kilobytes_of_a_notebook() -> 
     assert (sizes[1] - sizes[0]) / 60 < PER_SECOND < 11_000
 
 
-def test_a_sound_encoded_while_it_came_is_the_same(speech: Speech) -> None:
-    growing = speech_of(b"")
+@pytest.mark.parametrize("rate", [8_000, RATE])
+def test_a_sound_encoded_while_it_came_is_as_it_is_saved(speech: Speech, rate: int) -> None:
+    growing = Speech(TEXT, SpeechRequest(), rate, Timeline(lambda: 1.0), label="A & B")
     sound = SavedSound(growing)
-    for start in range(0, RATE, 1000):
-        growing.add(Audio(speech.slice(start, start + 1000), RATE))
+    for start in range(0, speech.frames, 1000):
+        growing.add(Audio(speech.slice(start, start + 1000), rate))
         sound.catch_up()
     assert sound.behind == 0
-    assert sound.finish() == SavedSound(speech).finish()
+    assert sound.finish() == file_bytes(growing, ".mp3", "")
 
 
 @pytest.mark.parametrize("megabytes", [0.001, 0])

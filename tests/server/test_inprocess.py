@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
 
 import pytest
 
@@ -15,19 +13,10 @@ from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.server.inprocess import serving_thread
 from jupyter_tts.wire.errors import ParameterError
 
+from ..threads import no_thread_left
 from .serving import speak, stream_url
 
 MESSAGES = [{"text": " "}, {"text": "Hello. "}, {"text": ""}]
-
-
-@pytest.fixture
-def no_thread_left() -> Iterator[None]:
-    """What began in the test has ended, or is about to: who tells of a process's end is joined."""
-    before = set(threading.enumerate())
-    yield
-    for thread in set(threading.enumerate()) - before:
-        thread.join(10)
-        assert not thread.is_alive()
 
 
 async def test_it_serves_while_the_context_is_open_and_leaves_nothing() -> None:
@@ -68,14 +57,14 @@ async def test_a_port_that_is_taken_leaves_nothing_behind() -> None:
     assert asyncio.all_tasks() == before
 
 
-@pytest.mark.usefixtures("no_thread_left")
+@no_thread_left()
 def test_a_thread_serves_programs_without_a_loop_and_ends() -> None:
     with serving_thread(key="secret") as server:
         assert isinstance(server, TTSServer)
         assert asyncio.run(speak(stream_url(server.url), MESSAGES)).code == 1008
 
 
-@pytest.mark.usefixtures("no_thread_left")
+@no_thread_left()
 def test_what_goes_wrong_in_the_thread_goes_wrong_here() -> None:
     with serving_thread() as server:
         taken = serving_thread(port=int(server.url.rpartition(":")[2]))

@@ -44,7 +44,7 @@ def test_every_server_error_has_a_sentence() -> None:
     assert "180 seconds" in str(server_error("Too late.", error="input_timeout_exceeded"))
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 422, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 422, 425, 429, 500, 502, 503, 504])
 def test_every_documented_status_says_what_to_do(status: int) -> None:
     error = handshake_error(status)
     assert f"HTTP {status}" in error.message

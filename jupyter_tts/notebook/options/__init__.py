@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .parsers import help_text, network_help_text, option_names, outcome_options
+from .parsers import help_text, network_help_text, option_names, outcome_options, target_option
 from .reading import Options, parse_conditions, parse_options, parse_parameters, split_options
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "parse_options",
     "parse_parameters",
     "split_options",
+    "target_option",
 ]

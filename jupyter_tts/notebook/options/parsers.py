@@ -17,6 +17,7 @@ __all__ = [
     "network_help_text",
     "option_names",
     "outcome_options",
+    "target_option",
 ]
 
 
@@ -45,6 +46,11 @@ def option_names(magic: str) -> dict[str, str]:
         if action.dest not in absent
         for name in action.option_strings
     }
+
+
+def target_option() -> argparse.Action:
+    """Return the option of ``%%tts`` that goes with ``--latency auto``."""
+    return PARSER._option_string_actions["--target"]
 
 
 def outcome_options() -> list[argparse.Action]:
@@ -104,12 +110,7 @@ _SWITCHES = {
 def _add(group: Any, declared: Parameter) -> None:
     names = [f"-{declared.short}"] if declared.short else []
     text = declared.help.replace("%", "%%")
-    if declared.preset is True:  # on unless told otherwise
-        off = f"--no-{declared.option[2:]}"
-        group.add_argument(
-            off, dest=declared.name, action="store_const", const=False, help=f"Do not: {text}"
-        )
-    elif declared.kind is Kind.SWITCH:
+    if declared.kind is Kind.SWITCH:
         group.add_argument(
             declared.option,
             dest=declared.name,

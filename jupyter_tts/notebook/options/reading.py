@@ -171,5 +171,7 @@ def _faults(parser: argparse.ArgumentParser, rest: list[str]) -> list[str]:
 def _unexpected(parser: argparse.ArgumentParser, word: str) -> str:
     if not word.startswith("-"):
         return f"unexpected {word!r} among the options (quote a value that has spaces)"
+    if word in ("-h", "--help"):
+        return f"{parser.prog}? lists the options, there is no {word}"
     near = difflib.get_close_matches(word.partition("=")[0], parser._option_string_actions, n=1)
     return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")

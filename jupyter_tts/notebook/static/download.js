@@ -135,7 +135,8 @@ export class DownloadMenu {
     }
     const count = this.#items.length;
     const at = this.#items.findIndex(({ button }) => button === document.activeElement);
-    this.#items[(at + MOVES[event.key] + count) % count].button.focus();
+    const from = at < 0 && event.key === "ArrowUp" ? 0 : at; // up from the button: to the last
+    this.#items[(from + MOVES[event.key] + count) % count].button.focus();
   }
 
   /** @param {PointerEvent} event */

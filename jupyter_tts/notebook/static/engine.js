@@ -18,6 +18,10 @@ import { Peaks } from "./waveform.js";
  *   | "blocked" | "failed" | "elsewhere"} State
  */
 
+const SILENT =
+  "The browser does not start sound: is there an audio device? The speech begins by itself as soon " +
+  "as the browser lets it; meanwhile it can be downloaded.";
+
 /** How long after a failure the kernel may still send what had been received before it. */
 const FAILED_MS = 2000;
 
@@ -174,6 +178,11 @@ export class Engine {
     if (this.#failure !== null) return this.#failure;
     if (this.#model.get("status") !== "failed") return "";
     return this.#model.get("error") || "The stream failed.";
+  }
+
+  /** Why nothing is heard although the user has clicked, for the user, or "". */
+  get silence() {
+    return this.state === "blocked" && this.#transport.silent ? SILENT : "";
   }
 
   /**

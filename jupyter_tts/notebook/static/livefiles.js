@@ -64,16 +64,22 @@ export class LiveFiles {
 
   /** @returns {Offer} */
   get #wav() {
-    const { recording, rate, known, total } = this.#engine;
+    const { recording, rate } = this.#engine;
     const length = clock(Math.max(1, Math.round(recording.frames / rate)));
-    const whole = this.#status === "received" && known && recording.frames >= total;
-    const rest = OVER.includes(this.#status) ? "what was received" : "received so far";
     return {
       kind: "WAV",
-      told: `${length}, ${whole ? "all of it" : rest}`,
+      told: `${length}, ${this.#extent}`,
       ready: recording.frames > 0,
       take: () => recording.wav(),
     };
+  }
+
+  /** How much of the speech the page has. The kernel, which paces what it sends, may have more. */
+  get #extent() {
+    const { recording, known, total } = this.#engine;
+    if (!OVER.includes(this.#status)) return "received so far";
+    if (this.#status !== "received") return "what was received";
+    return known && recording.frames >= total ? "all of it" : "so far in the page; MP3 has all";
   }
 
   /**

@@ -1,5 +1,6 @@
 import { page } from "./page.js";
 import { Playback } from "./playout.js";
+import { Wake } from "./wake.js";
 
 /** @typedef {import("./page.js").Output} Output */
 /** @typedef {import("./buffer.js").Report} Report */
@@ -14,18 +15,14 @@ import { Playback } from "./playout.js";
  * @property {(message: string) => void} broken  The browser cannot play.
  */
 
-/** An audio context that has not started after this time is taken as blocked. */
-const BLOCKED_MS = 400;
 /** The position is estimated this far (s) beyond the last report, at most. */
 const ESTIMATE = 0.5;
 
 /** Play, pause, seek and stop of one stream on the page's audio output, and where it is. */
 export class Transport {
-  /** The browser does not let the page sound before a user gesture. */
-  blocked = false;
-
   #rate;
   #events;
+  #wake;
   /** @type {Output | null} */
   #output = null;
   #playback;
@@ -46,8 +43,6 @@ export class Transport {
   #delay = null;
   #firstAudioAt = 0;
   #allowedAt = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #blockedTimer;
 
   /**
    * @param {number} rate  Hz
@@ -56,6 +51,7 @@ export class Transport {
   constructor(rate, events) {
     this.#rate = rate;
     this.#events = events;
+    this.#wake = new Wake(events.changed);
     this.#playback = new Playback(this.#onReport, events.broken);
   }
 
@@ -73,6 +69,16 @@ export class Transport {
     if (this.#last.mode === "filling") this.#output.wake(this);
     else this.#output.rest(this);
     this.#watch();
+  }
+
+  /** The browser does not let the page sound before a user gesture. */
+  get blocked() {
+    return this.#wake.blocked;
+  }
+
+  /** It does not sound after one either. */
+  get silent() {
+    return this.#wake.silent;
   }
 
   /** Sound comes out; its end takes a moment to go through the device. */
@@ -165,9 +171,10 @@ export class Transport {
   /** A user gesture: the browser may now allow what it blocked. */
   wake() {
     const { mode } = this.#last;
-    if (mode === "halted" || mode === "ended" || this.#output?.running) return;
+    if (mode === "halted" || mode === "ended" || !this.#output || this.#output.running) return;
     this.#allowedAt = performance.now();
-    this.#output?.wake(this);
+    this.#output.wake(this);
+    this.#wake.gesture();
   }
 
   /** The audio device is not needed now. */
@@ -177,7 +184,7 @@ export class Transport {
   }
 
   close() {
-    clearTimeout(this.#blockedTimer);
+    this.#wake.settle();
     this.#playback.close();
     this.#output?.context.removeEventListener("statechange", this.#onContext);
     if (this.#output) page().release(this.#output, this);
@@ -199,6 +206,8 @@ export class Transport {
   };
 
   #onContext = () => {
+    // The wait for a device is no delay of the playout either.
+    if (this.silent && this.#output?.running) this.#allowedAt = performance.now();
     this.#watch();
     this.#events.changed();
   };
@@ -227,15 +236,7 @@ export class Transport {
   /** Notice an output that ought to run and does not. */
   #watch() {
     const wanted = this.#last.mode === "filling" || this.#last.mode === "flowing";
-    if (!wanted || !this.#output || this.#output.running) {
-      clearTimeout(this.#blockedTimer);
-      this.#blockedTimer = undefined;
-      this.blocked = false;
-    } else if (this.#blockedTimer === undefined) {
-      this.#blockedTimer = setTimeout(() => {
-        this.blocked = true;
-        this.#events.changed();
-      }, BLOCKED_MS);
-    }
+    if (wanted && this.#output && !this.#output.running) this.#wake.expect();
+    else this.#wake.settle();
   }
 }

@@ -169,7 +169,7 @@ export class PlayerView {
     setAttribute(this.#stop, "aria-disabled", String(STILL.includes(state)));
     const repeatable = playable && this.#engine.frames > 0 && state !== "elsewhere";
     setAttribute(this.#replay, "aria-disabled", String(!repeatable));
-    this.#updateCall(CALLS[state]);
+    this.#updateCall(this.#engine.silence ? "Try again" : CALLS[state]);
   }
 
   /** @param {State} state */
@@ -188,9 +188,9 @@ export class PlayerView {
   }
 
   #updateError() {
-    const { error } = this.#engine;
-    setText(this.#error, error);
-    this.#label.hidden = error !== "";
+    const { error, silence } = this.#engine;
+    setText(this.#error, error || silence);
+    this.#label.hidden = this.#error.textContent !== "";
   }
 
   #onToggle() {
