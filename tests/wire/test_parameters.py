@@ -72,6 +72,7 @@ def test_models_that_the_endpoint_refuses_are_refused_here(model: str) -> None:
     [
         ("model", "Eleven_Flash_V2_5", "eleven_flash_v2_5"),
         ("language", "DE", "de"),
+        ("language", "zh-CN", "zh"),
         ("format", "PCM_24000", "pcm_24000"),
         ("format", "ulaw_800", "ulaw_8000"),
         ("normalize", "AUTO", "auto"),

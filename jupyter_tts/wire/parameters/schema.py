@@ -162,7 +162,10 @@ class Parameter:
     def _near(self, value: object) -> str:
         """Name the known value that a refused one is close to, if any."""
         known = self.choices or self.known
-        near = difflib.get_close_matches(str(value).lower(), known, n=1, cutoff=_CLOSE)
+        word = str(value).lower()
+        language = word.partition("-")[0]  # zh of zh-CN
+        near = difflib.get_close_matches(word, known, n=1, cutoff=_CLOSE)
+        near = [language] if language in known else near
         return f" (did you mean {near[0]!r}?)" if near else ""
 
     def _item(self, value: object) -> Any:
