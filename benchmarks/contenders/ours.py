@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from jupyter_tts.client.pool import SocketPool
+from jupyter_tts.client.connections.pool import SocketPool
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio, stream_speech
 from jupyter_tts.client.timeline import Timeline

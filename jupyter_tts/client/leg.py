@@ -11,8 +11,8 @@ from typing import TypeVar
 from ..wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
 from ..wire.exchange import Chunk, Exchange, Final
 from ..wire.request import SpeechRequest
+from .connections.channel import Line, SocketSource
 from .keys import Key
-from .lines import Line, SocketSource
 from .outgoing import Outgoing
 from .received import Audio, Received
 from .retry import Retry

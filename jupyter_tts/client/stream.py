@@ -15,10 +15,10 @@ from ..wire.errors import TTSError
 from ..wire.exchange import Final
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
+from .connections.channel import ColdSockets, SocketSource
 from .keys import Key
 from .leg import Leg
 from .level_control import LevelController
-from .lines import ColdSockets, SocketSource
 from .received import Audio, Received
 from .retry import Recovery, Retry
 from .script import Script

@@ -8,7 +8,7 @@ from typing import cast
 from ..wire.errors import StreamStalled
 from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
-from .lines import Line
+from .connections.channel import Line
 from .retry import Retry
 
 __all__ = ["Watchdog"]

@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from ..client.pool import Readiness, SocketPool
-from ..client.waiting import hold
+from ..client.connections.pool import Readiness, SocketPool
+from ..client.connections.warm_connection import hold
 from ..wire.errors import TTSError
 from ..wire.request import SpeechRequest
 from .engine import ENGINE

@@ -10,8 +10,8 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
 from traitlets import Float, Int, List, Unicode, observe
 
+from ..client.connections.limits import CONCURRENCY, IDLE
 from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
-from ..client.warmth import CONCURRENCY, IDLE
 from ..wire.conditions import Conditions
 from ..wire.errors import MissingKey, ParameterError
 from .config import Configured

@@ -8,9 +8,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..client.contexts import ContextPool
+from ..client.connections.channel import Line, SocketSource
+from ..client.connections.shared_pool import ContextPool
 from ..client.keys import Key
-from ..client.lines import Line, SocketSource
 from ..wire.conditions import Conditions
 from ..wire.errors import LineClosed
 from ..wire.exchange import Exchange

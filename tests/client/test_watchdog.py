@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from jupyter_tts.client.lines import Line
+from jupyter_tts.client.connections.channel import Line
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.watchdog import PAUSE, Watchdog
 from jupyter_tts.wire.errors import StreamStalled

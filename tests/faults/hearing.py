@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jupyter_tts.client.lines import SocketSource
+from jupyter_tts.client.connections.channel import SocketSource
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.speech import Speech
 from jupyter_tts.client.stream import Audio, audio_format, stream_speech

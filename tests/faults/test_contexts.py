@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jupyter_tts.client.contexts import ContextPool
+from jupyter_tts.client.connections.shared_pool import ContextPool
 
 from ..server.serving import RunningServer
 from .hearing import check, hear

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyter_tts.client import connection
+from jupyter_tts.client.connections import connect
 from jupyter_tts.wire.errors import (
     AuthenticationError,
     ConnectError,
@@ -105,4 +105,4 @@ async def test_a_lost_stream_is_resumed_unless_a_refusal_is_final(
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for no more than a moment for an answer to a handshake."""
-    monkeypatch.setattr(connection, "OPEN_TIMEOUT", 0.3)
+    monkeypatch.setattr(connect, "OPEN_TIMEOUT", 0.3)

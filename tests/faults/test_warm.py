@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyter_tts.client.pool import Readiness, SocketPool
+from jupyter_tts.client.connections.pool import Readiness, SocketPool
 
 from ..server.serving import RunningServer, until
 from .hearing import check, hear, request_to

@@ -7,14 +7,14 @@ import time
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
-from ..wire.messages import CLOSE_SOCKET
-from ..wire.request import SpeechRequest
-from .keys import Key
-from .lines import Line
+from ...wire.messages import CLOSE_SOCKET
+from ...wire.request import SpeechRequest
+from ..keys import Key
+from .channel import Line
+from .limits import Warmth
 from .pool import Readiness, SocketPool
-from .shared import SharedSocket
-from .waiting import Place, hold
-from .warmth import Warmth
+from .shared_connection import SharedSocket
+from .warm_connection import Place, hold
 
 __all__ = ["ContextPool"]
 
@@ -29,7 +29,7 @@ class ContextPool(SocketPool):
     Parameters
     ----------
     bounds, clock
-        See :class:`~jupyter_tts.client.pool.SocketPool`.
+        See :class:`~jupyter_tts.client.connections.pool.SocketPool`.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class ContextPool(SocketPool):
         Raises
         ------
         ConnectError
-            As :func:`~jupyter_tts.client.connection.open_connection` does.
+            As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
         if not request.multi:
             self._make_room_among_shared()

@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from jupyter_tts.client.connections.channel import Line
+from jupyter_tts.client.connections.limits import IDLE, Warmth
+from jupyter_tts.client.connections.pool import Readiness, SocketPool
+from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
-from jupyter_tts.client.lines import Line
-from jupyter_tts.client.pool import Readiness, SocketPool
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.stream import Audio, stream_speech
 from jupyter_tts.client.timeline import Timeline
-from jupyter_tts.client.waiting import MARGIN
-from jupyter_tts.client.warmth import IDLE, Warmth
 from jupyter_tts.wire.errors import AuthenticationError, ConnectError
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..faults.leaks import no_leaks
-from ..server.serving import until
-from .diary import SOUND, DiaryServer, serving
+from ...faults.leaks import no_leaks
+from ...server.serving import until
+from ..diary import SOUND, DiaryServer, serving
 
 AT_ONCE = Retry(base=0.0, cap=0.0)
 KEY = Key("secret-canary")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from websockets.asyncio.client import ClientConnection
 from websockets.protocol import State
 
-from ..wire.errors import TTSError
-from ..wire.request import SpeechRequest
-from .connection import open_connection
-from .keys import Key
-from .lines import farewell
+from ...wire.errors import TTSError
+from ...wire.request import SpeechRequest
+from ..keys import Key
+from .channel import farewell
+from .connect import open_connection
 
 __all__ = ["Place", "WaitingSocket", "hold"]
 

@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.client.contexts import ContextPool
+from jupyter_tts.client.connections.limits import IDLE, Warmth
+from jupyter_tts.client.connections.pool import Readiness
+from jupyter_tts.client.connections.shared_pool import ContextPool
+from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
-from jupyter_tts.client.pool import Readiness
 from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.stream import Audio, stream_speech
 from jupyter_tts.client.text import Text
 from jupyter_tts.client.timeline import Timeline
-from jupyter_tts.client.waiting import MARGIN
-from jupyter_tts.client.warmth import IDLE, Warmth
 from jupyter_tts.server.engine import Engine, Utterance
 from jupyter_tts.wire.errors import ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 from jupyter_tts.wire.parameters import parameter
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..faults.kinds import BREAKS, Break, Fault, Moment
-from ..faults.leaks import no_leaks
-from ..faults.relay import Message, Relay
-from ..server.serving import RunningServer, in_process, start, stop, until
+from ...faults.kinds import BREAKS, Break, Fault, Moment
+from ...faults.leaks import no_leaks
+from ...faults.relay import Message, Relay
+from ...server.serving import RunningServer, in_process, start, stop, until
 
 TEXT = "The brown fox ran over the wide green hill. It met an old bear near a long river!"
 OTHER = "Did they talk of rain? Both shared some bread, then slept."
@@ -318,7 +318,7 @@ async def test_idle_sockets_make_room_for_one_that_speaks(relay: Relay) -> None:
 async def test_a_stream_that_is_not_read_holds_nobody_up_and_loses_nothing(
     relay: Relay, pool: ContextPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_tts.client.context_line.MOST_UNREAD", 20_000)
+    monkeypatch.setattr("jupyter_tts.client.connections.context_channel.MOST_UNREAD", 20_000)
     wanted = request(relay, schedule=(50,))
     timeline = Timeline()
     slow = stream_speech(wanted, f"{TEXT} {OTHER}", timeline=timeline, retry=AT_ONCE, sockets=pool)

@@ -13,8 +13,8 @@ import trustme
 from websockets.asyncio.server import Request, Response, ServerConnection, serve
 from websockets.datastructures import Headers
 
-from jupyter_tts.client import connection
-from jupyter_tts.client.connection import open_connection
+from jupyter_tts.client.connections import connect
+from jupyter_tts.client.connections.connect import open_connection
 from jupyter_tts.client.keys import Key
 from jupyter_tts.wire.errors import ConnectError, HandshakeRefused
 
@@ -78,7 +78,7 @@ async def test_a_server_that_is_not_there_is_named() -> None:
 
 
 async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "OPEN_TIMEOUT", 0.05)
+    monkeypatch.setattr(connect, "OPEN_TIMEOUT", 0.05)
     arrived = asyncio.Event()
 
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -106,14 +106,14 @@ async def test_an_untrusted_certificate_is_refused_and_a_trusted_one_is_not(
 
     async with serve(handler, "localhost", 0, ssl=tls) as server:
         url = f"wss://localhost:{next(iter(server.sockets)).getsockname()[1]}/x"
-        connection._tls.cache_clear()
+        connect._tls.cache_clear()
         with pytest.raises(ConnectError, match="No secure connection to localhost"):
             await open_connection(url, None)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-        connection._tls.cache_clear()
+        connect._tls.cache_clear()
         socket = await open_connection(url, None)
         await socket.close()
-    connection._tls.cache_clear()
+    connect._tls.cache_clear()
 
 
 async def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -9,12 +9,12 @@ from typing import Protocol
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from ..wire.contexts import exchange
-from ..wire.errors import LineClosed
-from ..wire.exchange import Exchange
-from ..wire.request import SpeechRequest
-from .connection import open_connection
-from .keys import Key
+from ...wire.contexts import exchange
+from ...wire.errors import LineClosed
+from ...wire.exchange import Exchange
+from ...wire.request import SpeechRequest
+from ..keys import Key
+from .connect import open_connection
 
 __all__ = ["FAREWELL", "ColdSockets", "Line", "SocketLine", "SocketSource", "farewell"]
 
@@ -73,7 +73,7 @@ class SocketSource(Protocol):
         Raises
         ------
         ConnectError
-            As :func:`~jupyter_tts.client.connection.open_connection` does.
+            As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
 
 

@@ -6,10 +6,10 @@ import asyncio
 from collections import deque
 from typing import Protocol
 
-from ..wire.contexts import ContextExchange
-from ..wire.errors import LineClosed, TTSError
-from ..wire.exchange import State
-from ..wire.request import SpeechRequest
+from ...wire.contexts import ContextExchange
+from ...wire.errors import LineClosed, TTSError
+from ...wire.exchange import State
+from ...wire.request import SpeechRequest
 
 __all__ = ["Carrier", "ContextLine"]
 
@@ -18,7 +18,7 @@ MOST_UNREAD = 8 * 1024 * 1024
 
 
 class Carrier(Protocol):
-    """The socket; :class:`~jupyter_tts.client.shared.SharedSocket` says what its methods do."""
+    """The socket; `SharedSocket` says what its methods do."""
 
     def is_alone(self, context: ContextLine) -> bool: ...
     async def send(self, frame: str) -> None: ...
@@ -29,7 +29,7 @@ class Carrier(Protocol):
 
 
 class ContextLine:
-    """One stream's line through a shared socket (see :class:`~jupyter_tts.client.lines.Line`).
+    """One stream's line through a shared socket (see `Line`).
 
     Parameters
     ----------

@@ -7,11 +7,11 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from ..wire.errors import LineClosed
-from ..wire.messages import CLOSE_SOCKET, FIRST_CONTEXT, MOST_CONTEXTS, context_of
-from ..wire.request import SpeechRequest
-from .context_line import ContextLine
-from .lines import FAREWELL, Line
+from ...wire.errors import LineClosed
+from ...wire.messages import CLOSE_SOCKET, FIRST_CONTEXT, MOST_CONTEXTS, context_of
+from ...wire.request import SpeechRequest
+from .channel import FAREWELL, Line
+from .context_channel import ContextLine
 
 __all__ = ["SharedSocket"]
 

@@ -15,12 +15,12 @@ from enum import Enum
 
 from websockets.asyncio.client import ClientConnection
 
-from ..wire.request import SpeechRequest
-from .connection import open_connection
-from .keys import Key
-from .lines import Line, SocketLine
-from .waiting import Place, WaitingSocket, hold
-from .warmth import Warmth
+from ...wire.request import SpeechRequest
+from ..keys import Key
+from .channel import Line, SocketLine
+from .connect import open_connection
+from .limits import Warmth
+from .warm_connection import Place, WaitingSocket, hold
 
 __all__ = ["Readiness", "SocketPool"]
 
@@ -36,14 +36,14 @@ class Readiness(Enum):
 class SocketPool:
     """Sockets that wait, one per URL and key, and a count of those that speak.
 
-    A source of sockets (:class:`~jupyter_tts.client.lines.SocketSource`). Made and used on one
+    A source of sockets (`SocketSource`). Made and used on one
     event loop.
 
     Parameters
     ----------
     bounds : Warmth, optional
     clock : callable, optional
-        See :class:`~jupyter_tts.client.waiting.WaitingSocket`.
+        See :class:`~jupyter_tts.client.connections.warm_connection.WaitingSocket`.
 
     Attributes
     ----------
@@ -94,7 +94,7 @@ class SocketPool:
         Raises
         ------
         ConnectError
-            As :func:`~jupyter_tts.client.connection.open_connection` does.
+            As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
         waiting = self._waiting.pop(Place(request.url, key), None)
         if waiting is None:

@@ -1,0 +1,1 @@
+"""Sockets: opened, opened ahead, kept waiting, shared by several streams."""
