@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from .client.speech import Speech
+    from .client.speech.speech import Speech
     from .client.stream import Audio
     from .notebook.api import say, stream
     from .notebook.panel import Panel
@@ -38,7 +38,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Audio": ".client.stream",
     "Panel": ".notebook.panel",
-    "Speech": ".client.speech",
+    "Speech": ".client.speech.speech",
     "SpeechRequest": ".wire.request",
     "TTSError": ".wire.errors",
     "Word": ".wire.alignment",

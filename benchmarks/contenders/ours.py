@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 
 from jupyter_tts.client.connections.pool import SocketPool
-from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.speech.speech import Speech
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.stream import Audio, stream_speech
-from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.request import SpeechRequest
 
 from . import VOICE, Ear, Target, Tokens

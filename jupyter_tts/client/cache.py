@@ -19,7 +19,7 @@ from ..wire.alignment import Word
 from ..wire.hosts import LOCAL, websocket_url
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
-from .speech import Speech
+from .speech.speech import Speech
 
 __all__ = ["FAULTS", "Contents", "Kept", "SpeechCache", "cache_key"]
 

@@ -17,8 +17,8 @@ from .outgoing import Outgoing
 from .received import Audio, Received
 from .retry import Retry
 from .script import Script
+from .speech.timeline import Timeline
 from .steering import Steering
-from .timeline import Timeline
 from .watchdog import Watchdog
 
 __all__ = ["Leg"]

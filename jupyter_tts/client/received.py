@@ -12,7 +12,7 @@ from ..wire.alignment import Word, WordClock
 from ..wire.errors import ProtocolError, TooMuchSound
 from ..wire.exchange import Chunk
 from .script import Script
-from .timeline import Timeline
+from .speech.timeline import Timeline
 
 __all__ = ["Audio", "Received"]
 

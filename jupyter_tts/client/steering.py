@@ -10,7 +10,7 @@ from ..wire.parameters import parameter
 from ..wire.request import SpeechRequest
 from .level_control import Decision, LevelController
 from .received import Received
-from .timeline import Timeline
+from .speech.timeline import Timeline
 
 __all__ = ["Steering"]
 

@@ -22,9 +22,9 @@ from .level_control import LevelController
 from .received import Audio, Received
 from .retry import Recovery, Retry
 from .script import Script
+from .speech.timeline import Timeline
 from .steering import Steering
 from .text import Text
-from .timeline import Timeline
 
 __all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
 

@@ -7,10 +7,10 @@ import contextlib
 from collections.abc import AsyncGenerator
 from typing import Any
 
-from ..client.speech import Speech
+from ..client.speech.speech import Speech
+from ..client.speech.timeline import Timeline
 from ..client.stream import Audio, Event, Final, stream_speech
 from ..client.text import Text
-from ..client.timeline import Timeline
 from .engine import ENGINE
 from .preparing import prepare
 from .recalling import keep, recall

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from ..client.level_control import LevelController
-from ..client.timeline import Timeline
+from ..client.speech.timeline import Timeline
 from ..wire.request import SpeechRequest
 from .target import TARGET
 

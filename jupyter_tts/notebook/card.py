@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from html import escape
 
-from ..client.cost import Cost
-from ..client.timeline import Timeline
+from ..client.speech.cost import Cost
+from ..client.speech.timeline import Timeline
 from ..wire.request import SpeechRequest, UrlPart
 
 __all__ = ["figures", "render_card"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from IPython.display import display
 
-from ..client.speech import Speech
+from ..client.speech.speech import Speech
 from ..wire.errors import TTSError
 from .playback import Playback
 from .remains import Remains

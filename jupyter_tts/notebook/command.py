@@ -8,8 +8,8 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 
-from ..client.saving import check_path
-from ..client.speech import Speech
+from ..client.speech.saving import check_path
+from ..client.speech.speech import Speech
 from ..wire.errors import ParameterError, TTSError
 from .frontend import Frontend, detect
 from .local import LOCAL_VOICE

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from ..client.saving import file_bytes, file_name
-from ..client.speech import Speech
+from ..client.speech.saving import file_bytes, file_name
+from ..client.speech.speech import Speech
 from ..wire.errors import TTSError
 from .player import Player
 

@@ -98,7 +98,7 @@ def _numbers(
 
 def _variables() -> list[str]:
     """Return the variables that hold a speech, and one for those who have none."""
-    from ..client.speech import Speech
+    from ..client.speech.speech import Speech
 
     shell = get_ipython()
     names = {} if shell is None else shell.user_ns
@@ -108,7 +108,7 @@ def _variables() -> list[str]:
 
 def _files(fragment: str) -> dict[str, str]:
     """Return folders, files that may be replaced, and new ones with every suffix."""
-    from ..client.saving import SUFFIXES
+    from ..client.speech.saving import SUFFIXES
 
     folder, name = os.path.split(fragment)
     before = fragment.removesuffix(name)

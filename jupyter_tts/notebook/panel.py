@@ -10,8 +10,8 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from ..client.speech import Speech
-from ..client.timeline import Timeline
+from ..client.speech.speech import Speech
+from ..client.speech.timeline import Timeline
 from ..wire.errors import NotConfirmed, ParameterError, TTSError
 from ..wire.hosts import LOCAL
 from ..wire.parameters import MODELS

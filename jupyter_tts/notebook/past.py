@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..audio.loudness import equal_gains, loudness
-from ..client.speech import Speech
+from ..client.speech.speech import Speech
 from ..wire.request import SpeechRequest, changes
 from .controls import History
 from .declaration import label

@@ -8,8 +8,8 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ..client.saving import file_name
-from ..client.speech import Speech
+from ..client.speech.saving import file_name
+from ..client.speech.speech import Speech
 from ..wire.errors import TTSError
 from ..wire.hosts import is_loopback, websocket_url
 from .card import render_card

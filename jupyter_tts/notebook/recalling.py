@@ -12,9 +12,9 @@ from pathlib import Path
 import platformdirs
 
 from ..client.cache import FAULTS, Kept, SpeechCache, cache_key
-from ..client.cost import Cost
-from ..client.speech import Speech
-from ..client.timeline import Timeline
+from ..client.speech.cost import Cost
+from ..client.speech.speech import Speech
+from ..client.speech.timeline import Timeline
 from ..wire.conditions import Conditions
 from ..wire.errors import TTSError
 from ..wire.hosts import LOCAL, is_loopback

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..client.keys import default_server
 from ..client.level_control import LevelController
-from ..client.timeline import Timeline
+from ..client.speech.timeline import Timeline
 from ..wire.request import SpeechRequest
 from ..wire.snippet_cell import NOTEBOOK_FORMAT
 from .autolevel import Autolevel, autolevel

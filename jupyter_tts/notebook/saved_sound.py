@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..audio.mp3 import Mp3File
-from ..client.saving import describe
-from ..client.speech import Speech
+from ..client.speech.saving import describe
+from ..client.speech.speech import Speech
 from .keeping import KEEPING
 
 __all__ = ["SavedSound", "data_url", "waveform"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..client.speech import Speech
+from ..client.speech.speech import Speech
 from .pacing import Pacer
 from .player import Player
 from .remaining import remaining

@@ -10,9 +10,9 @@ from weakref import WeakKeyDictionary
 from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
-from ..client.speech import Speech
+from ..client.speech.speech import Speech
+from ..client.speech.timeline import Timeline
 from ..client.text import Text
-from ..client.timeline import Timeline
 from ..wire.errors import ParameterError
 from .engine import ENGINE
 from .frontend import Frontend, detect, execution

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from IPython.core.error import StdinNotImplementedError
 
-from ..client.cost import Cost, Quota, ask_quota, is_costly
 from ..client.keys import Key
-from ..client.speech import Speech
+from ..client.speech.cost import Cost, Quota, ask_quota, is_costly
+from ..client.speech.speech import Speech
 from ..wire.errors import NotConfirmed
 from .engine import ENGINE
 from .settings import SETTINGS

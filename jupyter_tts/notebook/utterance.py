@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..client.keys import Key
 from ..client.level_control import LevelController
-from ..client.speech import Speech
+from ..client.speech.speech import Speech
 from ..client.stream import Audio, Renew, stream_speech
 from ..client.text import Text, TextQueue, tokens
 from ..wire.errors import TTSError

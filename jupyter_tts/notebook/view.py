@@ -13,10 +13,10 @@ import re
 from html import escape
 from urllib.parse import quote
 
-from ..client.placing import Placer
-from ..client.saving import file_bytes, file_name
-from ..client.speech import Speech
-from ..client.timeline import Timeline
+from ..client.speech.saving import file_bytes, file_name
+from ..client.speech.speech import Speech
+from ..client.speech.timeline import Timeline
+from ..client.speech.word_positions import Placer
 from ..wire.request import SpeechRequest
 from .assets import compact_script, compact_style
 from .card import figures, render_card

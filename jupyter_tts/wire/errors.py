@@ -70,7 +70,7 @@ class TTSError(Exception):
     """Whether the same request may succeed when it is sent again."""
 
     speech: Any = None
-    """The partial :class:`~jupyter_tts.client.speech.Speech`, where a stream had begun."""
+    """The partial :class:`~jupyter_tts.client.speech.speech.Speech`, where a stream had begun."""
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

@@ -11,8 +11,8 @@ import pytest
 
 from jupyter_tts.client import cache as module
 from jupyter_tts.client.cache import Contents, SpeechCache, cache_key
-from jupyter_tts.client.speech import Speech
-from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.client.speech.speech import Speech
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 

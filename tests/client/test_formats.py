@@ -12,7 +12,7 @@ import pytest_asyncio
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.resample import Resampler
-from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.server import serve
 from jupyter_tts.server.engine import Engine
 from jupyter_tts.server.utterance import Utterance

@@ -10,7 +10,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client import received as module
 from jupyter_tts.client.received import Audio, Received
 from jupyter_tts.client.script import Script
-from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import ProtocolError, TooMuchSound
 from jupyter_tts.wire.exchange import Chunk

@@ -11,9 +11,9 @@ from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.client.level_control import LevelController
 from jupyter_tts.client.retry import Retry
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.stream import Audio, Event, stream_speech
 from jupyter_tts.client.text import Text
-from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.alignment import Alignment
 from jupyter_tts.wire.messages import ServerMessage, encode_server
 from jupyter_tts.wire.request import SpeechRequest

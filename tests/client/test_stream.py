@@ -12,9 +12,9 @@ from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
 from jupyter_tts.client.outgoing import Outgoing, Piece
 from jupyter_tts.client.retry import Retry
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.stream import Audio, Event, Final, stream_speech
 from jupyter_tts.client.text import Text
-from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import (
     AuthenticationError,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from jupyter_tts.audio.codecs import decoder
-from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.stream import audio_format
 from jupyter_tts.client.text import Text
 from jupyter_tts.wire.alignment import Word, WordClock

@@ -7,7 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, SpeechRequest, say, stream
-from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook import autolevel as module
 from jupyter_tts.notebook.autolevel import autolevel
 from jupyter_tts.notebook.card import render_card

@@ -11,8 +11,8 @@ from anywidget import _util
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
-from jupyter_tts.client.speech import Speech
-from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.client.speech.speech import Speech
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.cell import CellPlayback
 from jupyter_tts.notebook.frontend import Frontend, detect
 from jupyter_tts.wire.request import SpeechRequest

@@ -13,8 +13,8 @@ from jupyter_client.blocking import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.client.speech import Speech
-from jupyter_tts.client.timeline import Timeline
+from jupyter_tts.client.speech.speech import Speech
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.completion import suggest
 from jupyter_tts.notebook.engine import Engine
 from jupyter_tts.notebook.voices import known_languages, known_voices

@@ -16,9 +16,9 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel, say
-from jupyter_tts.client.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.keys import KEY_VARIABLE, Key
-from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.speech.cost import Cost, Quota, ask_quota, is_costly
+from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.notebook import spending
 from jupyter_tts.notebook.settings import SETTINGS
 from jupyter_tts.notebook.view import view_bundle

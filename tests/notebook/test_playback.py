@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.client.speech import Speech
+from jupyter_tts.client.speech.speech import Speech
+from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.stream import Audio
-from jupyter_tts.client.timeline import Timeline
 from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.notebook.playback import Playback
 from jupyter_tts.wire.request import SpeechRequest

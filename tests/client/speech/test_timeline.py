@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jupyter_tts.client.timeline import Timeline, leading_silence
+from jupyter_tts.client.speech.timeline import Timeline, leading_silence
 
 
 class Clock:

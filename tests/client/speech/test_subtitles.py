@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.subtitles import COLUMNS, LONGEST, make_cues, srt, webvtt
+from jupyter_tts.client.speech.subtitles import COLUMNS, LONGEST, make_cues, srt, webvtt
 from jupyter_tts.wire.alignment import Word, split_words
 
 TIME = r"(\d{2,}):([0-5]\d):([0-5]\d)%s(\d{3})"

@@ -6,11 +6,11 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..audio.loudness import scale
-from ..wire.alignment import Word
-from ..wire.request import SpeechRequest
+from ...audio.loudness import scale
+from ...wire.alignment import Word
+from ...wire.request import SpeechRequest
+from ..received import Audio
 from .cost import Cost
-from .received import Audio
 from .saving import save
 from .timeline import Timeline, frame_length, leading_silence
 

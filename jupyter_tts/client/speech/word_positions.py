@@ -6,7 +6,7 @@ from collections import deque
 from itertools import islice
 from typing import Final
 
-from ..wire.alignment import parts_words, split_words
+from ...wire.alignment import parts_words, split_words
 
 __all__ = ["Placer", "default_gap"]
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..wire.alignment import Word
-from .placing import Placer, default_gap
+from ...wire.alignment import Word
+from .word_positions import Placer, default_gap
 
 __all__ = ["Cue", "CueWord", "make_cues", "srt", "webvtt"]
 

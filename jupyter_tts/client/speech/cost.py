@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from ..wire.errors import TTSError
-from .http import get_json
-from .keys import Key
+from ...wire.errors import TTSError
+from ..http import get_json
+from ..keys import Key
 
 __all__ = ["Cost", "Quota", "ask_quota", "is_costly"]
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..wire.alignment import Word
-from ..wire.request import SpeechRequest
+from ...wire.alignment import Word
+from ...wire.request import SpeechRequest
 
 __all__ = ["Spoken"]
 
 
 class Spoken(Protocol):
-    """A spoken text; :class:`~jupyter_tts.client.speech.Speech` says what its members are."""
+    """A spoken text; `Speech` says what its members are."""
 
     @property
     def text(self) -> str: ...

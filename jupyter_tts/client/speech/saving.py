@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from .. import __version__
-from ..audio.files import SOUND_FILES, check_sound_file, sound_bytes, write_file
-from ..audio.tags import Tags
-from ..wire.errors import ParameterError, TTSError, UnsupportedFormat
-from ..wire.hosts import websocket_url
-from ..wire.parameters import PARAMETERS
-from ..wire.request import SpeechRequest
-from ..wire.secrets import is_secret_name
+from ... import __version__
+from ...audio.files import SOUND_FILES, check_sound_file, sound_bytes, write_file
+from ...audio.tags import Tags
+from ...wire.errors import ParameterError, TTSError, UnsupportedFormat
+from ...wire.hosts import websocket_url
+from ...wire.parameters import PARAMETERS
+from ...wire.request import SpeechRequest
+from ...wire.secrets import is_secret_name
 from .spoken import Spoken
 from .subtitles import Cue, make_cues, srt, webvtt
 
@@ -62,7 +62,7 @@ def check_path(path: str | os.PathLike[str]) -> Path:
 
 
 def save(speech: Spoken, path: str | os.PathLike[str]) -> Path:
-    """Write what there is of a speech; see :meth:`~jupyter_tts.client.speech.Speech.save`."""
+    """Write what there is of a speech; see `save`."""
     target = check_path(path)
     write_file(target, file_bytes(speech, target.suffix.lower(), target.name))
     return target

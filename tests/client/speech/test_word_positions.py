@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from jupyter_tts.client.placing import Placer, default_gap
+from jupyter_tts.client.speech.word_positions import Placer, default_gap
 
 
 def placed(text: str, *words: str) -> list[str | None]:

@@ -1,0 +1,1 @@
+"""The finished speech: events, timeline, word positions, cost, files, subtitles."""
