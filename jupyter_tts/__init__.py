@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from .client.speech.speech import Speech
-    from .client.stream import Audio
+    from .client.streaming.stream import Audio
     from .notebook.api import say, stream
     from .notebook.panel import Panel
     from .wire.alignment import Word
@@ -36,7 +36,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Audio": ".client.stream",
+    "Audio": ".client.streaming.stream",
     "Panel": ".notebook.panel",
     "Speech": ".client.speech.speech",
     "SpeechRequest": ".wire.request",

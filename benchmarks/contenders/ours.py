@@ -7,7 +7,7 @@ import contextlib
 from jupyter_tts.client.connections.pool import SocketPool
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import Audio, stream_speech
 from jupyter_tts.wire.request import SpeechRequest
 
 from . import VOICE, Ear, Target, Tokens

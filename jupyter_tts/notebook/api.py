@@ -9,8 +9,8 @@ from typing import Any
 
 from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
-from ..client.stream import Audio, Event, Final, stream_speech
-from ..client.text import Text
+from ..client.streaming.stream import Audio, Event, Final, stream_speech
+from ..client.streaming.text_sources import Text
 from .engine import ENGINE
 from .preparing import prepare
 from .recalling import keep, recall

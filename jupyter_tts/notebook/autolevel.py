@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ..client.level_control import LevelController
 from ..client.speech.timeline import Timeline
+from ..client.streaming.level_control import LevelController
 from ..wire.request import SpeechRequest
 from .target import TARGET
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..audio.codecs import check_decoder
-from ..client.stream import audio_format
+from ..client.streaming.stream import audio_format
 from ..wire.errors import UnsupportedFormat
 from ..wire.hosts import LOCAL
 from ..wire.request import SpeechRequest

@@ -9,7 +9,7 @@ from ..audio.codecs import check_decoder
 from ..client.keys import Key, find_key, withheld
 from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
-from ..client.stream import Renew, audio_format
+from ..client.streaming.stream import Renew, audio_format
 from ..wire.hosts import LOCAL
 from ..wire.request import SpeechRequest
 from .local import LOCAL_VOICE

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..client.keys import default_server
-from ..client.level_control import LevelController
 from ..client.speech.timeline import Timeline
+from ..client.streaming.level_control import LevelController
 from ..wire.request import SpeechRequest
 from ..wire.snippet_cell import NOTEBOOK_FORMAT
 from .autolevel import Autolevel, autolevel

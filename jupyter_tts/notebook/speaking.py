@@ -12,7 +12,7 @@ from IPython.display import publish_display_data
 
 from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
-from ..client.text import Text
+from ..client.streaming.text_sources import Text
 from ..wire.errors import ParameterError
 from .engine import ENGINE
 from .frontend import Frontend, detect, execution

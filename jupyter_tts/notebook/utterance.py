@@ -12,10 +12,10 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from ..client.keys import Key
-from ..client.level_control import LevelController
 from ..client.speech.speech import Speech
-from ..client.stream import Audio, Renew, stream_speech
-from ..client.text import Text, TextQueue, tokens
+from ..client.streaming.level_control import LevelController
+from ..client.streaming.stream import Audio, Renew, stream_speech
+from ..client.streaming.text_sources import Text, TextQueue, tokens
 from ..wire.errors import TTSError
 from .engine import ENGINE
 from .interrupts import interruptible, wait
@@ -43,7 +43,7 @@ class Utterance:
     playback : Playback or None
         The player, if it is to be heard.
     renew : callable, optional
-        See :func:`~jupyter_tts.client.stream.stream_speech`.
+        See :func:`~jupyter_tts.client.streaming.stream.stream_speech`.
     levels : LevelController, optional
         Likewise.
     """

@@ -21,8 +21,8 @@ from jupyter_tts import say
 from jupyter_tts.audio.codecs import decoder, encoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.http import get_json
-from jupyter_tts.client.retry import Retry
-from jupyter_tts.client.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.retry import Retry
+from jupyter_tts.client.streaming.stream import Audio, stream_speech
 from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.wire.errors import ConnectionLost, ProtocolError
 from jupyter_tts.wire.request import SpeechRequest

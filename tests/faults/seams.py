@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.client.stream import audio_format
-from jupyter_tts.client.text import Text
+from jupyter_tts.client.streaming.stream import audio_format
+from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.alignment import Word, WordClock
 from jupyter_tts.wire.messages import decode_server
 

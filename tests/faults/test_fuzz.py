@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_tts.client import received
+from jupyter_tts.client.streaming import receiver
 from jupyter_tts.wire.errors import StreamStalled, TooMuchSound, TTSError
 from jupyter_tts.wire.exchange import Exchange
 from jupyter_tts.wire.request import SpeechRequest
@@ -151,9 +151,9 @@ ENDLESS = {
 async def test_an_endless_stream_is_ended_by_a_limit(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(received, "SPARE_SECONDS", 5.0)
-    monkeypatch.setattr(received, "SECONDS_PER_CHARACTER", 0.1)
-    monkeypatch.setattr(received, "SPARE_WORDS", 100)
+    monkeypatch.setattr(receiver, "SPARE_SECONDS", 5.0)
+    monkeypatch.setattr(receiver, "SECONDS_PER_CHARACTER", 0.1)
+    monkeypatch.setattr(receiver, "SPARE_WORDS", 100)
 
     def endless() -> Iterable[bytes]:
         return itertools.repeat(ENDLESS[kind])

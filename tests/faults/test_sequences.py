@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.client import watchdog
+from jupyter_tts.client.streaming import watchdog
 from jupyter_tts.wire.errors import ConnectionLost, HandshakeRefused
 
 from ..server.serving import RunningServer

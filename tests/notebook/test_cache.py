@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts import Audio, Panel, Speech, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.stream import Final
+from jupyter_tts.client.streaming.stream import Final
 from jupyter_tts.notebook import recalling
 from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.local import LOCAL_VOICE

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.stream import Audio, Event, Final
+from jupyter_tts.client.streaming.stream import Audio, Event, Final
 from jupyter_tts.notebook import utterance
 from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.notebook.utterance import Utterance

@@ -9,7 +9,7 @@ from pathlib import Path
 from ...audio.loudness import scale
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
-from ..received import Audio
+from ..streaming.receiver import Audio
 from .cost import Cost
 from .saving import save
 from .timeline import Timeline, frame_length, leading_silence

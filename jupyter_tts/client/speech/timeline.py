@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..level_control import Decision
+from ..streaming.level_control import Decision
 
 __all__ = ["Arrival", "Reconnect", "Timeline", "frame_length", "leading_silence"]
 

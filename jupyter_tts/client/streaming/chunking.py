@@ -26,11 +26,11 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
-from ..wire.levels import LEVELS
-from ..wire.parameters import parameter
-from ..wire.request import SpeechRequest
-from .script import Script
+from ...wire.levels import LEVELS
+from ...wire.parameters import parameter
+from ...wire.request import SpeechRequest
 from .sentences import CONTEXT, Ending, ending, last_sentence
+from .source_text import Script
 
 __all__ = ["MAX_PIECE", "QUICK", "SLOW", "Outgoing", "Piece"]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from ..audio.codecs import Decoder, decoder
-from ..audio.fades import FADE_SECONDS, decay, fade_in, fade_out
-from ..audio.formats import AudioFormat
-from ..wire.alignment import Word, WordClock
-from ..wire.errors import ProtocolError, TooMuchSound
-from ..wire.exchange import Chunk
-from .script import Script
-from .speech.timeline import Timeline
+from ...audio.codecs import Decoder, decoder
+from ...audio.fades import FADE_SECONDS, decay, fade_in, fade_out
+from ...audio.formats import AudioFormat
+from ...wire.alignment import Word, WordClock
+from ...wire.errors import ProtocolError, TooMuchSound
+from ...wire.exchange import Chunk
+from ..speech.timeline import Timeline
+from .source_text import Script
 
 __all__ = ["Audio", "Received"]
 

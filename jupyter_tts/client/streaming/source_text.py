@@ -9,8 +9,8 @@ import re
 import unicodedata
 from collections.abc import AsyncIterator, Callable, Iterator
 
-from ..wire.alignment import split_words
-from .text import Text, tokens
+from ...wire.alignment import split_words
+from .text_sources import Text, tokens
 
 __all__ = ["Script"]
 

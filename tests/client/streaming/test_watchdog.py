@@ -6,12 +6,12 @@ from typing import cast
 import pytest
 
 from jupyter_tts.client.connections.channel import Line
-from jupyter_tts.client.retry import Retry
-from jupyter_tts.client.watchdog import PAUSE, Watchdog
+from jupyter_tts.client.streaming.retry import Retry
+from jupyter_tts.client.streaming.watchdog import PAUSE, Watchdog
 from jupyter_tts.wire.errors import StreamStalled
 from jupyter_tts.wire.request import SpeechRequest
 
-from .virtual import run
+from ..virtual import run
 
 FOREVER = 3_600.0  # seconds
 RETRY = Retry(patience=8.0, patience_per_character=0.02)

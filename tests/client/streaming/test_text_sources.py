@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from jupyter_tts.client.text import MOST_WAITING, Text, TextQueue, tokens
+from jupyter_tts.client.streaming.text_sources import MOST_WAITING, Text, TextQueue, tokens
 
 
 def read(text: Text) -> list[str]:

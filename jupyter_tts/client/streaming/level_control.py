@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..wire.levels import LEVELS
-from ..wire.parameters import parameter
+from ...wire.levels import LEVELS
+from ...wire.parameters import parameter
 
 __all__ = ["Decision", "LevelController"]
 

@@ -6,11 +6,11 @@ import asyncio
 import dataclasses
 from typing import cast
 
-from ..wire.parameters import parameter
-from ..wire.request import SpeechRequest
+from ...wire.parameters import parameter
+from ...wire.request import SpeechRequest
+from ..speech.timeline import Timeline
 from .level_control import Decision, LevelController
-from .received import Received
-from .speech.timeline import Timeline
+from .receiver import Received
 
 __all__ = ["Steering"]
 

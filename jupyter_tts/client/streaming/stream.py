@@ -10,21 +10,21 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from ..audio.formats import AudioFormat, parse_format
-from ..wire.errors import TTSError
-from ..wire.exchange import Final
-from ..wire.parameters import parameter
-from ..wire.request import SpeechRequest
-from .connections.channel import ColdSockets, SocketSource
-from .keys import Key
-from .leg import Leg
+from ...audio.formats import AudioFormat, parse_format
+from ...wire.errors import TTSError
+from ...wire.exchange import Final
+from ...wire.parameters import parameter
+from ...wire.request import SpeechRequest
+from ..connections.channel import ColdSockets, SocketSource
+from ..keys import Key
+from ..speech.timeline import Timeline
+from .attempt import Leg
 from .level_control import LevelController
-from .received import Audio, Received
+from .level_switching import Steering
+from .receiver import Audio, Received
 from .retry import Recovery, Retry
-from .script import Script
-from .speech.timeline import Timeline
-from .steering import Steering
-from .text import Text
+from .source_text import Script
+from .text_sources import Text
 
 __all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
 
@@ -56,7 +56,7 @@ async def stream_speech(
     request : SpeechRequest
     text : str, iterable of str or async iterable of str
         Sent as it comes; a sentence whose source pauses behind it is spoken at once, see
-        :mod:`jupyter_tts.client.outgoing`.
+        :mod:`jupyter_tts.client.streaming.chunking`.
     key : Key, optional
         The server's key.
     timeline : Timeline, optional

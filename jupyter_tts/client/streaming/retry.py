@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..wire.errors import ConnectError, HandshakeRefused, TTSError
+from ...wire.errors import ConnectError, HandshakeRefused, TTSError
 
 __all__ = ["Recovery", "Retry"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from ..wire.errors import StreamStalled
-from ..wire.parameters import parameter
-from ..wire.request import SpeechRequest
-from .connections.channel import Line
+from ...wire.errors import StreamStalled
+from ...wire.parameters import parameter
+from ...wire.request import SpeechRequest
+from ..connections.channel import Line
 from .retry import Retry
 
 __all__ = ["Watchdog"]

@@ -10,11 +10,11 @@ from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
-from jupyter_tts.client.outgoing import Outgoing, Piece
-from jupyter_tts.client.retry import Retry
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.stream import Audio, Event, Final, stream_speech
-from jupyter_tts.client.text import Text
+from jupyter_tts.client.streaming.chunking import Outgoing, Piece
+from jupyter_tts.client.streaming.retry import Retry
+from jupyter_tts.client.streaming.stream import Audio, Event, Final, stream_speech
+from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import (
     AuthenticationError,
@@ -25,7 +25,7 @@ from jupyter_tts.wire.errors import (
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
 from jupyter_tts.wire.request import SpeechRequest
 
-from .conftest import ServeWith
+from ..conftest import ServeWith
 
 FINAL = encode_server(ServerMessage(is_final=True))
 AT_ONCE = Retry(base=0.0, cap=0.0)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.script import Script
+from jupyter_tts.client.streaming.source_text import Script
 
-from .virtual import run
+from ..virtual import run
 
 
 async def read(text: str | list[str]) -> Script:

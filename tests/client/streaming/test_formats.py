@@ -19,11 +19,11 @@ from jupyter_tts.server.utterance import Utterance
 from jupyter_tts.server.voices import Voice
 from jupyter_tts.wire.parameters import FORMATS
 
-from ..audio.coding import decibels, decode, pieces
-from ..faults.hearing import check, hear
-from ..faults.kinds import BREAKS, Fault, Moment
-from ..faults.relay import Relay, split_odd
-from ..faults.seams import check_seams
+from ...audio.coding import decibels, decode, pieces
+from ...faults.hearing import check, hear
+from ...faults.kinds import BREAKS, Fault, Moment
+from ...faults.relay import Relay, split_odd
+from ...faults.seams import check_seams
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.retry import Recovery, Retry
+from jupyter_tts.client.streaming.retry import Recovery, Retry
 from jupyter_tts.wire.causes import handshake_error, server_error
 from jupyter_tts.wire.errors import ConnectError, ConnectionLost, ProtocolError, StreamStalled
 

@@ -8,17 +8,17 @@ import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
-from ..wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
-from ..wire.exchange import Chunk, Exchange, Final
-from ..wire.request import SpeechRequest
-from .connections.channel import Line, SocketSource
-from .keys import Key
-from .outgoing import Outgoing
-from .received import Audio, Received
+from ...wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
+from ...wire.exchange import Chunk, Exchange, Final
+from ...wire.request import SpeechRequest
+from ..connections.channel import Line, SocketSource
+from ..keys import Key
+from ..speech.timeline import Timeline
+from .chunking import Outgoing
+from .level_switching import Steering
+from .receiver import Audio, Received
 from .retry import Retry
-from .script import Script
-from .speech.timeline import Timeline
-from .steering import Steering
+from .source_text import Script
 from .watchdog import Watchdog
 
 __all__ = ["Leg"]

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.outgoing import MAX_PIECE, QUICK, SLOW, Outgoing, Piece
-from jupyter_tts.client.script import Script
-from jupyter_tts.client.text import Text
+from jupyter_tts.client.streaming.chunking import MAX_PIECE, QUICK, SLOW, Outgoing, Piece
+from jupyter_tts.client.streaming.source_text import Script
+from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.request import SpeechRequest
 
-from .virtual import run
+from ..virtual import run
 
 PAUSE = 2.0
 

@@ -8,10 +8,10 @@ from statistics import mean
 
 import pytest
 
-from jupyter_tts.client.level_control import LevelController
+from jupyter_tts.client.streaming.level_control import LevelController
 from jupyter_tts.wire.conditions import Conditions
 
-from .rehearsal import Rehearsal
+from ..rehearsal import Rehearsal
 
 
 def speak(controller: LevelController, world: Rehearsal, utterances: int) -> list[int]:

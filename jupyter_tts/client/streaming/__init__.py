@@ -1,0 +1,1 @@
+"""A text on its way: the stream, its attempts, the receiving side, what is sent when."""
