@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .client.streaming.stream import Audio
     from .notebook.api import say, stream
     from .notebook.panel import Panel
+    from .url_check.check import check_url
     from .wire.alignment import Word
-    from .wire.diagnose import check_url
     from .wire.errors import TTSError
     from .wire.request import SpeechRequest
 
@@ -42,7 +42,7 @@ _HOMES = {
     "SpeechRequest": ".wire.request",
     "TTSError": ".wire.errors",
     "Word": ".wire.alignment",
-    "check_url": ".wire.diagnose",
+    "check_url": ".url_check.check",
     "say": ".notebook.api",
     "stream": ".notebook.api",
 }

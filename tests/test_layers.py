@@ -15,13 +15,15 @@ import jupyter_tts
 PACKAGE = Path(jupyter_tts.__file__).parent
 ALLOWED = {
     "wire": {"wire"},
+    "url_check": {"url_check", "wire"},
     "audio": {"audio", "wire"},
     "client": {"client", "audio", "wire"},
     "server": {"server", "audio", "wire"},
-    "notebook": {"notebook", "client", "audio", "wire"},
+    "notebook": {"notebook", "client", "audio", "url_check", "wire"},
 }
 FORBIDDEN = {
     "wire": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
+    "url_check": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "audio": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp"},
     "client": {"IPython", "ipywidgets", "anywidget", "aiohttp"},
     "server": {"IPython", "ipywidgets", "anywidget"},

@@ -11,7 +11,7 @@ from jupyter_tts.client.speech.cost import Cost, Quota
 from jupyter_tts.client.speech.timeline import Arrival, Reconnect, Timeline
 from jupyter_tts.client.streaming.level_control import Decision
 from jupyter_tts.server import Conditions, TTSServer, serve
-from jupyter_tts.wire.diagnose import Diagnosis, Finding
+from jupyter_tts.url_check.check import Diagnosis, Finding
 
 from . import errors
 from .markdown import code, docstring, first_sentence, table

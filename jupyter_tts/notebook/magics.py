@@ -115,7 +115,7 @@ class TTS(Configured):
     @line_magic
     def tts_check(self, line: str) -> None:
         """Say what is wrong with a hand-written URL, and mend it: ``%tts_check URL``."""
-        from ..wire.diagnose import check_url
+        from ..url_check.check import check_url
 
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")

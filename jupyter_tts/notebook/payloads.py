@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..wire.diagnose import check_url
+from ..url_check.check import check_url
 from ..wire.errors import TTSError
 from ..wire.parameters import PARAMETERS
 from ..wire.request import SpeechRequest

@@ -7,7 +7,7 @@ import re
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
-from ..parameters import Kind, Parameter, Place
+from ..wire.parameters import Kind, Parameter, Place
 from .findings import Findings
 from .redaction import Secrets
 

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-from ..hosts import is_elevenlabs
-from ..parameters import parameter
+from ..wire.hosts import is_elevenlabs
+from ..wire.parameters import parameter
 from .findings import Findings
 from .redaction import Secrets
 from .text import (

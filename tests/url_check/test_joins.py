@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from jupyter_tts.wire.diagnose import check_url
+from jupyter_tts.url_check.check import check_url
 
 BASE = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote_plus
 
-from ..secrets import SECRET_NAME
+from ..wire.secrets import SECRET_NAME
 
 __all__ = ["DOTS", "Secrets", "decoded", "has_credential"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-from ..parameters import CREDENTIALS, PARAMETERS, Place, parameter
+from ..wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
 from .findings import Findings
 from .joins import examine_joins, shown_name
 from .redaction import Secrets, decoded, has_credential

@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from .diagnosis.findings import Finding, Findings, Severity
-from .diagnosis.host import examine_host, is_host_like
-from .diagnosis.path import PathReading, examine_path
-from .diagnosis.query import examine_query
-from .diagnosis.text import (
+from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
+from ..wire.parameters import Place, parameter
+from ..wire.request import SpeechRequest
+from .findings import Finding, Findings, Severity
+from .host import examine_host, is_host_like
+from .path import PathReading, examine_path
+from .query import examine_query
+from .text import (
     MULTI_STREAM_INPUT,
     PATH_WORDS,
     UrlText,
@@ -27,9 +30,6 @@ from .diagnosis.text import (
     is_well_formed,
     tidy,
 )
-from .hosts import HOSTS, LOCAL, default_voice, websocket_url
-from .parameters import Place, parameter
-from .request import SpeechRequest
 
 __all__ = ["LONGEST", "Diagnosis", "Finding", "Severity", "check_url"]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.wire.diagnose import check_url
+from jupyter_tts.url_check.check import check_url
 
 BASE = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from jupyter_tts.wire.diagnosis.text import Piece, UrlText, dissect, tidy
+from jupyter_tts.url_check.text import Piece, UrlText, dissect, tidy
 
-from ..test_diagnose import ANYTHING, BASE, RIGHT
+from .test_check import ANYTHING, BASE, RIGHT
 
 
 def joined(parts: UrlText) -> str:

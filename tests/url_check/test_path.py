@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.wire.diagnose import check_url
+from jupyter_tts.url_check.check import check_url
 from jupyter_tts.wire.hosts import default_voice
 
 HOST = "wss://api.elevenlabs.io"

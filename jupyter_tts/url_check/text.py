@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..hosts import LOCAL
-from ..messages import ClientMessage
-from ..parameters import CREDENTIALS, PARAMETERS
-from ..request import SpeechRequest
+from ..wire.hosts import LOCAL
+from ..wire.messages import ClientMessage
+from ..wire.parameters import CREDENTIALS, PARAMETERS
+from ..wire.request import SpeechRequest
 from .redaction import DOTS, Secrets, has_credential
 
 __all__ = [

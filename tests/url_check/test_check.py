@@ -9,13 +9,13 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from jupyter_tts.wire.diagnose import LONGEST, Diagnosis, Finding, Severity, check_url
-from jupyter_tts.wire.diagnosis.redaction import DOTS, has_credential
+from jupyter_tts.url_check.check import LONGEST, Diagnosis, Finding, Severity, check_url
+from jupyter_tts.url_check.redaction import DOTS, has_credential
 from jupyter_tts.wire.hosts import default_voice
 from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS, Place
 from jupyter_tts.wire.request import SpeechRequest
 
-from .test_request import SETTINGS
+from ..wire.test_request import SETTINGS
 
 BASE = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
 RIGHT = f"{BASE}?model_id=eleven_flash_v2_5&optimize_streaming_latency=3&seed=7"

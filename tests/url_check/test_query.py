@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.wire.diagnose import Finding, check_url
-from jupyter_tts.wire.diagnosis.query import MOST_PAIRS
+from jupyter_tts.url_check.check import Finding, check_url
+from jupyter_tts.url_check.query import MOST_PAIRS
 from jupyter_tts.wire.messages import ClientMessage
 from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
 from jupyter_tts.wire.request import SpeechRequest

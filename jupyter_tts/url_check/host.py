@@ -6,7 +6,7 @@ import difflib
 import re
 from urllib.parse import urlsplit
 
-from ..hosts import HOSTS, is_elevenlabs, is_loopback, server_fault, websocket_url
+from ..wire.hosts import HOSTS, is_elevenlabs, is_loopback, server_fault, websocket_url
 from .findings import Findings
 from .redaction import Secrets
 from .text import NETLOC

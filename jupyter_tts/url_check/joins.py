@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import unquote_plus
 
-from ..parameters import parameter
+from ..wire.parameters import parameter
 from .findings import Findings
 from .redaction import Secrets
 from .text import Piece

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.wire.diagnosis.redaction import DOTS, Secrets, decoded, has_credential
+from jupyter_tts.url_check.redaction import DOTS, Secrets, decoded, has_credential
 from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS
 
 
