@@ -16,14 +16,16 @@ PACKAGE = Path(jupyter_tts.__file__).parent
 ALLOWED = {
     "wire": {"wire"},
     "url_check": {"url_check", "wire"},
+    "snippets": {"snippets", "wire"},
     "audio": {"audio", "wire"},
     "client": {"client", "audio", "wire"},
     "server": {"server", "audio", "wire"},
-    "notebook": {"notebook", "client", "audio", "url_check", "wire"},
+    "notebook": {"notebook", "client", "audio", "snippets", "url_check", "wire"},
 }
 FORBIDDEN = {
     "wire": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "url_check": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
+    "snippets": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "audio": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp"},
     "client": {"IPython", "ipywidgets", "anywidget", "aiohttp"},
     "server": {"IPython", "ipywidgets", "anywidget"},

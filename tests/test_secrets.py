@@ -86,7 +86,7 @@ panel.speak()
 done.wait(60)
 """,
     """
-from jupyter_tts.wire.snippets import SNIPPETS, snippet
+from jupyter_tts.snippets.snippets import SNIPPETS, snippet
 for each in SNIPPETS:
     print(snippet(each.name, panel.request, 'Hello.'))
 """,

@@ -12,11 +12,11 @@ import traitlets
 
 from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
+from ..snippets.snippets import SNIPPETS, snippet
 from ..wire.errors import NotConfirmed, ParameterError, TTSError
 from ..wire.hosts import LOCAL
 from ..wire.parameters import MODELS
 from ..wire.request import SpeechRequest
-from ..wire.snippets import SNIPPETS, snippet
 from .ahead import Ahead
 from .controls import Controls
 from .declaration import declaration

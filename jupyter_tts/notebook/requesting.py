@@ -9,8 +9,8 @@ from typing import Any
 from ..client.keys import default_server
 from ..client.speech.timeline import Timeline
 from ..client.streaming.level_control import LevelController
+from ..snippets.cell import NOTEBOOK_FORMAT
 from ..wire.request import SpeechRequest
-from ..wire.snippet_cell import NOTEBOOK_FORMAT
 from .autolevel import Autolevel, autolevel
 from .settings import SETTINGS
 from .target import split_target

@@ -14,11 +14,11 @@ from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_tts.notebook.expand import expand
 from jupyter_tts.notebook.options import parse_options
 from jupyter_tts.notebook.requesting import make_request
+from jupyter_tts.snippets.cell import NOTEBOOK_FORMAT
+from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest
-from jupyter_tts.wire.snippet_cell import NOTEBOOK_FORMAT
-from jupyter_tts.wire.snippets import snippet
 
-from ..wire.snippet_running import TEXTS, whole
+from ..snippets.running import TEXTS, whole
 from ..wire.test_request import SETTINGS
 
 # Ids with everything that quoting could get wrong.

@@ -15,7 +15,7 @@ from websockets.asyncio.server import ServerConnection, serve
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..server.serving import RunningServer, speak, start, stop
-from .snippet_running import FINAL, HARD_TEXTS, TEXT, messages, node, peer, run, sound, wav
+from .running import FINAL, HARD_TEXTS, TEXT, messages, node, peer, run, sound, wav
 
 
 @pytest.fixture(params=["python", "javascript"])

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jupyter_tts.snippets.snippets import SNIPPETS, snippet
 from jupyter_tts.wire.parameters import PARAMETERS, Place
 from jupyter_tts.wire.request import SpeechRequest
-from jupyter_tts.wire.snippets import SNIPPETS, snippet
 
-from .snippet_running import HARD_TEXTS, TEXT, TEXTS, whole
-from .test_request import SETTINGS
+from ..wire.test_request import SETTINGS
+from .running import HARD_TEXTS, TEXT, TEXTS, whole
 
 
 def test_names_and_titles_are_unique_and_a_wrong_name_is_refused() -> None:

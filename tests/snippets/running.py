@@ -20,8 +20,8 @@ from typing import Any
 from hypothesis import strategies as st
 from websockets.asyncio.server import ServerConnection, serve
 
+from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest
-from jupyter_tts.wire.snippets import snippet
 
 from ..server.serving import PATIENCE
 

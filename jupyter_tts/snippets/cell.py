@@ -6,9 +6,9 @@ import re
 import shlex
 from typing import Any
 
+from ..wire.parameters import PARAMETERS, Kind, Parameter
+from ..wire.request import SpeechRequest
 from .literals import is_legible
-from .parameters import PARAMETERS, Kind, Parameter
-from .request import SpeechRequest
 
 __all__ = ["NOTEBOOK_FORMAT", "cell"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.wire.literals import (
+from jupyter_tts.snippets.literals import (
     is_legible,
     javascript_literal,
     json_literal,

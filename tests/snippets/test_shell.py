@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest
-from jupyter_tts.wire.snippets import snippet
 
 from ..server.serving import PATIENCE, RunningServer, speak
-from .snippet_running import FINAL, HARD_TEXTS, TEXT, TEXTS, messages, sound
-from .test_request import SETTINGS
+from ..wire.test_request import SETTINGS
+from .running import FINAL, HARD_TEXTS, TEXT, TEXTS, messages, sound
 
 HEAD, TAIL = " |\n  websocat ", " |\n  jq "
 

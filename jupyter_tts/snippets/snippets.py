@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from .hosts import http_url, is_elevenlabs, is_loopback, websocket_url
+from ..wire.hosts import http_url, is_elevenlabs, is_loopback, websocket_url
+from ..wire.messages import CLOSE_SOCKET, END_OF_INPUT, FIRST_CONTEXT, encode_close_context
+from ..wire.parameters import PARAMETERS, Place, parameter
+from ..wire.request import SpeechRequest
+from .cell import cell
 from .literals import javascript_literal, json_literal, python_literal
-from .messages import CLOSE_SOCKET, END_OF_INPUT, FIRST_CONTEXT, encode_close_context
-from .parameters import PARAMETERS, Place, parameter
-from .request import SpeechRequest
-from .snippet_cell import cell
-from .snippet_templates import JAVASCRIPT, JAVASCRIPT_WAV, PYTHON, SAVE_RAW, SAVE_WAV, SDK, SHELL
+from .templates import JAVASCRIPT, JAVASCRIPT_WAV, PYTHON, SAVE_RAW, SAVE_WAV, SDK, SHELL
 
 __all__ = ["SNIPPETS", "Snippet", "snippet"]
 
