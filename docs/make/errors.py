@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 from jupyter_tts.wire import errors
-from jupyter_tts.wire.causes import (
+from jupyter_tts.wire.error_mapping import (
     CLOSE_CODES,
     SERVER_ERRORS,
     STATUS_HINTS,

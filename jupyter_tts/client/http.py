@@ -9,7 +9,7 @@ import urllib.request
 from http.client import HTTPException
 from typing import Any
 
-from ..wire.causes import handshake_error
+from ..wire.error_mapping import handshake_error
 from ..wire.errors import ConnectError
 from ..wire.hosts import http_url, is_loopback
 from .keys import Key

@@ -13,7 +13,7 @@ from ..client.connections.shared_pool import ContextPool
 from ..client.keys import Key
 from ..wire.conditions import Conditions
 from ..wire.errors import LineClosed
-from ..wire.exchange import Exchange
+from ..wire.protocol import Exchange
 from ..wire.request import SpeechRequest
 from .engine import ENGINE
 from .warmth import WARMTH

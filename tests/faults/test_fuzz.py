@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from jupyter_tts.client.streaming import receiver
 from jupyter_tts.wire.errors import StreamStalled, TooMuchSound, TTSError
-from jupyter_tts.wire.exchange import Exchange
+from jupyter_tts.wire.protocol import Exchange
 from jupyter_tts.wire.request import SpeechRequest
 
 from . import frames

@@ -10,7 +10,7 @@ import pytest
 from jupyter_tts import Audio, say, stream
 from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.wire.errors import ParameterError
-from jupyter_tts.wire.exchange import Final
+from jupyter_tts.wire.protocol import Final
 
 pytestmark = pytest.mark.usefixtures("shell")
 

@@ -9,9 +9,9 @@ from typing import Protocol
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from ...wire.contexts import exchange
 from ...wire.errors import LineClosed
-from ...wire.exchange import Exchange
+from ...wire.multi_context import exchange
+from ...wire.protocol import Exchange
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .connect import open_connection

@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
 from ... import __version__
-from ...wire.causes import handshake_error
+from ...wire.error_mapping import handshake_error
 from ...wire.errors import ConnectError, TTSError
 from ...wire.hosts import is_loopback
 from ...wire.messages import LARGEST_FRAME

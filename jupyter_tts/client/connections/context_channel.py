@@ -6,9 +6,9 @@ import asyncio
 from collections import deque
 from typing import Protocol
 
-from ...wire.contexts import ContextExchange
 from ...wire.errors import LineClosed, TTSError
-from ...wire.exchange import State
+from ...wire.multi_context import ContextExchange
+from ...wire.protocol import State
 from ...wire.request import SpeechRequest
 
 __all__ = ["Carrier", "ContextLine"]

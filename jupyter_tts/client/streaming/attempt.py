@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
 from ...wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
-from ...wire.exchange import Chunk, Exchange, Final
+from ...wire.protocol import Chunk, Exchange, Final
 from ...wire.request import SpeechRequest
 from ..connections.channel import Line, SocketSource
 from ..keys import Key

@@ -10,7 +10,7 @@ from ...audio.fades import FADE_SECONDS, decay, fade_in, fade_out
 from ...audio.formats import AudioFormat
 from ...wire.alignment import Word, WordClock
 from ...wire.errors import ProtocolError, TooMuchSound
-from ...wire.exchange import Chunk
+from ...wire.protocol import Chunk
 from ..speech.timeline import Timeline
 from .source_text import Script
 

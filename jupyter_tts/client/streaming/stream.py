@@ -12,8 +12,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import TTSError
-from ...wire.exchange import Final
 from ...wire.parameters import parameter
+from ...wire.protocol import Final
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdSockets, SocketSource
 from ..keys import Key

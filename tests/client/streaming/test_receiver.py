@@ -13,7 +13,7 @@ from jupyter_tts.client.streaming.receiver import Audio, Received
 from jupyter_tts.client.streaming.source_text import Script
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import ProtocolError, TooMuchSound
-from jupyter_tts.wire.exchange import Chunk
+from jupyter_tts.wire.protocol import Chunk
 
 RATE = 8000
 FADE = 40

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.streaming.retry import Recovery, Retry
-from jupyter_tts.wire.causes import handshake_error, server_error
+from jupyter_tts.wire.error_mapping import handshake_error, server_error
 from jupyter_tts.wire.errors import ConnectError, ConnectionLost, ProtocolError, StreamStalled
 
 LOST = ConnectionLost("It is gone.")

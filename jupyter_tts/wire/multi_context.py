@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 
-from .causes import close_error
 from .close_codes import POLICY_VIOLATION
+from .error_mapping import close_error
 from .errors import ConnectionLost
-from .exchange import Exchange, Final, State
 from .messages import (
     FIRST_CONTEXT,
     ServerMessage,
@@ -21,6 +20,7 @@ from .messages import (
     encode_keepalive,
     encode_text,
 )
+from .protocol import Exchange, Final, State
 from .request import SpeechRequest
 
 __all__ = ["ContextExchange", "exchange"]

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jupyter_tts.wire.causes import close_error, handshake_error, server_error
+from jupyter_tts.wire.error_mapping import close_error, handshake_error, server_error
 from jupyter_tts.wire.errors import (
     AuthenticationError,
     ConnectionLost,

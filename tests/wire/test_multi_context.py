@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from jupyter_tts.wire.contexts import ContextExchange, exchange
 from jupyter_tts.wire.errors import (
     ConnectionLost,
     InputTimeout,
@@ -13,8 +12,9 @@ from jupyter_tts.wire.errors import (
     ServerError,
     TTSError,
 )
-from jupyter_tts.wire.exchange import Chunk, Exchange, Final, State
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, context_of, encode_server
+from jupyter_tts.wire.multi_context import ContextExchange, exchange
+from jupyter_tts.wire.protocol import Chunk, Exchange, Final, State
 from jupyter_tts.wire.request import SpeechRequest
 
 REQUEST = SpeechRequest(multi=True, stability=0.4, levers=False)

@@ -11,8 +11,8 @@ from jupyter_tts.wire.errors import (
     ServerError,
     VoiceNotFound,
 )
-from jupyter_tts.wire.exchange import Chunk, Exchange, Final, State
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
+from jupyter_tts.wire.protocol import Chunk, Exchange, Final, State
 from jupyter_tts.wire.request import SpeechRequest
 
 AUDIO = encode_server(ServerMessage(b"\1\0"))

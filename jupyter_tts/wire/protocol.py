@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from .alignment import Alignment
-from .causes import close_error, server_error
 from .close_codes import NORMAL_CLOSURE
+from .error_mapping import close_error, server_error
 from .errors import ProtocolError
 from .messages import END_OF_INPUT, KEEPALIVE, ServerMessage, decode_server, encode_text
 from .request import SpeechRequest
