@@ -15,14 +15,14 @@ from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
 from . import http_account, http_conditions, http_speech, http_voices
-from .access import AccessPolicy
+from .access.gate import guard
+from .access.limits import Limits
+from .access.policy import AccessPolicy
+from .access.refusals import Refusal, refused
 from .connection import Connection
 from .engine import Engine
-from .gate import guard
 from .handshake import Handshake, read_handshake
-from .limits import Limits
 from .multi_stream_input import MultiStreamInput
-from .refusals import Refusal, refused
 from .rehearsal import Rehearsal
 from .session import Session
 from .shared import REQUEST_ID, SHARED, Shared, http_error, too_many

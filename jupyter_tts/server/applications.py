@@ -14,11 +14,11 @@ from ..wire.condition_options import given_conditions
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
-from .access import AccessPolicy
+from .access.gate import guarded_app
+from .access.limits import Limits
+from .access.policy import AccessPolicy
 from .app import create_app
 from .engine import Engine
-from .gate import guarded_app
-from .limits import Limits
 from .proxy import Proxy
 from .recording import Recorder, read_recording
 from .rehearsal import Rehearsal

@@ -21,9 +21,9 @@ from aiohttp import http
 from ..wire.condition_options import add_condition_options
 from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL_KEY_VARIABLE
-from .access import AccessPolicy, check_host, check_origin
+from .access.limits import Limits
+from .access.policy import AccessPolicy, check_host, check_origin
 from .applications import add_recording_options, application, options_fault
-from .limits import Limits
 from .listener import bind, listening
 
 if sys.platform == "win32":

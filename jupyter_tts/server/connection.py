@@ -13,12 +13,12 @@ from aiohttp import WSMessage, WSMsgType
 from ..wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ..wire.errors import ProtocolError, ServerError, TTSError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
+from .access.limits import Limits
 from .account import Account
 from .context import Context
 from .engine import Engine
 from .handshake import Handshake
 from .heartbeat import Heartbeat
-from .limits import Limits
 from .link import Generation
 from .session import Session
 from .speaking import ContextSpeaker

@@ -11,7 +11,7 @@ from ..audio.codecs import check_encoder
 from ..audio.formats import AudioFormat, parse_format
 from ..wire.errors import UnsupportedFormat
 from ..wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
-from .refusals import Refusal, fault, invalid, refused
+from .access.refusals import Refusal, fault, invalid, refused
 
 __all__ = [
     "NORMALIZER_OFF_LEVEL",

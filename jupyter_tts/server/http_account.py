@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from .refusals import refused
+from .access.refusals import refused
 from .shared import SHARED, http_error, require_key
 
 __all__ = ["ROUTES"]

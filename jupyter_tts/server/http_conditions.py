@@ -13,7 +13,7 @@ from aiohttp import web
 
 from ..wire.conditions import CONDITIONS_PATH, Conditions
 from ..wire.errors import ParameterError
-from .refusals import fault, invalid, refused
+from .access.refusals import fault, invalid, refused
 from .shared import SHARED, http_error, read_body, require_key
 
 __all__ = ["ROUTES"]

@@ -11,10 +11,10 @@ import aiohttp
 import yarl
 from aiohttp import web
 
-from .limits import Limits
+from .access.limits import Limits
+from .access.refusals import error_body
 from .recorded_answer import AnswerRecorder
 from .recording import Recorder
-from .refusals import error_body
 from .rehearsal import reset
 from .upstream import Upstream
 

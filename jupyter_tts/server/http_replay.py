@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
+from .access.limits import Limits
+from .access.refusals import error_body
 from .http_proxy import body_of
-from .limits import Limits
 from .playback import Shelf, short
 from .recorded_answer import RecordedAnswer, text_of
-from .refusals import error_body
 from .rehearsal import reset
 
 __all__ = ["HttpReplay"]

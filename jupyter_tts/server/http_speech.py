@@ -19,10 +19,10 @@ from ..audio.formats import AudioFormat
 from ..wire.errors import QuotaExceeded, ServerError, TTSError
 from ..wire.parameters import FORMATS
 from ..wire.secrets import redact_target
+from .access.refusals import Refusal, refused
 from .engine import SAMPLE_RATE, Prosody, Utterance
 from .frames import SpeechEncoder
 from .link import Generation
-from .refusals import Refusal, refused
 from .segments import Segmenter
 from .shared import (
     SHARED,

@@ -12,9 +12,9 @@ from multidict import MultiMapping
 from ..audio.codecs import encoder
 from ..audio.formats import parse_format
 from ..audio.resample import Resampler
+from .access.refusals import fault, invalid
 from .engine import SAMPLE_RATE
 from .http_speech import content_type
-from .refusals import fault, invalid
 from .shared import SHARED, admitted, http_error, require_key, require_voice
 from .voices import LANGUAGES, VOICES, Voice
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..wire.conditions import Conditions
-from .access import AccessPolicy
+from .access.limits import Limits
+from .access.policy import AccessPolicy
 from .app import create_app
 from .engine import Engine
-from .limits import Limits
 from .listener import bind, listening
 from .rehearsal import Rehearsal
 

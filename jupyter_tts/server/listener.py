@@ -13,8 +13,8 @@ from typing import Final
 
 from aiohttp import web
 
-from .limits import Limits
-from .refusals import error_body
+from .access.limits import Limits
+from .access.refusals import error_body
 
 __all__ = ["bind", "listening"]
 

@@ -15,10 +15,10 @@ from weakref import WeakSet
 from ..wire.close_codes import POLICY_VIOLATION
 from ..wire.conditions import Conditions
 from ..wire.errors import ServerError
+from .access.refusals import Refusal, error_body
 from .account import Account
 from .link import Link, Outlet
 from .network import LinkSchedule
-from .refusals import Refusal, error_body
 
 __all__ = ["Rehearsal", "reset"]
 

@@ -9,11 +9,11 @@ from aiohttp import WSMsgType, web
 from ..wire.close_codes import ABNORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ..wire.errors import ServerError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
+from .access.limits import Limits
+from .access.refusals import error_body
 from .http_replay import HttpReplay
-from .limits import Limits
 from .playback import Playback, Shelf, refusal_of
 from .recording import Closed, Recording, parsed
-from .refusals import error_body
 from .rehearsal import reset
 from .websocket import accept, is_handshake
 

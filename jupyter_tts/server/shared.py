@@ -11,14 +11,14 @@ from typing import Final
 
 from aiohttp import web
 
+from .access.limits import Limits
+from .access.refusals import Refusal, refused
+from .access.tokens import SingleUseTokens
 from .account import Account
 from .engine import Engine
 from .handshake import credentials_in
-from .limits import Limits
-from .refusals import Refusal, refused
 from .rehearsal import Rehearsal
 from .session import accepts_key
-from .tokens import SingleUseTokens
 from .voices import Voice, find_voice
 from .websocket import WebSocket
 

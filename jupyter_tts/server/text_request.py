@@ -11,8 +11,8 @@ from ..audio.formats import AudioFormat, parse_format
 from ..wire.errors import ServerError
 from ..wire.messages import ClientMessage
 from ..wire.parameters import FORMATS, parameter
+from .access.refusals import Refusal, fault, invalid, refused
 from .handshake import NORMALIZER_OFF_LEVEL, format_refusal, model_refusal
-from .refusals import Refusal, fault, invalid, refused
 from .settings import FirstSettings
 
 __all__ = ["WAV_FORMATS", "TextRequest", "read_text_request"]

@@ -12,7 +12,7 @@ from aiohttp import WSCloseCode, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.web_request import BaseRequest
 
-from .limits import Limits
+from .access.limits import Limits
 from .link import Generation, Outlet
 from .rehearsal import Rehearsal
 

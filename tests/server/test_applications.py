@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_tts.server.access import AccessPolicy
+from jupyter_tts.server.access.limits import Limits
+from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.applications import application, options_fault
 from jupyter_tts.server.cli import make_parser
-from jupyter_tts.server.limits import Limits
 from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.wire.errors import ProtocolError
 

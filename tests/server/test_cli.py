@@ -18,8 +18,8 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.sync.client import connect as connect_sync
 
+from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.cli import main
-from jupyter_tts.server.limits import Limits
 
 from .serving import PATIENCE, RunningServer, StartServer, read_all, wait_until_gone
 

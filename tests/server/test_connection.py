@@ -12,10 +12,10 @@ import pytest
 from aiohttp import WSMessage, WSMsgType
 
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.connection import Connection
 from jupyter_tts.server.engine import Engine, Utterance
 from jupyter_tts.server.handshake import Handshake
-from jupyter_tts.server.limits import Limits
 from jupyter_tts.server.multi_stream_input import MultiStreamInput
 from jupyter_tts.server.session import Session
 from jupyter_tts.server.stream_input import StreamInput

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from jupyter_tts.audio import codecs
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.server.access.refusals import Refusal
 from jupyter_tts.server.handshake import Handshake, read_handshake
-from jupyter_tts.server.refusals import Refusal
 from jupyter_tts.wire.parameters import FORMATS
 
 from .machines import handshake

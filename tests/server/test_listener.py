@@ -14,7 +14,7 @@ import pytest
 import trustme
 from aiohttp import ClientSession
 
-from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.listener import bind
 
 from .serving import PATIENCE, in_process

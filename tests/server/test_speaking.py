@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.engine import Utterance
-from jupyter_tts.server.limits import Limits
 from jupyter_tts.server.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 

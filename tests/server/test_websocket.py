@@ -16,7 +16,7 @@ import trustme
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
-from jupyter_tts.server.limits import Limits
+from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.websocket import has_unsent
 
 from .serving import PATIENCE, Heard, exchange, in_process, read_all, speak, stream_url, until

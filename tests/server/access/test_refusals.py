@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.server.refusals import error_body, fault, invalid, refused
+from jupyter_tts.server.access.refusals import error_body, fault, invalid, refused
 
 
 def test_one_body_has_the_older_shape_and_the_newer_one() -> None:

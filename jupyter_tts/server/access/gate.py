@@ -8,10 +8,10 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from .access import AccessPolicy
-from .handshake import credentials_in
+from ..handshake import credentials_in
+from ..session import accepts_key
+from .policy import AccessPolicy
 from .refusals import error_body
-from .session import accepts_key
 
 __all__ = ["guard", "guarded_app"]
 

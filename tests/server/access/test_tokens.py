@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_tts.server.tokens import LIFETIME, SingleUseTokens
+from jupyter_tts.server.access.tokens import LIFETIME, SingleUseTokens
 
 
 class Clock:

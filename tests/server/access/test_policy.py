@@ -13,9 +13,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
-from jupyter_tts.server.access import AccessPolicy, check_host, check_origin
+from jupyter_tts.server.access.policy import AccessPolicy, check_host, check_origin
 
-from .serving import in_process, speak, stream_url
+from ..serving import in_process, speak, stream_url
 
 PAGE = "https://example.org"
 SAY: list[dict[str, Any]] = [{"text": " "}, {"text": "Hello. "}, {"text": ""}]
