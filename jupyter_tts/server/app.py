@@ -23,9 +23,9 @@ from .connection import Connection
 from .engine import Engine
 from .handshake import Handshake, read_handshake
 from .multi_stream_input import MultiStreamInput
-from .rehearsal import Rehearsal
 from .session import Session
 from .shared import REQUEST_ID, SHARED, Shared, http_error, too_many
+from .simulation.simulation import Rehearsal
 from .stream_input import StreamInput
 from .websocket import WebSocket, has_unsent, is_handshake, transport_of
 

@@ -21,8 +21,8 @@ from .app import create_app
 from .engine import Engine
 from .proxy import Proxy
 from .recording import Recorder, read_recording
-from .rehearsal import Rehearsal
 from .replay import Replay
+from .simulation.simulation import Rehearsal
 from .upstream import Upstream
 
 __all__ = ["add_recording_options", "application", "options_fault"]

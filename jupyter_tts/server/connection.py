@@ -14,13 +14,13 @@ from ..wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ..wire.errors import ProtocolError, ServerError, TTSError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
 from .access.limits import Limits
-from .account import Account
 from .context import Context
 from .engine import Engine
 from .handshake import Handshake
 from .heartbeat import Heartbeat
-from .link import Generation
 from .session import Session
+from .simulation.account import Account
+from .simulation.link import Generation
 from .speaking import ContextSpeaker
 from .voices import find_voice
 from .websocket import WebSocket, has_unsent

@@ -15,7 +15,7 @@ from .access.limits import Limits
 from .access.refusals import error_body
 from .recorded_answer import AnswerRecorder
 from .recording import Recorder
-from .rehearsal import reset
+from .simulation.simulation import reset
 from .upstream import Upstream
 
 __all__ = ["ANSWER_HEADERS", "HttpProxy", "body_of", "unreachable"]

@@ -12,7 +12,7 @@ from .access.refusals import error_body
 from .http_proxy import body_of
 from .playback import Shelf, short
 from .recorded_answer import RecordedAnswer, text_of
-from .rehearsal import reset
+from .simulation.simulation import reset
 
 __all__ = ["HttpReplay"]
 

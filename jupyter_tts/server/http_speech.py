@@ -22,7 +22,6 @@ from ..wire.secrets import redact_target
 from .access.refusals import Refusal, refused
 from .engine import SAMPLE_RATE, Prosody, Utterance
 from .frames import SpeechEncoder
-from .link import Generation
 from .segments import Segmenter
 from .shared import (
     SHARED,
@@ -33,6 +32,7 @@ from .shared import (
     require_key,
     require_voice,
 )
+from .simulation.link import Generation
 from .text_request import WAV_FORMATS, TextRequest, read_text_request
 from .utterance import SAMPLE_BYTES
 from .voices import Voice

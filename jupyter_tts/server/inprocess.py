@@ -17,7 +17,7 @@ from .access.policy import AccessPolicy
 from .app import create_app
 from .engine import Engine
 from .listener import bind, listening
-from .rehearsal import Rehearsal
+from .simulation.simulation import Rehearsal
 
 __all__ = ["TTSServer", "serve", "serving_thread"]
 

@@ -20,7 +20,7 @@ from ..wire.close_codes import (
 from ..wire.messages import LARGEST_FRAME
 from .http_proxy import HttpProxy, unreachable
 from .recording import StreamRecorder, parsed
-from .rehearsal import reset
+from .simulation.simulation import reset
 from .websocket import accept, is_handshake
 
 __all__ = ["Proxy"]

@@ -14,7 +14,7 @@ from .access.refusals import error_body
 from .http_replay import HttpReplay
 from .playback import Playback, Shelf, refusal_of
 from .recording import Closed, Recording, parsed
-from .rehearsal import reset
+from .simulation.simulation import reset
 from .websocket import accept, is_handshake
 
 __all__ = ["Replay"]

@@ -14,11 +14,11 @@ from aiohttp import web
 from .access.limits import Limits
 from .access.refusals import Refusal, refused
 from .access.tokens import SingleUseTokens
-from .account import Account
 from .engine import Engine
 from .handshake import credentials_in
-from .rehearsal import Rehearsal
 from .session import accepts_key
+from .simulation.account import Account
+from .simulation.simulation import Rehearsal
 from .voices import Voice, find_voice
 from .websocket import WebSocket
 

@@ -13,8 +13,8 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.web_request import BaseRequest
 
 from .access.limits import Limits
-from .link import Generation, Outlet
-from .rehearsal import Rehearsal
+from .simulation.link import Generation, Outlet
+from .simulation.simulation import Rehearsal
 
 __all__ = ["WebSocket", "accept", "has_unsent", "is_handshake", "transport_of"]
 

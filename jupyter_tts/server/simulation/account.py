@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..wire.close_codes import POLICY_VIOLATION
-from ..wire.errors import QuotaExceeded
+from ...wire.close_codes import POLICY_VIOLATION
+from ...wire.errors import QuotaExceeded
 
 __all__ = ["UNLIMITED", "Account"]
 

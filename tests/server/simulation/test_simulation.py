@@ -16,10 +16,10 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from jupyter_tts.server import Conditions, TTSServer, serve
-from jupyter_tts.server.rehearsal import Rehearsal
+from jupyter_tts.server.simulation.simulation import Rehearsal
 from jupyter_tts.wire.errors import ServerError
 
-from .serving import PATIENCE, Heard, exchange, speak, stream_url, until
+from ..serving import PATIENCE, Heard, exchange, speak, stream_url, until
 
 SECOND = 48_000  # bytes of pcm_24000
 TEXT = "Hello there, this is a sentence of some length. And here comes another one, to be sure. "

@@ -6,7 +6,7 @@ import enum
 import random
 from dataclasses import dataclass
 
-from ..wire.conditions import Conditions
+from ...wire.conditions import Conditions
 
 __all__ = ["Delivery", "Fate", "GenerationClock", "LinkSchedule"]
 

@@ -12,10 +12,10 @@ from http import HTTPStatus
 from typing import Final
 from weakref import WeakSet
 
-from ..wire.close_codes import POLICY_VIOLATION
-from ..wire.conditions import Conditions
-from ..wire.errors import ServerError
-from .access.refusals import Refusal, error_body
+from ...wire.close_codes import POLICY_VIOLATION
+from ...wire.conditions import Conditions
+from ...wire.errors import ServerError
+from ..access.refusals import Refusal, error_body
 from .account import Account
 from .link import Link, Outlet
 from .network import LinkSchedule

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.server.account import UNLIMITED, Account
+from jupyter_tts.server.simulation.account import UNLIMITED, Account
 from jupyter_tts.wire.errors import QuotaExceeded
 
 

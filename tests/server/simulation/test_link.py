@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.server.link import Clock, Generation, Link, Outlet
-from jupyter_tts.server.network import LinkSchedule
+from jupyter_tts.server.simulation.link import Clock, Generation, Link, Outlet
+from jupyter_tts.server.simulation.network import LinkSchedule
 from jupyter_tts.wire.conditions import Conditions
 
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from ..wire.conditions import Conditions
+from ...wire.conditions import Conditions
 from .network import Delivery, Fate, GenerationClock, LinkSchedule
 
 __all__ = ["Clock", "Generation", "Link", "Outlet"]
