@@ -130,4 +130,4 @@ def test_only_the_worker_loads_the_voice() -> None:
     loading = {
         path.name for path in PACKAGE.rglob("*.py") if "CDLL(" in path.read_text(encoding="utf-8")
     }
-    assert loading == {"espeak_worker.py"}
+    assert loading == {"worker.py"}

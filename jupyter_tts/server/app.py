@@ -20,7 +20,7 @@ from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .connection import Connection
-from .engine import Engine
+from .engines.espeak.engine import Engine
 from .handshake import Handshake, read_handshake
 from .multi_stream_input import MultiStreamInput
 from .session import Session

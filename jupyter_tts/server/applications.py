@@ -18,7 +18,7 @@ from .access.gate import guarded_app
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
-from .engine import Engine
+from .engines.espeak.engine import Engine
 from .proxy import Proxy
 from .recording import Recorder, read_recording
 from .replay import Replay

@@ -15,14 +15,14 @@ from ..wire.errors import ProtocolError, ServerError, TTSError
 from ..wire.messages import ServerFault, ServerMessage, encode_server
 from .access.limits import Limits
 from .context import Context
-from .engine import Engine
+from .engines.espeak.engine import Engine
+from .engines.voices import find_voice
 from .handshake import Handshake
 from .heartbeat import Heartbeat
 from .session import Session
 from .simulation.account import Account
 from .simulation.link import Generation
 from .speaking import ContextSpeaker
-from .voices import find_voice
 from .websocket import WebSocket, has_unsent
 
 __all__ = ["Connection"]

@@ -20,7 +20,9 @@ from ..wire.errors import QuotaExceeded, ServerError, TTSError
 from ..wire.parameters import FORMATS
 from ..wire.secrets import redact_target
 from .access.refusals import Refusal, refused
-from .engine import SAMPLE_RATE, Prosody, Utterance
+from .engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
+from .engines.utterance import SAMPLE_BYTES
+from .engines.voices import Voice
 from .frames import SpeechEncoder
 from .segments import Segmenter
 from .shared import (
@@ -34,8 +36,6 @@ from .shared import (
 )
 from .simulation.link import Generation
 from .text_request import WAV_FORMATS, TextRequest, read_text_request
-from .utterance import SAMPLE_BYTES
-from .voices import Voice
 
 __all__ = ["ROUTES", "content_type"]
 

@@ -13,10 +13,10 @@ from ..audio.codecs import encoder
 from ..audio.formats import parse_format
 from ..audio.resample import Resampler
 from .access.refusals import fault, invalid
-from .engine import SAMPLE_RATE
+from .engines.espeak.engine import SAMPLE_RATE
+from .engines.voices import LANGUAGES, VOICES, Voice
 from .http_speech import content_type
 from .shared import SHARED, admitted, http_error, require_key, require_voice
-from .voices import LANGUAGES, VOICES, Voice
 
 __all__ = ["ROUTES"]
 

@@ -15,7 +15,7 @@ from ..wire.conditions import Conditions
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
-from .engine import Engine
+from .engines.espeak.engine import Engine
 from .listener import bind, listening
 from .simulation.simulation import Rehearsal
 

@@ -14,12 +14,12 @@ from aiohttp import web
 from .access.limits import Limits
 from .access.refusals import Refusal, refused
 from .access.tokens import SingleUseTokens
-from .engine import Engine
+from .engines.espeak.engine import Engine
+from .engines.voices import Voice, find_voice
 from .handshake import credentials_in
 from .session import accepts_key
 from .simulation.account import Account
 from .simulation.simulation import Rehearsal
-from .voices import Voice, find_voice
 from .websocket import WebSocket
 
 __all__ = [

@@ -9,11 +9,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ..wire.messages import ServerMessage
 from .context import Context
-from .engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from .engines.espeak.engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from .engines.utterance import spaced
+from .engines.voices import Voice
 from .frames import SpeechEncoder
 from .handshake import Handshake
-from .utterance import spaced
-from .voices import Voice
 
 __all__ = ["ContextSpeaker"]
 

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosedError
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.app import create_app
-from jupyter_tts.server.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import Engine
 from jupyter_tts.server.listener import bind, listening
 
 #: How long anything may take before a test counts as failed, in seconds.

@@ -14,7 +14,7 @@ from aiohttp import WSMessage, WSMsgType
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.connection import Connection
-from jupyter_tts.server.engine import Engine, Utterance
+from jupyter_tts.server.engines.espeak.engine import Engine, Utterance
 from jupyter_tts.server.handshake import Handshake
 from jupyter_tts.server.multi_stream_input import MultiStreamInput
 from jupyter_tts.server.session import Session

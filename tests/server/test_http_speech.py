@@ -20,7 +20,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import Engine
 from jupyter_tts.server.text_request import WAV_FORMATS
 from jupyter_tts.wire.errors import VoiceEngineError
 from jupyter_tts.wire.parameters import FORMATS

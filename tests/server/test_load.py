@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from benchmarks.server_load import PATH, SENTENCES, Tally, percentile, speak
-from jupyter_tts.server.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import Engine
 
 from .serving import in_process
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import espeakng_loader
 import pytest
 
-from jupyter_tts.server.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES
-from jupyter_tts.server.voices import (
+from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES
+from jupyter_tts.server.engines.voices import (
     DEFAULT_VOICE,
     LANGUAGES,
     VOICES,

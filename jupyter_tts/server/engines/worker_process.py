@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..wire.errors import LocalVoiceMissing, VoiceEngineError
-from .espeak_worker import FRAME
+from ...wire.errors import LocalVoiceMissing, VoiceEngineError
+from .espeak.worker import FRAME
 from .voices import espeak_directory
 
 __all__ = ["Reply", "WorkerProcess", "worker_command"]
@@ -53,7 +53,7 @@ def worker_command() -> list[str]:
     directory = espeak_directory()
     if directory is None:
         raise LocalVoiceMissing("The embedded voice is not installed.", hint=INSTALL_HINT)
-    script = Path(__file__).with_name("espeak_worker.py")
+    script = Path(__file__).with_name("espeak") / "worker.py"
     # -I -S: no user file named json.py, no environment variable, no site hook reaches the worker.
     return [sys.executable, "-I", "-S", str(script), str(directory)]
 

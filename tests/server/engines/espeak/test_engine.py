@@ -17,11 +17,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from jupyter_tts.server.engine import SAMPLE_RATE, Engine, Prosody, Utterance
-from jupyter_tts.server.spoken_text import MAX_CHARACTERS
-from jupyter_tts.server.voice_table import ELEVENLABS_VOICES
-from jupyter_tts.server.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
-from jupyter_tts.server.worker_process import worker_command
+from jupyter_tts.server.engines.espeak.engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES
+from jupyter_tts.server.engines.spoken_text import MAX_CHARACTERS
+from jupyter_tts.server.engines.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
+from jupyter_tts.server.engines.worker_process import worker_command
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
 SENTENCE = "The quick brown fox jumps over the lazy dog."

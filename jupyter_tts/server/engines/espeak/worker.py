@@ -5,7 +5,7 @@ locale, and crashes on some rare texts.  It therefore lives in a process of its 
 without harm: this file is that process.  It is a separate program that needs nothing but the
 standard library and the directory of the ``espeakng_loader`` package::
 
-    python -m jupyter_tts.server.espeak_worker DIRECTORY
+    python -m jupyter_tts.server.engines.espeak.worker DIRECTORY
 
 Requests arrive on standard input, answers leave on standard output, one answer per request, in
 order.  Both are frames: two big-endian 32-bit lengths, a JSON header of the first length, a body

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .phonemes import mnemonics
+from .espeak.phonemes import mnemonics
 
 __all__ = ["Pause", "Pronounced", "Span", "inside", "pronounced", "runs", "spans"]
 

@@ -14,9 +14,9 @@ from typing import Any
 import espeakng_loader
 import pytest
 
-from jupyter_tts.server.espeak_worker import DEFAULTS, LIBRARY, read_frame, write_frame
-from jupyter_tts.server.voice_table import ESPEAK_VOICES
-from jupyter_tts.server.worker_process import worker_command
+from jupyter_tts.server.engines.espeak.voice_table import ESPEAK_VOICES
+from jupyter_tts.server.engines.espeak.worker import DEFAULTS, LIBRARY, read_frame, write_frame
+from jupyter_tts.server.engines.worker_process import worker_command
 
 DIRECTORY = Path(espeakng_loader.__file__).parent
 
@@ -70,7 +70,7 @@ def test_the_hello_says_version_and_sample_rate(worker: Worker) -> None:
 
 def test_it_runs_as_a_module_too() -> None:
     with running(
-        sys.executable, "-m", "jupyter_tts.server.espeak_worker", str(DIRECTORY)
+        sys.executable, "-m", "jupyter_tts.server.engines.espeak.worker", str(DIRECTORY)
     ) as started:
         assert started.ask("Hello.")[1]
 
@@ -185,7 +185,7 @@ def test_a_long_and_non_ascii_path_is_fine(tmp_path: Path) -> None:
 
 def test_the_module_pulls_in_nothing_heavy() -> None:
     heavy = {"numpy", "asyncio", "IPython", "aiohttp", "websockets", "espeakng_loader"}
-    code = "import sys, jupyter_tts.server.espeak_worker; print(*sys.modules)"
+    code = "import sys, jupyter_tts.server.engines.espeak.worker; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.ssml import Pause, inside, pronounced, runs, spans
+from jupyter_tts.server.engines.ssml import Pause, inside, pronounced, runs, spans
 
 WORD = '<phoneme alphabet="ipa" ph="ˈtɛst">word</phoneme>'
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.server.prosody import EFFECTS, Prosody, espeak_parameters
+from jupyter_tts.server.engines.prosody import EFFECTS, Prosody, espeak_parameters
 from jupyter_tts.wire.parameters import PARAMETERS
 
 ESPEAK_DEFAULTS = {"rate": 175, "volume": 100, "pitch": 50, "range": 50, "word_gap": 0}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.phonemes import mnemonics
+from jupyter_tts.server.engines.espeak.phonemes import mnemonics
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What makes the sound: what all engines share, and a folder for each."""
