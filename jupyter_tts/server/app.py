@@ -19,15 +19,15 @@ from .access.gate import guard
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
-from .connection import Connection
 from .engines.espeak.engine import Engine
-from .handshake import Handshake, read_handshake
-from .multi_stream_input import MultiStreamInput
-from .session import Session
 from .shared import REQUEST_ID, SHARED, Shared, http_error, too_many
 from .simulation.simulation import Rehearsal
-from .stream_input import StreamInput
-from .websocket import WebSocket, has_unsent, is_handshake, transport_of
+from .websocket.connection import Connection
+from .websocket.endpoint import Session
+from .websocket.handshake import Handshake, read_handshake
+from .websocket.multi_stream_input import MultiStreamInput
+from .websocket.socket import WebSocket, has_unsent, is_handshake, transport_of
+from .websocket.stream_input import StreamInput
 
 __all__ = ["create_app"]
 

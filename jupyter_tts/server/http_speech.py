@@ -23,8 +23,6 @@ from .access.refusals import Refusal, refused
 from .engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
 from .engines.utterance import SAMPLE_BYTES
 from .engines.voices import Voice
-from .frames import SpeechEncoder
-from .segments import Segmenter
 from .shared import (
     SHARED,
     Shared,
@@ -36,6 +34,8 @@ from .shared import (
 )
 from .simulation.link import Generation
 from .text_request import WAV_FORMATS, TextRequest, read_text_request
+from .websocket.frames import SpeechEncoder
+from .websocket.segments import Segmenter
 
 __all__ = ["ROUTES", "content_type"]
 

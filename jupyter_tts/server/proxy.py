@@ -21,7 +21,7 @@ from ..wire.messages import LARGEST_FRAME
 from .http_proxy import HttpProxy, unreachable
 from .recording import StreamRecorder, parsed
 from .simulation.simulation import reset
-from .websocket import accept, is_handshake
+from .websocket.socket import accept, is_handshake
 
 __all__ = ["Proxy"]
 

@@ -15,7 +15,7 @@ from .http_replay import HttpReplay
 from .playback import Playback, Shelf, refusal_of
 from .recording import Closed, Recording, parsed
 from .simulation.simulation import reset
-from .websocket import accept, is_handshake
+from .websocket.socket import accept, is_handshake
 
 __all__ = ["Replay"]
 

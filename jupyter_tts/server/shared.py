@@ -16,11 +16,11 @@ from .access.refusals import Refusal, refused
 from .access.tokens import SingleUseTokens
 from .engines.espeak.engine import Engine
 from .engines.voices import Voice, find_voice
-from .handshake import credentials_in
-from .session import accepts_key
 from .simulation.account import Account
 from .simulation.simulation import Rehearsal
-from .websocket import WebSocket
+from .websocket.endpoint import accepts_key
+from .websocket.handshake import credentials_in
+from .websocket.socket import WebSocket
 
 __all__ = [
     "REQUEST_ID",

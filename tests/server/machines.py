@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.server.context import Context
-from jupyter_tts.server.handshake import Handshake
+from jupyter_tts.server.websocket.context import Context
+from jupyter_tts.server.websocket.handshake import Handshake
 from jupyter_tts.wire.parameters import PARAMETERS
 
 # What the documentation has for all that is left out, but for the format.

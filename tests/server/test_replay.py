@@ -30,7 +30,7 @@ from jupyter_tts.wire.hosts import KEY_VARIABLE
 from .asking import ask
 from .serving import Heard, StartServer, speak, stream_url
 from .test_cli import run
-from .test_multi_websocket import multi_url
+from .websocket.test_multi_socket import multi_url
 
 CANARY = "sk_canary_7Qm2vT9x"
 TEXT = "Hello there, this is a sentence of some length. And here comes another one, to be sure. "

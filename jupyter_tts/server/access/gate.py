@@ -8,8 +8,8 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ..handshake import credentials_in
-from ..session import accepts_key
+from ..websocket.endpoint import accepts_key
+from ..websocket.handshake import credentials_in
 from .policy import AccessPolicy
 from .refusals import error_body
 

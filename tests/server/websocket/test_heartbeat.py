@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.server.heartbeat import Heartbeat
+from jupyter_tts.server.websocket.heartbeat import Heartbeat
 
 
 def heartbeat() -> Heartbeat:

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..wire.close_codes import POLICY_VIOLATION
-from ..wire.errors import ServerError
-from ..wire.messages import ClientMessage
-from ..wire.parameters import PARAMETERS, Kind, Place, parameter
+from ...wire.close_codes import POLICY_VIOLATION
+from ...wire.errors import ServerError
+from ...wire.messages import ClientMessage
+from ...wire.parameters import PARAMETERS, Kind, Place, parameter
 
 __all__ = ["FirstSettings"]
 

@@ -12,9 +12,9 @@ from aiohttp import WSCloseCode, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.web_request import BaseRequest
 
-from .access.limits import Limits
-from .simulation.link import Generation, Outlet
-from .simulation.simulation import Rehearsal
+from ..access.limits import Limits
+from ..simulation.link import Generation, Outlet
+from ..simulation.simulation import Rehearsal
 
 __all__ = ["WebSocket", "accept", "has_unsent", "is_handshake", "transport_of"]
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.context import Context
-from jupyter_tts.server.multi_stream_input import MultiStreamInput
+from jupyter_tts.server.websocket.context import Context
+from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
-from .machines import MESSAGE_FIELDS, frames_of, handshake, take_all
+from ..machines import MESSAGE_FIELDS, frames_of, handshake, take_all
 
 SCHEDULE = {"chunk_length_schedule": [50]}
 WORDS = "word " * 10  # one segment of that schedule

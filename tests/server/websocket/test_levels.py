@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from jupyter_tts.server import serve
-from jupyter_tts.server.levels import segmenter
+from jupyter_tts.server.websocket.levels import segmenter
 from jupyter_tts.wire.levels import LEVELS
 
-from .machines import handshake
-from .serving import speak, stream_url
+from ..machines import handshake
+from ..serving import speak, stream_url
 
 # Sentences end after 141 and 212 characters; a clause after 129.
 SENTENCE = (

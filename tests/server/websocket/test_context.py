@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.server.context import Context
+from jupyter_tts.server.websocket.context import Context
 from jupyter_tts.wire.messages import ClientMessage
 
-from .machines import handshake, take_all
+from ..machines import handshake, take_all
 
 LONG = "word " * 20  # two segments on a schedule of 50
 

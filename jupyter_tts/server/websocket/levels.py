@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from ..wire.levels import LEVELS
-from ..wire.parameters import parameter
+from ...wire.levels import LEVELS
+from ...wire.parameters import parameter
 from .handshake import Handshake
 from .segments import Rank, Segmenter
 

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, get_args
 
-from .engines.ssml import inside, spans
+from ..engines.ssml import inside, spans
 
 __all__ = ["Rank", "Segmenter"]
 

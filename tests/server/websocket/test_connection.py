@@ -13,16 +13,16 @@ from aiohttp import WSMessage, WSMsgType
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.connection import Connection
 from jupyter_tts.server.engines.espeak.engine import Engine, Utterance
-from jupyter_tts.server.handshake import Handshake
-from jupyter_tts.server.multi_stream_input import MultiStreamInput
-from jupyter_tts.server.session import Session
-from jupyter_tts.server.stream_input import StreamInput
-from jupyter_tts.server.websocket import WebSocket
+from jupyter_tts.server.websocket.connection import Connection
+from jupyter_tts.server.websocket.endpoint import Session
+from jupyter_tts.server.websocket.handshake import Handshake
+from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
+from jupyter_tts.server.websocket.socket import WebSocket
+from jupyter_tts.server.websocket.stream_input import StreamInput
 from jupyter_tts.wire.errors import VoiceEngineError
 
-from .serving import PATIENCE, until
+from ..serving import PATIENCE, until
 
 
 class Pace:

@@ -7,11 +7,11 @@ import contextlib
 import dataclasses
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from ..wire.messages import ServerMessage
+from ...wire.messages import ServerMessage
+from ..engines.espeak.engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from ..engines.utterance import spaced
+from ..engines.voices import Voice
 from .context import Context
-from .engines.espeak.engine import SAMPLE_RATE, Engine, Prosody, Utterance
-from .engines.utterance import spaced
-from .engines.voices import Voice
 from .frames import SpeechEncoder
 from .handshake import Handshake
 

@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from ..wire.close_codes import POLICY_VIOLATION
-from ..wire.errors import AuthenticationError, VoiceNotFound
-from ..wire.messages import ClientMessage
+from ...wire.close_codes import POLICY_VIOLATION
+from ...wire.errors import AuthenticationError, VoiceNotFound
+from ...wire.messages import ClientMessage
 from .context import Context
 from .handshake import Handshake
 

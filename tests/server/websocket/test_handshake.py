@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from jupyter_tts.audio import codecs
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.refusals import Refusal
-from jupyter_tts.server.handshake import Handshake, read_handshake
+from jupyter_tts.server.websocket.handshake import Handshake, read_handshake
 from jupyter_tts.wire.parameters import FORMATS
 
-from .machines import handshake
+from ..machines import handshake
 
 
 def read(query: str, headers: dict[str, str] | None = None) -> Handshake | Refusal:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from ..wire.close_codes import POLICY_VIOLATION
-from ..wire.errors import ProtocolError, ServerError
-from ..wire.messages import (
+from ...wire.close_codes import POLICY_VIOLATION
+from ...wire.errors import ProtocolError, ServerError
+from ...wire.messages import (
     MOST_CONTEXTS,
     ClientMessage,
     ContextMessage,
     decode_context_client,
 )
-from ..wire.parameters import PARAMETERS
+from ...wire.parameters import PARAMETERS
 from .context import Context, input_timeout
+from .endpoint import Session
 from .handshake import Handshake
-from .session import Session
 
 __all__ = ["MultiStreamInput"]
 

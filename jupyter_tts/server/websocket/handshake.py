@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from ..audio.codecs import check_encoder
-from ..audio.formats import AudioFormat, parse_format
-from ..wire.errors import UnsupportedFormat
-from ..wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
-from .access.refusals import Refusal, fault, invalid, refused
+from ...audio.codecs import check_encoder
+from ...audio.formats import AudioFormat, parse_format
+from ...wire.errors import UnsupportedFormat
+from ...wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
+from ..access.refusals import Refusal, fault, invalid, refused
 
 __all__ = [
     "NORMALIZER_OFF_LEVEL",

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..wire.close_codes import POLICY_VIOLATION
-from ..wire.errors import InputTimeout
-from ..wire.messages import ClientMessage, ServerFault, ServerMessage
+from ...wire.close_codes import POLICY_VIOLATION
+from ...wire.errors import InputTimeout
+from ...wire.messages import ClientMessage, ServerFault, ServerMessage
 from .handshake import Handshake
 from .levels import segmenter
-from .settings import FirstSettings
+from .voice_settings import FirstSettings
 
 __all__ = ["Context", "input_timeout"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..wire.errors import ProtocolError
-from ..wire.messages import ClientMessage, decode_client
+from ...wire.errors import ProtocolError
+from ...wire.messages import ClientMessage, decode_client
 from .context import Context, input_timeout
-from .session import Session
+from .endpoint import Session
 
 __all__ = ["StreamInput"]
 

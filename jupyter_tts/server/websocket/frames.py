@@ -10,11 +10,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ..audio.codecs import encoder
-from ..audio.formats import AudioFormat
-from ..audio.resample import Resampler
-from ..wire.alignment import Alignment
-from ..wire.messages import ServerMessage
+from ...audio.codecs import encoder
+from ...audio.formats import AudioFormat
+from ...audio.resample import Resampler
+from ...wire.alignment import Alignment
+from ...wire.messages import ServerMessage
 
 __all__ = ["SpeechEncoder"]
 

@@ -12,7 +12,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
-from .serving import Heard, in_process, read_all, speak, stream_url
+from ..serving import Heard, in_process, read_all, speak, stream_url
 
 PLAIN = "output_format=pcm_24000"
 TEXTS = {

@@ -16,10 +16,10 @@ import pytest
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.engines.espeak.engine import Utterance
-from jupyter_tts.server.multi_stream_input import MultiStreamInput
+from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
-from .serving import until
+from ..serving import until
 from .test_connection import Socket, Voice, connected, settle
 
 SENTENCES = [f"This is sentence number {number} of the lot. " for number in range(10)]

@@ -17,9 +17,9 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.websocket import has_unsent
+from jupyter_tts.server.websocket.socket import has_unsent
 
-from .serving import PATIENCE, Heard, exchange, in_process, read_all, speak, stream_url, until
+from ..serving import PATIENCE, Heard, exchange, in_process, read_all, speak, stream_url, until
 
 FIRST: dict[str, Any] = {"text": " "}
 END: dict[str, Any] = {"text": ""}

@@ -10,20 +10,20 @@ from typing import Any
 
 from aiohttp import WSMessage, WSMsgType
 
-from ..wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
-from ..wire.errors import ProtocolError, ServerError, TTSError
-from ..wire.messages import ServerFault, ServerMessage, encode_server
-from .access.limits import Limits
+from ...wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
+from ...wire.errors import ProtocolError, ServerError, TTSError
+from ...wire.messages import ServerFault, ServerMessage, encode_server
+from ..access.limits import Limits
+from ..engines.espeak.engine import Engine
+from ..engines.voices import find_voice
+from ..simulation.account import Account
+from ..simulation.link import Generation
 from .context import Context
-from .engines.espeak.engine import Engine
-from .engines.voices import find_voice
+from .context_speaker import ContextSpeaker
+from .endpoint import Session
 from .handshake import Handshake
 from .heartbeat import Heartbeat
-from .session import Session
-from .simulation.account import Account
-from .simulation.link import Generation
-from .speaking import ContextSpeaker
-from .websocket import WebSocket, has_unsent
+from .socket import WebSocket, has_unsent
 
 __all__ = ["Connection"]
 

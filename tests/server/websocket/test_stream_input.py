@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.session import accepts_key
-from jupyter_tts.server.stream_input import StreamInput
+from jupyter_tts.server.websocket.endpoint import accepts_key
+from jupyter_tts.server.websocket.stream_input import StreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 
-from .machines import MESSAGE_FIELDS, frames_of, handshake, take_all
+from ..machines import MESSAGE_FIELDS, frames_of, handshake, take_all
 
 UNCHANGED = (
     "field must be provided in the first message and then either be not provided or not change."
