@@ -14,13 +14,13 @@ from aiohttp.typedefs import Handler
 from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
-from . import http_account, http_conditions, http_speech, http_voices
 from .access.gate import guard
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .engines.espeak.engine import Engine
-from .shared import REQUEST_ID, SHARED, Shared, http_error, too_many
+from .http import account_routes, condition_routes, speech_routes, voice_routes
+from .http.request_checks import REQUEST_ID, SHARED, Shared, http_error, too_many
 from .simulation.simulation import Rehearsal
 from .websocket.connection import Connection
 from .websocket.endpoint import Session
@@ -66,10 +66,10 @@ def create_app(
     app[SHARED] = Shared(engine, key, limits or Limits(), rehearsal or Rehearsal())
     app.add_routes(
         [
-            *http_voices.ROUTES,
-            *http_account.ROUTES,
-            *http_conditions.ROUTES,
-            *http_speech.ROUTES,
+            *voice_routes.ROUTES,
+            *account_routes.ROUTES,
+            *condition_routes.ROUTES,
+            *speech_routes.ROUTES,
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
             web.get("/v1/text-to-speech/{voice_id}/multi-stream-input", multi_stream_input),
         ]

@@ -11,8 +11,8 @@ from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.engines.voices import VOICES
 
-from .asking import ask
-from .serving import RunningServer, StartServer
+from ..asking import ask
+from ..serving import RunningServer, StartServer
 
 
 def search(server: RunningServer, **query: Any) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from urllib.parse import quote
 from aiohttp import web
 from multidict import MultiMapping
 
-from ..audio.codecs import encoder
-from ..audio.formats import parse_format
-from ..audio.resample import Resampler
-from .access.refusals import fault, invalid
-from .engines.espeak.engine import SAMPLE_RATE
-from .engines.voices import LANGUAGES, VOICES, Voice
-from .http_speech import content_type
-from .shared import SHARED, admitted, http_error, require_key, require_voice
+from ...audio.codecs import encoder
+from ...audio.formats import parse_format
+from ...audio.resample import Resampler
+from ..access.refusals import fault, invalid
+from ..engines.espeak.engine import SAMPLE_RATE
+from ..engines.voices import LANGUAGES, VOICES, Voice
+from .request_checks import SHARED, admitted, http_error, require_key, require_voice
+from .speech_routes import content_type
 
 __all__ = ["ROUTES"]
 

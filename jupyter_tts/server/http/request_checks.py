@@ -11,16 +11,16 @@ from typing import Final
 
 from aiohttp import web
 
-from .access.limits import Limits
-from .access.refusals import Refusal, refused
-from .access.tokens import SingleUseTokens
-from .engines.espeak.engine import Engine
-from .engines.voices import Voice, find_voice
-from .simulation.account import Account
-from .simulation.simulation import Rehearsal
-from .websocket.endpoint import accepts_key
-from .websocket.handshake import credentials_in
-from .websocket.socket import WebSocket
+from ..access.limits import Limits
+from ..access.refusals import Refusal, refused
+from ..access.tokens import SingleUseTokens
+from ..engines.espeak.engine import Engine
+from ..engines.voices import Voice, find_voice
+from ..simulation.account import Account
+from ..simulation.simulation import Rehearsal
+from ..websocket.endpoint import accepts_key
+from ..websocket.handshake import credentials_in
+from ..websocket.socket import WebSocket
 
 __all__ = [
     "REQUEST_ID",

@@ -21,12 +21,12 @@ from jupyter_tts.audio.loudness import loudness
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.engines.espeak.engine import Engine
-from jupyter_tts.server.text_request import WAV_FORMATS
+from jupyter_tts.server.http.text_request import WAV_FORMATS
 from jupyter_tts.wire.errors import VoiceEngineError
 from jupyter_tts.wire.parameters import FORMATS
 
-from .asking import Answer, ask
-from .serving import RunningServer, StartServer, in_process, speak, until
+from ..asking import Answer, ask
+from ..serving import RunningServer, StartServer, in_process, speak, until
 
 TEXT = (
     "The quick brown fox jumps over the lazy dog. Then, after a short rest, it does so again; "

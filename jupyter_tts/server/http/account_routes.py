@@ -6,8 +6,8 @@ from typing import Final
 
 from aiohttp import web
 
-from .access.refusals import refused
-from .shared import SHARED, http_error, require_key
+from ..access.refusals import refused
+from .request_checks import SHARED, http_error, require_key
 
 __all__ = ["ROUTES"]
 

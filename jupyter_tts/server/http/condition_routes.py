@@ -11,10 +11,10 @@ from typing import Final
 
 from aiohttp import web
 
-from ..wire.conditions import CONDITIONS_PATH, Conditions
-from ..wire.errors import ParameterError
-from .access.refusals import fault, invalid, refused
-from .shared import SHARED, http_error, read_body, require_key
+from ...wire.conditions import CONDITIONS_PATH, Conditions
+from ...wire.errors import ParameterError
+from ..access.refusals import fault, invalid, refused
+from .request_checks import SHARED, http_error, read_body, require_key
 
 __all__ = ["ROUTES"]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jupyter_tts.audio import codecs
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.refusals import Refusal
-from jupyter_tts.server.text_request import WAV_FORMATS, TextRequest, read_text_request
+from jupyter_tts.server.http.text_request import WAV_FORMATS, TextRequest, read_text_request
 from jupyter_tts.wire.parameters import FORMATS
 
 EVERYTHING: dict[str, Any] = {

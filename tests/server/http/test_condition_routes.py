@@ -9,11 +9,11 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from jupyter_tts.server import Conditions, TTSServer, serve
-from jupyter_tts.server.http_conditions import _is_loopback
+from jupyter_tts.server.http.condition_routes import _is_loopback
 from jupyter_tts.wire.conditions import CONDITIONS_PATH
 
-from .asking import Answer, ask
-from .serving import speak, stream_url
+from ..asking import Answer, ask
+from ..serving import speak, stream_url
 
 HELLO = [{"text": " "}, {"text": "Hello there, and good day. "}, {"text": ""}]
 GIVEN = {"rtt": 40, "jitter": 10.5, "quota": 9_000, "status": {"503": 0.25}, "seed": 3}

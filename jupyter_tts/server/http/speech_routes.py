@@ -14,16 +14,19 @@ from typing import Final
 
 from aiohttp import web
 
-from ..audio.files import wav_bytes
-from ..audio.formats import AudioFormat
-from ..wire.errors import QuotaExceeded, ServerError, TTSError
-from ..wire.parameters import FORMATS
-from ..wire.secrets import redact_target
-from .access.refusals import Refusal, refused
-from .engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
-from .engines.utterance import SAMPLE_BYTES
-from .engines.voices import Voice
-from .shared import (
+from ...audio.files import wav_bytes
+from ...audio.formats import AudioFormat
+from ...wire.errors import QuotaExceeded, ServerError, TTSError
+from ...wire.parameters import FORMATS
+from ...wire.secrets import redact_target
+from ..access.refusals import Refusal, refused
+from ..engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
+from ..engines.utterance import SAMPLE_BYTES
+from ..engines.voices import Voice
+from ..simulation.link import Generation
+from ..websocket.frames import SpeechEncoder
+from ..websocket.segments import Segmenter
+from .request_checks import (
     SHARED,
     Shared,
     admitted,
@@ -32,10 +35,7 @@ from .shared import (
     require_key,
     require_voice,
 )
-from .simulation.link import Generation
 from .text_request import WAV_FORMATS, TextRequest, read_text_request
-from .websocket.frames import SpeechEncoder
-from .websocket.segments import Segmenter
 
 __all__ = ["ROUTES", "content_type"]
 

@@ -8,8 +8,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from .asking import ask
-from .serving import RunningServer, speak
+from ..asking import ask
+from ..serving import RunningServer, speak
 
 HELLO = [{"text": " "}, {"text": "Hello. "}, {"text": ""}]
 
