@@ -19,11 +19,11 @@ from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.espeak.engine import Engine
-from .proxy import Proxy
-from .recording import Recorder, read_recording
-from .replay import Replay
+from .recording.proxy import Proxy
+from .recording.recording import Recorder, read_recording
+from .recording.replay import Replay
+from .recording.upstream import Upstream
 from .simulation.simulation import Rehearsal
-from .upstream import Upstream
 
 __all__ = ["add_recording_options", "application", "options_fault"]
 

@@ -6,16 +6,16 @@ import asyncio
 
 from aiohttp import WSMsgType, web
 
-from ..wire.close_codes import ABNORMAL_CLOSURE, POLICY_VIOLATION, close_reason
-from ..wire.errors import ServerError
-from ..wire.messages import ServerFault, ServerMessage, encode_server
-from .access.limits import Limits
-from .access.refusals import error_body
+from ...wire.close_codes import ABNORMAL_CLOSURE, POLICY_VIOLATION, close_reason
+from ...wire.errors import ServerError
+from ...wire.messages import ServerFault, ServerMessage, encode_server
+from ..access.limits import Limits
+from ..access.refusals import error_body
+from ..simulation.simulation import reset
+from ..websocket.socket import accept, is_handshake
 from .http_replay import HttpReplay
-from .playback import Playback, Shelf, refusal_of
 from .recording import Closed, Recording, parsed
-from .simulation.simulation import reset
-from .websocket.socket import accept, is_handshake
+from .replay_schedule import Playback, Shelf, refusal_of
 
 __all__ = ["Replay"]
 

@@ -21,16 +21,16 @@ from jupyter_tts.server.access.gate import guarded_app
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.listener import bind, listening
-from jupyter_tts.server.proxy import Proxy
-from jupyter_tts.server.recording import Recorder, read_recording
-from jupyter_tts.server.replay import Replay
-from jupyter_tts.server.upstream import Upstream
+from jupyter_tts.server.recording.proxy import Proxy
+from jupyter_tts.server.recording.recording import Recorder, read_recording
+from jupyter_tts.server.recording.replay import Replay
+from jupyter_tts.server.recording.upstream import Upstream
 from jupyter_tts.wire.hosts import KEY_VARIABLE
 
-from .asking import ask
-from .serving import Heard, StartServer, speak, stream_url
-from .test_cli import run
-from .websocket.test_multi_socket import multi_url
+from ..asking import ask
+from ..serving import Heard, StartServer, speak, stream_url
+from ..test_cli import run
+from ..websocket.test_multi_socket import multi_url
 
 CANARY = "sk_canary_7Qm2vT9x"
 TEXT = "Hello there, this is a sentence of some length. And here comes another one, to be sure. "
@@ -243,7 +243,7 @@ async def test_no_key_goes_to_a_host_that_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As it would be for another machine.
-    monkeypatch.setattr("jupyter_tts.server.upstream.is_loopback", lambda _: False)
+    monkeypatch.setattr("jupyter_tts.server.recording.upstream.is_loopback", lambda _: False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with (
         witness() as (upstream, told),

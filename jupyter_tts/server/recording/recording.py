@@ -24,10 +24,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 from urllib.parse import parse_qsl
 
-from ..wire.errors import ProtocolError
-from ..wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
+from ...wire.errors import ProtocolError
+from ...wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
 from .recorded_answer import AnswerRecorder, RecordedAnswer
-from .said import Said
+from .transcript import Said
 
 __all__ = [
     "Closed",

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from jupyter_tts.server.playback import Playback, Shelf, refusal_of
-from jupyter_tts.server.recording import Closed, Frame, RecordedStream, Refused
-from jupyter_tts.server.said import Said
+from jupyter_tts.server.recording.recording import Closed, Frame, RecordedStream, Refused
+from jupyter_tts.server.recording.replay_schedule import Playback, Shelf, refusal_of
+from jupyter_tts.server.recording.transcript import Said
 from jupyter_tts.wire.errors import ServerError
 
 END = {"text": ""}

@@ -7,11 +7,11 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final, Generic, TypeVar
 
-from ..wire.close_codes import INTERNAL_ERROR, POLICY_VIOLATION
-from ..wire.errors import ServerError
+from ...wire.close_codes import INTERNAL_ERROR, POLICY_VIOLATION
+from ...wire.errors import ServerError
 from .recorded_answer import RecordedAnswer
 from .recording import Closed, Frame, RecordedStream, Refused, parsed, same_target
-from .said import Said
+from .transcript import Said
 
 __all__ = ["Playback", "Shelf", "refusal_of", "short"]
 

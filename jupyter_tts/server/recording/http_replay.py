@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from .access.limits import Limits
-from .access.refusals import error_body
+from ..access.limits import Limits
+from ..access.refusals import error_body
+from ..simulation.simulation import reset
 from .http_proxy import body_of
-from .playback import Shelf, short
 from .recorded_answer import RecordedAnswer, text_of
-from .simulation.simulation import reset
+from .replay_schedule import Shelf, short
 
 __all__ = ["HttpReplay"]
 

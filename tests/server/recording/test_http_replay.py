@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from jupyter_tts.server import Conditions, serve
-from jupyter_tts.server.recording import read_recording
+from jupyter_tts.server.recording.recording import read_recording
 
-from .asking import Answer, ask
-from .serving import PATIENCE
+from ..asking import Answer, ask
+from ..serving import PATIENCE
 from .test_replay import CANARY, TEXT, recording, replaying
 
 SPEECH = "/v1/text-to-speech/en-us"
@@ -199,7 +199,7 @@ async def test_a_key_that_an_error_quotes_is_not_recorded(tmp_path: Path) -> Non
 async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("jupyter_tts.server.upstream.is_loopback", lambda _: False)
+    monkeypatch.setattr("jupyter_tts.server.recording.upstream.is_loopback", lambda _: False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     body = {"text": "Hello.", "xi_api_key": CANARY}
     with echoing(200) as (upstream, told):

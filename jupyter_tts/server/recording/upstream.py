@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ..wire.hosts import http_url, is_elevenlabs, is_loopback, websocket_url
-from ..wire.secrets import redact_json, secrets_in, strip_target
+from ...wire.hosts import http_url, is_elevenlabs, is_loopback, websocket_url
+from ...wire.secrets import redact_json, secrets_in, strip_target
 
 __all__ = ["Upstream"]
 

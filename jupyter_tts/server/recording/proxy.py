@@ -11,22 +11,22 @@ from aiohttp import WSMsgType, web
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from ..wire.close_codes import (
+from ...wire.close_codes import (
     ABNORMAL_CLOSURE,
     NO_STATUS,
     NORMAL_CLOSURE,
     UNSUPPORTED_DATA,
 )
-from ..wire.messages import LARGEST_FRAME
+from ...wire.messages import LARGEST_FRAME
+from ..simulation.simulation import reset
+from ..websocket.socket import accept, is_handshake
 from .http_proxy import HttpProxy, unreachable
 from .recording import StreamRecorder, parsed
-from .simulation.simulation import reset
-from .websocket.socket import accept, is_handshake
 
 __all__ = ["Proxy"]
 
 # The library logs handshake headers at DEBUG, and one of them is the key.
-_logger = logging.getLogger("jupyter_tts.server.upstream")
+_logger = logging.getLogger("jupyter_tts.server.recording.upstream")
 _logger.setLevel(logging.INFO)
 
 

@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..wire.secrets import hide, redact_json, redact_target, secrets_in
+from ...wire.secrets import hide, redact_json, redact_target, secrets_in
 
 __all__ = ["AnswerRecorder", "RecordedAnswer"]
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.recording import (
+from jupyter_tts.server.recording.recording import (
     Closed,
     Frame,
     RecordedStream,
@@ -18,7 +18,7 @@ from jupyter_tts.server.recording import (
     read_recording,
     same_target,
 )
-from jupyter_tts.server.said import Said
+from jupyter_tts.server.recording.transcript import Said
 from jupyter_tts.wire.errors import ProtocolError
 
 CANARY = "sk_canary_7Qm2vT9x"

@@ -11,11 +11,11 @@ import aiohttp
 import yarl
 from aiohttp import web
 
-from .access.limits import Limits
-from .access.refusals import error_body
+from ..access.limits import Limits
+from ..access.refusals import error_body
+from ..simulation.simulation import reset
 from .recorded_answer import AnswerRecorder
 from .recording import Recorder
-from .simulation.simulation import reset
 from .upstream import Upstream
 
 __all__ = ["ANSWER_HEADERS", "HttpProxy", "body_of", "unreachable"]

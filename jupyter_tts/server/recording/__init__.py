@@ -1,0 +1,1 @@
+"""Record, proxy and replay."""
