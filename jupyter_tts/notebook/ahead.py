@@ -10,11 +10,11 @@ from ..client.connections.pool import Readiness, SocketPool
 from ..client.connections.warm_connection import hold
 from ..wire.errors import TTSError
 from ..wire.request import SpeechRequest
-from .engine import ENGINE
 from .preparing import Prepared, prepare
 from .requesting import make_request
+from .runtime.connection_limits import WARMTH
+from .runtime.event_loop import ENGINE
 from .sockets import pool
-from .warmth import WARMTH
 
 __all__ = ["Ahead", "open_ahead"]
 

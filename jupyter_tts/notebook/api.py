@@ -11,10 +11,10 @@ from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
 from ..client.streaming.stream import Audio, Event, Final, stream_speech
 from ..client.streaming.text_sources import Text
-from .engine import ENGINE
 from .preparing import prepare
 from .recalling import keep, recall
 from .requesting import begin_request
+from .runtime.event_loop import ENGINE
 from .sockets import source
 from .speaking import check_text, show_speeches, speak
 

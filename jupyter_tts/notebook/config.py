@@ -15,7 +15,7 @@ from traitlets.config import Config
 
 from ..wire.errors import ParameterError
 from ..wire.parameters import PARAMETERS, Parameter, check_parameters
-from .settings import SETTINGS, Settings
+from .runtime.settings import SETTINGS, Settings
 from .target import AUTO, TARGET, split_target
 
 __all__ = ["Configured", "Setting"]

@@ -10,7 +10,7 @@ from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from .completion import start_completing, stop_completing
 from .magics import TTS
-from .settings import SETTINGS
+from .runtime.settings import SETTINGS
 from .warming import warm_up
 
 if TYPE_CHECKING:
@@ -49,15 +49,15 @@ def unregister(shell: InteractiveShell) -> None:
 
 
 def _shut_down() -> None:
-    from .engine import ENGINE
     from .local import LOCAL_VOICE
+    from .runtime.event_loop import ENGINE
 
     LOCAL_VOICE.conditions = Conditions()
     SETTINGS.reset()
     if ENGINE.running:
-        from .interrupts import stop_listening
+        from .runtime.interrupts import stop_listening
+        from .runtime.running_jobs import stop_all
         from .sockets import close_pool
-        from .under_way import stop_all
 
         stop_listening()
         stop_all()

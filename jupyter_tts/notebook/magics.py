@@ -16,7 +16,6 @@ from ..wire.conditions import Conditions
 from ..wire.errors import MissingKey, ParameterError
 from .config import Configured
 from .expand import expand
-from .keeping import KEEPING, MEGABYTES
 from .options import (
     help_text,
     network_help_text,
@@ -25,8 +24,9 @@ from .options import (
     parse_parameters,
     split_options,
 )
+from .runtime.connection_limits import WARMTH
+from .runtime.saved_size import KEEPING, MEGABYTES
 from .warming import settle
-from .warmth import WARMTH
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -12,7 +12,7 @@ from ..client.keys import default_server
 from ..wire.conditions import CONDITIONS
 from ..wire.hosts import HOSTS, LOCAL
 from ..wire.parameters import PARAMETERS, Kind, Parameter, parameter
-from .settings import SETTINGS
+from .runtime.settings import SETTINGS
 from .target import AUTO, HIGHEST, LOWEST, TARGET
 
 __all__ = ["option_values"]

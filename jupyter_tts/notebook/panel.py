@@ -21,8 +21,6 @@ from .ahead import Ahead
 from .controls import Controls
 from .declaration import declaration
 from .effects import without_effect
-from .engine import ENGINE
-from .frontend import Frontend, detect
 from .local import LOCAL_VOICE
 from .network import NetworkSection
 from .past import Past
@@ -31,6 +29,8 @@ from .playback import Playback
 from .preparing import Prepared, prepare
 from .recalling import keep, recall
 from .requesting import make_request
+from .runtime.event_loop import ENGINE
+from .runtime.frontend import Frontend, detect
 from .speaking import check_text
 from .spending import price, settle
 from .unseen import unseen

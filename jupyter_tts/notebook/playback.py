@@ -14,10 +14,10 @@ from ..wire.errors import TTSError
 from ..wire.hosts import is_loopback, websocket_url
 from .card import render_card
 from .downloads import give_file
-from .engine import ENGINE
-from .frontend import session
-from .interrupts import listen_for_interrupts
 from .player import Player
+from .runtime.event_loop import ENGINE
+from .runtime.frontend import session
+from .runtime.interrupts import listen_for_interrupts
 from .sound_feed import SoundFeed
 
 __all__ = ["Playback"]

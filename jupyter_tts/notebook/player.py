@@ -19,7 +19,7 @@ import anywidget
 import traitlets
 
 from .assets import bundle, style
-from .subshell import listen_beside_cells
+from .runtime.subshell import listen_beside_cells
 
 __all__ = ["Player"]
 

@@ -12,9 +12,9 @@ from ..client.streaming.level_control import LevelController
 from ..snippets.cell import NOTEBOOK_FORMAT
 from ..wire.request import SpeechRequest
 from .autolevel import Autolevel, autolevel
-from .settings import SETTINGS
+from .runtime.connection_limits import WARMTH
+from .runtime.settings import SETTINGS
 from .target import split_target
-from .warmth import WARMTH
 
 __all__ = ["begin_request", "make_request", "preview_request"]
 

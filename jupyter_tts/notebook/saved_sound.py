@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ..audio.mp3 import Mp3File
 from ..client.speech.saving import describe
 from ..client.speech.speech import Speech
-from .keeping import KEEPING
+from .runtime.saved_size import KEEPING
 
 __all__ = ["SavedSound", "data_url", "waveform"]
 

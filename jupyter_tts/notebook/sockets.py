@@ -15,8 +15,8 @@ from ..wire.conditions import Conditions
 from ..wire.errors import LineClosed
 from ..wire.protocol import Exchange
 from ..wire.request import SpeechRequest
-from .engine import ENGINE
-from .warmth import WARMTH
+from .runtime.connection_limits import WARMTH
+from .runtime.event_loop import ENGINE
 
 __all__ = ["close_pool", "follow_rehearsal", "pool", "source"]
 

@@ -14,12 +14,12 @@ from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
 from ..client.streaming.text_sources import Text
 from ..wire.errors import ParameterError
-from .engine import ENGINE
-from .frontend import Frontend, detect, execution
-from .interrupts import interruptible, wait
 from .preparing import Prepared, prepare
 from .recalling import keep, recall
 from .requesting import begin_request
+from .runtime.event_loop import ENGINE
+from .runtime.frontend import Frontend, detect, execution
+from .runtime.interrupts import interruptible, wait
 from .spending import ask_consent, price, settle
 from .utterance import Utterance
 from .view import summary, view_bundle

@@ -12,8 +12,8 @@ from ..client.keys import Key
 from ..client.speech.cost import Cost, Quota, ask_quota, is_costly
 from ..client.speech.speech import Speech
 from ..wire.errors import NotConfirmed
-from .engine import ENGINE
-from .settings import SETTINGS
+from .runtime.event_loop import ENGINE
+from .runtime.settings import SETTINGS
 
 if TYPE_CHECKING:
     from .playback import Playback

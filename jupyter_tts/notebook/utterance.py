@@ -17,10 +17,10 @@ from ..client.streaming.level_control import LevelController
 from ..client.streaming.stream import Audio, Renew, stream_speech
 from ..client.streaming.text_sources import Text, TextQueue, tokens
 from ..wire.errors import TTSError
-from .engine import ENGINE
-from .interrupts import interruptible, wait
+from .runtime.event_loop import ENGINE
+from .runtime.interrupts import interruptible, wait
+from .runtime.running_jobs import UNDER_WAY
 from .sockets import source
-from .under_way import UNDER_WAY
 
 if TYPE_CHECKING:
     from .playback import Playback

@@ -20,7 +20,7 @@ from ..client.speech.word_positions import Placer
 from ..wire.request import SpeechRequest
 from .assets import compact_script, compact_style
 from .card import figures, render_card
-from .keeping import KEEPING
+from .runtime.saved_size import KEEPING
 from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]

@@ -14,9 +14,9 @@ from ..client.keys import find_key
 from ..wire.errors import TTSError
 from ..wire.hosts import LOCAL
 from ..wire.languages import languages_of
-from .engine import ENGINE
 from .local import LOCAL_VOICE
 from .payloads import voices_of
+from .runtime.event_loop import ENGINE
 
 __all__ = ["known_languages", "known_voices", "list_voices"]
 

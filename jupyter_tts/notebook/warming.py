@@ -10,7 +10,7 @@ import sys
 
 from ..client.keys import default_server
 from ..wire.hosts import LOCAL
-from .warmth import WARMTH
+from .runtime.connection_limits import WARMTH
 
 __all__ = ["settle", "warm_up"]
 
@@ -21,7 +21,7 @@ def warm_up() -> None:
     In the background: all that sockets need is imported by a thread of its own.
     """
     if WARMTH.wanted and default_server() != LOCAL:
-        from .engine import ENGINE
+        from .runtime.event_loop import ENGINE
 
         ENGINE.submit(_warm_up())
 
@@ -29,7 +29,7 @@ def warm_up() -> None:
 def settle() -> None:
     """Close what the bounds do not allow any more."""
     if f"{__package__}.sockets" in sys.modules:  # else nothing waits
-        from .engine import ENGINE
+        from .runtime.event_loop import ENGINE
 
         if ENGINE.running:
             ENGINE.submit(_settle())

@@ -22,7 +22,7 @@ LOCAL = {"server": "local"}
 PRINT_PLAYED = """
 import json
 from jupyter_tts.client.http import get_json
-from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.notebook.local import LOCAL_VOICE
 voice = ENGINE.submit(LOCAL_VOICE.start()).result()
 played = ENGINE.submit(get_json(voice[0], "/jupyter_tts/conditions", voice[1])).result()

@@ -23,7 +23,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.http import get_json
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import Audio, stream_speech
-from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.wire.errors import ConnectionLost, ProtocolError
 from jupyter_tts.wire.request import SpeechRequest
 

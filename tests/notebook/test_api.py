@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from jupyter_tts import Audio, say, stream
-from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.protocol import Final
 

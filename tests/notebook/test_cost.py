@@ -20,13 +20,13 @@ from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.client.speech.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.notebook import spending
-from jupyter_tts.notebook.settings import SETTINGS
+from jupyter_tts.notebook.runtime.settings import SETTINGS
 from jupyter_tts.notebook.view import view_bundle
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
 
 from ..client.diary import DiaryServer, serving
-from .test_interrupt import interrupted_when
+from .runtime.test_kernel_interrupt import interrupted_when
 from .test_panel import PATIENCE, Page, wait_for_player
 
 LONG = "Some fifty characters are in every such sentence. " * 11

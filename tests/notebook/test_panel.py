@@ -13,8 +13,8 @@ import traitlets
 from ipywidgets.widgets.widget import _instances
 
 from jupyter_tts import Panel
-from jupyter_tts.notebook.engine import ENGINE
-from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE
+from jupyter_tts.notebook.runtime.event_loop import ENGINE
+from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.wire.errors import ParameterError
 
 PATIENCE = 60.0

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.notebook import interrupts
-from jupyter_tts.notebook.interrupts import (
+from jupyter_tts.notebook.runtime import interrupts
+from jupyter_tts.notebook.runtime.interrupts import (
     interruptible,
     listen_for_interrupts,
     stop_listening,

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from jupyter_tts.notebook.engine import Engine
+from jupyter_tts.notebook.runtime.event_loop import Engine
 
 CELL: contextvars.ContextVar[str] = contextvars.ContextVar("cell")
 
@@ -65,7 +65,7 @@ def test_an_error_reaches_the_caller() -> None:
 FORK = """
 import asyncio, os, warnings
 warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.12 on, of forking with threads
-from jupyter_tts.notebook.engine import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import ENGINE
 ENGINE.submit(asyncio.sleep(0)).result()
 child = os.fork()
 if child == 0:

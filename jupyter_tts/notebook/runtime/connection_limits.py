@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..client.connections.limits import Warmth
+from ...client.connections.limits import Warmth
 
 __all__ = ["WARMTH"]
 

@@ -16,11 +16,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from websockets.sync.server import Request, Response, ServerConnection, serve
 
 from jupyter_tts import say
-from jupyter_tts.notebook.engine import ENGINE
 from jupyter_tts.notebook.local import LOCAL_VOICE
+from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.notebook.sockets import close_pool
 
-from ..threads import no_thread_left
+from ...threads import no_thread_left
 
 PATIENCE = 60.0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .engine import ENGINE
+from .event_loop import ENGINE
 
 __all__ = ["UNDER_WAY", "Stoppable", "stop_all"]
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from IPython.core.getipython import get_ipython
 
-from .under_way import stop_all
+from .running_jobs import stop_all
 
 __all__ = ["interruptible", "listen_for_interrupts", "stop_listening", "wait"]
 

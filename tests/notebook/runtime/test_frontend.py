@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.notebook.frontend import FRONTEND_VARIABLE, Frontend, detect, session
+from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE, Frontend, detect, session
 
 
 class Kernel:

@@ -1,0 +1,1 @@
+"""The event-loop thread, interrupts, the front end, settings."""
