@@ -14,7 +14,7 @@ from .preparing import Prepared, prepare
 from .requesting import make_request
 from .runtime.connection_limits import WARMTH
 from .runtime.event_loop import ENGINE
-from .sockets import pool
+from .servers.connection_pool import pool
 
 __all__ = ["Ahead", "open_ahead"]
 

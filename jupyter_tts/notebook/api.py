@@ -15,7 +15,7 @@ from .preparing import prepare
 from .recalling import keep, recall
 from .requesting import begin_request
 from .runtime.event_loop import ENGINE
-from .sockets import source
+from .servers.connection_pool import source
 from .speaking import check_text, show_speeches, speak
 
 __all__ = ["say", "stream"]

@@ -11,10 +11,10 @@ from IPython.display import display, publish_display_data
 from ..client.speech.saving import check_path
 from ..client.speech.speech import Speech
 from ..wire.errors import ParameterError, TTSError
-from .local import LOCAL_VOICE
 from .options import Options
 from .requesting import preview_request
 from .runtime.frontend import Frontend, detect
+from .servers.embedded import LOCAL_VOICE
 from .speaking import show_speeches, speak
 from .view import request_bundle
 

@@ -49,15 +49,15 @@ def unregister(shell: InteractiveShell) -> None:
 
 
 def _shut_down() -> None:
-    from .local import LOCAL_VOICE
     from .runtime.event_loop import ENGINE
+    from .servers.embedded import LOCAL_VOICE
 
     LOCAL_VOICE.conditions = Conditions()
     SETTINGS.reset()
     if ENGINE.running:
         from .runtime.interrupts import stop_listening
         from .runtime.running_jobs import stop_all
-        from .sockets import close_pool
+        from .servers.connection_pool import close_pool
 
         stop_listening()
         stop_all()

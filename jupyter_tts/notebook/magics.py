@@ -123,7 +123,7 @@ class TTS(Configured):
 
     @line_magic
     def tts_network(self, line: str) -> None:
-        from .local import LOCAL_VOICE
+        from .servers.embedded import LOCAL_VOICE
 
         if line.strip() == "off":
             LOCAL_VOICE.conditions = Conditions()

@@ -12,7 +12,7 @@ from ..wire.condition_options import read_statuses
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from .controls import Controls
-from .local import LOCAL_VOICE
+from .servers.embedded import LOCAL_VOICE
 
 __all__ = ["NetworkSection"]
 

@@ -43,11 +43,11 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     if magic == "%tts_network":
         yield from ((text, name) for text in _condition_values(name))
     elif name == "voice":
-        from .voices import known_voices
+        from .servers.voices import known_voices
 
         yield from ((each["id"], each["name"] or "voice") for each in known_voices(_server(head)))
     elif name == "language":
-        from .voices import known_languages
+        from .servers.voices import known_languages
 
         yield from known_languages(_server(head), _chosen(head, "model")).items()
     elif name == "server":

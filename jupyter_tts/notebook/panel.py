@@ -21,7 +21,6 @@ from .ahead import Ahead
 from .controls import Controls
 from .declaration import declaration
 from .effects import without_effect
-from .local import LOCAL_VOICE
 from .network import NetworkSection
 from .past import Past
 from .payloads import checked, sentence, values_of
@@ -31,12 +30,13 @@ from .recalling import keep, recall
 from .requesting import make_request
 from .runtime.event_loop import ENGINE
 from .runtime.frontend import Frontend, detect
+from .servers.embedded import LOCAL_VOICE
+from .servers.voices import list_voices
 from .speaking import check_text
 from .spending import price, settle
 from .unseen import unseen
 from .utterance import Utterance
 from .view import request_bundle
-from .voices import list_voices
 
 __all__ = ["Panel"]
 

@@ -12,8 +12,8 @@ from ..client.speech.timeline import Timeline
 from ..client.streaming.stream import Renew, audio_format
 from ..wire.hosts import LOCAL
 from ..wire.request import SpeechRequest
-from .local import LOCAL_VOICE
-from .sockets import follow_rehearsal
+from .servers.connection_pool import follow_rehearsal
+from .servers.embedded import LOCAL_VOICE
 from .speaker import speaker
 
 __all__ = ["Prepared", "prepare"]

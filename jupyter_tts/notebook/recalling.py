@@ -19,9 +19,9 @@ from ..wire.conditions import Conditions
 from ..wire.errors import TTSError
 from ..wire.hosts import LOCAL, is_loopback
 from ..wire.request import SpeechRequest
-from .local import LOCAL_VOICE
 from .runtime.frontend import execution
 from .runtime.settings import SETTINGS
+from .servers.embedded import LOCAL_VOICE
 from .speaker import speaker
 
 __all__ = [

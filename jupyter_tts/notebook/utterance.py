@@ -20,7 +20,7 @@ from ..wire.errors import TTSError
 from .runtime.event_loop import ENGINE
 from .runtime.interrupts import interruptible, wait
 from .runtime.running_jobs import UNDER_WAY
-from .sockets import source
+from .servers.connection_pool import source
 
 if TYPE_CHECKING:
     from .playback import Playback

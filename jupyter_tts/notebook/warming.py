@@ -43,6 +43,6 @@ async def _warm_up() -> None:
 
 
 async def _settle() -> None:
-    from .sockets import pool
+    from .servers.connection_pool import pool
 
     pool().settle()

@@ -17,7 +17,7 @@ from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.completion import suggest
 from jupyter_tts.notebook.runtime.event_loop import Engine
-from jupyter_tts.notebook.voices import known_languages, known_voices
+from jupyter_tts.notebook.servers.voices import known_languages, known_voices
 from jupyter_tts.wire.languages import LANGUAGES
 from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from jupyter_tts import say
-from jupyter_tts.notebook.local import LOCAL_VOICE
+from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
 
 pytestmark = pytest.mark.usefixtures("shell")
 

@@ -14,11 +14,11 @@ from jupyter_tts import Audio, Panel, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.notebook import requesting
 from jupyter_tts.notebook.ahead import Ahead
-from jupyter_tts.notebook.local import LOCAL_VOICE
 from jupyter_tts.notebook.options import parse_options
 from jupyter_tts.notebook.runtime.connection_limits import WARMTH
 from jupyter_tts.notebook.runtime.event_loop import ENGINE
-from jupyter_tts.notebook.sockets import pool
+from jupyter_tts.notebook.servers.connection_pool import pool
+from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
 from jupyter_tts.wire.conditions import Conditions
 
 from ..client.diary import SOUND, DiaryServer, serving

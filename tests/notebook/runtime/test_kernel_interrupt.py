@@ -16,9 +16,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from websockets.sync.server import Request, Response, ServerConnection, serve
 
 from jupyter_tts import say
-from jupyter_tts.notebook.local import LOCAL_VOICE
 from jupyter_tts.notebook.runtime.event_loop import ENGINE
-from jupyter_tts.notebook.sockets import close_pool
+from jupyter_tts.notebook.servers.connection_pool import close_pool
+from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
 
 from ...threads import no_thread_left
 

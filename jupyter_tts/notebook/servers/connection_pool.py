@@ -8,15 +8,15 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..client.connections.channel import Line, SocketSource
-from ..client.connections.shared_pool import ContextPool
-from ..client.keys import Key
-from ..wire.conditions import Conditions
-from ..wire.errors import LineClosed
-from ..wire.protocol import Exchange
-from ..wire.request import SpeechRequest
-from .runtime.connection_limits import WARMTH
-from .runtime.event_loop import ENGINE
+from ...client.connections.channel import Line, SocketSource
+from ...client.connections.shared_pool import ContextPool
+from ...client.keys import Key
+from ...wire.conditions import Conditions
+from ...wire.errors import LineClosed
+from ...wire.protocol import Exchange
+from ...wire.request import SpeechRequest
+from ..runtime.connection_limits import WARMTH
+from ..runtime.event_loop import ENGINE
 
 __all__ = ["close_pool", "follow_rehearsal", "pool", "source"]
 

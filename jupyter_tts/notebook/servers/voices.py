@@ -9,14 +9,14 @@ from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
 
-from ..client.http import get_json
-from ..client.keys import find_key
-from ..wire.errors import TTSError
-from ..wire.hosts import LOCAL
-from ..wire.languages import languages_of
-from .local import LOCAL_VOICE
-from .payloads import voices_of
-from .runtime.event_loop import ENGINE
+from ...client.http import get_json
+from ...client.keys import find_key
+from ...wire.errors import TTSError
+from ...wire.hosts import LOCAL
+from ...wire.languages import languages_of
+from ..payloads import voices_of
+from ..runtime.event_loop import ENGINE
+from .embedded import LOCAL_VOICE
 
 __all__ = ["known_languages", "known_voices", "list_voices"]
 

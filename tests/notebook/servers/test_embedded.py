@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.notebook import local
-from jupyter_tts.notebook.local import LocalVoice
+from jupyter_tts.notebook.servers import embedded
+from jupyter_tts.notebook.servers.embedded import LocalVoice
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceNotFound
 
 
@@ -102,6 +102,6 @@ async def test_a_server_that_does_not_come_up_says_why(monkeypatch: pytest.Monke
     async def broken(program: str, *_: str, **options: Any) -> asyncio.subprocess.Process:
         return await spawn(program, "-c", "raise SystemExit('no sound today')", **options)
 
-    monkeypatch.setattr(local.asyncio, "create_subprocess_exec", broken)
+    monkeypatch.setattr(embedded.asyncio, "create_subprocess_exec", broken)
     with pytest.raises(LocalVoiceMissing, match="no sound today"):
         await LocalVoice().start()

@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 import traitlets
 
-from ..client.http import get_json, put_json
-from ..client.keys import KEY_VARIABLE, Key
-from ..wire.conditions import CONDITIONS_PATH, Conditions
-from ..wire.errors import LocalVoiceMissing, VoiceNotFound
-from ..wire.hosts import LOCAL, LOCAL_KEY_VARIABLE
-from ..wire.request import SpeechRequest
+from ...client.http import get_json, put_json
+from ...client.keys import KEY_VARIABLE, Key
+from ...wire.conditions import CONDITIONS_PATH, Conditions
+from ...wire.errors import LocalVoiceMissing, VoiceNotFound
+from ...wire.hosts import LOCAL, LOCAL_KEY_VARIABLE
+from ...wire.request import SpeechRequest
 
 __all__ = ["LOCAL_VOICE", "LocalVoice"]
 

@@ -1,0 +1,1 @@
+"""The embedded server's process, connections, and voices of servers."""
