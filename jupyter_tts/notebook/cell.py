@@ -9,10 +9,10 @@ from IPython.display import display
 
 from ..client.speech.speech import Speech
 from ..wire.errors import TTSError
+from .output.mime_bundles import error_bundle, view_bundle
+from .output.saved_sound import PIECE, SavedSound
 from .playback import Playback
 from .remains import Remains
-from .saved_sound import PIECE, SavedSound
-from .view import error_bundle, view_bundle
 
 __all__ = ["CellPlayback"]
 

@@ -12,11 +12,11 @@ from ..client.speech.saving import check_path
 from ..client.speech.speech import Speech
 from ..wire.errors import ParameterError, TTSError
 from .options import Options
+from .output.mime_bundles import request_bundle
 from .requesting import preview_request
 from .runtime.frontend import Frontend, detect
 from .servers.embedded import LOCAL_VOICE
 from .speaking import show_speeches, speak
-from .view import request_bundle
 
 __all__ = ["open_panel", "run"]
 

@@ -22,6 +22,7 @@ from .controls import Controls
 from .declaration import declaration
 from .effects import without_effect
 from .network import NetworkSection
+from .output.mime_bundles import request_bundle
 from .past import Past
 from .payloads import checked, sentence, values_of
 from .playback import Playback
@@ -36,7 +37,6 @@ from .speaking import check_text
 from .spending import price, settle
 from .unseen import unseen
 from .utterance import Utterance
-from .view import request_bundle
 
 __all__ = ["Panel"]
 

@@ -12,8 +12,8 @@ from ..client.speech.saving import file_name
 from ..client.speech.speech import Speech
 from ..wire.errors import TTSError
 from ..wire.hosts import is_loopback, websocket_url
-from .card import render_card
 from .downloads import give_file
+from .output.request_card import render_card
 from .player import Player
 from .runtime.event_loop import ENGINE
 from .runtime.frontend import session

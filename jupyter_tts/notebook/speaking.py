@@ -14,6 +14,7 @@ from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
 from ..client.streaming.text_sources import Text
 from ..wire.errors import ParameterError
+from .output.mime_bundles import summary, view_bundle
 from .preparing import Prepared, prepare
 from .recalling import keep, recall
 from .requesting import begin_request
@@ -22,7 +23,6 @@ from .runtime.frontend import Frontend, detect, execution
 from .runtime.interrupts import interruptible, wait
 from .spending import ask_consent, price, settle
 from .utterance import Utterance
-from .view import summary, view_bundle
 
 if TYPE_CHECKING:
     from .cell import CellPlayback

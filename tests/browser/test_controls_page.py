@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from jupyter_tts.notebook.card import render_card
+from jupyter_tts.notebook.output.request_card import render_card
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, parameter
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..notebook.test_card import read
+from ..notebook.output.test_request_card import read
 from .panel_stage import Panel
 
 ADDRESS = "http://127.0.0.1:40123"

@@ -20,7 +20,7 @@ from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio
-from jupyter_tts.notebook.view import view_bundle
+from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -10,7 +10,7 @@ from jupyter_tts import Audio, SpeechRequest, say, stream
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook import autolevel as module
 from jupyter_tts.notebook.autolevel import autolevel
-from jupyter_tts.notebook.card import render_card
+from jupyter_tts.notebook.output.request_card import render_card
 
 
 @pytest.fixture(autouse=True)

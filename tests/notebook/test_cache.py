@@ -15,10 +15,10 @@ from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Final
 from jupyter_tts.notebook import recalling
+from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.notebook.recalling import CACHE_VARIABLE, Scope, keep, recall, scope
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
-from jupyter_tts.notebook.view import view_bundle
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.request import SpeechRequest
 

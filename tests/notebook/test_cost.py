@@ -20,8 +20,8 @@ from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.client.speech.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.notebook import spending
+from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.notebook.runtime.settings import SETTINGS
-from jupyter_tts.notebook.view import view_bundle
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
 

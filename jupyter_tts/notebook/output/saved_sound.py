@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from ..audio.mp3 import Mp3File
-from ..client.speech.saving import describe
-from ..client.speech.speech import Speech
-from .runtime.saved_size import KEEPING
+from ...audio.mp3 import Mp3File
+from ...client.speech.saving import describe
+from ...client.speech.speech import Speech
+from ..runtime.saved_size import KEEPING
 
 __all__ = ["SavedSound", "data_url", "waveform"]
 

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 
 from jupyter_tts.client.speech.timeline import Arrival, Timeline
-from jupyter_tts.notebook.card import figures, render_card
+from jupyter_tts.notebook.output.request_card import figures, render_card
 from jupyter_tts.wire.request import SpeechRequest
 
 EVIL = "<script>alert('x')</script>&\"'"

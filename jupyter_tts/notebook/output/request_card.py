@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from html import escape
 
-from ..client.speech.cost import Cost
-from ..client.speech.timeline import Timeline
-from ..wire.request import SpeechRequest, UrlPart
+from ...client.speech.cost import Cost
+from ...client.speech.timeline import Timeline
+from ...wire.request import SpeechRequest, UrlPart
 
 __all__ = ["figures", "render_card"]
 

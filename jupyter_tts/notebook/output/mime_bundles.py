@@ -13,14 +13,14 @@ import re
 from html import escape
 from urllib.parse import quote
 
-from ..client.speech.saving import file_bytes, file_name
-from ..client.speech.speech import Speech
-from ..client.speech.timeline import Timeline
-from ..client.speech.word_positions import Placer
-from ..wire.request import SpeechRequest
-from .assets import compact_script, compact_style
-from .card import figures, render_card
-from .runtime.saved_size import KEEPING
+from ...client.speech.saving import file_bytes, file_name
+from ...client.speech.speech import Speech
+from ...client.speech.timeline import Timeline
+from ...client.speech.word_positions import Placer
+from ...wire.request import SpeechRequest
+from ..assets import compact_script, compact_style
+from ..runtime.saved_size import KEEPING
+from .request_card import figures, render_card
 from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]

@@ -16,9 +16,9 @@ from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio
+from jupyter_tts.notebook.output.mime_bundles import error_bundle, request_bundle, view_bundle
+from jupyter_tts.notebook.output.saved_sound import SavedSound
 from jupyter_tts.notebook.runtime.saved_size import KEEPING
-from jupyter_tts.notebook.saved_sound import SavedSound
-from jupyter_tts.notebook.view import error_bundle, request_bundle, view_bundle
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -1,0 +1,1 @@
+"""What stays in the notebook: saved view, request card, MIME bundles."""
