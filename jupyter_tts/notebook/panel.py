@@ -25,7 +25,7 @@ from .network import NetworkSection
 from .output.mime_bundles import request_bundle
 from .past import Past
 from .payloads import checked, sentence, values_of
-from .playback import Playback
+from .player.playback import Playback
 from .preparing import Prepared, prepare
 from .recalling import keep, recall
 from .requesting import make_request

@@ -25,7 +25,7 @@ from .spending import ask_consent, price, settle
 from .utterance import Utterance
 
 if TYPE_CHECKING:
-    from .cell import CellPlayback
+    from .player.cell_output import CellPlayback
 
 __all__ = ["check_text", "show", "show_speeches", "speak"]
 
@@ -80,7 +80,7 @@ def speak(
     with interruptible(preparing):
         frontend = detect()
         if play and frontend is Frontend.LIVE:
-            from . import cell  # noqa: F401  # widgets load while the embedded voice starts
+            pass
         prepared = wait(preparing)
         if not yes:
             _confirm(prepared, text, timeline)
@@ -169,7 +169,7 @@ def _player(
     if frontend is not Frontend.LIVE:
         return None
     # Widgets are imported only where there is somebody to see them.
-    from .cell import CellPlayback
+    from .player.cell_output import CellPlayback
 
     return CellPlayback(speech, alone=alone, overlap=overlap)
 

@@ -16,7 +16,7 @@ from .runtime.event_loop import ENGINE
 from .runtime.settings import SETTINGS
 
 if TYPE_CHECKING:
-    from .playback import Playback
+    from .player.playback import Playback
 
 __all__ = ["ask_consent", "price", "settle"]
 

@@ -23,7 +23,7 @@ from .runtime.running_jobs import UNDER_WAY
 from .servers.connection_pool import source
 
 if TYPE_CHECKING:
-    from .playback import Playback
+    from .player.playback import Playback
 
 __all__ = ["Utterance"]
 

@@ -111,7 +111,7 @@ def test_what_is_found_goes_to_the_player(
         def received(self) -> None:
             shown.append("received")
 
-    monkeypatch.setattr("jupyter_tts.notebook.cell.CellPlayback", Shown)
+    monkeypatch.setattr("jupyter_tts.notebook.player.cell_output.CellPlayback", Shown)
     run(shell, f"%%tts --name s\n{TEXT}")
     speech = shell.user_ns["s"]
     shell.run_line_magic("unload_ext", "jupyter_tts")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..client.speech.speech import Speech
-from ..client.speech.word_positions import Placer, default_gap
+from ...client.speech.speech import Speech
+from ...client.speech.word_positions import Placer, default_gap
 
 __all__ = ["WordFeed"]
 

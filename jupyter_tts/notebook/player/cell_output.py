@@ -7,12 +7,12 @@ from typing import Any
 
 from IPython.display import display
 
-from ..client.speech.speech import Speech
-from ..wire.errors import TTSError
-from .output.mime_bundles import error_bundle, view_bundle
-from .output.saved_sound import PIECE, SavedSound
+from ...client.speech.speech import Speech
+from ...wire.errors import TTSError
+from ..output.mime_bundles import error_bundle, view_bundle
+from ..output.saved_sound import PIECE, SavedSound
 from .playback import Playback
-from .remains import Remains
+from .saved_view_delivery import Remains
 
 __all__ = ["CellPlayback"]
 

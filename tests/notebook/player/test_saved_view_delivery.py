@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.notebook.player import Player
-from jupyter_tts.notebook.remains import Remains
+from jupyter_tts.notebook.player.saved_view_delivery import Remains
+from jupyter_tts.notebook.player.widget import Player
 
 BUNDLE = {"text/html": "<p>", "text/plain": "p"}
 

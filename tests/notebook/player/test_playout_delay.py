@@ -10,10 +10,10 @@ import pytest
 
 from benchmarks.playout import Comparison, compare
 
-from ..wire.node import open_node
+from ...wire.node import open_node
 
-SIMULATE = Path(__file__).parents[2] / "benchmarks" / "playout" / "simulate.js"
-TRACES = Path(__file__).with_name("traces")
+SIMULATE = Path(__file__).parents[3] / "benchmarks" / "playout" / "simulate.js"
+TRACES = Path(__file__).parents[1] / "traces"
 
 
 @pytest.fixture(scope="module")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ..client.speech.speech import Speech
+from ...client.speech.speech import Speech
 from .pacing import Pacer
-from .player import Player
-from .remaining import remaining
+from .remaining_time import remaining
+from .widget import Player
 from .word_feed import WordFeed
 
 __all__ = ["SoundFeed"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .player import Player
+from .widget import Player
 
 __all__ = ["Remains"]
 

@@ -13,7 +13,7 @@ from IPython.utils.capture import capture_output
 
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.cell import CellPlayback
+from jupyter_tts.notebook.player.cell_output import CellPlayback
 from jupyter_tts.notebook.runtime.frontend import Frontend, detect
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.notebook.pacing import MAX_LEAD, Pacer
+from jupyter_tts.notebook.player.pacing import MAX_LEAD, Pacer
 
 RATE = 24_000
 

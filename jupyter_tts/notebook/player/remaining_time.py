@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..client.speech.speech import Speech
+from ...client.speech.speech import Speech
 
 __all__ = ["remaining"]
 

@@ -8,17 +8,17 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ..client.speech.saving import file_name
-from ..client.speech.speech import Speech
-from ..wire.errors import TTSError
-from ..wire.hosts import is_loopback, websocket_url
+from ...client.speech.saving import file_name
+from ...client.speech.speech import Speech
+from ...wire.errors import TTSError
+from ...wire.hosts import is_loopback, websocket_url
+from ..output.request_card import render_card
+from ..runtime.event_loop import ENGINE
+from ..runtime.frontend import session
+from ..runtime.interrupts import listen_for_interrupts
 from .downloads import give_file
-from .output.request_card import render_card
-from .player import Player
-from .runtime.event_loop import ENGINE
-from .runtime.frontend import session
-from .runtime.interrupts import listen_for_interrupts
-from .sound_feed import SoundFeed
+from .feed import SoundFeed
+from .widget import Player
 
 __all__ = ["Playback"]
 

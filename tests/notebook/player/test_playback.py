@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio
-from jupyter_tts.notebook.playback import Playback
+from jupyter_tts.notebook.player.playback import Playback
 from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from ..client.speech.saving import file_bytes, file_name
-from ..client.speech.speech import Speech
-from ..wire.errors import TTSError
-from .player import Player
+from ...client.speech.saving import file_bytes, file_name
+from ...client.speech.speech import Speech
+from ...wire.errors import TTSError
+from .widget import Player
 
 __all__ = ["give_file"]
 

@@ -1,0 +1,1 @@
+"""The player widget's kernel side."""
