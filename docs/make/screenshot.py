@@ -15,7 +15,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize, sync_playwright
 
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.notebook.recalling import CACHE_VARIABLE
+from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE
 from tests.browser.chromium import require_chromium
 from tests.browser.lab import Lab, NotebookPage, open_page
 

@@ -11,12 +11,12 @@ from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
 from ..client.streaming.stream import Audio, Event, Final, stream_speech
 from ..client.streaming.text_sources import Text
-from .preparing import prepare
-from .recalling import keep, recall
-from .requesting import begin_request
 from .runtime.event_loop import ENGINE
 from .servers.connection_pool import source
-from .speaking import check_text, show_speeches, speak
+from .speaking.cache_policy import keep, recall
+from .speaking.pipeline import check_text, show_speeches, speak
+from .speaking.preparation import prepare
+from .speaking.request import begin_request
 
 __all__ = ["say", "stream"]
 

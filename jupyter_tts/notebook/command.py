@@ -13,10 +13,10 @@ from ..client.speech.speech import Speech
 from ..wire.errors import ParameterError, TTSError
 from .options import Options
 from .output.mime_bundles import request_bundle
-from .requesting import preview_request
 from .runtime.frontend import Frontend, detect
 from .servers.embedded import LOCAL_VOICE
-from .speaking import show_speeches, speak
+from .speaking.pipeline import show_speeches, speak
+from .speaking.request import preview_request
 
 __all__ = ["open_panel", "run"]
 

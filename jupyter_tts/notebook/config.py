@@ -16,7 +16,7 @@ from traitlets.config import Config
 from ..wire.errors import ParameterError
 from ..wire.parameters import PARAMETERS, Parameter, check_parameters
 from .runtime.settings import SETTINGS, Settings
-from .target import AUTO, TARGET, split_target
+from .speaking.latency_target import AUTO, TARGET, split_target
 
 __all__ = ["Configured", "Setting"]
 

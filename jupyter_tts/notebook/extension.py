@@ -11,7 +11,7 @@ from ..wire.errors import ParameterError
 from .completion import start_completing, stop_completing
 from .magics import TTS
 from .runtime.settings import SETTINGS
-from .warming import warm_up
+from .speaking.warm_up import warm_up
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

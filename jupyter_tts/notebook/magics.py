@@ -26,7 +26,7 @@ from .options import (
 )
 from .runtime.connection_limits import WARMTH
 from .runtime.saved_size import KEEPING, MEGABYTES
-from .warming import settle
+from .speaking.warm_up import settle
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -140,7 +140,7 @@ class TTS(Configured):
     @line_magic
     def tts_cache(self, line: str) -> None:
         """Show the speeches that are kept on this disk: ``%tts_cache``; ``clear`` forgets them."""
-        from .recalling import clear_cache, describe_cache
+        from .speaking.cache_policy import clear_cache, describe_cache
 
         if line.strip() not in ("", "clear"):
             raise ParameterError(

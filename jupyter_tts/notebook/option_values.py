@@ -13,7 +13,7 @@ from ..wire.conditions import CONDITIONS
 from ..wire.hosts import HOSTS, LOCAL
 from ..wire.parameters import PARAMETERS, Kind, Parameter, parameter
 from .runtime.settings import SETTINGS
-from .target import AUTO, HIGHEST, LOWEST, TARGET
+from .speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
 __all__ = ["option_values"]
 

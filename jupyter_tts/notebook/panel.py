@@ -17,7 +17,6 @@ from ..wire.errors import NotConfirmed, ParameterError, TTSError
 from ..wire.hosts import LOCAL
 from ..wire.parameters import MODELS
 from ..wire.request import SpeechRequest
-from .ahead import Ahead
 from .controls import Controls
 from .declaration import declaration
 from .effects import without_effect
@@ -26,17 +25,18 @@ from .output.mime_bundles import request_bundle
 from .past import Past
 from .payloads import checked, sentence, values_of
 from .player.playback import Playback
-from .preparing import Prepared, prepare
-from .recalling import keep, recall
-from .requesting import make_request
 from .runtime.event_loop import ENGINE
 from .runtime.frontend import Frontend, detect
 from .servers.embedded import LOCAL_VOICE
 from .servers.voices import list_voices
-from .speaking import check_text
-from .spending import price, settle
+from .speaking.cache_policy import keep, recall
+from .speaking.costs import price, settle
+from .speaking.pipeline import check_text
+from .speaking.preconnect import Ahead
+from .speaking.preparation import Prepared, prepare
+from .speaking.request import make_request
+from .speaking.utterance import Utterance
 from .unseen import unseen
-from .utterance import Utterance
 
 __all__ = ["Panel"]
 

@@ -9,9 +9,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
 from jupyter_tts.notebook.config import Configured
-from jupyter_tts.notebook.requesting import make_request
 from jupyter_tts.notebook.runtime.settings import SETTINGS, Settings
-from jupyter_tts.notebook.target import TARGET, split_target
+from jupyter_tts.notebook.speaking.latency_target import TARGET, split_target
+from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.wire.parameters import PARAMETERS
 
 

@@ -10,9 +10,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
 from jupyter_tts.client.http import get_json
-from jupyter_tts.notebook.preparing import prepare
-from jupyter_tts.notebook.requesting import make_request
 from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE, LocalVoice
+from jupyter_tts.notebook.speaking.preparation import prepare
+from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.wire.conditions import CONDITIONS_PATH, Conditions
 from jupyter_tts.wire.errors import ParameterError
 

@@ -13,7 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from jupyter_tts.notebook.expand import expand
 from jupyter_tts.notebook.options import parse_options
-from jupyter_tts.notebook.requesting import make_request
+from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.snippets.cell import NOTEBOOK_FORMAT
 from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest

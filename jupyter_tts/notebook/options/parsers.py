@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from ...wire.condition_options import add_condition_options
 from ...wire.errors import ParameterError
 from ...wire.parameters import PARAMETERS, Kind, Parameter
-from ..target import TARGET
+from ..speaking.latency_target import TARGET
 
 __all__ = [
     "NETWORK_PARSER",

@@ -14,16 +14,16 @@ from jupyter_tts import Audio, Panel, Speech, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Final
-from jupyter_tts.notebook import recalling
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
-from jupyter_tts.notebook.recalling import CACHE_VARIABLE, Scope, keep, recall, scope
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.speaking import cache_policy
+from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, Scope, keep, recall, scope
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..client.diary import SOUND, DiaryServer, serving
-from .test_panel import Page, wait_for_player
+from ...client.diary import SOUND, DiaryServer, serving
+from ..test_panel import Page, wait_for_player
 
 TEXT = "There are 3 of them."
 
@@ -32,8 +32,8 @@ TEXT = "There are 3 of them."
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache of the test's own, as a user has it."""
     monkeypatch.delenv(CACHE_VARIABLE)
-    monkeypatch.setattr(recalling.platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
-    monkeypatch.setattr(recalling, "_MADE", {})
+    monkeypatch.setattr(cache_policy.platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr(cache_policy, "_MADE", {})
     return tmp_path
 
 
@@ -60,7 +60,7 @@ async def test_run_all_sends_nothing_the_second_time(
     cells = [f"%%tts {options} --name {name}\n{name}: one two." for name in ("first", "second")]
     await asyncio.to_thread(run, shell, *cells)
     sent = server.texts
-    assert b"canary" not in recalling.speech_cache().path.read_bytes()
+    assert b"canary" not in cache_policy.speech_cache().path.read_bytes()
     made = {name: shell.user_ns[name] for name in ("first", "second")}
     capsys.readouterr()
     await asyncio.to_thread(run, shell, *cells)
@@ -183,8 +183,8 @@ def test_a_paid_speech_is_found_by_a_later_kernel_of_its_notebook(
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/one.ipynb")
     keep(request, TEXT, whole(request))
     assert recall(request, TEXT) is None  # by this very run of a cell
-    monkeypatch.setattr(recalling, "_MADE", {})
-    monkeypatch.setattr(recalling, "_THIS_KERNEL", "another")
+    monkeypatch.setattr(cache_policy, "_MADE", {})
+    monkeypatch.setattr(cache_policy, "_THIS_KERNEL", "another")
     found = recall(request, TEXT)
     assert found is not None
     assert found.label.startswith("ElevenLabs · ")
@@ -200,12 +200,12 @@ def test_only_a_whole_speech_without_a_seam_is_kept() -> None:
     mended.timeline.reconnect("lost", 3, 2)
     for speech in (unfinished, mended):
         keep(request, TEXT, speech)
-    assert recalling.speech_cache().contents().speeches == 0
+    assert cache_policy.speech_cache().contents().speeches == 0
 
 
 def test_text_that_comes_bit_by_bit_is_spoken_as_it_comes(shell: InteractiveShell) -> None:
     say((word for word in ("one ", "two")), play=False, cache=True)
-    assert recalling.speech_cache().contents().speeches == 0
+    assert cache_policy.speech_cache().contents().speeches == 0
 
 
 async def test_stream_gives_a_real_stream_unless_it_is_told(shell: InteractiveShell) -> None:
@@ -217,9 +217,9 @@ async def test_stream_gives_a_real_stream_unless_it_is_told(shell: InteractiveSh
     assert final == Final()
     assert [word.text for word in found.words] == ["One", "two."]
     assert (found.sample_rate, found.spoken) == (24_000, 8)
-    assert recalling.speech_cache().contents().spared == 8
+    assert cache_policy.speech_cache().contents().spared == 8
     assert b"".join(each.pcm for each in await events() if isinstance(each, Audio))
-    assert recalling.speech_cache().contents().spared == 8
+    assert cache_policy.speech_cache().contents().spared == 8
 
 
 def test_a_panel_speaks_anew_unless_it_is_told(shell: InteractiveShell) -> None:
@@ -243,12 +243,12 @@ def test_a_panel_speaks_anew_unless_it_is_told(shell: InteractiveShell) -> None:
 def test_the_cache_is_shown_and_cleared(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "home", lambda: recalling.speech_cache().path.parents[1])
+    monkeypatch.setattr(Path, "home", lambda: cache_policy.speech_cache().path.parents[1])
     run(shell, f"%%tts\n{TEXT}", f"%%tts\n{TEXT}", "%config TTS.cache_megabytes = 20")
     capsys.readouterr()
     run(shell, "%tts_cache")
     shown = capsys.readouterr().out
-    size = recalling.speech_cache().contents().size / 1e6
+    size = cache_policy.speech_cache().contents().size / 1e6
     assert shown.startswith(f"1 speech, {size:.1f} of 20 MB, in ~/")
     assert "20 characters were not sent because of them." in shown
     run(shell, "%tts_cache clear", "%tts_cache")

@@ -11,18 +11,18 @@ from pathlib import Path
 
 import platformdirs
 
-from ..client.cache import FAULTS, Kept, SpeechCache, cache_key
-from ..client.speech.cost import Cost
-from ..client.speech.speech import Speech
-from ..client.speech.timeline import Timeline
-from ..wire.conditions import Conditions
-from ..wire.errors import TTSError
-from ..wire.hosts import LOCAL, is_loopback
-from ..wire.request import SpeechRequest
-from .runtime.frontend import execution
-from .runtime.settings import SETTINGS
-from .servers.embedded import LOCAL_VOICE
-from .speaker import speaker
+from ...client.cache import FAULTS, Kept, SpeechCache, cache_key
+from ...client.speech.cost import Cost
+from ...client.speech.speech import Speech
+from ...client.speech.timeline import Timeline
+from ...wire.conditions import Conditions
+from ...wire.errors import TTSError
+from ...wire.hosts import LOCAL, is_loopback
+from ...wire.request import SpeechRequest
+from ..runtime.frontend import execution
+from ..runtime.settings import SETTINGS
+from ..servers.embedded import LOCAL_VOICE
+from .labels import speaker
 
 __all__ = [
     "CACHE_VARIABLE",

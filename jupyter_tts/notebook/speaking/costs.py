@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from IPython.core.error import StdinNotImplementedError
 
-from ..client.keys import Key
-from ..client.speech.cost import Cost, Quota, ask_quota, is_costly
-from ..client.speech.speech import Speech
-from ..wire.errors import NotConfirmed
-from .runtime.event_loop import ENGINE
-from .runtime.settings import SETTINGS
+from ...client.keys import Key
+from ...client.speech.cost import Cost, Quota, ask_quota, is_costly
+from ...client.speech.speech import Speech
+from ...wire.errors import NotConfirmed
+from ..runtime.event_loop import ENGINE
+from ..runtime.settings import SETTINGS
 
 if TYPE_CHECKING:
-    from .player.playback import Playback
+    from ..player.playback import Playback
 
 __all__ = ["ask_consent", "price", "settle"]
 

@@ -19,15 +19,15 @@ from jupyter_tts import Panel, say
 from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.client.speech.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.notebook import spending
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.notebook.runtime.settings import SETTINGS
+from jupyter_tts.notebook.speaking import costs
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
 
-from ..client.diary import DiaryServer, serving
-from .runtime.test_kernel_interrupt import interrupted_when
-from .test_panel import PATIENCE, Page, wait_for_player
+from ...client.diary import DiaryServer, serving
+from ..runtime.test_kernel_interrupt import interrupted_when
+from ..test_panel import PATIENCE, Page, wait_for_player
 
 LONG = "Some fifty characters are in every such sentence. " * 11
 SHORT = "Hello you."
@@ -49,7 +49,7 @@ class Person:
 def person(monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person("")
     monkeypatch.setattr(builtins, "input", person)
-    monkeypatch.setattr(spending, "_KNOWN", {})
+    monkeypatch.setattr(costs, "_KNOWN", {})
     return person
 
 
@@ -203,7 +203,7 @@ def test_what_is_left_is_counted_down_where_the_account_does_not_answer(
     async def silence(*_: Any) -> None: ...
 
     assert say(SHORT, **asked_of(server)).complete
-    monkeypatch.setattr(spending, "ask_quota", silence)
+    monkeypatch.setattr(costs, "ask_quota", silence)
     assert say(SHORT, **asked_of(server)).cost == Cost(10)
     with pytest.raises(NotConfirmed):
         say(LONG, **asked_of(server))

@@ -8,9 +8,9 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, SpeechRequest, say, stream
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook import autolevel as module
-from jupyter_tts.notebook.autolevel import autolevel
 from jupyter_tts.notebook.output.request_card import render_card
+from jupyter_tts.notebook.speaking import auto_level as module
+from jupyter_tts.notebook.speaking.auto_level import autolevel
 
 
 @pytest.fixture(autouse=True)

@@ -10,22 +10,22 @@ from weakref import WeakKeyDictionary
 from IPython.core.getipython import get_ipython
 from IPython.display import publish_display_data
 
-from ..client.speech.speech import Speech
-from ..client.speech.timeline import Timeline
-from ..client.streaming.text_sources import Text
-from ..wire.errors import ParameterError
-from .output.mime_bundles import summary, view_bundle
-from .preparing import Prepared, prepare
-from .recalling import keep, recall
-from .requesting import begin_request
-from .runtime.event_loop import ENGINE
-from .runtime.frontend import Frontend, detect, execution
-from .runtime.interrupts import interruptible, wait
-from .spending import ask_consent, price, settle
+from ...client.speech.speech import Speech
+from ...client.speech.timeline import Timeline
+from ...client.streaming.text_sources import Text
+from ...wire.errors import ParameterError
+from ..output.mime_bundles import summary, view_bundle
+from ..runtime.event_loop import ENGINE
+from ..runtime.frontend import Frontend, detect, execution
+from ..runtime.interrupts import interruptible, wait
+from .cache_policy import keep, recall
+from .costs import ask_consent, price, settle
+from .preparation import Prepared, prepare
+from .request import begin_request
 from .utterance import Utterance
 
 if TYPE_CHECKING:
-    from .player.cell_output import CellPlayback
+    from ..player.cell_output import CellPlayback
 
 __all__ = ["check_text", "show", "show_speeches", "speak"]
 
@@ -169,7 +169,7 @@ def _player(
     if frontend is not Frontend.LIVE:
         return None
     # Widgets are imported only where there is somebody to see them.
-    from .player.cell_output import CellPlayback
+    from ..player.cell_output import CellPlayback
 
     return CellPlayback(speech, alone=alone, overlap=overlap)
 

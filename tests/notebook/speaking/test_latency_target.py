@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.notebook.target import TARGET, parse_target, split_target
+from jupyter_tts.notebook.speaking.latency_target import TARGET, parse_target, split_target
 from jupyter_tts.wire.errors import ParameterError
 
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..wire.errors import ParameterError
-from .runtime.settings import SETTINGS
+from ...wire.errors import ParameterError
+from ..runtime.settings import SETTINGS
 
 __all__ = ["AUTO", "HIGHEST", "LOWEST", "TARGET", "parse_target", "split_target"]
 

@@ -10,9 +10,9 @@ import pytest
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio, Event, Final
-from jupyter_tts.notebook import utterance
 from jupyter_tts.notebook.runtime.event_loop import ENGINE
-from jupyter_tts.notebook.utterance import Utterance
+from jupyter_tts.notebook.speaking import utterance
+from jupyter_tts.notebook.speaking.utterance import Utterance
 from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -12,17 +12,17 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Panel, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.notebook import requesting
-from jupyter_tts.notebook.ahead import Ahead
 from jupyter_tts.notebook.options import parse_options
 from jupyter_tts.notebook.runtime.connection_limits import WARMTH
 from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.notebook.servers.connection_pool import pool
 from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.speaking import request
+from jupyter_tts.notebook.speaking.preconnect import Ahead
 from jupyter_tts.wire.conditions import Conditions
 
-from ..client.diary import SOUND, DiaryServer, serving
-from ..server.serving import until
+from ...client.diary import SOUND, DiaryServer, serving
+from ...server.serving import until
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ async def test_loading_with_a_key_opens_a_socket_ahead(
     shell: InteractiveShell, server: DiaryServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "canary")
-    monkeypatch.setattr(requesting, "default_server", lambda: server.address)
+    monkeypatch.setattr(request, "default_server", lambda: server.address)
     shell.run_line_magic("reload_ext", "jupyter_tts")
     await until(lambda: server.diary == [(0, "open")])
     assert server.sockets[0].request is not None
@@ -182,13 +182,13 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
     said = Said()
     ahead = Ahead(said, rest=0.0)
     requests = [
-        requesting.make_request({"server": server.address, "format": "pcm_8000", "latency": level})
+        request.make_request({"server": server.address, "format": "pcm_8000", "latency": level})
         for level in range(5)
     ]
 
     async def turn() -> None:
-        for request in requests:  # with no turn of the loop between
-            ahead._want(request, 0.0)
+        for wanted in requests:  # with no turn of the loop between
+            ahead._want(wanted, 0.0)
 
     ENGINE.submit(turn()).result()
     await said.wait("Warm socket ready")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import importlib
 import sys
 
-from ..client.keys import default_server
-from ..wire.hosts import LOCAL
-from .runtime.connection_limits import WARMTH
+from ...client.keys import default_server
+from ...wire.hosts import LOCAL
+from ..runtime.connection_limits import WARMTH
 
 __all__ = ["settle", "warm_up"]
 
@@ -21,15 +21,15 @@ def warm_up() -> None:
     In the background: all that sockets need is imported by a thread of its own.
     """
     if WARMTH.wanted and default_server() != LOCAL:
-        from .runtime.event_loop import ENGINE
+        from ..runtime.event_loop import ENGINE
 
         ENGINE.submit(_warm_up())
 
 
 def settle() -> None:
     """Close what the bounds do not allow any more."""
-    if f"{__package__}.sockets" in sys.modules:  # else nothing waits
-        from .runtime.event_loop import ENGINE
+    if "jupyter_tts.notebook.servers.connection_pool" in sys.modules:  # else nothing waits
+        from ..runtime.event_loop import ENGINE
 
         if ENGINE.running:
             ENGINE.submit(_settle())
@@ -38,11 +38,11 @@ def settle() -> None:
 async def _warm_up() -> None:
     import asyncio
 
-    ahead = await asyncio.to_thread(importlib.import_module, ".ahead", __package__)
-    await ahead.open_ahead()
+    preconnect = await asyncio.to_thread(importlib.import_module, ".preconnect", __package__)
+    await preconnect.open_ahead()
 
 
 async def _settle() -> None:
-    from .servers.connection_pool import pool
+    from ..servers.connection_pool import pool
 
     pool().settle()

@@ -6,15 +6,15 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from ..client.connections.pool import Readiness, SocketPool
-from ..client.connections.warm_connection import hold
-from ..wire.errors import TTSError
-from ..wire.request import SpeechRequest
-from .preparing import Prepared, prepare
-from .requesting import make_request
-from .runtime.connection_limits import WARMTH
-from .runtime.event_loop import ENGINE
-from .servers.connection_pool import pool
+from ...client.connections.pool import Readiness, SocketPool
+from ...client.connections.warm_connection import hold
+from ...wire.errors import TTSError
+from ...wire.request import SpeechRequest
+from ..runtime.connection_limits import WARMTH
+from ..runtime.event_loop import ENGINE
+from ..servers.connection_pool import pool
+from .preparation import Prepared, prepare
+from .request import make_request
 
 __all__ = ["Ahead", "open_ahead"]
 

@@ -11,19 +11,19 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
-from ..client.keys import Key
-from ..client.speech.speech import Speech
-from ..client.streaming.level_control import LevelController
-from ..client.streaming.stream import Audio, Renew, stream_speech
-from ..client.streaming.text_sources import Text, TextQueue, tokens
-from ..wire.errors import TTSError
-from .runtime.event_loop import ENGINE
-from .runtime.interrupts import interruptible, wait
-from .runtime.running_jobs import UNDER_WAY
-from .servers.connection_pool import source
+from ...client.keys import Key
+from ...client.speech.speech import Speech
+from ...client.streaming.level_control import LevelController
+from ...client.streaming.stream import Audio, Renew, stream_speech
+from ...client.streaming.text_sources import Text, TextQueue, tokens
+from ...wire.errors import TTSError
+from ..runtime.event_loop import ENGINE
+from ..runtime.interrupts import interruptible, wait
+from ..runtime.running_jobs import UNDER_WAY
+from ..servers.connection_pool import source
 
 if TYPE_CHECKING:
-    from .player.playback import Playback
+    from ..player.playback import Playback
 
 __all__ = ["Utterance"]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from ..audio.codecs import check_decoder
-from ..client.keys import Key, find_key, withheld
-from ..client.speech.speech import Speech
-from ..client.speech.timeline import Timeline
-from ..client.streaming.stream import Renew, audio_format
-from ..wire.hosts import LOCAL
-from ..wire.request import SpeechRequest
-from .servers.connection_pool import follow_rehearsal
-from .servers.embedded import LOCAL_VOICE
-from .speaker import speaker
+from ...audio.codecs import check_decoder
+from ...client.keys import Key, find_key, withheld
+from ...client.speech.speech import Speech
+from ...client.speech.timeline import Timeline
+from ...client.streaming.stream import Renew, audio_format
+from ...wire.hosts import LOCAL
+from ...wire.request import SpeechRequest
+from ..servers.connection_pool import follow_rehearsal
+from ..servers.embedded import LOCAL_VOICE
+from .labels import speaker
 
 __all__ = ["Prepared", "prepare"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..wire.hosts import HOSTS, LOCAL
-from ..wire.request import SpeechRequest
+from ...wire.hosts import HOSTS, LOCAL
+from ...wire.request import SpeechRequest
 
 __all__ = ["speaker"]
 

@@ -6,15 +6,15 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from ..client.keys import default_server
-from ..client.speech.timeline import Timeline
-from ..client.streaming.level_control import LevelController
-from ..snippets.cell import NOTEBOOK_FORMAT
-from ..wire.request import SpeechRequest
-from .autolevel import Autolevel, autolevel
-from .runtime.connection_limits import WARMTH
-from .runtime.settings import SETTINGS
-from .target import split_target
+from ...client.keys import default_server
+from ...client.speech.timeline import Timeline
+from ...client.streaming.level_control import LevelController
+from ...snippets.cell import NOTEBOOK_FORMAT
+from ...wire.request import SpeechRequest
+from ..runtime.connection_limits import WARMTH
+from ..runtime.settings import SETTINGS
+from .auto_level import Autolevel, autolevel
+from .latency_target import split_target
 
 __all__ = ["begin_request", "make_request", "preview_request"]
 

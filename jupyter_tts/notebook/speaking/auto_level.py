@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from ..client.speech.timeline import Timeline
-from ..client.streaming.level_control import LevelController
-from ..wire.request import SpeechRequest
-from .target import TARGET
+from ...client.speech.timeline import Timeline
+from ...client.streaming.level_control import LevelController
+from ...wire.request import SpeechRequest
+from .latency_target import TARGET
 
 __all__ = ["Autolevel", "autolevel"]
 

@@ -1,0 +1,1 @@
+"""From a text and parameters to a speech."""
