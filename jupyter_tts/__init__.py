@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .client.speech.speech import Speech
     from .client.streaming.stream import Audio
     from .notebook.api import say, stream
-    from .notebook.panel import Panel
+    from .notebook.panel.panel import Panel
     from .url_check.check import check_url
     from .wire.alignment import Word
     from .wire.errors import TTSError
@@ -37,7 +37,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Audio": ".client.streaming.stream",
-    "Panel": ".notebook.panel",
+    "Panel": ".notebook.panel.panel",
     "Speech": ".client.speech.speech",
     "SpeechRequest": ".wire.request",
     "TTSError": ".wire.errors",

@@ -86,7 +86,7 @@ def open_panel(text: str, parameters: Mapping[str, Any]) -> None:
         _show_request(parameters)
         return
     # Widgets are imported only where there is somebody to see them.
-    from .panel import Panel
+    from .panel.panel import Panel
 
     display(Panel(*([text] if text else []), **parameters))
 

@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Browser, Locator, Page, Route
 
 from jupyter_tts.notebook.assets import bundle
-from jupyter_tts.notebook.declaration import declaration
+from jupyter_tts.notebook.panel.schema import declaration
 
 from .stage import HERE, ORIGIN, STATIC, faultless_page
 

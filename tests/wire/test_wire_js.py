@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jupyter_tts.notebook.declaration import declaration
+from jupyter_tts.notebook.panel.schema import declaration
 from jupyter_tts.wire.hosts import HOSTS, LOCAL
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Place, parameter
 from jupyter_tts.wire.request import SpeechRequest, changes

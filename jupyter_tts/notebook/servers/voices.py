@@ -14,7 +14,7 @@ from ...client.keys import find_key
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL
 from ...wire.languages import languages_of
-from ..payloads import voices_of
+from ..panel.payloads import voices_of
 from ..runtime.event_loop import ENGINE
 from .embedded import LOCAL_VOICE
 

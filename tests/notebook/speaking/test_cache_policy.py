@@ -23,7 +23,7 @@ from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.request import SpeechRequest
 
 from ...client.diary import SOUND, DiaryServer, serving
-from ..test_panel import Page, wait_for_player
+from ..panel.test_panel import Page, wait_for_player
 
 TEXT = "There are 3 of them."
 

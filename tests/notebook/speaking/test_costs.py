@@ -26,8 +26,8 @@ from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
 
 from ...client.diary import DiaryServer, serving
+from ..panel.test_panel import PATIENCE, Page, wait_for_player
 from ..runtime.test_kernel_interrupt import interrupted_when
-from ..test_panel import PATIENCE, Page, wait_for_player
 
 LONG = "Some fifty characters are in every such sentence. " * 11
 SHORT = "Hello you."

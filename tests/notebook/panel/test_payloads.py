@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jupyter_tts.notebook.payloads import checked, sentence, values_of, voices_of
+from jupyter_tts.notebook.panel.payloads import checked, sentence, values_of, voices_of
 from jupyter_tts.wire.errors import ConnectError
 from jupyter_tts.wire.parameters import PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest

@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from ..wire.condition_options import read_statuses
-from ..wire.conditions import Conditions
-from ..wire.errors import ParameterError
-from .controls import Controls
-from .servers.embedded import LOCAL_VOICE
+from ...wire.condition_options import read_statuses
+from ...wire.conditions import Conditions
+from ...wire.errors import ParameterError
+from ..servers.embedded import LOCAL_VOICE
+from .widgets import Controls
 
 __all__ = ["NetworkSection"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from jupyter_tts import server
 from jupyter_tts.audio import codecs
-from jupyter_tts.notebook.effects import LOCAL_WITHOUT_EFFECT, without_effect
+from jupyter_tts.notebook.panel.effects import LOCAL_WITHOUT_EFFECT, without_effect
 from jupyter_tts.wire.parameters import PARAMETERS, parameter
 from jupyter_tts.wire.request import SpeechRequest
 

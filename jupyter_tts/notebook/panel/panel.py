@@ -10,33 +10,33 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from ..client.speech.speech import Speech
-from ..client.speech.timeline import Timeline
-from ..snippets.snippets import SNIPPETS, snippet
-from ..wire.errors import NotConfirmed, ParameterError, TTSError
-from ..wire.hosts import LOCAL
-from ..wire.parameters import MODELS
-from ..wire.request import SpeechRequest
-from .controls import Controls
-from .declaration import declaration
+from ...client.speech.speech import Speech
+from ...client.speech.timeline import Timeline
+from ...snippets.snippets import SNIPPETS, snippet
+from ...wire.errors import NotConfirmed, ParameterError, TTSError
+from ...wire.hosts import LOCAL
+from ...wire.parameters import MODELS
+from ...wire.request import SpeechRequest
+from ..output.mime_bundles import request_bundle
+from ..player.playback import Playback
+from ..runtime.event_loop import ENGINE
+from ..runtime.frontend import Frontend, detect
+from ..servers.embedded import LOCAL_VOICE
+from ..servers.voices import list_voices
+from ..speaking.cache_policy import keep, recall
+from ..speaking.costs import price, settle
+from ..speaking.pipeline import check_text
+from ..speaking.preconnect import Ahead
+from ..speaking.preparation import Prepared, prepare
+from ..speaking.request import make_request
+from ..speaking.utterance import Utterance
 from .effects import without_effect
+from .history import Past
 from .network import NetworkSection
-from .output.mime_bundles import request_bundle
-from .past import Past
 from .payloads import checked, sentence, values_of
-from .player.playback import Playback
-from .runtime.event_loop import ENGINE
-from .runtime.frontend import Frontend, detect
-from .servers.embedded import LOCAL_VOICE
-from .servers.voices import list_voices
-from .speaking.cache_policy import keep, recall
-from .speaking.costs import price, settle
-from .speaking.pipeline import check_text
-from .speaking.preconnect import Ahead
-from .speaking.preparation import Prepared, prepare
-from .speaking.request import make_request
-from .speaking.utterance import Utterance
+from .schema import declaration
 from .unseen import unseen
+from .widgets import Controls
 
 __all__ = ["Panel"]
 

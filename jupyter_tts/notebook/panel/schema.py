@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..wire.condition_options import STATUS_HELP, STATUS_PATTERN
-from ..wire.conditions import CONDITIONS, Condition
-from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
-from ..wire.levels import LEVELS, Level
-from ..wire.parameters import PARAMETERS, Kind, Parameter, Place
-from ..wire.request import Cost, SpeechRequest
+from ...wire.condition_options import STATUS_HELP, STATUS_PATTERN
+from ...wire.conditions import CONDITIONS, Condition
+from ...wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
+from ...wire.levels import LEVELS, Level
+from ...wire.parameters import PARAMETERS, Kind, Parameter, Place
+from ...wire.request import Cost, SpeechRequest
 
 __all__ = ["declaration", "label"]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from jupyter_tts.notebook.declaration import declaration
+from jupyter_tts.notebook.panel.schema import declaration
 from jupyter_tts.wire.levels import LEVELS
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, parameter
 

@@ -7,8 +7,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from .assets import bundle, style
-from .runtime.subshell import listen_beside_cells
+from ..assets import bundle, style
+from ..runtime.subshell import listen_beside_cells
 
 __all__ = ["Controls", "History"]
 

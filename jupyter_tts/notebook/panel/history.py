@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from ..audio.loudness import equal_gains, loudness
-from ..client.speech.speech import Speech
-from ..wire.request import SpeechRequest, changes
-from .controls import History
-from .declaration import label
+from ...audio.loudness import equal_gains, loudness
+from ...client.speech.speech import Speech
+from ...wire.request import SpeechRequest, changes
+from .schema import label
+from .widgets import History
 
 __all__ = ["MOST", "Past"]
 

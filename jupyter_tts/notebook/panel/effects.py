@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ..audio.codecs import check_decoder
-from ..client.streaming.stream import audio_format
-from ..wire.errors import UnsupportedFormat
-from ..wire.hosts import LOCAL
-from ..wire.request import SpeechRequest
+from ...audio.codecs import check_decoder
+from ...client.streaming.stream import audio_format
+from ...wire.errors import UnsupportedFormat
+from ...wire.hosts import LOCAL
+from ...wire.request import SpeechRequest
 
 __all__ = ["LOCAL_WITHOUT_EFFECT", "without_effect"]
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..snippets.cell import NOTEBOOK_FORMAT
-from ..url_check.check import check_url
-from ..wire.errors import TTSError
-from ..wire.parameters import PARAMETERS
-from ..wire.request import SpeechRequest
+from ...snippets.cell import NOTEBOOK_FORMAT
+from ...url_check.check import check_url
+from ...wire.errors import TTSError
+from ...wire.parameters import PARAMETERS
+from ...wire.request import SpeechRequest
 
 __all__ = ["checked", "sentence", "values_of", "voices_of"]
 

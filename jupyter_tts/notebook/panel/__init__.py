@@ -1,0 +1,1 @@
+"""The panel: its schema, widgets, history and network section."""
