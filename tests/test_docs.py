@@ -15,7 +15,7 @@ from docs.make.licences import closure, declared, licence
 from docs.make.settings import VARIABLES
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.options import option_names
+from jupyter_tts.notebook.commands.options import option_names
 from jupyter_tts.wire.parameters import PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jupyter_tts import server
 from jupyter_tts.audio.codecs import INSTALL_PYAV
 from jupyter_tts.audio.formats import PLAIN_FORMATS, parse_format
-from jupyter_tts.notebook.options import option_names
+from jupyter_tts.notebook.commands.options import option_names
 from jupyter_tts.wire.condition_options import STATUS_HELP
 from jupyter_tts.wire.conditions import CONDITIONS
 from jupyter_tts.wire.hosts import HOSTS

@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Iterable
 
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.notebook.magics import TTS
-from jupyter_tts.notebook.options import outcome_options, target_option
+from jupyter_tts.notebook.commands.magics import TTS
+from jupyter_tts.notebook.commands.options import outcome_options, target_option
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE, Frontend
 from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, NOTEBOOK_VARIABLE
 from jupyter_tts.server.cli import make_parser

@@ -8,8 +8,8 @@ from traitlets import TraitError
 
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
-from .completion import start_completing, stop_completing
-from .magics import TTS
+from .commands.completion import start_completing, stop_completing
+from .commands.magics import TTS
 from .runtime.settings import SETTINGS
 from .speaking.warm_up import warm_up
 

@@ -9,7 +9,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, say, stream
-from jupyter_tts.notebook.options import parse_options
+from jupyter_tts.notebook.commands.options import parse_options
 from jupyter_tts.notebook.output.request_card import render_card
 
 pytestmark = pytest.mark.usefixtures("shell")

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Panel, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.notebook.options import parse_options
+from jupyter_tts.notebook.commands.options import parse_options
 from jupyter_tts.notebook.runtime.connection_limits import WARMTH
 from jupyter_tts.notebook.runtime.event_loop import ENGINE
 from jupyter_tts.notebook.servers.connection_pool import pool

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 
 from IPython.core.getipython import get_ipython
 
-from ..client.keys import default_server
-from ..wire.conditions import CONDITIONS
-from ..wire.hosts import HOSTS, LOCAL
-from ..wire.parameters import PARAMETERS, Kind, Parameter, parameter
-from .runtime.settings import SETTINGS
-from .speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
+from ...client.keys import default_server
+from ...wire.conditions import CONDITIONS
+from ...wire.hosts import HOSTS, LOCAL
+from ...wire.parameters import PARAMETERS, Kind, Parameter, parameter
+from ..runtime.settings import SETTINGS
+from ..speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
 __all__ = ["option_values"]
 
@@ -43,11 +43,11 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     if magic == "%tts_network":
         yield from ((text, name) for text in _condition_values(name))
     elif name == "voice":
-        from .servers.voices import known_voices
+        from ..servers.voices import known_voices
 
         yield from ((each["id"], each["name"] or "voice") for each in known_voices(_server(head)))
     elif name == "language":
-        from .servers.voices import known_languages
+        from ..servers.voices import known_languages
 
         yield from known_languages(_server(head), _chosen(head, "model")).items()
     elif name == "server":
@@ -98,7 +98,7 @@ def _numbers(
 
 def _variables() -> list[str]:
     """Return the variables that hold a speech, and one for those who have none."""
-    from ..client.speech.speech import Speech
+    from ...client.speech.speech import Speech
 
     shell = get_ipython()
     names = {} if shell is None else shell.user_ns
@@ -108,7 +108,7 @@ def _variables() -> list[str]:
 
 def _files(fragment: str) -> dict[str, str]:
     """Return folders, files that may be replaced, and new ones with every suffix."""
-    from ..client.speech.saving import SUFFIXES
+    from ...client.speech.saving import SUFFIXES
 
     folder, name = os.path.split(fragment)
     before = fragment.removesuffix(name)

@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
-from jupyter_tts.notebook.config import Configured
+from jupyter_tts.notebook.commands.config import Configured
 from jupyter_tts.notebook.runtime.settings import SETTINGS, Settings
 from jupyter_tts.notebook.speaking.latency_target import TARGET, split_target
 from jupyter_tts.notebook.speaking.request import make_request

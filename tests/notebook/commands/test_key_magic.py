@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts.client.keys import find_key, withheld
 from jupyter_tts.wire.errors import MissingKey, ParameterError
 
-from ..keyrings import Kept, remembering
+from ...keyrings import Kept, remembering
 
 
 @pytest.fixture(autouse=True)

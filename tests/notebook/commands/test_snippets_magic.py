@@ -11,15 +11,15 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
-from jupyter_tts.notebook.expand import expand
-from jupyter_tts.notebook.options import parse_options
+from jupyter_tts.notebook.commands.interpolation import expand
+from jupyter_tts.notebook.commands.options import parse_options
 from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.snippets.cell import NOTEBOOK_FORMAT
 from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..snippets.running import TEXTS, whole
-from ..wire.test_request import SETTINGS
+from ...snippets.running import TEXTS, whole
+from ...wire.test_request import SETTINGS
 
 # Ids with everything that quoting could get wrong.
 IDS = (

@@ -10,12 +10,15 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
 from traitlets import Float, Int, List, Unicode, observe
 
-from ..client.connections.limits import CONCURRENCY, IDLE
-from ..client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
-from ..wire.conditions import Conditions
-from ..wire.errors import MissingKey, ParameterError
+from ...client.connections.limits import CONCURRENCY, IDLE
+from ...client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
+from ...wire.conditions import Conditions
+from ...wire.errors import MissingKey, ParameterError
+from ..runtime.connection_limits import WARMTH
+from ..runtime.saved_size import KEEPING, MEGABYTES
+from ..speaking.warm_up import settle
 from .config import Configured
-from .expand import expand
+from .interpolation import expand
 from .options import (
     help_text,
     network_help_text,
@@ -24,9 +27,6 @@ from .options import (
     parse_parameters,
     split_options,
 )
-from .runtime.connection_limits import WARMTH
-from .runtime.saved_size import KEEPING, MEGABYTES
-from .speaking.warm_up import settle
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -91,7 +91,7 @@ class TTS(Configured):
         options = parse_options(expand(head, names))
         if not options.raw:
             text = expand(text, names)
-        from .command import run
+        from .run import run
 
         run(self.shell, options, text.strip())
 
@@ -107,7 +107,7 @@ class TTS(Configured):
         assert self.shell is not None
         head, text = split_options(expand(line, self.shell.user_ns))
         parameters = parse_parameters(head, "%tts_panel")
-        from .command import open_panel
+        from .run import open_panel
 
         open_panel(text, parameters)
 
@@ -115,7 +115,7 @@ class TTS(Configured):
     @line_magic
     def tts_check(self, line: str) -> None:
         """Say what is wrong with a hand-written URL, and mend it: ``%tts_check URL``."""
-        from ..url_check.check import check_url
+        from ...url_check.check import check_url
 
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
@@ -123,7 +123,7 @@ class TTS(Configured):
 
     @line_magic
     def tts_network(self, line: str) -> None:
-        from .servers.embedded import LOCAL_VOICE
+        from ..servers.embedded import LOCAL_VOICE
 
         if line.strip() == "off":
             LOCAL_VOICE.conditions = Conditions()
@@ -140,7 +140,7 @@ class TTS(Configured):
     @line_magic
     def tts_cache(self, line: str) -> None:
         """Show the speeches that are kept on this disk: ``%tts_cache``; ``clear`` forgets them."""
-        from .speaking.cache_policy import clear_cache, describe_cache
+        from ..speaking.cache_policy import clear_cache, describe_cache
 
         if line.strip() not in ("", "clear"):
             raise ParameterError(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
-from ...wire.condition_options import add_condition_options
-from ...wire.errors import ParameterError
-from ...wire.parameters import PARAMETERS, Kind, Parameter
-from ..speaking.latency_target import TARGET
+from ....wire.condition_options import add_condition_options
+from ....wire.errors import ParameterError
+from ....wire.parameters import PARAMETERS, Kind, Parameter
+from ...speaking.latency_target import TARGET
 
 __all__ = [
     "NETWORK_PARSER",

@@ -13,10 +13,10 @@ from IPython.core.magic import Magics
 from traitlets import Int, TraitError, TraitType, observe
 from traitlets.config import Config
 
-from ..wire.errors import ParameterError
-from ..wire.parameters import PARAMETERS, Parameter, check_parameters
-from .runtime.settings import SETTINGS, Settings
-from .speaking.latency_target import AUTO, TARGET, split_target
+from ...wire.errors import ParameterError
+from ...wire.parameters import PARAMETERS, Parameter, check_parameters
+from ..runtime.settings import SETTINGS, Settings
+from ..speaking.latency_target import AUTO, TARGET, split_target
 
 __all__ = ["Configured", "Setting"]
 

@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts.audio import codecs, files
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.notebook.options import help_text, parse_options, parse_parameters
+from jupyter_tts.notebook.commands.options import help_text, parse_options, parse_parameters
 from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
 from jupyter_tts.wire.errors import ParameterError
 

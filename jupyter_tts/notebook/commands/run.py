@@ -8,15 +8,15 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 
-from ..client.speech.saving import check_path
-from ..client.speech.speech import Speech
-from ..wire.errors import ParameterError, TTSError
+from ...client.speech.saving import check_path
+from ...client.speech.speech import Speech
+from ...wire.errors import ParameterError, TTSError
+from ..output.mime_bundles import request_bundle
+from ..runtime.frontend import Frontend, detect
+from ..servers.embedded import LOCAL_VOICE
+from ..speaking.pipeline import show_speeches, speak
+from ..speaking.request import preview_request
 from .options import Options
-from .output.mime_bundles import request_bundle
-from .runtime.frontend import Frontend, detect
-from .servers.embedded import LOCAL_VOICE
-from .speaking.pipeline import show_speeches, speak
-from .speaking.request import preview_request
 
 __all__ = ["open_panel", "run"]
 
@@ -86,7 +86,7 @@ def open_panel(text: str, parameters: Mapping[str, Any]) -> None:
         _show_request(parameters)
         return
     # Widgets are imported only where there is somebody to see them.
-    from .panel.panel import Panel
+    from ..panel.panel import Panel
 
     display(Panel(*([text] if text else []), **parameters))
 

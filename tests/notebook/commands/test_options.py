@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.notebook.options import help_text, parse_options, parse_parameters, split_options
+from jupyter_tts.notebook.commands.options import (
+    help_text,
+    parse_options,
+    parse_parameters,
+    split_options,
+)
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Parameter
 

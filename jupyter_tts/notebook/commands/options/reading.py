@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ...wire.condition_options import given_conditions
-from ...wire.conditions import Conditions
-from ...wire.errors import ParameterError
-from ...wire.parameters import PARAMETERS
-from ..speaking.latency_target import AUTO, parse_target
+from ....wire.condition_options import given_conditions
+from ....wire.conditions import Conditions
+from ....wire.errors import ParameterError
+from ....wire.parameters import PARAMETERS
+from ...speaking.latency_target import AUTO, parse_target
 from .parsers import NETWORK_PARSER, PARSER, option_names, outcome_options
 
 __all__ = ["Options", "parse_conditions", "parse_options", "parse_parameters", "split_options"]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.notebook.expand import expand
+from jupyter_tts.notebook.commands.interpolation import expand
 
 NAMES = {"name": "Ada", "n": 3, "rows": [1, 2], "price": 2.5, "width": 6}
 

@@ -15,7 +15,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.completion import suggest
+from jupyter_tts.notebook.commands.completion import suggest
 from jupyter_tts.notebook.runtime.event_loop import Engine
 from jupyter_tts.notebook.servers.voices import known_languages, known_voices
 from jupyter_tts.wire.languages import LANGUAGES

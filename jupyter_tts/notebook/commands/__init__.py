@@ -1,0 +1,1 @@
+"""The magics, their options, interpolation, completion and settings."""
