@@ -5,8 +5,8 @@
  * A simulation: nothing is heard, and no browser, audio device or comm takes any time.
  */
 
-import { Playout } from "../../jupyter_tts/notebook/static/buffer.js";
-import { ArrivalMemory, PlayoutDelay } from "../../jupyter_tts/notebook/static/delay.js";
+import { Playout } from "../../jupyter_tts/notebook/static/player/playout/jitter_buffer.js";
+import { ArrivalMemory, PlayoutDelay } from "../../jupyter_tts/notebook/static/player/playout/delay.js";
 
 /** @typedef {import("./traces.js").Arrival} Arrival */
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import cache
 from pathlib import Path
@@ -10,7 +11,7 @@ __all__ = ["STATIC", "bundle", "compact_script", "compact_style", "style"]
 
 STATIC = Path(__file__).with_name("static")
 
-_IMPORT = re.compile(r'^import [^"]* from "\./(?P<name>[^"]+)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import [^"]* from "(?P<name>\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 # Comments and indentation, which make up half of a file; no string or template here holds either.
@@ -29,7 +30,7 @@ def bundle(entry: str) -> str:
             seen[name] = ""  # holds against import cycles
             source = (STATIC / name).read_text("utf-8")
             for imported in _IMPORT.finditer(source):
-                visit(imported["name"])
+                visit(posixpath.normpath(posixpath.join(posixpath.dirname(name), imported["name"])))
             del seen[name]
             seen[name] = _EXPORT.sub("", _IMPORT.sub("", source))
 
@@ -39,7 +40,7 @@ def bundle(entry: str) -> str:
 
 def style(*names: str) -> str:
     """Return style sheets as one."""
-    return "\n".join((STATIC / name).read_text("utf-8") for name in names)
+    return "\n".join((STATIC / "style" / name).read_text("utf-8") for name in names)
 
 
 @cache

@@ -51,9 +51,9 @@ def clear_stage(page: Page) -> None:
 
 def _serve(route: Route) -> None:
     """Serve modules as a notebook gets them: joined with all they import."""
-    folder, _, name = route.request.url.rpartition("/")
-    if not folder.endswith("/static"):
-        route.fulfill(path=HERE / name)
+    address, in_package, name = route.request.url.partition("/static/")
+    if not in_package:
+        route.fulfill(path=HERE / address.rpartition("/")[2])
     elif name.endswith(".js"):
         route.fulfill(body=bundle(name), content_type="text/javascript")
     else:

@@ -87,8 +87,9 @@ def _serve(route: Route) -> None:
 
 def file_at(url: str) -> Path:
     """Where the file lies that the page knows by an address."""
-    folder, _, name = url.partition("?")[0].rpartition("/")
-    return (STATIC if folder.endswith("/static") else HERE) / name
+    _, _, name = url.partition("?")[0].rpartition("/")
+    _, in_package, path = url.partition("?")[0].partition("/static/")
+    return STATIC / path if in_package else HERE / name
 
 
 class Player:

@@ -156,7 +156,7 @@ def test_a_chunk_that_never_comes_is_given_up_after_five_requests(page: Page) ->
     page.clock.pause_at(1_800_000_000)
     page.evaluate(
         """async () => {
-            const { KernelLink } = await import("/static/link.js");
+            const { KernelLink } = await import("/static/player/kernel_link.js");
             window.requests = [];
             window.lost = [];
             const traits = { session: "" };

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_tts.notebook.assets import bundle, compact_script
 
-ENTRIES = ["player.js", "controls.js", "history.js", "saved.js"]
+ENTRIES = ["player/player.js", "panel/controls.js", "panel/history.js", "saved/saved.js"]
 
 _DECLARED = re.compile(r"^(?:async )?(?:const|let|class|function\*?) (\w+)", re.MULTILINE)
 
@@ -28,6 +28,6 @@ def test_a_bundle_needs_no_other_file(entry: str) -> None:
 
 
 def test_a_script_in_a_saved_view_has_no_comments_and_cannot_end_early() -> None:
-    script = compact_script("saved.js")
-    assert len(script) < len(bundle("saved.js"))
+    script = compact_script("saved/saved.js")
+    assert len(script) < len(bundle("saved/saved.js"))
     assert not re.search(r"/\*|^\s*//|</script", script, re.MULTILINE)

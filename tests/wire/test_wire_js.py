@@ -45,6 +45,10 @@ SETTINGS = st.fixed_dictionaries(
 )
 ADDRESSES = st.sampled_from(["", "http://127.0.0.1:40123", "https://h.test/x/"])
 
+REQUEST_MODULE = "panel/wire/request.js"
+MESSAGE_MODULE = "panel/wire/first_message.js"
+TYPED_MODULE = "panel/fields/typed.js"
+
 
 def _accepted(name: str, value: object) -> bool:
     try:
@@ -70,18 +74,18 @@ def at(values: dict[str, Any], address: str) -> SpeechRequest:
 @given(values=SETTINGS, address=ADDRESSES)
 def test_the_page_makes_the_same_url(node: Node, values: dict[str, Any], address: str) -> None:
     request = at(values, address)
-    parts = node.call("wire.js", "urlParts", values, address)
+    parts = node.call(REQUEST_MODULE, "urlParts", values, address)
     assert [(part["kind"], part["text"]) for part in parts] == [
         (part.kind, part.text) for part in request.url_parts
     ]
     assert all(part["sent"] for part in parts)
-    assert node.call("wire.js", "urlText", values, address) == request.url
+    assert node.call(REQUEST_MODULE, "urlText", values, address) == request.url
 
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_servers_address_is_read_alike(node: Node, server: str) -> None:
     for address in ("", "http://127.0.0.1:40123/x/"):
-        assert node.call("wire.js", "urlText", {"server": server}, address) == (
+        assert node.call(REQUEST_MODULE, "urlText", {"server": server}, address) == (
             at({"server": server}, address).url
         )
 
@@ -90,7 +94,7 @@ def test_a_servers_address_is_read_alike(node: Node, server: str) -> None:
 @given(values=SETTINGS)
 def test_the_page_makes_the_same_first_message(node: Node, values: dict[str, Any]) -> None:
     request = SpeechRequest(**values)
-    parts = node.call("message.js", "messageParts", values)
+    parts = node.call(MESSAGE_MODULE, "messageParts", values)
     text = "".join(part["text"] for part in parts)
     assert text == json.dumps(request.first_message, ensure_ascii=False)
 
@@ -99,8 +103,8 @@ def test_the_page_makes_the_same_first_message(node: Node, values: dict[str, Any
 @given(values=SETTINGS)
 def test_the_page_knows_what_travels_and_the_levers(node: Node, values: dict[str, Any]) -> None:
     request = SpeechRequest(**values)
-    assert node.call("wire.js", "sentValues", values) == _plain(request.sent)
-    levers = node.call("wire.js", "activeLevers", values)
+    assert node.call(REQUEST_MODULE, "sentValues", values) == _plain(request.sent)
+    levers = node.call(REQUEST_MODULE, "activeLevers", values)
     assert list(levers.items()) == list(_plain(request.active_levers).items())
 
 
@@ -119,7 +123,7 @@ def test_the_page_names_the_same_changes_and_costs(
         }
         for change in changes(SpeechRequest(**before), SpeechRequest(**after))
     ]
-    assert node.call("wire.js", "changes", before, after) == expected
+    assert node.call(REQUEST_MODULE, "changes", before, after) == expected
 
 
 @settings(max_examples=200)
@@ -135,14 +139,14 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
         and each.default is not None
         and (each.in_multi or not request.multi)
     }
-    url = node.call("wire.js", "unsentUrlParts", values)
+    url = node.call(REQUEST_MODULE, "unsentUrlParts", values)
     assert not any(part["sent"] for part in url)
     assert "".join(part["text"] for part in url) == "".join(
         f"&{each.wire}={each.write(each.default)}"
         for each in left_out.values()
         if each.place is Place.QUERY
     )
-    shown = node.call("message.js", "messageParts", values, {"defaults": True})
+    shown = node.call(MESSAGE_MODULE, "messageParts", values, {"defaults": True})
     sent = "".join(part["text"] for part in shown if part["sent"])
     assert sent == json.dumps(request.first_message, ensure_ascii=False)
     whole = json.loads("".join(part["text"] for part in shown))
@@ -168,7 +172,7 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
     declared = parameter(name)
     if declared.kind is Kind.SWITCH:
         return
-    reading = node.call("typed.js", "readTyped", _declared(name), text)
+    reading = node.call(TYPED_MODULE, "readTyped", _declared(name), text)
     if "fault" in reading:
         assert reading["fault"] == f"must be {declared.accepted}"
     elif reading["value"] is not None:
@@ -206,13 +210,13 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
     ],
 )
 def test_typed_text_is_read_as_its_parameter(node: Node, name: str, text: str, value: Any) -> None:
-    reading = node.call("typed.js", "readTyped", _declared(name), text)
+    reading = node.call(TYPED_MODULE, "readTyped", _declared(name), text)
     refused = {"fault": f"must be {parameter(name).accepted}"}
     assert reading == (refused if value is None else {"value": value})
 
 
 def test_an_empty_field_is_not_set(node: Node) -> None:
-    assert node.call("typed.js", "readTyped", _declared("seed"), "  ") == {"value": None}
+    assert node.call(TYPED_MODULE, "readTyped", _declared("seed"), "  ") == {"value": None}
 
 
 def test_no_float_and_no_list_travels_in_the_url() -> None:

@@ -1,9 +1,9 @@
 """What stays in the notebook once the sound has ended: plain HTML that needs no kernel.
 
 It is read in places that leave out more and more of it. Where scripts run (a trusted notebook,
-nbconvert's page), ``static/saved.js`` makes a player of it, arranged as the live one. Where they
-do not, the browser's own controls play the sound. Where there is neither sound nor style (GitHub),
-text, request and figures are left, and a sentence that says where the sound is.
+nbconvert's page), ``static/saved/saved.js`` makes a player of it, arranged as the live one. Where
+they do not, the browser's own controls play the sound. Where there is neither sound nor style
+(GitHub), text, request and figures are left, and a sentence that says where the sound is.
 """
 
 from __future__ import annotations
@@ -166,4 +166,4 @@ def _style() -> str:
 
 
 def _script() -> str:
-    return f"<script>{compact_script('saved.js')}</script>"
+    return f"<script>{compact_script('saved/saved.js')}</script>"

@@ -16,7 +16,7 @@ __all__ = ["Controls", "History"]
 class Controls(anywidget.AnyWidget):
     """The knobs, the live wire, the snippets and the URL doctor."""
 
-    _esm = bundle("controls.js")
+    _esm = bundle("panel/controls.js")
     _css = style("theme.css", "card.css", "panel.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
@@ -47,7 +47,7 @@ class Controls(anywidget.AnyWidget):
 class History(anywidget.AnyWidget):
     """The last utterances, to be heard again and compared."""
 
-    _esm = bundle("history.js")
+    _esm = bundle("panel/history.js")
     _css = style("theme.css", "card.css", "panel.css")
 
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(

@@ -27,7 +27,7 @@ __all__ = ["Player"]
 class Player(anywidget.AnyWidget):
     """A player in the notebook."""
 
-    _esm = bundle("player.js")
+    _esm = bundle("player/player.js")
     _css = style("theme.css", "speech.css", "player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)

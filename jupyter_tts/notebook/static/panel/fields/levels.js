@@ -1,0 +1,79 @@
+import { element, setAttribute, setText } from "../../shared/dom.js";
+import { activeLevers, levelOf } from "../wire/request.js";
+
+/** @typedef {import("../wire/request.js").Declaration} Declaration */
+/** @typedef {import("../wire/request.js").Level} Level */
+/** @typedef {import("../wire/request.js").Value} Value */
+/** @typedef {import("../wire/request.js").Values} Values */
+
+/**
+ * `schedule 50/90/140/200, normalize off`
+ * @param {Record<string, Value>} levers
+ */
+export function leversText(levers) {
+  return Object.entries(levers)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join("/") : value}`)
+    .join(", ");
+}
+
+/**
+ * The settings at every level, with the numbers in front set and written at their longest: what a
+ * hand on the sliders in front comes by.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ * @param {string[]} front  Names of the parameters in front.
+ * @returns {Values[]}
+ */
+export function reachable({ parameters, levels }, values, front) {
+  const numbers = parameters.filter(({ kind, name }) => kind === "number" && front.includes(name));
+  const longest = numbers.map(({ name, low, step }) => [name, Number(low) + Number(step)]);
+  return levels.map(({ value }) => ({
+    ...values,
+    ...Object.fromEntries(longest),
+    latency: value,
+  }));
+}
+
+/**
+ * What the latency levels mean, one over the other in the same place: only that in force is seen,
+ * and nothing moves when it changes.
+ */
+export class LevelMeaning {
+  #declaration;
+  #levels;
+
+  /**
+   * @param {Declaration} declaration
+   * @param {string} note  The honest word about the parameter.
+   */
+  constructor(declaration, note) {
+    this.#declaration = declaration;
+    this.#levels = declaration.levels.map((level) => ({ level, ...levelRows(level) }));
+    const stack = element("div", { class: "jtts-levels" });
+    stack.append(...this.#levels.map(({ rows }) => rows));
+    const warning = element("p", { class: "jtts-level-note" }, note);
+    this.element = element("div", { class: "jtts-level-meaning" }, stack, warning);
+  }
+
+  /** @param {Values} values */
+  update(values) {
+    const current = levelOf(this.#declaration, values);
+    for (const { level, rows, levers } of this.#levels) {
+      const active = activeLevers(this.#declaration, { ...values, latency: level.value });
+      setText(levers, leversText(active) || "none");
+      setAttribute(rows, "data-current", String(level === current));
+    }
+  }
+}
+
+/** @param {Level} level */
+function levelRows({ official, common }) {
+  const levers = element("dd");
+  const rows = element("dl", { class: "jtts-level" });
+  rows.append(
+    ...[element("dt", {}, "ElevenLabs"), element("dd", {}, official)],
+    ...[element("dt", {}, "Articles"), element("dd", {}, common)],
+    ...[element("dt", {}, "Levers"), levers],
+  );
+  return { rows, levers };
+}

@@ -1,0 +1,203 @@
+import { Kernel } from "../../shared/kernel_channel.js";
+import { sameValue } from "../wire/request.js";
+
+/** @typedef {import("../../player/kernel_link.js").Model} Model */
+/** @typedef {import("../wire/request.js").Declaration} Declaration */
+/** @typedef {import("../wire/request.js").Value} Value */
+/** @typedef {import("../wire/request.js").Values} Values */
+
+/** How long what the user has touched is the user's, whatever comes back from the kernel. */
+const HOLD_MS = 1000;
+
+/** Stands for the text among the names of parameters. */
+const TEXT = "(text)";
+
+/**
+ * What is set, and the text. The page knows it first: it is saved to the kernel at most once per
+ * frame, and an older state that comes back does not undo what the user has done since.
+ */
+export class Settings {
+  /** Of every declared parameter; null is not set. @type {Record<string, Value | null>} */
+  values;
+  /** @type {string} */
+  text;
+
+  #model;
+  #kernel;
+  #names;
+  /** @type {Map<string, number>} When each was last touched; infinite while it is held. */
+  #touched = new Map();
+  #frame = 0;
+  #saving = false;
+  /** Whether an error was taken away that the kernel still has. */
+  #forgiven = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** @type {Set<(replaced: boolean) => void>} */
+  #listeners = new Set();
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+    /** @type {Declaration} */
+    this.declaration = model.get("declaration");
+    this.#names = this.declaration.parameters.map(({ name }) => name);
+    this.values = this.#saved();
+    /** What was set when the panel was made, which may be longer ago than this page. */
+    this.initial = this.#complete(model.get("initial") ?? this.values);
+    this.text = model.get("text");
+    this.#kernel = new Kernel(model, () => this.#tell());
+    model.on("change:values", this.#onKernel);
+    model.on("change:text", this.#onKernel);
+    document.addEventListener("visibilitychange", this.flush);
+  }
+
+  /** Whether the kernel has been told something and does not answer. */
+  get unheard() {
+    return this.#kernel.silent;
+  }
+
+  /**
+   * @param {(replaced: boolean) => void} listener  Called after every change; `replaced` when what
+   *   stands in the controls is to be forgotten, even what could not be read.
+   * @returns {() => void} Ends the subscription.
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * The user sets one parameter.
+   * @param {string} name
+   * @param {Value | null} value
+   */
+  set(name, value) {
+    this.#touch(name);
+    if (sameValue(value, this.values[name])) return;
+    this.values = { ...this.values, [name]: value };
+    this.#forgive();
+    this.#later();
+    this.#tell();
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.#touch(TEXT);
+    if (text === this.text) return;
+    this.text = text;
+    this.#forgive();
+    this.#later();
+    this.#tell();
+  }
+
+  /**
+   * The user's hand is on a control, or no longer.
+   * @param {string} name
+   * @param {boolean} held
+   */
+  hold(name, held) {
+    if (held) this.#touched.set(name, Infinity);
+    else if (this.#touched.get(name) === Infinity) this.#touched.set(name, performance.now());
+  }
+
+  /**
+   * Set these and nothing else.
+   * @param {Values} values
+   */
+  replace(values) {
+    this.#touched.clear();
+    this.values = this.#complete(values);
+    this.#forgive();
+    this.flush();
+    this.#tell(true);
+  }
+
+  /** Let the kernel know now. */
+  flush = () => {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    const saved = this.#saved();
+    const changed = this.#names.some((name) => !sameValue(saved[name], this.values[name]));
+    if (!changed && !this.#forgiven && this.#model.get("text") === this.text) return;
+    this.#forgiven = false;
+    this.#saving = true;
+    if (changed) this.#model.set("values", this.values);
+    this.#model.set("text", this.text);
+    this.#saving = false;
+    this.#model.save_changes();
+  };
+
+  /**
+   * Say something to the kernel, which knows by then what is set.
+   * @param {{ kind: string, [field: string]: unknown }} content
+   */
+  send(content) {
+    this.flush();
+    this.#kernel.send(content);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    this.#kernel.close();
+    this.#model.off("change:values", this.#onKernel);
+    this.#model.off("change:text", this.#onKernel);
+    document.removeEventListener("visibilitychange", this.flush);
+    this.#listeners.clear();
+    this.flush();
+  }
+
+  #saved() {
+    return this.#complete(this.#model.get("values") ?? {});
+  }
+
+  /** @param {Values} values */
+  #complete(values) {
+    return Object.fromEntries(this.#names.map((name) => [name, values[name] ?? null]));
+  }
+
+  /** What went wrong was before what the user has changed now. */
+  #forgive() {
+    if (this.#model.get("error") === "") return;
+    this.#forgiven = true;
+    this.#model.set("error", "");
+  }
+
+  #later() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.flush);
+  }
+
+  #tell(replaced = false) {
+    for (const listener of this.#listeners) listener(replaced);
+  }
+
+  /** @param {string} name */
+  #touch(name) {
+    if (this.#touched.get(name) !== Infinity) this.#touched.set(name, performance.now());
+  }
+
+  /** @param {string} name */
+  #held(name) {
+    return performance.now() - (this.#touched.get(name) ?? -Infinity) < HOLD_MS;
+  }
+
+  /** The kernel, or another view, has a state that may be older than what the user has done. */
+  #onKernel = () => {
+    if (this.#saving) return;
+    const saved = this.#saved();
+    const news = this.#names.filter((name) => !sameValue(saved[name], this.values[name]));
+    const free = news.filter((name) => !this.#held(name));
+    const text = this.#held(TEXT) ? this.text : this.#model.get("text");
+    if (free.length < news.length || text !== this.#model.get("text")) this.#insist();
+    if (free.length === 0 && text === this.text) return;
+    for (const name of free) this.values = { ...this.values, [name]: saved[name] };
+    this.text = text;
+    this.#tell();
+  };
+
+  /** Say again what the user has done, once that has come to rest. */
+  #insist() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.flush, HOLD_MS);
+  }
+}

@@ -1,0 +1,139 @@
+import { element, setAttribute, setText } from "../shared/dom.js";
+import { Field } from "./fields/field.js";
+import { sentValues } from "./wire/request.js";
+
+/** @typedef {import("../player/kernel_link.js").Model} Model */
+/** @typedef {import("./fields/settings.js").Settings} Settings */
+/** @typedef {import("./wire/request.js").Value} Value */
+
+const WHAT =
+  "A simulation: this kernel's embedded voice plays a bad network or a busy service, from the " +
+  "next Speak on. Every cell and panel of the kernel shares it, until it is taken back.";
+const ELSEWHERE =
+  "The network to this server is real and cannot be changed from here. Only that of the embedded " +
+  "voice can be rehearsed: choose the server local.";
+
+/** What is to be rehearsed, as a field takes it. The kernel's embedded voice has one such set. */
+class Conditions {
+  /** With none of them set the network is perfect. @type {Record<string, Value | null>} */
+  initial;
+
+  #model;
+
+  /**
+   * @param {Settings} settings
+   * @param {Model} model
+   */
+  constructor(settings, model) {
+    this.#model = model;
+    this.declaration = settings.declaration;
+    this.initial = Object.fromEntries(this.declaration.conditions.map(({ name }) => [name, null]));
+  }
+
+  /** @type {Record<string, Value | null>} */
+  get values() {
+    return { ...this.initial, ...this.given };
+  }
+
+  /** Those that are set. @returns {Record<string, Value>} */
+  get given() {
+    return this.#model.get("conditions");
+  }
+
+  /**
+   * @param {string} name
+   * @param {Value | null} value
+   */
+  set(name, value) {
+    this.#save({ ...this.values, [name]: value });
+  }
+
+  clear() {
+    this.#save({});
+  }
+
+  /** What is typed counts once it is finished, so that there is nothing to hold. */
+  hold() {}
+
+  /** @param {Record<string, Value | null>} values */
+  #save(values) {
+    const set = Object.entries(values).filter(([, value]) => value !== null);
+    this.#model.set("conditions", Object.fromEntries(set));
+    this.#model.save_changes();
+  }
+}
+
+/** The folded section in which the embedded voice's network is made worse, and good again. */
+export class NetworkSection {
+  #settings;
+  #model;
+  #conditions;
+  /** @type {Field[]} */
+  #fields;
+  #state = element("span", { class: "jtts-rehearsed" });
+  #about = element("p", { class: "jtts-network-about" });
+  #body;
+
+  /**
+   * @param {Settings} settings
+   * @param {Model} model
+   */
+  constructor(settings, model) {
+    this.#settings = settings;
+    this.#model = model;
+    this.#conditions = new Conditions(settings, model);
+    const { conditions } = settings.declaration;
+    this.#fields = conditions.map((declared) => new Field(this.#conditions, declared));
+    this.#body = this.#build();
+    this.element = element(
+      "details",
+      { class: "jtts-folded jtts-network" },
+      element("summary", {}, "Network", this.#state),
+      this.#about,
+      this.#body,
+    );
+    for (const name of ["conditions", "rehearsed"]) model.on(`change:${name}`, this.#onKernel);
+    this.update(true);
+  }
+
+  /** Take what has been typed, though its author may not be done. */
+  commit() {
+    for (const field of this.#fields) field.commit();
+  }
+
+  /** @param {boolean} [anew]  Forget what stands in the controls, even what could not be read. */
+  update(anew = false) {
+    const { declaration, values } = this.#settings;
+    const local = sentValues(declaration, values).server === declaration.local.name;
+    const rehearsed = local ? this.#model.get("rehearsed") : "";
+    setText(this.#state, rehearsed ? `Rehearsing: ${rehearsed}` : "");
+    setAttribute(this.element, "data-rehearsing", String(rehearsed !== ""));
+    setText(this.#about, local ? WHAT : ELSEWHERE);
+    this.#body.hidden = !local;
+    const view = { sent: this.#conditions.given, levers: {}, effects: {} };
+    for (const field of this.#fields) field.update(view, anew);
+  }
+
+  close() {
+    for (const name of ["conditions", "rehearsed"])
+      this.#model.off(`change:${name}`, this.#onKernel);
+  }
+
+  #build() {
+    const look = { type: "button", class: "jtts-plain-button", title: "Back to a perfect network" };
+    const none = element("button", look, "No conditions");
+    none.addEventListener("click", () => {
+      this.#conditions.clear();
+      this.update(true);
+    });
+    const fields = this.#fields.map((field) => field.element);
+    return element(
+      "div",
+      {},
+      element("div", { class: "jtts-fields" }, ...fields),
+      element("div", { class: "jtts-line" }, none),
+    );
+  }
+
+  #onKernel = () => this.update();
+}

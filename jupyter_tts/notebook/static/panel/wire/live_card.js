@@ -1,0 +1,155 @@
+import { element, setText } from "../../shared/dom.js";
+import { leversText, reachable } from "../fields/levels.js";
+import { messageParts } from "./first_message.js";
+import { Room } from "../reserved_height.js";
+import { activeLevers, endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
+
+/** @typedef {import("./request.js").Declaration} Declaration */
+/** @typedef {import("./request.js").Part} Part */
+/** @typedef {import("./request.js").Values} Values */
+
+/** A line of parts. What changes lights up; what does not is left alone, so that it fades in peace. */
+class PartLine {
+  element = element("span", { class: "jtts-code" });
+  /** @type {Map<string, HTMLElement>} */
+  #nodes = new Map();
+
+  /** @param {Part[]} parts */
+  draw(parts) {
+    const lights = this.#nodes.size > 0;
+    const named = keyed(parts);
+    for (const [key, node] of this.#nodes) {
+      if (named.get(key)?.text === node.textContent) continue;
+      node.remove();
+      this.#nodes.delete(key);
+    }
+    let next = this.element.firstChild;
+    for (const [key, part] of named) {
+      const kept = this.#nodes.get(key);
+      if (kept && kept === next) next = kept.nextSibling;
+      else this.element.insertBefore(kept ?? this.#make(key, part, lights), next);
+    }
+  }
+
+  /**
+   * @param {string} key
+   * @param {Part} part
+   * @param {boolean} lights
+   */
+  #make(key, { kind, text, parameter, sent }, lights) {
+    const made = element("span", { class: `jtts-${kind}` }, text);
+    if (parameter !== null) made.dataset.parameter = parameter;
+    if (!sent) made.classList.add("jtts-unsent");
+    else if (lights && parameter !== null && kind !== "mark") made.classList.add("jtts-lit");
+    this.#nodes.set(key, made);
+    // A long URL breaks after ? and &, so that no name is torn.
+    if (kind === "mark") made.append(element("wbr"));
+    return made;
+  }
+}
+
+/**
+ * Parts by a key that each keeps while others come and go.
+ * @param {Part[]} parts
+ */
+function keyed(parts) {
+  /** @type {Map<string, Part>} */
+  const found = new Map();
+  for (const part of parts) {
+    const name = `${part.kind} ${part.parameter} ${part.sent}`;
+    let nth = 0;
+    while (found.has(`${name} ${nth}`)) nth++;
+    found.set(`${name} ${nth}`, part);
+  }
+  return found;
+}
+
+/** The request card, as the kernel's render_card() makes it, redrawn as the settings change. */
+export class LiveCard {
+  #declaration;
+  #front;
+  #url = new PartLine();
+  #message = new PartLine();
+  #level = element("strong");
+  #meaning = element("span");
+  #rooms = {
+    url: new Room(this.#url.element, "code"),
+    message: new Room(this.#message.element, "code"),
+    level: new Room(element("span", {}, this.#level, this.#meaning)),
+  };
+
+  /**
+   * @param {Declaration} declaration
+   * @param {string[]} front  Names of the parameters whose changes are to move nothing.
+   */
+  constructor(declaration, front) {
+    this.#declaration = declaration;
+    this.#front = front;
+    this.element = element(
+      "div",
+      { class: "jtts-request" },
+      cardRow("URL", this.#rooms.url.element),
+      cardRow("First message", this.#rooms.message.element),
+      cardRow("Latency", this.#rooms.level.element),
+    );
+  }
+
+  /**
+   * @param {Values} values
+   * @param {string} address
+   * @param {boolean} defaults  Whether to show what is left out.
+   */
+  draw(values, address, defaults) {
+    const drawn = this.#parts(values, address, defaults);
+    this.#url.draw(drawn.url);
+    this.#message.draw(drawn.message);
+    setText(this.#level, drawn.level.lead);
+    setText(this.#meaning, drawn.level.text);
+    const next = reachable(this.#declaration, values, this.#front);
+    const others = next.map((each) => this.#parts(each, address, defaults));
+    this.#rooms.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
+    this.#rooms.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
+    this.#rooms.level.reserve(others.map(({ level }) => level));
+  }
+
+  /**
+   * @param {Values} values
+   * @param {string} address
+   * @param {boolean} defaults
+   */
+  #parts(values, address, defaults) {
+    const unsent = defaults ? unsentUrlParts(this.#declaration, values) : [];
+    return {
+      url: [...urlParts(this.#declaration, values, address), ...unsent],
+      message: messageParts(this.#declaration, values, { defaults }),
+      level: this.#levelText(values),
+    };
+  }
+
+  /** @param {Values} values */
+  #levelText(values) {
+    const { value, title, official } = levelOf(this.#declaration, values);
+    const levers = leversText(activeLevers(this.#declaration, values));
+    const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
+    if (levers) words.push(`Levers: ${levers}.`);
+    words.push(endpointOf(this.#declaration, values).level_note);
+    return { lead: `Level ${value}`, text: words.join(" ") };
+  }
+}
+
+/**
+ * The text of parts, which breaks where they do: after ? and &.
+ * @param {Part[]} parts
+ */
+function breakable(parts) {
+  return parts.map(({ kind, text }) => (kind === "mark" ? `${text}\u200b` : text)).join("");
+}
+
+/**
+ * @param {string} name
+ * @param {HTMLElement} content
+ */
+function cardRow(name, content) {
+  const label = element("span", { class: "jtts-name" }, name);
+  return element("div", { class: "jtts-row" }, label, content);
+}

@@ -1,0 +1,52 @@
+import { element, setText } from "../shared/dom.js";
+
+/** @typedef {import("./player_model.js").Engine} Engine */
+
+/** Often enough to follow, seldom enough to read. */
+const FIGURES_MS = 250;
+
+/** Name and meaning. @type {[name: string, meaning: string][]} */
+const FIGURES = [
+  ["Buffer", "Sound that has arrived and has not been heard yet."],
+  ["Playout delay", "How long the first sound waited for the playout buffer."],
+  ["Underruns", "How often the sound ran dry and had to wait for more."],
+  ["Gap ratio", "Silence put in where the sound ran dry, over the duration of the sound."],
+];
+
+/** What the playout buffer does, in figures. */
+export class FiguresView {
+  #engine;
+  #values;
+  #shownAt = -Infinity;
+  #state = "";
+
+  /** @param {Engine} engine */
+  constructor(engine) {
+    this.#engine = engine;
+    this.#values = FIGURES.map(() => element("b"));
+    const parts = FIGURES.map(([name, meaning], i) =>
+      element("span", { title: meaning }, `${name} `, this.#values[i]),
+    );
+    this.element = element("div", { class: "jtts-figures" }, ...parts);
+  }
+
+  update() {
+    const { state } = this.#engine;
+    const now = performance.now();
+    if (state === this.#state && state === "playing" && now - this.#shownAt < FIGURES_MS) return;
+    this.#state = state;
+    this.#shownAt = now;
+    this.#texts.forEach((text, i) => setText(this.#values[i], text));
+  }
+
+  get #texts() {
+    const { buffered, playoutDelay, gaps, frames, rate } = this.#engine;
+    const ratio = frames > 0 ? gaps.gap / frames : 0;
+    return [
+      `${(buffered / rate).toFixed(1)} s`,
+      playoutDelay === null ? "–" : `${Math.round(1000 * playoutDelay)} ms`,
+      String(gaps.underruns),
+      `${(100 * ratio).toFixed(1)}%`,
+    ];
+  }
+}

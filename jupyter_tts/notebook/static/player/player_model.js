@@ -1,0 +1,425 @@
+import { Announcer } from "./reports.js";
+import { PlayoutDelay } from "./playout/delay.js";
+import { KernelLink } from "./kernel_link.js";
+import { Floor, arrivalMemory, page } from "./playout/page_audio.js";
+import { Recording } from "./recording.js";
+import { Transport } from "./transport.js";
+import { Peaks } from "./waveform.js";
+
+/** @typedef {import("./kernel_link.js").Model} Model */
+/** @typedef {import("./kernel_link.js").News} News */
+/** @typedef {import("./kernel_link.js").Word} Word */
+/** @typedef {import("./playout/page_audio.js").Speaker} Speaker */
+
+/**
+ * waiting: another player on the page speaks. blocked: the browser wants a click before it lets the
+ * page sound. elsewhere: another browser tab is the one that sounds.
+ * @typedef {"connecting" | "buffering" | "waiting" | "playing" | "paused" | "finished" | "stopped"
+ *   | "blocked" | "failed" | "elsewhere"} State
+ */
+
+const SILENT =
+  "The browser does not start sound: is there an audio device? The speech begins by itself as soon " +
+  "as the browser lets it; meanwhile it can be downloaded.";
+
+/** How long after a failure the kernel may still send what had been received before it. */
+const FAILED_MS = 2000;
+
+/**
+ * The sound of one stream: a model has one engine on a page, and any number of views.
+ * @implements {Speaker}
+ */
+export class Engine {
+  /** Frames on the tape. */
+  frames = 0;
+  /** The words by number, as far as they are known. @type {Word[]} */
+  words = [];
+  /** No more frames will come. */
+  complete = false;
+
+  #model;
+  #floor;
+  #link;
+  #tell;
+  #transport;
+  #delay;
+  /** @type {Set<() => void>} */
+  #listeners = new Set();
+
+  /** It sounds, or will do so as soon as it can: the will of autoplay, then of the user. */
+  #wants;
+  #granted = false;
+  #stopped = false;
+  #ended = false;
+  /** It ended or was stopped before: whatever is heard now is a repeat. */
+  #over = false;
+  /** The user has taken a hand in it. */
+  #touched = false;
+  /** Where another page was, until that has come here too. @type {number | null} */
+  #from = null;
+  /** @type {Set<object>} What in a view a user has in hand: its slider, its menu. */
+  #previews = new Set();
+  /** The browser cannot play. */
+  #broken = false;
+  /** @type {string | null} */
+  #failure = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #failedTimer;
+
+  /** @param {Model} model */
+  constructor(model) {
+    this.#model = model;
+    // One that may sound beside others takes turns with nobody.
+    this.#floor = model.get("overlap") ? new Floor() : page().floor;
+    /** Frames per second. @type {number} */
+    this.rate = model.get("sample_rate");
+    this.peaks = new Peaks(this.rate);
+    /** All that was received, even what a stop cut off. */
+    this.recording = new Recording(this.rate);
+    this.#wants = Boolean(model.get("autoplay"));
+    this.#delay = new PlayoutDelay(arrivalMemory(model.get("server")));
+    this.#link = new KernelLink(model, {
+      audio: (samples, news) => this.#onAudio(samples, news),
+      total: () => this.#changed(),
+      whole: () => this.#onWhole(),
+      stop: () => this.#halt(false),
+      leader: () => this.#onLeader(),
+      resume: (frame, paused) => this.#onResume(frame, paused),
+      words: ({ first, list }) => this.#onWords(first, list),
+      lost: (message) => this.#onLost(message),
+    });
+    this.#tell = new Announcer(this.#link);
+    this.#transport = new Transport(this.rate, {
+      changed: () => this.#changed(),
+      started: (delay, latency) => this.#tell.started(delay, latency, this.#transport.underruns),
+      ended: () => this.#finish(),
+      cut: (frame) => this.#onCut(frame),
+      broken: (message) => this.#onBroken(message),
+    });
+    model.on("change:status", this.#onStatus);
+    if (this.#link.leader) this.#transport.open();
+    this.#onStatus();
+  }
+
+  /** @returns {State} */
+  get state() {
+    if (!this.#link.leader) return "elsewhere";
+    if (this.#wants && this.frames > 0) return this.#progressState;
+    if (this.#stopped) return "stopped";
+    if (this.error && (this.#ended || this.frames === 0)) return "failed";
+    if (this.#ended) return "finished";
+    if (this.frames > 0) return "paused";
+    return this.#lacking;
+  }
+
+  /** Why there is nothing to be heard yet, or no more: a socket is being opened, again perhaps. */
+  get #lacking() {
+    return this.#model.get("status") === "connecting" ? "connecting" : "buffering";
+  }
+
+  get #progressState() {
+    if (!this.#granted) return "waiting";
+    if (this.#transport.blocked) return "blocked";
+    return this.#transport.flowing ? "playing" : this.#lacking;
+  }
+
+  /** It sounds, or will do so by itself. */
+  get wants() {
+    return this.#wants;
+  }
+
+  /** Play means something: there is sound, or there may yet be. */
+  get playable() {
+    return !this.#broken && (this.frames > 0 || !(this.#ended || this.#stopped || this.error));
+  }
+
+  /** The floor asks: it has the floor but does not use it. */
+  get paused() {
+    return !this.#wants;
+  }
+
+  /** Frame being heard now. */
+  get position() {
+    return Math.min(this.#transport.position, this.frames);
+  }
+
+  /** Frame that reaches the ear now: what is being rendered has yet to go through the device. */
+  get sounding() {
+    return Math.min(this.#transport.sounding, this.frames);
+  }
+
+  /** Frames on the tape that have not been heard. */
+  get buffered() {
+    return Math.max(0, this.frames - this.position);
+  }
+
+  /** Seconds that the sound waited for its playout buffer, null until it began. */
+  get playoutDelay() {
+    return this.#transport.delay;
+  }
+
+  /** How often the sound ran dry, and the frames inserted there. */
+  get gaps() {
+    const { underruns, gap } = this.#transport;
+    return { underruns, gap };
+  }
+
+  /** Frames of the whole stream, as far as is known; `known` says whether it is final. */
+  get total() {
+    return this.complete ? this.frames : (this.#link.total ?? this.frames);
+  }
+
+  get known() {
+    return this.complete || this.#link.total !== null;
+  }
+
+  /** What went wrong, for the user, or "". @returns {string} */
+  get error() {
+    if (this.#failure !== null) return this.#failure;
+    if (this.#model.get("status") !== "failed") return "";
+    return this.#model.get("error") || "The stream failed.";
+  }
+
+  /** Why nothing is heard although the user has clicked, for the user, or "". */
+  get silence() {
+    return this.state === "blocked" && this.#transport.silent ? SILENT : "";
+  }
+
+  /**
+   * @param {() => void} listener  Called after every change.
+   * @returns {() => void} Ends the subscription.
+   */
+  subscribe(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A user's Play takes the floor at once, and makes this tab the one that sounds. */
+  play() {
+    if (this.#broken) return;
+    this.#touched = true;
+    if (this.complete && this.#transport.played >= this.frames) this.seek(0);
+    this.#wants = true;
+    this.#floor.take(this);
+    this.#link.lead();
+  }
+
+  pause() {
+    this.#touched = true;
+    this.#rest();
+    if (!this.#granted) this.#floor.leave(this);
+    this.#changed();
+  }
+
+  replay() {
+    this.seek(0);
+    this.play();
+  }
+
+  /** @param {number} frame */
+  seek(frame) {
+    if (this.#broken) return;
+    this.#touched = true;
+    this.#ended = false;
+    this.#transport.seek(Math.max(0, Math.min(Math.round(frame), this.frames)));
+    // The tape may just have run out under a sound that is to go on.
+    if (this.#wants && this.#granted) this.#transport.play();
+    this.#changed();
+  }
+
+  /**
+   * A user's Stop: silence now, and no more of this stream. A speech that is complete can still be
+   * replayed.
+   */
+  stop() {
+    const already = this.#stopped || this.#ended;
+    this.#halt(this.complete);
+    if (!already) this.#link.send({ kind: "stop" });
+  }
+
+  /**
+   * A view's slider is being moved, or its menu is open, or no longer.
+   * @param {object} view
+   * @param {boolean} active
+   */
+  preview(view, active) {
+    if (active) this.#previews.add(view);
+    else this.#previews.delete(view);
+    this.#changed();
+  }
+
+  /** A user gesture in the player: the browser may now allow what it blocked. */
+  wake() {
+    this.#transport.wake();
+  }
+
+  close() {
+    this.#link.close();
+    this.#model.off("change:status", this.#onStatus);
+    clearTimeout(this.#failedTimer);
+    this.#leaveFloor();
+    this.#transport.close();
+    this.#listeners.clear();
+  }
+
+  /** The floor says: speak. */
+  granted() {
+    this.#granted = true;
+    this.#transport.play();
+    this.#changed();
+  }
+
+  /** The floor says: a user wants to hear another. */
+  interrupted() {
+    this.#granted = false;
+    this.#touched = true;
+    this.#rest();
+    this.#changed();
+  }
+
+  /** Autoplay: take a turn as soon as there is something to hear. */
+  #begin() {
+    const ready = this.#wants && this.frames > 0 && this.#link.leader && this.#from === null;
+    if (ready && !this.#granted) this.#floor.begin(this);
+  }
+
+  #rest() {
+    this.#wants = false;
+    this.#transport.pause();
+  }
+
+  #leaveFloor() {
+    this.#wants = this.#granted = false;
+    this.#floor.leave(this);
+  }
+
+  /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */
+  #halt(keep) {
+    if (this.#ended) return;
+    this.#link.shut();
+    this.#stopped = this.#over = this.complete = true;
+    this.#transport.stop(keep);
+    this.#leaveFloor();
+    this.#changed();
+  }
+
+  /**
+   * @param {Int16Array} samples
+   * @param {News} news
+   */
+  #onAudio(samples, { left, held }) {
+    const first = this.frames === 0;
+    this.frames += samples.length;
+    this.peaks.append(samples);
+    this.recording.append(samples);
+    this.#delay.arrive(performance.now() / 1000, samples.length / this.rate, held);
+    this.#transport.write(samples, this.#delay.target(left), this.#delay.patience);
+    if (this.#reach() || first) this.#begin();
+    this.#changed();
+  }
+
+  /**
+   * @param {number} frame
+   * @param {boolean} paused
+   */
+  #onResume(frame, paused) {
+    this.#from = frame;
+    if (paused && !this.#touched) this.#wants = false;
+    this.#transport.pause();
+    if (this.#reach()) this.#begin();
+    this.#changed();
+  }
+
+  /** Go on from where another page was, if that has come; whether it has come now. */
+  #reach() {
+    if (this.#from === null || (this.frames < this.#from && !this.complete)) return false;
+    this.#transport.seek(Math.min(this.#from, this.frames));
+    this.#from = null;
+    if (this.#wants && this.#granted) this.#transport.play();
+    return true;
+  }
+
+  /**
+   * @param {number} first
+   * @param {Word[]} list
+   */
+  #onWords(first, list) {
+    list.forEach((word, i) => (this.words[first + i] = word));
+    this.#changed();
+  }
+
+  #onWhole() {
+    this.complete = true;
+    this.#delay.finish();
+    this.#transport.finish();
+    if (this.#reach()) this.#begin();
+    if (this.frames > 0) this.#changed();
+    else if (this.error) this.#end();
+    else this.#finish();
+  }
+
+  /** @param {string} message */
+  #onLost(message) {
+    this.#failure = message;
+    this.#tell.error(message);
+    this.#onWhole();
+  }
+
+  /** @param {string} message */
+  #onBroken(message) {
+    this.#broken = true;
+    this.#failure = message;
+    this.#tell.error(message);
+    this.#end();
+  }
+
+  #onLeader() {
+    if (this.#link.leader) {
+      this.#transport.open();
+      this.#begin();
+    } else {
+      this.#rest();
+      this.#leaveFloor();
+    }
+    this.#changed();
+  }
+
+  #onStatus = () => {
+    const status = this.#model.get("status");
+    if (status === "stopped" && !this.#stopped) this.#halt(false);
+    // What was received before the failure is still heard; an end may or may not be announced.
+    if (status === "failed" && !this.complete) {
+      this.#failedTimer = setTimeout(() => this.complete || this.#onWhole(), FAILED_MS);
+    }
+    this.#changed();
+  };
+
+  /** @param {number} frame */
+  #onCut(frame) {
+    this.frames = frame;
+    this.peaks.truncate(frame);
+    this.#changed();
+  }
+
+  #finish() {
+    this.#end();
+    if (!this.#stopped) this.#tell.ended(this.#transport.heard, this.gaps);
+  }
+
+  /** Nothing is left to be heard. */
+  #end() {
+    this.#ended = this.#over = true;
+    this.#transport.rest();
+    this.#leaveFloor();
+    this.#changed();
+  }
+
+  /** Tell the kernel and the views what is now so. */
+  #changed() {
+    const { state } = this;
+    this.#tell.progress(state, this.#transport.played, this.gaps);
+    const holding = this.#touched && state === "paused";
+    this.#tell.interaction(this.#previews.size > 0 || holding || (this.#over && this.#wants));
+    for (const listener of this.#listeners) listener();
+  }
+}

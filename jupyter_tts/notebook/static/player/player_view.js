@@ -1,0 +1,217 @@
+import { iconButton, setName } from "../shared/buttons.js";
+import { Caption } from "../shared/caption.js";
+import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { FiguresView } from "./figures.js";
+import { keepKeys } from "../shared/keys.js";
+import { LiveFiles } from "./live_files.js";
+import { PositionView } from "../shared/position.js";
+import { CanvasPicture } from "./waveform.js";
+
+/** @typedef {import("./player_model.js").Engine} Engine */
+/** @typedef {import("./player_model.js").State} State */
+/** @typedef {import("./kernel_link.js").Model} Model */
+
+/** @type {Record<State, string>} */
+const STATE_TEXT = {
+  connecting: "Connecting…",
+  buffering: "Buffering…",
+  waiting: "Waiting its turn",
+  playing: "Playing",
+  paused: "Paused",
+  finished: "Finished",
+  stopped: "Stopped",
+  blocked: "Blocked",
+  failed: "Failed",
+  elsewhere: "In another tab",
+};
+
+/**
+ * What the extra button says, where there is something only the user can do.
+ * @type {Partial<Record<State, string>>}
+ */
+const CALLS = { blocked: "Click to hear", elsewhere: "Listen here" };
+
+/** States in which there is nothing to stop. @type {State[]} */
+const STILL = ["finished", "stopped", "failed", "elsewhere"];
+
+/** Controls for an engine, in one output area. */
+export class PlayerView {
+  #engine;
+  #model;
+  #position;
+  #figures;
+  #files;
+  #toggle;
+  #stop;
+  #replay;
+  #stateIcon = icon("connecting");
+  #stateText = element("span");
+  #error = element("span", { class: "jtts-error" });
+  #label = element("span", { class: "jtts-label" });
+  #call = element("button", { type: "button", class: "jtts-call" });
+  #caption;
+  #card = element("div", { class: "jtts-card" });
+  #root;
+  #frame = 0;
+  #unsubscribe;
+  #freeKeys;
+
+  /**
+   * @param {Engine} engine
+   * @param {Model} model
+   * @param {HTMLElement} host
+   */
+  constructor(engine, model, host) {
+    this.#engine = engine;
+    this.#model = model;
+    this.#position = new PositionView(engine, new CanvasPicture(engine.peaks));
+    this.#caption = new Caption((start) => engine.seek(Math.round(start * engine.rate)));
+    this.#figures = new FiguresView(engine);
+    this.#files = new LiveFiles(engine, model);
+    this.#toggle = iconButton("Play", "play", () => this.#onToggle());
+    this.#stop = iconButton("Stop", "stop", () => engine.stop());
+    this.#replay = iconButton("Replay", "replay", () => engine.replay());
+    this.#root = this.#build();
+    // Notebooks have their own use for what moves the position and presses the buttons.
+    this.#freeKeys = keepKeys(
+      this.#root,
+      (event) =>
+        event.key === "Enter" ||
+        event.key === " " ||
+        this.#position.moves(event) ||
+        this.#files.moves(event) ||
+        this.#caption.moves(event),
+    );
+    this.#listen();
+    this.#unsubscribe = engine.subscribe(() => this.#schedule());
+    host.append(this.#root);
+    this.#onTraits();
+    this.#onCard();
+    this.#update();
+  }
+
+  close() {
+    cancelAnimationFrame(this.#frame);
+    this.#unsubscribe();
+    this.#caption.close();
+    this.#freeKeys();
+    this.#position.close();
+    this.#files.close();
+    this.#model.off("change:card", this.#onCard);
+    for (const name of ["label", "text", "error"])
+      this.#model.off(`change:${name}`, this.#onTraits);
+    this.#root.remove();
+  }
+
+  #build() {
+    const buttons = element(
+      "div",
+      { class: "jtts-buttons" },
+      this.#toggle,
+      this.#stop,
+      this.#replay,
+    );
+    const { wave, time } = this.#position;
+    const { element: files } = this.#files;
+    const deck = element("div", { class: "jtts-deck" }, buttons, wave, time, files);
+    const state = element(
+      "span",
+      { class: "jtts-state", role: "status", "aria-live": "polite" },
+      this.#stateIcon,
+      this.#stateText,
+      this.#error,
+    );
+    const info = element("div", { class: "jtts-info" }, state, this.#label, this.#call);
+    const group = { class: "jtts-player jtts-speech", role: "group", "aria-label": "Speech" };
+    const { element: caption } = this.#caption;
+    return element("div", group, deck, info, this.#figures.element, caption, this.#card);
+  }
+
+  #listen() {
+    for (const name of ["label", "text", "error"]) this.#model.on(`change:${name}`, this.#onTraits);
+    this.#model.on("change:card", this.#onCard);
+    this.#call.addEventListener("click", () => this.#engine.play());
+    // A browser that blocks sound lets it through once the user has acted in the page.
+    for (const gesture of ["click", "keydown", "pointerup"]) {
+      this.#root.addEventListener(gesture, () => this.#engine.wake());
+    }
+  }
+
+  #schedule() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#update());
+  }
+
+  #update() {
+    this.#frame = 0;
+    const { state } = this.#engine;
+    setAttribute(this.#root, "data-state", state);
+    setIcon(this.#stateIcon, state);
+    setText(this.#stateText, STATE_TEXT[state]);
+    this.#updateButtons(state);
+    this.#updateError();
+    this.#position.update();
+    this.#figures.update();
+    this.#files.update();
+    this.#updateWords(state);
+    if (state === "playing") this.#schedule();
+  }
+
+  /** @param {State} state */
+  #updateButtons(state) {
+    const pausable = this.#engine.wants && !(state in CALLS);
+    setName(this.#toggle, pausable ? "Pause" : "Play");
+    setIcon(
+      /** @type {SVGSVGElement} */ (this.#toggle.firstElementChild),
+      pausable ? "pause" : "play",
+    );
+    const { playable } = this.#engine;
+    setAttribute(this.#toggle, "aria-disabled", String(!playable));
+    setAttribute(this.#stop, "aria-disabled", String(STILL.includes(state)));
+    const repeatable = playable && this.#engine.frames > 0 && state !== "elsewhere";
+    setAttribute(this.#replay, "aria-disabled", String(!repeatable));
+    this.#updateCall(this.#engine.silence ? "Try again" : CALLS[state]);
+  }
+
+  /** @param {State} state */
+  #updateWords(state) {
+    const { sounding, rate, words } = this.#engine;
+    this.#caption.show(this.#model.get("text"), words);
+    const begun = state === "playing" || (state === "paused" && sounding > 0);
+    this.#caption.light(begun ? sounding / rate : null);
+  }
+
+  /** @param {string | undefined} call */
+  #updateCall(call) {
+    if (!call && this.#call === document.activeElement) this.#toggle.focus();
+    this.#call.hidden = !call;
+    if (call) setText(this.#call, call);
+  }
+
+  #updateError() {
+    const { error, silence } = this.#engine;
+    setText(this.#error, error || silence);
+    this.#label.hidden = this.#error.textContent !== "";
+  }
+
+  #onToggle() {
+    if (this.#toggle.getAttribute("aria-label") === "Pause") this.#engine.pause();
+    else this.#engine.play();
+  }
+
+  #onTraits = () => {
+    setText(this.#label, this.#model.get("label"));
+    this.#updateWords(this.#engine.state);
+    this.#updateError();
+  };
+
+  /** The card is HTML made and escaped by the kernel side. What the user had unfolded stays so. */
+  #onCard = () => {
+    const card = this.#model.get("card");
+    const open = [...this.#card.querySelectorAll("details")].map((details) => details.open);
+    this.#card.innerHTML = card;
+    [...this.#card.querySelectorAll("details")].forEach((details, index) => {
+      details.open = open[index] ?? details.open;
+    });
+    this.#card.hidden = card === "";
+  };
+}

@@ -1,0 +1,198 @@
+import { Playout } from "./jitter_buffer.js";
+
+/** @typedef {import("./jitter_buffer.js").Command} Command */
+/** @typedef {import("./jitter_buffer.js").Report} Report */
+
+/**
+ * One rendered stretch of sound on its way to the speaker.
+ * @typedef {object} Block
+ * @property {AudioBufferSourceNode} node
+ * @property {number} start  Context frame of its first frame.
+ * @property {number} frames
+ * @property {ReturnType<Playout["snapshot"]>} before
+ * @property {{ position: number, heard: number }} after
+ */
+
+/**
+ * Frames to start early, so that the start time stands for a whole frame in floating point too: the
+ * browser interpolates samples that start the least bit beside one.
+ * @param {number} frame
+ * @param {number} rate
+ */
+function padding(frame, rate) {
+  let early = 0;
+  while (((frame - early) / rate) * rate !== frame - early) early++;
+  return early;
+}
+
+/**
+ * The playout where AudioWorklet does not exist (pages served over plain http from another host):
+ * the same Playout, rendered ahead of time into AudioBufferSourceNodes that start at whole frames
+ * and so join without a seam. What is rendered ahead is taken back when the user acts.
+ */
+export class ScheduledSink {
+  static BLOCK_SECONDS = 0.02;
+  /** Background tabs may run their timers only once a second. */
+  static AHEAD_SECONDS = 1.5;
+  static PERIOD_MS = 40;
+
+  #context;
+  #destination;
+  #report;
+  #playout;
+  /** @type {Block[]} */
+  #blocks = [];
+  /** Context frame up to which sound is scheduled. */
+  #end = 0;
+  /** Context frame up to which time has passed for the playout. */
+  #at;
+  #resting = false;
+  #serial = 0;
+  /** @type {number | null} */
+  #startFrame = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {AudioContext} context
+   * @param {AudioNode} destination
+   * @param {(report: Report) => void} report
+   */
+  constructor(context, destination, report) {
+    this.#context = context;
+    this.#destination = destination;
+    this.#report = report;
+    this.#playout = new Playout(context.sampleRate);
+    this.#at = this.#now;
+  }
+
+  /** @param {Command} command */
+  post(command) {
+    this.#advance();
+    if ("serial" in command) {
+      this.#recall();
+      this.#serial = command.serial;
+    }
+    this.#playout.obey(command);
+    this.#pump();
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+    for (const { node } of this.#blocks) node.disconnect();
+    this.#blocks = [];
+  }
+
+  get #now() {
+    return Math.round(this.#context.currentTime * this.#context.sampleRate);
+  }
+
+  /** Frames ahead of the clock at which a start is still certain to be on time. */
+  get #margin() {
+    return Math.ceil((0.02 + 2 * this.#context.baseLatency) * this.#context.sampleRate);
+  }
+
+  /** Let the time pass that has passed. */
+  #advance() {
+    const now = this.#now;
+    this.#playout.elapse(now - this.#at);
+    this.#at = now;
+    const earliest = now + this.#margin;
+    if (this.#end >= earliest) return;
+    if (this.#playout.mode === "flowing") this.#playout.starve();
+    this.#playout.skip(earliest - this.#end);
+    this.#end = earliest;
+  }
+
+  #pump() {
+    clearTimeout(this.#timer);
+    const { sampleRate } = this.#context;
+    const period = (ScheduledSink.PERIOD_MS / 1000) * sampleRate;
+    // Decided while what the sound is to fade out in can still be scheduled.
+    const due = this.#end < this.#now + this.#margin + period;
+    this.#advance();
+    const now = this.#at;
+    this.#rest();
+    if (due && this.#playout.mode === "flowing" && this.#playout.ready(1) === 0) {
+      this.#playout.starve();
+    }
+    const size = Math.round(ScheduledSink.BLOCK_SECONDS * sampleRate);
+    const horizon = now + ScheduledSink.AHEAD_SECONDS * sampleRate;
+    while (this.#end < horizon) {
+      const frames = this.#playout.ready(size);
+      if (frames === 0) break;
+      this.#schedule(frames);
+    }
+    this.#tell(now);
+    const waiting = this.#playout.mode === "filling" || this.#playout.mode === "flowing";
+    if (waiting || this.#blocks.length > 0) {
+      this.#timer = setTimeout(() => this.#pump(), ScheduledSink.PERIOD_MS);
+    }
+  }
+
+  /** Where the next samples are overdue, take back what may have to stop at a pause. */
+  #rest() {
+    if (this.#resting === this.#playout.stalled) return;
+    this.#resting = !this.#resting;
+    if (this.#resting) this.#recall();
+  }
+
+  /** @param {number} frames */
+  #schedule(frames) {
+    const { sampleRate } = this.#context;
+    const before = this.#playout.snapshot();
+    const early = padding(this.#end, sampleRate);
+    const buffer = new AudioBuffer({ length: early + frames, sampleRate });
+    this.#playout.render(buffer.getChannelData(0).subarray(early));
+    const { position, heard } = this.#playout;
+    const node = new AudioBufferSourceNode(this.#context, { buffer });
+    node.connect(this.#destination);
+    node.start((this.#end - early) / sampleRate);
+    this.#blocks.push({ node, start: this.#end, frames, before, after: { position, heard } });
+    if (before.shown.heard === 0 && heard > 0) this.#startFrame = this.#end;
+    this.#end += frames;
+  }
+
+  /** Take back every block that is sure not to have begun. */
+  #recall() {
+    const safe = this.#now + this.#margin;
+    const first = this.#blocks.findIndex((block) => block.start >= safe);
+    if (first < 0) return;
+    const recalled = this.#blocks.splice(first);
+    for (const { node } of recalled) node.disconnect();
+    this.#playout.restore(recalled[0].before);
+    this.#end = recalled[0].start;
+    if (this.#startFrame !== null && this.#startFrame >= this.#end) this.#startFrame = null;
+  }
+
+  /**
+   * Report what is being heard now, which lags behind what is rendered.
+   * @param {number} now
+   */
+  #tell(now) {
+    while (this.#blocks.length > 0 && this.#blocks[0].start + this.#blocks[0].frames <= now) {
+      this.#blocks.shift()?.node.disconnect();
+    }
+    const playing = this.#blocks[0];
+    let { mode, position, heard } = this.#playout;
+    if (playing) {
+      const done = Math.max(
+        0,
+        Math.min(now - playing.start, playing.after.heard - playing.before.shown.heard),
+      );
+      [position, heard] = [playing.before.shown.position + done, playing.before.shown.heard + done];
+      if (mode !== "halted") mode = playing.start > now ? "filling" : "flowing";
+    }
+    const begun = this.#startFrame !== null && this.#startFrame <= now;
+    this.#report({
+      serial: this.#serial,
+      mode,
+      position,
+      at: now / this.#context.sampleRate,
+      heard,
+      underruns: this.#playout.underruns,
+      gap: this.#playout.gap,
+      startedAt: begun ? /** @type {number} */ (this.#startFrame) / this.#context.sampleRate : null,
+    });
+  }
+}

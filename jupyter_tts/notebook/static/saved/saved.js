@@ -1,0 +1,194 @@
+import { iconButton, setName } from "../shared/buttons.js";
+import { Caption } from "../shared/caption.js";
+import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { DownloadMenu } from "../shared/download.js";
+import { keepKeys } from "../shared/keys.js";
+import { PositionView } from "../shared/position.js";
+import { savedFiles } from "./saved_files.js";
+
+/** @typedef {import("../shared/dom.js").Shape} Shape */
+
+/** Positions are in milliseconds. */
+const RATE = 1000;
+
+/** The waveform that stands in the view, in the page's colours. */
+class SavedPicture {
+  rest;
+  played;
+
+  /** @param {HTMLImageElement} image */
+  constructor(image) {
+    const source = decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1));
+    const draw = (/** @type {string} */ name) => {
+      const svg = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+      setAttribute(svg, "class", name);
+      setAttribute(svg, "aria-hidden", "true");
+      return document.importNode(svg, true);
+    };
+    this.rest = draw("jtts-wave-rest");
+    this.played = draw("jtts-wave-played");
+  }
+
+  draw() {}
+
+  recolour() {}
+}
+
+/** A saved view where scripts run: the sound as the live player has it, without a kernel. */
+class SavedView {
+  #root;
+  #audio;
+  #length;
+  #position;
+  #caption;
+  #files;
+  #toggle = iconButton("Play", "play", () => this.#onToggle());
+  #stop = iconButton("Stop", "stop", () => this.#rewind());
+  #stateIcon = icon("finished");
+  #stateText = element("span", {}, "Saved");
+  #begun = false;
+  #frame = 0;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {HTMLAudioElement} audio
+   * @param {HTMLImageElement} image
+   * @param {HTMLElement} text
+   */
+  constructor(root, audio, image, text) {
+    this.#root = root;
+    this.#audio = audio;
+    this.#length = Number(root.dataset.duration) * RATE;
+    this.#position = new PositionView(this, new SavedPicture(image));
+    this.#caption = new Caption((start) => this.seek(start * RATE), text);
+    this.#files = new DownloadMenu(
+      () => root.dataset.name ?? "speech",
+      () => savedFiles(root, audio),
+    );
+    this.#build(image);
+    keepKeys(
+      root,
+      (event) =>
+        event.key === "Enter" ||
+        event.key === " " ||
+        this.#position.moves(event) ||
+        this.#files.moves(event) ||
+        this.#caption.moves(event),
+    );
+    for (const news of ["play", "pause", "ended", "seeking", "seeked", "error"]) {
+      audio.addEventListener(news, () => this.#update());
+    }
+    audio.addEventListener("play", () => this.#onPlay());
+    this.#update();
+  }
+
+  get rate() {
+    return RATE;
+  }
+
+  get frames() {
+    return this.#length;
+  }
+
+  get total() {
+    return this.#length;
+  }
+
+  get known() {
+    return true;
+  }
+
+  get position() {
+    return this.#audio.ended ? this.#length : this.#audio.currentTime * RATE;
+  }
+
+  preview() {}
+
+  /** @param {number} position */
+  seek(position) {
+    this.#begun = true;
+    this.#audio.currentTime = position / RATE;
+    this.#update();
+  }
+
+  /** @param {HTMLImageElement} image */
+  #build(image) {
+    const replay = iconButton("Replay", "replay", () => {
+      this.seek(0);
+      this.#play();
+    });
+    const buttons = element("div", { class: "jtts-buttons" }, this.#toggle, this.#stop, replay);
+    this.#audio.removeAttribute("controls");
+    const { wave, time } = this.#position;
+    image.replaceWith(buttons, wave, time, this.#files.element);
+    const look = { class: "jtts-state", role: "status", "aria-live": "polite" };
+    const state = element("span", look, this.#stateIcon, this.#stateText);
+    this.#root.querySelector(".jtts-info")?.prepend(state);
+    setAttribute(this.#root, "role", "group");
+    setAttribute(this.#root, "aria-label", "Speech");
+  }
+
+  #onToggle() {
+    if (this.#audio.paused) this.#play();
+    else this.#audio.pause();
+  }
+
+  #play() {
+    // A refusal shows in the element's state.
+    this.#audio.play().catch(() => this.#update());
+  }
+
+  #rewind() {
+    this.#audio.pause();
+    this.seek(0);
+    this.#begun = false;
+    this.#update();
+  }
+
+  /** Also by a key of the keyboard's, or a headset's. */
+  #onPlay() {
+    this.#begun = true;
+    for (const other of document.querySelectorAll("audio")) {
+      if (other !== this.#audio) other.pause();
+    }
+  }
+
+  #update() {
+    cancelAnimationFrame(this.#frame);
+    const { paused, ended, currentTime } = this.#audio;
+    const playing = !paused && !ended;
+    setName(this.#toggle, playing ? "Pause" : "Play");
+    const shape = /** @type {SVGSVGElement} */ (this.#toggle.firstElementChild);
+    setIcon(shape, playing ? "pause" : "play");
+    setAttribute(this.#stop, "aria-disabled", String(!this.#begun || ended));
+    const [named, text] = this.#state;
+    setIcon(this.#stateIcon, named);
+    setText(this.#stateText, text);
+    this.#position.update();
+    this.#caption.light(this.#begun && !ended ? currentTime : null);
+    if (playing) this.#frame = requestAnimationFrame(() => this.#update());
+  }
+
+  /** @returns {[shape: Shape, text: string]} */
+  get #state() {
+    const { error, ended, paused } = this.#audio;
+    if (error) return ["failed", "This browser cannot play the sound."];
+    if (ended) return ["finished", "Finished"];
+    if (!paused) return ["playing", "Playing"];
+    return this.#begun ? ["paused", "Paused"] : ["finished", "Saved"];
+  }
+}
+
+/** Make a player of a view, once. @param {HTMLElement} root */
+function enliven(root) {
+  const audio = root.querySelector("audio");
+  const image = /** @type {HTMLImageElement | null} */ (root.querySelector("img.jtts-picture"));
+  const text = /** @type {HTMLElement | null} */ (root.querySelector(".jtts-text"));
+  if (audio?.controls && image && text) new SavedView(root, audio, image, text);
+}
+
+// Each script has a view of its own, so that a page may hold those of many versions. A front end
+// that does not say which script runs gets all of them done.
+const own = document.currentScript?.closest(".jtts-view");
+const roots = own ? [own] : document.querySelectorAll(".jtts-view");
+for (const root of roots) enliven(/** @type {HTMLElement} */ (root));
