@@ -19,8 +19,8 @@ from jupyter_tts.server.inprocess import serving_thread
 from jupyter_tts.wire.alignment import split_words
 
 from ..missing import missing
+from ..node import Node, open_node
 from ..server.serving import PATIENCE
-from ..wire.node import Node, open_node
 from .clients import heard_by_us
 
 pytestmark = pytest.mark.conformance

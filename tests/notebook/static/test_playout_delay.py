@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.playout import Comparison, compare
 
-from ...wire.node import open_node
+from ...node import open_node
 
 SIMULATE = Path(__file__).parents[3] / "benchmarks" / "playout" / "simulate.js"
 TRACES = Path(__file__).parents[1] / "traces"

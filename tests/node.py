@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ..missing import missing
+from .missing import missing
 
 __all__ = ["Node", "open_node"]
 
-_STATIC = Path(__file__).parents[2] / "jupyter_tts" / "notebook" / "static"
+_STATIC = Path(__file__).parents[1] / "jupyter_tts" / "notebook" / "static"
 
 # One call per line: [module, function, *arguments], answered by one line.
 _SERVER = """

@@ -15,8 +15,8 @@ from jupyter_tts.wire.hosts import HOSTS, LOCAL
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Place, parameter
 from jupyter_tts.wire.request import SpeechRequest, changes
 
-from .node import Node, open_node
-from .test_request import VALUES
+from ...node import Node, open_node
+from ...wire.test_request import VALUES
 
 MARKS = st.text("!*'()~-_. %+/?#&=:;,@ü💬\u2028\"\\", min_size=1).filter(
     lambda text: text.strip() and text not in (".", "..")
