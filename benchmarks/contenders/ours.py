@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 
-from jupyter_tts.client.connections.pool import SocketPool
+from jupyter_tts.client.connections.pool import ConnectionPool
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio, stream_speech
@@ -18,7 +18,7 @@ __all__ = ["CONTENDER"]
 class _Ours:
     async def open(self, target: Target) -> None:
         self._request = SpeechRequest(server=target.address, voice=VOICE, format="pcm_24000")
-        self._pool = SocketPool() if target.ahead else None
+        self._pool = ConnectionPool() if target.ahead else None
         if self._pool is not None:
             self._pool.warm(self._request, None)
 

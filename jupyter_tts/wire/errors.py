@@ -21,7 +21,7 @@
     ├── ProtocolError             the peer sent what the protocol does not have
     └── TooMuchSound              the peer sent more than the text can be
 
-    LineClosed                    a line has ended; what that means, the stream on it knows
+    ChannelClosed                    a line has ended; what that means, the stream on it knows
 
 Every message is a sentence for the reader; ``hint`` says what to do next. ``retryable`` says
 whether another attempt may succeed; ``speech`` is what was received before, where there is any.
@@ -34,11 +34,11 @@ from typing import Any
 
 __all__ = [
     "AuthenticationError",
+    "ChannelClosed",
     "ConnectError",
     "ConnectionLost",
     "HandshakeRefused",
     "InputTimeout",
-    "LineClosed",
     "LocalVoiceMissing",
     "MissingKey",
     "NotConfirmed",
@@ -220,7 +220,7 @@ class TooMuchSound(TTSError):
     """The peer sent more sound, or more words, than the text can be."""
 
 
-class LineClosed(Exception):
+class ChannelClosed(Exception):
     """A line between client and server has ended, for better or worse; no reader ever sees it.
 
     Attributes

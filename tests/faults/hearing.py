@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jupyter_tts.client.connections.channel import SocketSource
+from jupyter_tts.client.connections.channel import ConnectionSource
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
@@ -67,7 +67,7 @@ async def hear(
     whole: str = TEXT,
     retry: Retry | None = None,
     key: Any = None,
-    sockets: SocketSource | None = None,
+    sockets: ConnectionSource | None = None,
     **parameters: Any,
 ) -> Heard:
     """Read a stream to its end; only a TTSError may end it otherwise.

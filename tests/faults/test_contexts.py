@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from jupyter_tts.client.connections.shared_pool import ContextPool
+from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 
 from ..server.serving import RunningServer
 from .hearing import check, hear
@@ -25,7 +25,7 @@ FAULTS = [
 async def test_no_stream_loses_a_word_or_speaks_one_twice(
     voice: RunningServer, fault: Fault
 ) -> None:
-    pool = ContextPool()
+    pool = SharedConnectionPool()
     async with Relay(voice.address, [fault]) as relay:
         both = await asyncio.gather(*(hear(relay, multi=True, sockets=pool) for _ in range(2)))
         await pool.close()

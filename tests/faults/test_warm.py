@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jupyter_tts.client.connections.pool import Readiness, SocketPool
+from jupyter_tts.client.connections.pool import ConnectionPool, Readiness
 
 from ..server.serving import RunningServer, until
 from .hearing import check, hear, request_to
@@ -32,7 +32,7 @@ def is_silent(kind: Break | Intrusion, moment: Moment) -> bool:
 
 @pytest.mark.parametrize("fault", list(faults()), ids=str)
 async def test_no_word_is_lost_on_a_warm_socket(voice: RunningServer, fault: Fault) -> None:
-    pool = SocketPool()
+    pool = ConnectionPool()
     async with Relay(voice.address, [fault]) as relay:
         request = request_to(relay.address)
         pool.warm(request, None)

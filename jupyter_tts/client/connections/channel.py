@@ -9,19 +9,26 @@ from typing import Protocol
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from ...wire.errors import LineClosed
+from ...wire.errors import ChannelClosed
 from ...wire.multi_context import exchange
 from ...wire.protocol import Exchange
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .connect import open_connection
 
-__all__ = ["FAREWELL", "ColdSockets", "Line", "SocketLine", "SocketSource", "farewell"]
+__all__ = [
+    "CLOSE_GRACE",
+    "Channel",
+    "ColdConnections",
+    "ConnectionSource",
+    "SocketChannel",
+    "close_quickly",
+]
 
-FAREWELL = 0.1  # seconds for the peer to answer a close frame
+CLOSE_GRACE = 0.1  # seconds for the peer to answer a close frame
 
 
-class Line(Protocol):
+class Channel(Protocol):
     """One stream's way to a server and back, full duplex."""
 
     @property
@@ -29,15 +36,15 @@ class Line(Protocol):
         """Whether it was open before the stream asked for it."""
 
     def begin(self, request: SpeechRequest) -> Exchange:
-        """Return the client's side of a stream on this line."""
+        """Return the client's side of a stream on this channel."""
 
     async def send(self, frame: str) -> None:
         """Send a message.
 
         Raises
         ------
-        LineClosed
-            If the line has ended.
+        ChannelClosed
+            If the channel has ended.
         """
 
     async def recv(self) -> bytes:
@@ -45,22 +52,24 @@ class Line(Protocol):
 
         Raises
         ------
-        LineClosed
-            If the line has ended.
+        ChannelClosed
+            If the channel has ended.
         """
 
     async def close(self) -> None:
-        """End the line in order, in a moment; also one that has ended."""
+        """End the channel in order, in a moment; also one that has ended."""
 
     def abort(self) -> None:
-        """Give the line up at once: nobody answers on it any more."""
+        """Give the channel up at once: nobody answers on it any more."""
 
 
-class SocketSource(Protocol):
-    """Where streams get their lines."""
+class ConnectionSource(Protocol):
+    """Where streams get their channels."""
 
-    async def take(self, request: SpeechRequest, key: Key | None, *, fresh: bool = False) -> Line:
-        """Return a line for one stream, which closes it.
+    async def take(
+        self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
+    ) -> Channel:
+        """Return a channel for one stream, which closes it.
 
         Parameters
         ----------
@@ -77,8 +86,8 @@ class SocketSource(Protocol):
         """
 
 
-class SocketLine:
-    """A line that has a socket to itself.
+class SocketChannel:
+    """A channel that has a socket to itself.
 
     Parameters
     ----------
@@ -101,45 +110,45 @@ class SocketLine:
         try:
             await self._socket.send(frame)
         except ConnectionClosed as closed:
-            raise _line_closed(closed) from None
+            raise _channel_closed(closed) from None
 
     async def recv(self) -> bytes:
         """Return the next message."""
         try:
             return await self._socket.recv(decode=False)
         except ConnectionClosed as closed:
-            raise _line_closed(closed) from None
+            raise _channel_closed(closed) from None
 
     async def close(self) -> None:
         """Close the socket."""
-        await farewell(self._socket)
+        await close_quickly(self._socket)
 
     def abort(self) -> None:
         """Drop the socket."""
         self._socket.transport.abort()
 
 
-class ColdSockets:
+class ColdConnections:
     """Opens a socket for every stream."""
 
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
-    ) -> SocketLine:
+    ) -> SocketChannel:
         """Open a socket; every one is fresh."""
-        return SocketLine(await open_connection(request.url, key))
+        return SocketChannel(await open_connection(request.url, key))
 
 
-async def farewell(socket: ClientConnection) -> None:
+async def close_quickly(socket: ClientConnection) -> None:
     """Close a socket; whoever interrupts a stream does not wait for a slow peer."""
     try:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(FAREWELL):
+            async with asyncio.timeout(CLOSE_GRACE):
                 await socket.close()
     finally:
         socket.transport.abort()  # also for who is interrupted twice
 
 
-def _line_closed(closed: ConnectionClosed) -> LineClosed:
+def _channel_closed(closed: ConnectionClosed) -> ChannelClosed:
     # What this side has found wrong (1009, say) tells more than an answer to it.
     end = closed.rcvd if closed.rcvd_then_sent or not closed.sent else closed.sent
-    return LineClosed(end.code, end.reason) if end else LineClosed()
+    return ChannelClosed(end.code, end.reason) if end else ChannelClosed()

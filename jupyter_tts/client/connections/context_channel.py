@@ -1,4 +1,4 @@
-"""The line of one stream through a socket that several share."""
+"""The channel of one stream through a socket that several share."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ import asyncio
 from collections import deque
 from typing import Protocol
 
-from ...wire.errors import LineClosed, TTSError
+from ...wire.errors import ChannelClosed, TTSError
 from ...wire.multi_context import ContextExchange
 from ...wire.protocol import State
 from ...wire.request import SpeechRequest
 
-__all__ = ["Carrier", "ContextLine"]
+__all__ = ["ContextCarrier", "ContextChannel"]
 
 # Bytes of one context that wait to be read: some two minutes of pcm_24000.
 MOST_UNREAD = 8 * 1024 * 1024
 
 
-class Carrier(Protocol):
-    """The socket; `SharedSocket` says what its methods do."""
+class ContextCarrier(Protocol):
+    """The socket; `SharedConnection` says what its methods do."""
 
-    def is_alone(self, context: ContextLine) -> bool: ...
+    def is_alone(self, context: ContextChannel) -> bool: ...
     async def send(self, frame: str) -> None: ...
     async def send_last(self, frame: str) -> None: ...
-    def leave(self, context: ContextLine) -> None: ...
-    def abort(self, context: ContextLine) -> None: ...
+    def leave(self, context: ContextChannel) -> None: ...
+    def abort(self, context: ContextChannel) -> None: ...
     def end(self) -> None: ...
 
 
-class ContextLine:
-    """One stream's line through a shared socket (see `Line`).
+class ContextChannel:
+    """One stream's channel through a shared socket (see `Channel`).
 
     Parameters
     ----------
-    shared : Carrier
+    shared : ContextCarrier
     request : SpeechRequest
     context_id : str
     warm : bool
@@ -48,7 +48,7 @@ class ContextLine:
     """
 
     def __init__(
-        self, shared: Carrier, request: SpeechRequest, context_id: str, *, warm: bool
+        self, shared: ContextCarrier, request: SpeechRequest, context_id: str, *, warm: bool
     ) -> None:
         self._shared = shared
         self._exchange = ContextExchange(request, context_id)
@@ -57,7 +57,7 @@ class ContextLine:
         self._unread = 0
         self._news = asyncio.Event()
         self._room = asyncio.Event()
-        self._end: LineClosed | None = None
+        self._end: ChannelClosed | None = None
         self._failed = False
         self.warm = warm
         self.id = context_id
@@ -79,14 +79,14 @@ class ContextLine:
     async def send(self, frame: str) -> None:
         """Send a message."""
         if self._end is not None:
-            raise LineClosed
+            raise ChannelClosed
         await self._shared.send(frame)
 
     async def recv(self) -> bytes:
         """Return the next message."""
         while not self._frames:
             if self._end is not None:
-                raise LineClosed(self._end.code, self._end.reason)
+                raise ChannelClosed(self._end.code, self._end.reason)
             self._news.clear()
             await self._news.wait()
         frame = self._frames.popleft()
@@ -103,7 +103,7 @@ class ContextLine:
         if not self.in_use:
             return
         self.in_use = False
-        self.lose(LineClosed())
+        self.lose(ChannelClosed())
         self._room.set()
         for frame in self._frames:
             self._discard(frame)
@@ -121,7 +121,7 @@ class ContextLine:
         self._failed = True
         self._shared.abort(self)
 
-    def lose(self, end: LineClosed) -> None:
+    def lose(self, end: ChannelClosed) -> None:
         """Take note that no more comes, for whom there is to be more."""
         self._end = self._end or end
         self._news.set()
@@ -145,7 +145,7 @@ class ContextLine:
     async def _until_read(self) -> None:
         while self._unread > MOST_UNREAD and self.in_use:
             if not self._shared.is_alone(self):
-                self.lose(LineClosed())
+                self.lose(ChannelClosed())
                 return
             self._room.clear()
             await self._room.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CONCURRENCY", "IDLE", "Warmth"]
+__all__ = ["CONCURRENCY", "IDLE", "ConnectionLimits"]
 
 # Streams at once of the smallest plan (Free) with the model that has the fewest (Multilingual v2):
 # ElevenLabs documentation, models, "Concurrency and priority", 2025-08.
@@ -14,7 +14,7 @@ IDLE = 120.0  # seconds
 
 
 @dataclass
-class Warmth:
+class ConnectionLimits:
     """The bounds of a pool, which may be changed while it is in use.
 
     Attributes

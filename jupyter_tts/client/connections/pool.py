@@ -17,12 +17,12 @@ from websockets.asyncio.client import ClientConnection
 
 from ...wire.request import SpeechRequest
 from ..keys import Key
-from .channel import Line, SocketLine
+from .channel import Channel, SocketChannel
 from .connect import open_connection
-from .limits import Warmth
-from .warm_connection import Place, WaitingSocket, hold
+from .limits import ConnectionLimits
+from .warm_connection import ConnectionKey, WarmConnection, hold_seconds
 
-__all__ = ["Readiness", "SocketPool"]
+__all__ = ["ConnectionPool", "Readiness"]
 
 
 class Readiness(Enum):
@@ -33,17 +33,17 @@ class Readiness(Enum):
     READY = "ready"
 
 
-class SocketPool:
+class ConnectionPool:
     """Sockets that wait, one per URL and key, and a count of those that speak.
 
-    A source of sockets (`SocketSource`). Made and used on one
+    A source of sockets (`ConnectionSource`). Made and used on one
     event loop.
 
     Parameters
     ----------
-    bounds : Warmth, optional
+    bounds : ConnectionLimits, optional
     clock : callable, optional
-        See :class:`~jupyter_tts.client.connections.warm_connection.WaitingSocket`.
+        See :class:`~jupyter_tts.client.connections.warm_connection.WarmConnection`.
 
     Attributes
     ----------
@@ -52,19 +52,19 @@ class SocketPool:
     """
 
     def __init__(
-        self, bounds: Warmth | None = None, *, clock: Callable[[], float] = time.time
+        self, bounds: ConnectionLimits | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
         self.watchers: list[Callable[[], object]] = []
-        self._bounds = bounds or Warmth()
+        self._bounds = bounds or ConnectionLimits()
         self._clock = clock
-        self._waiting: dict[Place, WaitingSocket] = {}  # the last used last
+        self._waiting: dict[ConnectionKey, WarmConnection] = {}  # the last used last
         self._tasks: set[asyncio.Task[None]] = set()
         self._speaking = 0
         self._closed = False
 
     def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
         """Return whether a socket waits for a request."""
-        waiting = self._waiting.get(Place(request.url, key))
+        waiting = self._waiting.get(ConnectionKey(request.url, key))
         if waiting is None:
             return Readiness.NONE
         return Readiness.READY if waiting.ready else Readiness.OPENING
@@ -75,10 +75,10 @@ class SocketPool:
         The one used longest ago makes room for it, if need be. Sockets that are to be closed after
         less time than is worth it are not opened.
         """
-        limit = hold(request)
+        limit = hold_seconds(request)
         if self._closed or limit is None:
             return
-        place = Place(request.url, key)
+        place = ConnectionKey(request.url, key)
         until = asyncio.get_running_loop().time() + self._bounds.idle
         waiting = self._waiting.pop(place, None)
         if waiting is not None:
@@ -88,7 +88,9 @@ class SocketPool:
         if waiting is not None:
             self._waiting[place] = waiting
 
-    async def take(self, request: SpeechRequest, key: Key | None, *, fresh: bool = False) -> Line:
+    async def take(
+        self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
+    ) -> Channel:
         """Return the socket that waits for a request, or open one.
 
         Raises
@@ -96,7 +98,7 @@ class SocketPool:
         ConnectError
             As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
-        waiting = self._waiting.pop(Place(request.url, key), None)
+        waiting = self._waiting.pop(ConnectionKey(request.url, key), None)
         if waiting is None:
             self._make_room()
         elif fresh:
@@ -115,11 +117,11 @@ class SocketPool:
             if in_order:
                 self.warm(request, key)
 
-        return _Borrowed(socket, warm, ended)
+        return _PooledChannel(socket, warm, ended)
 
     def cool(self, request: SpeechRequest, key: Key | None) -> None:
         """Close the socket that waits for a request, if there is one."""
-        waiting = self._waiting.pop(Place(request.url, key), None)
+        waiting = self._waiting.pop(ConnectionKey(request.url, key), None)
         if waiting is not None:
             waiting.task.cancel()
 
@@ -155,8 +157,8 @@ class SocketPool:
     def _close_oldest(self) -> None:
         self._waiting.pop(next(iter(self._waiting))).task.cancel()
 
-    def _open_ahead(self, place: Place, limit: float, until: float) -> WaitingSocket:
-        waiting = WaitingSocket(
+    def _open_ahead(self, place: ConnectionKey, limit: float, until: float) -> WarmConnection:
+        waiting = WarmConnection(
             place,
             limit,
             until,
@@ -180,7 +182,7 @@ class SocketPool:
             watcher()
 
 
-class _Borrowed(SocketLine):
+class _PooledChannel(SocketChannel):
     """A socket of a pool's, which learns when it is free again and whether it ended in order."""
 
     def __init__(

@@ -7,23 +7,23 @@ import contextlib
 import time
 from collections.abc import Callable
 
-from ...wire.errors import LineClosed
+from ...wire.errors import ChannelClosed
 from ...wire.messages import CLOSE_SOCKET, FIRST_CONTEXT, MOST_CONTEXTS, context_of
 from ...wire.request import SpeechRequest
-from .channel import FAREWELL, Line
-from .context_channel import ContextLine
+from .channel import CLOSE_GRACE, Channel
+from .context_channel import ContextChannel
 
-__all__ = ["SharedSocket"]
+__all__ = ["SharedConnection"]
 
 
-class SharedSocket:
+class SharedConnection:
     """A socket that several streams speak through, until none has wanted it for a while.
 
     A task of its own reads it, hands every message to the context it names, and closes it.
 
     Parameters
     ----------
-    line : Line
+    channel : Channel
         The socket, which nobody else uses.
     limit : float
         Seconds without a stream after which it is closed.
@@ -43,23 +43,23 @@ class SharedSocket:
 
     def __init__(
         self,
-        line: Line,
+        channel: Channel,
         limit: float,
         changed: Callable[[], object],
         *,
         last: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._line = line
+        self._channel = channel
         self._limit = limit
         self._changed = changed
         self._last = last
         self._clock = clock
-        self._contexts: dict[str, ContextLine] = {}  # of which the server may send more
+        self._contexts: dict[str, ContextChannel] = {}  # of which the server may send more
         self._next = int(FIRST_CONTEXT)
         self._retired = False  # takes no new stream
         self._suspect = False  # is dropped rather than closed, and leaves no successor
-        self._farewell = ""
+        self._last_message = ""
         self._expiry: asyncio.TimerHandle | None = None
         self._idle_since = clock()
         self.over = False
@@ -82,9 +82,9 @@ class SharedSocket:
             return False  # the machine has slept
         return all(each.goes_with(request) for each in self._contexts.values())
 
-    def begin(self, request: SpeechRequest, *, warm: bool) -> ContextLine:
-        """Return the line of a new context, which bears an id that was not used before."""
-        context = ContextLine(self, request, str(self._next), warm=warm)
+    def begin(self, request: SpeechRequest, *, warm: bool) -> ContextChannel:
+        """Return the channel of a new context, which bears an id that was not used before."""
+        context = ContextChannel(self, request, str(self._next), warm=warm)
         self._next += 1
         self._contexts[context.id] = context
         if self._expiry is not None:
@@ -98,20 +98,20 @@ class SharedSocket:
         if self.idle:
             self.end(CLOSE_SOCKET)
 
-    def abort(self, context: ContextLine) -> None:
+    def abort(self, context: ContextChannel) -> None:
         """Take no new stream, and drop the socket as soon as only this context is left."""
         self._retired = self._suspect = True
         if self.is_alone(context):
-            self._line.abort()
+            self._channel.abort()
 
-    def end(self, farewell: str = "") -> None:
+    def end(self, last_message: str = "") -> None:
         """Close the socket, perhaps with a last message: at once what is being said ends."""
         if not self.over:
             self.over = True
-            self._farewell = farewell
+            self._last_message = last_message
             self.task.cancel()
 
-    def is_alone(self, context: ContextLine) -> bool:
+    def is_alone(self, context: ContextChannel) -> bool:
         """Whether no other stream uses the socket."""
         return not any(each.in_use and each is not context for each in self._contexts.values())
 
@@ -120,20 +120,20 @@ class SharedSocket:
 
         Raises
         ------
-        LineClosed
+        ChannelClosed
             If the socket has ended.
         """
         if self.over:
-            raise LineClosed
-        await self._line.send(frame)
+            raise ChannelClosed
+        await self._channel.send(frame)
 
     async def send_last(self, frame: str) -> None:
-        """Send a farewell, if that takes no more than a moment."""
-        with contextlib.suppress(LineClosed, TimeoutError):
-            async with asyncio.timeout(FAREWELL):
-                await self._line.send(frame)
+        """Send a last_message, if that takes no more than a moment."""
+        with contextlib.suppress(ChannelClosed, TimeoutError):
+            async with asyncio.timeout(CLOSE_GRACE):
+                await self._channel.send(frame)
 
-    def leave(self, context: ContextLine) -> None:
+    def leave(self, context: ContextChannel) -> None:
         """Take note that a stream has left, or that the server is done with one that has."""
         if context.done:
             self._contexts.pop(context.id, None)
@@ -149,11 +149,11 @@ class SharedSocket:
         self.end(CLOSE_SOCKET)
 
     async def _run(self) -> None:
-        end = LineClosed()
+        end = ChannelClosed()
         try:
             while True:
-                await self._deliver(await self._line.recv())
-        except LineClosed as closed:
+                await self._deliver(await self._channel.recv())
+        except ChannelClosed as closed:
             end = closed
         finally:
             self._suspect = self._suspect or not self.over
@@ -167,12 +167,12 @@ class SharedSocket:
 
     async def _close(self) -> None:
         try:
-            if self._farewell:
-                await self.send_last(self._farewell)
+            if self._last_message:
+                await self.send_last(self._last_message)
         finally:
             if self._suspect:
-                self._line.abort()
-            await self._line.close()
+                self._channel.abort()
+            await self._channel.close()
 
     async def _deliver(self, frame: bytes) -> None:
         """Hand a message to the context it names; an error, and what names none, to all."""

@@ -10,16 +10,16 @@ from weakref import WeakValueDictionary
 from ...wire.messages import CLOSE_SOCKET
 from ...wire.request import SpeechRequest
 from ..keys import Key
-from .channel import Line
-from .limits import Warmth
-from .pool import Readiness, SocketPool
-from .shared_connection import SharedSocket
-from .warm_connection import Place, hold
+from .channel import Channel
+from .limits import ConnectionLimits
+from .pool import ConnectionPool, Readiness
+from .shared_connection import SharedConnection
+from .warm_connection import ConnectionKey, hold_seconds
 
-__all__ = ["ContextPool"]
+__all__ = ["SharedConnectionPool"]
 
 
-class ContextPool(SocketPool):
+class SharedConnectionPool(ConnectionPool):
     """Sockets that wait and that are shared, per URL and key.
 
     Up to five streams share a socket (see :data:`~jupyter_tts.wire.messages.MOST_CONTEXTS`); then
@@ -29,15 +29,15 @@ class ContextPool(SocketPool):
     Parameters
     ----------
     bounds, clock
-        See :class:`~jupyter_tts.client.connections.pool.SocketPool`.
+        See :class:`~jupyter_tts.client.connections.pool.ConnectionPool`.
     """
 
     def __init__(
-        self, bounds: Warmth | None = None, *, clock: Callable[[], float] = time.time
+        self, bounds: ConnectionLimits | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
         super().__init__(bounds, clock=clock)
-        self._shared: dict[SharedSocket, Place] = {}  # the last opened last
-        self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+        self._shared: dict[SharedConnection, ConnectionKey] = {}  # the last opened last
+        self._turns: WeakValueDictionary[ConnectionKey, asyncio.Lock] = WeakValueDictionary()
 
     def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
         """Return whether a socket waits for a request, or has room for it."""
@@ -50,8 +50,10 @@ class ContextPool(SocketPool):
         if self._with_room(request, key) is None:
             super().warm(request, key)
 
-    async def take(self, request: SpeechRequest, key: Key | None, *, fresh: bool = False) -> Line:
-        """Return a line of a socket that waits for a request or has room for it, or open one.
+    async def take(
+        self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
+    ) -> Channel:
+        """Return a channel of a socket that waits for a request or has room for it, or open one.
 
         Raises
         ------
@@ -64,21 +66,21 @@ class ContextPool(SocketPool):
         if not fresh and (shared := self._with_room(request, key)) is not None:
             return shared.begin(request, warm=True)
         suspects = set(self._shared) if fresh else set()
-        place = Place(request.url, key)
+        place = ConnectionKey(request.url, key)
         async with self._turns.setdefault(place, asyncio.Lock()):
             # Somebody may have opened one meanwhile.
             shared = self._with_room(request, key, suspects)
             if shared is not None:
                 return shared.begin(request, warm=False)
             self._make_room_among_shared()
-            line = await super().take(request, key, fresh=fresh)
-            shared = self._share(line, request, place)
-            return shared.begin(request, warm=line.warm)
+            channel = await super().take(request, key, fresh=fresh)
+            shared = self._share(channel, request, place)
+            return shared.begin(request, warm=channel.warm)
 
     def cool(self, request: SpeechRequest, key: Key | None) -> None:
         """Close what waits for a request."""
         super().cool(request, key)
-        place = Place(request.url, key)
+        place = ConnectionKey(request.url, key)
         self._retire(lambda shared: self._shared[shared] == place and shared.idle)
 
     def drop(self, key: Key | None) -> None:
@@ -101,9 +103,9 @@ class ContextPool(SocketPool):
             await asyncio.wait(idle)
 
     def _with_room(
-        self, request: SpeechRequest, key: Key | None, but: set[SharedSocket] | None = None
-    ) -> SharedSocket | None:
-        place = Place(request.url, key)
+        self, request: SpeechRequest, key: Key | None, but: set[SharedConnection] | None = None
+    ) -> SharedConnection | None:
+        place = ConnectionKey(request.url, key)
         fitting = (
             shared
             for shared, its in self._shared.items()
@@ -111,16 +113,18 @@ class ContextPool(SocketPool):
         )
         return next(fitting, None)
 
-    def _share(self, line: Line, request: SpeechRequest, place: Place) -> SharedSocket:
-        limit = hold(request) or 0.0
+    def _share(
+        self, channel: Channel, request: SpeechRequest, place: ConnectionKey
+    ) -> SharedConnection:
+        limit = hold_seconds(request) or 0.0
 
         def changed() -> None:
             if shared.over:
                 self._shared.pop(shared, None)
             self._tell()
 
-        shared = SharedSocket(
-            line,
+        shared = SharedConnection(
+            channel,
             min(limit, self._bounds.idle),
             changed,
             last=limit >= self._bounds.idle,
@@ -135,6 +139,6 @@ class ContextPool(SocketPool):
         for shared in idle[: max(0, self._speaking + 1 - self._bounds.concurrency)]:
             shared.end(CLOSE_SOCKET)
 
-    def _retire(self, chosen: Callable[[SharedSocket], bool]) -> None:
+    def _retire(self, chosen: Callable[[SharedConnection], bool]) -> None:
         for shared in [shared for shared in self._shared if chosen(shared)]:
             shared.retire()

@@ -14,10 +14,10 @@ from websockets.protocol import State
 from ...wire.errors import TTSError
 from ...wire.request import SpeechRequest
 from ..keys import Key
-from .channel import farewell
+from .channel import close_quickly
 from .connect import open_connection
 
-__all__ = ["Place", "WaitingSocket", "hold"]
+__all__ = ["ConnectionKey", "WarmConnection", "hold_seconds"]
 
 # Seconds before the server's limit at which a waiting socket is replaced: time for a first message
 # to be on its way, over a slow network too.
@@ -29,7 +29,7 @@ LEAST = 5.0
 _logger = logging.getLogger(__name__)
 
 
-def hold(request: SpeechRequest) -> float | None:
+def hold_seconds(request: SpeechRequest) -> float | None:
     """Return for how many seconds a socket may wait; None where that is too short.
 
     The server counts from the handshake: the first message, which fixes the voice settings, would
@@ -40,21 +40,21 @@ def hold(request: SpeechRequest) -> float | None:
 
 
 @dataclass(frozen=True)
-class Place:
+class ConnectionKey:
     """What a socket is opened for: all that its URL fixes, and whose key."""
 
     url: str
     key: Key | None = field(repr=False)
 
 
-class WaitingSocket:
+class WarmConnection:
     """Keeps a socket open ahead until it is given away, or nobody has wanted it for long.
 
     Nothing is sent on it: not a byte behind the handshake but answers to pings, and pings.
 
     Parameters
     ----------
-    place : Place
+    place : ConnectionKey
     limit : float
         Seconds that one socket may wait; then another takes its place.
     until : float
@@ -69,7 +69,7 @@ class WaitingSocket:
 
     def __init__(
         self,
-        place: Place,
+        place: ConnectionKey,
         limit: float,
         until: float,
         *,
@@ -146,7 +146,7 @@ class WaitingSocket:
         before, self._socket, self._opened = self._socket, fresh, self._clock()
         self._changed()
         if before is not None:
-            await farewell(before)
+            await close_quickly(before)
 
     async def _over(self) -> bool:
         """Wait for the end of the socket's time; return whether there is to be no other."""
@@ -179,4 +179,4 @@ class WaitingSocket:
     async def _drop(self) -> None:
         socket, self._socket = self._socket, None
         if socket is not None:
-            await farewell(socket)
+            await close_quickly(socket)

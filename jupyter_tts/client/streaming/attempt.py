@@ -8,10 +8,10 @@ import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
-from ...wire.errors import ConnectionLost, InputTimeout, LineClosed, StreamStalled, TTSError
+from ...wire.errors import ChannelClosed, ConnectionLost, InputTimeout, StreamStalled, TTSError
 from ...wire.protocol import Chunk, Exchange, Final
 from ...wire.request import SpeechRequest
-from ..connections.channel import Line, SocketSource
+from ..connections.channel import Channel, ConnectionSource
 from ..keys import Key
 from ..speech.timeline import Timeline
 from .chunking import Outgoing
@@ -82,7 +82,7 @@ class Leg:
         return self._unanswered and (ended or isinstance(failure, InputTimeout))
 
     async def run(
-        self, timeline: Timeline, sockets: SocketSource, *, fresh: bool
+        self, timeline: Timeline, sockets: ConnectionSource, *, fresh: bool
     ) -> AsyncGenerator[Audio, None]:
         """Send the text that is left and yield the sound.
 
@@ -91,15 +91,15 @@ class Leg:
         TTSError
             If the socket is lost, or refuses.
         """
-        line = await sockets.take(self._request, self._key, fresh=fresh)
+        channel = await sockets.take(self._request, self._key, fresh=fresh)
         self.connected = True
-        self._unanswered = line.warm
+        self._unanswered = channel.warm
         try:
-            timeline.connect(warm=line.warm)
-            watchdog = Watchdog(line, self._request, self._retry)
-            exchange = line.begin(self._request)
+            timeline.connect(warm=channel.warm)
+            watchdog = Watchdog(channel, self._request, self._retry)
+            exchange = channel.begin(self._request)
             timeline.context = exchange.context_id
-            sending = asyncio.create_task(self._send(line, exchange, watchdog, timeline))
+            sending = asyncio.create_task(self._send(channel, exchange, watchdog, timeline))
             try:
                 async with contextlib.aclosing(self._receive(exchange, watchdog)) as sounds:
                     async for sound in sounds:
@@ -109,53 +109,53 @@ class Leg:
                 with contextlib.suppress(asyncio.CancelledError):
                     await sending
         except TTSError:
-            line.abort()  # a lost socket answers no farewell
+            channel.abort()  # a lost socket answers no close frame
             raise
         finally:
             # By hand, because the context manager closes with 1011 when it is cancelled.
-            await line.close()
+            await channel.close()
 
     async def _send(
-        self, line: Line, exchange: Exchange, watchdog: Watchdog, timeline: Timeline
+        self, channel: Channel, exchange: Exchange, watchdog: Watchdog, timeline: Timeline
     ) -> None:
         """Send the first message, the text as it comes, and the end of input."""
         try:
-            await line.send(exchange.start())
+            await channel.send(exchange.start())
             begun = False
             stops = self._steering is not None
             outgoing = Outgoing(self._script, self._request, self._sent, stops=stops)
-            while (piece := await self._keeping_alive(line, exchange, outgoing.next)).text:
+            while (piece := await self._keeping_alive(channel, exchange, outgoing.next)).text:
                 text = piece.text if begun else piece.text.lstrip()
                 if text.strip():  # white space alone is a keep-alive on this wire
-                    await line.send(exchange.text(text, flush=piece.flush))
+                    await channel.send(exchange.text(text, flush=piece.flush))
                     begun = True
                 outgoing.sent(piece)
                 self._sent = outgoing.position
                 timeline.send(len(piece.text))
                 watchdog.sent(len(piece.text), flush=piece.flush)
-                if await self._turns(line, exchange, outgoing):
+                if await self._turns(channel, exchange, outgoing):
                     self._received.until = self._sent
                     break
-            await line.send(exchange.end())
+            await channel.send(exchange.end())
             watchdog.ended()
-        except LineClosed:
+        except ChannelClosed:
             return  # the receiving side knows why
         except Exception as failure:
             # The text source failed, with whatever error: the receiving side raises it.
             self._failure = failure
-            await line.close()
+            await channel.close()
 
-    async def _turns(self, line: Line, exchange: Exchange, outgoing: Outgoing) -> bool:
+    async def _turns(self, channel: Channel, exchange: Exchange, outgoing: Outgoing) -> bool:
         """Whether what follows is for another socket, with another level."""
         steering, sent = self._steering, self._sent
         if steering is None or not self._script.goes_on(sent):
             return False
         room = functools.partial(steering.room, self._request, sent, self._received)
-        await self._keeping_alive(line, exchange, room)
+        await self._keeping_alive(channel, exchange, room)
         return outgoing.between_sentences and steering.turns(sent, self._received)
 
     async def _keeping_alive(
-        self, line: Line, exchange: Exchange, wait: Callable[[], Awaitable[T]]
+        self, channel: Channel, exchange: Exchange, wait: Callable[[], Awaitable[T]]
     ) -> T:
         """Wait, beginning again as often as the socket has to be kept alive."""
         idle = self._request.inactivity_limit / 2
@@ -164,7 +164,7 @@ class Leg:
                 async with asyncio.timeout(idle):
                     return await wait()
             except TimeoutError:
-                await line.send(exchange.keepalive())
+                await channel.send(exchange.keepalive())
 
     def _hide(self, said: bytes) -> bytes:
         return self._key.hide(said) if self._key else said
@@ -180,7 +180,7 @@ class Leg:
         while True:
             try:
                 frame = await watchdog.receive(holding=received.holding)
-            except LineClosed as closed:
+            except ChannelClosed as closed:
                 if failure := self._failure or self._script.failure:
                     raise failure from None
                 exchange.closed(closed.code, self._hide(closed.reason.encode()).decode())

@@ -15,7 +15,7 @@ from ...wire.errors import TTSError
 from ...wire.parameters import parameter
 from ...wire.protocol import Final
 from ...wire.request import SpeechRequest
-from ..connections.channel import ColdSockets, SocketSource
+from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
 from ..speech.timeline import Timeline
 from .attempt import Leg
@@ -46,7 +46,7 @@ async def stream_speech(
     timeline: Timeline | None = None,
     retry: Retry | None = None,
     renew: Renew | None = None,
-    sockets: SocketSource | None = None,
+    sockets: ConnectionSource | None = None,
     levels: LevelController | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
@@ -66,7 +66,7 @@ async def stream_speech(
     renew : callable, optional
         Asked before a lost socket is replaced, for servers that may come back at another address:
         the request and key to go on with, which differ in nothing else.
-    sockets : SocketSource, optional
+    sockets : ConnectionSource, optional
         Where its sockets come from; by default each is opened when it is needed.
     levels : LevelController, optional
         Chooses the latency level, at the beginning and between sentences.
@@ -85,7 +85,7 @@ async def stream_speech(
         text source raised.
     """
     timeline = timeline or Timeline()
-    sockets = sockets or ColdSockets()
+    sockets = sockets or ColdConnections()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
     script = Script(text, begun)

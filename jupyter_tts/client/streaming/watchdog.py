@@ -8,7 +8,7 @@ from typing import cast
 from ...wire.errors import StreamStalled
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
-from ..connections.channel import Line
+from ..connections.channel import Channel
 from .retry import Retry
 
 __all__ = ["Watchdog"]
@@ -18,7 +18,7 @@ PAUSE = 0.25
 
 
 class Watchdog:
-    """Reads one line, and watches it for what the server owes.
+    """Reads one channel, and watches it for what the server owes.
 
     Sound is owed for text that the server has no reason to keep waiting for more of: all of it
     once the end of input was sent, or a flush, until something is heard; and before that what
@@ -27,13 +27,13 @@ class Watchdog:
 
     Parameters
     ----------
-    line : Line
+    channel : Channel
     request : SpeechRequest
     retry : Retry
     """
 
-    def __init__(self, line: Line, request: SpeechRequest, retry: Retry) -> None:
-        self._line = line
+    def __init__(self, channel: Channel, request: SpeechRequest, retry: Retry) -> None:
+        self._channel = channel
         self._retry = retry
         schedule = cast(list[int], request.sent.get("schedule") or parameter("schedule").default)
         self._longest: int = max(schedule)
@@ -83,13 +83,13 @@ class Watchdog:
         ------
         StreamStalled
             If what is owed has not come for too long.
-        LineClosed
-            As the line does.
+        ChannelClosed
+            As the channel does.
         """
         self._holding = holding and not self._pausing
         try:
             async with asyncio.timeout_at(self._alarm()) as self._guard:
-                return await self._line.recv()
+                return await self._channel.recv()
         except TimeoutError:
             dead = self._deadline()
             if dead is None or self._loop.time() < dead:

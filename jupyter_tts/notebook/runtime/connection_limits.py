@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...client.connections.limits import Warmth
+from ...client.connections.limits import ConnectionLimits
 
 __all__ = ["WARMTH"]
 
-WARMTH = Warmth()
+WARMTH = ConnectionLimits()

@@ -8,11 +8,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ...client.connections.channel import Line, SocketSource
-from ...client.connections.shared_pool import ContextPool
+from ...client.connections.channel import Channel, ConnectionSource
+from ...client.connections.shared_pool import SharedConnectionPool
 from ...client.keys import Key
 from ...wire.conditions import Conditions
-from ...wire.errors import LineClosed
+from ...wire.errors import ChannelClosed
 from ...wire.protocol import Exchange
 from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
@@ -28,7 +28,7 @@ class _Pool:
     """The pool of one loop of the engine's; its sockets end with the loop."""
 
     loop: asyncio.AbstractEventLoop
-    sockets: ContextPool
+    sockets: SharedConnectionPool
     rehearsed: Conditions
 
 
@@ -36,7 +36,7 @@ class _Now:
     pool: _Pool | None = None
 
 
-def pool() -> ContextPool:
+def pool() -> SharedConnectionPool:
     """Return the pool; on the engine's loop."""
     return _pool().sockets
 
@@ -57,59 +57,59 @@ def follow_rehearsal(key: Key, rehearsed: Conditions) -> None:
         now.sockets.drop(key)
 
 
-def source(request: SpeechRequest) -> SocketSource | None:
+def source(request: SpeechRequest) -> ConnectionSource | None:
     """Return where a request's sockets come from, for a stream on the loop that runs here.
 
     None for a request that wants no warm socket, and leaves none behind.
     """
     if not request.warm:
         return None
-    return pool() if asyncio.get_running_loop() is ENGINE.loop else _EngineSockets()
+    return pool() if asyncio.get_running_loop() is ENGINE.loop else _LoopConnections()
 
 
 def _pool() -> _Pool:
     loop = asyncio.get_running_loop()
     if _Now.pool is None or _Now.pool.loop is not loop:
-        _Now.pool = _Pool(loop, ContextPool(WARMTH), Conditions())
+        _Now.pool = _Pool(loop, SharedConnectionPool(WARMTH), Conditions())
     return _Now.pool
 
 
-class _EngineSockets:
+class _LoopConnections:
     """The engine's sockets, for a stream on another loop."""
 
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
-    ) -> _EngineLine:
+    ) -> _LoopChannel:
         loop = ENGINE.loop
         taking = asyncio.run_coroutine_threadsafe(_take(request, key, fresh), loop)
         try:
-            return _EngineLine(await asyncio.shield(asyncio.wrap_future(taking)), loop)
+            return _LoopChannel(await asyncio.shield(asyncio.wrap_future(taking)), loop)
         except asyncio.CancelledError:
             taking.add_done_callback(_give_back)
             raise
 
 
-class _EngineLine:
-    """A line of the engine's, for a stream on another loop."""
+class _LoopChannel:
+    """A channel of the engine's, for a stream on another loop."""
 
-    def __init__(self, line: Line, loop: asyncio.AbstractEventLoop) -> None:
-        self._line = line
+    def __init__(self, channel: Channel, loop: asyncio.AbstractEventLoop) -> None:
+        self._channel = channel
         self._loop = loop
         self._reading: asyncio.Future[bytes] | None = None
 
     @property
     def warm(self) -> bool:
-        return self._line.warm
+        return self._channel.warm
 
     def begin(self, request: SpeechRequest) -> Exchange:
-        return self._line.begin(request)
+        return self._channel.begin(request)
 
     async def send(self, frame: str) -> None:
-        await _outcome(self._start(self._line.send(frame)))
+        await _outcome(self._start(self._channel.send(frame)))
 
     async def recv(self) -> bytes:
         # What is read while nobody waits any more is for who waits next.
-        self._reading = self._reading or self._start(self._line.recv())
+        self._reading = self._reading or self._start(self._channel.recv())
         frame = await _outcome(self._reading)
         self._reading = None
         return frame
@@ -118,16 +118,16 @@ class _EngineLine:
         if self._reading is not None:
             self._reading.cancel()
         if not self._loop.is_closed():  # an engine that has stopped has closed it
-            await asyncio.shield(self._start(self._line.close()))
+            await asyncio.shield(self._start(self._channel.close()))
 
     def abort(self) -> None:
         if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._line.abort)
+            self._loop.call_soon_threadsafe(self._channel.abort)
 
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
         if self._loop.is_closed():
             work.close()
-            raise LineClosed
+            raise ChannelClosed
         started = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
         started.add_done_callback(_retrieve)
         return started
@@ -146,17 +146,17 @@ async def _outcome(work: asyncio.Future[T]) -> T:
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if work.cancelled() and not (task and task.cancelling()):
-            raise LineClosed from None  # the line was closed, or the engine has stopped
+            raise ChannelClosed from None  # the channel was closed, or the engine has stopped
         raise
 
 
-async def _take(request: SpeechRequest, key: Key | None, fresh: bool) -> Line:
+async def _take(request: SpeechRequest, key: Key | None, fresh: bool) -> Channel:
     return await pool().take(request, key, fresh=fresh)
 
 
-def _give_back(taking: Future[Line]) -> None:
-    """Close a line that nobody waits for any more."""
+def _give_back(taking: Future[Channel]) -> None:
+    """Close a channel that nobody waits for any more."""
     if not taking.cancelled() and taking.exception() is None:
-        line = taking.result()
-        line.abort()
-        ENGINE.submit(line.close())
+        channel = taking.result()
+        channel.abort()
+        ENGINE.submit(channel.close())

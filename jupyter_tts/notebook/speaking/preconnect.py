@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from ...client.connections.pool import Readiness, SocketPool
-from ...client.connections.warm_connection import hold
+from ...client.connections.pool import ConnectionPool, Readiness
+from ...client.connections.warm_connection import hold_seconds
 from ...wire.errors import TTSError
 from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
@@ -51,7 +51,7 @@ class Ahead:
         self._timer: asyncio.TimerHandle | None = None
         self._following: asyncio.Task[None] | None = None
         self._prepared: Prepared | None = None
-        self._watched: SocketPool | None = None
+        self._watched: ConnectionPool | None = None
         self._closed = False
 
     def want(self, request: SpeechRequest, *, at_once: bool = False) -> None:
@@ -113,7 +113,7 @@ class Ahead:
 def _sentence(request: SpeechRequest, state: Readiness) -> str:
     """Return how it stands with a request's socket, and what keeping one costs."""
     limit = request.inactivity_limit
-    seconds = hold(request)
+    seconds = hold_seconds(request)
     if not request.warm:
         return "No warm socket (--no-warm)"
     if seconds is None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from websockets.asyncio.server import ServerConnection
 
-from jupyter_tts.client.connections.channel import Line
-from jupyter_tts.client.connections.limits import IDLE, Warmth
-from jupyter_tts.client.connections.pool import Readiness, SocketPool
+from jupyter_tts.client.connections.channel import Channel
+from jupyter_tts.client.connections.limits import IDLE, ConnectionLimits
+from jupyter_tts.client.connections.pool import ConnectionPool, Readiness
 from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
 from jupyter_tts.client.speech.timeline import Timeline
@@ -37,23 +37,23 @@ async def server() -> AsyncIterator[DiaryServer]:
 
 
 @pytest.fixture
-async def pool(server: DiaryServer) -> AsyncIterator[SocketPool]:
-    made = SocketPool()
+async def pool(server: DiaryServer) -> AsyncIterator[ConnectionPool]:
+    made = ConnectionPool()
     yield made
     await made.close()
 
 
-async def ready(pool: SocketPool, request: SpeechRequest, key: Key | None = None) -> None:
+async def ready(pool: ConnectionPool, request: SpeechRequest, key: Key | None = None) -> None:
     await until(lambda: pool.readiness(request, key) is Readiness.READY)
 
 
-async def warm(pool: SocketPool, request: SpeechRequest, key: Key | None = None) -> None:
+async def warm(pool: ConnectionPool, request: SpeechRequest, key: Key | None = None) -> None:
     pool.warm(request, key)
     await ready(pool, request, key)
 
 
 async def hear(
-    pool: SocketPool, request: SpeechRequest, text: str = "One.", key: Key | None = None
+    pool: ConnectionPool, request: SpeechRequest, text: str = "One.", key: Key | None = None
 ) -> tuple[bytes, Timeline]:
     timeline = Timeline()
     events = stream_speech(request, text, key=key, timeline=timeline, retry=AT_ONCE, sockets=pool)
@@ -61,7 +61,7 @@ async def hear(
 
 
 async def test_nothing_is_sent_on_a_waiting_socket_and_a_stream_begins_on_it(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     request = server.request(latency=3, stability=0.4)
     await warm(pool, request)
@@ -73,7 +73,7 @@ async def test_nothing_is_sent_on_a_waiting_socket_and_a_stream_begins_on_it(
 
 
 async def test_a_second_stream_finds_a_socket_open_before_its_text(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     request = server.request()
     _, first = await hear(pool, request)
@@ -87,7 +87,7 @@ async def test_a_second_stream_finds_a_socket_open_before_its_text(
 
 
 async def test_another_url_or_key_is_another_socket(server: DiaryServer) -> None:
-    pool = SocketPool(Warmth(concurrency=4))
+    pool = ConnectionPool(ConnectionLimits(concurrency=4))
     request, other = server.request(latency=1), server.request(latency=2)
     await warm(pool, request, KEY)
     assert pool.readiness(request, None) is Readiness.NONE
@@ -105,7 +105,7 @@ async def test_another_url_or_key_is_another_socket(server: DiaryServer) -> None
 async def test_a_waiting_socket_is_replaced_before_the_server_would_close_it(
     server: DiaryServer, pass_time: PassTime, concurrency: int
 ) -> None:
-    pool = SocketPool(Warmth(concurrency=concurrency))
+    pool = ConnectionPool(ConnectionLimits(concurrency=concurrency))
     request = server.request(inactivity_timeout=30)
     await warm(pool, request)
     pass_time(30 - MARGIN - 1)
@@ -124,7 +124,7 @@ async def test_a_waiting_socket_is_replaced_before_the_server_would_close_it(
 
 
 async def test_a_pool_that_nobody_uses_keeps_no_socket(
-    server: DiaryServer, pool: SocketPool, pass_time: PassTime
+    server: DiaryServer, pool: ConnectionPool, pass_time: PassTime
 ) -> None:
     request = server.request()
     await warm(pool, request)
@@ -135,7 +135,7 @@ async def test_a_pool_that_nobody_uses_keeps_no_socket(
 
 
 async def test_use_keeps_a_pool_in_use(
-    server: DiaryServer, pool: SocketPool, pass_time: PassTime
+    server: DiaryServer, pool: ConnectionPool, pass_time: PassTime
 ) -> None:
     request = server.request(inactivity_timeout=180)
     await warm(pool, request)
@@ -150,7 +150,7 @@ async def test_use_keeps_a_pool_in_use(
 
 
 async def test_a_socket_that_the_server_closes_is_dropped_at_once(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     request = server.request()
     await warm(pool, request)
@@ -178,7 +178,7 @@ async def go_away(socket: ServerConnection) -> None:
 
 @pytest.mark.parametrize("fault", [break_off, time_out, go_away])
 async def test_a_waiting_socket_found_dead_costs_one_silent_retry(
-    server: DiaryServer, pool: SocketPool, fault: Any
+    server: DiaryServer, pool: ConnectionPool, fault: Any
 ) -> None:
     request = server.request()
     server.faults[0] = fault
@@ -193,7 +193,7 @@ async def test_a_waiting_socket_found_dead_costs_one_silent_retry(
     assert [text for number, text in server.diary if number == 1][:4] == ["open", " ", "One.", ""]
 
 
-async def test_only_the_first_retry_is_silent(server: DiaryServer, pool: SocketPool) -> None:
+async def test_only_the_first_retry_is_silent(server: DiaryServer, pool: ConnectionPool) -> None:
     request = server.request()
     server.faults = {0: break_off, 1: break_off}
     await warm(pool, request)
@@ -203,7 +203,7 @@ async def test_only_the_first_retry_is_silent(server: DiaryServer, pool: SocketP
 
 
 async def test_a_warm_socket_lost_in_mid_stream_is_a_reconnect(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     async def speak_and_break(socket: ServerConnection) -> None:
         await socket.send(encode_server(ServerMessage(SOUND)))
@@ -218,7 +218,7 @@ async def test_a_warm_socket_lost_in_mid_stream_is_a_reconnect(
 
 
 async def test_a_refusal_on_a_warm_socket_is_final_and_opens_no_other(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     async def refuse(socket: ServerConnection) -> None:
         fault = ServerFault("Invalid API key", "invalid_api_key", 1008)
@@ -236,7 +236,7 @@ async def test_a_refusal_on_a_warm_socket_is_final_and_opens_no_other(
 
 async def test_a_machine_that_slept_does_not_trust_what_waited(server: DiaryServer) -> None:
     now = [0.0]
-    pool = SocketPool(clock=lambda: now[0])
+    pool = ConnectionPool(clock=lambda: now[0])
     request = server.request()
     await warm(pool, request)
     now[0] = 3600.0
@@ -247,7 +247,7 @@ async def test_a_machine_that_slept_does_not_trust_what_waited(server: DiaryServ
 
 
 async def test_a_stream_takes_over_a_socket_that_is_being_opened(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     request = server.request()
     server.gate.clear()
@@ -265,7 +265,7 @@ async def test_a_stream_takes_over_a_socket_that_is_being_opened(
 
 
 async def test_there_are_never_more_sockets_than_the_plan_has(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     one, two, three = (server.request(latency=level) for level in (1, 2, 3))
     await warm(pool, one)
@@ -289,7 +289,7 @@ async def test_there_are_never_more_sockets_than_the_plan_has(
 
 
 async def test_streams_in_parallel_and_in_turn_keep_to_the_plan(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     requests = [server.request(latency=level) for level in range(5)]
     for request in requests:
@@ -299,7 +299,7 @@ async def test_streams_in_parallel_and_in_turn_keep_to_the_plan(
 
 
 async def test_a_server_that_is_not_there_is_no_error_ahead_and_one_for_the_stream(
-    pool: SocketPool, caplog: pytest.LogCaptureFixture
+    pool: ConnectionPool, caplog: pytest.LogCaptureFixture
 ) -> None:
     request = SpeechRequest(server="http://127.0.0.1:9", format="pcm_8000")
     with caplog.at_level(logging.DEBUG):
@@ -311,7 +311,7 @@ async def test_a_server_that_is_not_there_is_no_error_ahead_and_one_for_the_stre
 
 
 async def test_the_key_is_in_no_log_and_no_repr(
-    server: DiaryServer, pool: SocketPool, caplog: pytest.LogCaptureFixture
+    server: DiaryServer, pool: ConnectionPool, caplog: pytest.LogCaptureFixture
 ) -> None:
     request = server.request()
     with caplog.at_level(logging.DEBUG):
@@ -325,7 +325,7 @@ async def test_the_key_is_in_no_log_and_no_repr(
 
 @pytest.mark.parametrize("inactivity_timeout", [1, 8])
 async def test_a_limit_that_is_soon_over_is_not_worth_a_socket(
-    server: DiaryServer, pool: SocketPool, inactivity_timeout: int
+    server: DiaryServer, pool: ConnectionPool, inactivity_timeout: int
 ) -> None:
     request = server.request(inactivity_timeout=inactivity_timeout)
     pool.warm(request, None)
@@ -333,8 +333,8 @@ async def test_a_limit_that_is_soon_over_is_not_worth_a_socket(
 
 
 async def test_bounds_that_are_lowered_close_what_they_do_not_allow(server: DiaryServer) -> None:
-    bounds = Warmth(concurrency=3)
-    pool = SocketPool(bounds)
+    bounds = ConnectionLimits(concurrency=3)
+    pool = ConnectionPool(bounds)
     one, two = server.request(latency=1), server.request(latency=2)
     await warm(pool, one)
     await warm(pool, two)
@@ -349,12 +349,12 @@ async def test_bounds_that_are_lowered_close_what_they_do_not_allow(server: Diar
 
 
 async def test_a_stream_that_is_given_up_while_it_waits_for_its_socket_leaves_nothing(
-    server: DiaryServer, pool: SocketPool
+    server: DiaryServer, pool: ConnectionPool
 ) -> None:
     request = server.request()
     server.gate.clear()
     pool.warm(request, None)
-    taking: asyncio.Task[Line] = asyncio.create_task(pool.take(request, None))
+    taking: asyncio.Task[Channel] = asyncio.create_task(pool.take(request, None))
     await asyncio.sleep(0)
     taking.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -363,7 +363,7 @@ async def test_a_stream_that_is_given_up_while_it_waits_for_its_socket_leaves_no
     await warm(pool, request)
 
 
-async def test_a_closed_pool_opens_nothing_ahead(server: DiaryServer, pool: SocketPool) -> None:
+async def test_a_closed_pool_opens_nothing_ahead(server: DiaryServer, pool: ConnectionPool) -> None:
     request = server.request()
     pool.warm(request, None)
     await pool.close()

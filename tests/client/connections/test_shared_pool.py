@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.client.connections.limits import IDLE, Warmth
+from jupyter_tts.client.connections.limits import IDLE, ConnectionLimits
 from jupyter_tts.client.connections.pool import Readiness
-from jupyter_tts.client.connections.shared_pool import ContextPool
+from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
 from jupyter_tts.client.speech.timeline import Timeline
@@ -74,8 +74,8 @@ async def relay(voice: RunningServer) -> AsyncIterator[Relay]:
 
 
 @pytest.fixture
-async def pool(relay: Relay) -> AsyncIterator[ContextPool]:
-    made = ContextPool()
+async def pool(relay: Relay) -> AsyncIterator[SharedConnectionPool]:
+    made = SharedConnectionPool()
     yield made
     await made.close()
 
@@ -86,7 +86,10 @@ def request(relay: Relay, **parameters: Any) -> SpeechRequest:
 
 
 async def hear(
-    pool: ContextPool | None, wanted: SpeechRequest, text: Text = TEXT, key: Key | None = None
+    pool: SharedConnectionPool | None,
+    wanted: SpeechRequest,
+    text: Text = TEXT,
+    key: Key | None = None,
 ) -> tuple[bytes, list[str], Timeline]:
     """Return the sound, the words and the timeline of a stream."""
     timeline = Timeline()
@@ -105,7 +108,9 @@ def sent(relay: Relay, connection: int, context: str) -> list[Message]:
     return [each for each in messages if each.get("context_id") == context]
 
 
-async def test_one_stream_is_what_stream_input_speaks(relay: Relay, pool: ContextPool) -> None:
+async def test_one_stream_is_what_stream_input_speaks(
+    relay: Relay, pool: SharedConnectionPool
+) -> None:
     wanted = request(relay, latency=3, stability=0.4)
     _, words, timeline = await hear(pool, wanted, key=KEY)
     (connection,) = relay.connections
@@ -120,7 +125,7 @@ async def test_one_stream_is_what_stream_input_speaks(relay: Relay, pool: Contex
 
 
 async def test_two_streams_at_a_time_share_a_socket_and_each_is_whole(
-    relay: Relay, pool: ContextPool
+    relay: Relay, pool: SharedConnectionPool
 ) -> None:
     one, other = await asyncio.gather(hear(pool, request(relay)), hear(pool, request(relay), OTHER))
     assert len(relay.connections) == 1
@@ -132,7 +137,7 @@ async def test_two_streams_at_a_time_share_a_socket_and_each_is_whole(
 @pytest.mark.parametrize("level", [0, 2, 4])
 async def test_each_sounds_as_over_stream_input_to_the_sample(steady: Relay, level: int) -> None:
     wanted = {"latency": level, "schedule": (50,)}
-    pool = ContextPool()
+    pool = SharedConnectionPool()
     multi = request(steady, **wanted)
     shared = await asyncio.gather(hear(pool, multi), hear(pool, multi, OTHER))
     assert len(steady.connections) == 1
@@ -142,7 +147,7 @@ async def test_each_sounds_as_over_stream_input_to_the_sample(steady: Relay, lev
     await pool.close()
 
 
-async def test_the_next_stream_opens_no_socket(relay: Relay, pool: ContextPool) -> None:
+async def test_the_next_stream_opens_no_socket(relay: Relay, pool: SharedConnectionPool) -> None:
     first = await hear(pool, request(relay))
     assert pool.readiness(request(relay), None) is Readiness.READY
     pool.warm(request(relay), None)  # there is one already
@@ -155,7 +160,7 @@ async def test_the_next_stream_opens_no_socket(relay: Relay, pool: ContextPool) 
     assert settings["context_id"] == second[2].context == "2"
 
 
-async def test_a_socket_that_waits_is_used(relay: Relay, pool: ContextPool) -> None:
+async def test_a_socket_that_waits_is_used(relay: Relay, pool: SharedConnectionPool) -> None:
     pool.warm(request(relay), None)
     await until(lambda: pool.readiness(request(relay), None) is Readiness.READY)
     assert (await hear(pool, request(relay)))[2].warm
@@ -163,7 +168,7 @@ async def test_a_socket_that_waits_is_used(relay: Relay, pool: ContextPool) -> N
 
 
 async def test_other_voice_settings_at_the_same_time_have_a_socket_of_their_own(
-    relay: Relay, pool: ContextPool
+    relay: Relay, pool: SharedConnectionPool
 ) -> None:
     one, other = await asyncio.gather(
         hear(pool, request(relay, stability=0.1)), hear(pool, request(relay, stability=0.9))
@@ -172,7 +177,9 @@ async def test_other_voice_settings_at_the_same_time_have_a_socket_of_their_own(
     assert len(relay.connections) == 2
 
 
-async def test_a_sixth_stream_opens_a_second_socket(relay: Relay, pool: ContextPool) -> None:
+async def test_a_sixth_stream_opens_a_second_socket(
+    relay: Relay, pool: SharedConnectionPool
+) -> None:
     ask = request(relay)
     lines = [await pool.take(ask, None) for _ in range(MOST_CONTEXTS)]
     assert len(relay.connections) == 1
@@ -197,7 +204,7 @@ class Paused:
 
 
 async def test_an_interrupted_stream_ends_its_context_and_leaves_the_others_whole(
-    relay: Relay, pool: ContextPool
+    relay: Relay, pool: SharedConnectionPool
 ) -> None:
     source = Paused()
     interrupted = asyncio.create_task(hear(pool, request(relay), source))
@@ -212,7 +219,7 @@ async def test_an_interrupted_stream_ends_its_context_and_leaves_the_others_whol
 
 
 async def test_one_that_is_interrupted_behind_its_text_takes_the_socket_only_if_alone_there(
-    relay: Relay, pool: ContextPool
+    relay: Relay, pool: SharedConnectionPool
 ) -> None:
     wanted, long = request(relay), f"{TEXT} {OTHER} " * 50
 
@@ -238,7 +245,7 @@ async def test_one_that_is_interrupted_behind_its_text_takes_the_socket_only_if_
 async def test_a_loss_is_every_streams_and_each_resumes(voice: RunningServer, kind: Break) -> None:
     faults = [Fault(kind, Moment.MID_AUDIO)]
     async with no_leaks(), Relay(voice.address, faults) as relay:
-        pool = ContextPool()
+        pool = SharedConnectionPool()
         one, other = await asyncio.gather(
             hear(pool, request(relay, schedule=(50,))),
             hear(pool, request(relay, schedule=(50,)), OTHER),
@@ -250,7 +257,7 @@ async def test_a_loss_is_every_streams_and_each_resumes(voice: RunningServer, ki
 
 
 async def test_an_error_that_names_one_stream_leaves_the_others_alone(
-    relay: Relay, pool: ContextPool
+    relay: Relay, pool: SharedConnectionPool
 ) -> None:
     def refuse(message: Message) -> Iterator[Message]:
         if message.get("contextId") == "2" and message.get("audio"):
@@ -273,7 +280,7 @@ async def test_an_error_that_names_one_stream_leaves_the_others_alone(
 async def test_a_socket_that_nobody_uses_is_closed_with_a_farewell(
     relay: Relay, pass_time: PassTime, timeout: int | None
 ) -> None:
-    pool = ContextPool()
+    pool = SharedConnectionPool()
     wanted = request(relay, inactivity_timeout=timeout)
     await hear(pool, wanted)
     messages = relay.connections[0].messages
@@ -291,7 +298,7 @@ async def test_a_socket_that_nobody_uses_is_closed_with_a_farewell(
 
 async def test_a_machine_that_slept_does_not_trust_a_socket(relay: Relay) -> None:
     now = [0.0]
-    pool = ContextPool(clock=lambda: now[0])
+    pool = SharedConnectionPool(clock=lambda: now[0])
     await hear(pool, request(relay))
     now[0] = 3600.0
     assert not (await hear(pool, request(relay)))[2].warm
@@ -299,7 +306,9 @@ async def test_a_machine_that_slept_does_not_trust_a_socket(relay: Relay) -> Non
     await pool.close()
 
 
-async def test_a_key_that_is_dropped_leaves_no_socket(relay: Relay, pool: ContextPool) -> None:
+async def test_a_key_that_is_dropped_leaves_no_socket(
+    relay: Relay, pool: SharedConnectionPool
+) -> None:
     await hear(pool, request(relay), key=KEY)
     assert pool.readiness(request(relay), None) is Readiness.NONE
     pool.drop(KEY)
@@ -308,7 +317,7 @@ async def test_a_key_that_is_dropped_leaves_no_socket(relay: Relay, pool: Contex
 
 
 async def test_idle_sockets_make_room_for_one_that_speaks(relay: Relay) -> None:
-    pool = ContextPool(Warmth(concurrency=1))
+    pool = SharedConnectionPool(ConnectionLimits(concurrency=1))
     await hear(pool, request(relay))
     await hear(pool, request(relay, multi=False))
     await until(lambda: relay.connections[0].messages[-1] == {"close_socket": True})
@@ -316,7 +325,7 @@ async def test_idle_sockets_make_room_for_one_that_speaks(relay: Relay) -> None:
 
 
 async def test_a_stream_that_is_not_read_holds_nobody_up_and_loses_nothing(
-    relay: Relay, pool: ContextPool, monkeypatch: pytest.MonkeyPatch
+    relay: Relay, pool: SharedConnectionPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("jupyter_tts.client.connections.context_channel.MOST_UNREAD", 20_000)
     wanted = request(relay, schedule=(50,))

@@ -5,7 +5,7 @@ from typing import cast
 
 import pytest
 
-from jupyter_tts.client.connections.channel import Line
+from jupyter_tts.client.connections.channel import Channel
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.watchdog import PAUSE, Watchdog
 from jupyter_tts.wire.errors import StreamStalled
@@ -40,7 +40,7 @@ async def wait(watchdog: Watchdog, *, holding: bool = False) -> tuple[float | No
 
 
 def watch() -> Watchdog:
-    return Watchdog(cast(Line, Silence()), SpeechRequest(schedule=[50, 90]), RETRY)
+    return Watchdog(cast(Channel, Silence()), SpeechRequest(schedule=[50, 90]), RETRY)
 
 
 def test_nothing_is_owed_while_the_server_may_wait_for_more_text() -> None:
