@@ -20,13 +20,13 @@ from .messages import (
     encode_keepalive,
     encode_text,
 )
-from .protocol import Exchange, Final, State
+from .protocol import Final, State, StreamProtocol
 from .request import SpeechRequest
 
-__all__ = ["ContextExchange", "exchange"]
+__all__ = ["ContextProtocol", "stream_protocol"]
 
 
-class ContextExchange(Exchange):
+class ContextProtocol(StreamProtocol):
     """The client's side of one context.
 
     Any message that names a context begins it, with the settings of that message (pipecat#4126):
@@ -110,7 +110,7 @@ class ContextExchange(Exchange):
         return False
 
 
-def exchange(request: SpeechRequest, context_id: str = FIRST_CONTEXT) -> Exchange:
+def stream_protocol(request: SpeechRequest, context_id: str = FIRST_CONTEXT) -> StreamProtocol:
     """Return the client's side of a stream, on the endpoint that its request names.
 
     Parameters
@@ -119,4 +119,4 @@ def exchange(request: SpeechRequest, context_id: str = FIRST_CONTEXT) -> Exchang
     context_id : str, optional
         For ``multi-stream-input``.
     """
-    return ContextExchange(request, context_id) if request.multi else Exchange(request)
+    return ContextProtocol(request, context_id) if request.multi else StreamProtocol(request)

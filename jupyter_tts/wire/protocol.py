@@ -17,7 +17,7 @@ from .errors import ProtocolError
 from .messages import END_OF_INPUT, KEEPALIVE, ServerMessage, decode_server, encode_text
 from .request import SpeechRequest
 
-__all__ = ["Chunk", "Exchange", "Final", "State"]
+__all__ = ["Chunk", "Final", "State", "StreamProtocol"]
 
 
 class State(Enum):
@@ -42,7 +42,7 @@ class Final:
     """The server has sent everything."""
 
 
-class Exchange:
+class StreamProtocol:
     """The client's side of one stream.
 
     Parameters

@@ -15,7 +15,7 @@ from .levels import LEVELS, Level
 from .messages import FIRST_CONTEXT
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
-__all__ = ["Change", "Cost", "SpeechRequest", "UrlPart", "changes"]
+__all__ = ["Change", "ChangeCost", "SpeechRequest", "UrlPart", "changes"]
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ SpeechRequest.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  
 )
 
 
-class Cost(Enum):
+class ChangeCost(Enum):
     """What it takes to apply a change."""
 
     SOCKET = "new socket"
@@ -216,9 +216,9 @@ class Change:
     after: Any = field(compare=False)
 
     @property
-    def cost(self) -> Cost:
+    def cost(self) -> ChangeCost:
         """A URL parameter needs a new socket, any other a new first message."""
-        return Cost.SOCKET if self.parameter.place.in_url else Cost.MESSAGE
+        return ChangeCost.SOCKET if self.parameter.place.in_url else ChangeCost.MESSAGE
 
 
 def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from jupyter_tts.client.streaming import receiver
 from jupyter_tts.wire.errors import StreamStalled, TooMuchSound, TTSError
-from jupyter_tts.wire.protocol import Exchange
+from jupyter_tts.wire.protocol import StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
 
 from . import frames
@@ -92,7 +92,7 @@ wires = st.lists(
 def test_an_exchange_raises_nothing_but_errors_of_the_tree(
     given_frames: list[str | bytes], ended: bool, code: int, reason: str
 ) -> None:
-    exchange = Exchange(SpeechRequest())
+    exchange = StreamProtocol(SpeechRequest())
     exchange.start()
     exchange.text("Hello ")
     if ended:

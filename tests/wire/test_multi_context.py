@@ -13,8 +13,8 @@ from jupyter_tts.wire.errors import (
     TTSError,
 )
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, context_of, encode_server
-from jupyter_tts.wire.multi_context import ContextExchange, exchange
-from jupyter_tts.wire.protocol import Chunk, Exchange, Final, State
+from jupyter_tts.wire.multi_context import ContextProtocol, stream_protocol
+from jupyter_tts.wire.protocol import Chunk, Final, State, StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
 
 REQUEST = SpeechRequest(multi=True, stability=0.4, levers=False)
@@ -29,20 +29,20 @@ def fails(fault: ServerFault, context_id: str | None) -> str:
     return encode_server(ServerMessage(fault=fault, context_id=context_id), contexts=True)
 
 
-def opened(context_id: str = "7") -> ContextExchange:
-    context = ContextExchange(REQUEST, context_id)
+def opened(context_id: str = "7") -> ContextProtocol:
+    context = ContextProtocol(REQUEST, context_id)
     context.start()
     return context
 
 
 def test_the_request_chooses_the_endpoint() -> None:
-    assert isinstance(exchange(REQUEST), ContextExchange)
-    assert type(exchange(SpeechRequest())) is Exchange
-    assert json.loads(exchange(REQUEST).start()) == REQUEST.first_message
+    assert isinstance(stream_protocol(REQUEST), ContextProtocol)
+    assert type(stream_protocol(SpeechRequest())) is StreamProtocol
+    assert json.loads(stream_protocol(REQUEST).start()) == REQUEST.first_message
 
 
 def test_every_message_names_the_context_and_the_settings_come_first() -> None:
-    context = ContextExchange(REQUEST, "7")
+    context = ContextProtocol(REQUEST, "7")
     for early in (context.keepalive, context.end, context.interrupt, lambda: context.text("a ")):
         with pytest.raises(ProtocolError):
             early()

@@ -12,21 +12,21 @@ from jupyter_tts.wire.errors import (
     VoiceNotFound,
 )
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
-from jupyter_tts.wire.protocol import Chunk, Exchange, Final, State
+from jupyter_tts.wire.protocol import Chunk, Final, State, StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
 
 AUDIO = encode_server(ServerMessage(b"\1\0"))
 FINAL = encode_server(ServerMessage(is_final=True))
 
 
-def opened() -> Exchange:
-    exchange = Exchange(SpeechRequest(stability=0.4))
+def opened() -> StreamProtocol:
+    exchange = StreamProtocol(SpeechRequest(stability=0.4))
     exchange.start()
     return exchange
 
 
 def test_the_first_message_comes_first_and_once() -> None:
-    exchange = Exchange(SpeechRequest(stability=0.4, levers=False))
+    exchange = StreamProtocol(SpeechRequest(stability=0.4, levers=False))
     with pytest.raises(ProtocolError):
         exchange.text("too soon ")
     assert json.loads(exchange.start()) == {"text": " ", "voice_settings": {"stability": 0.4}}

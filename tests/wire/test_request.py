@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.levels import LEVELS
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, Place, parameter
-from jupyter_tts.wire.request import Cost, SpeechRequest, changes
+from jupyter_tts.wire.request import ChangeCost, SpeechRequest, changes
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
     lambda text: text.strip() and text not in (".", "..") and "\u2028" not in text
@@ -197,9 +197,9 @@ def test_a_change_says_what_it_costs() -> None:
     found = changes(before, dataclasses.replace(before, latency=3, stability=0.2))
     costs = {each.parameter.name: each.cost for each in found}
     assert costs == {
-        "latency": Cost.SOCKET,
-        "stability": Cost.MESSAGE,
-        "schedule": Cost.MESSAGE,  # the level's lever moves with it
+        "latency": ChangeCost.SOCKET,
+        "stability": ChangeCost.MESSAGE,
+        "schedule": ChangeCost.MESSAGE,  # the level's lever moves with it
     }
     assert changes(before, before) == ()
 
@@ -207,9 +207,11 @@ def test_a_change_says_what_it_costs() -> None:
 def test_on_multi_stream_input_a_level_costs_no_socket_unless_its_levers_do() -> None:
     before = SpeechRequest(multi=True, latency=2)
     found = changes(before, dataclasses.replace(before, latency=3))
-    assert [(each.parameter.name, each.cost) for each in found] == [("schedule", Cost.MESSAGE)]
+    assert [(each.parameter.name, each.cost) for each in found] == [
+        ("schedule", ChangeCost.MESSAGE)
+    ]
     found = changes(before, dataclasses.replace(before, multi=False))
     assert {each.parameter.name: each.cost for each in found} == {
-        "latency": Cost.SOCKET,
-        "multi": Cost.SOCKET,
+        "latency": ChangeCost.SOCKET,
+        "multi": ChangeCost.SOCKET,
     }

@@ -10,8 +10,8 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from ...wire.errors import ChannelClosed
-from ...wire.multi_context import exchange
-from ...wire.protocol import Exchange
+from ...wire.multi_context import stream_protocol
+from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .connect import open_connection
@@ -35,7 +35,7 @@ class Channel(Protocol):
     def warm(self) -> bool:
         """Whether it was open before the stream asked for it."""
 
-    def begin(self, request: SpeechRequest) -> Exchange:
+    def begin(self, request: SpeechRequest) -> StreamProtocol:
         """Return the client's side of a stream on this channel."""
 
     async def send(self, frame: str) -> None:
@@ -101,9 +101,9 @@ class SocketChannel:
         self._socket = socket
         self.warm = warm
 
-    def begin(self, request: SpeechRequest) -> Exchange:
+    def begin(self, request: SpeechRequest) -> StreamProtocol:
         """Return the client's side of a stream; with several contexts, of the first one."""
-        return exchange(request)
+        return stream_protocol(request)
 
     async def send(self, frame: str) -> None:
         """Send a message."""

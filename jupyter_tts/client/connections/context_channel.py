@@ -7,7 +7,7 @@ from collections import deque
 from typing import Protocol
 
 from ...wire.errors import ChannelClosed, TTSError
-from ...wire.multi_context import ContextExchange
+from ...wire.multi_context import ContextProtocol
 from ...wire.protocol import State
 from ...wire.request import SpeechRequest
 
@@ -51,7 +51,7 @@ class ContextChannel:
         self, shared: ContextCarrier, request: SpeechRequest, context_id: str, *, warm: bool
     ) -> None:
         self._shared = shared
-        self._exchange = ContextExchange(request, context_id)
+        self._protocol = ContextProtocol(request, context_id)
         self._settings = _voice_settings(request)
         self._frames: deque[bytes] = deque()
         self._unread = 0
@@ -66,15 +66,15 @@ class ContextChannel:
     @property
     def done(self) -> bool:
         """Whether the server sends no more that anybody could want."""
-        return self._failed or self._exchange.state in (State.NEW, State.FINAL)
+        return self._failed or self._protocol.state in (State.NEW, State.FINAL)
 
     def goes_with(self, request: SpeechRequest) -> bool:
         """Whether another stream may begin on the socket now."""
         return self._unread <= MOST_UNREAD and self._settings == _voice_settings(request)
 
-    def begin(self, request: SpeechRequest) -> ContextExchange:
+    def begin(self, request: SpeechRequest) -> ContextProtocol:
         """Return the client's side of the stream."""
-        return self._exchange
+        return self._protocol
 
     async def send(self, frame: str) -> None:
         """Send a message."""
@@ -109,8 +109,8 @@ class ContextChannel:
             self._discard(frame)
         self._frames.clear()
         try:
-            if self._exchange.state is State.OPEN:
-                await self._shared.send_last(self._exchange.interrupt())
+            if self._protocol.state is State.OPEN:
+                await self._shared.send_last(self._protocol.interrupt())
             elif not self.done and self._shared.is_alone(self):
                 self._shared.end()
         finally:
@@ -154,7 +154,7 @@ class ContextChannel:
         """Read what nobody wants, for the end of the context."""
         if not self.done:
             try:
-                self._exchange.receive(frame)
+                self._protocol.receive(frame)
             except TTSError:
                 self._failed = True
 

@@ -8,13 +8,13 @@ from typing import Final
 
 from ...wire.alignment import parts_words, split_words
 
-__all__ = ["Placer", "default_gap"]
+__all__ = ["WordPlacer", "default_gap"]
 
 # Words of the text in which one that a server tells of is looked for.
 _LOOKAHEAD: Final = 20
 
 
-class Placer:
+class WordPlacer:
     """Finds words in a text, one after the other.
 
     Parameters

@@ -9,26 +9,26 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
 from ...wire.errors import ChannelClosed, ConnectionLost, InputTimeout, StreamStalled, TTSError
-from ...wire.protocol import Chunk, Exchange, Final
+from ...wire.protocol import Chunk, Final, StreamProtocol
 from ...wire.request import SpeechRequest
 from ..connections.channel import Channel, ConnectionSource
 from ..keys import Key
 from ..speech.timeline import Timeline
-from .chunking import Outgoing
-from .level_switching import Steering
-from .receiver import Audio, Received
+from .chunking import Chunker
+from .level_switching import LevelSwitcher
+from .receiver import Audio, Receiver
 from .retry import Retry
-from .source_text import Script
+from .source_text import SourceText
 from .watchdog import Watchdog
 
-__all__ = ["Leg"]
+__all__ = ["Attempt"]
 
 T = TypeVar("T")
 
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
 
 
-class Leg:
+class Attempt:
     """One socket's part of a stream.
 
     Parameters
@@ -36,13 +36,13 @@ class Leg:
     request : SpeechRequest
     key : Key or None
         The server's key.
-    script : Script
+    source_text : SourceText
         The text.
-    received : Received
+    receiver : Receiver
         Takes the sound; tells from where on the text is to be sent.
     retry : Retry
         How long a silence is suffered.
-    steering : Steering or None
+    switcher : LevelSwitcher or None
         Says where another socket is to go on, with another level.
 
     Attributes
@@ -55,18 +55,18 @@ class Leg:
         self,
         request: SpeechRequest,
         key: Key | None,
-        script: Script,
-        received: Received,
+        source_text: SourceText,
+        receiver: Receiver,
         retry: Retry,
-        steering: Steering | None,
+        switcher: LevelSwitcher | None,
     ) -> None:
         self._request = request
-        self._steering = steering
+        self._switcher = switcher
         self._key = key
-        self._script = script
-        self._received = received
+        self._source_text = source_text
+        self._receiver = receiver
         self._retry = retry
-        self._sent = received.position  # up to where the text has been sent
+        self._sent = receiver.position  # up to where the text has been sent
         self.connected = False
         self._unanswered = False  # whether the socket was warm, and no message has come on it
         self._failure: Exception | None = None  # what ended the sending
@@ -74,7 +74,7 @@ class Leg:
     @property
     def repeated(self) -> int:
         """Characters sent here that have to be sent again."""
-        return max(0, self._sent - self._received.position)
+        return max(0, self._sent - self._receiver.position)
 
     def found_dead(self, failure: TTSError) -> bool:
         """Whether it failed because the socket had ended while it waited for its first use."""
@@ -97,11 +97,11 @@ class Leg:
         try:
             timeline.connect(warm=channel.warm)
             watchdog = Watchdog(channel, self._request, self._retry)
-            exchange = channel.begin(self._request)
-            timeline.context = exchange.context_id
-            sending = asyncio.create_task(self._send(channel, exchange, watchdog, timeline))
+            protocol = channel.begin(self._request)
+            timeline.context = protocol.context_id
+            sending = asyncio.create_task(self._send(channel, protocol, watchdog, timeline))
             try:
-                async with contextlib.aclosing(self._receive(exchange, watchdog)) as sounds:
+                async with contextlib.aclosing(self._receive(protocol, watchdog)) as sounds:
                     async for sound in sounds:
                         yield sound
             finally:
@@ -116,27 +116,27 @@ class Leg:
             await channel.close()
 
     async def _send(
-        self, channel: Channel, exchange: Exchange, watchdog: Watchdog, timeline: Timeline
+        self, channel: Channel, protocol: StreamProtocol, watchdog: Watchdog, timeline: Timeline
     ) -> None:
         """Send the first message, the text as it comes, and the end of input."""
         try:
-            await channel.send(exchange.start())
+            await channel.send(protocol.start())
             begun = False
-            stops = self._steering is not None
-            outgoing = Outgoing(self._script, self._request, self._sent, stops=stops)
-            while (piece := await self._keeping_alive(channel, exchange, outgoing.next)).text:
+            stops = self._switcher is not None
+            chunker = Chunker(self._source_text, self._request, self._sent, stops=stops)
+            while (piece := await self._keeping_alive(channel, protocol, chunker.next)).text:
                 text = piece.text if begun else piece.text.lstrip()
                 if text.strip():  # white space alone is a keep-alive on this wire
-                    await channel.send(exchange.text(text, flush=piece.flush))
+                    await channel.send(protocol.text(text, flush=piece.flush))
                     begun = True
-                outgoing.sent(piece)
-                self._sent = outgoing.position
+                chunker.sent(piece)
+                self._sent = chunker.position
                 timeline.send(len(piece.text))
                 watchdog.sent(len(piece.text), flush=piece.flush)
-                if await self._turns(channel, exchange, outgoing):
-                    self._received.until = self._sent
+                if await self._turns(channel, protocol, chunker):
+                    self._receiver.until = self._sent
                     break
-            await channel.send(exchange.end())
+            await channel.send(protocol.end())
             watchdog.ended()
         except ChannelClosed:
             return  # the receiving side knows why
@@ -145,17 +145,17 @@ class Leg:
             self._failure = failure
             await channel.close()
 
-    async def _turns(self, channel: Channel, exchange: Exchange, outgoing: Outgoing) -> bool:
+    async def _turns(self, channel: Channel, protocol: StreamProtocol, chunker: Chunker) -> bool:
         """Whether what follows is for another socket, with another level."""
-        steering, sent = self._steering, self._sent
-        if steering is None or not self._script.goes_on(sent):
+        switcher, sent = self._switcher, self._sent
+        if switcher is None or not self._source_text.goes_on(sent):
             return False
-        room = functools.partial(steering.room, self._request, sent, self._received)
-        await self._keeping_alive(channel, exchange, room)
-        return outgoing.between_sentences and steering.turns(sent, self._received)
+        room = functools.partial(switcher.room, self._request, sent, self._receiver)
+        await self._keeping_alive(channel, protocol, room)
+        return chunker.between_sentences and switcher.turns(sent, self._receiver)
 
     async def _keeping_alive(
-        self, channel: Channel, exchange: Exchange, wait: Callable[[], Awaitable[T]]
+        self, channel: Channel, protocol: StreamProtocol, wait: Callable[[], Awaitable[T]]
     ) -> T:
         """Wait, beginning again as often as the socket has to be kept alive."""
         idle = self._request.inactivity_limit / 2
@@ -164,44 +164,46 @@ class Leg:
                 async with asyncio.timeout(idle):
                     return await wait()
             except TimeoutError:
-                await channel.send(exchange.keepalive())
+                await channel.send(protocol.keepalive())
 
     def _hide(self, said: bytes) -> bytes:
         return self._key.hide(said) if self._key else said
 
-    def _read(self, exchange: Exchange, frame: bytes) -> tuple[Chunk | Final, ...]:
+    def _read(self, protocol: StreamProtocol, frame: bytes) -> tuple[Chunk | Final, ...]:
         """Read a frame; what is wrong is told without a key that the server echoes."""
         with contextlib.suppress(TTSError):
-            return exchange.receive(frame)
-        return exchange.receive(self._hide(frame))
+            return protocol.receive(frame)
+        return protocol.receive(self._hide(frame))
 
-    async def _receive(self, exchange: Exchange, watchdog: Watchdog) -> AsyncGenerator[Audio, None]:
-        received = self._received
+    async def _receive(
+        self, protocol: StreamProtocol, watchdog: Watchdog
+    ) -> AsyncGenerator[Audio, None]:
+        receiver = self._receiver
         while True:
             try:
-                frame = await watchdog.receive(holding=received.holding)
+                frame = await watchdog.receive(holding=receiver.holding)
             except ChannelClosed as closed:
-                if failure := self._failure or self._script.failure:
+                if failure := self._failure or self._source_text.failure:
                     raise failure from None
-                exchange.closed(closed.code, self._hide(closed.reason.encode()).decode())
-                if received.is_cut_short(final=False):
+                protocol.closed(closed.code, self._hide(closed.reason.encode()).decode())
+                if receiver.is_cut_short(final=False):
                     raise ConnectionLost(_CUT_SHORT, code=closed.code) from None
                 return
             if frame is None:
-                yield received.rest()
+                yield receiver.rest()
                 continue
-            events = self._read(exchange, frame)
+            events = self._read(protocol, frame)
             self._unanswered = False
             for event in events:
                 if isinstance(event, Chunk):
-                    sound = received.take(event)
-                    if self._steering is not None:
-                        self._steering.heard()
+                    sound = receiver.take(event)
+                    if self._switcher is not None:
+                        self._switcher.heard()
                     if event.data or (event.alignment and event.alignment.text.strip()):
-                        watchdog.heard(received.characters if received.timed else None)
+                        watchdog.heard(receiver.characters if receiver.timed else None)
                     if sound.pcm or sound.words:
                         yield sound
-                elif not exchange.ended or received.is_cut_short(final=True):
+                elif not protocol.ended or receiver.is_cut_short(final=True):
                     raise ConnectionLost(_CUT_SHORT)
                 else:
                     return

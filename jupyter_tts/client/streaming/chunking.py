@@ -30,9 +30,9 @@ from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from .sentences import CONTEXT, Ending, ending, last_sentence
-from .source_text import Script
+from .source_text import SourceText
 
-__all__ = ["MAX_PIECE", "QUICK", "SLOW", "Outgoing", "Piece"]
+__all__ = ["MAX_PIECE", "QUICK", "SLOW", "Chunker", "TextChunk"]
 
 # Largest piece sent as one message. No limit is documented for a message; the smallest documented
 # limit for a whole request is 10,000 characters (multilingual v2), far above this.
@@ -56,7 +56,7 @@ _WORD_END = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextChunk:
     """Text for one message; no text where all has been sent."""
 
     text: str
@@ -75,23 +75,23 @@ class _Choice:
 _WAIT = _Choice(0, None)
 
 
-class Outgoing:
-    """What one socket is sent of a script.
+class Chunker:
+    """What one socket is sent of a text.
 
     Parameters
     ----------
-    script : Script
+    source_text : SourceText
     request : SpeechRequest
     position : int
-        Of the script, where the socket takes it up.
+        Of the text, where the socket takes it up.
     stops : bool, optional
         Whether a text that has come is sent a few sentences at a time, so that it can stop between.
     """
 
     def __init__(
-        self, script: Script, request: SpeechRequest, position: int, *, stops: bool = False
+        self, source_text: SourceText, request: SpeechRequest, position: int, *, stops: bool = False
     ) -> None:
-        self._script = script
+        self._source_text = source_text
         self._by_sentence = stops or bool(request.auto_mode)
         self._longest = MAX_STEP if stops else MAX_PIECE
         self._auto = bool(request.auto_mode)
@@ -106,10 +106,10 @@ class Outgoing:
     @property
     def between_sentences(self) -> bool:
         """Whether what has been sent ends with a sentence."""
-        text = self._script.slice(max(0, self.position - CONTEXT), self.position)
+        text = self._source_text.slice(max(0, self.position - CONTEXT), self.position)
         return ending(text, self._language) is Ending.SENTENCE
 
-    async def next(self) -> Piece:
+    async def next(self) -> TextChunk:
         """Return the next piece, as soon as it is to go out. May be cancelled, and loses none then.
 
         Raises
@@ -117,21 +117,21 @@ class Outgoing:
         Exception
             Whatever the text source raised.
         """
-        script = self._script
-        await script.more(self.position)
+        source_text = self._source_text
+        await source_text.more(self.position)
         while True:
-            length = script.length
-            ready = script.slice(self.position, self.position + self._longest + 1)
-            if script.failure is not None and not ready.strip():
-                raise script.failure
-            if script.ended or len(ready) > self._longest:
-                return Piece(ready[: self._most(ready)])
+            length = source_text.length
+            ready = source_text.slice(self.position, self.position + self._longest + 1)
+            if source_text.failure is not None and not ready.strip():
+                raise source_text.failure
+            if source_text.ended or len(ready) > self._longest:
+                return TextChunk(ready[: self._most(ready)])
             choice = self._choose(ready)
-            until = None if choice.grace is None else script.came_at + choice.grace
-            if choice.grace == 0 or not await script.changed(length, until):
-                return Piece(ready[: choice.end], choice.flush)
+            until = None if choice.grace is None else source_text.came_at + choice.grace
+            if choice.grace == 0 or not await source_text.changed(length, until):
+                return TextChunk(ready[: choice.end], choice.flush)
 
-    def sent(self, piece: Piece) -> None:
+    def sent(self, piece: TextChunk) -> None:
         """Take note that a piece has been sent."""
         self.position += len(piece.text)
         self._gathered += len(piece.text)
@@ -144,7 +144,7 @@ class Outgoing:
     def _choose(self, ready: str) -> _Choice:
         """Decide about the text that has come and has not been sent; there may be more."""
         start = min(self.position, CONTEXT)  # of what is ready, in the text that is looked at
-        text = self._script.slice(self.position - start, self.position + len(ready))
+        text = self._source_text.slice(self.position - start, self.position + len(ready))
         found = ending(text, self._language)
         whole = _word_end(ready)
         sentence = 0  # the end of one that something follows
@@ -169,12 +169,12 @@ class Outgoing:
 
     @property
     def _quick(self) -> float:
-        return min(SLOW, max(QUICK, PATIENCE * self._script.longest_gap))
+        return min(SLOW, max(QUICK, PATIENCE * self._source_text.longest_gap))
 
     def _has_words(self, count: int) -> bool:
         """Whether so much more text would be something to speak, and not only a closing quote."""
         stop = self.position + count
-        text = self._script.slice(max(self._spoken, stop - CONTEXT), stop)
+        text = self._source_text.slice(max(self._spoken, stop - CONTEXT), stop)
         return count > 0 and any(map(str.isalnum, text))
 
     def _most(self, ready: str) -> int:

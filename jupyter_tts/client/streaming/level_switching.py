@@ -10,15 +10,15 @@ from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..speech.timeline import Timeline
 from .level_control import Decision, LevelController
-from .receiver import Received
+from .receiver import Receiver
 
-__all__ = ["Steering"]
+__all__ = ["LevelSwitcher"]
 
 # Seconds without a sound after which a server is taken to want more text before it speaks.
 PATIENCE = 5.0
 
 
-class Steering:
+class LevelSwitcher:
     """Decides, for one stream, with which level it goes on.
 
     The level is part of the URL, so another one needs another socket: the present one is told
@@ -55,12 +55,12 @@ class Steering:
         """Take note that a sound has come."""
         self._news.set()
 
-    async def room(self, request: SpeechRequest, sent: int, received: Received) -> None:
+    async def room(self, request: SpeechRequest, sent: int, receiver: Receiver) -> None:
         """Wait until the server has spoken so much of what was sent that it may want more."""
         schedule = cast(list[int], request.sent.get("schedule") or parameter("schedule").default)
         # A segment ends within twice its scheduled length, or else at any word.
         ahead = 2 * max(schedule)
-        while sent - received.position > ahead and (received.timed or not received.frames):
+        while sent - receiver.position > ahead and (receiver.timed or not receiver.frames):
             self._news.clear()
             try:
                 async with asyncio.timeout(PATIENCE):
@@ -68,13 +68,13 @@ class Steering:
             except TimeoutError:
                 return
 
-    def turns(self, position: int, received: Received) -> bool:
+    def turns(self, position: int, receiver: Receiver) -> bool:
         """Decide at the end of a sentence; return whether what follows takes another level."""
-        if not (received.timed and received.frames):
+        if not (receiver.timed and receiver.frames):
             return False
         level = self._timeline.levels[-1].level
-        dry, self._dry = self._dry, received.ran_dry
-        decision = self._controller.steady(level, received.lead, ran_dry=self._dry > dry)
+        dry, self._dry = self._dry, receiver.ran_dry
+        decision = self._controller.steady(level, receiver.lead, ran_dry=self._dry > dry)
         if decision.level == level:
             return False
         self._timeline.levels.append(Decision(decision.level, decision.reason, position))

@@ -12,9 +12,9 @@ from ...wire.alignment import Word, WordClock
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.timeline import Timeline
-from .source_text import Script
+from .source_text import SourceText
 
-__all__ = ["Audio", "Received"]
+__all__ = ["Audio", "Receiver"]
 
 # The most that a text can be: the slowest voice takes a fraction of these for a letter, and some
 # two seconds for an emoji's name.
@@ -56,7 +56,7 @@ class Audio:
     spoken: int = 0
 
 
-class Received:
+class Receiver:
     """The receiving side of one stream, whichever sockets bring it.
 
     What comes after the last whole word is held back until the word is whole, so that a stream
@@ -67,17 +67,19 @@ class Received:
     Parameters
     ----------
     audio_format : AudioFormat
-    script : Script
+    source_text : SourceText
     timeline : Timeline
         Stamped as sound arrives.
     """
 
-    def __init__(self, audio_format: AudioFormat, script: Script, timeline: Timeline) -> None:
+    def __init__(
+        self, audio_format: AudioFormat, source_text: SourceText, timeline: Timeline
+    ) -> None:
         self._timeline = timeline
         self._format = audio_format
         self._rate = audio_format.sample_rate
         self._fade = round(FADE_SECONDS * self._rate)
-        self._script = script
+        self._source_text = source_text
         self._frames = 0  # let through, over all sockets
         self._last = 0  # the last sample let through
         self._heard_from: float | None = None  # when the first sound was let through
@@ -163,7 +165,7 @@ class Received:
             )
         self._announced += self._clock.finish()
         words = self._whole(float("inf"))
-        self.position = self._script.length if self.until is None else self.until
+        self.position = self._source_text.length if self.until is None else self.until
         return self._let_through(self._arrived, words)
 
     def cut(self) -> Audio:
@@ -205,8 +207,8 @@ class Received:
     @property
     def all_spoken(self) -> bool:
         """Whether every word of a text that has ended is spoken, as the words' times tell."""
-        script = self._script
-        return self.timed and script.ended and not script.words_left(self.position)
+        source_text = self._source_text
+        return self.timed and source_text.ended and not source_text.words_left(self.position)
 
     @property
     def _told(self) -> list[Word]:
@@ -216,14 +218,14 @@ class Received:
 
     def _match(self, word: Word, position: int, unmatched: int) -> tuple[int, int]:
         """Return the position in the text after a word, and how many were not in it since."""
-        end = self._script.find(word.text, position, leap=unmatched)
+        end = self._source_text.find(word.text, position, leap=unmatched)
         if end is None:
             return position, unmatched + 1
         return end, 0 if end > position else unmatched  # of "&" alone nothing follows
 
     def _words_left(self, position: int) -> int:
         """Return how many words this socket has still to speak."""
-        return self._script.words_left(position, self.until)
+        return self._source_text.words_left(position, self.until)
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
@@ -234,7 +236,7 @@ class Received:
             self._timeline.arrive((frames - heard) / self._rate)
 
     def _check_bounds(self) -> None:
-        length = self._script.length
+        length = self._source_text.length
         most = SPARE_SECONDS + SECONDS_PER_CHARACTER * length
         if (
             self._arrived > most * self._rate
@@ -253,7 +255,7 @@ class Received:
             whole.append(self._pass(self._announced.popleft()))
         last = self._clock.open
         ended = not self._announced and last is not None and last.end <= until
-        if ended and last is not None and self._script.is_next(last.text, self.position):
+        if ended and last is not None and self._source_text.is_next(last.text, self.position):
             whole += map(self._pass, self._clock.finish())
         return tuple(whole)
 

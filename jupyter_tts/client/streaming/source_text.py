@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from ...wire.alignment import split_words
 from .text_sources import Text, tokens
 
-__all__ = ["Script"]
+__all__ = ["SourceText"]
 
 # Characters in which a word is looked for: a server may leave out a run of emoji, say.
 _LOOKAHEAD = 500
@@ -26,7 +26,7 @@ _FORGETTING = 0.9
 _TAGS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
-class Script:
+class SourceText:
     """The text of one stream, as it comes.
 
     Positions are characters from the beginning of the text.

@@ -18,12 +18,12 @@ from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
 from ..speech.timeline import Timeline
-from .attempt import Leg
+from .attempt import Attempt
 from .level_control import LevelController
-from .level_switching import Steering
-from .receiver import Audio, Received
+from .level_switching import LevelSwitcher
+from .receiver import Audio, Receiver
 from .retry import Recovery, Retry
-from .source_text import Script
+from .source_text import SourceText
 from .text_sources import Text
 
 __all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
@@ -88,105 +88,109 @@ async def stream_speech(
     sockets = sockets or ColdConnections()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
-    script = Script(text, begun)
-    received = Received(audio_format(request), script, timeline)  # refuses an unknown format
-    steering = Steering(levels, timeline) if levels else None
-    legs = _Succession(request, key, script, received, timeline, retry or Retry(), renew, steering)
+    source_text = SourceText(text, begun)
+    receiver = Receiver(audio_format(request), source_text, timeline)  # refuses an unknown format
+    switcher = LevelSwitcher(levels, timeline) if levels else None
+    attempts = _Attempts(
+        request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher
+    )
     fresh = False
-    async with script.reading():
+    async with source_text.reading():
         while True:
-            leg = legs.next()
+            attempt = attempts.next()
             failure = None
             try:
-                async with contextlib.aclosing(leg.run(timeline, sockets, fresh=fresh)) as sounds:
+                async with contextlib.aclosing(
+                    attempt.run(timeline, sockets, fresh=fresh)
+                ) as sounds:
                     async for sound in sounds:
                         yield sound
             except TTSError as error:
                 failure = error
             if failure is None:
-                if not legs.turning:
+                if not attempts.turning:
                     break
-                yield received.finish()
-                legs.turn()
+                yield receiver.finish()
+                attempts.turn()
                 continue
             fresh = True  # what ended one socket may have ended those that wait, too
-            if leg.found_dead(failure):
-                timeline.disconnect(leg.repeated)
+            if attempt.found_dead(failure):
+                timeline.disconnect(attempt.repeated)
                 continue
-            if received.all_spoken:
+            if receiver.all_spoken:
                 break
-            wait = legs.plan(leg, failure)
-            yield received.cut()  # so that the reader learns of the loss, even without a sound
+            wait = attempts.plan(attempt, failure)
+            yield receiver.cut()  # so that the reader learns of the loss, even without a sound
             if wait is None:
                 raise failure
             await asyncio.sleep(wait)
-            await legs.take_up()
-        last = received.finish()
+            await attempts.take_up()
+        last = receiver.finish()
         if last.pcm or last.words:
             yield last
         timeline.finish()
         yield Final()
 
 
-class _Succession:
+class _Attempts:
     """Which socket follows which, and with what request."""
 
     def __init__(
         self,
         request: SpeechRequest,
         key: Key | None,
-        script: Script,
-        received: Received,
+        source_text: SourceText,
+        receiver: Receiver,
         timeline: Timeline,
         retry: Retry,
         renew: Renew | None,
-        steering: Steering | None,
+        switcher: LevelSwitcher | None,
     ) -> None:
-        self._request = steering.begin(request) if steering else request
+        self._request = switcher.begin(request) if switcher else request
         self._key = key
-        self._script = script
-        self._received = received
+        self._source_text = source_text
+        self._receiver = receiver
         self._timeline = timeline
         self._retry = retry
         self._recovery = Recovery(retry)
         self._renew = renew
-        self._steering = steering
+        self._switcher = switcher
 
-    def next(self) -> Leg:
+    def next(self) -> Attempt:
         """Return the part of the next socket."""
-        return Leg(
-            self._request, self._key, self._script, self._received, self._retry, self._steering
+        return Attempt(
+            self._request, self._key, self._source_text, self._receiver, self._retry, self._switcher
         )
 
     @property
     def turning(self) -> bool:
         """Whether the text goes on behind what the last socket was sent."""
-        return self._steering is not None and self._received.until is not None
+        return self._switcher is not None and self._receiver.until is not None
 
     def turn(self) -> None:
         """Go on with another level."""
-        self._received.begin()
-        self._steer()
+        self._receiver.begin()
+        self._switch_level()
 
-    def plan(self, leg: Leg, failure: TTSError) -> float | None:
+    def plan(self, attempt: Attempt, failure: TTSError) -> float | None:
         """Return the seconds to wait before the next socket, None if the stream is given up."""
-        received, recovery = self._received, self._recovery
-        recovery.connected = recovery.connected or leg.connected or self._renew is not None
-        if received.progress or self._script.waits(received.position):
+        receiver, recovery = self._receiver, self._recovery
+        recovery.connected = recovery.connected or attempt.connected or self._renew is not None
+        if receiver.progress or self._source_text.waits(receiver.position):
             recovery.progress()  # a socket that nothing was owed on may go
         wait = recovery.delay(failure)
         if wait is not None:
-            self._timeline.reconnect(failure.message, received.position, leg.repeated)
+            self._timeline.reconnect(failure.message, receiver.position, attempt.repeated)
         return wait
 
     async def take_up(self) -> None:
         """Go on behind what has been received, as soon as there is text."""
-        await self._script.more(self._received.position)
-        self._received.begin()
+        await self._source_text.more(self._receiver.position)
+        self._receiver.begin()
         if self._renew is not None:
             self._request, self._key = await self._renew()
-        self._steer()
+        self._switch_level()
 
-    def _steer(self) -> None:
-        if self._steering:
-            self._request = self._steering.apply(self._request)
+    def _switch_level(self) -> None:
+        if self._switcher:
+            self._request = self._switcher.apply(self._request)

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
-from ...client.speech.word_positions import Placer
+from ...client.speech.word_positions import WordPlacer
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.saved_size import KEEPING
@@ -94,14 +94,14 @@ def _deck(speech: Speech, mp3: bytes) -> str:
 
 def _words(speech: Speech) -> str:
     """Return the text, with the times of its words."""
-    placer = Placer(speech.text)
+    word_placer = WordPlacer(speech.text)
     parts: list[str] = []
     for word in speech.words:
-        gap = placer.place(word.text)
+        gap = word_placer.place(word.text)
         if gap is not None:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
             parts.append(f"{_lines(gap)}<span {times}>{escape(word.text)}</span>")
-    return f"{''.join(parts)}{_lines(placer.rest)}"
+    return f"{''.join(parts)}{_lines(word_placer.rest)}"
 
 
 def _lines(text: str) -> str:

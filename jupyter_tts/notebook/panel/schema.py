@@ -13,7 +13,7 @@ from ...wire.conditions import CONDITIONS, Condition
 from ...wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
 from ...wire.levels import LEVELS, Level
 from ...wire.parameters import PARAMETERS, Kind, Parameter, Place
-from ...wire.request import Cost, SpeechRequest
+from ...wire.request import ChangeCost, SpeechRequest
 
 __all__ = ["declaration", "label"]
 
@@ -56,7 +56,7 @@ def declaration() -> dict[str, Any]:
         "multi": _endpoint(multi=True),
         "locator": _locator(),
         "conditions": [*map(_condition, CONDITIONS, CONDITIONS.values()), _status()],
-        "costs": {cost.name.lower(): cost.value for cost in Cost},
+        "costs": {cost.name.lower(): cost.value for cost in ChangeCost},
     }
 
 

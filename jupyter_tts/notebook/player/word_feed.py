@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...client.speech.speech import Speech
-from ...client.speech.word_positions import Placer, default_gap
+from ...client.speech.word_positions import WordPlacer, default_gap
 
 __all__ = ["WordFeed"]
 
@@ -27,7 +27,7 @@ class WordFeed:
         self._told: list[list[Any]] = []
         self._ends: list[int] = []  # how many had been told after each message of sound
         self._text = speech.text
-        self._placer = Placer(self._text)
+        self._word_placer = WordPlacer(self._text)
 
     def next(self) -> None:
         """Let the words that are new travel with the next message of sound."""
@@ -48,9 +48,9 @@ class WordFeed:
         if self._text == self._speech.text:
             return {}
         self._text = self._speech.text
-        self._placer = Placer(self._text)
+        self._word_placer = WordPlacer(self._text)
         for word in self._told:
-            word[0] = self._placer.place(word[1])
+            word[0] = self._word_placer.place(word[1])
         return self._field(0, len(self._told))
 
     def _field(self, first: int, stop: int) -> dict[str, Any]:
@@ -59,5 +59,7 @@ class WordFeed:
     def _take(self) -> None:
         for word in self._speech.words_after(len(self._told)):
             before = self._told[-1][1] if self._told else ""
-            gap = self._placer.place(word.text) if self._text else default_gap(before, word.text)
+            gap = (
+                self._word_placer.place(word.text) if self._text else default_gap(before, word.text)
+            )
             self._told.append([gap, word.text, round(word.start, 3), round(word.end, 3)])

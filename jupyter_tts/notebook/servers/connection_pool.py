@@ -13,7 +13,7 @@ from ...client.connections.shared_pool import SharedConnectionPool
 from ...client.keys import Key
 from ...wire.conditions import Conditions
 from ...wire.errors import ChannelClosed
-from ...wire.protocol import Exchange
+from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
 from ..runtime.event_loop import ENGINE
@@ -101,7 +101,7 @@ class _LoopChannel:
     def warm(self) -> bool:
         return self._channel.warm
 
-    def begin(self, request: SpeechRequest) -> Exchange:
+    def begin(self, request: SpeechRequest) -> StreamProtocol:
         return self._channel.begin(request)
 
     async def send(self, frame: str) -> None:

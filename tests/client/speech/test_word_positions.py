@@ -1,16 +1,16 @@
 from __future__ import annotations
 
-from jupyter_tts.client.speech.word_positions import Placer, default_gap
+from jupyter_tts.client.speech.word_positions import WordPlacer, default_gap
 
 
 def placed(text: str, *words: str) -> list[str | None]:
-    placer = Placer(text)
+    placer = WordPlacer(text)
     return [placer.place(word) for word in words]
 
 
 def test_the_gaps_and_the_words_are_the_text_again() -> None:
     text = " One,\n\ntwo  (three) 東京 ends."
-    placer = Placer(text)
+    placer = WordPlacer(text)
     words = ["One,", "two", "(three)", "東", "京"]
     joined = "".join(f"{placer.place(word)}{word}" for word in words)
     assert joined + placer.rest == text

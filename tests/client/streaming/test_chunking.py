@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.streaming.chunking import MAX_PIECE, QUICK, SLOW, Outgoing, Piece
-from jupyter_tts.client.streaming.source_text import Script
+from jupyter_tts.client.streaming.chunking import MAX_PIECE, QUICK, SLOW, Chunker, TextChunk
+from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -29,15 +29,15 @@ async def played(tokens: Sequence[str | float]) -> AsyncIterator[str]:
             await asyncio.sleep(token)
 
 
-def send(text: Text | Sequence[str | float], **parameters: Any) -> list[tuple[float, Piece]]:
+def send(text: Text | Sequence[str | float], **parameters: Any) -> list[tuple[float, TextChunk]]:
     """What goes out of a text, and when (s)."""
 
-    async def sending() -> list[tuple[float, Piece]]:
+    async def sending() -> list[tuple[float, TextChunk]]:
         timed = isinstance(text, Sequence) and any(isinstance(token, float) for token in text)
-        script = Script(played(text) if timed else text)  # type: ignore[arg-type]  # as found out
-        outgoing = Outgoing(script, SpeechRequest(**parameters), 0)
+        source_text = SourceText(played(text) if timed else text)  # type: ignore[arg-type]  # as found out
+        outgoing = Chunker(source_text, SpeechRequest(**parameters), 0)
         pieces = []
-        async with script.reading():
+        async with source_text.reading():
             while (piece := await outgoing.next()).text:
                 pieces.append((round(asyncio.get_running_loop().time(), 6), piece))
                 outgoing.sent(piece)
@@ -46,7 +46,7 @@ def send(text: Text | Sequence[str | float], **parameters: Any) -> list[tuple[fl
     return run(sending())
 
 
-def pieces(text: Text | Sequence[str | float], **parameters: Any) -> list[Piece]:
+def pieces(text: Text | Sequence[str | float], **parameters: Any) -> list[TextChunk]:
     return [piece for _, piece in send(text, **parameters)]
 
 
@@ -63,15 +63,19 @@ def spoken(text: Sequence[str | float], **parameters: Any) -> list[tuple[float, 
 
 def test_words_go_out_whole_and_as_they_come() -> None:
     assert send(["Hel", 0.1, "lo", 0.1, " ", 0.1, "my wor", 0.1, "ld is", 0.1, "!"]) == [
-        (0.2, Piece("Hello ")),
-        (0.3, Piece("my ")),
-        (0.4, Piece("world ")),
-        (0.5, Piece("is!")),
+        (0.2, TextChunk("Hello ")),
+        (0.3, TextChunk("my ")),
+        (0.4, TextChunk("world ")),
+        (0.5, TextChunk("is!")),
     ]
 
 
 def test_text_without_spaces_goes_out_character_by_character() -> None:
-    assert pieces(["你好", 0.1, "再", 0.1, "见"]) == [Piece("你好"), Piece("再"), Piece("见")]
+    assert pieces(["你好", 0.1, "再", 0.1, "见"]) == [
+        TextChunk("你好"),
+        TextChunk("再"),
+        TextChunk("见"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", [], ["", ""]])
@@ -81,21 +85,21 @@ def test_of_no_text_nothing_goes_out(text: Text) -> None:
 
 @pytest.mark.parametrize("text", ["One. Two! Three.", ["One.", " Two!", " Three."]])
 def test_a_text_that_is_all_there_is_never_flushed(text: Text) -> None:
-    assert pieces(text) == [Piece("One. Two! Three.")]
+    assert pieces(text) == [TextChunk("One. Two! Three.")]
 
 
 def test_a_finished_sentence_is_spoken_whole_while_its_source_pauses() -> None:
     assert send(["Hello ", "world.", PAUSE, " And you?"]) == [
-        (QUICK, Piece("Hello world.", flush=True)),
-        (PAUSE, Piece(" And you?")),
+        (QUICK, TextChunk("Hello world.", flush=True)),
+        (PAUSE, TextChunk(" And you?")),
     ]
 
 
 def test_it_is_spoken_though_the_next_one_has_begun() -> None:
     assert send(["Hello world. How ", PAUSE, "are you?"]) == [
-        (QUICK, Piece("Hello world. ", flush=True)),
-        (QUICK, Piece("How ")),
-        (PAUSE, Piece("are you?")),
+        (QUICK, TextChunk("Hello world. ", flush=True)),
+        (QUICK, TextChunk("How ")),
+        (PAUSE, TextChunk("are you?")),
     ]
 
 
@@ -109,11 +113,14 @@ def test_it_does_not_wait_for_a_doubtful_end_behind_it() -> None:
 def test_what_follows_a_sentence_is_not_held_back_once_the_server_would_speak() -> None:
     first, rest = "Hello world. How ", ["many ", 0.01, "roads ", 0.01, "must ", 0.01, "a man "]
     fluent = [first, 0.01, *rest]
-    assert pieces(fluent, schedule=[50])[0] == Piece("Hello world. How many roads must a man ")
+    assert pieces(fluent, schedule=[50])[0] == TextChunk("Hello world. How many roads must a man ")
     sent = pieces([*fluent, 0.01, "walk down?"], schedule=[50])
-    assert sent == [Piece("Hello world. How many roads must a man walk down?")]
+    assert sent == [TextChunk("Hello world. How many roads must a man walk down?")]
     sent = pieces([*fluent, 0.01, "walk down before ", 0.01, "you"], schedule=[50])
-    assert sent == [Piece("Hello world. How many roads must a man walk down before "), Piece("you")]
+    assert sent == [
+        TextChunk("Hello world. How many roads must a man walk down before "),
+        TextChunk("you"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["I met Dr.", "pi is 3.", "in the U.S.", "A line\n", "See a.b/c."])
@@ -124,9 +131,9 @@ def test_a_doubtful_end_waits_longer(text: str) -> None:
 
 def test_a_number_that_comes_in_two_is_one_number_on_the_wire() -> None:
     assert pieces(["pi is ", 0.1, "3.", 0.1, "14", 0.1, " or so", 0.1, "!"]) == [
-        Piece("pi is "),
-        Piece("3.14 or "),
-        Piece("so!"),
+        TextChunk("pi is "),
+        TextChunk("3.14 or "),
+        TextChunk("so!"),
     ]
 
 
@@ -173,23 +180,23 @@ def test_every_sentence_of_a_source_that_pauses_is_flushed() -> None:
 def test_with_auto_mode_a_message_is_whole_sentences() -> None:
     text = ["Hello my ", PAUSE, "world. How ", PAUSE, "are", " you?", PAUSE, " Fine"]
     assert send(text, auto_mode=True) == [
-        (PAUSE, Piece("Hello my world. ")),
-        (2 * PAUSE + QUICK, Piece("How are you?")),
-        (3 * PAUSE, Piece(" Fine")),
+        (PAUSE, TextChunk("Hello my world. ")),
+        (2 * PAUSE + QUICK, TextChunk("How are you?")),
+        (3 * PAUSE, TextChunk(" Fine")),
     ]
     found = pieces("Word " * 100 + "end. " + "word " * 200, auto_mode=True)
     assert [len(piece.text) for piece in found] == [505, 1000]
 
 
 def test_a_text_taken_up_in_the_middle_is_flushed_as_before() -> None:
-    async def sending() -> tuple[Piece, float]:
+    async def sending() -> tuple[TextChunk, float]:
         loop = asyncio.get_running_loop()
-        script = Script(played(["Hello my world.", PAUSE, "x"]))
-        async with script.reading():
+        source_text = SourceText(played(["Hello my world.", PAUSE, "x"]))
+        async with source_text.reading():
             await asyncio.sleep(1.0)
-            return await Outgoing(script, SpeechRequest(), 6).next(), loop.time()
+            return await Chunker(source_text, SpeechRequest(), 6).next(), loop.time()
 
-    assert run(sending()) == (Piece("my world.", flush=True), 1.0)
+    assert run(sending()) == (TextChunk("my world.", flush=True), 1.0)
 
 
 def test_a_source_that_fails_does_so_once_its_text_is_out() -> None:

@@ -9,8 +9,8 @@ from jupyter_tts.audio.files import wav_bytes
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming import receiver as module
-from jupyter_tts.client.streaming.receiver import Audio, Received
-from jupyter_tts.client.streaming.source_text import Script
+from jupyter_tts.client.streaming.receiver import Audio, Receiver
+from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import ProtocolError, TooMuchSound
 from jupyter_tts.wire.protocol import Chunk
@@ -20,12 +20,12 @@ FADE = 40
 TEXT = "one two three"
 
 
-async def receiving(text: str = TEXT, audio_format: str = f"pcm_{RATE}") -> Received:
-    script = Script(text)
-    async with script.reading():
-        while not script.ended:
-            await script.changed(script.length)
-    return Received(parse_format(audio_format), script, Timeline())
+async def receiving(text: str = TEXT, audio_format: str = f"pcm_{RATE}") -> Receiver:
+    source_text = SourceText(text)
+    async with source_text.reading():
+        while not source_text.ended:
+            await source_text.changed(source_text.length)
+    return Receiver(parse_format(audio_format), source_text, Timeline())
 
 
 def sound(seconds: float, value: int = 1000) -> bytes:
@@ -38,9 +38,9 @@ def times(text: str, start: float = 0.0, each: float = 0.1) -> Alignment:
     return Alignment(tuple(text), starts, (round(1000 * each),) * len(text))
 
 
-def flood(received: Received, endless: Chunk) -> None:
+def flood(receiver: Receiver, endless: Chunk) -> None:
     for _ in range(100):
-        received.take(endless)
+        receiver.take(endless)
 
 
 def texts(audio: Audio) -> list[str]:
@@ -48,32 +48,32 @@ def texts(audio: Audio) -> list[str]:
 
 
 async def test_sound_is_let_through_up_to_the_last_whole_word() -> None:
-    received = await receiving()
-    first = received.take(Chunk(sound(0.5), times("one two three")))
+    receiver = await receiving()
+    first = receiver.take(Chunk(sound(0.5), times("one two three")))
     assert (len(first.pcm), texts(first), first.spoken) == (2 * 3200, ["one"], 3)
-    assert received.holding
-    second = received.take(Chunk(sound(0.2)))
+    assert receiver.holding
+    second = receiver.take(Chunk(sound(0.2)))
     assert (len(second.pcm), texts(second), second.spoken) == (2 * 2400, ["two"], 7)
-    rest = received.take(Chunk(sound(0.6)))
+    rest = receiver.take(Chunk(sound(0.6)))
     assert (len(rest.pcm), texts(rest), rest.spoken) == (2 * 4800, ["three"], 13)
-    assert not received.holding
+    assert not receiver.holding
 
 
 async def test_sound_without_times_is_let_through_at_once() -> None:
-    received = await receiving()
-    assert received.take(Chunk(sound(0.5))) == Audio(sound(0.5), RATE)
-    assert received.finish().spoken == len(TEXT)
+    receiver = await receiving()
+    assert receiver.take(Chunk(sound(0.5))) == Audio(sound(0.5), RATE)
+    assert receiver.finish().spoken == len(TEXT)
 
 
 async def test_a_successor_goes_on_after_the_last_whole_word_without_a_click() -> None:
-    received = await receiving()
-    got = received.take(Chunk(sound(0.5), times("one two three"))).pcm
-    got += received.cut().pcm
-    received.begin()
-    assert received.position == 3
-    more = received.take(Chunk(sound(1.2, -1000), times(" two three")))
+    receiver = await receiving()
+    got = receiver.take(Chunk(sound(0.5), times("one two three"))).pcm
+    got += receiver.cut().pcm
+    receiver.begin()
+    assert receiver.position == 3
+    more = receiver.take(Chunk(sound(1.2, -1000), times(" two three")))
     assert more.words == (Word("two", 0.505, 0.805), Word("three", 0.905, 1.405))
-    assert received.finish().spoken == len(TEXT)
+    assert receiver.finish().spoken == len(TEXT)
     samples = np.frombuffer(got + more.pcm, "<i2").astype(int)
     assert np.array_equal(samples[:3200], np.full(3200, 1000))
     assert np.abs(np.diff(samples)).max() <= 2 * 1000 / FADE
@@ -81,127 +81,127 @@ async def test_a_successor_goes_on_after_the_last_whole_word_without_a_click() -
 
 
 async def test_without_times_a_successor_leaves_out_what_was_heard() -> None:
-    received = await receiving()
+    receiver = await receiving()
     whole = np.arange(1, 8001).astype("<i2").tobytes()
-    received.take(Chunk(whole[:6000]))
-    assert len(received.cut().pcm) == 2 * FADE
-    received.begin()
-    assert received.position == 0
-    assert received.take(Chunk(whole[:5000])).pcm == b""
-    assert received.take(Chunk(whole[5000:])).pcm[2 * FADE :] == whole[6000 + 2 * FADE :]
+    receiver.take(Chunk(whole[:6000]))
+    assert len(receiver.cut().pcm) == 2 * FADE
+    receiver.begin()
+    assert receiver.position == 0
+    assert receiver.take(Chunk(whole[:5000])).pcm == b""
+    assert receiver.take(Chunk(whole[5000:])).pcm[2 * FADE :] == whole[6000 + 2 * FADE :]
 
 
 async def test_a_stream_lost_before_its_first_word_leaves_no_sound() -> None:
-    received = await receiving()
-    assert received.take(Chunk(sound(0.2), times("one"))).pcm == b""
-    assert received.cut().pcm == b""
-    received.begin()
-    assert received.take(Chunk(sound(0.5), times("one two"))).pcm == sound(0.4)
+    receiver = await receiving()
+    assert receiver.take(Chunk(sound(0.2), times("one"))).pcm == b""
+    assert receiver.cut().pcm == b""
+    receiver.begin()
+    assert receiver.take(Chunk(sound(0.5), times("one two"))).pcm == sound(0.4)
 
 
 async def test_the_last_word_of_a_segment_does_not_wait_for_the_next_segment() -> None:
-    received = await receiving()
-    audio = received.take(Chunk(sound(0.7), times("one two")))
+    receiver = await receiving()
+    audio = receiver.take(Chunk(sound(0.7), times("one two")))
     assert (texts(audio), len(audio.pcm)) == (["one", "two"], 2 * 5600)
 
 
 async def test_a_pause_of_the_server_ends_a_word_whose_times_run_late() -> None:
-    received = await receiving()
-    audio = received.take(Chunk(sound(0.65), times("one two")))
-    assert (texts(audio), received.holding) == (["one"], True)
-    assert texts(received.rest()) == ["two"]
-    assert received.position == 7
+    receiver = await receiving()
+    audio = receiver.take(Chunk(sound(0.65), times("one two")))
+    assert (texts(audio), receiver.holding) == (["one"], True)
+    assert texts(receiver.rest()) == ["two"]
+    assert receiver.position == 7
 
 
 async def test_words_split_across_messages_are_whole_words() -> None:
-    received = await receiving()
-    assert texts(received.take(Chunk(sound(0.2), times("on")))) == []
-    assert texts(received.take(Chunk(sound(0.2), times("e ")))) == ["one"]
+    receiver = await receiving()
+    assert texts(receiver.take(Chunk(sound(0.2), times("on")))) == []
+    assert texts(receiver.take(Chunk(sound(0.2), times("e ")))) == ["one"]
 
 
 async def test_times_beyond_the_sound_are_brought_back_to_it() -> None:
-    received = await receiving("one")
-    received.take(Chunk(sound(0.5), Alignment(("one",), (10**11,), (10**11,))))
-    assert received.finish().words == (Word("one", 0.5, 0.5),)
+    receiver = await receiving("one")
+    receiver.take(Chunk(sound(0.5), Alignment(("one",), (10**11,), (10**11,))))
+    assert receiver.finish().words == (Word("one", 0.5, 0.5),)
 
 
 async def test_a_stream_that_leaves_words_out_is_cut_short() -> None:
-    received = await receiving()
-    received.take(Chunk(sound(0.7), times("one two")))
-    assert received.is_cut_short(final=True)
-    received.take(Chunk(sound(0.3), times(" three")))
-    assert not received.is_cut_short(final=True)  # it says so itself
-    assert received.is_cut_short(final=False)
-    received.take(Chunk(sound(0.3)))
-    assert not received.is_cut_short(final=False)
-    assert received.all_spoken
+    receiver = await receiving()
+    receiver.take(Chunk(sound(0.7), times("one two")))
+    assert receiver.is_cut_short(final=True)
+    receiver.take(Chunk(sound(0.3), times(" three")))
+    assert not receiver.is_cut_short(final=True)  # it says so itself
+    assert receiver.is_cut_short(final=False)
+    receiver.take(Chunk(sound(0.3)))
+    assert not receiver.is_cut_short(final=False)
+    assert receiver.all_spoken
 
 
 async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
-    received = await receiving()
-    assert received.is_cut_short(final=True)
-    received.begin()
-    assert not received.is_cut_short(final=True)
+    receiver = await receiving()
+    assert receiver.is_cut_short(final=True)
+    receiver.begin()
+    assert not receiver.is_cut_short(final=True)
     assert not (await receiving("…")).is_cut_short(final=True)
 
 
 async def test_a_server_that_only_closes_without_a_sound_is_never_taken_at_its_word() -> None:
-    received = await receiving()
+    receiver = await receiving()
     for _ in range(3):
-        assert received.is_cut_short(final=False)
-        received.begin()
+        assert receiver.is_cut_short(final=False)
+        receiver.begin()
     assert not (await receiving("…")).is_cut_short(final=False)
 
 
 async def test_sound_in_a_format_that_was_not_asked_for_is_an_error_and_no_silence() -> None:
     # Without pydub, ovos-tts-server 1.13.4 sends a WAV file whatever the compressed format.
-    received = await receiving(audio_format="mp3_44100_128")
+    receiver = await receiving(audio_format="mp3_44100_128")
     for again in (False, True):
-        received.begin()
-        assert not received.take(Chunk(wav_bytes(sound(0.5), RATE))).pcm
-        assert received.is_cut_short(final=True) is not again
+        receiver.begin()
+        assert not receiver.take(Chunk(wav_bytes(sound(0.5), RATE))).pcm
+        assert receiver.is_cut_short(final=True) is not again
     with pytest.raises(ProtocolError, match=r"8,044 bytes that are no mp3_44100_128.*--format"):
-        received.finish()
+        receiver.finish()
 
 
 async def test_a_number_spoken_in_words_is_no_word_further_on() -> None:
-    received = await receiving("I have 2 dogs and my sister has two.")
-    told = received.take(Chunk(sound(2.0), times("I have two dogs ")))
+    receiver = await receiving("I have 2 dogs and my sister has two.")
+    told = receiver.take(Chunk(sound(2.0), times("I have two dogs ")))
     assert texts(told) == ["I", "have", "two", "dogs"]
-    assert received.position == len("I have 2 dogs")
-    assert received.is_cut_short(final=True)
+    assert receiver.position == len("I have 2 dogs")
+    assert receiver.is_cut_short(final=True)
 
 
 async def test_a_last_word_that_is_written_differently_is_no_loss() -> None:
-    received = await receiving("I have 2026")
-    received.take(Chunk(sound(3.0), times("I have twenty twenty six")))
-    assert not received.is_cut_short(final=True)
-    assert not received.is_cut_short(final=False)
+    receiver = await receiving("I have 2026")
+    receiver.take(Chunk(sound(3.0), times("I have twenty twenty six")))
+    assert not receiver.is_cut_short(final=True)
+    assert not receiver.is_cut_short(final=False)
 
 
 async def test_a_stream_that_ends_after_a_word_written_differently_is_cut_short() -> None:
-    received = await receiving("I have 20 apples and many more")
-    received.take(Chunk(sound(3.0), times("I have twenty")))
-    assert received.is_cut_short(final=True)
+    receiver = await receiving("I have 20 apples and many more")
+    receiver.take(Chunk(sound(3.0), times("I have twenty")))
+    assert receiver.is_cut_short(final=True)
 
 
 async def test_a_last_word_written_differently_does_not_wait_for_the_next_segment() -> None:
-    received = await receiving("see …")
-    first = received.take(Chunk(sound(0.7), times("see...")))
-    assert len(first.pcm) + len(received.rest().pcm) == len(sound(0.7))
+    receiver = await receiving("see …")
+    first = receiver.take(Chunk(sound(0.7), times("see...")))
+    assert len(first.pcm) + len(receiver.rest().pcm) == len(sound(0.7))
 
 
 async def test_stage_directions_may_be_left_out() -> None:
-    received = await receiving("one <break time='1s'/> [laughs]")
-    received.take(Chunk(sound(0.3), times("one")))
-    assert not received.is_cut_short(final=False)
+    receiver = await receiving("one <break time='1s'/> [laughs]")
+    receiver.take(Chunk(sound(0.3), times("one")))
+    assert not receiver.is_cut_short(final=False)
 
 
 async def test_signs_among_words_written_differently_are_no_loss() -> None:
     text = "one <b>two</b> & three -> four"
-    received = await receiving(text)
-    assert received.take(Chunk(sound(0.1 * len(text)), times(text))).spoken == text.index(" ->")
-    assert not received.is_cut_short(final=True)
+    receiver = await receiving(text)
+    assert receiver.take(Chunk(sound(0.1 * len(text)), times(text))).spoken == text.index(" ->")
+    assert not receiver.is_cut_short(final=True)
 
 
 async def test_endless_sound_and_endless_words_are_refused() -> None:
@@ -211,26 +211,26 @@ async def test_endless_sound_and_endless_words_are_refused() -> None:
         Chunk(b"", times(" " * 40)),
     )
     for endless in floods:
-        received = await receiving("x")
+        receiver = await receiving("x")
         for _ in range(20):
-            received.take(endless)
+            receiver.take(endless)
         with pytest.raises(TooMuchSound):
-            flood(received, endless)
+            flood(receiver, endless)
 
 
 async def test_what_is_held_is_bounded() -> None:
-    received = await receiving("o" * 100)
+    receiver = await receiving("o" * 100)
     longest = module.MOST_HELD
-    assert received.take(Chunk(sound(longest), times("o" * 100))).pcm == b""
-    assert len(received.take(Chunk(sound(0.1))).pcm) == len(sound(longest + 0.1))
+    assert receiver.take(Chunk(sound(longest), times("o" * 100))).pcm == b""
+    assert len(receiver.take(Chunk(sound(0.1))).pcm) == len(sound(longest + 0.1))
 
 
 async def test_a_listener_with_nothing_left_to_hear_does_not_wait_for_the_end_of_a_word() -> None:
-    received = await receiving()
+    receiver = await receiving()
     now = 0.0
-    received._timeline.clock = lambda: now
-    assert len(received.take(Chunk(sound(0.5), times(TEXT))).pcm) == 2 * 3200
+    receiver._timeline.clock = lambda: now
+    assert len(receiver.take(Chunk(sound(0.5), times(TEXT))).pcm) == 2 * 3200
     now = 0.3
-    assert received.take(Chunk(sound(0.1))).pcm == b""
+    assert receiver.take(Chunk(sound(0.1))).pcm == b""
     now = 0.5
-    assert len(received.take(Chunk(sound(0.01))).pcm) == len(sound(0.21))
+    assert len(receiver.take(Chunk(sound(0.01))).pcm) == len(sound(0.21))

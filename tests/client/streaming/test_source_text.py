@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.streaming.source_text import Script
+from jupyter_tts.client.streaming.source_text import SourceText
 
 from ..virtual import run
 
 
-async def read(text: str | list[str]) -> Script:
-    script = Script(text)
-    async with script.reading():
-        while not script.ended:
-            await script.changed(script.length)
-    return script
+async def read(text: str | list[str]) -> SourceText:
+    source_text = SourceText(text)
+    async with source_text.reading():
+        while not source_text.ended:
+            await source_text.changed(source_text.length)
+    return source_text
 
 
 @given(
@@ -29,9 +29,9 @@ def test_any_part_of_the_text_can_be_had_again(tokens: list[str], start: int, st
     text = "".join(tokens)
 
     async def parts() -> tuple[str, str]:
-        script = await read(tokens)
-        assert (script.length, script.ended) == (len(text), True)
-        return script.slice(start, stop), script.slice(start, script.length)
+        source_text = await read(tokens)
+        assert (source_text.length, source_text.ended) == (len(text), True)
+        return source_text.slice(start, stop), source_text.slice(start, source_text.length)
 
     assert asyncio.run(parts()) == (text[start:stop], text[start:])
 
@@ -43,15 +43,15 @@ def test_more_text_is_waited_for_until_a_time() -> None:
         yield "two "
 
     async def check() -> None:
-        script = Script(source())
-        async with script.reading():
-            assert await script.changed(0)
-            assert (script.length, script.came_at) == (4, 0.0)
-            assert not await script.changed(4, until=1.0)
-            assert await script.changed(4, until=3.0)
-            assert (script.length, script.came_at) == (8, 2.0)
-            assert await script.changed(8)
-            assert script.ended
+        source_text = SourceText(source())
+        async with source_text.reading():
+            assert await source_text.changed(0)
+            assert (source_text.length, source_text.came_at) == (4, 0.0)
+            assert not await source_text.changed(4, until=1.0)
+            assert await source_text.changed(4, until=3.0)
+            assert (source_text.length, source_text.came_at) == (8, 2.0)
+            assert await source_text.changed(8)
+            assert source_text.ended
 
     run(check())
 
@@ -63,12 +63,12 @@ def test_the_longest_gap_of_late_is_known_and_a_pause_is_none() -> None:
             yield "x"
 
     async def check() -> None:
-        script = Script(source())
+        source_text = SourceText(source())
         found = []
-        async with script.reading():
-            while not script.ended:
-                await script.changed(script.length)
-                found.append(script.longest_gap)
+        async with source_text.reading():
+            while not source_text.ended:
+                await source_text.changed(source_text.length)
+                found.append(source_text.longest_gap)
         assert found == pytest.approx([0.0, 0.1, 0.09, 0.2, 0.2])
 
     run(check())
@@ -76,9 +76,9 @@ def test_the_longest_gap_of_late_is_known_and_a_pause_is_none() -> None:
 
 async def test_it_tells_when_there_is_the_first_text_to_speak() -> None:
     begun: list[int] = []
-    script = Script(["", " \n", "one", "two"], lambda: begun.append(script.length))
-    async with script.reading():
-        await script.more(0)
+    source_text = SourceText(["", " \n", "one", "two"], lambda: begun.append(source_text.length))
+    async with source_text.reading():
+        await source_text.more(0)
     assert begun == [2]
 
 
@@ -90,16 +90,16 @@ async def test_white_space_is_not_what_is_waited_for() -> None:
         await more.wait()
         yield "two"
 
-    script = Script(source())
-    async with script.reading():
-        await script.more(0)
-        waiting = asyncio.create_task(script.more(3))
+    source_text = SourceText(source())
+    async with source_text.reading():
+        await source_text.more(0)
+        waiting = asyncio.create_task(source_text.more(3))
         await asyncio.sleep(0)
-        assert script.waits(3)
+        assert source_text.waits(3)
         assert not waiting.done()
         more.set()
         await waiting
-        assert not script.waits(3)
+        assert not source_text.waits(3)
 
 
 async def test_a_source_that_fails_ends_its_text() -> None:
@@ -107,10 +107,10 @@ async def test_a_source_that_fails_ends_its_text() -> None:
         yield "one "
         raise LookupError("no more")
 
-    script = Script(source())
-    async with script.reading():
-        await script.more(4)
-    assert (script.slice(0, 9), script.ended, repr(script.failure)) == (
+    source_text = SourceText(source())
+    async with source_text.reading():
+        await source_text.more(4)
+    assert (source_text.slice(0, 9), source_text.ended, repr(source_text.failure)) == (
         "one ",
         True,
         "LookupError('no more')",
@@ -143,29 +143,29 @@ async def test_a_source_that_fails_ends_its_text() -> None:
 async def test_a_word_is_found_where_it_is_spoken_next(
     text: str, word: str, position: int, end: int | None
 ) -> None:
-    script = await read(text)
-    assert script.find(word, position) == end
+    source_text = await read(text)
+    assert source_text.find(word, position) == end
 
 
 async def test_words_may_be_left_out_where_as_many_were_told_that_are_not_there() -> None:
-    script = await read("I have 2 dogs and a cat, and my sister has two.")
-    assert script.find("two", 6) is None
-    assert script.find("dogs", 6) is None
-    assert script.find("dogs", 6, leap=1) == 13
-    assert script.find("two", 6, leap=1) is None
+    source_text = await read("I have 2 dogs and a cat, and my sister has two.")
+    assert source_text.find("two", 6) is None
+    assert source_text.find("dogs", 6) is None
+    assert source_text.find("dogs", 6, leap=1) == 13
+    assert source_text.find("two", 6, leap=1) is None
 
 
 async def test_it_knows_which_word_is_next() -> None:
-    script = await read("an ox. 你好")
-    assert script.is_next("an", 0)
-    assert not script.is_next("a", 0)
-    assert not script.is_next("ox", 0)
-    assert script.is_next("ox.", 2)
-    assert not script.is_next("ox", 2)
-    assert script.is_next("你", 6)
-    assert script.is_next("好", 8)
+    source_text = await read("an ox. 你好")
+    assert source_text.is_next("an", 0)
+    assert not source_text.is_next("a", 0)
+    assert not source_text.is_next("ox", 0)
+    assert source_text.is_next("ox.", 2)
+    assert not source_text.is_next("ox", 2)
+    assert source_text.is_next("你", 6)
+    assert source_text.is_next("好", 8)
 
 
 async def test_it_knows_how_many_words_are_left() -> None:
-    script = await read("one two … <break time='1s'/> [laughs]")
-    assert [script.words_left(position) for position in (0, 3, 7)] == [2, 1, 0]
+    source_text = await read("one two … <break time='1s'/> [laughs]")
+    assert [source_text.words_left(position) for position in (0, 3, 7)] == [2, 1, 0]

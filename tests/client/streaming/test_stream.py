@@ -11,7 +11,7 @@ from websockets.asyncio.server import ServerConnection
 from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.chunking import Outgoing, Piece
+from jupyter_tts.client.streaming.chunking import Chunker, TextChunk
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import Audio, Event, Final, stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
@@ -331,10 +331,10 @@ async def test_what_fails_while_sending_is_not_told_as_a_loss(
         connections.append(socket)
         await socket.wait_closed()
 
-    async def broken(self: Outgoing) -> Piece:
+    async def broken(self: Chunker) -> TextChunk:
         raise ImportError("no segmenter")
 
-    monkeypatch.setattr(Outgoing, "next", broken)
+    monkeypatch.setattr(Chunker, "next", broken)
     with pytest.raises(ImportError, match="no segmenter"):
         await collect(await serve_with(handler), "x")
     assert len(connections) == 1
