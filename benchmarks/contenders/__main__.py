@@ -48,7 +48,7 @@ def main() -> None:
     # What a client prints must not be taken for an answer.
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
-        warnings.simplefilter("ignore")  # what others deprecate is not ours to mend
+        warnings.simplefilter("ignore")  # what others deprecate is not ours to fix
         try:
             contender = importlib.import_module(f"{__package__}.{sys.argv[1]}").CONTENDER
         except ModuleNotFoundError as missing:

@@ -1,8 +1,8 @@
-"""Record how the embedded server's sound arrives over a rehearsed network.
+"""Record how the embedded server's sound arrives over a simulated network.
 
 ``python -m benchmarks.playout.record --rtt 100 --jitter 200 [--bandwidth 500]
 [--generation-rate 2] [--seed 1] FILE`` speaks some texts and writes one session as `compare` takes
-it. The network is a rehearsal: arrivals are real, their delays are made.
+it. The network is a simulation: arrivals are real, their delays are made.
 """
 
 from __future__ import annotations

@@ -96,7 +96,7 @@ def servers() -> str:
 
 
 def conditions() -> str:
-    """What the embedded voice can rehearse."""
+    """What the embedded voice can simulate."""
     head = ("option", "unit", "accepts", "without", "does")
     rows = [
         (

@@ -16,7 +16,7 @@ This page is made by `python -m docs.make` from the declarations in the package;
 
 [Parameters](#parameters) · [Latency levels](#latency-levels) · [Output formats](#output-formats) ·
 [Models and servers](#models-and-servers) · [What becomes of a speech](#what-becomes-of-a-speech) ·
-[Settings](#settings) · [Environment](#environment) · [Rehearsals](#rehearsals) ·
+[Settings](#settings) · [Environment](#environment) · [Simulations](#simulations) ·
 [The server's command line](#the-servers-command-line); and on pages of their own:
 [Python and the errors](python.md), [the embedded voices](voices.md)
 
@@ -69,7 +69,7 @@ Beside the parameters, for `%config TTS.name = value` and ipython_config.py:
 
 A proxy is found where Python's `urllib` looks for one (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
 
-## Rehearsals
+## Simulations
 
 Options of `%tts_network`, of the panel's section Network, and of the server's command line. They
 are simulations, played by the embedded voice's server; the network to another server is real.
@@ -78,7 +78,7 @@ are simulations, played by the embedded voice's server; the network to another s
 
 ## The server's command line
 
-`python -m jupyter_tts.server`, with the rehearsals above and:
+`python -m jupyter_tts.server`, with the simulations above and:
 
 {settings.server_options()}
 """

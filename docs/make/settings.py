@@ -50,8 +50,8 @@ def target() -> str:
 
 def server_options() -> str:
     """The options of the server's command line, but for the conditions."""
-    rehearsed = {"help", "status", *CONDITIONS}
-    return _options(each for each in make_parser()._actions if each.dest not in rehearsed)
+    simulated = {"help", "status", *CONDITIONS}
+    return _options(each for each in make_parser()._actions if each.dest not in simulated)
 
 
 def traits() -> str:

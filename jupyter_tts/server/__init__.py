@@ -100,11 +100,11 @@ it, the server does not start without a key. How much one client may ask, and ho
 stands in ``limits``: above it a connection gets HTTP 503, a stream HTTP 429, a message that is too
 long the close code 1009, and a client that does not read 1008.
 
-Rehearsal: `Conditions` (``--rtt``, ``--bandwidth``, ``--drop-after``, ``--status`` and others) have
-the server play a bad network or a busy service, repeatably. While it runs, PUT
+Simulation: `Conditions` (``--rtt``, ``--bandwidth``, ``--drop-after``, ``--status`` and others)
+have the server play a bad network or a busy service, repeatably. While it runs, PUT
 /jupyter_tts/conditions with a JSON object of their fields (``{"rtt": 200, "status": {"503":
 0.5}}``) has it play others, `TTSServer.conditions` does the same in Python, and GET tells them;
-both from this machine only, and with the key. Fields left out are as without a rehearsal; a value
+both from this machine only, and with the key. Fields left out are at their defaults; a value
 out of range gets HTTP 422 with a sentence, and nothing changes. What is played to a stream that is
 open stays as it was when that began; the quota and the concurrency hold for it too, from the next
 segment on. Another quota begins a new count. A generation rate and a delay are those of one stream
@@ -120,8 +120,8 @@ As a library: `serve` runs the server in an asyncio program, and the fixture ``t
 (`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
 
 The rooms: ``cli`` (the process), ``applications`` (what it runs), ``inprocess`` (the server in
-another program), `jupyter_tts.wire.conditions` (what is rehearsed), ``network`` (when which message
-goes out, without I/O), ``link`` (the messages on their way), ``rehearsal`` (where a server stands
+another program), `jupyter_tts.wire.conditions` (what is simulated), ``network`` (when which message
+goes out, without I/O), ``link`` (the messages on their way), ``simulation`` (where a server stands
 in it), ``levels`` (what a latency level does), ``recording``, ``recorded_answer`` and ``said`` (the
 file), ``proxy`` and ``http_proxy`` (write it, in front of ``upstream``), ``playback`` (what of it
 is due, without I/O), ``replay`` and ``http_replay`` (play it), ``gate`` (the door of every

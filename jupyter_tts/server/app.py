@@ -21,7 +21,7 @@ from .access.refusals import Refusal, refused
 from .engines.espeak.engine import Engine
 from .http import account_routes, condition_routes, speech_routes, voice_routes
 from .http.request_checks import REQUEST_ID, SHARED, Shared, http_error, too_many
-from .simulation.simulation import Rehearsal
+from .simulation.simulation import Simulation
 from .websocket.connection import Connection
 from .websocket.endpoint import Session
 from .websocket.handshake import Handshake, read_handshake
@@ -43,7 +43,7 @@ def create_app(
     key: str | None = None,
     access: AccessPolicy | None = None,
     limits: Limits | None = None,
-    rehearsal: Rehearsal | None = None,
+    simulation: Simulation | None = None,
 ) -> web.Application:
     """Return the server's application.
 
@@ -57,13 +57,13 @@ def create_app(
         Which hosts and origins are served; by default those of a server on 127.0.0.1.
     limits
         By default `Limits` with its own defaults.
-    rehearsal
+    simulation
         The conditions to play; by default a good network and a service with time.
     """
     app = web.Application(middlewares=[_identified])
     guard(app, access or AccessPolicy())
-    app.middlewares.extend([_errors_as_json, _rehearsed])
-    app[SHARED] = Shared(engine, key, limits or Limits(), rehearsal or Rehearsal())
+    app.middlewares.extend([_errors_as_json, _simulated])
+    app[SHARED] = Shared(engine, key, limits or Limits(), simulation or Simulation())
     app.add_routes(
         [
             *voice_routes.ROUTES,
@@ -94,7 +94,7 @@ async def _serve_websocket(request: web.Request, endpoint: type[Session]) -> web
     logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
     handshake, key = _admit(request, endpoint)
     transport = transport_of(request)
-    socket = WebSocket(server.limits, server.rehearsal)
+    socket = WebSocket(server.limits, server.simulation)
     server.streams.add(socket)
     try:
         await socket.prepare(request)
@@ -180,13 +180,13 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
 
 
 @web.middleware
-async def _rehearsed(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _simulated(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Have what speaks meet the conditions that are played."""
-    rehearsal, transport = request.app[SHARED].rehearsal, request.transport
+    simulation, transport = request.app[SHARED].simulation, request.transport
     if transport is None or not request.path.startswith("/v1/text-to-speech/"):
         return await handler(request)
-    await asyncio.sleep(rehearsal.answer_seconds(transport))
-    if refusal := rehearsal.refusal():
+    await asyncio.sleep(simulation.answer_seconds(transport))
+    if refusal := simulation.refusal():
         raise http_error(request, refusal)
     return await handler(request)
 

@@ -23,7 +23,7 @@ from .recording.proxy import Proxy
 from .recording.recording import Recorder, read_recording
 from .recording.replay import Replay
 from .recording.upstream import Upstream
-from .simulation.simulation import Rehearsal
+from .simulation.simulation import Simulation
 
 __all__ = ["add_recording_options", "application", "options_fault"]
 
@@ -68,7 +68,7 @@ def options_fault(options: argparse.Namespace) -> str | None:
     if options.upstream is not None and (wrong := server_fault(options.upstream)):
         return wrong
     if conditions != Conditions():
-        return "the conditions of a rehearsal are for the embedded voice"
+        return "simulated conditions are for the embedded voice"
     return None
 
 
@@ -107,6 +107,6 @@ async def application(
             proxy = Proxy(upstream, Recorder(file), limits=limits)
             yield guarded_app(proxy.handle, access, key=key)
     else:
-        rehearsal = Rehearsal(given_conditions(options))
+        simulation = Simulation(given_conditions(options))
         async with Engine() as engine:
-            yield create_app(engine, key=key, access=access, limits=limits, rehearsal=rehearsal)
+            yield create_app(engine, key=key, access=access, limits=limits, simulation=simulation)

@@ -17,7 +17,7 @@ from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.espeak.engine import Engine
 from .listener import bind, listening
-from .simulation.simulation import Rehearsal
+from .simulation.simulation import Simulation
 
 __all__ = ["TTSServer", "serve", "serving_thread"]
 
@@ -36,7 +36,7 @@ class TTSServer:
 
     url: str
     key: str | None = field(repr=False)
-    _rehearsal: Rehearsal = field(repr=False)
+    _simulation: Simulation = field(repr=False)
 
     @property
     def websocket_url(self) -> str:
@@ -52,8 +52,8 @@ class TTSServer:
         Parameters
         ----------
         **changes
-            The fields of `Conditions`. What is left out is as it would be without: a call without
-            arguments ends the rehearsal.
+            The fields of `Conditions`. What is left out is at its default: a call without
+            arguments ends the simulation.
 
         Raises
         ------
@@ -61,7 +61,7 @@ class TTSServer:
             If a value is out of range.
         """
         conditions = Conditions(**changes)
-        self._rehearsal.use(conditions)
+        self._simulation.use(conditions)
         return conditions
 
 
@@ -112,14 +112,14 @@ async def serve(
     ...     client = AsyncElevenLabs(base_url=server.url, api_key=server.key)
     """
     limits = limits or Limits()
-    rehearsal = Rehearsal(conditions)
+    simulation = Simulation(conditions)
     listener = await bind("127.0.0.1", port, limits=limits)
     async with contextlib.AsyncExitStack() as stack:
         stack.push(contextlib.closing(listener))
         speaking = await stack.enter_async_context(Engine()) if engine is None else engine
-        app = create_app(speaking, key=key, access=access, limits=limits, rehearsal=rehearsal)
+        app = create_app(speaking, key=key, access=access, limits=limits, simulation=simulation)
         address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
-        yield TTSServer(address, key, rehearsal)
+        yield TTSServer(address, key, simulation)
 
 
 @contextlib.contextmanager

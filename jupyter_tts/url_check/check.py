@@ -3,13 +3,14 @@
 Examples
 --------
 >>> url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
->>> check_url(url + "?model_id=m?optimize_streaming_latency=3").mended.partition("?")[2]
+>>> check_url(url + "?model_id=m?optimize_streaming_latency=3").corrected.partition("?")[2]
 'model_id=m&optimize_streaming_latency=3'
 """
 
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,8 +49,8 @@ class Diagnosis:
         around it are left out.
     findings : tuple of Finding
         From the scheme to the last parameter.
-    mended : str
-        A URL without error findings: the same URL where there was nothing to mend, and the
+    corrected : str
+        A URL without error findings: the same URL where nothing is wrong, and the
         shortest one where nothing could be understood.
     parameters : dict
         Checked values by keyword name, as :class:`~jupyter_tts.wire.request.SpeechRequest` takes
@@ -61,7 +62,7 @@ class Diagnosis:
 
     url: str
     findings: tuple[Finding, ...]
-    mended: str
+    corrected: str
     parameters: dict[str, Any] = field(hash=False)
 
     @property
@@ -69,16 +70,26 @@ class Diagnosis:
         """Whether no finding is an error."""
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
+    @property
+    def mended(self) -> str:
+        """The former name of `corrected`; goes with the next release."""
+        warnings.warn("Diagnosis.mended is called corrected now", DeprecationWarning, stacklevel=2)
+        return self.corrected
+
     def __repr__(self) -> str:
         if not self.parameters:
-            lines = [f"A right URL: {self.mended}"]
+            lines = [f"A right URL: {self.corrected}"]
         else:
-            lines = ["Nothing to mend." if self.mended == self.url else f"Mended: {self.mended}"]
+            lines = [
+                "Nothing to correct."
+                if self.corrected == self.url
+                else f"Corrected: {self.corrected}"
+            ]
         return "\n".join([*lines, *map(_line, self.findings)])
 
 
 def check_url(url: str) -> Diagnosis:
-    """Find what is wrong with a URL of ``stream-input``, and mend it. Nothing is sent.
+    """Find what is wrong with a URL of ``stream-input``, and correct it. Nothing is sent.
 
     Parameters
     ----------
@@ -111,13 +122,13 @@ def check_url(url: str) -> Diagnosis:
     fixed: dict[str, Any] = {"server": server, "voice": voice}
     if reading.endpoint == MULTI_STREAM_INPUT:
         fixed["multi"] = True
-    mended = _written(fixed, values)
-    if len(mended) > LONGEST:
-        return _too_long(len(mended))
+    corrected = _written(fixed, values)
+    if len(corrected) > LONGEST:
+        return _too_long(len(corrected))
     return Diagnosis(
         url=parts.shown(secrets),
         findings=(*before, *after),
-        mended=mended,
+        corrected=corrected,
         parameters=_without_levers({**fixed, **values}),
     )
 
@@ -160,14 +171,14 @@ def _server_name(url: str) -> str:
 
 
 def _chosen_voice(reading: PathReading, elsewhere: str | None, server: str, found: Findings) -> str:
-    """Return the voice of the path, or else the one that the mended URL takes instead."""
+    """Return the voice of the path, or else the one that the corrected URL takes instead."""
     if reading.voice is not None:
         return reading.voice
     voice = elsewhere or default_voice(server)
     taken = "the one in the query" if elsewhere else f"the server's default voice, {voice}"
     found.error(
         "voice",
-        f"{reading.voice_fault}, so the mended URL takes {taken}.",
+        f"{reading.voice_fault}, so the corrected URL takes {taken}.",
         "The server refuses the handshake, or reports at once that there is no such voice.",
     )
     return voice
@@ -201,9 +212,9 @@ def _too_long(length: int) -> Diagnosis:
 
 
 def _unread(message: str, effect: str, url: str = "") -> Diagnosis:
-    """Return the diagnosis of a text that cannot be read: the mended URL is the shortest one."""
+    """Return the diagnosis of a text that cannot be read: the corrected URL is the shortest one."""
     server = SpeechRequest().server
     voice = default_voice(server)
     finding = Finding(Severity.ERROR, "path", message, effect)
-    mended = _written({"server": server, "voice": voice}, {})
-    return Diagnosis(url, (finding,), mended, {})
+    corrected = _written({"server": server, "voice": voice}, {})
+    return Diagnosis(url, (finding,), corrected, {})

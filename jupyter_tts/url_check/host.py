@@ -20,7 +20,7 @@ _DOMAIN = ".".join(_DEFAULT_HOST.split(".")[-2:])
 # ElevenLabs documentation, latency: the preview of global routing, now the default.
 _OBSOLETE_HOST = f"api-global-preview.{_DOMAIN}"
 
-# A region that this package does not know yet. Never mended: where data may live is the law's.
+# A region that this package does not know yet. Never corrected: where data may live is the law's.
 _REGION = re.compile(rf"api\.[a-z]{{2}}(\.residency)?\.{re.escape(_DOMAIN)}")
 
 _CLIENT_REFUSES = "A WebSocket client refuses the URL, so no server ever sees it."

@@ -93,10 +93,10 @@ def _mend_value(declared: Parameter, text: str, secrets: Secrets, found: Finding
     """Return the accepted value that is nearest to a refused one, or None."""
     value = _nearest(declared, text)
     accepted = declared.accepted if declared.kind is not Kind.SWITCH else "true or false"
-    mended = "it is left out" if value is None else f"{declared.write(value)} takes its place"
+    corrected = "it is left out" if value is None else f"{declared.write(value)} takes its place"
     found.error(
         declared.name,
-        f'{declared.wire} must be {accepted}, not "{secrets.show(text)}"; {mended}.',
+        f'{declared.wire} must be {accepted}, not "{secrets.show(text)}"; {corrected}.',
         _refusal(declared),
     )
     return value

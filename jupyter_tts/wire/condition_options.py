@@ -25,7 +25,7 @@ STATUS_HELP: Final = "answer handshakes with this HTTP status, always or that of
 def add_condition_options(parser: argparse.ArgumentParser) -> None:
     """Give a command line an option for every condition."""
     group = parser.add_argument_group(
-        "rehearsal", "play a bad network or a busy service; the same seed repeats it"
+        "simulation", "play a bad network or a busy service; the same seed repeats it"
     )
     for name, declared in CONDITIONS.items():
         group.add_argument(

@@ -32,11 +32,11 @@ class Condition:
     whole : bool
         Whether it must be a whole number.
     default : float or None
-        Without a rehearsal; None, which is accepted then, for no limit.
+        Default; None, which is accepted then, for no limit.
     help : str
         One clause for a user.
     brief : str
-        What is rehearsed, in few words, with ``{}`` for the number.
+        What is simulated, in few words, with ``{}`` for the number.
     """
 
     label: str
@@ -89,7 +89,7 @@ def _declared(
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """A bad network or a busy service, to be rehearsed. By default neither.
+    """A bad network or a busy service, to be simulated. By default neither.
 
     They are met by the WebSockets and by speech over HTTP. An answer that comes whole is made as
     slowly as one that is sent as it is made, and then meets the network with its beginning only.
@@ -193,7 +193,7 @@ class Conditions:
     )
     seed: int = _declared(
         0,
-        *(0, 2**32 - 1, "", "Rehearsal seed"),
+        *(0, 2**32 - 1, "", "Simulation seed"),
         "same seed, same jitter and statuses",
         "seed {}",
         whole=True,
@@ -244,11 +244,11 @@ class Conditions:
 
     @property
     def summary(self) -> str:
-        """What is rehearsed, in few words, ``"RTT 200 ms, 64 kbit/s"``; "" for nothing."""
+        """What is simulated, in few words, ``"RTT 200 ms, 64 kbit/s"``; "" for nothing."""
         told = [f"HTTP {code} ({often:.0%})" for code, often in self.status.items() if often]
         for name, declared in CONDITIONS.items():
             value = getattr(self, name)
-            # A seed alone, which comes last, rehearses nothing.
+            # A seed alone, which comes last, simulates nothing.
             if value != declared.default and (told or name != "seed"):
                 told.append(declared.brief.format(f"{value:,.10g}"))
         return ", ".join(told)

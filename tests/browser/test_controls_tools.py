@@ -14,7 +14,7 @@ from .panel_stage import Panel, hold_clock, open_panel_stage, taken_keys
 
 SNIPPETS = [{"name": "python", "title": "Python"}, {"name": "url", "title": "URL"}]
 PASTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m?seed=x"
-MENDED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m"
+CORRECTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m"
 FINDINGS = [
     {
         "severity": "error",
@@ -40,7 +40,13 @@ def diagnose(panel: Panel, **answer: Any) -> None:
     [asked] = panel.sent("check")
     assert asked["url"] == PASTED
     settings = {"server": "elevenlabs", "voice": "abc", "model": "m"}
-    full = {"findings": FINDINGS, "mended": MENDED, "ok": False, "settings": settings, **answer}
+    full = {
+        "findings": FINDINGS,
+        "corrected": CORRECTED,
+        "ok": False,
+        "settings": settings,
+        **answer,
+    }
     panel.tell({"kind": "checked", "number": asked["number"], **full})
 
 
@@ -99,7 +105,7 @@ def test_the_doctor_lists_its_findings_and_the_mended_url(panel_page: Page) -> N
         for text in (word, finding["message"], finding["effect"], finding["parameter"]):
             expect(item).to_contain_text(text)
     expect(panel.root().get_by_text("1 error, 1 warning, 1 note.")).to_be_visible()
-    expect(panel.root().get_by_text(MENDED, exact=True)).to_be_visible()
+    expect(panel.root().get_by_text(CORRECTED, exact=True)).to_be_visible()
     assert panel_page.locator("li b").count() == 0
 
 
@@ -108,7 +114,7 @@ def test_a_text_of_which_nothing_was_understood_has_no_settings_to_use(panel_pag
     diagnose(panel, settings={})
     expect(panel.root().get_by_role("listitem")).to_have_count(3)
     expect(panel.button("Use these settings")).to_have_count(0)
-    expect(panel.root().get_by_text("Mended")).to_have_count(0)
+    expect(panel.root().get_by_text("Corrected")).to_have_count(0)
 
 
 def test_a_name_that_a_message_begins_with_is_not_said_twice(panel_page: Page) -> None:
@@ -145,15 +151,15 @@ def test_a_sound_url_is_called_so_and_only_the_last_question_is_answered(panel_p
     expect(panel.root().get_by_text("Paste a URL first.")).to_be_visible()
     panel.labelled("URL to check").fill("first")
     panel.labelled("URL to check").press("Enter")
-    panel.labelled("URL to check").fill(MENDED)
+    panel.labelled("URL to check").fill(CORRECTED)
     panel.labelled("URL to check").press("Enter")
     old, new = panel.sent("check")
-    answer = {"kind": "checked", "mended": MENDED, "settings": {"voice": "abc"}}
+    answer = {"kind": "checked", "corrected": CORRECTED, "settings": {"voice": "abc"}}
     panel.tell({**answer, "number": old["number"], "findings": FINDINGS, "ok": False})
     expect(panel.root().get_by_role("listitem")).to_have_count(0)
     panel.tell({**answer, "number": new["number"], "findings": [], "ok": True})
     expect(panel.root().get_by_text("Nothing to find fault with.")).to_be_visible()
-    expect(panel.root().get_by_text("Mended")).to_have_count(0)
+    expect(panel.root().get_by_text("Corrected")).to_have_count(0)
 
 
 def test_buttons_tell_the_kernel_once_it_knows_what_is_set(panel_page: Page) -> None:
@@ -251,7 +257,7 @@ def test_words_of_others_never_become_markup(panel_page: Page) -> None:
         snippets=[{"name": "x", "title": EVIL}],
         text=EVIL,
     )
-    diagnose(panel, mended=EVIL)
+    diagnose(panel, corrected=EVIL)
     panel.frames(2)
     assert panel_page.locator("img").count() == 0
     assert panel_page.evaluate("window.harmed") is None
@@ -346,7 +352,7 @@ def test_a_kernel_that_does_not_answer_is_said_to_and_no_longer_when_it_does(
         panel.tell({"kind": "heard"})
         expect(alert).to_have_text("")
         asked = panel.sent("check")[-1]["number"]
-        answer = {"findings": [], "mended": "wss://x", "ok": True, "settings": {"voice": "x"}}
+        answer = {"findings": [], "corrected": "wss://x", "ok": True, "settings": {"voice": "x"}}
         panel.tell({"kind": "checked", "number": asked, **answer})
         expect(panel.root().get_by_text("Nothing to find fault with.")).to_be_visible()
         page.clock.run_for(6000)
@@ -467,7 +473,7 @@ def test_it_fits_the_width_in_both_schemes(
         panel.slider("Latency").fill("4")
         panel.labelled("Show defaults").check()
         panel.receive("effects", {"style": "The embedded voice has no style."})
-        diagnose(panel, mended=MENDED + "x" * 200)
+        diagnose(panel, corrected=CORRECTED + "x" * 200)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         ground = page.evaluate(
             "getComputedStyle(document.querySelector('.jtts-controls')).backgroundColor"

@@ -92,23 +92,23 @@ def test_what_is_out_of_range_is_said_and_not_set(panel_page: Page) -> None:
     assert panel.get("conditions") == {"bandwidth": 64}
 
 
-def test_the_heading_says_what_is_rehearsed_also_when_folded(panel_page: Page) -> None:
-    panel = Panel(panel_page, values=LOCAL, conditions={"rtt": 200}, rehearsed="RTT 200 ms")
-    expect(heading(panel)).to_contain_text("Rehearsing: RTT 200 ms")
+def test_the_heading_says_what_is_simulated_also_when_folded(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL, conditions={"rtt": 200}, simulated="RTT 200 ms")
+    expect(heading(panel)).to_contain_text("Simulating: RTT 200 ms")
     panel.receive("conditions", {"rtt": 100})
-    panel.receive("rehearsed", "RTT 100 ms")
-    expect(heading(panel)).to_contain_text("Rehearsing: RTT 100 ms")
+    panel.receive("simulated", "RTT 100 ms")
+    expect(heading(panel)).to_contain_text("Simulating: RTT 100 ms")
     unfold(panel)
     expect(control(panel, "rtt")).to_have_value("100")
     panel.button("No conditions").click()
     assert panel.get("conditions") == {}
     expect(control(panel, "rtt")).to_have_value("")
-    panel.receive("rehearsed", "")
+    panel.receive("simulated", "")
     expect(heading(panel)).to_have_text("Network")
 
 
-def test_a_real_network_is_not_said_to_be_rehearsed(panel_page: Page) -> None:
-    panel = Panel(panel_page, values=LOCAL, rehearsed="RTT 200 ms")
+def test_a_real_network_is_not_said_to_be_simulated(panel_page: Page) -> None:
+    panel = Panel(panel_page, values=LOCAL, simulated="RTT 200 ms")
     unfold(panel)
     panel.receive("values", {"server": "elevenlabs"})
     expect(section(panel)).to_contain_text("is real and cannot be changed from here")
@@ -127,12 +127,12 @@ def test_two_views_of_a_panel_stand_alike(panel_page: Page) -> None:
     expect(other).to_have_value("80")
 
 
-def test_an_utterance_says_that_it_was_rehearsed(panel_page: Page) -> None:
+def test_an_utterance_says_that_it_was_simulated(panel_page: Page) -> None:
     entry = {"number": 1, "title": "One", "diff": [], "ttfb": 1, "ttfa": 1, "duration": 2}
-    history = Panel(panel_page, "History", entries=[{**entry, "rehearsed": "RTT 200 ms"}])
-    expect(history.root()).to_contain_text("Rehearsed (a simulation): RTT 200 ms")
-    history.receive("entries", [{**entry, "rehearsed": ""}])
-    expect(history.root()).not_to_contain_text("Rehearsed")
+    history = Panel(panel_page, "History", entries=[{**entry, "simulated": "RTT 200 ms"}])
+    expect(history.root()).to_contain_text("Simulated: RTT 200 ms")
+    history.receive("entries", [{**entry, "simulated": ""}])
+    expect(history.root()).not_to_contain_text("Simulated")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -140,7 +140,7 @@ def test_an_utterance_says_that_it_was_rehearsed(panel_page: Page) -> None:
 def test_it_fits_the_width(chromium: Browser, shots: Path, width: int, scheme: str) -> None:
     view = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
     with open_panel_stage(chromium, **view) as page:
-        panel = Panel(page, values=LOCAL, conditions={"rtt": 200}, rehearsed="RTT 200 ms, " * 9)
+        panel = Panel(page, values=LOCAL, conditions={"rtt": 200}, simulated="RTT 200 ms, " * 9)
         unfold(panel)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=shots / f"network-{scheme}-{width}.png", full_page=True)
@@ -158,18 +158,18 @@ def test_the_next_stream_meets_what_the_panel_sets(
     cell.locator('[data-condition="first_audio_delay"] input').fill("200")
     cell.get_by_role("button", name="Speak", exact=True).click()
     wait_for_state(notebook, 1, "Finished")
-    rehearsed = "RTT 300 ms, first audio made 200 ms later"
-    expect(cell.locator(".jtts-network summary")).to_contain_text(f"Rehearsing: {rehearsed}")
-    expect(cell.locator(".jtts-history")).to_contain_text(f"Rehearsed (a simulation): {rehearsed}")
+    simulated = "RTT 300 ms, first audio made 200 ms later"
+    expect(cell.locator(".jtts-network summary")).to_contain_text(f"Simulating: {simulated}")
+    expect(cell.locator(".jtts-history")).to_contain_text(f"Simulated: {simulated}")
     notebook.page.screenshot(path=shots / "network-lab.png")
     notebook.run(2)
     played, ttfb, label = json.loads(notebook.printed(2))
     assert Conditions.of(played) == Conditions(rtt=300, first_audio_delay=200)
     # A socket may have been opened ahead: then only the way of the sound itself is left.
     assert ttfb >= (300 + 200) / 1_000
-    assert label.endswith(f"rehearsed (a simulation): {rehearsed}")
+    assert label.endswith(f"simulated: {simulated}")
     notebook.run(3)
-    assert rehearsed in notebook.printed(3)
+    assert simulated in notebook.printed(3)
     cell.get_by_role("button", name="No conditions", exact=True).click()
     expect(cell.locator(".jtts-network summary")).to_have_text("Network")
     cell.get_by_role("button", name="Speak", exact=True).click()
@@ -178,4 +178,4 @@ def test_the_next_stream_meets_what_the_panel_sets(
     notebook.run(2)
     played, ttfb, label = json.loads(notebook.printed(2))
     assert Conditions.of(played) == Conditions()
-    assert "rehearsed" not in label
+    assert "simulated" not in label

@@ -68,7 +68,7 @@ class Heard:
 def require(*modules: str) -> None:
     """Import a client; without it, skip the module that asks, or fail where CI is set."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what its own imports deprecate is not ours to mend
+        warnings.simplefilter("ignore")  # what its own imports deprecate is not ours to fix
         try:
             for module in modules:
                 importlib.import_module(module)

@@ -72,7 +72,7 @@ async def test_without_options_it_is_the_voice_which_asks_for_the_key_there_is()
         assert len(voices.json["voices"]) > 130
 
 
-async def test_the_conditions_given_are_those_it_rehearses() -> None:
+async def test_the_conditions_given_are_those_it_simulates() -> None:
     async with run("--rtt", "100", "--jitter", "20") as address:
         told = (await get(f"{address}/jupyter_tts/conditions")).json
         assert (told["rtt"], told["jitter"]) == (100, 20)

@@ -97,14 +97,14 @@ def test_a_url_without_faults_is_left_alone() -> None:
     diagnosis = check_url(BASE + "?model_id=eleven_flash_v2_5")
     assert diagnosis.ok
     assert diagnosis.findings == ()
-    assert diagnosis.mended == diagnosis.url == BASE + "?model_id=eleven_flash_v2_5"
-    assert repr(diagnosis) == "Nothing to mend."
+    assert diagnosis.corrected == diagnosis.url == BASE + "?model_id=eleven_flash_v2_5"
+    assert repr(diagnosis) == "Nothing to correct."
 
 
 def test_the_second_question_mark_of_the_article_is_found_and_mended() -> None:
     diagnosis = check_url(f"{BASE}?model_id=eleven_multilingual_v2?optimize_streaming_latency=3")
     assert not diagnosis.ok
-    assert diagnosis.mended == (
+    assert diagnosis.corrected == (
         f"{BASE}?model_id=eleven_multilingual_v2&optimize_streaming_latency=3"
     )
     finding = diagnosis.findings[0]
@@ -133,7 +133,7 @@ def test_a_severity_equals_its_plain_string() -> None:
 def test_a_diagnosis_shows_one_finding_a_line_and_the_mended_url() -> None:
     diagnosis = check_url(f"{BASE}?seed=-1?latency=9&stability=1&foo=1")
     lines = repr(diagnosis).splitlines()
-    assert lines[0] == f"Mended: {diagnosis.mended}"
+    assert lines[0] == f"Corrected: {diagnosis.corrected}"
     assert [line.split()[:3] for line in lines[1:]] == [
         ["error", "query:", "A"],
         ["error", "seed", "must"],  # a name that the message begins with is not said twice
@@ -197,14 +197,14 @@ GLUED = st.one_of(
 @example(f"{BASE}?seed=" + "9" * 5000)
 def test_whatever_is_pasted_the_mended_url_has_no_errors_and_is_mended_for_good(url: str) -> None:
     diagnosis = check_url(url)
-    again = check_url(diagnosis.mended)
+    again = check_url(diagnosis.corrected)
     assert again.ok
-    assert again.mended == again.url == diagnosis.mended
+    assert again.corrected == again.url == diagnosis.corrected
     if diagnosis.parameters:
         assert {name: again.parameters[name] for name in ("server", "voice")} == {
             name: diagnosis.parameters[name] for name in ("server", "voice")
         }
-    parts = urlsplit(diagnosis.mended)
+    parts = urlsplit(diagnosis.corrected)
     assert parts.scheme in ("ws", "wss")
     assert parts.hostname
     assert parts.fragment == ""
@@ -218,9 +218,9 @@ def test_whatever_is_pasted_the_mended_url_has_no_errors_and_is_mended_for_good(
 def test_whatever_is_pasted_its_settings_can_be_used(url: str) -> None:
     diagnosis = check_url(url)
     request = SpeechRequest(**diagnosis.parameters)
-    mended, built = urlsplit(diagnosis.mended), urlsplit(request.url)
-    assert not diagnosis.parameters or mended.path == built.path
-    for name, value in parse_qsl(mended.query):
+    corrected, built = urlsplit(diagnosis.corrected), urlsplit(request.url)
+    assert not diagnosis.parameters or corrected.path == built.path
+    for name, value in parse_qsl(corrected.query):
         assert (name, value) in parse_qsl(built.query)
     assert all(finding.message.endswith(".") for finding in diagnosis.findings)
     assert all(finding.effect.endswith(".") for finding in diagnosis.findings)
@@ -232,7 +232,7 @@ def test_a_url_that_this_package_builds_is_right_and_read_back(chosen: dict[str,
     assume(not has_credential(url) and len(url) <= LONGEST)
     diagnosis = check_url(url)
     assert diagnosis.ok
-    assert diagnosis.mended == diagnosis.url == url
+    assert diagnosis.corrected == diagnosis.url == url
     again = SpeechRequest(**diagnosis.parameters)
     assert again.url == url
 
@@ -261,13 +261,13 @@ def test_settings_leave_the_levers_off_that_would_change_the_url() -> None:
 )
 def test_what_was_copied_along_with_the_url_is_left_out(wrapped: str) -> None:
     diagnosis = check_url(wrapped)
-    assert diagnosis.mended == diagnosis.url == BASE
+    assert diagnosis.corrected == diagnosis.url == BASE
     assert [finding.severity for finding in diagnosis.findings] == ["error"]
 
 
 def test_blanks_around_the_url_are_a_warning() -> None:
     diagnosis = check_url(f"  {BASE}\n")
-    assert diagnosis.mended == BASE
+    assert diagnosis.corrected == BASE
     assert [finding.severity for finding in diagnosis.findings] == ["warning"]
 
 
@@ -275,7 +275,7 @@ def test_blanks_around_the_url_are_a_warning() -> None:
 def test_an_empty_text_gets_the_shortest_url_that_works(url: str) -> None:
     diagnosis = check_url(url)
     assert [finding.message for finding in diagnosis.findings] == ["There is no URL here."]
-    assert diagnosis.mended == BASE.replace("abc", default_voice("elevenlabs"))
+    assert diagnosis.corrected == BASE.replace("abc", default_voice("elevenlabs"))
 
 
 @pytest.mark.parametrize(
@@ -288,8 +288,8 @@ def test_what_is_no_url_at_all_is_not_made_one(text: str) -> None:
         ("error", "This is not a URL.")
     ]
     assert diagnosis.parameters == {}
-    assert check_url(diagnosis.mended).ok
-    assert repr(diagnosis).startswith(f"A right URL: {diagnosis.mended}\n")
+    assert check_url(diagnosis.corrected).ok
+    assert repr(diagnosis).startswith(f"A right URL: {diagnosis.corrected}\n")
     assert SECRET not in said(diagnosis)
 
 
@@ -321,7 +321,7 @@ def test_a_url_longer_than_servers_read_is_not_read_here(url: str) -> None:
     assert str(LONGEST) in diagnosis.findings[0].message
     assert SECRET not in said(diagnosis)
     assert len(said(diagnosis)) < 2000
-    assert check_url(diagnosis.mended).ok
+    assert check_url(diagnosis.corrected).ok
 
 
 @pytest.mark.parametrize("piece", ["?", "&", "a=1?", "api_key=123456789&", "style=", "&amp;", "é{"])
@@ -330,7 +330,7 @@ def test_an_answer_is_bounded_however_much_is_wrong(piece: str) -> None:
     diagnosis = check_url(url)
     assert len(diagnosis.findings) < 200
     assert max(len(f.parameter + f.message + f.effect) for f in diagnosis.findings) < 600
-    assert check_url(diagnosis.mended).ok
+    assert check_url(diagnosis.corrected).ok
 
 
 NAMES = ["xi_api_key", "xi-api-key", "api_key", "apikey", "key", "token", "authorization"]
@@ -349,7 +349,7 @@ def test_no_key_is_held_or_repeated(before: str, name: str, after: str) -> None:
     assert SECRET not in said(diagnosis)
     assert DOTS in diagnosis.url
     assert not diagnosis.ok
-    assert ("seed=7" in diagnosis.mended) == bool(after)
+    assert ("seed=7" in diagnosis.corrected) == bool(after)
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_a_key_in_an_unexpected_place_is_not_repeated_either(url: str) -> None:
     diagnosis = check_url(url)
     assert SECRET not in said(diagnosis)
     assert not diagnosis.ok
-    assert check_url(diagnosis.mended).ok
+    assert check_url(diagnosis.corrected).ok
 
 
 def test_a_key_without_a_name_is_known_by_its_shape() -> None:
@@ -413,3 +413,9 @@ def test_no_key_survives_whatever_else_is_wrong(
 ) -> None:
     diagnosis = check_url(f"{url}{mark}{name}={secret}")
     assert secret not in said(diagnosis)
+
+
+def test_the_former_name_of_the_corrected_url_still_works_and_warns() -> None:
+    diagnosis = check_url("https://api.elevenlabs.io/v1/text-to-speech/abc/stream-input")
+    with pytest.warns(DeprecationWarning, match="corrected"):
+        assert diagnosis.mended == diagnosis.corrected

@@ -37,19 +37,19 @@ def test_each_region_is_known_by_name(name: str) -> None:
 )
 def test_a_misspelt_host_is_mended(written: str, meant: str) -> None:
     assert findings(f"wss://{written}{PATH}") == [("error", "host")]
-    assert check_url(f"wss://{written}{PATH}").mended == f"wss://{meant}{PATH}"
+    assert check_url(f"wss://{written}{PATH}").corrected == f"wss://{meant}{PATH}"
 
 
 def test_the_obsolete_preview_host_is_a_note() -> None:
     url = f"wss://api-global-preview.elevenlabs.io{PATH}"
     assert findings(url) == [("note", "host")]
-    assert check_url(url).mended == f"wss://api.elevenlabs.io{PATH}"
+    assert check_url(url).corrected == f"wss://api.elevenlabs.io{PATH}"
 
 
 def test_a_region_unknown_here_is_kept_since_data_may_have_to_stay_there() -> None:
     url = f"wss://api.jp.residency.elevenlabs.io{PATH}"
     assert findings(url) == [("warning", "host")]
-    assert check_url(url).mended == url
+    assert check_url(url).corrected == url
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_foreign_host_is_kept_and_told_that_no_key_goes_there(host: str) -> No
     diagnosis = check_url(f"wss://{host}/some/where{PATH}")
     assert [finding.severity for finding in diagnosis.findings] == ["note"]
     assert "no key will be sent" in diagnosis.findings[0].message
-    assert diagnosis.mended == f"wss://{host}/some/where{PATH}"
+    assert diagnosis.corrected == f"wss://{host}/some/where{PATH}"
     assert diagnosis.parameters["server"] == f"wss://{host}/some/where"
 
 
@@ -70,7 +70,7 @@ def test_this_machine_needs_neither_tls_nor_a_note(host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "mended"),
+    ("written", "corrected"),
     [
         ("https://api.elevenlabs.io", "wss://api.elevenlabs.io"),
         ("http://api.elevenlabs.io", "wss://api.elevenlabs.io"),
@@ -84,25 +84,25 @@ def test_this_machine_needs_neither_tls_nor_a_note(host: str) -> None:
         ("localhost:8000", "ws://localhost:8000"),
     ],
 )
-def test_a_wrong_scheme_is_mended(written: str, mended: str) -> None:
+def test_a_wrong_scheme_is_mended(written: str, corrected: str) -> None:
     assert findings(written + PATH) == [("error", "scheme")]
-    assert check_url(written + PATH).mended == mended + PATH
+    assert check_url(written + PATH).corrected == corrected + PATH
 
 
 def test_an_unencrypted_foreign_host_is_a_warning() -> None:
     url = f"ws://tts.example.test{PATH}"
     assert findings(url) == [("note", "host"), ("warning", "scheme")]
-    assert check_url(url).mended == url
+    assert check_url(url).corrected == url
 
 
 @pytest.mark.parametrize("port", ["0", "99999", "port", "{port}", "-1"])
 def test_a_port_that_is_none_is_left_out(port: str) -> None:
-    assert check_url(f"ws://localhost:{port}{PATH}").mended == f"ws://localhost{PATH}"
+    assert check_url(f"ws://localhost:{port}{PATH}").corrected == f"ws://localhost{PATH}"
 
 
 @pytest.mark.parametrize("end", ["::", "::80", ":x:"])
 def test_a_host_is_known_whatever_follows_it(end: str) -> None:
-    assert check_url(f"wss://127.0.0.1api.elevenlabs.io{end}{PATH}").mended == (
+    assert check_url(f"wss://127.0.0.1api.elevenlabs.io{end}{PATH}").corrected == (
         f"wss://api.elevenlabs.io{PATH}"
     )
 
@@ -110,18 +110,18 @@ def test_a_host_is_known_whatever_follows_it(end: str) -> None:
 @pytest.mark.parametrize("host", ["", "{host}", "a b", "[", "a" * 64, "a..b", "ß..test", "%41"])
 def test_without_a_usable_host_elevenlabs_takes_its_place(host: str) -> None:
     assert ("error", "host") in findings(f"wss://{host}{PATH}")
-    assert check_url(f"wss://{host}{PATH}").mended == f"wss://api.elevenlabs.io{PATH}"
+    assert check_url(f"wss://{host}{PATH}").corrected == f"wss://api.elevenlabs.io{PATH}"
 
 
 @pytest.mark.parametrize("start", ["", "/", "wss://"])
 def test_a_url_that_begins_with_its_path_has_no_host(start: str) -> None:
     url = f"{start}v1/text-to-speech/abc/stream-input"
     assert ("error", "host") in findings(url)
-    assert check_url(url).mended == f"wss://api.elevenlabs.io{PATH}"
+    assert check_url(url).corrected == f"wss://api.elevenlabs.io{PATH}"
 
 
 def test_a_user_name_or_password_is_dropped() -> None:
     url = f"wss://xi-api-key:pw@api.elevenlabs.io{PATH}"
     assert findings(url) == [("error", "host")]
     assert check_url(url).url == f"wss://•••@api.elevenlabs.io{PATH}"
-    assert check_url(url).mended == f"wss://api.elevenlabs.io{PATH}"
+    assert check_url(url).corrected == f"wss://api.elevenlabs.io{PATH}"

@@ -28,7 +28,7 @@ def test_a_wrong_join_is_found_and_mended(query: str, message: str) -> None:
     assert [(f.severity, f.parameter, f.message) for f in diagnosis.findings] == [
         ("error", "query", message)
     ]
-    assert diagnosis.mended == f"{BASE}?model_id=x&seed=1"
+    assert diagnosis.corrected == f"{BASE}?model_id=x&seed=1"
 
 
 @pytest.mark.parametrize("join", ["?", "", ";", "?enable_ssml_parsing=true?"])
@@ -53,7 +53,7 @@ def test_a_third_question_mark_is_counted() -> None:
     diagnosis = check_url(f"{BASE}?model_id=x?seed=1?enable_logging=true?auto_mode=true")
     starts = [finding.message.partition(' "?"')[0] for finding in diagnosis.findings]
     assert starts == ["A second", "A third", "Another"]
-    assert diagnosis.mended == f"{BASE}?model_id=x&seed=1&enable_logging=true&auto_mode=true"
+    assert diagnosis.corrected == f"{BASE}?model_id=x&seed=1&enable_logging=true&auto_mode=true"
 
 
 @pytest.mark.parametrize("query", ["?", "?&seed=1", "?seed=1&", "?seed=1&&ssml"])
@@ -65,10 +65,10 @@ def test_an_empty_pair_is_a_note(query: str) -> None:
 def test_a_question_mark_at_the_end_is_not_part_of_the_value() -> None:
     diagnosis = check_url(f"{BASE}?model_id=x?")
     assert 'model_id = "x?"' in diagnosis.findings[0].effect
-    assert diagnosis.mended == f"{BASE}?model_id=x"
+    assert diagnosis.corrected == f"{BASE}?model_id=x"
 
 
 def test_a_fragment_never_reaches_the_server_and_its_parameters_are_moved() -> None:
     diagnosis = check_url(f"{BASE}?model_id=x#&seed=1?ssml=")
     assert "RFC 6455" in diagnosis.findings[0].message
-    assert diagnosis.mended == f"{BASE}?model_id=x&seed=1"
+    assert diagnosis.corrected == f"{BASE}?model_id=x&seed=1"

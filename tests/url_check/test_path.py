@@ -34,14 +34,14 @@ def findings(url: str) -> list[tuple[str, str]]:
 )
 def test_a_wrong_path_is_mended(path: str) -> None:
     assert findings(HOST + path) == [("error", "path")]
-    assert check_url(HOST + path).mended == RIGHT
+    assert check_url(HOST + path).corrected == RIGHT
 
 
 @pytest.mark.parametrize("path", ["", "/", "/v1", "/docs", "/v1/text-to-dialogue/stream-input"])
 def test_a_path_to_something_else_gets_the_default_voice(path: str) -> None:
     assert ("error", "path") in findings(HOST + path)
     assert ("error", "voice") in findings(HOST + path)
-    assert check_url(HOST + path).mended == DEFAULT
+    assert check_url(HOST + path).corrected == DEFAULT
 
 
 def test_a_voice_id_is_recognised_where_the_path_around_it_is_wrong() -> None:
@@ -61,14 +61,14 @@ def test_a_placeholder_can_only_be_filled_by_its_author(gap: str) -> None:
     assert [(f.severity, f.parameter) for f in diagnosis.findings] == [("error", "voice")]
     assert "placeholder" in diagnosis.findings[0].message
     assert default_voice("elevenlabs") in diagnosis.findings[0].message
-    assert diagnosis.mended == DEFAULT
+    assert diagnosis.corrected == DEFAULT
 
 
 @pytest.mark.parametrize("voice", ["", "%20", "..", "%ff", "%ED%A0%80", "a%0Ab"])
 def test_what_cannot_be_a_voice_gets_the_servers_default(voice: str) -> None:
     diagnosis = check_url(RIGHT.replace("abc", voice))
     assert ("error", "voice") in [(f.severity, f.parameter) for f in diagnosis.findings]
-    assert diagnosis.mended == DEFAULT
+    assert diagnosis.corrected == DEFAULT
 
 
 def test_the_default_voice_is_the_servers_own() -> None:
@@ -90,7 +90,7 @@ def test_a_voice_id_is_encoded(written: str, voice: str) -> None:
     diagnosis = check_url(RIGHT.replace("abc", written))
     assert [(f.severity, f.parameter) for f in diagnosis.findings] == [("error", "voice")]
     assert diagnosis.parameters["voice"] == voice
-    assert check_url(diagnosis.mended).parameters["voice"] == voice
+    assert check_url(diagnosis.corrected).parameters["voice"] == voice
 
 
 @pytest.mark.parametrize(
@@ -107,18 +107,18 @@ def test_a_voice_id_that_a_url_can_hold_is_no_finding(voice: str) -> None:
 def test_the_prefix_of_a_foreign_server_is_kept_and_encoded() -> None:
     url = "wss://h.test/a b/%41/v1/text-to-speech/abc/stream-input"
     assert ("error", "path") in findings(url)
-    assert check_url(url).mended == url.replace(" ", "%20")
+    assert check_url(url).corrected == url.replace(" ", "%20")
 
 
 def test_elevenlabs_has_no_prefix() -> None:
     url = RIGHT.replace("/v1", "/api/v1")
     assert findings(url) == [("error", "path")]
-    assert check_url(url).mended == RIGHT
+    assert check_url(url).corrected == RIGHT
 
 
 def test_multi_stream_input_is_kept_and_told_apart() -> None:
     url = RIGHT.replace("stream-input", "multi-stream-input")
     assert findings(url) == [("note", "path")]
-    assert check_url(url).mended == url
+    assert check_url(url).corrected == url
     near = RIGHT.replace("stream-input", "multi-stream-inputs")
-    assert check_url(near).mended == url
+    assert check_url(near).corrected == url

@@ -18,8 +18,8 @@ def found(query: str) -> list[tuple[str, str]]:
     return [(f.severity, f.parameter) for f in check_url(f"{BASE}?{query}").findings]
 
 
-def mended(query: str) -> str:
-    return check_url(f"{BASE}?{query}").mended.removeprefix(BASE).removeprefix("?")
+def corrected(query: str) -> str:
+    return check_url(f"{BASE}?{query}").corrected.removeprefix(BASE).removeprefix("?")
 
 
 @pytest.mark.parametrize(
@@ -44,13 +44,13 @@ def test_a_misspelt_parameter_gets_the_nearest_declared_name(written: str, meant
     finding = check_url(f"{BASE}?{written}={value}").findings[0]
     assert (finding.severity, finding.parameter) == ("error", keyword)
     assert meant in finding.message
-    assert mended(f"{written}={value}") == f"{meant}={value}"
+    assert corrected(f"{written}={value}") == f"{meant}={value}"
 
 
 @pytest.mark.parametrize("name", ["foo", "sample_rate", "user_id", "volume", "test", "é", "server"])
 def test_an_unknown_parameter_is_a_warning_and_dropped(name: str) -> None:
     assert found(f"{name}=1&model_id=m") == [("warning", name)]
-    assert mended(f"{name}=1&model_id=m") == "model_id=m"
+    assert corrected(f"{name}=1&model_id=m") == "model_id=m"
 
 
 @pytest.mark.parametrize("query", ["=1", "=", "gibberish"])
@@ -67,7 +67,7 @@ def test_what_belongs_into_the_first_message_is_moved_there(name: str) -> None:
     assert "belongs into the first message" in finding.message
     if declared.place is not Place.MESSAGE:
         assert declared.place.value in finding.message
-    assert diagnosis.mended == f"{BASE}?model_id=m"
+    assert diagnosis.corrected == f"{BASE}?model_id=m"
     assert diagnosis.parameters[name] == declared.parse(SAMPLES[name])
     SpeechRequest(**diagnosis.parameters)
 
@@ -84,22 +84,22 @@ def test_every_field_of_a_message_is_known_as_such(name: str) -> None:
     (finding,) = check_url(f"{BASE}?{name}=1:1").findings
     assert finding.severity == "error"
     assert "message" in finding.message
-    assert mended(f"{name}=1:1") == ""
+    assert corrected(f"{name}=1:1") == ""
 
 
 def test_settings_written_as_json_or_with_brackets_are_read() -> None:
     query = 'voice_settings={"stability":0.25,"speed":9,"x":1}&voice_settings[style]=0.5'
     diagnosis = check_url(f"{BASE}?{query}&generation_config={{%22chunk_length_schedule%22:[50]}}")
-    assert diagnosis.mended == BASE
+    assert diagnosis.corrected == BASE
     expected = {"server": "elevenlabs", "voice": "abc", "stability": 0.25, "style": 0.5}
     assert diagnosis.parameters == {**expected, "schedule": (50,)}
 
 
 def test_a_voice_in_the_query_speaks_where_the_path_has_none() -> None:
     nameless = BASE.replace("/abc", "")
-    assert check_url(f"{nameless}?voice_id=joe").mended == BASE.replace("abc", "joe")
-    assert check_url(f"{nameless}?voice=joe").mended == BASE.replace("abc", "joe")
-    assert check_url(f"{BASE}?voice_id=joe").mended == BASE
+    assert check_url(f"{nameless}?voice_id=joe").corrected == BASE.replace("abc", "joe")
+    assert check_url(f"{nameless}?voice=joe").corrected == BASE.replace("abc", "joe")
+    assert check_url(f"{BASE}?voice_id=joe").corrected == BASE
     assert found("voice_id=joe") == [("error", "voice")]
 
 
@@ -108,7 +108,7 @@ def test_a_key_in_the_url_is_an_error_and_its_place_is_named(name: str) -> None:
     (finding,) = check_url(f"{BASE}?{name}=abc").findings
     assert (finding.severity, finding.parameter) == ("error", name)
     assert "xi-api-key header" in finding.message
-    assert mended(f"{name}=abc&model_id=m") == "model_id=m"
+    assert corrected(f"{name}=abc&model_id=m") == "model_id=m"
 
 
 def test_only_documented_credentials_are_said_to_work() -> None:
@@ -121,8 +121,8 @@ def test_only_documented_credentials_are_said_to_work() -> None:
 
 def test_a_repeated_parameter_keeps_the_last_usable_value() -> None:
     assert found("seed=1&seed=2") == [("error", "seed")]
-    assert mended("seed=1&model_id=m&seed=2") == "seed=2&model_id=m"
-    assert mended("seed=1&seed=") == "seed=1"
+    assert corrected("seed=1&model_id=m&seed=2") == "seed=2&model_id=m"
+    assert corrected("seed=1&seed=") == "seed=1"
     assert found("seed=1&seed=1") == [("warning", "seed")]
 
 
@@ -138,7 +138,7 @@ def test_a_deprecated_parameter_is_a_note_with_what_is_declared_of_it(name: str)
         declared.note,
     )
     assert finding.severity == "note"
-    assert mended(f"{declared.wire}={value}") == f"{declared.wire}={value}"
+    assert corrected(f"{declared.wire}={value}") == f"{declared.wire}={value}"
 
 
 @pytest.mark.parametrize("name", ["latency", "pvc_as_ivc"])
@@ -149,11 +149,11 @@ def test_multi_stream_input_does_not_have_the_deprecated_ones(name: str) -> None
         ("note", "path"),
         ("warning", name),
     ]
-    assert diagnosis.mended == f"{MULTI}?seed=1"
+    assert diagnosis.corrected == f"{MULTI}?seed=1"
     assert diagnosis.parameters[name] == parameter(name).parse(value)
 
 
 def test_more_parameters_than_there_are_are_not_read() -> None:
     query = "&".join(["seed=1"] * MOST_PAIRS + ["model_id=m"])
     assert ("error", "query") in found(query)
-    assert mended(query) == "seed=1"
+    assert corrected(query) == "seed=1"

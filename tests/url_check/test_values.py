@@ -13,8 +13,8 @@ def severities(query: str, keyword: str) -> list[str]:
     return [f.severity for f in findings if f.parameter == keyword and f.severity != "note"]
 
 
-def mended(query: str) -> str:
-    return check_url(f"{BASE}?{query}").mended.removeprefix(BASE).removeprefix("?")
+def corrected(query: str) -> str:
+    return check_url(f"{BASE}?{query}").corrected.removeprefix(BASE).removeprefix("?")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_value_out_of_range_becomes_the_nearest_one(
     wire: str, keyword: str, written: str, nearest: str
 ) -> None:
     assert severities(f"{wire}={written}", keyword) == ["error"]
-    assert mended(f"{wire}={written}") == f"{wire}={nearest}"
+    assert corrected(f"{wire}={written}") == f"{wire}={nearest}"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_value_out_of_range_becomes_the_nearest_one(
 )
 def test_a_value_that_means_nothing_is_left_out(query: str, keyword: str) -> None:
     assert severities(query, keyword) == ["error"]
-    assert mended(query) == ""
+    assert corrected(query) == ""
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_model_that_is_refused_here_is_left_out(model: str) -> None:
     assert (finding.severity, finding.parameter) == ("error", "model")
     assert model in finding.message
     assert "HTTP 403" in finding.effect
-    assert mended(f"model_id={model}") == ""
+    assert corrected(f"model_id={model}") == ""
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_model_that_is_refused_here_is_left_out(model: str) -> None:
 )
 def test_an_unusual_spelling_is_a_warning(query: str, right: str) -> None:
     assert severities(query, query.partition("=")[0]) == ["warning"]
-    assert mended(query) == right
+    assert corrected(query) == right
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_an_unusual_spelling_is_a_warning(query: str, right: str) -> None:
 )
 def test_a_value_that_a_url_cannot_hold_is_encoded(written: str, encoded: str) -> None:
     assert severities(f"model_id={written}&seed=1", "model") == ["error"]
-    assert mended(f"model_id={written}&seed=1") == f"model_id={encoded}&seed=1"
+    assert corrected(f"model_id={written}&seed=1") == f"model_id={encoded}&seed=1"
 
 
 @pytest.mark.parametrize("value", ["a%20b", "a+b", "a/b", "%22a%22", "a:b"])

@@ -1,4 +1,4 @@
-"""What may be rehearsed, and how it is asked for."""
+"""What may be simulated, and how it is asked for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def parsed(*arguments: str) -> Conditions:
     return given_conditions(parser.parse_args(arguments))
 
 
-def test_without_options_there_is_nothing_to_rehearse() -> None:
+def test_without_options_there_is_nothing_to_simulate() -> None:
     assert parsed() == Conditions()
     assert not Conditions().shapes_traffic
 
@@ -102,5 +102,5 @@ def test_what_is_written_down_is_read_back() -> None:
         (Conditions(status={503: 0.25}, quota=0), "HTTP 503 (25%), quota 0 characters"),
     ],
 )
-def test_what_is_rehearsed_is_said_in_few_words(conditions: Conditions, summary: str) -> None:
+def test_what_is_simulated_is_said_in_few_words(conditions: Conditions, summary: str) -> None:
     assert conditions.summary == summary

@@ -114,7 +114,7 @@ class TTS(Configured):
     @no_var_expand
     @line_magic
     def tts_check(self, line: str) -> None:
-        """Say what is wrong with a hand-written URL, and mend it: ``%tts_check URL``."""
+        """Say what is wrong with a hand-written URL, and correct it: ``%tts_check URL``."""
         from ...url_check.check import check_url
 
         if not line.strip():
@@ -129,11 +129,11 @@ class TTS(Configured):
             LOCAL_VOICE.conditions = Conditions()
         elif line.strip():
             LOCAL_VOICE.conditions = parse_conditions(line)
-        rehearsed = LOCAL_VOICE.conditions.summary
-        if rehearsed:
-            print(f"The embedded voice rehearses (a simulation): {rehearsed}.")
+        simulated = LOCAL_VOICE.conditions.summary
+        if simulated:
+            print(f"The embedded voice simulates: {simulated}.")
         else:
-            print("The embedded voice rehearses nothing.")
+            print("The embedded voice simulates nothing.")
 
     tts_network.__doc__ = network_help_text()
 

@@ -37,7 +37,7 @@ class Past:
         self._count = 0
         self.widget.on_msg(self._on_message)
 
-    def add(self, speech: Speech, request: SpeechRequest, rehearsed: str = "") -> None:
+    def add(self, speech: Speech, request: SpeechRequest, simulated: str = "") -> None:
         """Keep a speech, with what changed against the one before.
 
         Parameters
@@ -45,12 +45,12 @@ class Past:
         speech : Speech
         request : SpeechRequest
             What its user has set: the speech's own names the address that ``local`` has now.
-        rehearsed : str, optional
-            What was rehearsed, in words.
+        simulated : str, optional
+            What was simulated, in words.
         """
         self._count += 1
         self._speeches.append((self._count, speech))
-        entry = {**_entry(self._count, speech, self._last, request), "rehearsed": rehearsed}
+        entry = {**_entry(self._count, speech, self._last, request), "simulated": simulated}
         self._last = request
         self.widget.entries = [*self.widget.entries, entry][-MOST:]
         self.widget.playing = self._count

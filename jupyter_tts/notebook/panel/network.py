@@ -1,4 +1,4 @@
-"""The rehearsed network of the embedded voice, where its user sees and sets it.
+"""The simulated network of the embedded voice, where its user sees and sets it.
 
 The conditions belong to this kernel's embedded voice: every panel and every cell shares them.
 """
@@ -39,7 +39,7 @@ class NetworkSection:
     def _show(self, _: object = None) -> None:
         with self._controls.hold_sync():
             self._controls.conditions = _set_of(LOCAL_VOICE.conditions)
-            self._controls.rehearsed = LOCAL_VOICE.conditions.summary
+            self._controls.simulated = LOCAL_VOICE.conditions.summary
 
     def _on_page(self, change: Any) -> None:
         try:
@@ -53,7 +53,7 @@ class NetworkSection:
 
 
 def _set_of(conditions: Conditions) -> dict[str, Any]:
-    """Return what differs from no rehearsal, as the page has it: statuses as ``503:0.5``."""
+    """Return what differs from the defaults, as the page has it: statuses as ``503:0.5``."""
     without = Conditions().plain
     found = {name: value for name, value in conditions.plain.items() if value != without[name]}
     if conditions.status:

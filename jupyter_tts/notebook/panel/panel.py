@@ -235,12 +235,12 @@ class Panel(ipywidgets.VBox):
             await self._replay(kept)
             return
         speech: Speech | None = None
-        rehearsed = ""
+        simulated = ""
         with self._taking_turn():
             try:
                 timeline = Timeline()
                 prepared = await prepare(request)
-                rehearsed = prepared.rehearsed
+                simulated = prepared.simulated
                 if request.server == LOCAL:
                     self._controls.address = LOCAL_VOICE.url or ""
                 await self._confirm(text, request, prepared)
@@ -255,7 +255,7 @@ class Panel(ipywidgets.VBox):
                     await asyncio.to_thread(keep, request, text, speech)
             finally:
                 if speech is not None and speech.frames:
-                    self._past.add(speech, request, rehearsed)
+                    self._past.add(speech, request, simulated)
                     self.set_trait("speech", speech)
             if playback is not None:
                 await playback.heard()

@@ -67,7 +67,7 @@ def checked(url: str) -> dict[str, Any]:
         settings["format"] = NOTEBOOK_FORMAT
     return {
         "findings": findings,
-        "mended": diagnosis.mended,
+        "corrected": diagnosis.corrected,
         "ok": diagnosis.ok,
         "settings": settings,
     }

@@ -38,7 +38,7 @@ def declaration() -> dict[str, Any]:
         ``path``: what stands before the voice, and after it. ``first``: the bare first message;
         ``level_note``: what becomes of the level. ``multi``: these three with several contexts.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
-        ``conditions``: what can be rehearsed, declared as parameters are.
+        ``conditions``: what can be simulated, declared as parameters are.
         ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere.
     """
     return {

@@ -31,10 +31,10 @@ class Controls(anywidget.AnyWidget):
     message = traitlets.Unicode(help="A sentence for the user.").tag(sync=True)
     error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
     effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
-    conditions = traitlets.Dict(help="What is to be rehearsed, by name; None is not set.").tag(
+    conditions = traitlets.Dict(help="What is to be simulated, by name; None is not set.").tag(
         sync=True
     )
-    rehearsed = traitlets.Unicode(help="What is rehearsed, in words.").tag(sync=True)
+    simulated = traitlets.Unicode(help="What is simulated, in words.").tag(sync=True)
     snippets: traitlets.List[Any] = traitlets.List(help="What the request can be copied as.").tag(
         sync=True
     )

@@ -18,7 +18,7 @@ from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
 from ..runtime.event_loop import ENGINE
 
-__all__ = ["close_pool", "follow_rehearsal", "pool", "source"]
+__all__ = ["close_pool", "follow_simulation", "pool", "source"]
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class _Pool:
 
     loop: asyncio.AbstractEventLoop
     sockets: SharedConnectionPool
-    rehearsed: Conditions
+    simulated: Conditions
 
 
 class _Now:
@@ -46,14 +46,14 @@ async def close_pool() -> None:
     await pool().close()
 
 
-def follow_rehearsal(key: Key, rehearsed: Conditions) -> None:
+def follow_simulation(key: Key, simulated: Conditions) -> None:
     """Close what waits at the embedded voice under other conditions; on the engine's loop.
 
     A connection keeps the conditions that it was opened under.
     """
     now = _pool()
-    if now.rehearsed != rehearsed:
-        now.rehearsed = rehearsed
+    if now.simulated != simulated:
+        now.simulated = simulated
         now.sockets.drop(key)
 
 

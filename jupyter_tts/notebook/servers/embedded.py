@@ -52,7 +52,7 @@ class LocalVoice(traitlets.HasTraits):
     Attributes
     ----------
     conditions : Conditions
-        What it is to rehearse from the next stream on, also when it has to be started anew. May
+        What it is to simulate from the next stream on, also when it has to be started anew. May
         be set and observed from any thread.
     """
 
@@ -78,7 +78,7 @@ class LocalVoice(traitlets.HasTraits):
 
     @property
     def playing(self) -> Conditions:
-        """What it rehearses."""
+        """What it simulates."""
         return self._running.playing if self._running else Conditions()
 
     def addressed(self, request: SpeechRequest) -> SpeechRequest:
@@ -88,7 +88,7 @@ class LocalVoice(traitlets.HasTraits):
     async def start(self) -> tuple[str, Key]:
         """Return its address and its key, starting it where it does not run.
 
-        It rehearses `conditions` from then on.
+        It simulates `conditions` from then on.
 
         Raises
         ------

@@ -62,7 +62,7 @@ def scope(request: SpeechRequest) -> Scope:
     The ``cache`` parameter decides, then ``JUPYTER_TTS_CACHE=on|off``. By itself the embedded
     voice, whose sound costs nothing, is kept for everybody, and a paid one for its notebook: so
     Run All does not pay twice, and a new notebook gets a new speech. Who speaks with a server on
-    this machine, rehearses a network or measures in a loop within one cell wants a real stream.
+    this machine, simulates a network or measures in a loop within one cell wants a real stream.
     """
     if request.server == LOCAL and LOCAL_VOICE.conditions != Conditions():
         return Scope.NOWHERE

@@ -12,7 +12,7 @@ from ...client.speech.timeline import Timeline
 from ...client.streaming.stream import Renew, audio_format
 from ...wire.hosts import LOCAL
 from ...wire.request import SpeechRequest
-from ..servers.connection_pool import follow_rehearsal
+from ..servers.connection_pool import follow_simulation
 from ..servers.embedded import LOCAL_VOICE
 from .labels import speaker
 
@@ -23,15 +23,15 @@ __all__ = ["Prepared", "prepare"]
 class Prepared:
     """A request with the address it goes to, the key it takes, and who will speak.
 
-    ``renew`` finds the embedded voice again if it has to be started anew; ``rehearsed`` is the
-    `Conditions.summary` of what it rehearses.
+    ``renew`` finds the embedded voice again if it has to be started anew; ``simulated`` is the
+    `Conditions.summary` of what it simulates.
     """
 
     request: SpeechRequest
     key: Key | None
     label: str
     renew: Renew | None = None
-    rehearsed: str = ""
+    simulated: str = ""
 
     @property
     def account(self) -> Key | None:
@@ -66,13 +66,13 @@ async def prepare(request: SpeechRequest) -> Prepared:
         return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
     await LOCAL_VOICE.check_voice(request.sent["voice"])
     url, key = await LOCAL_VOICE.start()
-    follow_rehearsal(key, LOCAL_VOICE.playing)
-    rehearsed = LOCAL_VOICE.playing.summary
-    if rehearsed:
-        told += f" · rehearsed (a simulation): {rehearsed}"
+    follow_simulation(key, LOCAL_VOICE.playing)
+    simulated = LOCAL_VOICE.playing.summary
+    if simulated:
+        told += f" · simulated: {simulated}"
 
     async def renew() -> tuple[SpeechRequest, Key | None]:
         url, key = await LOCAL_VOICE.start()
         return request.at(url), key
 
-    return Prepared(request.at(url), key, told, renew, rehearsed)
+    return Prepared(request.at(url), key, told, renew, simulated)

@@ -20,13 +20,13 @@ __all__ = ["ROUTES"]
 
 
 async def get_conditions(request: web.Request) -> web.Response:
-    """Tell what is rehearsed, as an object of all fields of `Conditions`."""
+    """Tell what is simulated, as an object of all fields of `Conditions`."""
     _require_control(request)
-    return web.json_response(request.app[SHARED].rehearsal.conditions.plain)
+    return web.json_response(request.app[SHARED].simulation.conditions.plain)
 
 
 async def put_conditions(request: web.Request) -> web.Response:
-    """Rehearse something else; what the body leaves out is as it would be without a rehearsal."""
+    """Simulate something else; what the body leaves out is at its default."""
     _require_control(request)
     try:
         conditions = Conditions.of(json.loads(await read_body(request)))
@@ -36,7 +36,7 @@ async def put_conditions(request: web.Request) -> web.Response:
     except (ValueError, RecursionError):
         faults = [fault(["body"], "the body must be JSON", "json_invalid")]
         raise http_error(request, invalid(faults)) from None
-    request.app[SHARED].rehearsal.use(conditions)
+    request.app[SHARED].simulation.use(conditions)
     return web.json_response(conditions.plain)
 
 
@@ -44,7 +44,7 @@ def _require_control(request: web.Request) -> None:
     """Raise HTTPForbidden unless the request has the key and comes from this machine."""
     require_key(request)
     if not _is_loopback(request):
-        message = "What is rehearsed can be changed from the server's own machine only."
+        message = "What is simulated can be changed from the server's own machine only."
         raise http_error(request, refused(403, "insufficient_permissions", message))
 
 

@@ -17,7 +17,7 @@ from ..access.tokens import SingleUseTokens
 from ..engines.espeak.engine import Engine
 from ..engines.voices import Voice, find_voice
 from ..simulation.account import Account
-from ..simulation.simulation import Rehearsal
+from ..simulation.simulation import Simulation
 from ..websocket.endpoint import accepts_key
 from ..websocket.handshake import credentials_in
 from ..websocket.socket import WebSocket
@@ -45,7 +45,7 @@ class Shared:
     key : str or None
         The API key that every request must carry.
     limits : Limits
-    rehearsal : Rehearsal
+    simulation : Simulation
     tokens : SingleUseTokens
     streams : set of WebSocket
         Those that are open.
@@ -56,7 +56,7 @@ class Shared:
     engine: Engine
     key: str | None
     limits: Limits
-    rehearsal: Rehearsal
+    simulation: Simulation
     tokens: SingleUseTokens = field(default_factory=SingleUseTokens)
     streams: set[WebSocket] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
@@ -64,7 +64,7 @@ class Shared:
     @property
     def account(self) -> Account:
         """Who pays for what is spoken."""
-        return self.rehearsal.account
+        return self.simulation.account
 
     @property
     def speaking(self) -> int:

@@ -71,7 +71,7 @@ class _Order:
     @property
     def headers(self) -> dict[str, str]:
         """What the answer says of the request (ElevenLabs API reference, response headers)."""
-        most = self.shared.rehearsal.conditions.concurrency or self.shared.limits.streams
+        most = self.shared.simulation.conditions.concurrency or self.shared.limits.streams
         return {
             "character-cost": str(len(self.asked.text)),
             "current-concurrent-requests": str(self.shared.speaking),
@@ -141,7 +141,7 @@ async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIter
         raise http_error(request, asked)
     voice = require_voice(request)
     try:
-        with admitted(request), shared.rehearsal.generate():
+        with admitted(request), shared.simulation.generate():
             shared.account.charge(len(asked.text))
             yield _Order(request, shared, voice, asked)
     except ServerError as error:
@@ -162,7 +162,7 @@ async def _send(
     transport = order.request.transport
     if transport is None:
         raise ConnectionResetError("The client left.")
-    outlet = order.shared.rehearsal.outlet(transport)
+    outlet = order.shared.simulation.outlet(transport)
     try:
         async with contextlib.aclosing(_pieces(order)) as pieces:
             async for piece in pieces:
@@ -201,10 +201,10 @@ async def _whole(order: _Order) -> _Piece:
 
 
 async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
-    """Yield the sound as it is made, as fast as is rehearsed."""
+    """Yield the sound as it is made, as fast as is simulated."""
     speech = SpeechEncoder(order.asked.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False)
     rate = order.asked.audio_format.bytes_per_second
-    generation = Generation(order.shared.rehearsal.conditions)
+    generation = Generation(order.shared.simulation.conditions)
     spoken_before = 0
     for segment in _segments(order.asked.text):
         spoken = await order.shared.engine.speak(

@@ -1,4 +1,4 @@
-"""Messages on their way to one client over a rehearsed network."""
+"""Messages on their way to one client over a simulated network."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ class Link:
 
 
 class Generation:
-    """The making of one stream of text's sound, as fast as it is rehearsed.
+    """The making of one stream of text's sound, as fast as the simulation has it.
 
     Parameters
     ----------
@@ -179,7 +179,7 @@ class Outlet:
     conditions
         Those under which the client came.
     link
-        The rehearsed network, or None where messages are handed on as they come.
+        The simulated network, or None where messages are handed on as they come.
     """
 
     def __init__(self, conditions: Conditions, link: Link | None = None) -> None:

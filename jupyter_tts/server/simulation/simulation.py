@@ -1,4 +1,4 @@
-"""What a server rehearses: its conditions, and what of them one connection or request gets."""
+"""What a server simulates: its conditions, and what of them one connection or request gets."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .account import Account
 from .link import Link, Outlet
 from .network import LinkSchedule
 
-__all__ = ["Rehearsal", "reset"]
+__all__ = ["Simulation", "reset"]
 
 
-# Ids from ElevenLabs' error reference; statuses not in it get "rehearsed_error".
+# Ids from ElevenLabs' error reference; statuses not in it get "simulated_error".
 _ERROR_IDS: Final = {
     400: "max_character_limit_exceeded",
     401: "invalid_api_key",
@@ -36,7 +36,7 @@ _ERROR_IDS: Final = {
 _LIMIT_ERROR: Final = "too_many_concurrent_requests"
 
 
-class Rehearsal:
+class Simulation:
     """The conditions a server plays, and where it stands in them.
 
     Parameters
@@ -94,8 +94,8 @@ class Rehearsal:
         for status, probability in self._conditions.status.items():
             drawn -= probability
             if drawn < 0:
-                error = _ERROR_IDS.get(status, "rehearsed_error")
-                return Refusal(status, error_body(error, f"Rehearsed: {_phrase(status)}."))
+                error = _ERROR_IDS.get(status, "simulated_error")
+                return Refusal(status, error_body(error, f"Simulated: {_phrase(status)}."))
         if self._is_busy():
             return Refusal(429, error_body(_LIMIT_ERROR, self._limit_message()))
         return None

@@ -1,4 +1,4 @@
-"""A WebSocket that says why it closes, over a network that may be a rehearsed one."""
+"""A WebSocket that says why it closes, over a network that may be simulated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from aiohttp.web_request import BaseRequest
 
 from ..access.limits import Limits
 from ..simulation.link import Generation, Outlet
-from ..simulation.simulation import Rehearsal
+from ..simulation.simulation import Simulation
 
 __all__ = ["WebSocket", "accept", "has_unsent", "is_handshake", "transport_of"]
 
@@ -33,11 +33,11 @@ class WebSocket(web.WebSocketResponse):
     ----------
     limits
         The server's.
-    rehearsal
+    simulation
         The server's; without one the network is as it is.
     """
 
-    def __init__(self, limits: Limits, rehearsal: Rehearsal | None = None) -> None:
+    def __init__(self, limits: Limits, simulation: Simulation | None = None) -> None:
         super().__init__(
             # Compression would only undo base64, at several times the cost in CPU.
             compress=False,
@@ -49,19 +49,19 @@ class WebSocket(web.WebSocketResponse):
         self._reasons = _REASONS | {
             WSCloseCode.MESSAGE_TOO_BIG: f"A message may have {limits.frame_bytes} bytes at most."
         }
-        self._rehearsal = rehearsal or Rehearsal()
+        self._simulation = simulation or Simulation()
         self._outlet: Outlet | None = None
 
     async def prepare(self, request: BaseRequest) -> AbstractStreamWriter:
         """Answer the handshake, unless that has been done."""
         writer = await super().prepare(request)
         if self._outlet is None and request.transport is not None:
-            self._outlet = self._rehearsal.outlet(request.transport)
+            self._outlet = self._simulation.outlet(request.transport)
         return writer
 
     def generating(self) -> contextlib.AbstractContextManager[None]:
-        """Count as generating while the context is open; see `Rehearsal.generate`."""
-        return self._rehearsal.generate()
+        """Count as generating while the context is open; see `Simulation.generate`."""
+        return self._simulation.generate()
 
     def generation(self) -> Generation:
         """Return the pace at which another stream of text is made for this client."""
@@ -126,7 +126,7 @@ def is_handshake(request: web.Request) -> bool:
 async def accept(
     request: web.Request, limits: Limits
 ) -> tuple[web.WebSocketResponse, asyncio.Transport]:
-    """Answer a handshake where nothing is rehearsed; return the socket and what carries it.
+    """Answer a handshake where nothing is simulated; return the socket and what carries it.
 
     Raises
     ------

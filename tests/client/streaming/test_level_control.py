@@ -1,4 +1,4 @@
-"""Choosing latency levels, in virtual time against the embedded server's rehearsal network."""
+"""Choosing latency levels, in virtual time against the embedded server's simulation network."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pytest
 from jupyter_tts.client.streaming.level_control import LevelController
 from jupyter_tts.wire.conditions import Conditions
 
-from ..rehearsal import Rehearsal
+from ..simulation import Simulation
 
 
-def speak(controller: LevelController, world: Rehearsal, utterances: int) -> list[int]:
+def speak(controller: LevelController, world: Simulation, utterances: int) -> list[int]:
     levels = []
     for _ in range(utterances):
         level = controller.begin().level
@@ -23,7 +23,7 @@ def speak(controller: LevelController, world: Rehearsal, utterances: int) -> lis
     return levels
 
 
-def best_level(world: Rehearsal, target: float) -> int:
+def best_level(world: Simulation, target: float) -> int:
     """The best quality whose usual latency holds the target, as one sees who tries them all."""
     for level in range(5):
         latencies = [world.latency(level) for _ in range(200)]
@@ -48,8 +48,8 @@ def test_it_settles_within_a_level_of_the_best_that_holds_the_target(
     conditions: Conditions, target: float
 ) -> None:
     controller = LevelController(target)
-    levels = speak(controller, Rehearsal(conditions), 100)
-    best = best_level(Rehearsal(conditions, seed=2), target)
+    levels = speak(controller, Simulation(conditions), 100)
+    best = best_level(Simulation(conditions, seed=2), target)
     [(usual, count)] = Counter(levels[20:]).most_common(1)
     assert usual in (best, best + 1)
     assert count >= 0.8 * len(levels[20:])
@@ -59,7 +59,7 @@ def test_it_settles_within_a_level_of_the_best_that_holds_the_target(
 @pytest.mark.parametrize("conditions", [CALM, JITTERY, FAR])
 def test_a_level_that_misses_is_tried_ever_more_rarely(conditions: Conditions) -> None:
     controller = LevelController(1.5)
-    world = Rehearsal(conditions)
+    world = Simulation(conditions)
     first, second = speak(controller, world, 150), speak(controller, world, 150)
     assert changes(second) <= changes(first)
 
@@ -68,9 +68,9 @@ def test_it_follows_a_network_that_gets_worse_and_better() -> None:
     target = 1.8
     controller = LevelController(target)
     near, far = Conditions(rtt=40, first_audio_delay=75), Conditions(rtt=900, first_audio_delay=75)
-    before = speak(controller, Rehearsal(near), 60)
-    during = speak(controller, Rehearsal(far), 60)
-    after = speak(controller, Rehearsal(near), 60)
+    before = speak(controller, Simulation(near), 60)
+    during = speak(controller, Simulation(far), 60)
+    after = speak(controller, Simulation(near), 60)
     assert before[-1] == after[-1]
     assert during[-1] > before[-1]
 

@@ -201,7 +201,7 @@ def test_a_url_to_check_may_be_written_as_a_string(
 ) -> None:
     url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
     assert run(shell, f"%tts_check {quote}{url}{quote}").success
-    assert capsys.readouterr().out == "Nothing to mend.\n"
+    assert capsys.readouterr().out == "Nothing to correct.\n"
 
 
 def test_a_quote_that_is_not_closed_is_still_found(

@@ -27,7 +27,7 @@ async def voice() -> AsyncIterator[LocalVoice]:
 
 
 async def played(voice: LocalVoice) -> Conditions:
-    """What the server itself says that it rehearses."""
+    """What the server itself says that it simulates."""
     url, key = await voice.start()
     return Conditions.of(await get_json(url, CONDITIONS_PATH, key))
 
@@ -41,7 +41,7 @@ async def test_what_is_set_is_played_from_the_next_start_on(voice: LocalVoice) -
     assert await played(voice) == Conditions()
 
 
-async def test_a_voice_that_died_rehearses_the_same_again(voice: LocalVoice) -> None:
+async def test_a_voice_that_died_simulates_the_same_again(voice: LocalVoice) -> None:
     voice.conditions = FAR
     await voice.start()
     assert voice._running is not None
@@ -59,13 +59,13 @@ async def far() -> AsyncIterator[None]:
 
 
 @pytest.mark.usefixtures("far")
-async def test_who_speaks_over_a_rehearsed_network_says_so() -> None:
+async def test_who_speaks_over_a_simulated_network_says_so() -> None:
     prepared = await prepare(make_request({"server": "local"}))
-    assert prepared.label.endswith("· en-us · rehearsed (a simulation): RTT 200 ms, 64 kbit/s")
-    assert prepared.rehearsed == FAR.summary
+    assert prepared.label.endswith("· en-us · simulated: RTT 200 ms, 64 kbit/s")
+    assert prepared.simulated == FAR.summary
     real = await prepare(make_request({"server": "http://127.0.0.1:9"}))
-    assert "rehearsed" not in real.label
-    assert real.rehearsed == ""
+    assert "simulated" not in real.label
+    assert real.simulated == ""
 
 
 def run(shell: InteractiveShell, line: str) -> None:
@@ -83,10 +83,10 @@ def test_the_magic_sets_shows_and_takes_back(
     assert LOCAL_VOICE.conditions == Conditions(status={503: 0.25}, drop_after=2.5)
     run(shell, "off")
     assert LOCAL_VOICE.conditions == Conditions()
-    rehearses = "The embedded voice rehearses"
-    far = f"{rehearses} (a simulation): RTT 200 ms, 64 kbit/s."
-    busy = f"{rehearses} (a simulation): HTTP 503 (25%), dropped after 2.5 s of sound."
-    nothing = f"{rehearses} nothing."
+    simulates = "The embedded voice simulates"
+    far = f"{simulates}: RTT 200 ms, 64 kbit/s."
+    busy = f"{simulates}: HTTP 503 (25%), dropped after 2.5 s of sound."
+    nothing = f"{simulates} nothing."
     assert capsys.readouterr().out.splitlines() == [nothing, far, far, busy, nothing]
 
 
@@ -110,7 +110,7 @@ def test_what_the_magic_refuses_changes_nothing(
     assert LOCAL_VOICE.conditions == FAR
 
 
-def test_the_rehearsal_ends_with_the_extension(shell: InteractiveShell) -> None:
+def test_the_simulation_ends_with_the_extension(shell: InteractiveShell) -> None:
     run(shell, "--rtt 200")
     shell.run_line_magic("unload_ext", "jupyter_tts")
     shell.run_line_magic("load_ext", "jupyter_tts")
@@ -132,7 +132,7 @@ def test_panels_and_the_magic_share_one_set() -> None:
     one.conditions = {"rtt": 100, "status": ["503:0.5"], "seed": None}
     assert LOCAL_VOICE.conditions == Conditions(rtt=100, status={503: 0.5})
     assert other.conditions == {"rtt": 100, "status": ["503:0.5"]}
-    assert one.rehearsed == other.rehearsed == "HTTP 503 (50%), RTT 100 ms"
+    assert one.simulated == other.simulated == "HTTP 503 (50%), RTT 100 ms"
     for panel in panels:
         panel.close()
 
@@ -146,16 +146,16 @@ def test_panels_and_the_magic_share_one_set() -> None:
         ({"rtt": -1}, "rtt must be 0 to 5000"),
     ],
 )
-def test_what_cannot_be_rehearsed_is_said_in_the_panel(values: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_simulated_is_said_in_the_panel(values: dict[str, Any], said: str) -> None:
     LOCAL_VOICE.conditions = FAR
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     controls.conditions = values
     assert said in controls.error
     assert LOCAL_VOICE.conditions == FAR
-    assert controls.rehearsed == FAR.summary
+    assert controls.simulated == FAR.summary
     controls.conditions = {}
-    assert (controls.error, controls.rehearsed) == ("", "")
+    assert (controls.error, controls.simulated) == ("", "")
     panel.close()
 
 
@@ -165,4 +165,4 @@ def test_a_closed_panel_is_told_nothing_more() -> None:
     controls: Any = panel.children[0]
     panel.close()
     LOCAL_VOICE.conditions = FAR
-    assert controls.rehearsed == ""
+    assert controls.simulated == ""

@@ -56,7 +56,7 @@ def test_the_values_are_every_parameter_as_json_has_it() -> None:
 def test_a_url_without_a_fault_is_its_settings_in_a_format_that_can_be_heard() -> None:
     answer = checked(URL)
     assert answer["ok"] is True
-    assert answer["mended"] == URL
+    assert answer["corrected"] == URL
     wanted = {"voice": "abc", "model": "eleven_flash_v2_5", "format": "pcm_24000"}
     assert wanted.items() <= answer["settings"].items()
 

@@ -158,14 +158,14 @@ def test_who_is_kept_for_whom(
 
 
 @pytest.fixture
-def rehearsal() -> Iterator[None]:
+def simulation() -> Iterator[None]:
     LOCAL_VOICE.conditions = Conditions(rtt=1)
     yield
     LOCAL_VOICE.conditions = Conditions()
 
 
-@pytest.mark.usefixtures("rehearsal")
-def test_a_rehearsed_network_is_met_by_real_streams() -> None:
+@pytest.mark.usefixtures("simulation")
+def test_a_simulated_network_is_met_by_real_streams() -> None:
     assert scope(SpeechRequest(server="local", cache=True)) is Scope.NOWHERE
     assert scope(SpeechRequest(server="elevenlabs")) is Scope.NOTEBOOK
 
@@ -195,10 +195,10 @@ def test_a_paid_speech_is_found_by_a_later_kernel_of_its_notebook(
 
 def test_only_a_whole_speech_without_a_seam_is_kept() -> None:
     request = SpeechRequest(server="local")
-    unfinished, mended = Speech(TEXT, request, 24_000, Timeline()), whole(request)
+    unfinished, resumed = Speech(TEXT, request, 24_000, Timeline()), whole(request)
     unfinished.add(Audio(SOUND, 24_000))
-    mended.timeline.reconnect("lost", 3, 2)
-    for speech in (unfinished, mended):
+    resumed.timeline.reconnect("lost", 3, 2)
+    for speech in (unfinished, resumed):
         keep(request, TEXT, speech)
     assert cache_policy.speech_cache().contents().speeches == 0
 

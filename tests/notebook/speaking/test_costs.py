@@ -1,6 +1,6 @@
 """What a text costs at a server that counts: a question before, the figures after.
 
-The server is the embedded one at its URL, whose quota is a rehearsal.
+The server is the embedded one at its URL, whose quota is simulated.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
     ahead.close()
 
 
-async def test_a_rehearsal_that_begins_closes_what_waits_outside_it(
+async def test_a_simulation_that_begins_closes_what_waits_outside_it(
     shell: InteractiveShell,
 ) -> None:
     await asyncio.to_thread(say, "One.", play=False)

@@ -254,7 +254,7 @@ async def test_an_answer_that_comes_whole_is_made_no_faster(route: str, query: s
             return (await asyncio.to_thread(*asked)).status
 
         _, writer = await sent(server.url, f"{route}?{query}", b'{"text": "Hello there."}')
-        await until(lambda: server._rehearsal.generating == 1)
+        await until(lambda: server._simulation.generating == 1)
         server.conditions(concurrency=1)
         assert [await second() for _ in range(3)] == [429] * 3
         writer.close()

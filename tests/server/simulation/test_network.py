@@ -1,4 +1,4 @@
-"""The arithmetic of a rehearsed network: a pure function of conditions, seed and messages."""
+"""The arithmetic of a simulated network: a pure function of conditions, seed and messages."""
 
 from __future__ import annotations
 

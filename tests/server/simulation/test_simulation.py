@@ -16,7 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from jupyter_tts.server import Conditions, TTSServer, serve
-from jupyter_tts.server.simulation.simulation import Rehearsal
+from jupyter_tts.server.simulation.simulation import Simulation
 from jupyter_tts.wire.errors import ServerError
 
 from ..serving import PATIENCE, Heard, exchange, speak, stream_url, until
@@ -140,8 +140,8 @@ async def test_a_handshake_is_answered_with_a_status() -> None:
 
 
 def statuses(seed: int) -> list[int]:
-    rehearsal = Rehearsal(Conditions(status={503: 0.25, 429: 0.25}, seed=seed))
-    drawn = (rehearsal.refusal() for _ in range(1_000))
+    simulation = Simulation(Conditions(status={503: 0.25, 429: 0.25}, seed=seed))
+    drawn = (simulation.refusal() for _ in range(1_000))
     return [refusal.status if refusal else 101 for refusal in drawn]
 
 
@@ -154,10 +154,10 @@ def test_statuses_come_as_often_as_asked_for_and_the_same_seed_repeats_them() ->
 
 
 def test_other_conditions_begin_from_their_beginning() -> None:
-    rehearsal = Rehearsal(Conditions(status={500: 0.5}, seed=1))
-    first = [rehearsal.refusal() is None for _ in range(20)]
-    rehearsal.use(Conditions(status={500: 0.5}, seed=1))
-    assert [rehearsal.refusal() is None for _ in range(20)] == first
+    simulation = Simulation(Conditions(status={500: 0.5}, seed=1))
+    first = [simulation.refusal() is None for _ in range(20)]
+    simulation.use(Conditions(status={500: 0.5}, seed=1))
+    assert [simulation.refusal() is None for _ in range(20)] == first
 
 
 async def test_above_the_concurrency_handshakes_get_429_while_sound_is_made() -> None:
@@ -180,7 +180,7 @@ async def test_above_the_concurrency_handshakes_get_429_while_sound_is_made() ->
 
 async def until_free(server: TTSServer) -> None:
     """Wait until nothing is being made for anybody."""
-    await until(lambda: server._rehearsal.generating == 0)
+    await until(lambda: server._simulation.generating == 0)
 
 
 async def test_a_socket_that_waits_for_its_first_message_is_not_counted() -> None:
@@ -201,7 +201,7 @@ async def test_a_stream_that_is_open_already_gets_the_limit_in_band() -> None:
     assert second.messages[-1]["error"] == "too_many_concurrent_requests"
 
 
-async def test_a_rehearsed_refusal_has_the_id_of_its_request() -> None:
+async def test_a_simulated_refusal_has_the_id_of_its_request() -> None:
     async with serve(conditions=Conditions(status={503: 1.0})) as server:
         _, detail, retry_after = await status_of(server)
     assert (detail["code"], retry_after) == ("system_busy", "1")
@@ -209,16 +209,16 @@ async def test_a_rehearsed_refusal_has_the_id_of_its_request() -> None:
 
 
 def test_those_who_generate_are_counted() -> None:
-    rehearsal = Rehearsal(Conditions(concurrency=2))
-    with rehearsal.generate(), rehearsal.generate():
-        assert rehearsal.generating == 2
-        refusal = rehearsal.refusal()
+    simulation = Simulation(Conditions(concurrency=2))
+    with simulation.generate(), simulation.generate():
+        assert simulation.generating == 2
+        refusal = simulation.refusal()
         assert refusal is not None
         assert refusal.status == 429
-        with pytest.raises(ServerError), rehearsal.generate():
+        with pytest.raises(ServerError), simulation.generate():
             pass
-    assert rehearsal.generating == 0
-    assert rehearsal.refusal() is None
+    assert simulation.generating == 0
+    assert simulation.refusal() is None
 
 
 def post(server: TTSServer) -> bytes:
@@ -259,6 +259,6 @@ def test_a_new_connection_pays_for_the_round_trips_before_its_request(
         pass
 
     transport = Transport(extra={"sslcontext": object()} if tls else {})
-    rehearsal = Rehearsal(Conditions(rtt=100))
-    assert rehearsal.answer_seconds(transport) == pytest.approx(first)
-    assert rehearsal.answer_seconds(transport) == pytest.approx(0.1)
+    simulation = Simulation(Conditions(rtt=100))
+    assert simulation.answer_seconds(transport) == pytest.approx(first)
+    assert simulation.answer_seconds(transport) == pytest.approx(0.1)

@@ -139,7 +139,7 @@ def _make_network_parser() -> argparse.ArgumentParser:
         description="Have this kernel's embedded voice play a bad network or a busy service, from "
         "the next stream on, in every cell and panel. A simulation: the network to another server "
         "is real, and stays as it is. What is left out is as it would be without; nothing at all "
-        "shows what is rehearsed.",
+        "shows what is simulated.",
         add_help=False,
         allow_abbrev=False,
     )

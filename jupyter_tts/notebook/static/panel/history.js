@@ -12,7 +12,7 @@ import { valueText } from "./fields/typed.js";
  * @property {number} number
  * @property {string} title
  * @property {Difference[]} diff  Against the one before.
- * @property {string} [rehearsed]  The bad network that was played for it.
+ * @property {string} [simulated]  The bad network that was played for it.
  * @property {number | null} ttfb  Seconds.
  * @property {number | null} ttfa  Seconds.
  * @property {number | null} duration  Seconds.
@@ -126,13 +126,13 @@ class HistoryView {
   }
 
   /** @param {Entry} entry */
-  #makeRow({ number, title, diff, rehearsed, ttfb, ttfa, duration }) {
+  #makeRow({ number, title, diff, simulated, ttfb, ttfa, duration }) {
     const caption = element("div", { class: "jtts-history-title", dir: "auto", title }, title);
     const changed = element("div", { class: "jtts-history-diff" }, diffText(diff));
     const what = element("td", {}, caption, changed);
-    if (rehearsed) {
-      const said = `Rehearsed (a simulation): ${rehearsed}`;
-      what.append(element("div", { class: "jtts-rehearsed" }, said));
+    if (simulated) {
+      const said = `Simulated: ${simulated}`;
+      what.append(element("div", { class: "jtts-simulated" }, said));
     }
     return element(
       "tr",

@@ -11,9 +11,9 @@ const WHAT =
   "next Speak on. Every cell and panel of the kernel shares it, until it is taken back.";
 const ELSEWHERE =
   "The network to this server is real and cannot be changed from here. Only that of the embedded " +
-  "voice can be rehearsed: choose the server local.";
+  "voice can be simulated: choose the server local.";
 
-/** What is to be rehearsed, as a field takes it. The kernel's embedded voice has one such set. */
+/** What is to be simulated, as a field takes it. The kernel's embedded voice has one such set. */
 class Conditions {
   /** With none of them set the network is perfect. @type {Record<string, Value | null>} */
   initial;
@@ -70,7 +70,7 @@ export class NetworkSection {
   #conditions;
   /** @type {Field[]} */
   #fields;
-  #state = element("span", { class: "jtts-rehearsed" });
+  #state = element("span", { class: "jtts-simulated" });
   #about = element("p", { class: "jtts-network-about" });
   #body;
 
@@ -92,7 +92,7 @@ export class NetworkSection {
       this.#about,
       this.#body,
     );
-    for (const name of ["conditions", "rehearsed"]) model.on(`change:${name}`, this.#onKernel);
+    for (const name of ["conditions", "simulated"]) model.on(`change:${name}`, this.#onKernel);
     this.update(true);
   }
 
@@ -105,9 +105,9 @@ export class NetworkSection {
   update(anew = false) {
     const { declaration, values } = this.#settings;
     const local = sentValues(declaration, values).server === declaration.local.name;
-    const rehearsed = local ? this.#model.get("rehearsed") : "";
-    setText(this.#state, rehearsed ? `Rehearsing: ${rehearsed}` : "");
-    setAttribute(this.element, "data-rehearsing", String(rehearsed !== ""));
+    const simulated = local ? this.#model.get("simulated") : "";
+    setText(this.#state, simulated ? `Simulating: ${simulated}` : "");
+    setAttribute(this.element, "data-simulating", String(simulated !== ""));
     setText(this.#about, local ? WHAT : ELSEWHERE);
     this.#body.hidden = !local;
     const view = { sent: this.#conditions.given, levers: {}, effects: {} };
@@ -115,7 +115,7 @@ export class NetworkSection {
   }
 
   close() {
-    for (const name of ["conditions", "rehearsed"])
+    for (const name of ["conditions", "simulated"])
       this.#model.off(`change:${name}`, this.#onKernel);
   }
 

@@ -11,7 +11,7 @@ import { freshId } from "./fields/ids.js";
  * @typedef {object} Diagnosis
  * @property {number} number
  * @property {Finding[]} findings
- * @property {string} mended
+ * @property {string} corrected
  * @property {boolean} ok
  * @property {Values} settings
  */
@@ -53,7 +53,7 @@ export class Doctor {
   }
 
   /** @param {Diagnosis} diagnosis */
-  take({ number, findings, mended, ok, settings }) {
+  take({ number, findings, corrected, ok, settings }) {
     if (number !== this.#asked) return;
     this.#asked = -1;
     setText(this.#status, summary(findings, ok));
@@ -61,9 +61,9 @@ export class Doctor {
     this.#answer.replaceChildren(...(findings.length > 0 ? [list] : []));
     // Where nothing of the text was understood, there is nothing of it to be used.
     if (Object.keys(settings).length === 0) return;
-    if (mended !== this.#checked) {
-      const name = element("div", { class: "jtts-mended-name" }, "Mended");
-      this.#answer.append(name, element("div", { class: "jtts-mended" }, mended));
+    if (corrected !== this.#checked) {
+      const name = element("div", { class: "jtts-corrected-name" }, "Corrected");
+      this.#answer.append(name, element("div", { class: "jtts-corrected" }, corrected));
     }
     this.#answer.append(this.#makeUse(settings));
   }

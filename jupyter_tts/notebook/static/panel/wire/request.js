@@ -56,7 +56,7 @@
  * @property {Record<string, string>} default_voices
  * @property {Endpoint} multi  With several contexts.
  * @property {string[]} locator
- * @property {Parameter[]} conditions  What can be rehearsed.
+ * @property {Parameter[]} conditions  What can be simulated.
  * @property {{ socket: string, message: string }} costs
  */
 

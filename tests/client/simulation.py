@@ -20,7 +20,7 @@ SIZE = 8_000  # bytes
 
 
 @dataclass
-class Rehearsal:
+class Simulation:
     """Utterances of a source of words, one after the other, over a network."""
 
     conditions: Conditions
