@@ -1,1 +1,1 @@
-"""IPython: the engine thread, the magics, the player and the saved view."""
+"""IPython: the event-loop thread, the magics, the player and the saved view."""

@@ -11,7 +11,7 @@ from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
 from ..client.streaming.stream import Audio, Event, Final, stream_speech
 from ..client.streaming.text_sources import Text
-from .runtime.event_loop import ENGINE
+from .runtime.event_loop import EVENT_LOOP
 from .servers.connection_pool import source
 from .speaking.cache_policy import keep, recall
 from .speaking.pipeline import check_text, show_speeches, speak
@@ -91,7 +91,7 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
         yield Audio(kept.pcm, kept.sample_rate, kept.words, len(cached))
         yield Final()
         return
-    prepared = await asyncio.wrap_future(ENGINE.submit(prepare(request)))
+    prepared = await asyncio.wrap_future(EVENT_LOOP.submit(prepare(request)))
     async with contextlib.aclosing(
         stream_speech(
             prepared.request,

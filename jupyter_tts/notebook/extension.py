@@ -49,18 +49,18 @@ def unregister(shell: InteractiveShell) -> None:
 
 
 def _shut_down() -> None:
-    from .runtime.event_loop import ENGINE
-    from .servers.embedded import LOCAL_VOICE
+    from .runtime.event_loop import EVENT_LOOP
+    from .servers.embedded import EMBEDDED_SERVER
 
-    LOCAL_VOICE.conditions = Conditions()
+    EMBEDDED_SERVER.conditions = Conditions()
     SETTINGS.reset()
-    if ENGINE.running:
+    if EVENT_LOOP.running:
         from .runtime.interrupts import stop_listening
         from .runtime.running_jobs import stop_all
         from .servers.connection_pool import close_pool
 
         stop_listening()
         stop_all()
-        ENGINE.submit(close_pool()).result()
-        ENGINE.submit(LOCAL_VOICE.stop()).result()
-        ENGINE.stop()
+        EVENT_LOOP.submit(close_pool()).result()
+        EVENT_LOOP.submit(EMBEDDED_SERVER.stop()).result()
+        EVENT_LOOP.stop()

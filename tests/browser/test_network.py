@@ -22,10 +22,10 @@ LOCAL = {"server": "local"}
 PRINT_PLAYED = """
 import json
 from jupyter_tts.client.http import get_json
-from jupyter_tts.notebook.runtime.event_loop import ENGINE
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
-voice = ENGINE.submit(LOCAL_VOICE.start()).result()
-played = ENGINE.submit(get_json(voice[0], "/jupyter_tts/conditions", voice[1])).result()
+from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
+voice = EVENT_LOOP.submit(EMBEDDED_SERVER.start()).result()
+played = EVENT_LOOP.submit(get_json(voice[0], "/jupyter_tts/conditions", voice[1])).result()
 print(json.dumps([played, panel.speech.timeline.ttfb, panel.speech.label]))
 """
 

@@ -123,13 +123,13 @@ class TTS(Configured):
 
     @line_magic
     def tts_network(self, line: str) -> None:
-        from ..servers.embedded import LOCAL_VOICE
+        from ..servers.embedded import EMBEDDED_SERVER
 
         if line.strip() == "off":
-            LOCAL_VOICE.conditions = Conditions()
+            EMBEDDED_SERVER.conditions = Conditions()
         elif line.strip():
-            LOCAL_VOICE.conditions = parse_conditions(line)
-        simulated = LOCAL_VOICE.conditions.summary
+            EMBEDDED_SERVER.conditions = parse_conditions(line)
+        simulated = EMBEDDED_SERVER.conditions.summary
         if simulated:
             print(f"The embedded voice simulates: {simulated}.")
         else:

@@ -13,7 +13,7 @@ from ...client.speech.speech import Speech
 from ...wire.errors import ParameterError, TTSError
 from ..output.mime_bundles import request_bundle
 from ..runtime.frontend import Frontend, detect
-from ..servers.embedded import LOCAL_VOICE
+from ..servers.embedded import EMBEDDED_SERVER
 from ..speaking.pipeline import show_speeches, speak
 from ..speaking.request import preview_request
 from .options import Options
@@ -106,5 +106,5 @@ def _save(speech: Speech, paths: tuple[str, ...]) -> None:
 
 
 def _show_request(parameters: Mapping[str, Any]) -> None:
-    request = LOCAL_VOICE.addressed(preview_request(parameters))
+    request = EMBEDDED_SERVER.addressed(preview_request(parameters))
     publish_display_data(request_bundle(request))

@@ -32,7 +32,7 @@ _POWER = 0.7
 class SavedSound:
     """A speech's sound, encoded as it grows, on any thread.
 
-    Encoding a minute of speech takes some 125 ms of one core, so the engine's loop has other
+    Encoding a minute of speech takes some 125 ms of one core, so the event loop has other
     threads do it.
 
     Parameters

@@ -12,13 +12,13 @@ from ...wire.request import SpeechRequest, changes
 from .schema import label
 from .widgets import History
 
-__all__ = ["MOST", "Past"]
+__all__ = ["MOST", "SpeechHistory"]
 
 # Utterances kept: enough to compare, and a bound on memory.
 MOST = 20
 
 
-class Past:
+class SpeechHistory:
     """A history of speeches.
 
     Parameters

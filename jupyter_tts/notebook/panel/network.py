@@ -11,7 +11,7 @@ from typing import Any
 from ...wire.condition_options import read_statuses
 from ...wire.conditions import Conditions
 from ...wire.errors import ParameterError
-from ..servers.embedded import LOCAL_VOICE
+from ..servers.embedded import EMBEDDED_SERVER
 from .widgets import Controls
 
 __all__ = ["NetworkSection"]
@@ -29,21 +29,21 @@ class NetworkSection:
         self._controls = controls
         self._show()
         controls.observe(self._on_page, "conditions")
-        LOCAL_VOICE.observe(self._show, "conditions")
+        EMBEDDED_SERVER.observe(self._show, "conditions")
 
     def close(self) -> None:
         """Leave the voice to others."""
-        LOCAL_VOICE.unobserve(self._show, "conditions")
+        EMBEDDED_SERVER.unobserve(self._show, "conditions")
         self._controls.unobserve(self._on_page, "conditions")
 
     def _show(self, _: object = None) -> None:
         with self._controls.hold_sync():
-            self._controls.conditions = _set_of(LOCAL_VOICE.conditions)
-            self._controls.simulated = LOCAL_VOICE.conditions.summary
+            self._controls.conditions = _set_of(EMBEDDED_SERVER.conditions)
+            self._controls.simulated = EMBEDDED_SERVER.conditions.summary
 
     def _on_page(self, change: Any) -> None:
         try:
-            LOCAL_VOICE.conditions = _conditions_of(change["new"])
+            EMBEDDED_SERVER.conditions = _conditions_of(change["new"])
         except ParameterError as error:
             self._controls.error = str(error)
             return

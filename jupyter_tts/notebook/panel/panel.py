@@ -19,19 +19,19 @@ from ...wire.parameters import MODELS
 from ...wire.request import SpeechRequest
 from ..output.mime_bundles import request_bundle
 from ..player.playback import Playback
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 from ..runtime.frontend import Frontend, detect
-from ..servers.embedded import LOCAL_VOICE
+from ..servers.embedded import EMBEDDED_SERVER
 from ..servers.voices import list_voices
 from ..speaking.cache_policy import keep, recall
 from ..speaking.costs import price, settle
 from ..speaking.pipeline import check_text
-from ..speaking.preconnect import Ahead
+from ..speaking.preconnect import Preconnector
 from ..speaking.preparation import Prepared, prepare
 from ..speaking.request import make_request
 from ..speaking.utterance import Utterance
 from .effects import without_effect
-from .history import Past
+from .history import SpeechHistory
 from .network import NetworkSection
 from .payloads import checked, sentence, values_of
 from .schema import declaration
@@ -92,15 +92,15 @@ class Panel(ipywidgets.VBox):
             initial=values_of(self._first),
             text=text,
             models=list(MODELS),
-            address=LOCAL_VOICE.url or "",
+            address=EMBEDDED_SERVER.url or "",
             effects=without_effect(self._first),
             snippets=[{"name": each.name, "title": each.title} for each in SNIPPETS],
         )
         self._network = NetworkSection(self._controls)
-        self._ahead = Ahead(self._on_socket)
+        self._preconnector = Preconnector(self._on_socket)
         self._stage = ipywidgets.VBox(**traits())
-        self._past = Past(self._play, **traits())
-        super().__init__([self._controls, self._stage, self._past.widget], **traits())
+        self._history = SpeechHistory(self._play, **traits())
+        super().__init__([self._controls, self._stage, self._history.widget], **traits())
         self.layout.max_width = "46rem"
         self.set_trait("request", self._first)
         self._controls.observe(self._on_values, "values")
@@ -111,7 +111,7 @@ class Panel(ipywidgets.VBox):
         """Return the panel, or the request that it stands at where nobody can turn its knobs."""
         if self._seen and detect() is Frontend.LIVE:
             return super()._repr_mimebundle_(**options)
-        return request_bundle(LOCAL_VOICE.addressed(self.request))
+        return request_bundle(EMBEDDED_SERVER.addressed(self.request))
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -119,8 +119,8 @@ class Panel(ipywidgets.VBox):
 
     def stop(self) -> None:
         """Stop the stream and the sound."""
-        if ENGINE.running:
-            ENGINE.loop.call_soon_threadsafe(self._stop)
+        if EVENT_LOOP.running:
+            EVENT_LOOP.loop.call_soon_threadsafe(self._stop)
 
     def close(self) -> None:
         """End the sound and free everything that the panel holds."""
@@ -128,13 +128,13 @@ class Panel(ipywidgets.VBox):
             return
         self._closed = True
         self._network.close()
-        self._ahead.close()
+        self._preconnector.close()
         self.stop()
         if self._playback is not None:
-            ENGINE.loop.call_soon_threadsafe(self._playback.close)
-        for widget in (self._controls, self._stage, self._past.widget, self):
+            EVENT_LOOP.loop.call_soon_threadsafe(self._playback.close)
+        for widget in (self._controls, self._stage, self._history.widget, self):
             widget.layout.close()
-        for widget in (self._controls, self._stage, self._past.widget):
+        for widget in (self._controls, self._stage, self._history.widget):
             widget.close()
         super().close()
 
@@ -150,7 +150,7 @@ class Panel(ipywidgets.VBox):
 
     def _follow(self, request: SpeechRequest) -> None:
         if (request.url, request.warm) != (self.request.url, self.request.warm):
-            self._ahead.want(request)
+            self._preconnector.want(request)
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request)
         if self._controls.status == "speaking":
@@ -166,11 +166,11 @@ class Panel(ipywidgets.VBox):
             self._start(self._handle(content))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine on the engine; its errors appear in the panel."""
+        """Run a coroutine on the event loop; its errors appear in the panel."""
         if self._closed:
             work.close()
         else:
-            ENGINE.submit(self._guarded(work))
+            EVENT_LOOP.submit(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -189,9 +189,9 @@ class Panel(ipywidgets.VBox):
                 self._controls.error = self._controls.message = ""
                 self._controls.values = values_of(self._first)
             case {"kind": "near"}:
-                self._ahead.want(self.request, at_once=True)
+                self._preconnector.want(self.request, at_once=True)
             case {"kind": "focus"}:
-                self._ahead.want(self.request, at_once=True)
+                self._preconnector.want(self.request, at_once=True)
                 await self._meet_server(self.request.server)
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **checked(url)})
@@ -219,7 +219,7 @@ class Panel(ipywidgets.VBox):
         with contextlib.suppress(TTSError):
             voices = await list_voices(server)
             if server == LOCAL:
-                self._controls.address = LOCAL_VOICE.url or ""
+                self._controls.address = EMBEDDED_SERVER.url or ""
             if server == self.request.server:
                 self._controls.voices = list(voices)
 
@@ -230,7 +230,7 @@ class Panel(ipywidgets.VBox):
         self._controls.error = self._controls.message = ""
         kept = await asyncio.to_thread(recall, request, text) if request.cache else None
         if kept is not None:
-            self._past.add(kept, request)
+            self._history.add(kept, request)
             self.set_trait("speech", kept)
             await self._replay(kept)
             return
@@ -242,7 +242,7 @@ class Panel(ipywidgets.VBox):
                 prepared = await prepare(request)
                 simulated = prepared.simulated
                 if request.server == LOCAL:
-                    self._controls.address = LOCAL_VOICE.url or ""
+                    self._controls.address = EMBEDDED_SERVER.url or ""
                 await self._confirm(text, request, prepared)
                 speech = prepared.speech(text, timeline)
                 playback = self._show(speech)
@@ -255,7 +255,7 @@ class Panel(ipywidgets.VBox):
                     await asyncio.to_thread(keep, request, text, speech)
             finally:
                 if speech is not None and speech.frames:
-                    self._past.add(speech, request, simulated)
+                    self._history.add(speech, request, simulated)
                     self.set_trait("speech", speech)
             if playback is not None:
                 await playback.heard()
@@ -290,7 +290,7 @@ class Panel(ipywidgets.VBox):
                 self._turn = self._utterance = None
                 self._controls.status = "idle"
                 self._controls.message = ""
-                self._past.end()
+                self._history.end()
 
     def _stop(self) -> None:
         """End what the panel is at, even where it has not come to speaking yet."""

@@ -12,7 +12,7 @@ from ...wire.errors import TTSError
 from ..output.mime_bundles import error_bundle, view_bundle
 from ..output.saved_sound import PIECE, SavedSound
 from .playback import Playback
-from .saved_view_delivery import Remains
+from .saved_view_delivery import SavedViewDelivery
 
 __all__ = ["CellPlayback"]
 
@@ -144,7 +144,7 @@ class CellPlayback(Playback):
         if reached or self._left is None or not self._speech.frames:
             super()._dismiss()
         else:
-            Remains(self.player, self._left, self._earlier)
+            SavedViewDelivery(self.player, self._left, self._earlier)
 
     def _remains(self) -> dict[str, str]:
         """Return what takes the player's place: nothing, where no sound came of it."""

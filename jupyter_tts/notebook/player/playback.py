@@ -13,7 +13,7 @@ from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
 from ..output.request_card import render_card
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 from ..runtime.frontend import session
 from ..runtime.interrupts import listen_for_interrupts
 from .downloads import give_file
@@ -36,7 +36,7 @@ _WAITING = ("paused", "blocked", "waiting")
 class Playback:
     """One speech in one player, from the first sample until it is closed.
 
-    Made in the thread of the cell or message that asked for it; all else happens on the engine's
+    Made in the thread of the cell or message that asked for it; all else happens on the event loop's
     loop.
 
     Parameters
@@ -48,7 +48,7 @@ class Playback:
 
     def __init__(self, speech: Speech, *, overlap: bool = False) -> None:
         self._speech = speech
-        self._loop = ENGINE.loop
+        self._loop = EVENT_LOOP.loop
         self._news = asyncio.Event()
         self._greeted = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,7 +89,7 @@ class Playback:
         self._news.set()
 
     def refresh(self) -> None:
-        """Show the card anew; on the engine's loop."""
+        """Show the card anew; on the event-loop thread."""
         self.player.card = self._card()
 
     def received(self, failure: TTSError | None = None) -> None:
@@ -117,7 +117,7 @@ class Playback:
             self._stop()
 
     def close(self) -> None:
-        """End the player; on the engine's loop."""
+        """End the player; on the event-loop thread."""
         self._closed = True
         self._news.set()
 

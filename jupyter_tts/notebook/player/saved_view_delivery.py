@@ -13,10 +13,10 @@ from typing import Any
 
 from .widget import Player
 
-__all__ = ["Remains"]
+__all__ = ["SavedViewDelivery"]
 
 
-class Remains:
+class SavedViewDelivery:
     """A saved view that is handed to whatever page asks.
 
     A page that has put it in its place answers ``placed``.

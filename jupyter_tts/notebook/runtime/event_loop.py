@@ -12,14 +12,14 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-__all__ = ["ENGINE", "Engine"]
+__all__ = ["EVENT_LOOP", "EventLoopThread"]
 
 T = TypeVar("T")
 JOIN_TIMEOUT = 10.0  # seconds that stop() waits at most, for a sound that is being encoded, say
 LAST_TURNS = 10
 
 
-class Engine:
+class EventLoopThread:
     """An event loop in a daemon thread, started by its first use."""
 
     def __init__(self) -> None:
@@ -88,6 +88,6 @@ async def _turns(count: int) -> None:
         await asyncio.sleep(0)
 
 
-ENGINE = Engine()
+EVENT_LOOP = EventLoopThread()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=ENGINE.forget)
+    os.register_at_fork(after_in_child=EVENT_LOOP.forget)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def wait(future: Future[T]) -> T:
-    """Wait for the engine."""
+    """wait for the event loop."""
     with interruptible(future):
         return future.result()
 

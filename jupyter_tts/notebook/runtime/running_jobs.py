@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from .event_loop import ENGINE
+from .event_loop import EVENT_LOOP
 
-__all__ = ["UNDER_WAY", "Stoppable", "stop_all"]
+__all__ = ["RUNNING_JOBS", "Stoppable", "stop_all"]
 
 
 class Stoppable(Protocol):
     """A stream with its player."""
 
     def stop(self) -> None:
-        """End the stream and the sound; on the engine's loop."""
+        """End the stream and the sound; on the event-loop thread."""
 
 
-UNDER_WAY: set[Stoppable] = set()
+RUNNING_JOBS: set[Stoppable] = set()
 
 
 def stop_all() -> None:
     """Stop every stream and silence every player, at once."""
-    if ENGINE.running:
-        for each in tuple(UNDER_WAY):
-            ENGINE.loop.call_soon_threadsafe(each.stop)
+    if EVENT_LOOP.running:
+        for each in tuple(RUNNING_JOBS):
+            EVENT_LOOP.loop.call_soon_threadsafe(each.stop)

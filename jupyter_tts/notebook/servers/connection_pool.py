@@ -1,4 +1,4 @@
-"""The engine's pool of sockets, and how other event loops speak through it."""
+"""The event loop's pool of sockets, and how other event loops speak through it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...wire.errors import ChannelClosed
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 
 __all__ = ["close_pool", "follow_simulation", "pool", "source"]
 
@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 @dataclass
 class _Pool:
-    """The pool of one loop of the engine's; its sockets end with the loop."""
+    """The pool of one loop of the event loop's; its sockets end with the loop."""
 
     loop: asyncio.AbstractEventLoop
     sockets: SharedConnectionPool
@@ -37,17 +37,17 @@ class _Now:
 
 
 def pool() -> SharedConnectionPool:
-    """Return the pool; on the engine's loop."""
+    """Return the pool; on the event-loop thread."""
     return _pool().sockets
 
 
 async def close_pool() -> None:
-    """Close every socket that waits, and have no other wait; on the engine's loop."""
+    """Close every socket that waits, and have no other wait; on the event-loop thread."""
     await pool().close()
 
 
 def follow_simulation(key: Key, simulated: Conditions) -> None:
-    """Close what waits at the embedded voice under other conditions; on the engine's loop.
+    """Close what waits at the embedded voice under other conditions; on the event-loop thread.
 
     A connection keeps the conditions that it was opened under.
     """
@@ -64,7 +64,7 @@ def source(request: SpeechRequest) -> ConnectionSource | None:
     """
     if not request.warm:
         return None
-    return pool() if asyncio.get_running_loop() is ENGINE.loop else _LoopConnections()
+    return pool() if asyncio.get_running_loop() is EVENT_LOOP.loop else _LoopConnections()
 
 
 def _pool() -> _Pool:
@@ -75,12 +75,12 @@ def _pool() -> _Pool:
 
 
 class _LoopConnections:
-    """The engine's sockets, for a stream on another loop."""
+    """The event loop's sockets, for a stream on another loop."""
 
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
     ) -> _LoopChannel:
-        loop = ENGINE.loop
+        loop = EVENT_LOOP.loop
         taking = asyncio.run_coroutine_threadsafe(_take(request, key, fresh), loop)
         try:
             return _LoopChannel(await asyncio.shield(asyncio.wrap_future(taking)), loop)
@@ -90,7 +90,7 @@ class _LoopConnections:
 
 
 class _LoopChannel:
-    """A channel of the engine's, for a stream on another loop."""
+    """A channel of the event loop's, for a stream on another loop."""
 
     def __init__(self, channel: Channel, loop: asyncio.AbstractEventLoop) -> None:
         self._channel = channel
@@ -140,13 +140,13 @@ def _retrieve(work: asyncio.Future[Any]) -> None:
 
 
 async def _outcome(work: asyncio.Future[T]) -> T:
-    """Wait for work of the engine's, which goes on if the wait is cancelled."""
+    """Wait for work of the event loop's, which goes on if the wait is cancelled."""
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if work.cancelled() and not (task and task.cancelling()):
-            raise ChannelClosed from None  # the channel was closed, or the engine has stopped
+            raise ChannelClosed from None  # the channel was closed, or the event loop has stopped
         raise
 
 
@@ -159,4 +159,4 @@ def _give_back(taking: Future[Channel]) -> None:
     if not taking.cancelled() and taking.exception() is None:
         channel = taking.result()
         channel.abort()
-        ENGINE.submit(channel.close())
+        EVENT_LOOP.submit(channel.close())

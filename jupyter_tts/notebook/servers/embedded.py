@@ -23,7 +23,7 @@ from ...wire.errors import LocalVoiceMissing, VoiceNotFound
 from ...wire.hosts import LOCAL, LOCAL_KEY_VARIABLE
 from ...wire.request import SpeechRequest
 
-__all__ = ["LOCAL_VOICE", "LocalVoice"]
+__all__ = ["EMBEDDED_SERVER", "EmbeddedServer"]
 
 START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 2.0
@@ -46,8 +46,8 @@ class _Running:
     telling: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-class LocalVoice(traitlets.HasTraits):
-    """The server process. All methods run on the engine's loop.
+class EmbeddedServer(traitlets.HasTraits):
+    """The server process. All methods run on the event-loop thread.
 
     Attributes
     ----------
@@ -219,6 +219,6 @@ async def _bury(process: asyncio.subprocess.Process, log: asyncio.Task[None]) ->
     await log
 
 
-LOCAL_VOICE = LocalVoice()
+EMBEDDED_SERVER = EmbeddedServer()
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=LOCAL_VOICE.forget)
+    os.register_at_fork(after_in_child=EMBEDDED_SERVER.forget)

@@ -15,8 +15,8 @@ from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL
 from ...wire.languages import languages_of
 from ..panel.payloads import voices_of
-from ..runtime.event_loop import ENGINE
-from .embedded import LOCAL_VOICE
+from ..runtime.event_loop import EVENT_LOOP
+from .embedded import EMBEDDED_SERVER
 
 __all__ = ["known_languages", "known_voices", "list_voices"]
 
@@ -36,7 +36,7 @@ async def list_voices(server: str) -> Voices:
         If there is no answer.
     """
     if server == LOCAL:
-        url, key = await LOCAL_VOICE.start()
+        url, key = await EMBEDDED_SERVER.start()
         return voices_of(await get_json(url, "/v1/voices", key))
     found = await asyncio.to_thread(find_key, server)
     return voices_of(await get_json(server, "/v1/voices", found))
@@ -44,7 +44,7 @@ async def list_voices(server: str) -> Voices:
 
 async def _list_languages() -> Mapping[str, str]:
     """Return the embedded voice's languages, code to name."""
-    url, key = await LOCAL_VOICE.start()
+    url, key = await EMBEDDED_SERVER.start()
     models = await get_json(url, "/v1/models", key)
     return {each["language_id"]: each["name"] for each in models[0]["languages"]}
 
@@ -69,7 +69,7 @@ def _known(what: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
     """Return an answer, asked for once, if it comes within a second."""
     asked = _ASKED.get(what)
     if asked is None or (asked.done() and _failed(asked)):
-        asked = _ASKED[what] = ENGINE.submit(ask())
+        asked = _ASKED[what] = EVENT_LOOP.submit(ask())
     try:
         answer: T = asked.result(PATIENCE)
     except (TTSError, TimeoutError, concurrent.futures.CancelledError):

@@ -10,10 +10,10 @@ from ...client.streaming.level_control import LevelController
 from ...wire.request import SpeechRequest
 from .latency_target import TARGET
 
-__all__ = ["Autolevel", "autolevel"]
+__all__ = ["AutoLevel", "auto_level"]
 
 
-class Autolevel:
+class AutoLevel:
     """Chooses the levels of the utterances to one server in one voice.
 
     Attributes
@@ -37,7 +37,7 @@ class Autolevel:
         return dataclasses.replace(request, latency=decision.level)
 
 
-def autolevel(request: SpeechRequest, target: float) -> Autolevel:
+def auto_level(request: SpeechRequest, target: float) -> AutoLevel:
     """Return who chooses for requests like this one.
 
     Parameters
@@ -47,12 +47,12 @@ def autolevel(request: SpeechRequest, target: float) -> Autolevel:
         Seconds of audible latency to hold.
     """
     same = (request.server, request.voice, request.model, request.format, request.multi)
-    found = _KNOWN.setdefault(same, Autolevel())
+    found = _KNOWN.setdefault(same, AutoLevel())
     found.controller.target = target
     return found
 
 
-_KNOWN: dict[tuple[Any, ...], Autolevel] = {}
+_KNOWN: dict[tuple[Any, ...], AutoLevel] = {}
 
 
 def _latency(timeline: Timeline, *, warm: bool) -> float | None:

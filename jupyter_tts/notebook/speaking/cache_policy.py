@@ -21,7 +21,7 @@ from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
 from ..runtime.frontend import execution
 from ..runtime.settings import SETTINGS
-from ..servers.embedded import LOCAL_VOICE
+from ..servers.embedded import EMBEDDED_SERVER
 from .labels import speaker
 
 __all__ = [
@@ -64,7 +64,7 @@ def scope(request: SpeechRequest) -> Scope:
     Run All does not pay twice, and a new notebook gets a new speech. Who speaks with a server on
     this machine, simulates a network or measures in a loop within one cell wants a real stream.
     """
-    if request.server == LOCAL and LOCAL_VOICE.conditions != Conditions():
+    if request.server == LOCAL and EMBEDDED_SERVER.conditions != Conditions():
         return Scope.NOWHERE
     wanted = request.cache
     if wanted is None:
@@ -164,7 +164,7 @@ _MADE: dict[str, int] = {}
 
 def _restored(kept: Kept, request: SpeechRequest, text: str) -> Speech:
     told = f"{speaker(request)} · from the cache"
-    request = LOCAL_VOICE.addressed(request)
+    request = EMBEDDED_SERVER.addressed(request)
     speech = Speech(text, request, kept.sample_rate, Timeline(), label=told)
     speech.cost = Cost(spared=len(text))
     speech.restore(kept.pcm, kept.words)

@@ -12,7 +12,7 @@ from ...client.keys import Key
 from ...client.speech.cost import Cost, Quota, ask_quota, is_costly
 from ...client.speech.speech import Speech
 from ...wire.errors import NotConfirmed
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 from ..runtime.settings import SETTINGS
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def settle(speech: Speech, account: Key | None, playback: Playback | None) -> Fu
         engine ends.
     """
     cost = Cost(speech.timeline.sent, complete=speech.complete)
-    if account is None or not (cost.sent or cost.complete) or not ENGINE.running:
+    if account is None or not (cost.sent or cost.complete) or not EVENT_LOOP.running:
         return None
     speech.cost = cost
-    return ENGINE.submit(_settle(speech, cost, account, playback))
+    return EVENT_LOOP.submit(_settle(speech, cost, account, playback))
 
 
 async def _settle(speech: Speech, cost: Cost, account: Key, playback: Playback | None) -> None:

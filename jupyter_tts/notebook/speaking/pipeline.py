@@ -15,7 +15,7 @@ from ...client.speech.timeline import Timeline
 from ...client.streaming.text_sources import Text
 from ...wire.errors import ParameterError
 from ..output.mime_bundles import summary, view_bundle
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 from ..runtime.frontend import Frontend, detect, execution
 from ..runtime.interrupts import interruptible, wait
 from .cache_policy import keep, recall
@@ -76,7 +76,7 @@ def speak(
     if levels is None and isinstance(text, str) and (kept := recall(request, text)) is not None:
         kept.name = name
         return _play_kept(kept, play=play, overlap=overlap, then=then)
-    preparing = ENGINE.submit(prepare(request))
+    preparing = EVENT_LOOP.submit(prepare(request))
     with interruptible(preparing):
         frontend = detect()
         if play and frontend is Frontend.LIVE:
@@ -129,7 +129,7 @@ def _play_kept(
     _note_shown(speech, frontend)
     playback = _player(speech, frontend, overlap=overlap) if play else None
     if playback is not None:
-        ENGINE.submit(Utterance(speech, None, playback).replay())
+        EVENT_LOOP.submit(Utterance(speech, None, playback).replay())
     else:
         _show_made(speech, frontend, play=play)
     then(speech)
@@ -139,7 +139,7 @@ def _play_kept(
 def _confirm(prepared: Prepared, text: Text, timeline: Timeline) -> None:
     """Ask before a costly text is sent; the clock begins when it has been answered."""
     if isinstance(text, str) and prepared.account is not None:
-        said = wait(ENGINE.submit(price(prepared.request.server, prepared.account, text)))
+        said = wait(EVENT_LOOP.submit(price(prepared.request.server, prepared.account, text)))
         if said:
             ask_consent(said)
             timeline.submitted = timeline.clock()
@@ -200,7 +200,7 @@ def show(speech: Speech) -> None:
     if _JUST_SHOWN.pop(speech, None) == execution():
         return
     if (playback := _player(speech, frontend)) is not None:
-        ENGINE.submit(Utterance(speech, None, playback).replay())
+        EVENT_LOOP.submit(Utterance(speech, None, playback).replay())
     elif frontend is Frontend.HEADLESS:
         publish_display_data(view_bundle(speech))
     else:

@@ -11,12 +11,12 @@ from ...client.connections.warm_connection import hold_seconds
 from ...wire.errors import TTSError
 from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 from ..servers.connection_pool import pool
 from .preparation import Prepared, prepare
 from .request import make_request
 
-__all__ = ["Ahead", "open_ahead"]
+__all__ = ["Preconnector", "open_ahead"]
 
 # Seconds that the controls must rest before a socket is opened for what they say.
 REST = 0.3
@@ -34,13 +34,13 @@ async def open_ahead() -> None:
         pool().warm(prepared.request, prepared.key)
 
 
-class Ahead:
+class Preconnector:
     """Keeps a socket waiting for what somebody is about to speak, and says how that stands.
 
     Parameters
     ----------
     tell : callable
-        Called with one line for the user whenever the state changes; on the engine's loop.
+        Called with one line for the user whenever the state changes; on the event-loop thread.
     rest : float, optional
         Seconds that requests must rest before one is followed.
     """
@@ -56,13 +56,13 @@ class Ahead:
 
     def want(self, request: SpeechRequest, *, at_once: bool = False) -> None:
         """Follow a request, once no other has come for a moment; from any thread."""
-        ENGINE.loop.call_soon_threadsafe(self._want, request, 0.0 if at_once else self._rest)
+        EVENT_LOOP.loop.call_soon_threadsafe(self._want, request, 0.0 if at_once else self._rest)
 
     def close(self) -> None:
         """Follow no more, and say nothing; from any thread."""
         self._closed = True
-        if ENGINE.running:
-            ENGINE.loop.call_soon_threadsafe(self._stop)
+        if EVENT_LOOP.running:
+            EVENT_LOOP.loop.call_soon_threadsafe(self._stop)
 
     def _want(self, request: SpeechRequest, rest: float) -> None:
         if self._timer is not None:

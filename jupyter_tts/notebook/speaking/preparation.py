@@ -13,7 +13,7 @@ from ...client.streaming.stream import Renew, audio_format
 from ...wire.hosts import LOCAL
 from ...wire.request import SpeechRequest
 from ..servers.connection_pool import follow_simulation
-from ..servers.embedded import LOCAL_VOICE
+from ..servers.embedded import EMBEDDED_SERVER
 from .labels import speaker
 
 __all__ = ["Prepared", "prepare"]
@@ -64,15 +64,15 @@ async def prepare(request: SpeechRequest) -> Prepared:
         if withheld(request.server):
             told += " · without your key, since %config TTS.trusted_hosts does not name this host"
         return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
-    await LOCAL_VOICE.check_voice(request.sent["voice"])
-    url, key = await LOCAL_VOICE.start()
-    follow_simulation(key, LOCAL_VOICE.playing)
-    simulated = LOCAL_VOICE.playing.summary
+    await EMBEDDED_SERVER.check_voice(request.sent["voice"])
+    url, key = await EMBEDDED_SERVER.start()
+    follow_simulation(key, EMBEDDED_SERVER.playing)
+    simulated = EMBEDDED_SERVER.playing.summary
     if simulated:
         told += f" · simulated: {simulated}"
 
     async def renew() -> tuple[SpeechRequest, Key | None]:
-        url, key = await LOCAL_VOICE.start()
+        url, key = await EMBEDDED_SERVER.start()
         return request.at(url), key
 
     return Prepared(request.at(url), key, told, renew, simulated)

@@ -13,7 +13,7 @@ from ...snippets.cell import NOTEBOOK_FORMAT
 from ...wire.request import SpeechRequest
 from ..runtime.connection_limits import WARMTH
 from ..runtime.settings import SETTINGS
-from .auto_level import Autolevel, autolevel
+from .auto_level import AutoLevel, auto_level
 from .latency_target import split_target
 
 __all__ = ["begin_request", "make_request", "preview_request"]
@@ -64,10 +64,10 @@ def preview_request(parameters: Mapping[str, Any]) -> SpeechRequest:
 
 def _request_and_levels(
     parameters: Mapping[str, Any],
-) -> tuple[SpeechRequest, Autolevel | None]:
+) -> tuple[SpeechRequest, AutoLevel | None]:
     given, target = split_target(parameters)
     request = make_request(given)
-    return request, autolevel(request, target) if target else None
+    return request, auto_level(request, target) if target else None
 
 
 def _defaults() -> dict[str, Any]:

@@ -17,9 +17,9 @@ from ...client.streaming.level_control import LevelController
 from ...client.streaming.stream import Audio, Renew, stream_speech
 from ...client.streaming.text_sources import Text, TextQueue, tokens
 from ...wire.errors import TTSError
-from ..runtime.event_loop import ENGINE
+from ..runtime.event_loop import EVENT_LOOP
 from ..runtime.interrupts import interruptible, wait
-from ..runtime.running_jobs import UNDER_WAY
+from ..runtime.running_jobs import RUNNING_JOBS
 from ..servers.connection_pool import source
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ class Utterance:
 
     def speak(self, text: Text) -> None:
         """Speak, and return when everything has been received."""
-        UNDER_WAY.add(self)
+        RUNNING_JOBS.add(self)
         if isinstance(text, str):
-            wait(ENGINE.submit(self.run(text)))
+            wait(EVENT_LOOP.submit(self.run(text)))
             return
-        queue = TextQueue(ENGINE.loop)
-        stream = ENGINE.submit(self.run(queue))
+        queue = TextQueue(EVENT_LOOP.loop)
+        stream = EVENT_LOOP.submit(self.run(queue))
         with interruptible(stream):
             if threading.current_thread() is threading.main_thread():
                 self._reader = threading.get_ident()
@@ -89,8 +89,8 @@ class Utterance:
 
     def start(self, text: Text, then: Callable[[Speech], object]) -> Future[None]:
         """Speak without waiting; return what ends when that and what is to follow have."""
-        UNDER_WAY.add(self)
-        work = ENGINE.submit(self._run_then(text, then))
+        RUNNING_JOBS.add(self)
+        work = EVENT_LOOP.submit(self._run_then(text, then))
         work.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
         return work
 
@@ -115,7 +115,7 @@ class Utterance:
             self._playback.received()
 
     def stop(self) -> None:
-        """End the stream and the sound; on the engine's loop."""
+        """End the stream and the sound; on the event-loop thread."""
         if self._stopped:
             return
         self._stopped = True
@@ -133,7 +133,7 @@ class Utterance:
             return
         if self._playback is not None:
             self._play(self._playback)
-        UNDER_WAY.add(self)
+        RUNNING_JOBS.add(self)
         self._stream = asyncio.create_task(self._receive(text))
         try:
             await self._stream
@@ -143,14 +143,14 @@ class Utterance:
         finally:
             self._stream.cancel()
             if self._playback is None:
-                UNDER_WAY.discard(self)
+                RUNNING_JOBS.discard(self)
 
     def _play(self, playback: Playback) -> None:
         playing = asyncio.create_task(playback.run())
         _TASKS.add(playing)
-        UNDER_WAY.add(self)
+        RUNNING_JOBS.add(self)
         playing.add_done_callback(_TASKS.discard)
-        playing.add_done_callback(lambda _: UNDER_WAY.discard(self))
+        playing.add_done_callback(lambda _: RUNNING_JOBS.discard(self))
 
     async def _receive(self, text: Text) -> None:
         speech, playback = self._speech, self._playback

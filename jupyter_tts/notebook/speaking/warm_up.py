@@ -21,18 +21,18 @@ def warm_up() -> None:
     In the background: all that sockets need is imported by a thread of its own.
     """
     if WARMTH.wanted and default_server() != LOCAL:
-        from ..runtime.event_loop import ENGINE
+        from ..runtime.event_loop import EVENT_LOOP
 
-        ENGINE.submit(_warm_up())
+        EVENT_LOOP.submit(_warm_up())
 
 
 def settle() -> None:
     """Close what the bounds do not allow any more."""
     if "jupyter_tts.notebook.servers.connection_pool" in sys.modules:  # else nothing waits
-        from ..runtime.event_loop import ENGINE
+        from ..runtime.event_loop import EVENT_LOOP
 
-        if ENGINE.running:
-            ENGINE.submit(_settle())
+        if EVENT_LOOP.running:
+            EVENT_LOOP.submit(_settle())
 
 
 async def _warm_up() -> None:

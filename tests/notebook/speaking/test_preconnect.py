@@ -14,11 +14,11 @@ from jupyter_tts import Audio, Panel, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.notebook.commands.options import parse_options
 from jupyter_tts.notebook.runtime.connection_limits import WARMTH
-from jupyter_tts.notebook.runtime.event_loop import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
 from jupyter_tts.notebook.servers.connection_pool import pool
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
 from jupyter_tts.notebook.speaking import request
-from jupyter_tts.notebook.speaking.preconnect import Ahead
+from jupyter_tts.notebook.speaking.preconnect import Preconnector
 from jupyter_tts.wire.conditions import Conditions
 
 from ...client.diary import SOUND, DiaryServer, serving
@@ -81,7 +81,7 @@ async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) 
     for text in ("One.", "Two."):
         events = [event async for event in stream(text, server=server.address, format="pcm_8000")]
         assert b"".join(each.pcm for each in events if isinstance(each, Audio)) == SOUND
-        await until(lambda: ENGINE.submit(ready()).result() == [True])
+        await until(lambda: EVENT_LOOP.submit(ready()).result() == [True])
     assert server.texts[:8] == [
         *((0, "open"), (0, " "), (0, "One."), (0, "")),
         *((1, "open"), (1, " "), (1, "Two."), (1, "")),
@@ -131,7 +131,7 @@ async def test_loading_with_a_key_opens_a_socket_ahead(
     await until(lambda: server.diary == [(0, "open")])
     assert server.sockets[0].request is not None
     assert server.sockets[0].request.headers["xi-api-key"] == "canary"
-    assert LOCAL_VOICE.url is None
+    assert EMBEDDED_SERVER.url is None
     await run(shell, "unload_ext", "jupyter_tts")
     await until(lambda: server.now == 0)
     assert server.opened == 1
@@ -139,7 +139,7 @@ async def test_loading_with_a_key_opens_a_socket_ahead(
 
 async def test_loading_without_a_key_starts_nothing(shell: InteractiveShell) -> None:
     shell.run_line_magic("reload_ext", "jupyter_tts")
-    assert not ENGINE.running
+    assert not EVENT_LOOP.running
 
 
 class Said:
@@ -180,7 +180,7 @@ async def test_a_panel_opens_a_socket_ahead_and_says_so(server: DiaryServer) -> 
 
 async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None:
     said = Said()
-    ahead = Ahead(said, rest=0.0)
+    ahead = Preconnector(said, rest=0.0)
     requests = [
         request.make_request({"server": server.address, "format": "pcm_8000", "latency": level})
         for level in range(5)
@@ -190,7 +190,7 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
         for wanted in requests:  # with no turn of the loop between
             ahead._want(wanted, 0.0)
 
-    ENGINE.submit(turn()).result()
+    EVENT_LOOP.submit(turn()).result()
     await said.wait("Warm socket ready")
     (socket,) = server.sockets
     assert socket.request is not None
@@ -202,9 +202,9 @@ async def test_a_simulation_that_begins_closes_what_waits_outside_it(
     shell: InteractiveShell,
 ) -> None:
     await asyncio.to_thread(say, "One.", play=False)
-    await until(lambda: ENGINE.submit(ready()).result() == [True])
-    LOCAL_VOICE.conditions = Conditions(rtt=1)
+    await until(lambda: EVENT_LOOP.submit(ready()).result() == [True])
+    EMBEDDED_SERVER.conditions = Conditions(rtt=1)
     speech = await asyncio.to_thread(say, "Two.", play=False)
     assert not speech.timeline.warm
-    await until(lambda: ENGINE.submit(ready()).result() == [True])
+    await until(lambda: EVENT_LOOP.submit(ready()).result() == [True])
     assert (await asyncio.to_thread(say, "Three.", play=False)).timeline.warm

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 import pytest
 
 from jupyter_tts import say
-from jupyter_tts.notebook.servers.embedded import LOCAL_VOICE
+from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
 
 pytestmark = pytest.mark.usefixtures("shell")
 
 
 def kill() -> None:
-    assert LOCAL_VOICE.pid is not None
-    os.kill(LOCAL_VOICE.pid, signal.SIGKILL)
+    assert EMBEDDED_SERVER.pid is not None
+    os.kill(EMBEDDED_SERVER.pid, signal.SIGKILL)
 
 
 def test_an_embedded_voice_that_dies_in_mid_utterance_is_started_again() -> None:

@@ -10,7 +10,7 @@ import pytest
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio, Event, Final
-from jupyter_tts.notebook.runtime.event_loop import ENGINE
+from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
 from jupyter_tts.notebook.speaking import utterance
 from jupyter_tts.notebook.speaking.utterance import Utterance
 from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
@@ -44,7 +44,7 @@ def test_what_follows_a_speech_leaves_the_engine_free(monkeypatch: pytest.Monkey
     heard: list[float] = []
 
     def then(speech: Speech) -> None:
-        ENGINE.submit(nothing()).result(PATIENCE)  # would never end on the engine's own thread
+        EVENT_LOOP.submit(nothing()).result(PATIENCE)  # would never end on the engine's own thread
         heard.append(speech.duration)
 
     speak_in_background(then)

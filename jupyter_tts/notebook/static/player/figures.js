@@ -1,6 +1,6 @@
 import { element, setText } from "../shared/dom.js";
 
-/** @typedef {import("./player_model.js").Engine} Engine */
+/** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */
 
 /** Often enough to follow, seldom enough to read. */
 const FIGURES_MS = 250;
@@ -20,7 +20,7 @@ export class FiguresView {
   #shownAt = -Infinity;
   #state = "";
 
-  /** @param {Engine} engine */
+  /** @param {EventLoopThread} engine */
   constructor(engine) {
     this.#engine = engine;
     this.#values = FIGURES.map(() => element("b"));

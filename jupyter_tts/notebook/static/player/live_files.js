@@ -3,7 +3,7 @@ import { DownloadMenu, MADE } from "../shared/download.js";
 import { Kernel } from "../shared/kernel_channel.js";
 
 /** @typedef {import("../shared/download.js").Offer} Offer */
-/** @typedef {import("./player_model.js").Engine} Engine */
+/** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */
 /** @typedef {import("./kernel_link.js").Model} Model */
 
 /** States of a stream of which no more will come. */
@@ -25,7 +25,7 @@ export class LiveFiles {
   #failure = "";
 
   /**
-   * @param {Engine} engine
+   * @param {EventLoopThread} engine
    * @param {Model} model
    */
   constructor(engine, model) {

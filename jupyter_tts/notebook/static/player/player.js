@@ -1,4 +1,4 @@
-import { Engine } from "./player_model.js";
+import { EventLoopThread } from "./player_model.js";
 import { PlayerView } from "./player_view.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
@@ -9,12 +9,12 @@ import { PlayerView } from "./player_view.js";
  * model's messages until then.
  */
 export default () => {
-  /** @type {Engine} */
+  /** @type {EventLoopThread} */
   let engine;
   return {
     /** @param {{ model: Model }} props */
     initialize({ model }) {
-      engine = new Engine(model);
+      engine = new EventLoopThread(model);
       return () => engine.close();
     },
     /** @param {{ model: Model, el: HTMLElement }} props */

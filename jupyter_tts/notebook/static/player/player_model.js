@@ -29,7 +29,7 @@ const FAILED_MS = 2000;
  * The sound of one stream: a model has one engine on a page, and any number of views.
  * @implements {Speaker}
  */
-export class Engine {
+export class EventLoopThread {
   /** Frames on the tape. */
   frames = 0;
   /** The words by number, as far as they are known. @type {Word[]} */

@@ -7,7 +7,7 @@ import { LiveFiles } from "./live_files.js";
 import { PositionView } from "../shared/position.js";
 import { CanvasPicture } from "./waveform.js";
 
-/** @typedef {import("./player_model.js").Engine} Engine */
+/** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */
 /** @typedef {import("./player_model.js").State} State */
 /** @typedef {import("./kernel_link.js").Model} Model */
 
@@ -57,7 +57,7 @@ export class PlayerView {
   #freeKeys;
 
   /**
-   * @param {Engine} engine
+   * @param {EventLoopThread} engine
    * @param {Model} model
    * @param {HTMLElement} host
    */
