@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .formats import AudioFormat, parse_format
-from .mp3_frames import FileInfo, Frame, FrameSplitter, info_frame
+from .mp3_frames import FileInfo, FrameSplitter, Mp3Frame, info_frame
 from .pcm import WholeSamples
 from .resample import Resampler
 from .tags import Tags, id3
@@ -110,7 +110,7 @@ class Mp3Decoder:
     def flush(self) -> bytes:
         return b""  # a frame is decoded as soon as it is whole
 
-    def _sound(self, frame: Frame) -> bytes:
+    def _sound(self, frame: Mp3Frame) -> bytes:
         if frame.info is not None:
             self._begin(frame.info, frame.samples)
         pcm = self._decoded(frame.data, frame.samples)
@@ -169,7 +169,7 @@ class Mp3File:
         self._resampler = Resampler(sample_rate, written)
         self._coder = Mp3Encoder(parse_format(f"mp3_{written}_{bitrate}"))
         self._splitter = FrameSplitter()
-        self._frames: list[Frame] = []
+        self._frames: list[Mp3Frame] = []
         self._written = 0
         self.samples = 0
         self.size = 0

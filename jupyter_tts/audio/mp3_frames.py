@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["FileInfo", "Frame", "FrameSplitter", "info_frame"]
+__all__ = ["FileInfo", "FrameSplitter", "Mp3Frame", "info_frame"]
 
 _HEADER: Final = 4
 _MPEG_1: Final = 3
@@ -60,7 +60,7 @@ class FileInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Mp3Frame:
     """One frame with its header, how many samples it decodes to, and the file that it begins."""
 
     data: bytes
@@ -80,10 +80,10 @@ class FrameSplitter:
         self._tag = 0  # bytes of an ID3 tag still to come
         self._info: FileInfo | None = None  # of the file that begins
 
-    def split(self, data: bytes) -> list[Frame]:
+    def split(self, data: bytes) -> list[Mp3Frame]:
         """Return the frames that `data`, cut anywhere, completes."""
         self._data += data
-        frames: list[Frame] = []
+        frames: list[Mp3Frame] = []
         start = 0
         while True:
             start = self._after_tag(start)
@@ -101,7 +101,7 @@ class FrameSplitter:
             if (info := _info(frame)) is not None:
                 self._info = info
                 continue
-            frames.append(Frame(frame, samples, self._info))
+            frames.append(Mp3Frame(frame, samples, self._info))
             self._info = None
         del self._data[:start]
         return frames
@@ -148,7 +148,7 @@ def _tag_at(frame: bytes | bytearray) -> int:
     return _HEADER + _SIDE[frame[1] >> 3 & 3][frame[3] >> 6 == _MONO]
 
 
-def info_frame(frames: Sequence[Frame], samples: int) -> bytes:
+def info_frame(frames: Sequence[Mp3Frame], samples: int) -> bytes:
     """Return the silent first frame that tells how much of a file is sound.
 
     Parameters

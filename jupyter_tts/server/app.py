@@ -18,12 +18,12 @@ from .access.gate import guard
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
-from .engines.espeak.engine import Engine
+from .engines.espeak.engine import EspeakEngine
 from .http import account_routes, condition_routes, speech_routes, voice_routes
-from .http.request_checks import REQUEST_ID, SHARED, Shared, http_error, too_many
+from .http.request_checks import REQUEST_ID, STATE, ServerState, http_error, too_many
 from .simulation.simulation import Simulation
 from .websocket.connection import Connection
-from .websocket.endpoint import Session
+from .websocket.endpoint import Endpoint
 from .websocket.handshake import Handshake, read_handshake
 from .websocket.multi_stream_input import MultiStreamInput
 from .websocket.socket import WebSocket, has_unsent, is_handshake, transport_of
@@ -38,7 +38,7 @@ _SHORT_FAREWELL: Final = 1.0
 
 
 def create_app(
-    engine: Engine,
+    engine: EspeakEngine,
     *,
     key: str | None = None,
     access: AccessPolicy | None = None,
@@ -63,7 +63,7 @@ def create_app(
     app = web.Application(middlewares=[_identified])
     guard(app, access or AccessPolicy())
     app.middlewares.extend([_errors_as_json, _simulated])
-    app[SHARED] = Shared(engine, key, limits or Limits(), simulation or Simulation())
+    app[STATE] = ServerState(engine, key, limits or Limits(), simulation or Simulation())
     app.add_routes(
         [
             *voice_routes.ROUTES,
@@ -89,8 +89,8 @@ async def multi_stream_input(request: web.Request) -> web.StreamResponse:
     return await _serve_websocket(request, MultiStreamInput)
 
 
-async def _serve_websocket(request: web.Request, endpoint: type[Session]) -> web.StreamResponse:
-    server = request.app[SHARED]
+async def _serve_websocket(request: web.Request, endpoint: type[Endpoint]) -> web.StreamResponse:
+    server = request.app[STATE]
     logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
     handshake, key = _admit(request, endpoint)
     transport = transport_of(request)
@@ -115,7 +115,7 @@ async def _serve_websocket(request: web.Request, endpoint: type[Session]) -> web
     return socket
 
 
-def _admit(request: web.Request, endpoint: type[Session]) -> tuple[Handshake, str | None]:
+def _admit(request: web.Request, endpoint: type[Endpoint]) -> tuple[Handshake, str | None]:
     """Return what a client asks for, and the key that it has still to show, if any.
 
     Raises
@@ -123,7 +123,7 @@ def _admit(request: web.Request, endpoint: type[Session]) -> tuple[Handshake, st
     HTTPError
         If it is refused.
     """
-    server = request.app[SHARED]
+    server = request.app[STATE]
     handshake = read_handshake(
         request.match_info["voice_id"],
         request.query.items(),
@@ -182,7 +182,7 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
 @web.middleware
 async def _simulated(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Have what speaks meet the conditions that are played."""
-    simulation, transport = request.app[SHARED].simulation, request.transport
+    simulation, transport = request.app[STATE].simulation, request.transport
     if transport is None or not request.path.startswith("/v1/text-to-speech/"):
         return await handler(request)
     await asyncio.sleep(simulation.answer_seconds(transport))
@@ -193,7 +193,7 @@ async def _simulated(request: web.Request, handler: Handler) -> web.StreamRespon
 
 async def _close_streams(app: web.Application) -> None:
     """Say goodbye to every open stream; a client that does not read gets no more than a moment."""
-    streams = tuple(app[SHARED].streams)
+    streams = tuple(app[STATE].streams)
     await asyncio.gather(*(socket.let_go() for socket in streams))
     closing = [
         socket.close(code=GOING_AWAY, message=b"The server is closing.") for socket in streams

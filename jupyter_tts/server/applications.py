@@ -18,7 +18,7 @@ from .access.gate import guarded_app
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
-from .engines.espeak.engine import Engine
+from .engines.espeak.engine import EspeakEngine
 from .recording.proxy import Proxy
 from .recording.recording import Recorder, read_recording
 from .recording.replay import Replay
@@ -108,5 +108,5 @@ async def application(
             yield guarded_app(proxy.handle, access, key=key)
     else:
         simulation = Simulation(given_conditions(options))
-        async with Engine() as engine:
+        async with EspeakEngine() as engine:
             yield create_app(engine, key=key, access=access, limits=limits, simulation=simulation)

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosedError
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.app import create_app
-from jupyter_tts.server.engines.espeak.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.listener import bind, listening
 
 #: How long anything may take before a test counts as failed, in seconds.
@@ -143,7 +143,7 @@ def stop(server: RunningServer) -> None:
 @contextlib.asynccontextmanager
 async def in_process(
     *,
-    engine: Engine | None = None,
+    engine: EspeakEngine | None = None,
     key: str | None = None,
     access: AccessPolicy | None = None,
     limits: Limits | None = None,
@@ -152,7 +152,7 @@ async def in_process(
     """Serve in this process, with limits of one's own; the value is the address."""
     limits = limits or Limits()
     listener = await bind("127.0.0.1", 0, limits=limits)
-    async with contextlib.nullcontext(engine) if engine else Engine() as speaking:
+    async with contextlib.nullcontext(engine) if engine else EspeakEngine() as speaking:
         app = create_app(speaking, key=key, access=access, limits=limits)
         async with listening(app, listener, limits=limits, tls=tls) as address:
             yield address

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from benchmarks.server_load import PATH, SENTENCES, Tally, percentile, speak
-from jupyter_tts.server.engines.espeak.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 
 from .serving import in_process
 
@@ -20,7 +20,7 @@ STREAMS = 20
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 async def test_many_streams_at_once_lose_nothing_while_workers_are_killed() -> None:
     tally = Tally()
-    async with Engine() as engine, in_process(engine=engine) as address:
+    async with EspeakEngine() as engine, in_process(engine=engine) as address:
         url = address.replace("http", "ws", 1) + PATH
         streams = {asyncio.create_task(speak(url, SENTENCES, tally)) for _ in range(STREAMS)}
         for kills in range(1, 4):

@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from ..access.refusals import refused
-from .request_checks import SHARED, http_error, require_key
+from .request_checks import STATE, http_error, require_key
 
 __all__ = ["ROUTES"]
 
@@ -17,13 +17,13 @@ _TOKEN_TYPE: Final = "tts_websocket"
 async def get_user(request: web.Request) -> web.Response:
     """Answer as ElevenLabs' GET /v1/user."""
     require_key(request)
-    return web.json_response(request.app[SHARED].account.user())
+    return web.json_response(request.app[STATE].account.user())
 
 
 async def get_subscription(request: web.Request) -> web.Response:
     """Answer as ElevenLabs' GET /v1/user/subscription."""
     require_key(request)
-    return web.json_response(request.app[SHARED].account.subscription())
+    return web.json_response(request.app[STATE].account.subscription())
 
 
 async def create_token(request: web.Request) -> web.Response:
@@ -35,7 +35,7 @@ async def create_token(request: web.Request) -> web.Response:
         raise http_error(
             request, refused(400, "invalid_parameters", message, parameter="token_type")
         )
-    return web.json_response({"token": request.app[SHARED].tokens.issue()})
+    return web.json_response({"token": request.app[STATE].tokens.issue()})
 
 
 ROUTES: Final = (

@@ -14,7 +14,7 @@ from aiohttp import web
 from ...wire.conditions import CONDITIONS_PATH, Conditions
 from ...wire.errors import ParameterError
 from ..access.refusals import fault, invalid, refused
-from .request_checks import SHARED, http_error, read_body, require_key
+from .request_checks import STATE, http_error, read_body, require_key
 
 __all__ = ["ROUTES"]
 
@@ -22,7 +22,7 @@ __all__ = ["ROUTES"]
 async def get_conditions(request: web.Request) -> web.Response:
     """Tell what is simulated, as an object of all fields of `Conditions`."""
     _require_control(request)
-    return web.json_response(request.app[SHARED].simulation.conditions.plain)
+    return web.json_response(request.app[STATE].simulation.conditions.plain)
 
 
 async def put_conditions(request: web.Request) -> web.Response:
@@ -36,7 +36,7 @@ async def put_conditions(request: web.Request) -> web.Response:
     except (ValueError, RecursionError):
         faults = [fault(["body"], "the body must be JSON", "json_invalid")]
         raise http_error(request, invalid(faults)) from None
-    request.app[SHARED].simulation.use(conditions)
+    request.app[STATE].simulation.use(conditions)
     return web.json_response(conditions.plain)
 
 

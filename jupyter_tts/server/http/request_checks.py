@@ -14,7 +14,7 @@ from aiohttp import web
 from ..access.limits import Limits
 from ..access.refusals import Refusal, refused
 from ..access.tokens import SingleUseTokens
-from ..engines.espeak.engine import Engine
+from ..engines.espeak.engine import EspeakEngine
 from ..engines.voices import Voice, find_voice
 from ..simulation.account import Account
 from ..simulation.simulation import Simulation
@@ -24,8 +24,8 @@ from ..websocket.socket import WebSocket
 
 __all__ = [
     "REQUEST_ID",
-    "SHARED",
-    "Shared",
+    "STATE",
+    "ServerState",
     "admitted",
     "http_error",
     "read_body",
@@ -36,12 +36,12 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Shared:
+class ServerState:
     """What the handlers share.
 
     Attributes
     ----------
-    engine : Engine
+    engine : EspeakEngine
     key : str or None
         The API key that every request must carry.
     limits : Limits
@@ -53,7 +53,7 @@ class Shared:
         The ids of those over HTTP that are being spoken.
     """
 
-    engine: Engine
+    engine: EspeakEngine
     key: str | None
     limits: Limits
     simulation: Simulation
@@ -77,7 +77,7 @@ class Shared:
         return self.speaking >= self.limits.streams
 
 
-SHARED: Final = web.AppKey("shared", Shared)
+STATE: Final = web.AppKey("state", ServerState)
 
 REQUEST_ID: Final = web.RequestKey("request id", str)
 """What a request is called, in its answer's headers and error body."""
@@ -96,7 +96,7 @@ def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
 async def read_body(request: web.Request) -> bytes:
     """Read a request's body, but not for ever; raise HTTPError if it does not come whole."""
     try:
-        async with asyncio.timeout(request.app[SHARED].limits.handshake_seconds):
+        async with asyncio.timeout(request.app[STATE].limits.handshake_seconds):
             return await request.read()
     except web.RequestPayloadError:
         message = "The body of the request is not what its headers say."
@@ -108,7 +108,7 @@ async def read_body(request: web.Request) -> bytes:
 
 def require_key(request: web.Request) -> None:
     """Raise HTTPUnauthorized unless a request carries the key, where there is one."""
-    key = request.app[SHARED].key
+    key = request.app[STATE].key
     if key is not None and not accepts_key(key, credentials_in(request.headers, request.query)):
         raise http_error(request, refused(401, "invalid_api_key", "Invalid API key"))
 
@@ -126,14 +126,14 @@ def require_voice(request: web.Request) -> Voice:
 @contextlib.contextmanager
 def admitted(request: web.Request) -> Iterator[None]:
     """Count a request as being spoken while the context is open, or raise HTTPError."""
-    shared = request.app[SHARED]
-    if shared.is_full:
-        raise http_error(request, too_many(shared.limits))
-    shared.requests.add(request[REQUEST_ID])
+    state = request.app[STATE]
+    if state.is_full:
+        raise http_error(request, too_many(state.limits))
+    state.requests.add(request[REQUEST_ID])
     try:
         yield
     finally:
-        shared.requests.discard(request[REQUEST_ID])
+        state.requests.discard(request[REQUEST_ID])
 
 
 def too_many(limits: Limits) -> Refusal:

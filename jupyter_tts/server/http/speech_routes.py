@@ -27,8 +27,8 @@ from ..simulation.link import Generation
 from ..websocket.frames import SpeechEncoder
 from ..websocket.segments import Segmenter
 from .request_checks import (
-    SHARED,
-    Shared,
+    STATE,
+    ServerState,
     admitted,
     http_error,
     read_body,
@@ -64,17 +64,17 @@ class _Order:
     """An accepted request."""
 
     request: web.Request
-    shared: Shared
+    state: ServerState
     voice: Voice
     asked: TextRequest
 
     @property
     def headers(self) -> dict[str, str]:
         """What the answer says of the request (ElevenLabs API reference, response headers)."""
-        most = self.shared.simulation.conditions.concurrency or self.shared.limits.streams
+        most = self.state.simulation.conditions.concurrency or self.state.limits.streams
         return {
             "character-cost": str(len(self.asked.text)),
-            "current-concurrent-requests": str(self.shared.speaking),
+            "current-concurrent-requests": str(self.state.speaking),
             "maximum-concurrent-requests": str(most),
         }
 
@@ -128,22 +128,22 @@ ROUTES: Final = (
 @contextlib.asynccontextmanager
 async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIterator[_Order]:
     """Check a request and charge for it; answer what goes wrong, as long as nothing was sent."""
-    shared = request.app[SHARED]
-    logger.info("POST %s", redact_target(request.raw_path, [shared.key or ""]))
+    state = request.app[STATE]
+    logger.info("POST %s", redact_target(request.raw_path, [state.key or ""]))
     require_key(request)
     asked = read_text_request(
         request.query,
         await read_body(request),
         formats=formats,
-        longest=shared.limits.text_characters,
+        longest=state.limits.text_characters,
     )
     if isinstance(asked, Refusal):
         raise http_error(request, asked)
     voice = require_voice(request)
     try:
-        with admitted(request), shared.simulation.generate():
-            shared.account.charge(len(asked.text))
-            yield _Order(request, shared, voice, asked)
+        with admitted(request), state.simulation.generate():
+            state.account.charge(len(asked.text))
+            yield _Order(request, state, voice, asked)
     except ServerError as error:
         status = 401 if isinstance(error, QuotaExceeded) else 429
         raise http_error(request, refused(status, error.error, error.message)) from None
@@ -162,7 +162,7 @@ async def _send(
     transport = order.request.transport
     if transport is None:
         raise ConnectionResetError("The client left.")
-    outlet = order.shared.simulation.outlet(transport)
+    outlet = order.state.simulation.outlet(transport)
     try:
         async with contextlib.aclosing(_pieces(order)) as pieces:
             async for piece in pieces:
@@ -170,9 +170,9 @@ async def _send(
                     await response.prepare(order.request)
                 if data := encode(piece):  # an encoder may hold a message's sound back
                     send = partial(response.write, data)
-                    async with asyncio.timeout(order.shared.limits.reader_seconds):
+                    async with asyncio.timeout(order.state.limits.reader_seconds):
                         await outlet.send(len(data), send, sound=piece.seconds)
-        async with asyncio.timeout(order.shared.limits.reader_seconds):
+        async with asyncio.timeout(order.state.limits.reader_seconds):
             await outlet.delivered()
         await response.write_eof()
     except (TTSError, TimeoutError) as error:
@@ -204,10 +204,10 @@ async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
     """Yield the sound as it is made, as fast as is simulated."""
     speech = SpeechEncoder(order.asked.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False)
     rate = order.asked.audio_format.bytes_per_second
-    generation = Generation(order.shared.simulation.conditions)
+    generation = Generation(order.state.simulation.conditions)
     spoken_before = 0
     for segment in _segments(order.asked.text):
-        spoken = await order.shared.engine.speak(
+        spoken = await order.state.engine.speak(
             segment,
             order.voice,
             prosody=Prosody(**order.asked.voice_settings),

@@ -15,7 +15,7 @@ from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
 from ..engines.espeak.engine import SAMPLE_RATE
 from ..engines.voices import LANGUAGES, VOICES, Voice
-from .request_checks import SHARED, admitted, http_error, require_key, require_voice
+from .request_checks import STATE, admitted, http_error, require_key, require_voice
 from .speech_routes import content_type
 
 __all__ = ["ROUTES"]
@@ -81,7 +81,7 @@ async def preview(request: web.Request) -> web.Response:
     """Let a voice count to ten. As ElevenLabs' previews it needs no key, and costs nothing."""
     voice = require_voice(request)
     with admitted(request):
-        spoken = await request.app[SHARED].engine.speak(_PREVIEW_TEXT, voice)
+        spoken = await request.app[STATE].engine.speak(_PREVIEW_TEXT, voice)
     resampler = Resampler(SAMPLE_RATE, _PREVIEW_FORMAT.sample_rate)
     coder = encoder(_PREVIEW_FORMAT)
     sound = coder.encode(resampler.convert(spoken.pcm)) + coder.flush()
@@ -91,7 +91,7 @@ async def preview(request: web.Request) -> web.Response:
 async def get_models(request: web.Request) -> web.Response:
     """List the models, in the shape of ElevenLabs' GET /v1/models."""
     require_key(request)
-    longest = request.app[SHARED].limits.text_characters
+    longest = request.app[STATE].limits.text_characters
     return web.json_response([_model(id_, name, longest) for id_, name in _MODELS.items()])
 
 

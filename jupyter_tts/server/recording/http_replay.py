@@ -12,7 +12,7 @@ from ..access.refusals import error_body
 from ..simulation.simulation import reset
 from .http_proxy import body_of
 from .recorded_answer import RecordedAnswer, text_of
-from .replay_schedule import Shelf, short
+from .replay_schedule import Takes, short
 
 __all__ = ["HttpReplay"]
 
@@ -33,7 +33,7 @@ class HttpReplay:
 
     def __init__(self, answers: Sequence[RecordedAnswer], *, limits: Limits) -> None:
         answers = [each for each in answers if each.status]
-        self._shelf = Shelf(answers)
+        self._takes = Takes(answers)
         self._limits = limits
         self._held = sorted({_named(each.target, each.text) for each in answers})
 
@@ -43,12 +43,12 @@ class HttpReplay:
         text = None
         if request.method == "POST":
             text = text_of(await body_of(request, self._limits))
-        found = [each for each in self._shelf.find(request.raw_path) if each.text == text]
+        found = [each for each in self._takes.find(request.raw_path) if each.text == text]
         if not found:
             held = ", ".join(self._held) or "no answers over HTTP"
             message = f"Not in the recording. It has: {held}."
             return web.json_response(error_body("not_recorded", message), status=404)
-        self._shelf.played(found[0])
+        self._takes.played(found[0])
         return await _play(request, found[0], begun)
 
 

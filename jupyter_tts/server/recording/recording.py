@@ -27,11 +27,11 @@ from urllib.parse import parse_qsl
 from ...wire.errors import ProtocolError
 from ...wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
 from .recorded_answer import AnswerRecorder, RecordedAnswer
-from .transcript import Said
+from .transcript import Transcript
 
 __all__ = [
     "Closed",
-    "Frame",
+    "RecordedFrame",
     "RecordedStream",
     "Recorder",
     "Recording",
@@ -50,7 +50,7 @@ _CLOSE_CODES: Final = range(1000, 5000)
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class RecordedFrame:
     """A text frame of the server, after so much of what the client says and so many seconds."""
 
     after: int
@@ -84,19 +84,19 @@ class RecordedStream:
     ----------
     target : str
         Path and query, without secrets.
-    said : Said
+    said : Transcript
         What the client said in all.
-    frames : list of Frame
+    frames : list of RecordedFrame
     end : Closed, Refused or None
         None where the recording breaks off.
     """
 
     target: str
-    said: Said = field(default_factory=Said)
-    frames: list[Frame] = field(default_factory=list)
+    said: Transcript = field(default_factory=Transcript)
+    frames: list[RecordedFrame] = field(default_factory=list)
     end: Closed | Refused | None = None
 
-    def agrees(self, said: Said) -> bool:
+    def agrees(self, said: Transcript) -> bool:
         """Whether what a client has said so far is what the recorded one did."""
         if said.ended:
             return said.text == self.said.text
@@ -218,7 +218,7 @@ def read_recording(file: Iterable[str]) -> Recording:
                 answers[event["stream"]].take(event)
             elif "opened" in event:
                 target = str(event["opened"])
-                streams[event["stream"]] = _Reader(RecordedStream(target, Said.on(target)))
+                streams[event["stream"]] = _Reader(RecordedStream(target, Transcript.on(target)))
             else:
                 streams[event["stream"]].take(event)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -253,7 +253,7 @@ class _Reader:
             if said.progress != before:
                 self._anchor = at
         elif "server" in event:
-            frame = Frame(before, at - self._anchor, str(event["server"]))
+            frame = RecordedFrame(before, at - self._anchor, str(event["server"]))
             self.stream.frames.append(frame)
         elif "refused" in event:
             refused = event["refused"]

@@ -15,7 +15,7 @@ from ..simulation.simulation import reset
 from ..websocket.socket import accept, is_handshake
 from .http_replay import HttpReplay
 from .recording import Closed, Recording, parsed
-from .replay_schedule import Playback, Shelf, refusal_of
+from .replay_schedule import ReplaySchedule, Takes, refusal_of
 
 __all__ = ["Replay"]
 
@@ -34,7 +34,7 @@ class Replay:
     """
 
     def __init__(self, recording: Recording, *, limits: Limits) -> None:
-        self._shelf = Shelf(recording.streams)
+        self._takes = Takes(recording.streams)
         self._targets = sorted({stream.target for stream in recording.streams})
         self._limits = limits
         self._http = HttpReplay(recording.answers, limits=limits)
@@ -43,24 +43,24 @@ class Replay:
         """Serve one handshake and the stream that follows, or one request over HTTP."""
         if not is_handshake(request):
             return await self._http.handle(request)
-        streams = self._shelf.find(request.raw_path)
+        streams = self._takes.find(request.raw_path)
         if not streams:
             message = f"Not in the recording. It has: {', '.join(self._targets)}."
             return web.json_response(error_body("not_recorded", message), status=404)
         refused = refusal_of(streams)
         if refused is not None:
-            self._shelf.played(streams[0])
+            self._takes.played(streams[0])
             return web.Response(
                 status=refused.status, text=refused.body, content_type="application/json"
             )
         socket, transport = await accept(request, self._limits)
-        playback = Playback(
-            self._shelf,
+        schedule = ReplaySchedule(
+            self._takes,
             [each for each in streams if refusal_of([each]) is None],
             asyncio.get_running_loop().time(),
         )
         try:
-            if await _play(socket, playback) == ABNORMAL_CLOSURE:
+            if await _play(socket, schedule) == ABNORMAL_CLOSURE:
                 reset(transport)
         except ServerError as error:
             fault = ServerFault(error.message, error.error, error.code)
@@ -69,23 +69,23 @@ class Replay:
         return socket
 
 
-async def _play(socket: web.WebSocketResponse, playback: Playback) -> int | None:
+async def _play(socket: web.WebSocketResponse, schedule: ReplaySchedule) -> int | None:
     """Play to the end; return the close code, or None if the client left before."""
     clock = asyncio.get_running_loop().time
     while True:
         try:
-            async with asyncio.timeout_at(playback.due):
+            async with asyncio.timeout_at(schedule.due):
                 message = await socket.receive()
         except TimeoutError:
-            event = playback.next
+            event = schedule.next
             assert event is not None  # it was due
             if isinstance(event, Closed):
                 if event.code != ABNORMAL_CLOSURE:
                     await socket.close(code=event.code, message=event.reason.encode())
                 return event.code
-            await socket.send_str(playback.as_sent(event))
-            playback.sent()
+            await socket.send_str(schedule.as_sent(event))
+            schedule.sent()
             continue
         if message.type is not WSMsgType.TEXT:
             return None
-        playback.take(parsed(message.data), clock())
+        schedule.take(parsed(message.data), clock())

@@ -10,17 +10,17 @@ from typing import Any, Final, Generic, TypeVar
 from ...wire.close_codes import INTERNAL_ERROR, POLICY_VIOLATION
 from ...wire.errors import ServerError
 from .recorded_answer import RecordedAnswer
-from .recording import Closed, Frame, RecordedStream, Refused, parsed, same_target
-from .transcript import Said
+from .recording import Closed, RecordedFrame, RecordedStream, Refused, parsed, same_target
+from .transcript import Transcript
 
-__all__ = ["Playback", "Shelf", "refusal_of", "short"]
+__all__ = ["ReplaySchedule", "Takes", "refusal_of", "short"]
 
 _MOST_QUOTED: Final = 60
 
 Kept = TypeVar("Kept", RecordedStream, RecordedAnswer)
 
 
-class Shelf(Generic[Kept]):
+class Takes(Generic[Kept]):
     """What a recording holds of one kind. Of what asks for the same, each is played in its turn.
 
     Parameters
@@ -43,7 +43,7 @@ class Shelf(Generic[Kept]):
         self._played[next(n for n, each in enumerate(self._kept) if each is kept)] += 1
 
 
-class Playback:
+class ReplaySchedule:
     """What one client is sent, and when.
 
     A frame is due when the client has said as much as the recorded one had, and then as many
@@ -51,7 +51,7 @@ class Playback:
 
     Parameters
     ----------
-    shelf
+    takes
     streams
         The recorded streams of the client's URL, none of them refused.
     now
@@ -59,12 +59,12 @@ class Playback:
     """
 
     def __init__(
-        self, shelf: Shelf[RecordedStream], streams: Sequence[RecordedStream], now: float
+        self, takes: Takes[RecordedStream], streams: Sequence[RecordedStream], now: float
     ) -> None:
-        self._shelf = shelf
+        self._takes = takes
         self._candidates = list(streams)
         self._chosen: RecordedStream | None = None
-        self._said = Said.on(streams[0].target)
+        self._said = Transcript.on(streams[0].target)
         self._reached = [(0, now)]
         self._position = 0
         self._choose()
@@ -102,7 +102,7 @@ class Playback:
         return self._reached[place][1] + event.delay
 
     @property
-    def next(self) -> Frame | Closed | None:
+    def next(self) -> RecordedFrame | Closed | None:
         """What is to be sent next; None while it is not clear which stream is meant."""
         if self._chosen is None:
             return None
@@ -112,7 +112,7 @@ class Playback:
             return self._chosen.end
         return Closed(0, 0.0, INTERNAL_ERROR, "The recording breaks off here.")
 
-    def as_sent(self, frame: Frame) -> str:
+    def as_sent(self, frame: RecordedFrame) -> str:
         """Return a frame's text, with the client's own name of the context that it belongs to."""
         recorded = self._chosen.said.contexts if self._chosen is not None else []
         names = dict(zip(recorded, self._said.contexts, strict=False))
@@ -135,7 +135,7 @@ class Playback:
         if self._chosen is None and len(texts) == 1:
             self._chosen = self._candidates[0]
             self._candidates = [self._chosen]
-            self._shelf.played(self._chosen)
+            self._takes.played(self._chosen)
 
 
 def refusal_of(streams: Sequence[RecordedStream]) -> Refused | None:

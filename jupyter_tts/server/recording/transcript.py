@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Said"]
+__all__ = ["Transcript"]
 
 
 @dataclass
-class Said:
+class Transcript:
     """What a client has said: its texts joined, and whether they have ended.
 
     How the text was cut into messages does not count, nor do keep-alives and settings.
@@ -30,7 +30,7 @@ class Said:
     contexts: list[str | None] = field(default_factory=list)
 
     @classmethod
-    def on(cls, target: str) -> Said:
+    def on(cls, target: str) -> Transcript:
         """Return what has been said at the beginning, on a path and query."""
         path, _, _ = target.partition("?")
         return cls(names_contexts=path.endswith("/multi-stream-input"))

@@ -14,13 +14,13 @@ from ...wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ...wire.errors import ProtocolError, ServerError, TTSError
 from ...wire.messages import ServerFault, ServerMessage, encode_server
 from ..access.limits import Limits
-from ..engines.espeak.engine import Engine
+from ..engines.espeak.engine import EspeakEngine
 from ..engines.voices import find_voice
 from ..simulation.account import Account
 from ..simulation.link import Generation
 from .context import Context
 from .context_speaker import ContextSpeaker
-from .endpoint import Session
+from .endpoint import Endpoint
 from .handshake import Handshake
 from .heartbeat import Heartbeat
 from .socket import WebSocket, has_unsent
@@ -58,10 +58,10 @@ class Connection:
         socket: WebSocket,
         transport: asyncio.Transport,
         handshake: Handshake,
-        engine: Engine,
+        engine: EspeakEngine,
         key: str | None,
         limits: Limits,
-        endpoint: type[Session],
+        endpoint: type[Endpoint],
         account: Account | None = None,
     ) -> None:
         self._socket = socket

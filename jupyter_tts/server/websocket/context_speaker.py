@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...wire.messages import ServerMessage
-from ..engines.espeak.engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from ..engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
 from ..engines.utterance import spaced
 from ..engines.voices import Voice
 from .context import Context
@@ -44,7 +44,7 @@ class ContextSpeaker:
         context: Context,
         handshake: Handshake,
         voice: Voice,
-        engine: Engine,
+        engine: EspeakEngine,
         *,
         changed: asyncio.Condition,
         send: Callable[[ServerMessage], Awaitable[None]],

@@ -15,12 +15,12 @@ from ...wire.messages import ClientMessage
 from .context import Context
 from .handshake import Handshake
 
-__all__ = ["Session", "accepts_key"]
+__all__ = ["Endpoint", "accepts_key"]
 
 _BEARER: Final = re.compile(r"bearer\s+", re.IGNORECASE)
 
 
-class Session(ABC):
+class Endpoint(ABC):
     """What a client may send on one socket, and the contexts it begins.
 
     Parameters

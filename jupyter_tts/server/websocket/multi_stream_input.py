@@ -19,7 +19,7 @@ from ...wire.messages import (
 )
 from ...wire.parameters import PARAMETERS
 from .context import Context, input_timeout
-from .endpoint import Session
+from .endpoint import Endpoint
 from .handshake import Handshake
 
 __all__ = ["MultiStreamInput"]
@@ -28,7 +28,7 @@ __all__ = ["MultiStreamInput"]
 _LONGEST_ID: Final = 256
 
 
-class MultiStreamInput(Session):
+class MultiStreamInput(Endpoint):
     """A session with up to `MOST_CONTEXTS` open contexts.
 
     Notes

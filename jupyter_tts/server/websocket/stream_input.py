@@ -11,12 +11,12 @@ from typing import ClassVar
 from ...wire.errors import ProtocolError
 from ...wire.messages import ClientMessage, decode_client
 from .context import Context, input_timeout
-from .endpoint import Session
+from .endpoint import Endpoint
 
 __all__ = ["StreamInput"]
 
 
-class StreamInput(Session):
+class StreamInput(Endpoint):
     """A session with one context, which the first message begins and an empty text ends."""
 
     names_contexts: ClassVar[bool] = False

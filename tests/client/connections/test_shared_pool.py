@@ -19,7 +19,7 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import Audio, stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
-from jupyter_tts.server.engines.espeak.engine import Engine, Utterance
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
 from jupyter_tts.wire.errors import ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 from jupyter_tts.wire.parameters import parameter
@@ -49,7 +49,7 @@ def voice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 SAMPLES = 500  # half of those of a character
 
 
-class Steady(Engine):
+class Steady(EspeakEngine):
     """Gives a text the same sound every time, as eSpeak NG does not."""
 
     async def speak(self, text: str, *_: object, **__: object) -> Utterance:

@@ -14,7 +14,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.server import serve
-from jupyter_tts.server.engines.espeak.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.engines.utterance import Utterance
 from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.parameters import FORMATS
@@ -56,7 +56,7 @@ FIDELITY = {
 ROUNDING = 0.003
 
 
-class Repeating(Engine):
+class Repeating(EspeakEngine):
     """An engine that says a text as it said it before; eSpeak NG never says it twice alike."""
 
     def __init__(self) -> None:

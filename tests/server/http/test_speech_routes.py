@@ -20,7 +20,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.espeak.engine import Engine
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.http.text_request import WAV_FORMATS
 from jupyter_tts.wire.errors import VoiceEngineError
 from jupyter_tts.wire.parameters import FORMATS
@@ -260,7 +260,7 @@ async def test_an_answer_that_comes_whole_is_made_no_faster(route: str, query: s
         writer.close()
 
 
-class FailingEngine(Engine):
+class FailingEngine(EspeakEngine):
     """Speaks so many segments, then fails."""
 
     def __init__(self, segments: int) -> None:

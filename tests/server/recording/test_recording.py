@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from jupyter_tts.server.recording.recording import (
     Closed,
-    Frame,
+    RecordedFrame,
     RecordedStream,
     Recorder,
     Refused,
     read_recording,
     same_target,
 )
-from jupyter_tts.server.recording.transcript import Said
+from jupyter_tts.server.recording.transcript import Transcript
 from jupyter_tts.wire.errors import ProtocolError
 
 CANARY = "sk_canary_7Qm2vT9x"
@@ -41,8 +41,8 @@ def test_a_stream_is_read_as_it_was_written() -> None:
     (found,) = recorded(file)
     assert found == RecordedStream(
         TARGET,
-        Said("Hello. ", True),
-        [Frame(7, 0.25, '{"audio": "AAAA"}'), Frame(8, 0.5, '{"isFinal": true}')],
+        Transcript("Hello. ", True),
+        [RecordedFrame(7, 0.25, '{"audio": "AAAA"}'), RecordedFrame(8, 0.5, '{"isFinal": true}')],
         Closed(8, 1.0, 1000, ""),
     )
 
@@ -163,13 +163,13 @@ def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> N
 @pytest.mark.parametrize(
     ("messages", "said"),
     [
-        ([{"text": " "}, {"text": "a "}, {"text": " "}, {"text": "b"}], Said("a b")),
-        ([{"text": "a"}, {"text": ""}], Said("a", True)),
-        (["noise", 1, None, {"text": 1}], Said()),
+        ([{"text": " "}, {"text": "a "}, {"text": " "}, {"text": "b"}], Transcript("a b")),
+        ([{"text": "a"}, {"text": ""}], Transcript("a", True)),
+        (["noise", 1, None, {"text": 1}], Transcript()),
     ],
 )
-def test_what_is_said_is_text_and_its_end(messages: list[object], said: Said) -> None:
-    found = Said.on(TARGET)
+def test_what_is_said_is_text_and_its_end(messages: list[object], said: Transcript) -> None:
+    found = Transcript.on(TARGET)
     for message in messages:
         found.take(message)
     assert found == said
@@ -180,14 +180,16 @@ def test_what_is_said_is_text_and_its_end(messages: list[object], said: Said) ->
     [
         (
             [{"text": "a", "context_id": "x"}, {"text": "", "contextId": "y"}, {"text": "b"}],
-            Said("ab", False, True, ["x", "y", None]),
+            Transcript("ab", False, True, ["x", "y", None]),
         ),
-        ([{"text": " "}, {"text": ""}, {"text": "a"}], Said("a", False, True, [None])),
-        ([{"text": "a", "context_id": [1]}, {"close_socket": True}], Said("a", True, True)),
+        ([{"text": " "}, {"text": ""}, {"text": "a"}], Transcript("a", False, True, [None])),
+        ([{"text": "a", "context_id": [1]}, {"close_socket": True}], Transcript("a", True, True)),
     ],
 )
-def test_with_contexts_an_empty_text_is_not_the_end(messages: list[object], said: Said) -> None:
-    found = Said.on(TARGET.replace("stream-input", "multi-stream-input"))
+def test_with_contexts_an_empty_text_is_not_the_end(
+    messages: list[object], said: Transcript
+) -> None:
+    found = Transcript.on(TARGET.replace("stream-input", "multi-stream-input"))
     for message in messages:
         found.take(message)
     assert found == said

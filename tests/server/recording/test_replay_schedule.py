@@ -6,25 +6,29 @@ import json
 
 import pytest
 
-from jupyter_tts.server.recording.recording import Closed, Frame, RecordedStream, Refused
-from jupyter_tts.server.recording.replay_schedule import Playback, Shelf, refusal_of
-from jupyter_tts.server.recording.transcript import Said
+from jupyter_tts.server.recording.recording import Closed, RecordedFrame, RecordedStream, Refused
+from jupyter_tts.server.recording.replay_schedule import ReplaySchedule, Takes, refusal_of
+from jupyter_tts.server.recording.transcript import Transcript
 from jupyter_tts.wire.errors import ServerError
 
 END = {"text": ""}
 
 
-def stream(text: str, *frames: Frame, end: Closed | Refused | None = None) -> RecordedStream:
-    said = Said(text, True)
+def stream(
+    text: str, *frames: RecordedFrame, end: Closed | Refused | None = None
+) -> RecordedStream:
+    said = Transcript(text, True)
     return RecordedStream("/p", said, list(frames), end or Closed(said.progress, 1.0, 1000, ""))
 
 
-def playback(*streams: RecordedStream, now: float = 0.0) -> Playback:
-    return Playback(Shelf(streams), streams, now)
+def schedule(*streams: RecordedStream, now: float = 0.0) -> ReplaySchedule:
+    return ReplaySchedule(Takes(streams), streams, now)
 
 
 def test_a_frame_is_due_as_long_after_what_was_said_as_it_was_then() -> None:
-    playing = playback(stream("Hello. ", Frame(7, 0.25, "a"), Frame(8, 0.5, "b")), now=10.0)
+    playing = schedule(
+        stream("Hello. ", RecordedFrame(7, 0.25, "a"), RecordedFrame(8, 0.5, "b")), now=10.0
+    )
     assert playing.due is None
     playing.take({"text": " "}, 10.0)
     playing.take({"text": "Hello. "}, 20.0)
@@ -39,7 +43,7 @@ def test_a_frame_is_due_as_long_after_what_was_said_as_it_was_then() -> None:
 
 
 def test_how_the_text_is_cut_does_not_matter() -> None:
-    playing = playback(stream("Hello there. ", Frame(6, 0.5, "a")))
+    playing = schedule(stream("Hello there. ", RecordedFrame(6, 0.5, "a")))
     playing.take({"text": "Hel"}, 1.0)
     assert playing.due is None
     playing.take({"text": "lo there. "}, 2.0)
@@ -47,11 +51,11 @@ def test_how_the_text_is_cut_does_not_matter() -> None:
 
 
 def test_a_frame_that_came_before_any_text_needs_none() -> None:
-    assert playback(stream("x", Frame(0, 0.5, "a")), now=3.0).due == 3.5
+    assert schedule(stream("x", RecordedFrame(0, 0.5, "a")), now=3.0).due == 3.5
 
 
 def test_other_text_is_refused_with_what_is_there() -> None:
-    playing = playback(stream("Hello. "), stream("Good day. "))
+    playing = schedule(stream("Hello. "), stream("Good day. "))
     with pytest.raises(ServerError, match=r"'Bye'.*'Hello\. ', 'Good day\. '") as refused:
         playing.take({"text": "Bye"}, 1.0)
     assert (refused.value.error, refused.value.code) == ("not_recorded", 1008)
@@ -59,36 +63,39 @@ def test_other_text_is_refused_with_what_is_there() -> None:
 
 @pytest.mark.parametrize("rest", [END, {"text": "Hello. And more. "}])
 def test_less_or_more_text_is_other_text(rest: dict[str, str]) -> None:
-    playing = playback(stream("Hello. "))
+    playing = schedule(stream("Hello. "))
     playing.take({"text": "Hello"}, 1.0)
     with pytest.raises(ServerError):
         playing.take(rest, 1.0)
 
 
 def test_nothing_is_played_before_it_is_clear_which_text_is_meant() -> None:
-    one, other = stream("Hello A. ", Frame(1, 0.0, "a")), stream("Hello B. ", Frame(1, 0.0, "b"))
-    playing = playback(one, other)
+    one, other = (
+        stream("Hello A. ", RecordedFrame(1, 0.0, "a")),
+        stream("Hello B. ", RecordedFrame(1, 0.0, "b")),
+    )
+    playing = schedule(one, other)
     playing.take({"text": "Hello "}, 1.0)
     assert playing.due is None
     playing.take({"text": "B. "}, 2.0)
-    assert playing.next == Frame(1, 0.0, "b")
+    assert playing.next == RecordedFrame(1, 0.0, "b")
     assert playing.due == 1.0  # at once
 
 
 def with_contexts(*names: str | None) -> RecordedStream:
     frames = [
-        Frame(7, 0.0, json.dumps({"audio": "AAAA", key: name}))
+        RecordedFrame(7, 0.0, json.dumps({"audio": "AAAA", key: name}))
         for name in names
         for key in ("contextId", "context_id")
     ]
-    said = Said("Hello. ", True, True, list(names))
+    said = Transcript("Hello. ", True, True, list(names))
     return RecordedStream("/v1/multi-stream-input", said, frames, Closed(8, 0.0, 1000, ""))
 
 
 @pytest.mark.parametrize("own", [("x", "y"), ("b", "a"), (None, "z")])
 def test_a_client_hears_of_its_contexts_by_its_own_names(own: tuple[str | None, ...]) -> None:
     kept = with_contexts("a", "b")
-    playing = playback(kept)
+    playing = schedule(kept)
     for name in own:
         playing.take({"text": " ", "context_id": name}, 1.0)
     playing.take({"text": "Hello. ", "context_id": own[0]}, 1.0)
@@ -100,40 +107,40 @@ def test_a_client_hears_of_its_contexts_by_its_own_names(own: tuple[str | None, 
 
 def test_with_the_same_contexts_a_frame_is_sent_to_the_letter() -> None:
     kept = with_contexts("a", None)
-    playing = playback(kept)
+    playing = schedule(kept)
     playing.take({"text": "Hello. ", "context_id": "a"}, 1.0)
     playing.take({"text": " "}, 1.0)
     assert [playing.as_sent(frame) for frame in kept.frames] == [each.text for each in kept.frames]
 
 
 def test_of_two_texts_that_begin_alike_the_end_tells_which() -> None:
-    playing = playback(stream("Hello. More. "), stream("Hello. ", Frame(7, 0.0, "short")))
+    playing = schedule(stream("Hello. More. "), stream("Hello. ", RecordedFrame(7, 0.0, "short")))
     playing.take({"text": "Hello. "}, 1.0)
     assert playing.next is None
     playing.take(END, 2.0)
-    assert playing.next == Frame(7, 0.0, "short")
+    assert playing.next == RecordedFrame(7, 0.0, "short")
 
 
 def test_the_same_text_recorded_twice_is_played_in_turn() -> None:
-    streams = [stream("Hello. ", Frame(0, 0.0, name)) for name in "ab"]
-    shelf = Shelf(streams)
-    heard = [Playback(shelf, shelf.find("/p"), 0.0).next for _ in range(3)]
-    assert heard == [Frame(0, 0.0, name) for name in "aba"]
+    streams = [stream("Hello. ", RecordedFrame(0, 0.0, name)) for name in "ab"]
+    takes = Takes(streams)
+    heard = [ReplaySchedule(takes, takes.find("/p"), 0.0).next for _ in range(3)]
+    assert heard == [RecordedFrame(0, 0.0, name) for name in "aba"]
 
 
 def test_a_refusal_has_its_turn_as_well() -> None:
     refused = RecordedStream("/p", end=Refused(429, "busy"))
-    shelf = Shelf([refused, stream("Hello. ")])
-    found = shelf.find("/p")
+    takes = Takes([refused, stream("Hello. ")])
+    found = takes.find("/p")
     assert refusal_of(found) == Refused(429, "busy")
-    shelf.played(found[0])
-    assert refusal_of(shelf.find("/p")) is None
-    assert shelf.find("/q") == []
+    takes.played(found[0])
+    assert refusal_of(takes.find("/p")) is None
+    assert takes.find("/q") == []
 
 
 def test_a_recording_that_breaks_off_ends_with_an_error() -> None:
-    broken = RecordedStream("/p", Said("Hello. "), [Frame(0, 0.0, "a")])
-    playing = playback(broken)
+    broken = RecordedStream("/p", Transcript("Hello. "), [RecordedFrame(0, 0.0, "a")])
+    playing = schedule(broken)
     playing.sent()
     assert isinstance(playing.next, Closed)
     assert (playing.next.code, playing.next.reason) == (1011, "The recording breaks off here.")

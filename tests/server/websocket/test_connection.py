@@ -13,9 +13,9 @@ from aiohttp import WSMessage, WSMsgType
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.espeak.engine import Engine, Utterance
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
 from jupyter_tts.server.websocket.connection import Connection
-from jupyter_tts.server.websocket.endpoint import Session
+from jupyter_tts.server.websocket.endpoint import Endpoint
 from jupyter_tts.server.websocket.handshake import Handshake
 from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.server.websocket.socket import WebSocket
@@ -121,7 +121,7 @@ class Voice:
 
 @asynccontextmanager
 async def connected(
-    limits: Limits | None = None, endpoint: type[Session] = StreamInput, **changes: Any
+    limits: Limits | None = None, endpoint: type[Endpoint] = StreamInput, **changes: Any
 ) -> AsyncIterator[tuple[Socket, Voice, asyncio.Task[None]]]:
     values: dict[str, Any] = {
         "voice_id": "en-us",
@@ -137,7 +137,7 @@ async def connected(
         cast(WebSocket, socket),
         cast(asyncio.Transport, socket),
         Handshake(**values | changes),
-        cast(Engine, voice),
+        cast(EspeakEngine, voice),
         None,
         limits or Limits(),
         endpoint,

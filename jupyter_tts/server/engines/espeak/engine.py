@@ -24,7 +24,7 @@ from ..utterance import SAMPLE_BYTES, SAMPLE_RATE, Utterance, join, silence
 from ..voices import Voice, is_klatt, voice_for_language
 from ..worker_process import Reply, WorkerProcess, worker_command
 
-__all__ = ["EFFECTS", "REPLY_SECONDS", "SAMPLE_RATE", "Engine", "Prosody", "Utterance"]
+__all__ = ["EFFECTS", "REPLY_SECONDS", "SAMPLE_RATE", "EspeakEngine", "Prosody", "Utterance"]
 
 DEFAULT_PROSODY = Prosody()
 
@@ -56,7 +56,7 @@ class _Job:
     reply: asyncio.Future[Reply]
 
 
-class Engine:
+class EspeakEngine:
     """A queue of texts before one or more workers.
 
     Use it as an async context manager, or call `start` and `close`.

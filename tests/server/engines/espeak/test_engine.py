@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from jupyter_tts.server.engines.espeak.engine import SAMPLE_RATE, Engine, Prosody, Utterance
+from jupyter_tts.server.engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES
 from jupyter_tts.server.engines.spoken_text import MAX_CHARACTERS
 from jupyter_tts.server.engines.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
@@ -31,17 +31,17 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
 
 @pytest.fixture
-async def engine() -> AsyncIterator[Engine]:
-    async with Engine() as started:
+async def engine() -> AsyncIterator[EspeakEngine]:
+    async with EspeakEngine() as started:
         yield started
 
 
-def faulty_engine(*, reply_timeout: float = 10.0) -> Engine:
+def faulty_engine(*, reply_timeout: float = 10.0) -> EspeakEngine:
     """An engine whose workers obey the letter ð and the words hang and nonsense."""
     program, *options, script, directory = worker_command()
     faulty = str(Path(__file__).with_name("faulty_worker.py"))
     command = [program, *options, faulty, script, directory]
-    return Engine(command=command, reply_timeout=reply_timeout)
+    return EspeakEngine(command=command, reply_timeout=reply_timeout)
 
 
 def voice(voice_id: str) -> Voice:
@@ -90,7 +90,7 @@ def children() -> set[str]:
 # --- sound and times --------------------------------------------------------------------------
 
 
-async def test_a_sentence_is_heard_with_each_word_in_its_place(engine: Engine) -> None:
+async def test_a_sentence_is_heard_with_each_word_in_its_place(engine: EspeakEngine) -> None:
     utterance = await engine.speak(SENTENCE, DEFAULT_VOICE)
     check(SENTENCE, utterance)
     assert 2 * SAMPLE_RATE < length(utterance) < 4 * SAMPLE_RATE
@@ -103,7 +103,7 @@ async def test_a_sentence_is_heard_with_each_word_in_its_place(engine: Engine) -
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "\t \u3000"])
-async def test_white_space_is_silent(engine: Engine, text: str) -> None:
+async def test_white_space_is_silent(engine: EspeakEngine, text: str) -> None:
     utterance = await engine.speak(text, DEFAULT_VOICE)
     check(text, utterance)
     assert utterance.pcm == b""
@@ -127,20 +127,22 @@ async def test_white_space_is_silent(engine: Engine, text: str) -> None:
         "<speak><break time='1h'/></speak> [[h@l'oU]] &amp; {{}}",
     ],
 )
-async def test_odd_text_is_spoken_or_silent_but_never_fatal(engine: Engine, text: str) -> None:
+async def test_odd_text_is_spoken_or_silent_but_never_fatal(
+    engine: EspeakEngine, text: str
+) -> None:
     for identifier in ("en-us", "de", "cmn", "ar", "vi"):
         check(text, await engine.speak(text, voice(identifier), last=False))
     assert engine.restarts == 0
 
 
-async def test_embedded_commands_in_a_text_do_not_reach_the_engine(engine: Engine) -> None:
+async def test_embedded_commands_in_a_text_do_not_reach_the_engine(engine: EspeakEngine) -> None:
     before = np.abs(samples(await engine.speak(SENTENCE, DEFAULT_VOICE))).max()
     await engine.speak("\x01" + "4F loud", DEFAULT_VOICE)  # emphasis, which would stay
     after = np.abs(samples(await engine.speak(SENTENCE, DEFAULT_VOICE))).max()
     assert after == pytest.approx(before, rel=0.1)
 
 
-async def test_a_long_text_is_spoken_in_pieces_and_heard_as_one(engine: Engine) -> None:
+async def test_a_long_text_is_spoken_in_pieces_and_heard_as_one(engine: EspeakEngine) -> None:
     text = "Each sentence here is a clause of its own. " * 60
     assert len(text) > 2 * MAX_CHARACTERS
     one = length(await engine.speak(text[:43], DEFAULT_VOICE, last=False))
@@ -161,21 +163,21 @@ async def test_a_long_text_is_spoken_in_pieces_and_heard_as_one(engine: Engine) 
     ],
 )
 async def test_segments_join_to_the_length_of_the_whole(
-    engine: Engine, identifier: str, parts: list[str]
+    engine: EspeakEngine, identifier: str, parts: list[str]
 ) -> None:
     whole = await engine.speak("".join(parts), voice(identifier))
     joined = [await engine.speak(part, voice(identifier), last=part == parts[-1]) for part in parts]
     assert sum(map(length, joined)) == pytest.approx(length(whole), abs=len(parts) * DITHER)
 
 
-async def test_a_segment_cut_inside_a_clause_gets_no_pause(engine: Engine) -> None:
+async def test_a_segment_cut_inside_a_clause_gets_no_pause(engine: EspeakEngine) -> None:
     cut = await engine.speak("Hello big ", DEFAULT_VOICE, last=False)
     assert length(cut) == pytest.approx(
         length(await engine.speak("Hello big ", DEFAULT_VOICE)), abs=DITHER
     )
 
 
-async def test_digits_are_read_one_by_one_and_keep_their_characters(engine: Engine) -> None:
+async def test_digits_are_read_one_by_one_and_keep_their_characters(engine: EspeakEngine) -> None:
     text = "It is 1984 now."
     number = await engine.speak(text, DEFAULT_VOICE)
     digits = await engine.speak(text, DEFAULT_VOICE, read_digits=True)
@@ -187,7 +189,7 @@ async def test_digits_are_read_one_by_one_and_keep_their_characters(engine: Engi
     assert all(later - start > SAMPLE_RATE // 10 for start, later in pairwise(starts))
 
 
-async def test_a_language_code_changes_what_is_heard(engine: Engine) -> None:
+async def test_a_language_code_changes_what_is_heard(engine: EspeakEngine) -> None:
     german = await engine.speak("Straße 12", voice("de"))
     coded = await engine.speak("Straße 12", DEFAULT_VOICE, language="de")
     ignored = await engine.speak("Straße 12", DEFAULT_VOICE, language="xx")
@@ -198,7 +200,7 @@ async def test_a_language_code_changes_what_is_heard(engine: Engine) -> None:
 # --- voice settings ---------------------------------------------------------------------------
 
 
-async def test_stability_flattens_the_melody(engine: Engine) -> None:
+async def test_stability_flattens_the_melody(engine: EspeakEngine) -> None:
     lively, default, flat = [
         pitches(await engine.speak(SENTENCE, DEFAULT_VOICE, prosody=Prosody(stability=value))).std()
         for value in (0.0, 0.5, 1.0)
@@ -207,7 +209,7 @@ async def test_stability_flattens_the_melody(engine: Engine) -> None:
     assert flat < 0.6 * default
 
 
-async def test_little_similarity_moves_the_pitch_away(engine: Engine) -> None:
+async def test_little_similarity_moves_the_pitch_away(engine: EspeakEngine) -> None:
     far, half, own, more = [
         np.median(
             pitches(
@@ -220,7 +222,7 @@ async def test_little_similarity_moves_the_pitch_away(engine: Engine) -> None:
     assert more == pytest.approx(own, rel=0.03)
 
 
-async def test_style_sets_the_words_apart_and_speed_is_a_factor(engine: Engine) -> None:
+async def test_style_sets_the_words_apart_and_speed_is_a_factor(engine: EspeakEngine) -> None:
     default = length(await engine.speak(SENTENCE, DEFAULT_VOICE))
     styled = await engine.speak(SENTENCE, DEFAULT_VOICE, prosody=Prosody(style=1.0))
     assert length(styled) > default + 8 * SAMPLE_RATE // 20
@@ -229,7 +231,7 @@ async def test_style_sets_the_words_apart_and_speed_is_a_factor(engine: Engine) 
         assert length(spoken) == pytest.approx(default / speed, rel=0.06)
 
 
-async def test_without_the_speaker_boost_the_voice_is_quieter(engine: Engine) -> None:
+async def test_without_the_speaker_boost_the_voice_is_quieter(engine: EspeakEngine) -> None:
     def loudness(utterance: Utterance) -> float:
         return float(np.sqrt(np.mean(samples(utterance).astype(np.float64) ** 2)))
 
@@ -238,7 +240,7 @@ async def test_without_the_speaker_boost_the_voice_is_quieter(engine: Engine) ->
     assert loudness(plain) == pytest.approx(0.6 * loudness(boosted), rel=0.05)
 
 
-async def test_no_listed_voice_and_no_klatt_variant_clips(engine: Engine) -> None:
+async def test_no_listed_voice_and_no_klatt_variant_clips(engine: EspeakEngine) -> None:
     names = {espeak for _, _, _, espeak in ELEVENLABS_VOICES}
     names |= {each.id for each in VOICES if "+" in each.id}
     names |= {f"en-us+{variant}" for variant in ("klatt4", "klatt5", "edward", "robosoft3")}
@@ -250,7 +252,7 @@ async def test_no_listed_voice_and_no_klatt_variant_clips(engine: Engine) -> Non
 # --- many at once, cancelled ones, ends --------------------------------------------------------
 
 
-async def test_speakers_at_once_each_get_their_own_words(engine: Engine) -> None:
+async def test_speakers_at_once_each_get_their_own_words(engine: EspeakEngine) -> None:
     texts = [f"{'word ' * (number % 7 + 1)}{number}." for number in range(30)]
     alone = [length(await engine.speak(text, DEFAULT_VOICE)) for text in texts]
     together = await asyncio.gather(*(engine.speak(text, DEFAULT_VOICE) for text in texts))
@@ -259,7 +261,7 @@ async def test_speakers_at_once_each_get_their_own_words(engine: Engine) -> None
         assert length(utterance) == pytest.approx(expected, abs=DITHER)
 
 
-async def test_speakers_take_turns_piece_by_piece(engine: Engine) -> None:
+async def test_speakers_take_turns_piece_by_piece(engine: EspeakEngine) -> None:
     finished: list[str] = []
 
     async def speak(name: str, text: str) -> None:
@@ -270,7 +272,7 @@ async def test_speakers_take_turns_piece_by_piece(engine: Engine) -> None:
     assert finished == ["short", "long"]
 
 
-async def test_a_cancelled_speaker_leaves_the_pipe_in_step(engine: Engine) -> None:
+async def test_a_cancelled_speaker_leaves_the_pipe_in_step(engine: EspeakEngine) -> None:
     expected = length(await engine.speak("One.", DEFAULT_VOICE))
     for _ in range(5):
         waiting = [
@@ -290,7 +292,7 @@ async def test_a_cancelled_speaker_leaves_the_pipe_in_step(engine: Engine) -> No
 
 
 async def test_several_workers_share_the_queue() -> None:
-    async with Engine(workers=2) as engine:
+    async with EspeakEngine(workers=2) as engine:
         assert len(set(engine.pids)) == 2
         utterances = await asyncio.gather(
             *(engine.speak(SENTENCE, DEFAULT_VOICE) for _ in range(6))
@@ -300,7 +302,7 @@ async def test_several_workers_share_the_queue() -> None:
 
 @posix
 async def test_closing_ends_the_workers_and_refuses_who_still_waits() -> None:
-    engine = Engine()
+    engine = EspeakEngine()
     await engine.start()
     waiting = [asyncio.create_task(engine.speak(SENTENCE * 20, DEFAULT_VOICE)) for _ in range(3)]
     await asyncio.sleep(0)
@@ -320,7 +322,7 @@ async def test_closing_ends_the_workers_and_refuses_who_still_waits() -> None:
 async def test_closing_while_a_worker_is_being_replaced_leaves_none_behind() -> None:
     before = children()
     for turns in range(12):
-        engine = Engine()
+        engine = EspeakEngine()
         await engine.start()
         os.kill(engine.pids[0], signal.SIGKILL)
         speaking = asyncio.create_task(engine.speak(SENTENCE, DEFAULT_VOICE))
@@ -333,7 +335,7 @@ async def test_closing_while_a_worker_is_being_replaced_leaves_none_behind() -> 
 
 
 def test_an_engine_can_be_started_again_in_another_loop() -> None:
-    engine = Engine()
+    engine = EspeakEngine()
 
     async def speak() -> None:
         async with engine:
@@ -347,7 +349,7 @@ def test_an_engine_can_be_started_again_in_another_loop() -> None:
 
 
 @posix
-async def test_a_killed_worker_is_replaced_and_nothing_is_lost(engine: Engine) -> None:
+async def test_a_killed_worker_is_replaced_and_nothing_is_lost(engine: EspeakEngine) -> None:
     expected = length(await engine.speak(SENTENCE, DEFAULT_VOICE))
     (killed,) = engine.pids
     os.kill(killed, signal.SIGKILL)
@@ -358,7 +360,7 @@ async def test_a_killed_worker_is_replaced_and_nothing_is_lost(engine: Engine) -
 
 
 @posix
-async def test_a_worker_killed_in_the_middle_of_a_text_costs_no_word(engine: Engine) -> None:
+async def test_a_worker_killed_in_the_middle_of_a_text_costs_no_word(engine: EspeakEngine) -> None:
     text = "Some words in a row, and more of them. " * 40
     expected = length(await engine.speak(text, DEFAULT_VOICE))
     (pid,) = engine.pids
@@ -374,7 +376,7 @@ async def test_a_worker_killed_in_the_middle_of_a_text_costs_no_word(engine: Eng
 
 @posix
 async def test_a_worker_that_stands_still_is_killed_and_replaced() -> None:
-    async with Engine(reply_timeout=0.5) as engine:
+    async with EspeakEngine(reply_timeout=0.5) as engine:
         os.kill(engine.pids[0], signal.SIGSTOP)
         check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
         assert engine.restarts >= 1
@@ -393,7 +395,7 @@ async def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path: Pat
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         f"runpy.run_path({script!r}, run_name='__main__')\n"
     )
-    async with Engine(command=[program, *options, str(dying), directory]) as engine:
+    async with EspeakEngine(command=[program, *options, str(dying), directory]) as engine:
         deaths.touch()  # from now on the next two die
         os.kill(engine.pids[0], signal.SIGKILL)
         check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
@@ -401,7 +403,7 @@ async def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path: Pat
         assert engine.restarts == 1
 
 
-async def test_signs_that_kill_the_engine_are_left_unsaid(engine: Engine) -> None:
+async def test_signs_that_kill_the_engine_are_left_unsaid(engine: EspeakEngine) -> None:
     # eSpeak NG 1.52 dies of a lone backtick in Vietnamese; a newer one may not.
     for text in ("`", "``` ```"):
         check(text, await engine.speak(text, voice("vi")))
@@ -438,7 +440,7 @@ async def test_a_text_that_hangs_or_talks_nonsense_does_not_stop_the_others() ->
         assert engine.restarts >= 4  # twice each
 
 
-async def test_an_unknown_voice_is_an_error_and_no_death(engine: Engine) -> None:
+async def test_an_unknown_voice_is_an_error_and_no_death(engine: EspeakEngine) -> None:
     unknown = Voice("x", "x", "x", "male", "no-such-voice")
     with pytest.raises(VoiceEngineError, match="no-such-voice"):
         await engine.speak("Hello.", unknown)
@@ -453,7 +455,7 @@ async def test_without_the_engine_the_error_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "espeakng_loader", None)
     with pytest.raises(LocalVoiceMissing, match="not installed") as raised:
-        await Engine().start()
+        await EspeakEngine().start()
     assert "pip install" in raised.value.hint
 
 
@@ -467,13 +469,13 @@ async def test_without_the_engine_the_error_says_what_to_install(
 )
 async def test_a_worker_that_does_not_start_is_an_error(command: list[str], reason: str) -> None:
     with pytest.raises(LocalVoiceMissing, match=reason):
-        await Engine(command=command).start()
+        await EspeakEngine(command=command).start()
 
 
 async def test_a_directory_without_voice_data_is_an_error(tmp_path: Path) -> None:
     command = [*worker_command()[:-1], str(tmp_path)]
     with pytest.raises(LocalVoiceMissing, match="did not start"):
-        await Engine(command=command, workers=2).start()
+        await EspeakEngine(command=command, workers=2).start()
 
 
 @posix
@@ -481,7 +483,7 @@ async def test_when_no_worker_can_be_started_again_the_next_speaker_tries(tmp_pa
     program, *options, script, directory = worker_command()
     copy = tmp_path / "worker.py"
     copy.symlink_to(script)
-    async with Engine(command=[program, *options, str(copy), directory]) as engine:
+    async with EspeakEngine(command=[program, *options, str(copy), directory]) as engine:
         copy.unlink()
         os.kill(engine.pids[0], signal.SIGKILL)
         for _ in range(2):
@@ -491,7 +493,7 @@ async def test_when_no_worker_can_be_started_again_the_next_speaker_tries(tmp_pa
         check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
 
 
-async def test_the_locale_of_the_server_is_left_alone(engine: Engine) -> None:
+async def test_the_locale_of_the_server_is_left_alone(engine: EspeakEngine) -> None:
     before = locale.setlocale(locale.LC_CTYPE)
     await engine.speak(SENTENCE, DEFAULT_VOICE)
     assert locale.setlocale(locale.LC_CTYPE) == before
@@ -530,9 +532,9 @@ MIXED_TEXT = st.lists(
 
 
 @pytest.fixture(scope="module")
-def engine_and_loop() -> Iterator[tuple[Engine, asyncio.Runner]]:
+def engine_and_loop() -> Iterator[tuple[EspeakEngine, asyncio.Runner]]:
     with asyncio.Runner() as runner:
-        engine = Engine()
+        engine = EspeakEngine()
         runner.run(engine.start())
         yield engine, runner
         runner.run(engine.close())
@@ -547,7 +549,7 @@ def engine_and_loop() -> Iterator[tuple[Engine, asyncio.Runner]]:
 )
 @settings(max_examples=100, deadline=None)
 def test_any_text_with_any_voice_has_all_its_characters_in_order(
-    engine_and_loop: tuple[Engine, asyncio.Runner],
+    engine_and_loop: tuple[EspeakEngine, asyncio.Runner],
     text: str,
     speaker: Voice,
     read_digits: bool,
@@ -564,7 +566,7 @@ def test_any_text_with_any_voice_has_all_its_characters_in_order(
 PHONEME = '<phoneme alphabet="{}" ph="{}">tomato</phoneme>'
 
 
-async def test_a_break_is_a_pause_of_its_length_between_what_it_parts(engine: Engine) -> None:
+async def test_a_break_is_a_pause_of_its_length_between_what_it_parts(engine: EspeakEngine) -> None:
     text = 'Hold on. <break time="1.5s"/>Now.'
     spoken = await engine.speak(text, DEFAULT_VOICE, markup=True)
     plain = await engine.speak("Hold on. Now.", DEFAULT_VOICE)
@@ -579,7 +581,7 @@ async def test_a_break_is_a_pause_of_its_length_between_what_it_parts(engine: En
     ("alphabet", "pronunciation"), [("ipa", "təˈmeɪtoʊ"), ("cmu-arpabet", "T AH0 M EY1 T OW0")]
 )
 async def test_a_phoneme_element_is_spoken_by_its_pronunciation(
-    engine: Engine, alphabet: str, pronunciation: str
+    engine: EspeakEngine, alphabet: str, pronunciation: str
 ) -> None:
     element = PHONEME.format(alphabet, pronunciation).replace("tomato", "x")
     text = f"I say {element} loudly."
@@ -594,7 +596,7 @@ async def test_a_phoneme_element_is_spoken_by_its_pronunciation(
 
 @pytest.mark.parametrize(("pronunciation", "voice_id"), [("ʁɛspɔ̃", "en-us"), ("təˈmeɪtoʊ", "de")])
 async def test_a_pronunciation_that_does_not_map_is_spoken_as_the_word(
-    engine: Engine, pronunciation: str, voice_id: str
+    engine: EspeakEngine, pronunciation: str, voice_id: str
 ) -> None:
     text = f"I say {PHONEME.format('ipa', pronunciation)} loudly."
     spoken = await engine.speak(text, voice(voice_id), markup=True)
@@ -603,7 +605,7 @@ async def test_a_pronunciation_that_does_not_map_is_spoken_as_the_word(
     assert abs(length(spoken) - length(plain)) < DITHER
 
 
-async def test_without_markup_tags_and_mnemonics_are_read_as_text(engine: Engine) -> None:
+async def test_without_markup_tags_and_mnemonics_are_read_as_text(engine: EspeakEngine) -> None:
     for text in ('Wait <break time="2s"/> now.', f"I say {PHONEME.format('ipa', 'ˈtɛst')}."):
         spoken = await engine.speak(text, DEFAULT_VOICE)
         assert length(spoken) > 2.5 * SAMPLE_RATE
