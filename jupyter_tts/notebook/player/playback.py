@@ -36,7 +36,7 @@ _WAITING = ("paused", "blocked", "waiting")
 class Playback:
     """One speech in one player, from the first sample until it is closed.
 
-    Made in the thread of the cell or message that asked for it; all else happens on the event loop's
+    Made in the thread of the cell or message that asked for it; all else happens on the event
     loop.
 
     Parameters
