@@ -9,8 +9,6 @@ import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError, PasswordDeleteError
 
-from jupyter_tts.client.keys import trust, use_key
-
 __all__ = ["Kept", "Memory", "Missing", "remembering"]
 
 Kept = dict[tuple[str, str], str]
@@ -47,7 +45,7 @@ class Missing(Memory):
 
 @contextmanager
 def remembering() -> Iterator[Kept]:
-    """Have a keyring of one's own; all that the process was told of keys ends with the block."""
+    """Have a keyring of one's own while the block runs."""
     kept: Kept = {}
     before = keyring.get_keyring()
     keyring.set_keyring(Memory(kept))
@@ -55,5 +53,3 @@ def remembering() -> Iterator[Kept]:
         yield kept
     finally:
         keyring.set_keyring(before)
-        use_key(None)
-        trust(())

@@ -13,17 +13,7 @@ from urllib.parse import urlsplit
 from ..wire.errors import MissingKey
 from ..wire.hosts import KEY_VARIABLE, is_elevenlabs, is_loopback, websocket_url
 
-__all__ = [
-    "KEY_VARIABLE",
-    "Key",
-    "check_key",
-    "default_server",
-    "find_key",
-    "keep_key",
-    "trust",
-    "use_key",
-    "withheld",
-]
+__all__ = ["KEY_VARIABLE", "Key", "Keys", "check_key", "find_key", "keep_key"]
 
 _DOTS = "••••••••"
 
@@ -49,11 +39,35 @@ class Key(str):
         return text.replace(str(self), _DOTS)
 
 
-class _Known:
-    """What this process has been told."""
+class Keys:
+    """What one session knows of keys: the one that was typed, and which hosts may have one."""
 
-    key: Key | None = None
-    trusted: frozenset[str] = frozenset()
+    def __init__(self) -> None:
+        self._typed: Key | None = None
+        self._trusted: frozenset[str] = frozenset()
+
+    def use(self, key: Key | None) -> None:
+        """Use a key before any other; None forgets it."""
+        self._typed = key
+
+    def trust(self, hosts: Iterable[str]) -> None:
+        """Let the key go to these hosts too, over TLS."""
+        self._trusted = frozenset(host.strip().lower() for host in hosts)
+
+    def find(self, server: str) -> Key | None:
+        """Return the key to send to a server, or None where none is sent; see :func:`find_key`."""
+        return find_key(server, typed=self._typed, trusted=self._trusted)
+
+    def withheld(self, server: str) -> bool:
+        """Whether there is a key that is not sent to a server, because it is not trusted."""
+        refused = not is_loopback(server) and not _is_trusted(server, self._trusted)
+        return refused and _available(self._typed) is not None
+
+    @property
+    def default_server(self) -> str:
+        """The server that speaks when none is named: ElevenLabs with a key, else local."""
+        given = self._typed or os.environ.get(KEY_VARIABLE, "").strip()
+        return "elevenlabs" if given else "local"
 
 
 def check_key(text: str, source: str) -> Key:
@@ -77,16 +91,6 @@ def check_key(text: str, source: str) -> Key:
             hint="Copy the key again; typographic quotes are a common cause.",
         )
     return Key(text)
-
-
-def use_key(key: Key | None) -> None:
-    """Use a key for the rest of this process, before any other; None forgets it."""
-    _Known.key = key
-
-
-def trust(hosts: Iterable[str]) -> None:
-    """Let the key go to these hosts too, over TLS."""
-    _Known.trusted = frozenset(host.strip().lower() for host in hosts)
 
 
 def keep_key(key: Key | None) -> None:
@@ -118,11 +122,21 @@ def keep_key(key: Key | None) -> None:
         ) from None
 
 
-def find_key(server: str) -> Key | None:
+def find_key(
+    server: str, *, typed: Key | None = None, trusted: frozenset[str] = frozenset()
+) -> Key | None:
     """Return the key to send to a server, or None where none is sent.
 
-    It is the one given to :func:`use_key`, else the environment's, else the keyring's. It goes to
-    ElevenLabs' hosts and trusted ones over TLS, and to this machine, and nowhere else.
+    It is the one that was typed, else the environment's, else the keyring's. It goes to ElevenLabs'
+    hosts and trusted ones over TLS, and to this machine, and nowhere else.
+
+    Parameters
+    ----------
+    server : str
+        As its user names it.
+    typed : Key, optional
+    trusted : frozenset of str, optional
+        Further hosts that may have it, in lower case.
 
     Raises
     ------
@@ -130,10 +144,10 @@ def find_key(server: str) -> Key | None:
         If the server is ElevenLabs' and there is no key, or none that can be one.
     """
     if is_loopback(server):
-        return _at_hand()
-    if not _may_have_it(server):
+        return _available(typed)
+    if not _is_trusted(server, trusted):
         return None
-    key = _at_hand() or _from_keyring()
+    key = _available(typed) or _from_keyring()
     if key is None and is_elevenlabs(server):
         raise MissingKey(
             "ElevenLabs needs an API key.",
@@ -142,26 +156,15 @@ def find_key(server: str) -> Key | None:
     return key
 
 
-def withheld(server: str) -> bool:
-    """Whether there is a key that is not sent to a server, because it is not trusted."""
-    return not is_loopback(server) and not _may_have_it(server) and _at_hand() is not None
-
-
-def default_server() -> str:
-    """Return the server that speaks when none is named: ElevenLabs with a key, else local."""
-    given = _Known.key or os.environ.get(KEY_VARIABLE, "").strip()
-    return "elevenlabs" if given else "local"
-
-
-def _may_have_it(server: str) -> bool:
+def _is_trusted(server: str, trusted: frozenset[str]) -> bool:
     parts = urlsplit(websocket_url(server))
-    trusted = parts.scheme == "wss" and (parts.hostname or "") in _Known.trusted
-    return trusted or is_elevenlabs(server)
+    named = parts.scheme == "wss" and (parts.hostname or "") in trusted
+    return named or is_elevenlabs(server)
 
 
-def _at_hand() -> Key | None:
-    if _Known.key is not None:
-        return _Known.key
+def _available(typed: Key | None) -> Key | None:
+    if typed is not None:
+        return typed
     text = os.environ.get(KEY_VARIABLE, "").strip()
     return check_key(text, KEY_VARIABLE) if text else None
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 from ..client.speech.speech import Speech
-from ..client.speech.timeline import Timeline
-from ..client.streaming.stream import Audio, Event, Final, stream_speech
+from ..client.streaming.stream import Event, Final
 from ..client.streaming.text_sources import Text
-from .runtime.event_loop import EVENT_LOOP
-from .servers.connection_pool import source
-from .speaking.cache_policy import keep, recall
-from .speaking.pipeline import check_text, show_speeches, speak
-from .speaking.preparation import prepare
-from .speaking.request import begin_request
+from .runtime.session import current_session
+from .speaking.costs import ask_consent
+from .speaking.job import SpeechJob
+from .speaking.speak import show_speeches, speak
 
 __all__ = ["say", "stream"]
 
@@ -57,16 +53,21 @@ def say(
     TTSError
         For anything else that is foreseeable, as a sentence that says what to do.
     """
-    show_speeches()
-    return speak(text, parameters, play=play, overlap=overlap, yes=yes)
+    session = current_session()
+    show_speeches(session.shell)
+    return speak(session, text, parameters, play=play, overlap=overlap, yes=yes)
 
 
-async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
+async def stream(
+    text: Text, *, yes: bool = False, **parameters: Any
+) -> AsyncGenerator[Event, None]:
     """Speak a text, as events on the caller's own event loop. Plays nothing.
+
+    By itself this gives a real stream; ``cache=True`` allows one from the cache.
 
     Parameters
     ----------
-    text, **parameters
+    text, yes, **parameters
         As for :func:`say`.
 
     Yields
@@ -74,40 +75,23 @@ async def stream(text: Text, **parameters: Any) -> AsyncGenerator[Event, None]:
     Audio
         With ``pcm`` (s16le mono), ``sample_rate`` (Hz) and ``words``, as it arrives.
     Final
-        Once, last.
+        Once, last. Its ``speech`` is the whole :class:`Speech`, with its ``cost``.
 
     Raises
     ------
     TTSError
-        As for :func:`say`.
+        As for :func:`say`; its ``speech`` holds what came before.
     """
-    check_text(text)
-    timeline = Timeline()
-    request, levels = begin_request(parameters, timeline)
-    # By itself this gives a real stream: that is what it is for.
-    cached = text if isinstance(text, str) and request.cache and levels is None else ""
-    kept = await asyncio.to_thread(recall, request, cached) if cached else None
-    if kept is not None:
-        yield Audio(kept.pcm, kept.sample_rate, kept.words, len(cached))
-        yield Final()
-        return
-    prepared = await asyncio.wrap_future(EVENT_LOOP.submit(prepare(request)))
-    async with contextlib.aclosing(
-        stream_speech(
-            prepared.request,
-            text,
-            key=prepared.key,
-            renew=prepared.renew,
-            timeline=timeline,
-            sockets=source(prepared.request),
-            levels=levels,
-        )
-    ) as events:
-        speech = prepared.speech(cached, timeline)
+    session = current_session()
+    job = SpeechJob.begin(session, text, parameters, reuse=False, yes=yes)
+    await session.event_loop.run(job.prepare())
+    if job.question:
+        ask_consent(job.question)
+        job.confirm()
+    async with aclosing(job.events()) as events:
         async for event in events:
-            if cached and isinstance(event, Audio):
-                speech.add(event)
-            elif cached:
-                speech.finish()
-                await asyncio.to_thread(keep, request, cached, speech)
-            yield event
+            if isinstance(event, Final):
+                last = event  # handed out once the speech is stored
+            else:
+                yield event
+    yield last

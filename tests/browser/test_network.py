@@ -22,10 +22,12 @@ LOCAL = {"server": "local"}
 PRINT_PLAYED = """
 import json
 from jupyter_tts.client.http import get_json
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
-from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
-voice = EVENT_LOOP.submit(EMBEDDED_SERVER.start()).result()
-played = EVENT_LOOP.submit(get_json(voice[0], "/jupyter_tts/conditions", voice[1])).result()
+from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.notebook.servers.embedded import embedded_server
+session = current_session()
+url, key = session.event_loop.submit(embedded_server(session).start()).result()
+conditions = get_json(url, "/jupyter_tts/conditions", key)
+played = session.event_loop.submit(conditions).result()
 print(json.dumps([played, panel.speech.timeline.ttfb, panel.speech.label]))
 """
 

@@ -5,16 +5,7 @@ from collections.abc import Iterator
 import keyring
 import pytest
 
-from jupyter_tts.client.keys import (
-    KEY_VARIABLE,
-    Key,
-    default_server,
-    find_key,
-    keep_key,
-    trust,
-    use_key,
-    withheld,
-)
+from jupyter_tts.client.keys import KEY_VARIABLE, Key, Keys, find_key, keep_key
 from jupyter_tts.wire.errors import MissingKey
 
 from ..keyrings import Kept, Missing, remembering
@@ -64,36 +55,40 @@ def test_without_a_key_the_embedded_voice_speaks(
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     if value is not None:
         monkeypatch.setenv(KEY_VARIABLE, value)
-    assert default_server() == "local"
+    assert Keys().default_server == "local"
     with pytest.raises(MissingKey, match="the server local"):
         find_key("elevenlabs")
 
 
 def test_with_a_key_elevenlabs_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "canary")
-    assert default_server() == "elevenlabs"
+    assert Keys().default_server == "elevenlabs"
 
 
 def test_a_trusted_host_gets_the_key_over_tls_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "canary")
-    assert withheld("https://voices.test/x")
-    trust([" Voices.Test "])
-    assert find_key("https://voices.test/x") == find_key("wss://VOICES.test") == "canary"
-    assert not withheld("https://voices.test/x")
-    assert find_key("http://voices.test") is None
-    assert find_key("https://evil.voices.test") is None
+    keys = Keys()
+    assert keys.withheld("https://voices.test/x")
+    keys.trust([" Voices.Test "])
+    assert keys.find("https://voices.test/x") == keys.find("wss://VOICES.test") == "canary"
+    assert not keys.withheld("https://voices.test/x")
+    assert keys.find("http://voices.test") is None
+    assert keys.find("https://evil.voices.test") is None
+    assert find_key("https://voices.test/x") is None  # for others it is as before
 
 
-def test_a_key_for_this_process_goes_before_the_environments(
+def test_a_key_that_was_typed_goes_before_the_environments(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    use_key(Key("typed"))
-    assert (default_server(), find_key("elevenlabs")) == ("elevenlabs", "typed")
+    keys = Keys()
+    keys.use(Key("typed"))
+    assert (keys.default_server, keys.find("elevenlabs")) == ("elevenlabs", "typed")
     monkeypatch.setenv(KEY_VARIABLE, "set")
-    assert find_key("elevenlabs") == "typed"
-    use_key(None)
-    assert find_key("elevenlabs") == "set"
+    assert keys.find("elevenlabs") == "typed"
+    assert find_key("elevenlabs") == "set"  # for others it is as before
+    keys.use(None)
+    assert keys.find("elevenlabs") == "set"
 
 
 def test_the_keyring_is_asked_last_and_for_elevenlabs_only(

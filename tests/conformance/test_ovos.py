@@ -23,7 +23,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.http import get_json
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import Audio, stream_speech
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
+from jupyter_tts.notebook.runtime.session import drop_session
 from jupyter_tts.wire.errors import ConnectionLost, ProtocolError
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -83,7 +83,7 @@ def ovos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def _engine() -> Iterator[None]:
     yield
-    EVENT_LOOP.stop()
+    drop_session(None)
 
 
 @pytest.mark.parametrize("voice", VOICES)

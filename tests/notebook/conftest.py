@@ -8,6 +8,14 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.notebook.runtime.session import drop_session
+
+
+@pytest.fixture(autouse=True)
+def _no_session_without_a_shell() -> Iterator[None]:
+    """End what a test has started outside any shell."""
+    yield
+    drop_session(None)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from jupyter_tts import Audio, say, stream
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
+from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.protocol import Final
 
@@ -128,7 +128,7 @@ def test_an_interrupt_ends_the_stream_and_the_wait() -> None:
         await asyncio.wait({task for task in pending if "_receive" in repr(task)} or {_done()})
         return sum("_receive" in repr(task) for task in asyncio.all_tasks())
 
-    assert EVENT_LOOP.submit(others()).result() == 0
+    assert current_session().event_loop.submit(others()).result() == 0
 
 
 def _done() -> asyncio.Future[None]:

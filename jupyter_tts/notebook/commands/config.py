@@ -15,12 +15,13 @@ from traitlets.config import Config
 
 from ...wire.errors import ParameterError
 from ...wire.parameters import PARAMETERS, Parameter, check_parameters
-from ..runtime.settings import SETTINGS, Settings
+from ..runtime.session import Session, session_of
+from ..runtime.settings import Settings
 from ..speaking.latency_target import AUTO, TARGET, split_target
 
 __all__ = ["Configured", "Setting"]
 
-_FIRST = Settings()
+_DEFAULTS = Settings()
 _SECTION = "TTS"
 
 
@@ -78,7 +79,7 @@ def _setting(declared: Parameter) -> Setting:
 
 
 def _check_target(value: object) -> float | None:
-    return split_target({"latency": AUTO, "target": value})[1]
+    return split_target({"latency": AUTO, "target": value}, _DEFAULTS)[1]
 
 
 def _declare(namespace: dict[str, Any]) -> None:
@@ -86,6 +87,8 @@ def _declare(namespace: dict[str, Any]) -> None:
 
 
 if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
     _Declared = Magics
 else:
     _Declared = types.new_class("_Declared", (Magics,), exec_body=_declare)
@@ -96,6 +99,11 @@ class Configured(_Declared):
 
     warm: bool | None  # as declared
 
+    def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
+        self._from_file = dict(shell.config[_SECTION]) if shell is not None else {}
+        self._configured: dict[str, Any] = {}
+        super().__init__(shell, **traits)
+
     target = Setting(
         _check_target,
         _check_target,
@@ -104,38 +112,59 @@ class Configured(_Declared):
         "400ms.",
     ).tag(config=True)
     cache_megabytes = Int(
-        _FIRST.cache_megabytes,
+        _DEFAULTS.cache_megabytes,
         min=0,
         help="Room for kept speeches, in MB of 1,000,000 bytes; a minute at pcm_24000 takes 2.9. "
         "The least recently used give way.",
     ).tag(config=True)
     confirm_above = Int(
-        _FIRST.confirm_above,
+        _DEFAULTS.confirm_above,
         min=0,
         allow_none=True,
         help="Characters above which a text is sent to a paid server only after a question; also "
         "where it takes more than a tenth of what the account has left. None never asks.",
     ).tag(config=True)
 
+    @property
+    def session(self) -> Session:
+        """The shell's."""
+        return session_of(self.shell)
+
     def update_config(self, config: Config) -> None:
         """Take settings; where one is refused, none of them stays behind."""
+        self._configured |= {name: config[_SECTION][name] for name in config[_SECTION]}
         try:
             super().update_config(config)
         except TraitError:
             # IPython gives them to the shell as well, where the next %load_ext would find them.
             assert self.shell is not None
             for name in config[_SECTION]:
-                for held in (config, self.shell.config):
-                    held[_SECTION][name] = getattr(self, name)
+                for holder in (config, self.shell.config):
+                    holder[_SECTION][name] = getattr(self, name)
             raise
+
+    def take_back_settings(self) -> None:
+        """Take out of the shell's configuration what ``%config`` has put there.
+
+        IPython merges it into what ipython_config.py has set, where the next ``%load_ext`` would
+        find it. What was set by other means since stays.
+        """
+        assert self.shell is not None
+        section = self.shell.config[_SECTION]
+        for name in self._configured:
+            if name in self._from_file:
+                section[name] = self._from_file[name]
+            else:
+                section.pop(name, None)
 
     @observe(*[each.name for each in PARAMETERS], "target", "cache_megabytes", "confirm_above")
     def _on_settings(self, _: object = None) -> None:
-        given = {each.name: getattr(self, each.name) for each in PARAMETERS}
-        SETTINGS.automatic = given["latency"] == AUTO
-        if SETTINGS.automatic:
+        given = {declared.name: getattr(self, declared.name) for declared in PARAMETERS}
+        settings = self.session.settings
+        settings.automatic = given["latency"] == AUTO
+        if settings.automatic:
             del given["latency"]
-        SETTINGS.parameters = {name: value for name, value in given.items() if value is not None}
-        SETTINGS.target = self.target
-        SETTINGS.cache_megabytes = self.cache_megabytes
-        SETTINGS.confirm_above = self.confirm_above
+        settings.parameters = {name: value for name, value in given.items() if value is not None}
+        settings.target = self.target
+        settings.cache_megabytes = self.cache_megabytes
+        settings.confirm_above = self.confirm_above

@@ -11,12 +11,11 @@ from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var
 from traitlets import Float, Int, List, Unicode, observe
 
 from ...client.connections.limits import CONCURRENCY, IDLE
-from ...client.keys import KEY_VARIABLE, check_key, keep_key, trust, use_key
+from ...client.keys import KEY_VARIABLE, check_key, keep_key
 from ...wire.conditions import Conditions
 from ...wire.errors import MissingKey, ParameterError
-from ..runtime.connection_limits import WARMTH
-from ..runtime.saved_size import KEEPING, MEGABYTES
-from ..speaking.warm_up import settle
+from ..runtime.settings import SAVED_MEGABYTES
+from ..speaking.warm_up import apply_limits
 from .config import Configured
 from .interpolation import expand
 from .options import (
@@ -55,7 +54,7 @@ class TTS(Configured):
     ).tag(config=True)
 
     saved_megabytes = Float(
-        MEGABYTES,
+        SAVED_MEGABYTES,
         min=0,
         help="The most that the sound of one output may take in the notebook's file, in MB: mp3 "
         "at 64 kbit/s, 0.64 MB per minute. 0 keeps no sound.",
@@ -63,24 +62,25 @@ class TTS(Configured):
 
     def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
         super().__init__(shell, **traits)
-        trust(self.trusted_hosts)
+        self._on_trusted_hosts()
         self._on_settings()
-        self._on_warmth()
+        self._on_connections()
         self._on_saved_megabytes()
 
     @observe("saved_megabytes")
     def _on_saved_megabytes(self, _: object = None) -> None:
-        KEEPING.megabytes = self.saved_megabytes
+        self.session.settings.saved_megabytes = self.saved_megabytes
 
     @observe("trusted_hosts")
-    def _on_trusted_hosts(self, change: Any) -> None:
-        trust(change["new"])
+    def _on_trusted_hosts(self, _: object = None) -> None:
+        self.session.keys.trust(self.trusted_hosts)
 
     @observe("warm", "concurrency", "idle")
-    def _on_warmth(self, _: object = None) -> None:
-        WARMTH.wanted = self.warm is not False
-        WARMTH.concurrency, WARMTH.idle = self.concurrency, self.idle
-        settle()
+    def _on_connections(self, _: object = None) -> None:
+        limits = self.session.settings.connections
+        limits.wanted = self.warm is not False
+        limits.concurrency, limits.idle = self.concurrency, self.idle
+        apply_limits(self.session)
 
     @no_var_expand
     @line_cell_magic
@@ -109,7 +109,7 @@ class TTS(Configured):
         parameters = parse_parameters(head, "%tts_panel")
         from .run import open_panel
 
-        open_panel(text, parameters)
+        open_panel(self.shell, text, parameters)
 
     @no_var_expand
     @line_magic
@@ -123,13 +123,14 @@ class TTS(Configured):
 
     @line_magic
     def tts_network(self, line: str) -> None:
-        from ..servers.embedded import EMBEDDED_SERVER
+        from ..servers.embedded import embedded_server
 
+        server = embedded_server(self.session)
         if line.strip() == "off":
-            EMBEDDED_SERVER.conditions = Conditions()
+            server.conditions = Conditions()
         elif line.strip():
-            EMBEDDED_SERVER.conditions = parse_conditions(line)
-        simulated = EMBEDDED_SERVER.conditions.summary
+            server.conditions = parse_conditions(line)
+        simulated = server.conditions.summary
         if simulated:
             print(f"The embedded voice simulates: {simulated}.")
         else:
@@ -140,13 +141,14 @@ class TTS(Configured):
     @line_magic
     def tts_cache(self, line: str) -> None:
         """Show the speeches that are kept on this disk: ``%tts_cache``; ``clear`` forgets them."""
-        from ..speaking.cache_policy import clear_cache, describe_cache
+        from ..speaking.cache_policy import cache_policy
 
         if line.strip() not in ("", "clear"):
             raise ParameterError(
                 [f"%tts_cache takes clear or nothing, not {line.strip()!r}"], hint=""
             )
-        print(clear_cache() if line.strip() else describe_cache())
+        policy = cache_policy(self.session)
+        print(policy.clear() if line.strip() else policy.describe())
 
     @line_magic
     def tts_key(self, line: str) -> None:
@@ -163,7 +165,7 @@ class TTS(Configured):
                 hint="The key itself is asked for, so that it stays out of the notebook.",
             )
         if asked == ["--forget"]:
-            use_key(None)
+            self.session.keys.use(None)
             if importlib.util.find_spec("keyring"):
                 keep_key(None)
             print("The key is forgotten.")
@@ -173,7 +175,7 @@ class TTS(Configured):
         except (StdinNotImplementedError, EOFError):  # the latter also by Ctrl+D in a terminal
             raise MissingKey("No key was given.", hint=f"Set {KEY_VARIABLE} instead.") from None
         key = check_key(answer.strip(), "the answer")
-        use_key(key)
+        self.session.keys.use(key)
         if asked:
             keep_key(key)
         print("The key is kept in the keyring." if asked else "This kernel keeps the key.")

@@ -6,13 +6,10 @@ import os
 import re
 from collections.abc import Iterator
 
-from IPython.core.getipython import get_ipython
-
-from ...client.keys import default_server
 from ...wire.conditions import CONDITIONS
 from ...wire.hosts import HOSTS, LOCAL
 from ...wire.parameters import PARAMETERS, Kind, Parameter, parameter
-from ..runtime.settings import SETTINGS
+from ..runtime.session import current_session
 from ..speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
 __all__ = ["option_values"]
@@ -40,16 +37,19 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     fragment : str
         What is there of the value already, for which files are looked at.
     """
+    session = current_session()
     if magic == "%tts_network":
         yield from ((text, name) for text in _condition_values(name))
     elif name == "voice":
         from ..servers.voices import known_voices
 
-        yield from ((each["id"], each["name"] or "voice") for each in known_voices(_server(head)))
+        yield from (
+            (each["id"], each["name"] or "voice") for each in known_voices(session, _server(head))
+        )
     elif name == "language":
         from ..servers.voices import known_languages
 
-        yield from known_languages(_server(head), _chosen(head, "model")).items()
+        yield from known_languages(session, _server(head), _chosen(head, "model")).items()
     elif name == "server":
         yield from ((server, "server") for server in (LOCAL, *HOSTS))
     elif name == "target":
@@ -100,7 +100,7 @@ def _variables() -> list[str]:
     """Return the variables that hold a speech, and one for those who have none."""
     from ...client.speech.speech import Speech
 
-    shell = get_ipython()
+    shell = current_session().shell
     names = {} if shell is None else shell.user_ns
     held = [each for each, value in names.items() if isinstance(value, Speech) and each[0] != "_"]
     return sorted({"speech", *held})
@@ -131,7 +131,7 @@ def _files(fragment: str) -> dict[str, str]:
 
 def _server(head: str) -> str:
     """Return the server that a line of options names, or that speaks without."""
-    return _chosen(head, "server") or default_server()
+    return _chosen(head, "server") or current_session().keys.default_server
 
 
 def _chosen(head: str, name: str) -> str | None:
@@ -139,5 +139,5 @@ def _chosen(head: str, name: str) -> str | None:
     declared = parameter(name)
     short = f"|-{declared.short}" if declared.short else ""
     named = re.findall(rf"(?<!\S)(?:{declared.option}{short})[=\s]\s*(\S+)", head)
-    found = named[-1] if named else SETTINGS.parameters.get(name)
+    found = named[-1] if named else current_session().settings.parameters.get(name)
     return None if found is None else str(found)

@@ -13,9 +13,10 @@ from ...client.speech.speech import Speech
 from ...wire.errors import ParameterError, TTSError
 from ..output.mime_bundles import request_bundle
 from ..runtime.frontend import Frontend, detect
-from ..servers.embedded import EMBEDDED_SERVER
-from ..speaking.pipeline import show_speeches, speak
+from ..runtime.session import Session, session_of
+from ..servers.embedded import embedded_server
 from ..speaking.request import preview_request
+from ..speaking.speak import show_speeches, speak
 from .options import Options
 
 __all__ = ["open_panel", "run"]
@@ -40,8 +41,9 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         raise ParameterError(
             ["the text is empty"], hint="Write it under %%tts, or after %tts. Nothing was sent."
         )
+    session = session_of(shell)
     if options.dry_run:
-        _show_request(options.parameters)
+        _show_request(session, options.parameters)
         return
     for path in options.save:
         check_path(path)  # before anything is made for it
@@ -52,8 +54,9 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         if speech.frames:
             _save(speech, options.save)
 
-    show_speeches()
+    show_speeches(shell)
     speech = speak(
+        session,
         text,
         options.parameters,
         play=options.play,
@@ -67,11 +70,12 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         shell.user_ns[options.name] = speech  # in the background it still grows
 
 
-def open_panel(text: str, parameters: Mapping[str, Any]) -> None:
+def open_panel(shell: InteractiveShell, text: str, parameters: Mapping[str, Any]) -> None:
     """Show a panel, or the request that it stands at where nobody can turn its knobs.
 
     Parameters
     ----------
+    shell : InteractiveShell
     text : str
         "" for the panel's own.
     parameters : mapping
@@ -83,7 +87,7 @@ def open_panel(text: str, parameters: Mapping[str, Any]) -> None:
         For settings that are refused.
     """
     if detect() is not Frontend.LIVE:
-        _show_request(parameters)
+        _show_request(session_of(shell), parameters)
         return
     # Widgets are imported only where there is somebody to see them.
     from ..panel.panel import Panel
@@ -105,6 +109,6 @@ def _save(speech: Speech, paths: tuple[str, ...]) -> None:
         raise TTSError(" ".join(failures))
 
 
-def _show_request(parameters: Mapping[str, Any]) -> None:
-    request = EMBEDDED_SERVER.addressed(preview_request(parameters))
-    publish_display_data(request_bundle(request))
+def _show_request(session: Session, parameters: Mapping[str, Any]) -> None:
+    request = preview_request(session, parameters)
+    publish_display_data(request_bundle(embedded_server(session).addressed(request)))

@@ -19,7 +19,7 @@ from ...client.speech.timeline import Timeline
 from ...client.speech.word_positions import WordPlacer
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
-from ..runtime.saved_size import KEEPING
+from ..runtime.settings import SAVED_MEGABYTES
 from .request_card import figures, render_card
 from .saved_sound import SavedSound, data_url, waveform
 
@@ -31,7 +31,9 @@ _NO_MATH = "mathjax_ignore tex2jax_ignore"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, str]:
+def view_bundle(
+    speech: Speech, sound: SavedSound | None = None, *, megabytes: float = SAVED_MEGABYTES
+) -> dict[str, str]:
     """Return the saved view by MIME type.
 
     The sound sits in the ``src`` of ``<audio>`` itself: a nested ``<source>`` loses it in an
@@ -42,8 +44,10 @@ def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, st
     speech : Speech
     sound : SavedSound, optional
         What has been encoded already.
+    megabytes : float, optional
+        The most that the sound may take in the notebook's file.
     """
-    mp3 = (sound or SavedSound(speech)).finish()
+    mp3 = (sound or SavedSound(speech, megabytes)).finish()
     html = (
         f"{_style()}"
         f'<div class="jtts-view jtts-speech {_NO_MATH}" data-duration="{speech.duration:.3f}"'
@@ -53,7 +57,7 @@ def view_bundle(speech: Speech, sound: SavedSound | None = None) -> dict[str, st
         f"{_figures(speech.timeline, mp3)}"
         f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{_words(speech)}</p></div>'
         f"{_note(speech.progress)}"
-        f"{'' if mp3 else _note(_missing())}"
+        f"{'' if mp3 else _note(_missing(megabytes))}"
         f'<div class="jtts-card">'
         f"{_card(speech)}</div>"
         f"{_subtitles(speech) + _script() if mp3 else ''}"
@@ -137,9 +141,9 @@ def _figures(timeline: Timeline, mp3: bytes | None) -> str:
     return f'<div class="jtts-figures">{told}</div>'
 
 
-def _missing() -> str:
+def _missing(megabytes: float) -> str:
     return (
-        f"The sound is not in this notebook: it would take more than {KEEPING.megabytes:g} MB "
+        f"The sound is not in this notebook: it would take more than {megabytes:g} MB "
         "(%config TTS.saved_megabytes). --save or Speech.save() keeps it in a file."
     )
 

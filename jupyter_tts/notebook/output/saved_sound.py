@@ -12,9 +12,9 @@ import numpy.typing as npt
 from ...audio.mp3 import Mp3File
 from ...client.speech.saving import describe
 from ...client.speech.speech import Speech
-from ..runtime.saved_size import KEEPING
+from ..runtime.settings import SAVED_MEGABYTES
 
-__all__ = ["SavedSound", "data_url", "waveform"]
+__all__ = ["SavedSound", "data_url", "most_bytes", "waveform"]
 
 # Seconds that are encoded in one go, which takes some 20 ms: the encoder lets other threads run,
 # but what surrounds it does not.
@@ -38,12 +38,14 @@ class SavedSound:
     Parameters
     ----------
     speech : Speech
+    megabytes : float, optional
+        The most that it may take in the notebook's file; 0 for no sound.
     """
 
-    def __init__(self, speech: Speech) -> None:
+    def __init__(self, speech: Speech, megabytes: float = SAVED_MEGABYTES) -> None:
         self._speech = speech
         self._file = Mp3File(speech.sample_rate)
-        self._most = KEEPING.size
+        self._most = most_bytes(megabytes)
         self._lock = threading.Lock()
         self._data: bytes | None = None
 
@@ -76,6 +78,11 @@ class SavedSound:
             if self._data is None and not self.too_large:
                 self._data = self._file.finish(describe(self._speech))
         return self._data if self._data and len(self._data) <= self._most else None
+
+
+def most_bytes(megabytes: float) -> int:
+    """Return the bytes of sound that fit so much of a file; base64 makes them a third larger."""
+    return int(megabytes * 1_000_000 * 3 / 4)
 
 
 def data_url(mime: str, data: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from ...wire.condition_options import read_statuses
 from ...wire.conditions import Conditions
 from ...wire.errors import ParameterError
-from ..servers.embedded import EMBEDDED_SERVER
+from ..servers.embedded import EmbeddedServer
 from .widgets import Controls
 
 __all__ = ["NetworkSection"]
@@ -23,27 +23,29 @@ class NetworkSection:
     Parameters
     ----------
     controls : Controls
+    server : EmbeddedServer
     """
 
-    def __init__(self, controls: Controls) -> None:
+    def __init__(self, controls: Controls, server: EmbeddedServer) -> None:
         self._controls = controls
+        self._server = server
         self._show()
         controls.observe(self._on_page, "conditions")
-        EMBEDDED_SERVER.observe(self._show, "conditions")
+        self._server.observe(self._show, "conditions")
 
     def close(self) -> None:
         """Leave the voice to others."""
-        EMBEDDED_SERVER.unobserve(self._show, "conditions")
+        self._server.unobserve(self._show, "conditions")
         self._controls.unobserve(self._on_page, "conditions")
 
     def _show(self, _: object = None) -> None:
         with self._controls.hold_sync():
-            self._controls.conditions = _set_of(EMBEDDED_SERVER.conditions)
-            self._controls.simulated = EMBEDDED_SERVER.conditions.summary
+            self._controls.conditions = _set_of(self._server.conditions)
+            self._controls.simulated = self._server.conditions.summary
 
     def _on_page(self, change: Any) -> None:
         try:
-            EMBEDDED_SERVER.conditions = _conditions_of(change["new"])
+            self._server.conditions = _conditions_of(change["new"])
         except ParameterError as error:
             self._controls.error = str(error)
             return

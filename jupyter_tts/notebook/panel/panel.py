@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
 import ipywidgets
 import traitlets
 
 from ...client.speech.speech import Speech
-from ...client.speech.timeline import Timeline
 from ...snippets.snippets import SNIPPETS, snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
@@ -19,17 +18,13 @@ from ...wire.parameters import MODELS
 from ...wire.request import SpeechRequest
 from ..output.mime_bundles import request_bundle
 from ..player.playback import Playback
-from ..runtime.event_loop import EVENT_LOOP
 from ..runtime.frontend import Frontend, detect
-from ..servers.embedded import EMBEDDED_SERVER
+from ..runtime.session import current_session
+from ..servers.embedded import embedded_server
 from ..servers.voices import list_voices
-from ..speaking.cache_policy import keep, recall
-from ..speaking.costs import price, settle
-from ..speaking.pipeline import check_text
+from ..speaking.job import SpeechJob, check_text
 from ..speaking.preconnect import Preconnector
-from ..speaking.preparation import Prepared, prepare
 from ..speaking.request import make_request
-from ..speaking.utterance import Utterance
 from .effects import without_effect
 from .history import SpeechHistory
 from .network import NetworkSection
@@ -75,11 +70,13 @@ class Panel(ipywidgets.VBox):
     _closed = True  # until everything has been made
 
     def __init__(self, text: str = TEXT, **parameters: Any) -> None:
-        self._first = make_request(parameters)
+        self._session = current_session()
+        self._server = embedded_server(self._session)
+        self._first = make_request(self._session, parameters)
         if not isinstance(text, str):
             raise ParameterError([f"a panel's text is a str, not {text!r}"])
         self._playback: Playback | None = None
-        self._utterance: Utterance | None = None
+        self._job: SpeechJob | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
         # A notebook that nobody watches while it runs would store widgets that no kernel answers.
@@ -92,12 +89,12 @@ class Panel(ipywidgets.VBox):
             initial=values_of(self._first),
             text=text,
             models=list(MODELS),
-            address=EMBEDDED_SERVER.url or "",
+            address=self._server.url or "",
             effects=without_effect(self._first),
-            snippets=[{"name": each.name, "title": each.title} for each in SNIPPETS],
+            snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],
         )
-        self._network = NetworkSection(self._controls)
-        self._preconnector = Preconnector(self._on_socket)
+        self._network = NetworkSection(self._controls, self._server)
+        self._preconnector = Preconnector(self._session, self._on_socket)
         self._stage = ipywidgets.VBox(**traits())
         self._history = SpeechHistory(self._play, **traits())
         super().__init__([self._controls, self._stage, self._history.widget], **traits())
@@ -111,7 +108,7 @@ class Panel(ipywidgets.VBox):
         """Return the panel, or the request that it stands at where nobody can turn its knobs."""
         if self._seen and detect() is Frontend.LIVE:
             return super()._repr_mimebundle_(**options)
-        return request_bundle(EMBEDDED_SERVER.addressed(self.request))
+        return request_bundle(self._server.addressed(self.request))
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -119,8 +116,7 @@ class Panel(ipywidgets.VBox):
 
     def stop(self) -> None:
         """Stop the stream and the sound."""
-        if EVENT_LOOP.running:
-            EVENT_LOOP.loop.call_soon_threadsafe(self._stop)
+        self._call(self._stop)
 
     def close(self) -> None:
         """End the sound and free everything that the panel holds."""
@@ -131,12 +127,17 @@ class Panel(ipywidgets.VBox):
         self._preconnector.close()
         self.stop()
         if self._playback is not None:
-            EVENT_LOOP.loop.call_soon_threadsafe(self._playback.close)
+            self._call(self._playback.close)
         for widget in (self._controls, self._stage, self._history.widget, self):
             widget.layout.close()
         for widget in (self._controls, self._stage, self._history.widget):
             widget.close()
         super().close()
+
+    def _call(self, function: Callable[[], object]) -> None:
+        """Call a function on the event loop, if that runs."""
+        if self._session.event_loop.running:
+            self._session.event_loop.loop.call_soon_threadsafe(function)
 
     def _on_values(self, change: Any) -> None:
         try:
@@ -145,8 +146,8 @@ class Panel(ipywidgets.VBox):
             # An observer of the user's own may fail too; nobody looks at a log.
             self._controls.error = sentence(error)
 
-    def _on_socket(self, said: str) -> None:
-        self._controls.socket = said
+    def _on_socket(self, state: str) -> None:
+        self._controls.socket = state
 
     def _follow(self, request: SpeechRequest) -> None:
         if (request.url, request.warm) != (self.request.url, self.request.warm):
@@ -169,8 +170,12 @@ class Panel(ipywidgets.VBox):
         """Run a coroutine on the event loop; its errors appear in the panel."""
         if self._closed:
             work.close()
-        else:
-            EVENT_LOOP.submit(self._guarded(work))
+            return
+        try:
+            self._session.event_loop.submit(self._guarded(work))
+        except TTSError as error:
+            work.close()
+            self._controls.error = sentence(error)
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -217,9 +222,9 @@ class Panel(ipywidgets.VBox):
         Nobody has asked for them yet, so a server that is not there is no error: Speak will say.
         """
         with contextlib.suppress(TTSError):
-            voices = await list_voices(server)
+            voices = await list_voices(self._session, server)
             if server == LOCAL:
-                self._controls.address = EMBEDDED_SERVER.url or ""
+                self._controls.address = self._server.url or ""
             if server == self.request.server:
                 self._controls.voices = list(voices)
 
@@ -228,74 +233,58 @@ class Panel(ipywidgets.VBox):
         check_text(text)
         self._stop()
         self._controls.error = self._controls.message = ""
-        kept = await asyncio.to_thread(recall, request, text) if request.cache else None
-        if kept is not None:
-            self._history.add(kept, request)
-            self.set_trait("speech", kept)
-            await self._replay(kept)
-            return
-        speech: Speech | None = None
-        simulated = ""
-        with self._taking_turn():
+        job = SpeechJob(self._session, request, text, reuse=False)
+        with self._taking_turn(job):
             try:
-                timeline = Timeline()
-                prepared = await prepare(request)
-                simulated = prepared.simulated
+                speech = await job.prepare()
                 if request.server == LOCAL:
-                    self._controls.address = EMBEDDED_SERVER.url or ""
-                await self._confirm(text, request, prepared)
-                speech = prepared.speech(text, timeline)
+                    self._controls.address = self._server.url or ""
+                if job.question:
+                    self._ask_twice(job.question, (text, request))
+                    job.confirm()
                 playback = self._show(speech)
-                self._utterance = Utterance(speech, prepared.key, playback, prepared.renew)
-                try:
-                    await self._utterance.run(text)
-                finally:
-                    settle(speech, prepared.account, playback)
-                if request.cache:
-                    await asyncio.to_thread(keep, request, text, speech)
+                await job.run(playback)
             finally:
-                if speech is not None and speech.frames:
-                    self._history.add(speech, request, simulated)
-                    self.set_trait("speech", speech)
+                if job.speech is not None and job.speech.frames:
+                    self._history.add(job.speech, request, job.simulated)
+                    self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.heard()
 
-    async def _confirm(self, text: str, request: SpeechRequest, prepared: Prepared) -> None:
+    def _ask_twice(self, question: str, asked: tuple[str, SpeechRequest]) -> None:
         """Have a costly text asked for twice; nobody can be asked in words here."""
-        said = await price(request.server, prepared.account, text)
-        if said and self._confirming != (text, request):
-            self._confirming = (text, request)
-            raise NotConfirmed(said, hint="Nothing was sent yet; Speak again sends it.")
+        if self._confirming != asked:
+            self._confirming = asked
+            raise NotConfirmed(question, hint="Nothing was sent yet; Speak again sends it.")
 
     async def _replay(self, speech: Speech) -> None:
         self._stop()
-        with self._taking_turn():
+        job = SpeechJob.replay(self._session, speech)
+        with self._taking_turn(job):
             playback = self._show(speech)
-            if playback is None:
-                return
-            self._utterance = Utterance(speech, None, playback)
-            await self._utterance.replay()
-            await playback.heard()
+            if playback is not None:
+                await job.run(playback)
+                await playback.heard()
 
     @contextlib.contextmanager
-    def _taking_turn(self) -> Iterator[None]:
+    def _taking_turn(self, job: SpeechJob) -> Iterator[None]:
         """Be what the panel is at, until the sound is over or another takes its place."""
         turn = self._turn = asyncio.current_task()
-        self._utterance = None
+        self._job = job
         self._controls.status = "speaking"
         try:
             yield
         finally:
             if self._turn is turn:
-                self._turn = self._utterance = None
+                self._turn = self._job = None
                 self._controls.status = "idle"
                 self._controls.message = ""
                 self._history.end()
 
     def _stop(self) -> None:
         """End what the panel is at, even where it has not come to speaking yet."""
-        if self._utterance is not None:
-            self._utterance.stop()
+        if self._job is not None and self._job.receiving:
+            self._job.stop()
         elif self._turn is not None:
             self._turn.cancel()
 
@@ -303,7 +292,7 @@ class Panel(ipywidgets.VBox):
         """Put a player for a speech on the stage, if it is seen, in place of the one before."""
         if not self._seen:
             return None
-        before, self._playback = self._playback, Playback(speech)
+        before, self._playback = self._playback, Playback(self._session, speech)
         self._stage.children = (self._playback.player,)
         if before is not None:
             before.close()

@@ -10,27 +10,7 @@ from ...wire.errors import TTSError
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 
-__all__ = ["checked", "sentence", "values_of", "voices_of"]
-
-
-def voices_of(listed: Any) -> list[dict[str, str]]:
-    """Return the voices of a server's list; what is not one is left out."""
-    voices = listed.get("voices") if isinstance(listed, dict) else None
-    found = [each for each in voices or () if isinstance(each, dict) and "voice_id" in each]
-    return [
-        {
-            "id": str(each["voice_id"]),
-            "name": str(each.get("name") or ""),
-            "language": _label(each, "language"),
-            "gender": _label(each, "gender"),
-        }
-        for each in found
-    ]
-
-
-def _label(voice: dict[str, Any], name: str) -> str:
-    labels = voice.get("labels")
-    return str(labels.get(name) or "") if isinstance(labels, dict) else ""
+__all__ = ["checked", "sentence", "values_of"]
 
 
 def sentence(error: Exception) -> str:

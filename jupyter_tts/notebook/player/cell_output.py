@@ -1,9 +1,9 @@
-"""A player in a cell's output, and the saved view that takes its place."""
+"""What a cell shows of a speech: a player while it sounds, then the saved view in its place."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
 
 from IPython.display import display
 
@@ -11,10 +11,11 @@ from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ..output.mime_bundles import error_bundle, view_bundle
 from ..output.saved_sound import PIECE, SavedSound
+from ..runtime.session import Session
 from .playback import Playback
 from .saved_view_delivery import SavedViewDelivery
 
-__all__ = ["CellPlayback"]
+__all__ = ["CellOutput"]
 
 # Seconds from the end of the sound to the saved view, in which Replay is still at hand; after
 # Stop a person may want to look around first.
@@ -31,11 +32,14 @@ LONGEST = 60.0
 _OVER = ("finished", "stopped", "failed")
 
 
-class CellPlayback(Playback):
-    """A playback that is displayed where it is made, and leaves the saved view behind.
+class CellOutput:
+    """The output of one cell, displayed where it is made; all else happens on the event loop.
+
+    It drives a :class:`Playback`, which knows nothing of cells, and leaves the saved view behind.
 
     Parameters
     ----------
+    session : Session
     speech : Speech
     alone : bool, optional
         Whether no cell waits that would show an error, so that the output has to.
@@ -43,113 +47,118 @@ class CellPlayback(Playback):
         See :class:`Playback`.
     """
 
-    def __init__(self, speech: Speech, *, alone: bool = False, overlap: bool = False) -> None:
-        super().__init__(speech, overlap=overlap)
+    def __init__(
+        self, session: Session, speech: Speech, *, alone: bool = False, overlap: bool = False
+    ) -> None:
+        self._speech = speech
         self._alone = alone
-        self._sound = SavedSound(speech)
+        self._megabytes = session.settings.saved_megabytes
+        self._playback = Playback(session, speech, overlap=overlap)
+        self._sound = SavedSound(speech, self._megabytes)
         self._encoding: asyncio.Future[None] | None = None
-        self._left: dict[str, str] | None = None
-        self._pages = 0
-        self._places = False  # the page can put a view where another is
-        self._earlier: list[str] = []
-        self._output = display(self.player, display_id=True)
+        self._view: dict[str, str] | None = None  # what has taken the player's place
+        self._output = display(self._playback.player, display_id=True)
+
+    @property
+    def on_stop(self) -> Callable[[], object]:
+        """Called when its user stops it."""
+        return self._playback.on_stop
+
+    @on_stop.setter
+    def on_stop(self, stop: Callable[[], object]) -> None:
+        self._playback.on_stop = stop
+
+    def arrived(self) -> None:
+        """Take note that the speech has grown, or that its socket was lost."""
+        self._playback.arrived()
+        if self._sound.behind >= PIECE:
+            self._encode()
+
+    def received(self, failure: TTSError | None = None) -> None:
+        """Take note that no more will come, and why if the stream failed."""
+        self._playback.received(failure)
+        self._encode()
+
+    def refresh(self) -> None:
+        """Show the present figures and cost."""
+        self._playback.refresh()
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+        self._playback.stop()
 
     async def run(self) -> None:
-        watching = asyncio.create_task(self._watch())
+        """Play the speech, and put the saved view in the player's place when it is over."""
+        watching = asyncio.create_task(self._watch_page())
         try:
-            await super().run()
+            await self._playback.send_sound()
+            await self._until_over()
+            await asyncio.to_thread(self._leave_view)
         finally:
             watching.cancel()
+            self._playback.end()
+            if self._view is None:
+                self._leave_view()
+            self._close_player()
 
-    async def _watch(self) -> None:
+    async def _watch_page(self) -> None:
         """Bring the player back to a page that is loaded again while the cell runs.
 
         Its front end asks for widgets, but a kernel answers that only between cells. What the
         kernel opens, a page takes unasked. Where messages wait for the cell's end too, nobody can
         tell whether there is a page.
         """
+        playback = self._playback
         pause = SILENCE
-        while not (self._feed.complete or self._alone):
+        while not (playback.complete or self._alone):
             await asyncio.sleep(pause)
-            if not (self._prompt and self._places) or self._silent_for < SILENCE:
+            reachable = playback.reaches_busy_kernel and playback.places_views
+            if not reachable or playback.silent_for < SILENCE:
                 pause = SILENCE
                 continue
-            asked = self._heard_from
-            self.player.send({"kind": "ask"})
-            await asyncio.sleep(ANSWER)
-            if self._heard_from == asked and not self._feed.complete:
-                self._open_another()
+            if not await playback.is_shown(ANSWER) and not playback.complete:
+                playback.reopen()
                 pause = min(2 * pause, LONGEST)
-
-    def _open_another(self) -> None:
-        former = self.player
-        self._earlier.append(former.model_id)
-        former.on_msg(self._on_message, remove=True)
-        self.player = self._feed.player = former.again()
-        self.player.on_msg(self._on_message)
-        former.layout.close()
-        former.close()
-
-    def arrived(self) -> None:
-        super().arrived()
-        if self._sound.behind >= PIECE:
-            self._encode()
-
-    def received(self, failure: TTSError | None = None) -> None:
-        super().received(failure)
-        self._encode()
 
     def _encode(self) -> None:
         """Encode on another thread, so that the view is ready when the sound is over."""
         if self._encoding is None or self._encoding.done():
-            self._encoding = self._loop.run_in_executor(None, self._sound.catch_up)
+            loop = asyncio.get_running_loop()
+            self._encoding = loop.run_in_executor(None, self._sound.catch_up)
 
-    async def _until_done(self) -> None:
+    async def _until_over(self) -> None:
         """Wait until the saved view may take the player's place."""
         while self._speech.frames and ((delay := self._delay()) is None or delay > 0):
-            await self._wait(delay)
-        await asyncio.to_thread(self._leave)
+            await self._playback.news(delay)
 
     def _delay(self) -> float | None:
         """Return the seconds until the view may be replaced, None to wait for news."""
-        if self._busy:
+        playback = self._playback
+        if playback.busy:
             return None
-        if self._state == "finished":
-            return AFTER_END - self._silent_for
-        if self._state in _OVER:
-            return AFTER_STOP - self._silent_for
-        return self._page_due - self._silent_for
+        if playback.state == "finished":
+            return AFTER_END - playback.silent_for
+        if playback.state in _OVER:
+            return AFTER_STOP - playback.silent_for
+        return playback.page_due - playback.silent_for
 
-    def _take(self, content: dict[str, Any]) -> None:
-        if content.get("kind") == "hello":
-            self._pages += 1
-            self._places = content.get("places") is True
-            if self._earlier:
-                self.player.place(self._earlier, self.player.view)
-        super()._take(content)
-
-    def _conclude(self) -> None:
-        if self._left is None:
-            self._leave()
-        super()._conclude()
-
-    def _leave(self) -> None:
-        """Put into the player's place what takes it."""
-        self._left = self._remains()
-        if self._output is not None:
-            self._output.update(self._left, raw=True)
-
-    def _dismiss(self) -> None:
-        reached = self._pages == 1 and self._state in _OVER
-        if reached or self._left is None or not self._speech.frames:
-            super()._dismiss()
-        else:
-            SavedViewDelivery(self.player, self._left, self._earlier)
-
-    def _remains(self) -> dict[str, str]:
-        """Return what takes the player's place: nothing, where no sound came of it."""
+    def _leave_view(self) -> None:
+        """Put into the player's place what takes it: nothing, where no sound came of it."""
         if self._speech.frames:
-            return view_bundle(self._speech, self._sound)
-        if self._alone and self._failure:
-            return error_bundle(self._failure)
-        return {"text/html": "", "text/plain": ""}
+            self._view = view_bundle(self._speech, self._sound, megabytes=self._megabytes)
+        elif self._alone and self._playback.failure:
+            self._view = error_bundle(self._playback.failure)
+        else:
+            self._view = {"text/html": "", "text/plain": ""}
+        if self._output is not None:
+            self._output.update(self._view, raw=True)
+
+    def _close_player(self) -> None:
+        """Close the player, once a page that no display id reaches has the view, too."""
+        playback = self._playback
+        reached = playback.pages == 1 and playback.state in _OVER
+        if reached or self._view is None or not self._speech.frames:
+            playback.player.layout.close()
+            playback.player.close()
+        else:
+            SavedViewDelivery(playback.player, self._view, playback.former_players)

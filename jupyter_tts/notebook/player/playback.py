@@ -13,9 +13,9 @@ from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
 from ..output.request_card import render_card
-from ..runtime.event_loop import EVENT_LOOP
-from ..runtime.frontend import session
+from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
+from ..runtime.session import Session
 from .downloads import give_file
 from .feed import SoundFeed
 from .widget import Player
@@ -41,29 +41,46 @@ class Playback:
 
     Parameters
     ----------
+    session : Session
     speech : Speech
     overlap : bool, optional
         Whether it may be heard beside other players, rather than in turn with them.
+
+    Attributes
+    ----------
+    player : Player
+        The widget; another takes its place when a page is loaded again, see :meth:`reopen`.
+    on_stop : callable
+        Called when its user stops it.
+    pages : int
+        How many pages have shown the player.
+    places_views : bool
+        Whether the page can put a view where another is.
+    state : str
+        What the page says the player is at: "playing", "paused", "finished" and so on.
     """
 
-    def __init__(self, speech: Speech, *, overlap: bool = False) -> None:
+    def __init__(self, session: Session, speech: Speech, *, overlap: bool = False) -> None:
         self._speech = speech
-        self._loop = EVENT_LOOP.loop
+        self._loop = session.event_loop.loop
         self._news = asyncio.Event()
-        self._greeted = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
         self._closed = False
+        self._greeted = False
         self._engaged = False
-        self._state = ""
         self._played = 0
         self._heard_from = self._loop.time()
-        self._prompt = False  # the page's messages come also while a cell runs: on a subshell
+        self._beside_cells = False
         self._failure = ""
         self._losses = 0
         self._over = asyncio.Event()
+        self._former: list[str] = []  # model ids of players whose place another has taken
+        self.state = ""
+        self.pages = 0
+        self.places_views = False
         self.on_stop: Callable[[], object] = lambda: None
-        listen_for_interrupts()
+        listen_for_interrupts(session)
         self.player = Player(
             sample_rate=speech.sample_rate,
             label=speech.label,
@@ -71,11 +88,46 @@ class Playback:
             file_name=file_name(speech),
             card=self._card(),
             server=_remote(speech.request.server),
-            session=session(),
+            session=client_session(),
             overlap=overlap,
         )
         self._feed = SoundFeed(speech, self.player)
         self.player.on_msg(self._on_message)
+
+    @property
+    def failure(self) -> str:
+        """Why the stream failed, in a sentence; "" if it did not."""
+        return self._failure
+
+    @property
+    def complete(self) -> bool:
+        """Whether no more will come."""
+        return self._feed.complete
+
+    @property
+    def reaches_busy_kernel(self) -> bool:
+        """Whether the page's messages come while a cell runs, too: on a subshell."""
+        return self._beside_cells
+
+    @property
+    def busy(self) -> bool:
+        """Whether a user is at the player, or it waits for one or for its turn."""
+        return self._engaged or self.state in _WAITING
+
+    @property
+    def silent_for(self) -> float:
+        """Seconds since the page has sent anything."""
+        return self._loop.time() - self._heard_from
+
+    @property
+    def page_due(self) -> float:
+        """Seconds of silence after which the page must have sent something."""
+        return (self._speech.frames - self._played) / self._speech.sample_rate + SILENT_PAGE
+
+    @property
+    def former_players(self) -> tuple[str, ...]:
+        """The model ids of the players whose place this one has taken."""
+        return tuple(self._former)
 
     def arrived(self) -> None:
         """Take note that the speech has grown, or that its socket was lost."""
@@ -89,7 +141,7 @@ class Playback:
         self._news.set()
 
     def refresh(self) -> None:
-        """Show the card anew; on the event-loop thread."""
+        """Show the present figures and cost."""
         self.player.card = self._card()
 
     def received(self, failure: TTSError | None = None) -> None:
@@ -114,51 +166,32 @@ class Playback:
         """Silence the player at once, from the kernel's side."""
         if not self._stopped:
             self.player.send({"kind": "stop"})
-            self._stop()
+            self._note_stopped()
 
     def close(self) -> None:
-        """End the player; on the event-loop thread."""
+        """End :meth:`run`."""
         self._closed = True
         self._news.set()
 
     async def heard(self) -> None:
         """Wait until the sound is over, or its page has long been gone."""
-        while not (self._over.is_set() or (self._feed.complete and self._abandoned)):
+        while not (self._over.is_set() or (self.complete and self._is_abandoned)):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), 1.0)
 
     async def run(self) -> None:
-        """Send the sound as it comes, and see to the player as long as it is wanted."""
+        """Play until it is closed, then take the player away."""
         try:
-            await self._send_sound()
-            await self._until_done()
+            await self.send_sound()
+            while not self._closed:
+                await self.news()
         finally:
-            self._conclude()
+            self.end()
+            self.player.layout.close()
+            self.player.close()
 
-    async def _until_done(self) -> None:
-        while not self._closed:
-            await self._wait(None)
-
-    @property
-    def _busy(self) -> bool:
-        """Whether a user is at the player, or it waits for one or for its turn."""
-        return self._engaged or self._state in _WAITING
-
-    @property
-    def _silent_for(self) -> float:
-        """Seconds since the page has said anything."""
-        return self._loop.time() - self._heard_from
-
-    @property
-    def _page_due(self) -> float:
-        """Seconds after its last word by which the page must have said something."""
-        return (self._speech.frames - self._played) / self._speech.sample_rate + SILENT_PAGE
-
-    @property
-    def _abandoned(self) -> bool:
-        return not self._busy and self._silent_for > self._page_due
-
-    async def _send_sound(self) -> None:
+    async def send_sound(self) -> None:
+        """Send the sound as it comes, until all is sent or the player was stopped."""
         feed = self._feed
         while not (self._stopped or self._closed):
             if feed.send_next():
@@ -166,7 +199,41 @@ class Playback:
             if feed.sent_all:
                 feed.send_end()
                 return
-            await self._wait(feed.wait())
+            await self.news(feed.wait())
+
+    async def news(self, seconds: float | None = None) -> None:
+        """Wait until something has changed here, at most so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._news.wait(), seconds)
+        self._news.clear()
+
+    async def is_shown(self, patience: float) -> bool:
+        """Ask whether a page still shows the player; a page that does answers."""
+        asked = self._heard_from
+        self.player.send({"kind": "ask"})
+        await asyncio.sleep(patience)
+        return self._heard_from != asked
+
+    def reopen(self) -> None:
+        """Have another player take this one's place, which a page takes unasked."""
+        former = self.player
+        self._former.append(former.model_id)
+        former.on_msg(self._on_message, remove=True)
+        self.player = self._feed.player = former.again()
+        self.player.on_msg(self._on_message)
+        former.layout.close()
+        former.close()
+
+    def end(self) -> None:
+        """Listen to the page no more. The player stays for who made it to take away."""
+        self._over.set()
+        self.player.on_msg(self._on_message, remove=True)
+        for task in self._tasks:
+            task.cancel()
+
+    @property
+    def _is_abandoned(self) -> bool:
+        return not self.busy and self.silent_for > self.page_due
 
     async def _resend(self, first: int) -> None:
         """Send again from a chunk on, for a page that was reloaded or has taken over."""
@@ -177,38 +244,23 @@ class Playback:
         if self._feed.sent_all:
             self._feed.send_end()
 
-    async def _wait(self, seconds: float | None) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
-        self._news.clear()
-
-    def _conclude(self) -> None:
-        self._over.set()
-        self.player.on_msg(self._on_message, remove=True)
-        for task in self._tasks:
-            task.cancel()
-        self._dismiss()
-
-    def _dismiss(self) -> None:
-        """Close the player."""
-        self.player.layout.close()
-        self.player.close()
-
     def _on_message(self, _: Player, content: Any, __: Any) -> None:
         """Hand a message of the page, which comes on a thread of the kernel's, to the loop."""
-        self._prompt = threading.current_thread() is not threading.main_thread()
+        self._beside_cells = threading.current_thread() is not threading.main_thread()
         if isinstance(content, dict):
             self._loop.call_soon_threadsafe(self._take, content)
 
     def _take(self, content: dict[str, Any]) -> None:
         self._heard_from = self._loop.time()
+        if content.get("kind") == "hello":
+            self._note_page(places_views=content.get("places") is True)
         match content:
             case {"kind": "hello", "leader": True, "next": int(first)}:
                 self._greet(first)
             case {"kind": "resend", "seq": int(seq)} if 0 <= seq < self._feed.count:
                 self._feed.send(seq)
             case {"kind": "progress", "played": int(played), "state": str(state)}:
-                self._played, self._state = played, state
+                self._played, self.state = played, state
                 self._note_gaps(content)
                 self._feed.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
@@ -218,15 +270,22 @@ class Playback:
             case {"kind": "ended"}:
                 self._note_gaps(content)
                 self.player.card = self._card()
-                self._state = "finished"
+                self.state = "finished"
                 self._over.set()
             case {"kind": "files"}:
                 self.player.send({"kind": "heard"})
             case {"kind": "file", "number": int(number), "suffix": str(suffix)}:
                 self._begin(give_file(self.player, self._speech, number, suffix))
             case {"kind": "stop"}:
-                self._stop()
+                self._note_stopped()
+                self.on_stop()
         self._news.set()
+
+    def _note_page(self, *, places_views: bool) -> None:
+        self.pages += 1
+        self.places_views = places_views
+        if self._former:
+            self.player.place(self._former, self.player.view)
 
     def _greet(self, first: int) -> None:
         if not self._greeted:
@@ -250,7 +309,7 @@ class Playback:
         """Have a page go on where the one before it was, which may be gone with its user."""
         self._engaged = False
         if self._played and not self._over.is_set():
-            paused = self._state == "paused"
+            paused = self.state == "paused"
             self.player.send({"kind": "resume", "frame": self._played, "paused": paused})
 
     def _started(self, figures: dict[str, Any]) -> None:
@@ -266,12 +325,11 @@ class Playback:
             case {"underruns": int(underruns), "gap": int(frames)}:
                 timeline.underruns, timeline.gap = underruns, frames / self._speech.sample_rate
 
-    def _stop(self) -> None:
+    def _note_stopped(self) -> None:
         self._stopped = True
-        self._state = "stopped"
+        self.state = "stopped"
         self.player.status = "stopped"
         self._over.set()
-        self.on_stop()
         self._news.set()
 
     def _card(self) -> str:

@@ -6,13 +6,14 @@ Sound goes on while a cell computes, and nothing of the kernel's own loop is tou
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-__all__ = ["EVENT_LOOP", "EventLoopThread"]
+from ...wire.errors import TTSError
+
+__all__ = ["EventLoopThread"]
 
 T = TypeVar("T")
 JOIN_TIMEOUT = 10.0  # seconds that stop() waits at most, for a sound that is being encoded, say
@@ -20,17 +21,26 @@ LAST_TURNS = 10
 
 
 class EventLoopThread:
-    """An event loop in a daemon thread, started by its first use."""
+    """An event loop in a daemon thread, started by its first use and closed once for all."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._closed = False
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop, running."""
+        """The loop, running.
+
+        Raises
+        ------
+        TTSError
+            Once it has been closed.
+        """
         with self._lock:
+            if self._closed:
+                raise TTSError("The extension was unloaded.", hint="Run %load_ext jupyter_tts.")
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
                 self._thread = threading.Thread(
@@ -41,28 +51,45 @@ class EventLoopThread:
 
     @property
     def running(self) -> bool:
-        """Whether the thread has been started."""
+        """Whether the thread has been started, and not closed."""
         return self._loop is not None
 
     def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         """Run a coroutine on the loop, in a copy of the caller's context.
 
         The context is what routes later output to the cell that asked for it.
-        """
-        return asyncio.run_coroutine_threadsafe(work, self.loop)
 
-    def stop(self) -> None:
-        """Cancel what runs, end the loop and wait for the thread. A later use starts anew."""
+        Raises
+        ------
+        TTSError
+            As :attr:`loop` does.
+        """
+        try:
+            loop = self.loop
+        except TTSError:
+            work.close()  # it would be reported as never awaited
+            raise
+        return asyncio.run_coroutine_threadsafe(work, loop)
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the loop, and wait for it on whichever loop runs here."""
+        if self._loop is not None and asyncio.get_running_loop() is self._loop:
+            return await work
+        return await asyncio.wrap_future(self.submit(work))
+
+    def close(self) -> None:
+        """Cancel what runs, end the loop and wait for the thread."""
         with self._lock:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
+            self._closed = True
         if loop is None or thread is None:
             return
         loop.call_soon_threadsafe(loop.stop)
         thread.join(JOIN_TIMEOUT)
 
     def forget(self) -> None:
-        """Start anew in a forked process, which has inherited the loop but not its thread."""
+        """Begin again in a forked process, which has inherited the loop but not its thread."""
         self._lock = threading.Lock()
         self._loop = self._thread = None
 
@@ -86,8 +113,3 @@ class EventLoopThread:
 async def _turns(count: int) -> None:
     for _ in range(count):
         await asyncio.sleep(0)
-
-
-EVENT_LOOP = EventLoopThread()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=EVENT_LOOP.forget)

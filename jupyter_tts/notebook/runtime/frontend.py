@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import sys
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython.core.getipython import get_ipython
 
-__all__ = ["FRONTEND_VARIABLE", "Frontend", "detect", "execution", "session"]
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = [
+    "FRONTEND_VARIABLE",
+    "Frontend",
+    "client_session",
+    "current_shell",
+    "detect",
+    "kernel_of",
+]
 
 FRONTEND_VARIABLE = "JUPYTER_TTS_FRONTEND"
 
@@ -34,9 +45,9 @@ def detect() -> Frontend:
     ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
     """
     named = os.environ.get(FRONTEND_VARIABLE, "")
-    if named in [each.value for each in Frontend]:
+    if named in [frontend.value for frontend in Frontend]:
         return Frontend(named)
-    kernel = _kernel()
+    kernel = kernel_of(current_shell())
     if kernel is None:
         return Frontend.TERMINAL
     parent = _parent(kernel)
@@ -46,20 +57,24 @@ def detect() -> Frontend:
     return Frontend.HEADLESS
 
 
-def execution() -> int:
-    """Return the number of the cell's run, 0 outside IPython."""
-    shell = get_ipython()
-    return shell.execution_count if shell else 0
+def current_shell() -> InteractiveShell | None:
+    """Return the shell whose cell runs this code, else the process's own, None without IPython."""
+    # While a shell runs a cell it puts a function of its own among the builtins; IPython's
+    # importable one knows only the process's first shell.
+    of_cell = getattr(builtins, "get_ipython", get_ipython)
+    shell: InteractiveShell | None = of_cell()
+    return shell
 
 
-def session() -> str:
+def client_session() -> str:
     """Return the id of the client session that runs the cell, ``""`` where there is none."""
-    kernel = _kernel()
+    kernel = kernel_of(current_shell())
     return str(_parent(kernel).get("header", {}).get("session", "")) if kernel else ""
 
 
-def _kernel() -> Any:
-    return getattr(get_ipython(), "kernel", None)
+def kernel_of(shell: InteractiveShell | None) -> Any:
+    """Return the kernel around a shell, None where there is none."""
+    return getattr(shell, "kernel", None)
 
 
 def _parent(kernel: Any) -> dict[str, Any]:

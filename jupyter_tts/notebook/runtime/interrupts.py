@@ -9,29 +9,28 @@ from concurrent.futures import CancelledError, Future
 from types import FrameType
 from typing import Any, TypeVar
 
-from IPython.core.getipython import get_ipython
-
-from .running_jobs import stop_all
+from .frontend import kernel_of
+from .session import Session
 
 __all__ = ["interruptible", "listen_for_interrupts", "stop_listening", "wait"]
 
 T = TypeVar("T")
 
 
-def wait(future: Future[T]) -> T:
-    """wait for the event loop."""
-    with interruptible(future):
+def wait(session: Session, future: Future[T]) -> T:
+    """Wait for the event loop."""
+    with interruptible(session, future):
         return future.result()
 
 
 @contextlib.contextmanager
-def interruptible(work: Future[Any]) -> Iterator[None]:
+def interruptible(session: Session, work: Future[Any]) -> Iterator[None]:
     """Let an interrupt of the kernel end the work and all sound, without a traceback."""
     try:
         yield
     except (KeyboardInterrupt, CancelledError):
         work.cancel()
-        stop_all()
+        session.stop_jobs()
         raise _interrupted() from None
     except BaseException:
         work.cancel()
@@ -45,31 +44,31 @@ def _interrupted() -> KeyboardInterrupt:
     return interrupt
 
 
-def listen_for_interrupts() -> None:
+def listen_for_interrupts(session: Session) -> None:
     """Have an interrupt of the idle kernel stop all sound.
 
     An idle kernel ignores the signal. ipykernel restores ``saved_sigint_handler`` after each
     cell, so that is where a handler for the idle time goes.
     """
-    kernel: Any = getattr(get_ipython(), "kernel", None)
+    kernel: Any = kernel_of(session.shell)
     before = getattr(kernel, "saved_sigint_handler", None)
     main = threading.current_thread() is threading.main_thread()
     if before is None or not main or hasattr(before, "jupyter_tts_before"):
         return
-    kernel.saved_sigint_handler = _stopping(before)
+    kernel.saved_sigint_handler = _stopping(session, before)
 
 
-def stop_listening() -> None:
+def stop_listening(session: Session) -> None:
     """Give the idle kernel its own handler back."""
-    kernel: Any = getattr(get_ipython(), "kernel", None)
+    kernel: Any = kernel_of(session.shell)
     handler: Any = getattr(kernel, "saved_sigint_handler", None)
     if hasattr(handler, "jupyter_tts_before"):
         kernel.saved_sigint_handler = handler.jupyter_tts_before
 
 
-def _stopping(before: Any) -> Callable[[int, FrameType | None], None]:
+def _stopping(session: Session, before: Any) -> Callable[[int, FrameType | None], None]:
     def handler(number: int, frame: FrameType | None) -> None:
-        stop_all()
+        session.stop_jobs()
         if callable(before):
             before(number, frame)
 

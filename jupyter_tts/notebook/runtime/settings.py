@@ -1,6 +1,6 @@
 """What ``%config TTS`` and ipython_config.py have set, for the magics, panels and Python alike.
 
-Loaded with the magics, so it imports nothing.
+Loaded with the magics, so it imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["SETTINGS", "Settings"]
+from ...client.connections.limits import ConnectionLimits
+
+__all__ = ["SAVED_MEGABYTES", "Settings"]
+
+SAVED_MEGABYTES = 32.0
+"""Some 50 minutes of speech. A notebook of hundreds of megabytes opens nowhere."""
 
 
 @dataclass
@@ -22,11 +27,15 @@ class Settings:
     automatic : bool
         Whether the latency level is chosen, rather than given.
     target : float or None
-        Seconds of audible latency for which it is chosen; None for what holds by itself.
+        Seconds of audible latency for which it is chosen; None for the default.
     cache_megabytes : int
-        Room for kept speeches.
+        Room for cached speeches.
     confirm_above : int or None
         Characters above which a text is sent only after a question; None never to ask.
+    saved_megabytes : float
+        The most that the sound of one output may take in the notebook's file; 0 keeps none.
+    connections : ConnectionLimits
+        How many sockets may be opened ahead, and for how long.
     """
 
     parameters: dict[str, Any] = field(default_factory=dict)
@@ -34,10 +43,5 @@ class Settings:
     target: float | None = None
     cache_megabytes: int = 500
     confirm_above: int | None = 5_000
-
-    def reset(self) -> None:
-        """Go back to what holds by itself."""
-        self.__init__()  # type: ignore[misc]  # a dataclass without arguments
-
-
-SETTINGS = Settings()
+    saved_megabytes: float = SAVED_MEGABYTES
+    connections: ConnectionLimits = field(default_factory=ConnectionLimits)

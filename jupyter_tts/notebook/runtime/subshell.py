@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from IPython.core.getipython import get_ipython
+from .frontend import current_shell, kernel_of
+from .session import Session, session_of
 
 __all__ = ["listen_beside_cells"]
 
@@ -18,24 +19,22 @@ def listen_beside_cells(comm: Any) -> None:
     comm says itself where it listens. ipykernel before 7.4 leaves that to the front end.
     """
     if hasattr(comm, "_reply_subshell_for"):
-        comm._reply_subshell_for = lambda data, asked: asked or _BESIDE.id()
+        session = session_of(current_shell())
+        comm._reply_subshell_for = lambda data, asked: asked or session.part(_Subshell).id()
 
 
-class _Beside:
-    """The shell of this kernel that was opened here."""
+class _Subshell:
+    """The shell that was opened here."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._id: str | None = None
 
     def id(self) -> str | None:
         """Return its id, opening it if need be; on ipykernel's shell channel thread."""
-        kernel: Any = getattr(get_ipython(), "kernel", None)
-        manager = kernel.shell_channel_thread.manager
+        manager = kernel_of(self._session.shell).shell_channel_thread.manager
         if self._id not in manager.list_subshell():
             # Only a front end has a public way; without this one it is left to the front end.
             create = getattr(manager, "_create_subshell", None)
             self._id = create and create()
         return self._id
-
-
-_BESIDE = _Beside()

@@ -22,8 +22,9 @@ from ...wire.conditions import CONDITIONS_PATH, Conditions
 from ...wire.errors import LocalVoiceMissing, VoiceNotFound
 from ...wire.hosts import LOCAL, LOCAL_KEY_VARIABLE
 from ...wire.request import SpeechRequest
+from ..runtime.session import Session
 
-__all__ = ["EMBEDDED_SERVER", "EmbeddedServer"]
+__all__ = ["EmbeddedServer", "embedded_server"]
 
 START_TIMEOUT = 20.0  # seconds
 STOP_TIMEOUT = 2.0
@@ -63,7 +64,7 @@ class EmbeddedServer(traitlets.HasTraits):
         self._starting: asyncio.Task[None] | None = None
         self._running: _Running | None = None
         self._known: set[str] = set()
-        self._said: deque[str] = deque(maxlen=20)
+        self._log_lines: deque[str] = deque(maxlen=20)
 
     @property
     def url(self) -> str | None:
@@ -157,7 +158,7 @@ class EmbeddedServer(traitlets.HasTraits):
             await asyncio.wait_for(running.process.wait(), STOP_TIMEOUT)
         except TimeoutError:
             running.process.kill()
-        await _bury(running.process, running.log)
+        await _wait_for_end(running.process, running.log)
 
     async def _spawn(self) -> _Running:
         key = Key(secrets.token_urlsafe(24))
@@ -178,16 +179,16 @@ class EmbeddedServer(traitlets.HasTraits):
         if words[:2] != ["listening", "on"]:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await _bury(process, log)
-            said = self._said[-1] if self._said else "it gave no reason"
-            raise LocalVoiceMissing(f"The embedded voice did not start: {said}.")
+            await _wait_for_end(process, log)
+            reason = self._log_lines[-1] if self._log_lines else "it gave no reason"
+            raise LocalVoiceMissing(f"The embedded voice did not start: {reason}.")
         return _Running(process, words[2], key, log)
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         """Read what the process logs, so that its pipe never fills; keep the last lines."""
         assert process.stderr is not None
         while line := await process.stderr.readline():
-            self._said.append(line.decode("utf-8", "replace").strip().rstrip("."))
+            self._log_lines.append(line.decode("utf-8", "replace").strip().rstrip("."))
 
     async def _get(self, path: str) -> Any:
         """Return the JSON at a path of the server, None for HTTP 404."""
@@ -209,7 +210,7 @@ async def _start(key: Key) -> asyncio.subprocess.Process:
     )
 
 
-async def _bury(process: asyncio.subprocess.Process, log: asyncio.Task[None]) -> None:
+async def _wait_for_end(process: asyncio.subprocess.Process, log: asyncio.Task[None]) -> None:
     """Wait for the end of a process, and free its pipes."""
     assert process.stdin is not None
     process.stdin.close()
@@ -219,6 +220,13 @@ async def _bury(process: asyncio.subprocess.Process, log: asyncio.Task[None]) ->
     await log
 
 
-EMBEDDED_SERVER = EmbeddedServer()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=EMBEDDED_SERVER.forget)
+def embedded_server(session: Session) -> EmbeddedServer:
+    """Return a session's embedded server, which ends with it."""
+    return session.part(_make_server)
+
+
+def _make_server(session: Session) -> EmbeddedServer:
+    server = EmbeddedServer()
+    session.on_close(server.stop)
+    session.on_fork(server.forget)
+    return server

@@ -10,15 +10,13 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...client.http import get_json
-from ...client.keys import find_key
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL
 from ...wire.languages import languages_of
-from ..panel.payloads import voices_of
-from ..runtime.event_loop import EVENT_LOOP
-from .embedded import EMBEDDED_SERVER
+from ..runtime.session import Session
+from .embedded import embedded_server
 
-__all__ = ["known_languages", "known_voices", "list_voices"]
+__all__ = ["known_languages", "known_voices", "list_voices", "read_voices"]
 
 T = TypeVar("T")
 Voices = Sequence[dict[str, str]]
@@ -27,7 +25,7 @@ Voices = Sequence[dict[str, str]]
 PATIENCE = 1.0
 
 
-async def list_voices(server: str) -> Voices:
+async def list_voices(session: Session, server: str) -> Voices:
     """Return a server's voices; starts the embedded voice where it is asked.
 
     Raises
@@ -36,25 +34,46 @@ async def list_voices(server: str) -> Voices:
         If there is no answer.
     """
     if server == LOCAL:
-        url, key = await EMBEDDED_SERVER.start()
-        return voices_of(await get_json(url, "/v1/voices", key))
-    found = await asyncio.to_thread(find_key, server)
-    return voices_of(await get_json(server, "/v1/voices", found))
+        url, key = await embedded_server(session).start()
+        return read_voices(await get_json(url, "/v1/voices", key))
+    found = await asyncio.to_thread(session.keys.find, server)
+    return read_voices(await get_json(server, "/v1/voices", found))
 
 
-async def _list_languages() -> Mapping[str, str]:
+def read_voices(listing: Any) -> list[dict[str, str]]:
+    """Return the voices of a server's list; what is not one is left out."""
+    voices = listing.get("voices") if isinstance(listing, dict) else None
+    return [
+        {
+            "id": str(voice["voice_id"]),
+            "name": str(voice.get("name") or ""),
+            "language": _label(voice, "language"),
+            "gender": _label(voice, "gender"),
+        }
+        for voice in voices or ()
+        if isinstance(voice, dict) and "voice_id" in voice
+    ]
+
+
+def _label(voice: dict[str, Any], name: str) -> str:
+    labels = voice.get("labels")
+    return str(labels.get(name) or "") if isinstance(labels, dict) else ""
+
+
+async def _list_languages(session: Session) -> Mapping[str, str]:
     """Return the embedded voice's languages, code to name."""
-    url, key = await EMBEDDED_SERVER.start()
+    url, key = await embedded_server(session).start()
     models = await get_json(url, "/v1/models", key)
-    return {each["language_id"]: each["name"] for each in models[0]["languages"]}
+    return {language["language_id"]: language["name"] for language in models[0]["languages"]}
 
 
-def known_voices(server: str) -> Voices:
+def known_voices(session: Session, server: str) -> Voices:
     """Return a server's voices if they are known within a second, else none for this time."""
-    return _known(f"voices of {server}", partial(list_voices, server)) or ()
+    answer = _answers(session).get(f"voices of {server}", partial(list_voices, session, server))
+    return answer or ()
 
 
-def known_languages(server: str, model: str | None) -> Mapping[str, str]:
+def known_languages(session: Session, server: str, model: str | None) -> Mapping[str, str]:
     """Return the languages that a server is known to speak, code to name.
 
     Only the embedded voice is asked, and waited for as for its voices; of any other server these
@@ -62,23 +81,31 @@ def known_languages(server: str, model: str | None) -> Mapping[str, str]:
     """
     if server != LOCAL:
         return languages_of(model)
-    return _known("languages", _list_languages) or {}
+    return _answers(session).get("languages", partial(_list_languages, session)) or {}
 
 
-def _known(what: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
-    """Return an answer, asked for once, if it comes within a second."""
-    asked = _ASKED.get(what)
-    if asked is None or (asked.done() and _failed(asked)):
-        asked = _ASKED[what] = EVENT_LOOP.submit(ask())
-    try:
-        answer: T = asked.result(PATIENCE)
-    except (TTSError, TimeoutError, concurrent.futures.CancelledError):
-        return None
-    return answer
+class _Answers:
+    """Answers of servers, each asked for once in a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._event_loop = session.event_loop
+        self._asked: dict[str, Future[Any]] = {}
+
+    def get(self, question: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
+        """Return an answer if it comes within a second."""
+        asked = self._asked.get(question)
+        if asked is None or (asked.done() and _has_failed(asked)):
+            asked = self._asked[question] = self._event_loop.submit(ask())
+        try:
+            answer: T = asked.result(PATIENCE)
+        except (TTSError, TimeoutError, concurrent.futures.CancelledError):
+            return None
+        return answer
 
 
-def _failed(asked: Future[Any]) -> bool:
+def _answers(session: Session) -> _Answers:
+    return session.part(_Answers)
+
+
+def _has_failed(asked: Future[Any]) -> bool:
     return asked.cancelled() or asked.exception() is not None
-
-
-_ASKED: dict[str, Future[Any]] = {}

@@ -8,6 +8,7 @@ from typing import Any
 from ...client.speech.timeline import Timeline
 from ...client.streaming.level_control import LevelController
 from ...wire.request import SpeechRequest
+from ..runtime.session import Session
 from .latency_target import TARGET
 
 __all__ = ["AutoLevel", "auto_level"]
@@ -23,36 +24,41 @@ class AutoLevel:
 
     def __init__(self) -> None:
         self.controller = LevelController(TARGET)
-        self._under_way: list[tuple[Timeline, bool]] = []
+        self._pending: list[tuple[Timeline, bool]] = []
 
     def begin(self, request: SpeechRequest, timeline: Timeline) -> SpeechRequest:
         """Return the request that an utterance begins with; the timeline takes note of why."""
-        for before, warm in self._under_way:
+        for before, warm in self._pending:
             if (latency := _latency(before, warm=warm)) is not None:
                 self.controller.started(before.levels[0].level, latency)
         # How long a listener waited is known a while after everything has been received.
-        self._under_way = [(timeline, request.warm)]
+        self._pending = [(timeline, request.warm)]
         decision = self.controller.begin()
         timeline.levels.append(decision)
         return dataclasses.replace(request, latency=decision.level)
 
 
-def auto_level(request: SpeechRequest, target: float) -> AutoLevel:
-    """Return who chooses for requests like this one.
+def auto_level(session: Session, request: SpeechRequest, target: float) -> AutoLevel:
+    """Return what chooses for requests like this one.
 
     Parameters
     ----------
+    session : Session
     request : SpeechRequest
     target : float
         Seconds of audible latency to hold.
     """
-    same = (request.server, request.voice, request.model, request.format, request.multi)
-    found = _KNOWN.setdefault(same, AutoLevel())
-    found.controller.target = target
-    return found
+    alike = (request.server, request.voice, request.model, request.format, request.multi)
+    chooser = session.part(_Choosers).setdefault(alike, AutoLevel())
+    chooser.controller.target = target
+    return chooser
 
 
-_KNOWN: dict[tuple[Any, ...], AutoLevel] = {}
+class _Choosers(dict[tuple[Any, ...], AutoLevel]):
+    """One for each kind of request."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
 
 
 def _latency(timeline: Timeline, *, warm: bool) -> float | None:

@@ -1,10 +1,10 @@
-"""What a text costs at a server that counts: asked about before, told afterwards."""
+"""What a text costs at a server that counts: asked about before, shown afterwards."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from IPython.core.error import StdinNotImplementedError
 
@@ -12,41 +12,98 @@ from ...client.keys import Key
 from ...client.speech.cost import Cost, Quota, ask_quota, is_costly
 from ...client.speech.speech import Speech
 from ...wire.errors import NotConfirmed
-from ..runtime.event_loop import EVENT_LOOP
-from ..runtime.settings import SETTINGS
+from ..runtime.session import Session
 
-if TYPE_CHECKING:
-    from ..player.playback import Playback
-
-__all__ = ["ask_consent", "price", "settle"]
+__all__ = ["Costs", "ask_consent", "costs"]
 
 # Characters below which no answer of the account is waited for, should it not be known yet.
 SMALL = 500
 
 
-async def price(server: str, account: Key | None, text: str) -> str:
-    """Return what is to be said of a text's cost before it is sent, "" where it is not large.
+class Costs:
+    """What a session knows of the accounts that pay for its speeches.
 
     Parameters
     ----------
-    server : str
-    account : Key or None
-        The key that is charged; None where nobody is.
-    text : str
+    session : Session
     """
-    if account is None or SETTINGS.confirm_above is None:
-        return ""
-    characters = len(text)
-    if (server, hash(account)) not in _KNOWN and characters > SMALL:
-        await _ask(server, account)
-    quota = _KNOWN.get((server, hash(account)))
-    if not is_costly(characters, quota, SETTINGS.confirm_above):
-        return ""
-    left = f", and the account has {quota}" if quota else ""
-    return f"This text has {characters:,} characters{left}."
+
+    def __init__(self, session: Session) -> None:
+        self._settings = session.settings
+        self._event_loop = session.event_loop
+        self._quotas: dict[tuple[str, int], Quota | None] = {}
+
+    async def question(self, server: str, account: Key | None, text: str) -> str:
+        """Return what to ask about a text's cost before it is sent, "" where it is not large.
+
+        Parameters
+        ----------
+        server : str
+        account : Key or None
+            The key that is charged; None where nobody is.
+        text : str
+        """
+        most = self._settings.confirm_above
+        if account is None or most is None:
+            return ""
+        characters = len(text)
+        if (server, hash(account)) not in self._quotas and characters > SMALL:
+            await self._ask(server, account)
+        quota = self._quotas.get((server, hash(account)))
+        if not is_costly(characters, quota, most):
+            return ""
+        left = f", and the account has {quota}" if quota else ""
+        return f"This text has {characters:,} characters{left}."
+
+    def settle(
+        self, speech: Speech, account: Key | None, changed: Callable[[], object]
+    ) -> Future[None] | None:
+        """Note what a speech has cost; a server that keeps its quota to itself is no fault.
+
+        Parameters
+        ----------
+        speech : Speech
+            Of one that is not complete only what was sent is known.
+        account : Key or None
+            The key that is charged; None where nobody is.
+        changed : callable
+            Called on the event loop whenever more of the cost is known.
+
+        Returns
+        -------
+        Future or None
+            Done when the server has answered; None where nothing is asked: nothing was sent, or
+            the event loop ends.
+        """
+        cost = Cost(speech.timeline.sent, complete=speech.complete)
+        if account is None or not (cost.sent or cost.complete) or not self._event_loop.running:
+            return None
+        speech.cost = cost
+        return self._event_loop.submit(self._settle(speech, cost, account, changed))
+
+    async def _settle(
+        self, speech: Speech, cost: Cost, account: Key, changed: Callable[[], object]
+    ) -> None:
+        changed()
+        quota = await self._ask(speech.request.server, account, cost.sent)
+        speech.cost = replace(cost, quota=quota)
+        changed()
+
+    async def _ask(self, server: str, account: Key, sent: int = 0) -> Quota | None:
+        """Ask for a quota; the last one known is counted down where the server gives none."""
+        before = self._quotas.get((server, hash(account)))
+        answer = await ask_quota(server, account)
+        counted = before.after(sent) if before else None
+        self._quotas[server, hash(account)] = answer or counted
+        return answer
 
 
-def ask_consent(said: str) -> None:
+def costs(session: Session) -> Costs:
+    """Return a session's costs."""
+    return session.part(Costs)
+
+
+def ask_consent(question: str) -> None:
     """Ask whether a text is to be sent, where somebody can be asked.
 
     Raises
@@ -55,59 +112,12 @@ def ask_consent(said: str) -> None:
         If nobody can, or the answer is no. Nothing was sent.
     """
     try:
-        answer = input(f"{said} Send it? [y/N] ")
+        answer = input(f"{question} Send it? [y/N] ")
     except (StdinNotImplementedError, EOFError):
         raise NotConfirmed(
-            said,
+            question,
             hint="Nobody can be asked here, so nothing was sent: add --yes (or yes=True), or set "
             "%config TTS.confirm_above.",
         ) from None
     if answer.strip().lower() not in ("y", "yes"):
         raise NotConfirmed("Nothing was sent.")
-
-
-def settle(speech: Speech, account: Key | None, playback: Playback | None) -> Future[None] | None:
-    """Take down what a speech has cost; a server that does not tell is no fault.
-
-    Parameters
-    ----------
-    speech : Speech
-        Of one that is not complete only what was sent is known.
-    account : Key or None
-        The key that is charged; None where nobody is.
-    playback : Playback or None
-        Its player.
-
-    Returns
-    -------
-    Future or None
-        Done when the server has told; None where nothing is asked: nothing was sent, or the
-        engine ends.
-    """
-    cost = Cost(speech.timeline.sent, complete=speech.complete)
-    if account is None or not (cost.sent or cost.complete) or not EVENT_LOOP.running:
-        return None
-    speech.cost = cost
-    return EVENT_LOOP.submit(_settle(speech, cost, account, playback))
-
-
-async def _settle(speech: Speech, cost: Cost, account: Key, playback: Playback | None) -> None:
-    if playback is not None:
-        playback.refresh()
-    quota = await _ask(speech.request.server, account, cost.sent)
-    speech.cost = replace(cost, quota=quota)
-    if playback is not None:
-        playback.refresh()
-
-
-async def _ask(server: str, account: Key, sent: int = 0) -> Quota | None:
-    """Ask for a quota; what is known of it is counted down where the server does not tell."""
-    before = _KNOWN.get((server, hash(account)))
-    told = await ask_quota(server, account)
-    counted = before.after(sent) if before else None
-    _KNOWN[server, hash(account)] = told or counted
-    return told
-
-
-# What is known of an account at each server.
-_KNOWN: dict[tuple[str, int], Quota | None] = {}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...wire.errors import ParameterError
-from ..runtime.settings import SETTINGS
+from ..runtime.settings import Settings
 
 __all__ = ["AUTO", "HIGHEST", "LOWEST", "TARGET", "parse_target", "split_target"]
 
@@ -33,13 +33,17 @@ def parse_target(text: str) -> float:
     return _checked(seconds, text)
 
 
-def split_target(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], float | None]:
+def split_target(
+    parameters: Mapping[str, Any], settings: Settings
+) -> tuple[dict[str, Any], float | None]:
     """Take out of parameters what asks for a level to be chosen.
 
     Parameters
     ----------
     parameters : mapping
         By keyword name, with ``latency`` as "auto" or ``target`` in seconds, or neither.
+    settings : Settings
+        What holds where the parameters say nothing.
 
     Returns
     -------
@@ -56,10 +60,10 @@ def split_target(parameters: Mapping[str, Any]) -> tuple[dict[str, Any], float |
     target = given.pop("target", None)
     if given.get("latency") == AUTO:
         del given["latency"]
-        target = (SETTINGS.target or TARGET) if target is None else target
+        target = (settings.target or TARGET) if target is None else target
     if target is None:
-        if given.get("latency") is None and SETTINGS.automatic:
-            return given, SETTINGS.target or TARGET
+        if given.get("latency") is None and settings.automatic:
+            return given, settings.target or TARGET
         return given, None
     if given.get("latency") is not None:
         raise ParameterError(["target goes with latency auto, not with a level that is given"])

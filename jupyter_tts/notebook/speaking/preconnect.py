@@ -10,9 +10,8 @@ from ...client.connections.pool import ConnectionPool, Readiness
 from ...client.connections.warm_connection import hold_seconds
 from ...wire.errors import TTSError
 from ...wire.request import SpeechRequest
-from ..runtime.connection_limits import WARMTH
-from ..runtime.event_loop import EVENT_LOOP
-from ..servers.connection_pool import pool
+from ..runtime.session import Session
+from ..servers.connections import connections
 from .preparation import Prepared, prepare
 from .request import make_request
 
@@ -24,14 +23,14 @@ REST = 0.3
 _logger = logging.getLogger(__name__)
 
 
-async def open_ahead() -> None:
+async def open_ahead(session: Session) -> None:
     """Have a socket wait for what is spoken without options."""
     try:
-        prepared = await prepare(make_request({}))
+        prepared = await prepare(session, make_request(session, {}))
     except TTSError as failure:
         _logger.debug("Nothing can be opened ahead: %s", failure)  # whoever speaks is told
     else:
-        pool().warm(prepared.request, prepared.key)
+        connections(session).pool.warm(prepared.request, prepared.key)
 
 
 class Preconnector:
@@ -39,13 +38,15 @@ class Preconnector:
 
     Parameters
     ----------
+    session : Session
     tell : callable
         Called with one line for the user whenever the state changes; on the event-loop thread.
     rest : float, optional
         Seconds that requests must rest before one is followed.
     """
 
-    def __init__(self, tell: Callable[[str], object], rest: float = REST) -> None:
+    def __init__(self, session: Session, tell: Callable[[str], object], rest: float = REST) -> None:
+        self._session = session
         self._tell = tell
         self._rest = rest
         self._timer: asyncio.TimerHandle | None = None
@@ -56,13 +57,14 @@ class Preconnector:
 
     def want(self, request: SpeechRequest, *, at_once: bool = False) -> None:
         """Follow a request, once no other has come for a moment; from any thread."""
-        EVENT_LOOP.loop.call_soon_threadsafe(self._want, request, 0.0 if at_once else self._rest)
+        loop = self._session.event_loop.loop
+        loop.call_soon_threadsafe(self._want, request, 0.0 if at_once else self._rest)
 
     def close(self) -> None:
         """Follow no more, and say nothing; from any thread."""
         self._closed = True
-        if EVENT_LOOP.running:
-            EVENT_LOOP.loop.call_soon_threadsafe(self._stop)
+        if self._session.event_loop.running:
+            self._session.event_loop.loop.call_soon_threadsafe(self._stop)
 
     def _want(self, request: SpeechRequest, rest: float) -> None:
         if self._timer is not None:
@@ -86,12 +88,12 @@ class Preconnector:
 
     async def _open(self, request: SpeechRequest) -> None:
         try:
-            prepared = await prepare(request)
+            prepared = await prepare(self._session, request)
         except TTSError as failure:
             _logger.debug("Nothing can be opened ahead: %s", failure)  # Speak will tell
             self._tell("No warm socket")
             return
-        sockets = pool()
+        sockets = connections(self._session).pool
         if self._watched is not sockets:
             self._watched = sockets
             sockets.watchers.append(self._say)
@@ -107,10 +109,10 @@ class Preconnector:
             return
         request = self._prepared.request
         state = self._watched.readiness(request, self._prepared.key)
-        self._tell(_sentence(request, state))
+        self._tell(_sentence(request, state, self._session.settings.connections.idle))
 
 
-def _sentence(request: SpeechRequest, state: Readiness) -> str:
+def _sentence(request: SpeechRequest, state: Readiness, idle: float) -> str:
     """Return how it stands with a request's socket, and what keeping one costs."""
     limit = request.inactivity_limit
     seconds = hold_seconds(request)
@@ -120,7 +122,7 @@ def _sentence(request: SpeechRequest, state: Readiness) -> str:
         return f"No warm socket (an inactivity_timeout of {limit:g} s is too short to hold one)"
     cost = (
         f"held {seconds:g} s at a time (inactivity_timeout {limit:g} s), until idle for "
-        f"{WARMTH.idle / 60:g} min; no text is sent on it"
+        f"{idle / 60:g} min; no text is sent on it"
     )
     return {
         Readiness.READY: f"Warm socket ready: {cost}",

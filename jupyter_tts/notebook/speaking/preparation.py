@@ -6,15 +6,16 @@ import asyncio
 from dataclasses import dataclass
 
 from ...audio.codecs import check_decoder
-from ...client.keys import Key, find_key, withheld
+from ...client.keys import Key
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.streaming.stream import Renew, audio_format
 from ...wire.hosts import LOCAL
 from ...wire.request import SpeechRequest
-from ..servers.connection_pool import follow_simulation
-from ..servers.embedded import EMBEDDED_SERVER
-from .labels import speaker
+from ..runtime.session import Session
+from ..servers.connections import connections
+from ..servers.embedded import embedded_server
+from .labels import speaker_label
 
 __all__ = ["Prepared", "prepare"]
 
@@ -50,8 +51,10 @@ class Prepared:
         )
 
 
-async def prepare(request: SpeechRequest) -> Prepared:
+async def prepare(session: Session, request: SpeechRequest) -> Prepared:
     """Find the server's address and key; starts the embedded voice where it is wanted.
+
+    On the event loop.
 
     Raises
     ------
@@ -59,20 +62,22 @@ async def prepare(request: SpeechRequest) -> Prepared:
         If there is no key, no embedded voice, no such voice, or no decoder for the format.
     """
     check_decoder(audio_format(request))
-    told = speaker(request)
+    label = speaker_label(request)
     if request.server != LOCAL:
-        if withheld(request.server):
-            told += " · without your key, since %config TTS.trusted_hosts does not name this host"
-        return Prepared(request, await asyncio.to_thread(find_key, request.server), told)
-    await EMBEDDED_SERVER.check_voice(request.sent["voice"])
-    url, key = await EMBEDDED_SERVER.start()
-    follow_simulation(key, EMBEDDED_SERVER.playing)
-    simulated = EMBEDDED_SERVER.playing.summary
+        if session.keys.withheld(request.server):
+            label += " · without your key, since %config TTS.trusted_hosts does not name this host"
+        key = await asyncio.to_thread(session.keys.find, request.server)
+        return Prepared(request, key, label)
+    server = embedded_server(session)
+    await server.check_voice(request.sent["voice"])
+    url, key = await server.start()
+    connections(session).follow_simulation(key, server.playing)
+    simulated = server.playing.summary
     if simulated:
-        told += f" · simulated: {simulated}"
+        label += f" · simulated: {simulated}"
 
     async def renew() -> tuple[SpeechRequest, Key | None]:
-        url, key = await EMBEDDED_SERVER.start()
+        url, key = await server.start()
         return request.at(url), key
 
-    return Prepared(request.at(url), key, told, renew, simulated)
+    return Prepared(request.at(url), key, label, renew, simulated)

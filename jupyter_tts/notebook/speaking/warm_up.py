@@ -1,48 +1,47 @@
 """The first socket that is opened ahead, and the closing of those that are too many.
 
-Loaded with the magics, so it imports nothing that a socket needs, nor asyncio, before it is used.
+Loaded with the magics, so it imports nothing that a socket needs before it is used.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
+from typing import TYPE_CHECKING
 
-from ...client.keys import default_server
 from ...wire.hosts import LOCAL
-from ..runtime.connection_limits import WARMTH
 
-__all__ = ["settle", "warm_up"]
+if TYPE_CHECKING:
+    from ..runtime.session import Session
+
+__all__ = ["apply_limits", "warm_up"]
+
+_CONNECTIONS = "jupyter_tts.notebook.servers.connections"
 
 
-def warm_up() -> None:
+def warm_up(session: Session) -> None:
     """Open a socket for what ``%%tts`` speaks without options, where a key says with whom.
 
     In the background: all that sockets need is imported by a thread of its own.
     """
-    if WARMTH.wanted and default_server() != LOCAL:
-        from ..runtime.event_loop import EVENT_LOOP
-
-        EVENT_LOOP.submit(_warm_up())
+    if session.settings.connections.wanted and session.keys.default_server != LOCAL:
+        session.event_loop.submit(_warm_up(session))
 
 
-def settle() -> None:
-    """Close what the bounds do not allow any more."""
-    if "jupyter_tts.notebook.servers.connection_pool" in sys.modules:  # else nothing waits
-        from ..runtime.event_loop import EVENT_LOOP
-
-        if EVENT_LOOP.running:
-            EVENT_LOOP.submit(_settle())
+def apply_limits(session: Session) -> None:
+    """Close what the settings do not allow any more."""
+    if _CONNECTIONS in sys.modules and session.event_loop.running:  # else nothing waits
+        session.event_loop.submit(_apply_limits(session))
 
 
-async def _warm_up() -> None:
+async def _warm_up(session: Session) -> None:
     import asyncio
 
     preconnect = await asyncio.to_thread(importlib.import_module, ".preconnect", __package__)
-    await preconnect.open_ahead()
+    await preconnect.open_ahead(session)
 
 
-async def _settle() -> None:
-    from ..servers.connection_pool import pool
+async def _apply_limits(session: Session) -> None:
+    from ..servers.connections import connections
 
-    pool().settle()
+    connections(session).pool.settle()

@@ -17,6 +17,7 @@ from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.commands.completion import suggest
 from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
+from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.servers.voices import known_languages, known_voices
 from jupyter_tts.wire.languages import LANGUAGES
 from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
@@ -153,7 +154,7 @@ def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
 
 
 def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
-    while not known_voices("local"):
+    while not known_voices(session_of(shell), "local"):
         pass  # it is being started, which may take longer than a person is kept waiting
     assert {"de", "en-us", "cmn"} <= set(offered("%%tts --server local --voice "))
     assert ("en-us", 14) in [
@@ -163,7 +164,7 @@ def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> 
 
 
 def test_the_languages_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
-    while not known_languages("local", None):
+    while not known_languages(session_of(shell), "local", None):
         pass
     found = completed(shell, "%%tts --server local --language ")
     assert {("de", 32, 32), ("zh", 32, 32), ("eo", 32, 32), ("yue", 32, 32)} <= set(found)

@@ -9,7 +9,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
 from jupyter_tts.notebook.commands.config import Configured
-from jupyter_tts.notebook.runtime.settings import SETTINGS, Settings
+from jupyter_tts.notebook.runtime.session import session_of
+from jupyter_tts.notebook.runtime.settings import Settings
 from jupyter_tts.notebook.speaking.latency_target import TARGET, split_target
 from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.wire.parameters import PARAMETERS
@@ -35,7 +36,7 @@ def test_every_parameter_is_listed_with_what_it_accepts(
 def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itself(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert make_request({}).latency == 2
+    assert make_request(session_of(shell), {}).latency == 2
     for line in ("latency = 3", "stability = 0.25", "schedule = [50, 90]", "voice = 'de'"):
         config(shell, f"TTS.{line}")
     assert shell.run_cell("%%tts --dry-run --voice fr\nHello.").success
@@ -44,13 +45,13 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
     assert '"stability": 0.25' in shown
     assert '"chunk_length_schedule": [50, 90]' in shown
     assert "/v1/text-to-speech/fr/" in shown
-    assert make_request({"latency": 1, "schedule": None}).latency == 1
-    assert make_request({}).voice == "de"
+    assert make_request(session_of(shell), {"latency": 1, "schedule": None}).latency == 1
+    assert make_request(session_of(shell), {}).voice == "de"
     panel = Panel(latency=4)
     assert (panel.request.voice, panel.request.latency, panel.request.stability) == ("de", 4, 0.25)
     panel.close()
     config(shell, "TTS.voice = None")
-    assert make_request({}).voice is None
+    assert make_request(session_of(shell), {}).voice is None
 
 
 @pytest.mark.parametrize(
@@ -67,12 +68,12 @@ def test_what_is_refused_changes_nothing_and_stays_nowhere(
     shell: InteractiveShell, caplog: pytest.LogCaptureFixture, line: str, said: str
 ) -> None:
     config(shell, "TTS.latency = 3")
-    before = dict(SETTINGS.parameters)
+    before = dict(session_of(shell).settings.parameters)
     config(shell, f"TTS.{line}")
     assert said in caplog.text
-    assert SETTINGS.parameters == before
+    assert session_of(shell).settings.parameters == before
     shell.run_line_magic("reload_ext", "jupyter_tts")
-    assert SETTINGS.parameters == before
+    assert session_of(shell).settings.parameters == {**before, "latency": 2}
 
 
 def test_ipython_config_is_read_and_its_faults_are_one_sentence(
@@ -80,7 +81,7 @@ def test_ipython_config_is_read_and_its_faults_are_one_sentence(
 ) -> None:
     shell.config.TTS.latency = 1
     shell.run_line_magic("reload_ext", "jupyter_tts")
-    assert make_request({}).latency == 1
+    assert make_request(session_of(shell), {}).latency == 1
     shell.config.TTS.latency = 7
     assert not shell.run_cell("%reload_ext jupyter_tts").success
     printed = capsys.readouterr().out
@@ -100,23 +101,26 @@ def test_a_command_line_holds_texts() -> None:
 
 
 def test_the_level_may_be_chosen_automatically(shell: InteractiveShell) -> None:
-    assert split_target({}) == ({}, None)
+    assert split_target({}, session_of(shell).settings) == ({}, None)
     config(shell, "TTS.latency = 'auto'")
-    assert split_target({}) == ({}, TARGET)
+    assert split_target({}, session_of(shell).settings) == ({}, TARGET)
     config(shell, "TTS.target = '200ms'")
-    assert split_target({}) == ({}, 0.2)
-    assert split_target({"latency": 3}) == ({"latency": 3}, None)
-    assert split_target({"target": 0.3}) == ({}, 0.3)
-    assert make_request({}).latency == 2
+    assert split_target({}, session_of(shell).settings) == ({}, 0.2)
+    assert split_target({"latency": 3}, session_of(shell).settings) == ({"latency": 3}, None)
+    assert split_target({"target": 0.3}, session_of(shell).settings) == ({}, 0.3)
+    assert make_request(session_of(shell), {}).latency == 2
     config(shell, "TTS.latency = 1")
-    assert split_target({}) == ({}, None)
-    assert split_target({"latency": "auto"}) == ({}, 0.2)
+    assert split_target({}, session_of(shell).settings) == ({}, None)
+    assert split_target({"latency": "auto"}, session_of(shell).settings) == ({}, 0.2)
 
 
 def test_unloading_takes_every_setting_back(shell: InteractiveShell) -> None:
     for line in ("latency = 4", "confirm_above = None", "cache_megabytes = 1"):
         config(shell, f"TTS.{line}")
-    assert (SETTINGS.confirm_above, SETTINGS.cache_megabytes) == (None, 1)
+    assert (
+        session_of(shell).settings.confirm_above,
+        session_of(shell).settings.cache_megabytes,
+    ) == (None, 1)
     shell.run_line_magic("unload_ext", "jupyter_tts")
-    assert Settings() == SETTINGS
+    assert Settings() == session_of(shell).settings
     shell.run_line_magic("load_ext", "jupyter_tts")

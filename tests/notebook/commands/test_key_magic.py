@@ -7,7 +7,7 @@ import pytest
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.client.keys import find_key, withheld
+from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.wire.errors import MissingKey, ParameterError
 
 from ...keyrings import Kept, remembering
@@ -25,14 +25,14 @@ def test_a_key_is_asked_for_kept_and_not_shown(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], kept: Kept
 ) -> None:
     shell.run_line_magic("tts_key", "")
-    assert find_key("elevenlabs") == "sk_canary"
+    assert session_of(shell).keys.find("elevenlabs") == "sk_canary"
     assert kept == {}
     shell.run_line_magic("tts_key", "--save")
     assert list(kept.values()) == ["sk_canary"]
     shell.run_line_magic("tts_key", "--forget")
     assert kept == {}
     with pytest.raises(MissingKey):
-        find_key("elevenlabs")
+        session_of(shell).keys.find("elevenlabs")
     assert "canary" not in "".join(capsys.readouterr())
 
 
@@ -56,6 +56,6 @@ def test_where_nobody_answers_the_variable_is_named(
 
 def test_hosts_are_trusted_through_config(shell: InteractiveShell) -> None:
     shell.run_line_magic("tts_key", "")
-    assert withheld("https://voices.test")
+    assert session_of(shell).keys.withheld("https://voices.test")
     shell.run_line_magic("config", "TTS.trusted_hosts = ['voices.test']")
-    assert find_key("https://voices.test") == "sk_canary"
+    assert session_of(shell).keys.find("https://voices.test") == "sk_canary"

@@ -13,6 +13,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 
 from jupyter_tts.notebook.commands.interpolation import expand
 from jupyter_tts.notebook.commands.options import parse_options
+from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.snippets.cell import NOTEBOOK_FORMAT
 from jupyter_tts.snippets.snippets import snippet
@@ -52,7 +53,9 @@ def read(cell: str) -> tuple[SpeechRequest, str]:
     assert options == dataclasses.replace(
         parse_options(""), parameters=options.parameters, raw=options.raw
     )
-    return make_request({"server": "elevenlabs", **options.parameters}), text.strip()
+    return make_request(
+        current_session(), {"server": "elevenlabs", **options.parameters}
+    ), text.strip()
 
 
 @given(SETTINGS, TEXTS)
@@ -126,4 +129,4 @@ def test_what_looks_like_a_prompt_or_a_brace_stays_in_the_text(text: str) -> Non
 
 
 def test_the_format_left_out_is_the_one_the_notebook_asks_for() -> None:
-    assert make_request({}).format == NOTEBOOK_FORMAT
+    assert make_request(current_session(), {}).format == NOTEBOOK_FORMAT

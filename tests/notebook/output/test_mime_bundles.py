@@ -17,8 +17,8 @@ from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.output.mime_bundles import error_bundle, request_bundle, view_bundle
-from jupyter_tts.notebook.output.saved_sound import SavedSound
-from jupyter_tts.notebook.runtime.saved_size import KEEPING
+from jupyter_tts.notebook.output.saved_sound import SavedSound, most_bytes
+from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -183,10 +183,9 @@ def test_a_sound_encoded_while_it_came_is_as_it_is_saved(speech: Speech, rate: i
 
 @pytest.mark.parametrize("megabytes", [0.001, 0])
 def test_a_sound_too_large_for_a_notebook_is_left_out_with_a_note(
-    speech: Speech, monkeypatch: pytest.MonkeyPatch, megabytes: float
+    speech: Speech, megabytes: float
 ) -> None:
-    monkeypatch.setattr(KEEPING, "megabytes", megabytes)
-    html = view_bundle(speech)["text/html"]
+    html = view_bundle(speech, megabytes=megabytes)["text/html"]
     assert "<audio" not in html
     assert "<script" not in html
     note = f"it would take more than {megabytes:g} MB (%config TTS.saved_megabytes)"
@@ -215,9 +214,5 @@ def test_an_error_is_one_escaped_sentence() -> None:
 
 
 def test_config_says_how_much_of_a_sound_is_kept(shell: InteractiveShell) -> None:
-    before = KEEPING.megabytes
-    try:
-        shell.run_line_magic("config", "TTS.saved_megabytes = 1.5")
-        assert KEEPING.size == 1_125_000
-    finally:
-        shell.run_line_magic("config", f"TTS.saved_megabytes = {before}")
+    shell.run_line_magic("config", "TTS.saved_megabytes = 1.5")
+    assert most_bytes(session_of(shell).settings.saved_megabytes) == 1_125_000

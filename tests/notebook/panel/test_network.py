@@ -10,7 +10,8 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
 from jupyter_tts.client.http import get_json
-from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER, EmbeddedServer
+from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.notebook.servers.embedded import EmbeddedServer, embedded_server
 from jupyter_tts.notebook.speaking.preparation import prepare
 from jupyter_tts.notebook.speaking.request import make_request
 from jupyter_tts.wire.conditions import CONDITIONS_PATH, Conditions
@@ -52,18 +53,19 @@ async def test_a_voice_that_died_simulates_the_same_again(voice: EmbeddedServer)
 
 @pytest.fixture
 async def far() -> AsyncIterator[None]:
-    EMBEDDED_SERVER.conditions = FAR
+    embedded_server(current_session()).conditions = FAR
     yield
-    EMBEDDED_SERVER.conditions = Conditions()
-    await EMBEDDED_SERVER.stop()
+    embedded_server(current_session()).conditions = Conditions()
+    await embedded_server(current_session()).stop()
 
 
 @pytest.mark.usefixtures("far")
 async def test_who_speaks_over_a_simulated_network_says_so() -> None:
-    prepared = await prepare(make_request({"server": "local"}))
+    session = current_session()
+    prepared = await prepare(session, make_request(session, {"server": "local"}))
     assert prepared.label.endswith("· en-us · simulated: RTT 200 ms, 64 kbit/s")
     assert prepared.simulated == FAR.summary
-    real = await prepare(make_request({"server": "http://127.0.0.1:9"}))
+    real = await prepare(session, make_request(session, {"server": "http://127.0.0.1:9"}))
     assert "simulated" not in real.label
     assert real.simulated == ""
 
@@ -77,12 +79,14 @@ def test_the_magic_sets_shows_and_takes_back(
 ) -> None:
     run(shell, "")
     run(shell, "--rtt 200 --bandwidth=64")
-    assert EMBEDDED_SERVER.conditions == FAR
+    assert embedded_server(current_session()).conditions == FAR
     run(shell, "")
     run(shell, "--status 503:0.25 --drop-after 2.5")
-    assert EMBEDDED_SERVER.conditions == Conditions(status={503: 0.25}, drop_after=2.5)
+    assert embedded_server(current_session()).conditions == Conditions(
+        status={503: 0.25}, drop_after=2.5
+    )
     run(shell, "off")
-    assert EMBEDDED_SERVER.conditions == Conditions()
+    assert embedded_server(current_session()).conditions == Conditions()
     simulates = "The embedded voice simulates"
     far = f"{simulates}: RTT 200 ms, 64 kbit/s."
     busy = f"{simulates}: HTTP 503 (25%), dropped after 2.5 s of sound."
@@ -103,18 +107,18 @@ def test_the_magic_sets_shows_and_takes_back(
 def test_what_the_magic_refuses_changes_nothing(
     shell: InteractiveShell, line: str, said: str
 ) -> None:
-    EMBEDDED_SERVER.conditions = FAR
+    embedded_server(current_session()).conditions = FAR
     with pytest.raises(ParameterError) as refused:
         run(shell, line)
     assert said in str(refused.value)
-    assert EMBEDDED_SERVER.conditions == FAR
+    assert embedded_server(current_session()).conditions == FAR
 
 
 def test_the_simulation_ends_with_the_extension(shell: InteractiveShell) -> None:
     run(shell, "--rtt 200")
     shell.run_line_magic("unload_ext", "jupyter_tts")
     shell.run_line_magic("load_ext", "jupyter_tts")
-    assert EMBEDDED_SERVER.conditions == Conditions()
+    assert embedded_server(current_session()).conditions == Conditions()
 
 
 def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
@@ -125,12 +129,12 @@ def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
 
 @pytest.mark.usefixtures("shell")
 def test_panels_and_the_magic_share_one_set() -> None:
-    EMBEDDED_SERVER.conditions = FAR
+    embedded_server(current_session()).conditions = FAR
     panels = [Panel(server="local"), Panel(server="local")]
     one, other = (panel.children[0] for panel in panels)
     assert one.conditions == {"rtt": 200, "bandwidth": 64}
     one.conditions = {"rtt": 100, "status": ["503:0.5"], "seed": None}
-    assert EMBEDDED_SERVER.conditions == Conditions(rtt=100, status={503: 0.5})
+    assert embedded_server(current_session()).conditions == Conditions(rtt=100, status={503: 0.5})
     assert other.conditions == {"rtt": 100, "status": ["503:0.5"]}
     assert one.simulated == other.simulated == "HTTP 503 (50%), RTT 100 ms"
     for panel in panels:
@@ -147,12 +151,12 @@ def test_panels_and_the_magic_share_one_set() -> None:
     ],
 )
 def test_what_cannot_be_simulated_is_said_in_the_panel(values: dict[str, Any], said: str) -> None:
-    EMBEDDED_SERVER.conditions = FAR
+    embedded_server(current_session()).conditions = FAR
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     controls.conditions = values
     assert said in controls.error
-    assert EMBEDDED_SERVER.conditions == FAR
+    assert embedded_server(current_session()).conditions == FAR
     assert controls.simulated == FAR.summary
     controls.conditions = {}
     assert (controls.error, controls.simulated) == ("", "")
@@ -164,5 +168,5 @@ def test_a_closed_panel_is_told_nothing_more() -> None:
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     panel.close()
-    EMBEDDED_SERVER.conditions = FAR
+    embedded_server(current_session()).conditions = FAR
     assert controls.simulated == ""

@@ -13,8 +13,8 @@ import traitlets
 from ipywidgets.widgets.widget import _instances
 
 from jupyter_tts import Panel
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
+from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ParameterError
 
 PATIENCE = 60.0
@@ -165,7 +165,7 @@ def test_closing_frees_every_widget_and_ends_the_sound() -> None:
     panel.close()
     panel.speak()
     for _ in range(1000):
-        EVENT_LOOP.submit(asyncio.sleep(0)).result()
+        current_session().event_loop.submit(asyncio.sleep(0)).result()
         if player.comm is None:
             break
     assert player.status == "stopped"
@@ -179,7 +179,7 @@ def test_a_refused_panel_is_one_sentence_and_leaves_nothing(wrong: dict[str, Any
         Panel(**wrong)
     gc.collect()  # an error while it is collected would fail this test
     assert dict(_instances) == before
-    assert not EVENT_LOOP.running
+    assert not current_session().event_loop.running
 
 
 def test_a_panel_that_nobody_sees_opens_no_widget_and_speaks(

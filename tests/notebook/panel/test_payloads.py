@@ -4,38 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
-from jupyter_tts.notebook.panel.payloads import checked, sentence, values_of, voices_of
+from jupyter_tts.notebook.panel.payloads import checked, sentence, values_of
 from jupyter_tts.wire.errors import ConnectError
 from jupyter_tts.wire.parameters import PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest
 
 URL = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=eleven_flash_v2_5"
-
-
-def test_a_voice_has_its_id_name_and_labels() -> None:
-    listed = {"voice_id": "v", "name": "Vera", "labels": {"language": "de", "gender": "female"}}
-    assert voices_of({"voices": [{**listed, "category": "premade"}]}) == [
-        {"id": "v", "name": "Vera", "language": "de", "gender": "female"}
-    ]
-
-
-@pytest.mark.parametrize("labels", [{}, {"labels": None}, {"labels": ["de"]}, {"labels": {}}])
-def test_what_a_voice_does_not_say_is_empty(labels: dict[str, object]) -> None:
-    assert voices_of({"voices": [{"voice_id": 7, "name": None, **labels}]}) == [
-        {"id": "7", "name": "", "language": "", "gender": ""}
-    ]
-
-
-@pytest.mark.parametrize("listed", [None, [], "voices", {}, {"voices": None}])
-def test_a_list_that_is_none_has_no_voices(listed: object) -> None:
-    assert voices_of(listed) == []
-
-
-def test_what_is_no_voice_is_left_out() -> None:
-    listed = voices_of({"voices": [None, "v", {"name": "Nameless"}, {"voice_id": "v"}]})
-    assert [each["id"] for each in listed] == ["v"]
 
 
 def test_a_foreseeable_error_is_its_own_sentence_and_any_other_is_named() -> None:

@@ -13,8 +13,9 @@ from IPython.utils.capture import capture_output
 
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.player.cell_output import CellPlayback
+from jupyter_tts.notebook.player.cell_output import CellOutput
 from jupyter_tts.notebook.runtime.frontend import Frontend, detect
+from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.wire.request import SpeechRequest
 
 MANAGER = "https://colab.test/manager.min.js"
@@ -41,12 +42,13 @@ def enabled(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) -> list[st
     return calls
 
 
-def test_in_colab_a_player_is_shown_without_a_line_to_be_run_first(enabled: list[str]) -> None:
+def test_in_colab_a_player_is_shown_without_a_line_to_be_run_first(
+    shell: InteractiveShell, enabled: list[str]
+) -> None:
     assert detect() is Frontend.LIVE
     speech = Speech("Hello you.", SpeechRequest(), 24_000, Timeline())
     with capture_output() as captured:
-        playback = CellPlayback(speech)
-    playback.close()
+        CellOutput(session_of(shell), speech)
     (shown,) = captured.outputs
     (view,) = [kind for kind in shown.data if "widget-view" in kind]
     assert shown.metadata[view]["colab"]["custom_widget_manager"]["url"] == MANAGER

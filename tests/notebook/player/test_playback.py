@@ -13,7 +13,7 @@ from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.player.playback import Playback
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
+from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.request import SpeechRequest
 
 RATE = 24_000
@@ -24,9 +24,9 @@ class Heard:
 
     def __init__(self, speech: Speech, monkeypatch: pytest.MonkeyPatch) -> None:
         self.messages: list[dict[str, Any]] = []
-        self.playback = Playback(speech)
+        self.playback = Playback(current_session(), speech)
         monkeypatch.setattr(self.playback.player, "send", self._get)
-        self._running = EVENT_LOOP.submit(self.playback.run())
+        self._running = current_session().event_loop.submit(self.playback.run())
 
     def _get(self, content: dict[str, Any], buffers: object = None) -> None:
         self.messages.append(content)
@@ -40,7 +40,7 @@ class Heard:
                 for _ in range(3):
                     await asyncio.sleep(0)
 
-        EVENT_LOOP.submit(call()).result()
+        current_session().event_loop.submit(call()).result()
 
     def say(self, **content: Any) -> None:
         """Let the page say something."""

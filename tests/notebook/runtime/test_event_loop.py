@@ -9,6 +9,7 @@ import threading
 import pytest
 
 from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
+from jupyter_tts.wire.errors import TTSError
 
 CELL: contextvars.ContextVar[str] = contextvars.ContextVar("cell")
 
@@ -23,7 +24,7 @@ def test_work_runs_on_a_thread_of_its_own_in_the_callers_context() -> None:
     CELL.set("cell 7")
     assert event_loop.submit(where()).result() == ("jupyter_tts", "cell 7")
     assert event_loop.running
-    event_loop.stop()
+    event_loop.close()
     assert not event_loop.running
 
 
@@ -39,17 +40,18 @@ def test_stopping_cancels_what_runs_and_ends_the_thread() -> None:
 
     future = event_loop.submit(wait_for_ever())
     event_loop.submit(where()).result()
-    event_loop.stop()
+    event_loop.close()
     assert ended.is_set()
     assert future.cancelled()
     assert "jupyter_tts" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_it_starts_anew_after_a_stop() -> None:
+def test_once_closed_it_takes_no_more_work_and_says_what_to_do() -> None:
     event_loop = EventLoopThread()
-    event_loop.stop()
-    assert event_loop.submit(where()).result()[0] == "jupyter_tts"
-    event_loop.stop()
+    event_loop.close()
+    with pytest.raises(TTSError, match="%load_ext jupyter_tts"):
+        event_loop.submit(where())
+    assert not event_loop.running
 
 
 def test_an_error_reaches_the_caller() -> None:
@@ -59,17 +61,17 @@ def test_an_error_reaches_the_caller() -> None:
     event_loop = EventLoopThread()
     with pytest.raises(LookupError, match="here"):
         event_loop.submit(fail()).result()
-    event_loop.stop()
+    event_loop.close()
 
 
 FORK = """
 import asyncio, os, warnings
 warnings.simplefilter("ignore", DeprecationWarning)  # from Python 3.12 on, of forking with threads
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
-EVENT_LOOP.submit(asyncio.sleep(0)).result()
+from jupyter_tts.notebook.runtime.session import current_session
+current_session().event_loop.submit(asyncio.sleep(0)).result()
 child = os.fork()
 if child == 0:
-    EVENT_LOOP.submit(asyncio.sleep(0)).result(30)
+    current_session().event_loop.submit(asyncio.sleep(0)).result(30)
     os._exit(7)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """

@@ -5,7 +5,12 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE, Frontend, detect, session
+from jupyter_tts.notebook.runtime.frontend import (
+    FRONTEND_VARIABLE,
+    Frontend,
+    client_session,
+    detect,
+)
 
 
 class Kernel:
@@ -28,7 +33,7 @@ def test_a_front_end_is_known_by_the_cell_it_names(
     kernel = Kernel({"metadata": metadata, "header": {"session": "s1"}})
     monkeypatch.setattr(shell, "kernel", kernel, raising=False)
     assert detect() is expected
-    assert session() == "s1"
+    assert client_session() == "s1"
 
 
 def test_a_widgets_message_comes_from_a_page(
@@ -41,7 +46,7 @@ def test_a_widgets_message_comes_from_a_page(
 
 def test_without_a_kernel_it_is_a_terminal(shell: InteractiveShell) -> None:
     assert detect() is Frontend.TERMINAL
-    assert session() == ""
+    assert client_session() == ""
 
 
 def test_the_environment_overrides_the_guess(

@@ -16,9 +16,9 @@ from IPython.core.interactiveshell import InteractiveShell
 from websockets.sync.server import Request, Response, ServerConnection, serve
 
 from jupyter_tts import say
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
-from jupyter_tts.notebook.servers.connection_pool import close_pool
-from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
+from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.notebook.servers.connections import connections
+from jupyter_tts.notebook.servers.embedded import embedded_server
 
 from ...threads import no_thread_left
 
@@ -63,7 +63,7 @@ async def end_of_tasks() -> None:
 
     Except those that hold a socket for the next stream, which are ended.
     """
-    await close_pool()
+    await connections(current_session()).close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     if others:
         await asyncio.wait(others)
@@ -103,12 +103,12 @@ def interrupted_when(reached: threading.Event) -> Iterator[None]:
 
 @pytest.mark.parametrize("moment", ["connecting", "sending", "waiting"])
 def test_an_interrupt_leaves_no_task_thread_process_or_socket(moment: str) -> None:
-    EVENT_LOOP.submit(asyncio.sleep(0)).result()
+    current_session().event_loop.submit(asyncio.sleep(0)).result()
     with no_thread_left(but_the_pool=True), stuck_server(moment) as (address, reached):
         processes, descriptors = children(), sockets()
         with interrupted_when(reached), pytest.raises(KeyboardInterrupt, match="speech stopped"):
             say("A text. " * 4000, server=address, latency=4)
-        EVENT_LOOP.submit(end_of_tasks()).result(PATIENCE)
+        current_session().event_loop.submit(end_of_tasks()).result(PATIENCE)
         assert children() == processes
     assert sockets() <= descriptors
 
@@ -116,14 +116,14 @@ def test_an_interrupt_leaves_no_task_thread_process_or_socket(moment: str) -> No
 def test_an_interrupt_while_the_embedded_voice_starts_leaves_one_voice_that_works() -> None:
     before = children()
     starting = threading.Event()
-    begin = EMBEDDED_SERVER._bring_up
+    begin = embedded_server(current_session())._bring_up
 
     async def bring_up() -> None:
         starting.set()
         await begin()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(EMBEDDED_SERVER, "_bring_up", bring_up)
+        patch.setattr(embedded_server(current_session()), "_bring_up", bring_up)
         with interrupted_when(starting), pytest.raises(KeyboardInterrupt):
             say("One.", play=False)
     assert say("Two.", play=False).complete

@@ -9,19 +9,19 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts import Audio, SpeechRequest, say, stream
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.output.request_card import render_card
-from jupyter_tts.notebook.speaking import auto_level as module
+from jupyter_tts.notebook.runtime.session import current_session, drop_session
 from jupyter_tts.notebook.speaking.auto_level import auto_level
 
 
 @pytest.fixture(autouse=True)
-def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_KNOWN", {})
+def _no_session_of_another_test() -> None:
+    drop_session(None)
 
 
 def heard(request: SpeechRequest, latency: float, *, connecting: float = 0.0) -> Timeline:
     """Speak one utterance that was heard after so many seconds."""
     timeline = Timeline(clock=lambda: 1.0, submitted=1.0)
-    auto_level(request, 0.4).begin(request, timeline)
+    auto_level(current_session(), request, 0.4).begin(request, timeline)
     timeline.warm = not connecting
     timeline.connected = 1.0 + connecting
     timeline.clock = lambda: 1.0 + latency
@@ -57,7 +57,7 @@ def test_without_warm_sockets_it_counts() -> None:
 
 def test_an_utterance_without_a_sound_is_no_measurement() -> None:
     request = SpeechRequest(voice="a")
-    auto_level(request, 0.4).begin(request, Timeline())
+    auto_level(current_session(), request, 0.4).begin(request, Timeline())
     assert heard(request, 0.1).levels[0].reason == "Nothing was measured yet."
 
 

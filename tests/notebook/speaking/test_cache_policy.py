@@ -16,9 +16,10 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Final
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
-from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
+from jupyter_tts.notebook.runtime.session import Session, current_session, drop_session
+from jupyter_tts.notebook.servers.embedded import embedded_server
 from jupyter_tts.notebook.speaking import cache_policy
-from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, Scope, keep, recall, scope
+from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, CachePolicy, Scope
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -33,8 +34,12 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache of the test's own, as a user has it."""
     monkeypatch.delenv(CACHE_VARIABLE)
     monkeypatch.setattr(cache_policy.platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
-    monkeypatch.setattr(cache_policy, "_MADE", {})
+    drop_session(None)
     return tmp_path
+
+
+def policy() -> CachePolicy:
+    return cache_policy.cache_policy(current_session())
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ async def test_run_all_sends_nothing_the_second_time(
     cells = [f"%%tts {options} --name {name}\n{name}: one two." for name in ("first", "second")]
     await asyncio.to_thread(run, shell, *cells)
     sent = server.texts
-    assert b"canary" not in cache_policy.speech_cache().path.read_bytes()
+    assert b"canary" not in policy().cache.path.read_bytes()
     made = {name: shell.user_ns[name] for name in ("first", "second")}
     capsys.readouterr()
     await asyncio.to_thread(run, shell, *cells)
@@ -79,9 +84,9 @@ def test_the_embedded_voice_is_not_even_started_for_what_it_has_said(
     shell: InteractiveShell, tmp_path: Path
 ) -> None:
     run(shell, f"%%tts --name first\n{TEXT}", "%reload_ext jupyter_tts")
-    assert EMBEDDED_SERVER.url is None
+    assert embedded_server(current_session()).url is None
     run(shell, f"%%tts --name again --save {tmp_path}/talk.srt\n{TEXT}")
-    assert EMBEDDED_SERVER.url is None
+    assert embedded_server(current_session()).url is None
     first, again = shell.user_ns["first"], shell.user_ns["again"]
     assert (again.pcm, again.words, again.complete) == (first.pcm, first.words, True)
     assert [word.text for word in again.words] == TEXT.split()
@@ -101,7 +106,7 @@ def test_what_is_found_goes_to_the_player(
     shown: list[Any] = []
 
     class Shown:
-        def __init__(self, speech: Speech, **_: object) -> None:
+        def __init__(self, session: Session, speech: Speech, **_: object) -> None:
             shown.append(speech)
             self.player = self.on_stop = None
 
@@ -111,7 +116,7 @@ def test_what_is_found_goes_to_the_player(
         def received(self) -> None:
             shown.append("received")
 
-    monkeypatch.setattr("jupyter_tts.notebook.player.cell_output.CellPlayback", Shown)
+    monkeypatch.setattr("jupyter_tts.notebook.player.cell_output.CellOutput", Shown)
     run(shell, f"%%tts --name s\n{TEXT}")
     speech = shell.user_ns["s"]
     shell.run_line_magic("unload_ext", "jupyter_tts")
@@ -154,20 +159,20 @@ def test_who_is_kept_for_whom(
     monkeypatch: pytest.MonkeyPatch, parameters: dict[str, Any], variable: str, holds: Scope
 ) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, variable)
-    assert scope(SpeechRequest(**parameters)) is holds
+    assert policy().scope(SpeechRequest(**parameters)) is holds
 
 
 @pytest.fixture
 def simulation() -> Iterator[None]:
-    EMBEDDED_SERVER.conditions = Conditions(rtt=1)
+    embedded_server(current_session()).conditions = Conditions(rtt=1)
     yield
-    EMBEDDED_SERVER.conditions = Conditions()
+    embedded_server(current_session()).conditions = Conditions()
 
 
 @pytest.mark.usefixtures("simulation")
 def test_a_simulated_network_is_met_by_real_streams() -> None:
-    assert scope(SpeechRequest(server="local", cache=True)) is Scope.NOWHERE
-    assert scope(SpeechRequest(server="elevenlabs")) is Scope.NOTEBOOK
+    assert policy().scope(SpeechRequest(server="local", cache=True)) is Scope.NOWHERE
+    assert policy().scope(SpeechRequest(server="elevenlabs")) is Scope.NOTEBOOK
 
 
 def whole(request: SpeechRequest) -> Speech:
@@ -181,16 +186,16 @@ def test_a_paid_speech_is_found_by_a_later_kernel_of_its_notebook(
 ) -> None:
     request = SpeechRequest(server="elevenlabs")
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/one.ipynb")
-    keep(request, TEXT, whole(request))
-    assert recall(request, TEXT) is None  # by this very run of a cell
-    monkeypatch.setattr(cache_policy, "_MADE", {})
+    policy().store(request, TEXT, whole(request))
+    assert policy().find(request, TEXT) is None  # by this very run of a cell
+    policy().__init__(current_session())  # type: ignore[misc]  # as another run of a cell
     monkeypatch.setattr(cache_policy, "_THIS_KERNEL", "another")
-    found = recall(request, TEXT)
+    found = policy().find(request, TEXT)
     assert found is not None
     assert found.label.startswith("ElevenLabs · ")
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/two.ipynb")
-    assert recall(request, TEXT) is None
-    assert recall(SpeechRequest(server="elevenlabs", cache=True), TEXT) is not None
+    assert policy().find(request, TEXT) is None
+    assert policy().find(SpeechRequest(server="elevenlabs", cache=True), TEXT) is not None
 
 
 def test_only_a_whole_speech_without_a_seam_is_kept() -> None:
@@ -199,13 +204,13 @@ def test_only_a_whole_speech_without_a_seam_is_kept() -> None:
     unfinished.add(Audio(SOUND, 24_000))
     resumed.timeline.reconnect("lost", 3, 2)
     for speech in (unfinished, resumed):
-        keep(request, TEXT, speech)
-    assert cache_policy.speech_cache().contents().speeches == 0
+        policy().store(request, TEXT, speech)
+    assert policy().cache.contents().speeches == 0
 
 
 def test_text_that_comes_bit_by_bit_is_spoken_as_it_comes(shell: InteractiveShell) -> None:
     say((word for word in ("one ", "two")), play=False, cache=True)
-    assert cache_policy.speech_cache().contents().speeches == 0
+    assert policy().cache.contents().speeches == 0
 
 
 async def test_stream_gives_a_real_stream_unless_it_is_told(shell: InteractiveShell) -> None:
@@ -217,9 +222,9 @@ async def test_stream_gives_a_real_stream_unless_it_is_told(shell: InteractiveSh
     assert final == Final()
     assert [word.text for word in found.words] == ["One", "two."]
     assert (found.sample_rate, found.spoken) == (24_000, 8)
-    assert cache_policy.speech_cache().contents().spared == 8
+    assert policy().cache.contents().spared == 8
     assert b"".join(each.pcm for each in await events() if isinstance(each, Audio))
-    assert cache_policy.speech_cache().contents().spared == 8
+    assert policy().cache.contents().spared == 8
 
 
 def test_a_panel_speaks_anew_unless_it_is_told(shell: InteractiveShell) -> None:
@@ -243,12 +248,12 @@ def test_a_panel_speaks_anew_unless_it_is_told(shell: InteractiveShell) -> None:
 def test_the_cache_is_shown_and_cleared(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Path, "home", lambda: cache_policy.speech_cache().path.parents[1])
+    monkeypatch.setattr(Path, "home", lambda: policy().cache.path.parents[1])
     run(shell, f"%%tts\n{TEXT}", f"%%tts\n{TEXT}", "%config TTS.cache_megabytes = 20")
     capsys.readouterr()
     run(shell, "%tts_cache")
     shown = capsys.readouterr().out
-    size = cache_policy.speech_cache().contents().size / 1e6
+    size = policy().cache.contents().size / 1e6
     assert shown.startswith(f"1 speech, {size:.1f} of 20 MB, in ~/")
     assert "20 characters were not sent because of them." in shown
     run(shell, "%tts_cache clear", "%tts_cache")

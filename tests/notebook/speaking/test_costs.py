@@ -20,7 +20,7 @@ from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.client.speech.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
-from jupyter_tts.notebook.runtime.settings import SETTINGS
+from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking import costs
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
@@ -49,7 +49,6 @@ class Person:
 def person(monkeypatch: pytest.MonkeyPatch) -> Person:
     person = Person("")
     monkeypatch.setattr(builtins, "input", person)
-    monkeypatch.setattr(costs, "_KNOWN", {})
     return person
 
 
@@ -183,7 +182,7 @@ def test_an_interrupted_stream_says_what_was_sent(
 
 
 def test_a_panel_that_is_stopped_says_what_was_sent(server: TTSServer, person: Person) -> None:
-    SETTINGS.confirm_above = None
+    current_session().settings.confirm_above = None
     server.conditions(quota=1_000, generation_rate=1)
     panel = Panel(LONG, **asked_of(server))
     page = Page(panel)
@@ -193,7 +192,7 @@ def test_a_panel_that_is_stopped_says_what_was_sent(server: TTSServer, person: P
     page.say(kind="stop")
     wait_for_card(page.player, f"550 {EARLY}, ")
     panel.close()
-    SETTINGS.confirm_above = 5_000
+    current_session().settings.confirm_above = 5_000
     check_question(server, person)
 
 
@@ -220,7 +219,7 @@ def test_a_stream_that_never_began_costs_nothing(server: TTSServer) -> None:
 def test_the_embedded_voice_costs_nothing(
     shell: InteractiveShell, person: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    SETTINGS.confirm_above = 1
+    current_session().settings.confirm_above = 1
     speech = say(SHORT)
     assert (speech.cost, person.asked) == (None, [])
     assert "characters" not in capsys.readouterr().out
@@ -244,7 +243,7 @@ async def test_an_account_that_does_not_answer_holds_nothing_up(
     assert speech.cost == Cost(len(LONG))
     assert str(speech.cost) == "550 characters sent"
     assert person.asked == []
-    SETTINGS.confirm_above = 500
+    current_session().settings.confirm_above = 500
     with pytest.raises(NotConfirmed):
         await asyncio.to_thread(say, LONG, **parameters)
     assert person.asked == ["This text has 550 characters. Send it? [y/N] "]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_tts.notebook.runtime.settings import Settings
 from jupyter_tts.notebook.speaking.latency_target import TARGET, parse_target, split_target
 from jupyter_tts.wire.errors import ParameterError
 
@@ -20,16 +21,16 @@ def test_what_is_no_target_is_refused_with_the_range(text: str) -> None:
 
 
 def test_auto_has_a_target_of_its_own() -> None:
-    assert split_target({"latency": "auto", "voice": "x"}) == ({"voice": "x"}, TARGET)
+    assert split_target({"latency": "auto", "voice": "x"}, Settings()) == ({"voice": "x"}, TARGET)
 
 
 def test_a_target_is_taken_in_seconds_or_as_a_text() -> None:
-    assert split_target({"latency": "auto", "target": 0.6}) == ({}, 0.6)
-    assert split_target({"target": "600ms"}) == ({}, 0.6)
+    assert split_target({"latency": "auto", "target": 0.6}, Settings()) == ({}, 0.6)
+    assert split_target({"target": "600ms"}, Settings()) == ({}, 0.6)
 
 
 def test_a_level_that_is_given_stays() -> None:
-    assert split_target({"latency": 3}) == ({"latency": 3}, None)
+    assert split_target({"latency": 3}, Settings()) == ({"latency": 3}, None)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +39,4 @@ def test_a_level_that_is_given_stays() -> None:
 )
 def test_what_contradicts_is_refused(parameters: dict[str, object]) -> None:
     with pytest.raises(ParameterError, match="target "):
-        split_target(parameters)
+        split_target(parameters, Settings())

@@ -11,12 +11,11 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Panel, say, stream
-from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.keys import KEY_VARIABLE, Keys
 from jupyter_tts.notebook.commands.options import parse_options
-from jupyter_tts.notebook.runtime.connection_limits import WARMTH
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
-from jupyter_tts.notebook.servers.connection_pool import pool
-from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
+from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.notebook.servers.connections import connections
+from jupyter_tts.notebook.servers.embedded import embedded_server
 from jupyter_tts.notebook.speaking import request
 from jupyter_tts.notebook.speaking.preconnect import Preconnector
 from jupyter_tts.wire.conditions import Conditions
@@ -74,14 +73,18 @@ async def test_without_warm_sockets_none_is_left_behind(
 async def test_the_plan_is_configured(shell: InteractiveShell) -> None:
     for name, value in (("concurrency", 5), ("idle", 30.0), ("warm", False)):
         shell.run_line_magic("config", f"TTS.{name} = {value}")
-    assert (WARMTH.concurrency, WARMTH.idle, WARMTH.wanted) == (5, 30.0, False)
+    assert (
+        current_session().settings.connections.concurrency,
+        current_session().settings.connections.idle,
+        current_session().settings.connections.wanted,
+    ) == (5, 30.0, False)
 
 
 async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) -> None:
     for text in ("One.", "Two."):
         events = [event async for event in stream(text, server=server.address, format="pcm_8000")]
         assert b"".join(each.pcm for each in events if isinstance(each, Audio)) == SOUND
-        await until(lambda: EVENT_LOOP.submit(ready()).result() == [True])
+        await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
     assert server.texts[:8] == [
         *((0, "open"), (0, " "), (0, "One."), (0, "")),
         *((1, "open"), (1, " "), (1, "Two."), (1, "")),
@@ -89,7 +92,7 @@ async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) 
 
 
 async def ready() -> list[bool]:
-    return [each.ready for each in pool()._waiting.values()]
+    return [each.ready for each in connections(current_session()).pool._waiting.values()]
 
 
 async def test_a_stream_on_another_loop_that_is_left_or_cancelled_closes_its_socket(
@@ -126,12 +129,12 @@ async def test_loading_with_a_key_opens_a_socket_ahead(
     shell: InteractiveShell, server: DiaryServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, "canary")
-    monkeypatch.setattr(request, "default_server", lambda: server.address)
+    monkeypatch.setattr(Keys, "default_server", property(lambda _: server.address))
     shell.run_line_magic("reload_ext", "jupyter_tts")
     await until(lambda: server.diary == [(0, "open")])
     assert server.sockets[0].request is not None
     assert server.sockets[0].request.headers["xi-api-key"] == "canary"
-    assert EMBEDDED_SERVER.url is None
+    assert embedded_server(current_session()).url is None
     await run(shell, "unload_ext", "jupyter_tts")
     await until(lambda: server.now == 0)
     assert server.opened == 1
@@ -139,7 +142,7 @@ async def test_loading_with_a_key_opens_a_socket_ahead(
 
 async def test_loading_without_a_key_starts_nothing(shell: InteractiveShell) -> None:
     shell.run_line_magic("reload_ext", "jupyter_tts")
-    assert not EVENT_LOOP.running
+    assert not current_session().event_loop.running
 
 
 class Said:
@@ -180,9 +183,11 @@ async def test_a_panel_opens_a_socket_ahead_and_says_so(server: DiaryServer) -> 
 
 async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None:
     said = Said()
-    ahead = Preconnector(said, rest=0.0)
+    ahead = Preconnector(current_session(), said, rest=0.0)
     requests = [
-        request.make_request({"server": server.address, "format": "pcm_8000", "latency": level})
+        request.make_request(
+            current_session(), {"server": server.address, "format": "pcm_8000", "latency": level}
+        )
         for level in range(5)
     ]
 
@@ -190,7 +195,7 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
         for wanted in requests:  # with no turn of the loop between
             ahead._want(wanted, 0.0)
 
-    EVENT_LOOP.submit(turn()).result()
+    current_session().event_loop.submit(turn()).result()
     await said.wait("Warm socket ready")
     (socket,) = server.sockets
     assert socket.request is not None
@@ -202,9 +207,9 @@ async def test_a_simulation_that_begins_closes_what_waits_outside_it(
     shell: InteractiveShell,
 ) -> None:
     await asyncio.to_thread(say, "One.", play=False)
-    await until(lambda: EVENT_LOOP.submit(ready()).result() == [True])
-    EMBEDDED_SERVER.conditions = Conditions(rtt=1)
+    await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
+    embedded_server(current_session()).conditions = Conditions(rtt=1)
     speech = await asyncio.to_thread(say, "Two.", play=False)
     assert not speech.timeline.warm
-    await until(lambda: EVENT_LOOP.submit(ready()).result() == [True])
+    await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
     assert (await asyncio.to_thread(say, "Three.", play=False)).timeline.warm

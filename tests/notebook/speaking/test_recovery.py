@@ -9,14 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from jupyter_tts import say
-from jupyter_tts.notebook.servers.embedded import EMBEDDED_SERVER
+from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.notebook.servers.embedded import embedded_server
 
 pytestmark = pytest.mark.usefixtures("shell")
 
 
 def kill() -> None:
-    assert EMBEDDED_SERVER.pid is not None
-    os.kill(EMBEDDED_SERVER.pid, signal.SIGKILL)
+    assert embedded_server(current_session()).pid is not None
+    os.kill(embedded_server(current_session()).pid, signal.SIGKILL)
 
 
 def test_an_embedded_voice_that_dies_in_mid_utterance_is_started_again() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from ...client.connections.channel import Channel, ConnectionSource
@@ -15,78 +14,99 @@ from ...wire.conditions import Conditions
 from ...wire.errors import ChannelClosed
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
-from ..runtime.connection_limits import WARMTH
-from ..runtime.event_loop import EVENT_LOOP
+from ..runtime.event_loop import EventLoopThread
+from ..runtime.session import Session
+from .embedded import embedded_server
 
-__all__ = ["close_pool", "follow_simulation", "pool", "source"]
+__all__ = ["Connections", "connections"]
 
 T = TypeVar("T")
 
 
-@dataclass
-class _Pool:
-    """The pool of one loop of the event loop's; its sockets end with the loop."""
+class Connections:
+    """The pool of a session's event loop, and how other event loops speak through it.
 
-    loop: asyncio.AbstractEventLoop
-    sockets: SharedConnectionPool
-    simulated: Conditions
+    Parameters
+    ----------
+    session : Session
 
-
-class _Now:
-    pool: _Pool | None = None
-
-
-def pool() -> SharedConnectionPool:
-    """Return the pool; on the event-loop thread."""
-    return _pool().sockets
-
-
-async def close_pool() -> None:
-    """Close every socket that waits, and have no other wait; on the event-loop thread."""
-    await pool().close()
-
-
-def follow_simulation(key: Key, simulated: Conditions) -> None:
-    """Close what waits at the embedded voice under other conditions; on the event-loop thread.
-
-    A connection keeps the conditions that it was opened under.
+    Attributes
+    ----------
+    pool : SharedConnectionPool
+        To be used on the event-loop thread only.
     """
-    now = _pool()
-    if now.simulated != simulated:
-        now.simulated = simulated
-        now.sockets.drop(key)
+
+    def __init__(self, session: Session) -> None:
+        self._event_loop = session.event_loop
+        self._limits = session.settings.connections
+        self.forget()
+
+    def forget(self) -> None:
+        """Begin with nothing; a forked process leaves the sockets to its parent."""
+        self.pool = SharedConnectionPool(self._limits)
+        self._simulated = Conditions()
+
+    async def close(self) -> None:
+        """Close every socket that waits, and have no other wait; on the event loop."""
+        await self.pool.close()
+
+    def follow_simulation(self, key: Key, simulated: Conditions) -> None:
+        """Close what waits at the embedded voice under other conditions; on the event loop.
+
+        A connection keeps the conditions that it was opened under.
+        """
+        if self._simulated != simulated:
+            self._simulated = simulated
+            self.pool.drop(key)
+
+    def source(self, request: SpeechRequest) -> ConnectionSource | None:
+        """Return where a request's sockets come from, for a stream on the loop that runs here.
+
+        None for a request that wants no warm socket, and leaves none behind.
+        """
+        if not request.warm:
+            return None
+        here = asyncio.get_running_loop() is self._event_loop.loop
+        return self.pool if here else _LoopConnections(self._event_loop, self.pool)
 
 
-def source(request: SpeechRequest) -> ConnectionSource | None:
-    """Return where a request's sockets come from, for a stream on the loop that runs here.
-
-    None for a request that wants no warm socket, and leaves none behind.
-    """
-    if not request.warm:
-        return None
-    return pool() if asyncio.get_running_loop() is EVENT_LOOP.loop else _LoopConnections()
+def connections(session: Session) -> Connections:
+    """Return a session's connections; those that wait are closed with it."""
+    return session.part(_open_connections)
 
 
-def _pool() -> _Pool:
-    loop = asyncio.get_running_loop()
-    if _Now.pool is None or _Now.pool.loop is not loop:
-        _Now.pool = _Pool(loop, SharedConnectionPool(WARMTH), Conditions())
-    return _Now.pool
+def _open_connections(session: Session) -> Connections:
+    embedded_server(session)  # what is made later is closed earlier: sockets before their server
+    opened = Connections(session)
+    session.on_close(opened.close)
+    session.on_fork(opened.forget)
+    return opened
 
 
 class _LoopConnections:
     """The event loop's sockets, for a stream on another loop."""
 
+    def __init__(self, event_loop: EventLoopThread, pool: SharedConnectionPool) -> None:
+        self._event_loop = event_loop
+        self._pool = pool
+
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
     ) -> _LoopChannel:
-        loop = EVENT_LOOP.loop
-        taking = asyncio.run_coroutine_threadsafe(_take(request, key, fresh), loop)
+        taking = self._event_loop.submit(self._pool.take(request, key, fresh=fresh))
         try:
-            return _LoopChannel(await asyncio.shield(asyncio.wrap_future(taking)), loop)
+            channel = await asyncio.shield(asyncio.wrap_future(taking))
         except asyncio.CancelledError:
-            taking.add_done_callback(_give_back)
+            taking.add_done_callback(self._give_back)
             raise
+        return _LoopChannel(channel, self._event_loop.loop)
+
+    def _give_back(self, taking: Future[Channel]) -> None:
+        """Close a channel that nobody waits for any more."""
+        if not taking.cancelled() and taking.exception() is None:
+            channel = taking.result()
+            channel.abort()
+            self._event_loop.submit(channel.close())
 
 
 class _LoopChannel:
@@ -148,15 +168,3 @@ async def _outcome(work: asyncio.Future[T]) -> T:
         if work.cancelled() and not (task and task.cancelling()):
             raise ChannelClosed from None  # the channel was closed, or the event loop has stopped
         raise
-
-
-async def _take(request: SpeechRequest, key: Key | None, fresh: bool) -> Channel:
-    return await pool().take(request, key, fresh=fresh)
-
-
-def _give_back(taking: Future[Channel]) -> None:
-    """Close a channel that nobody waits for any more."""
-    if not taking.cancelled() and taking.exception() is None:
-        channel = taking.result()
-        channel.abort()
-        EVENT_LOOP.submit(channel.close())

@@ -10,9 +10,10 @@ import pytest
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import Audio, Event, Final
-from jupyter_tts.notebook.runtime.event_loop import EVENT_LOOP
-from jupyter_tts.notebook.speaking import utterance
-from jupyter_tts.notebook.speaking.utterance import Utterance
+from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.notebook.speaking import job
+from jupyter_tts.notebook.speaking.preparation import Prepared
+from jupyter_tts.notebook.speaking.speak import _speak_in_background
 from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -32,19 +33,24 @@ def stream(failure: TTSError | None = None) -> Callable[..., AsyncGenerator[Even
 
 def speak_in_background(then: Callable[[Speech], object]) -> None:
     """Speak, and wait for what follows."""
-    speech = Speech("One.", SpeechRequest(), RATE, Timeline())
-    Utterance(speech, None, None).start("One.", then).result(PATIENCE)
+    session = current_session()
+    request = SpeechRequest(warm=False)
+    background = job.SpeechJob(session, request, "One.")
+    background._prepared = Prepared(request, None, "")
+    background.speech = Speech("One.", request, RATE, Timeline())
+    _speak_in_background(session, background, None, then).result(PATIENCE)
 
 
 async def nothing() -> None: ...
 
 
-def test_what_follows_a_speech_leaves_the_engine_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(utterance, "stream_speech", stream())
+def test_what_follows_a_speech_leaves_the_event_loop_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "stream_speech", stream())
     heard: list[float] = []
 
     def then(speech: Speech) -> None:
-        EVENT_LOOP.submit(nothing()).result(PATIENCE)  # would never end on the engine's own thread
+        # It would never end on the event loop's own thread.
+        current_session().event_loop.submit(nothing()).result(PATIENCE)
         heard.append(speech.duration)
 
     speak_in_background(then)
@@ -54,7 +60,7 @@ def test_what_follows_a_speech_leaves_the_engine_free(monkeypatch: pytest.Monkey
 def test_a_speech_that_was_cut_off_is_followed_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(utterance, "stream_speech", stream(ConnectionLost("It was cut off.")))
+    monkeypatch.setattr(job, "stream_speech", stream(ConnectionLost("It was cut off.")))
     heard: list[float] = []
     speak_in_background(lambda speech: heard.append(speech.duration))
     assert heard == [1.0]
@@ -64,7 +70,7 @@ def test_a_speech_that_was_cut_off_is_followed_too(
 def test_why_a_speech_could_not_be_saved_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(utterance, "stream_speech", stream())
+    monkeypatch.setattr(job, "stream_speech", stream())
 
     def then(_: Speech) -> None:
         raise UnsupportedFormat("No such format.")

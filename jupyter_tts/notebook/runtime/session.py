@@ -1,0 +1,148 @@
+"""One object for each shell: all that this extension starts, is told or remembers there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary, ref
+
+from ...client.keys import Keys
+from .event_loop import EventLoopThread
+from .frontend import current_shell
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+__all__ = ["Session", "Stoppable", "current_session", "drop_session", "session_of"]
+
+T = TypeVar("T")
+
+
+class Stoppable(Protocol):
+    """A speech that is being made or heard."""
+
+    def stop(self) -> None:
+        """End the stream and the sound; on the event loop."""
+
+
+class Session:
+    """What one shell has of this extension.
+
+    Parameters
+    ----------
+    shell : InteractiveShell or None
+        None for a Python without IPython.
+
+    Attributes
+    ----------
+    event_loop : EventLoopThread
+        Owns every socket.
+    settings : Settings
+    keys : Keys
+    jobs : set of Stoppable
+        What is being made or heard.
+    """
+
+    def __init__(self, shell: InteractiveShell | None = None) -> None:
+        self._shell = None if shell is None else ref(shell)
+        self.event_loop = EventLoopThread()
+        self.settings = Settings()
+        self.keys = Keys()
+        self.jobs: set[Stoppable] = set()
+        self._parts: dict[Callable[[Session], Any], Any] = {}
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+        self._after_fork: list[Callable[[], None]] = []
+
+    @property
+    def shell(self) -> InteractiveShell | None:
+        """The shell, while it is there."""
+        return None if self._shell is None else self._shell()
+
+    @property
+    def execution(self) -> int:
+        """The number of the cell's run, 0 outside IPython."""
+        shell = self.shell
+        return shell.execution_count if shell is not None else 0
+
+    def part(self, make: Callable[[Session], T]) -> T:
+        """Return what a function makes for this session, made on first use.
+
+        So modules that load late keep their state here, and this module imports none of them.
+        """
+        if make not in self._parts:
+            self._parts[make] = make(self)
+        part: T = self._parts[make]
+        return part
+
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Have something awaited on the event loop before it ends; the last comes first."""
+        self._closers.append(close)
+
+    def on_fork(self, forget: Callable[[], None]) -> None:
+        """Have something called in a forked process, which must leave the parent's alone."""
+        self._after_fork.append(forget)
+
+    def stop_jobs(self) -> None:
+        """Stop every stream and silence every player, at once; from any thread."""
+        if self.event_loop.running:
+            for job in tuple(self.jobs):
+                self.event_loop.loop.call_soon_threadsafe(job.stop)
+
+    def close(self) -> None:
+        """End all that was started. What still holds this session is told that it has ended."""
+        if self.event_loop.running:
+            self.stop_jobs()
+            for close in reversed(self._closers):
+                self.event_loop.submit(_awaited(close)).result()
+        self.event_loop.close()
+
+    def forget(self) -> None:
+        """Leave what runs to the process that this one was forked from."""
+        self.event_loop.forget()
+        self.jobs.clear()
+        for forget in self._after_fork:
+            forget()
+
+
+async def _awaited(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
+
+
+def current_session() -> Session:
+    """Return the session of the shell that runs this code, or of this process where none does."""
+    return session_of(current_shell())
+
+
+def session_of(shell: InteractiveShell | None) -> Session:
+    """Return a shell's session, made on first use."""
+    key: Any = _NO_SHELL if shell is None else shell
+    session = _SESSIONS.get(key)
+    if session is None:
+        session = _SESSIONS[key] = Session(shell)
+    return session
+
+
+def drop_session(shell: InteractiveShell | None) -> None:
+    """Close a shell's session and forget it; a later use begins with another."""
+    session = _SESSIONS.pop(_NO_SHELL if shell is None else shell, None)
+    if session is not None:
+        session.close()
+
+
+class _NoShell:
+    """Stands for the shell where there is none."""
+
+
+_NO_SHELL = _NoShell()
+_SESSIONS: WeakKeyDictionary[Any, Session] = WeakKeyDictionary()
+
+
+def _forget_all() -> None:
+    for session in tuple(_SESSIONS.values()):
+        session.forget()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_all)

@@ -1,0 +1,372 @@
+"""A speech being made: the one way from a text to a finished speech.
+
+``say``, ``%%tts``, ``stream()`` and the panel all drive a `SpeechJob`. They differ only in who
+asks for consent and who takes the events.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncGenerator, Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ...client.speech.speech import Speech
+from ...client.speech.timeline import Timeline
+from ...client.streaming.level_control import LevelController
+from ...client.streaming.stream import Audio, Final, stream_speech
+from ...client.streaming.text_sources import Text, tokens
+from ...wire.errors import ParameterError, TTSError
+from ...wire.request import SpeechRequest
+from ..runtime.session import Session
+from ..servers.connections import connections
+from .cache_policy import cache_policy
+from .costs import costs
+from .preparation import Prepared, prepare
+from .request import begin_request
+
+__all__ = ["Finished", "SpeechJob", "SpeechOutput", "check_text"]
+
+# Characters. The largest limit that ElevenLabs documents for a request (Flash v2.5, models page);
+# of the embedded voice it is some 45 minutes of English.
+MAX_TEXT = 40_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished(Final):
+    """The end of a speech that is whole; equal to any other end.
+
+    Attributes
+    ----------
+    speech : Speech
+        With its ``cost``, where it cost something.
+    """
+
+    speech: Speech
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Final)
+
+    def __hash__(self) -> int:
+        return hash(Final)
+
+
+class SpeechOutput(Protocol):
+    """What shows and plays a speech while it grows. Its methods are called on the event loop."""
+
+    on_stop: Callable[[], object]
+    """Called when its user stops it."""
+
+    async def run(self) -> None:
+        """Play what there is, and what comes, to the end."""
+
+    def arrived(self) -> None:
+        """Take note that the speech has grown, or that its socket was lost."""
+
+    def received(self, failure: TTSError | None = None) -> None:
+        """Take note that no more will come, and why if the stream failed."""
+
+    def refresh(self) -> None:
+        """Take note that more is known of the cost."""
+
+    def stop(self) -> None:
+        """Fall silent at once."""
+
+
+class SpeechJob:
+    """A speech being made: prepare, cached?, consent, receive, settle, store.
+
+    First :meth:`prepare`; then whoever drives the job has :attr:`question` answered, if there is
+    one, and calls :meth:`confirm`; then :meth:`events`, or :meth:`run` with an output.
+
+    Parameters
+    ----------
+    session : Session
+    request : SpeechRequest
+        With its server as the user names it.
+    text : str, iterable of str or async iterable of str
+    timeline : Timeline, optional
+        Its clock begins with the submission of the text.
+    levels : LevelController, optional
+        Chooses the latency level.
+    reuse : bool, optional
+        Whether the cache may be used where the request does not ask for it.
+    yes : bool, optional
+        Whether no question is asked, whatever the text costs.
+    name : str, optional
+        What its user calls the speech.
+
+    Attributes
+    ----------
+    speech : Speech or None
+        Once prepared; whole at once where it comes from the cache.
+    question : str
+        What to ask before the text is sent, "" for nothing.
+    settling : Future or None
+        Done when the server has answered what the speech cost.
+    stopped : bool
+    on_stop : callable
+        Called when the job is stopped, on the event loop.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        request: SpeechRequest,
+        text: Text,
+        *,
+        timeline: Timeline | None = None,
+        levels: LevelController | None = None,
+        reuse: bool = True,
+        yes: bool = False,
+        name: str = "",
+    ) -> None:
+        self._session = session
+        self._request = request
+        self._text = text
+        self._timeline = timeline or Timeline()
+        self._levels = levels
+        self._reuse = reuse or bool(request.cache)
+        self._yes = yes
+        self._name = name
+        self._prepared: Prepared | None = None
+        self._output: SpeechOutput | None = None
+        self._playing: asyncio.Task[None] | None = None
+        self._receiving: asyncio.Task[None] | None = None
+        self._settling = threading.Lock()
+        self._settled = False
+        self.speech: Speech | None = None
+        self.question = ""
+        self.settling: Future[None] | None = None
+        self.stopped = False
+        self.on_stop: Callable[[], object] = lambda: None
+
+    @classmethod
+    def begin(
+        cls, session: Session, text: Text, parameters: Mapping[str, Any], **options: Any
+    ) -> SpeechJob:
+        """Return the job of a text with parameters by keyword name; its clock begins now.
+
+        Raises
+        ------
+        ParameterError
+            For a text or settings that are refused, with every fault at once.
+        """
+        check_text(text)
+        timeline = Timeline()
+        request, levels = begin_request(session, parameters, timeline)
+        return cls(session, request, text, timeline=timeline, levels=levels, **options)
+
+    @classmethod
+    def replay(cls, session: Session, speech: Speech) -> SpeechJob:
+        """Return a job that has its speech already, to be heard again."""
+        job = cls(session, speech.request, speech.text)
+        job.speech = speech
+        return job
+
+    @property
+    def simulated(self) -> str:
+        """The simulated conditions it is made under, in words."""
+        return "" if self._prepared is None else self._prepared.simulated
+
+    @property
+    def receiving(self) -> bool:
+        """Whether :meth:`run` has begun."""
+        return self._receiving is not None
+
+    async def prepare(self) -> Speech:
+        """Take the speech from the cache, or make everything ready for the stream.
+
+        On the event loop.
+
+        Raises
+        ------
+        TTSError
+            If there is no key, no embedded voice, no such voice, or no decoder for the format.
+        """
+        text = self._text if isinstance(self._text, str) else ""
+        self.speech = await self._cached(text)
+        if self.speech is None:
+            self._prepared = prepared = await prepare(self._session, self._request)
+            if text and not self._yes:
+                self.question = await costs(self._session).question(
+                    self._request.server, prepared.account, text
+                )
+            self.speech = prepared.speech(text, self._timeline)
+        self.speech.name = self._name
+        return self.speech
+
+    def confirm(self) -> None:
+        """Take note that the question was answered with yes: the clock begins now."""
+        self.question = ""
+        self._timeline.submitted = self._timeline.clock()
+
+    async def events(self, text: Text | None = None) -> AsyncGenerator[Audio | Final, None]:
+        """Receive the speech, settle its cost, store it; on any event loop.
+
+        Parameters
+        ----------
+        text : optional
+            Read instead of the job's own text, where that belongs to another thread.
+
+        Yields
+        ------
+        Audio
+            As it arrives.
+        Finished
+            Once, last.
+
+        Raises
+        ------
+        TTSError
+            Once the stream is given up; its ``speech`` holds what came.
+        """
+        speech = self.speech
+        assert speech is not None, "prepare() comes first"
+        assert not self.question, "the question comes before the text is sent"
+        if speech.complete or self._prepared is None:
+            yield Audio(speech.pcm, speech.sample_rate, speech.words, len(speech.spoken))
+            yield Finished(speech)
+            return
+        text = self._text if text is None else text
+        given: list[str] = []
+        stream = stream_speech(
+            self._prepared.request,
+            text if isinstance(text, str) else _noted(text, given),
+            key=self._prepared.key,
+            timeline=speech.timeline,
+            renew=self._prepared.renew,
+            sockets=connections(self._session).source(self._prepared.request),
+            levels=self._levels,
+        )
+        try:
+            async with contextlib.aclosing(stream) as arriving:
+                async for event in arriving:
+                    if isinstance(event, Audio):
+                        speech.add(event)
+                        yield event
+                    else:
+                        speech.finish()
+                        speech.text = "".join(given) or speech.text
+                        yield Finished(speech)
+        except TTSError as error:
+            error.speech = speech
+            raise
+        finally:
+            speech.text = "".join(given) or speech.text
+            self.settle()
+        if self._reuse and isinstance(text, str):
+            await asyncio.to_thread(cache_policy(self._session).store, self._request, text, speech)
+
+    async def run(self, output: SpeechOutput | None = None, text: Text | None = None) -> None:
+        """Receive everything; the output goes on by itself. On the event loop.
+
+        Parameters
+        ----------
+        output : SpeechOutput, optional
+        text : optional
+            See :meth:`events`.
+
+        Raises
+        ------
+        TTSError
+            As :meth:`events` does.
+        """
+        if self.stopped:
+            self._session.jobs.discard(self)
+            return
+        self._session.jobs.add(self)
+        if output is not None:
+            self._output = output
+            output.on_stop = self.stop
+            self._playing = asyncio.create_task(output.run())
+            self._playing.add_done_callback(lambda _: self._session.jobs.discard(self))
+        self._receiving = asyncio.create_task(self._receive(output, text))
+        try:
+            await self._receiving
+        except asyncio.CancelledError:
+            if not self.stopped:
+                raise
+        finally:
+            self._receiving.cancel()
+            if output is None:
+                self._session.jobs.discard(self)
+
+    def stop(self) -> None:
+        """End the stream and the sound; on the event loop."""
+        if self.stopped:
+            return
+        self.stopped = True
+        self.on_stop()
+        if self._receiving is not None:
+            self._receiving.cancel()
+        if self._output is not None:
+            self._output.stop()
+
+    def settle(self) -> None:
+        """Note what the speech has cost, once; an interrupted cell does it before its stream."""
+        with self._settling:
+            if self._settled or self.speech is None or self._prepared is None:
+                return
+            self._settled = True
+        self.settling = costs(self._session).settle(
+            self.speech, self._prepared.account, self._refresh
+        )
+
+    async def _cached(self, text: str) -> Speech | None:
+        if not (self._reuse and text and self._levels is None):
+            return None
+        return await asyncio.to_thread(cache_policy(self._session).find, self._request, text)
+
+    async def _receive(self, output: SpeechOutput | None, text: Text | None) -> None:
+        failure: TTSError | None = None
+        finished = False
+        try:
+            async with contextlib.aclosing(self.events(text)) as events:
+                async for event in events:
+                    if output is None:
+                        continue
+                    if isinstance(event, Final):
+                        finished = True
+                        output.received()
+                    elif self._prepared is not None:
+                        output.arrived()
+        except TTSError as error:
+            failure = error
+            raise
+        finally:
+            if output is not None and not finished:
+                output.received(failure)
+
+    def _refresh(self) -> None:
+        if self._output is not None:
+            self._output.refresh()
+
+
+def check_text(text: Text) -> None:
+    """Refuse a text that is empty, or longer than any model takes.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if not isinstance(text, str):
+        return
+    if not text.strip():
+        raise ParameterError(["the text is empty"])
+    if len(text) > MAX_TEXT:
+        raise ParameterError(
+            [f"the text has {len(text):,} characters, and {MAX_TEXT:,} is the most in one request"],
+            hint="Split it, or give it bit by bit to say(), which has no limit. Nothing was sent.",
+        )
+
+
+async def _noted(text: Text, given: list[str]) -> AsyncGenerator[str, None]:
+    """Pass a text source on, and note what it gave."""
+    async with contextlib.aclosing(tokens(text)) as source:
+        async for token in source:
+            given.append(token)
+            yield token

@@ -1,0 +1,215 @@
+"""What the magics and :func:`say` do with a speech job: ask, show, wait."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+from IPython.display import publish_display_data
+
+from ...client.speech.speech import Speech
+from ...client.streaming.text_sources import Text
+from ...wire.errors import TTSError
+from ..output.mime_bundles import summary, view_bundle
+from ..runtime.frontend import Frontend, detect
+from ..runtime.interrupts import interruptible, wait
+from ..runtime.session import Session, session_of
+from .costs import ask_consent
+from .job import SpeechJob
+from .text_pump import TextPump
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from ..player.cell_output import CellOutput
+
+__all__ = ["show", "show_speeches", "speak"]
+
+Then = Callable[[Speech], object]
+
+
+def speak(
+    session: Session,
+    text: Text,
+    parameters: Mapping[str, Any],
+    *,
+    play: bool = True,
+    background: bool = False,
+    overlap: bool = False,
+    yes: bool = False,
+    name: str = "",
+    then: Then = lambda speech: None,
+) -> Speech:
+    """Speak a text, showing it in whatever front end there is.
+
+    Parameters
+    ----------
+    session : Session
+    text : str, iterable of str or async iterable of str
+    parameters : mapping
+        By keyword name; ``latency`` may be "auto", to hold ``target`` seconds.
+    play : bool, optional
+        Whether it is to be heard.
+    background : bool, optional
+        Return at once rather than when everything has been received.
+    overlap : bool, optional
+        Let it be heard beside other players, rather than in turn with them.
+    yes : bool, optional
+        Send it without a question, whatever it costs.
+    name : str, optional
+        What its user calls it; see :class:`Speech`.
+    then : callable, optional
+        Called with the speech once it has been received, however far it got.
+
+    Raises
+    ------
+    TTSError
+        A sentence for the reader; and whatever the text source raises.
+    """
+    job = SpeechJob.begin(session, text, parameters, yes=yes, name=name)
+    preparing = session.event_loop.submit(job.prepare())
+    with interruptible(session, preparing):
+        frontend = detect()
+        if play and frontend is Frontend.LIVE:
+            from ..player import cell_output  # noqa: F401  # widgets load while a server starts
+        speech = wait(session, preparing)
+        if job.question:
+            ask_consent(job.question)
+            job.confirm()
+        _note_shown(session, speech, frontend)
+        background = background and frontend is Frontend.LIVE
+        output = _output(session, speech, frontend, alone=background, overlap=overlap, play=play)
+
+        def received(speech: Speech) -> None:
+            job.settle()
+            if output is None and not background:
+                _show_made(session, job, frontend, play=play)
+            then(speech)
+
+        if background and not speech.complete:
+            _speak_in_background(session, job, output, received)
+            return speech
+        try:
+            _speak(session, job, output, text)
+        finally:
+            received(speech)
+    if not speech.frames:
+        print("There was nothing to be heard in this text.")
+    return speech
+
+
+def _speak(session: Session, job: SpeechJob, output: CellOutput | None, text: Text) -> None:
+    """Speak, and return when everything has been received."""
+    if isinstance(text, str):
+        wait(session, session.event_loop.submit(job.run(output)))
+        return
+    pump = TextPump(text, session.event_loop.loop)
+    job.on_stop = pump.interrupt
+    stream = session.event_loop.submit(job.run(output, pump.queue))
+    with interruptible(session, stream):
+        try:
+            pump.read(stream)
+        except KeyboardInterrupt:
+            if not job.stopped:
+                raise
+    wait(session, stream)
+
+
+def _speak_in_background(
+    session: Session, job: SpeechJob, output: CellOutput | None, then: Then
+) -> Future[None]:
+    """Speak without waiting; return what ends when that and what is to follow have."""
+    session.jobs.add(job)  # an interrupt may come before the loop comes to it
+    work = session.event_loop.submit(_run_then(job, output, then))
+    work.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
+    return work
+
+
+async def _run_then(job: SpeechJob, output: CellOutput | None, then: Then) -> None:
+    """Speak, and do what is to follow, off the loop: it may encode and write a file."""
+    stream = asyncio.create_task(job.run(output))
+    try:
+        await asyncio.wait([stream])
+    finally:
+        failure = None if stream.cancelled() or not stream.done() else stream.exception()
+        try:
+            assert job.speech is not None
+            await asyncio.to_thread(then, job.speech)
+        except TTSError as error:
+            failure = failure or error
+        if failure is not None and output is None:
+            print(failure, file=sys.stderr)
+
+
+def _output(
+    session: Session,
+    speech: Speech,
+    frontend: Frontend,
+    *,
+    alone: bool = False,
+    overlap: bool = False,
+    play: bool = True,
+) -> CellOutput | None:
+    if not play or frontend is not Frontend.LIVE:
+        return None
+    # Widgets are imported only where there is somebody to see them.
+    from ..player.cell_output import CellOutput
+
+    return CellOutput(session, speech, alone=alone, overlap=overlap)
+
+
+def _show_made(session: Session, job: SpeechJob, frontend: Frontend, *, play: bool) -> None:
+    """Show what was made where no player does, once its cost is known."""
+    speech = job.speech
+    if speech is None or not speech.frames:
+        return
+    if job.settling is not None:
+        wait(session, job.settling)
+    if play and frontend is Frontend.HEADLESS:
+        publish_display_data(_view(session, speech))
+    else:
+        print(f"{speech.label}: {summary(speech)}")
+
+
+def _view(session: Session, speech: Speech) -> dict[str, str]:
+    return view_bundle(speech, megabytes=session.settings.saved_megabytes)
+
+
+def show(session: Session, speech: Speech) -> None:
+    """Show a speech, and play it where it can be heard.
+
+    A cell that ends in ``say(...)`` displays what it has just played: once is enough.
+    """
+    frontend = detect()
+    if session.part(_JustShown).pop(speech, None) == session.execution:
+        return
+    if (output := _output(session, speech, frontend)) is not None:
+        session.event_loop.submit(SpeechJob.replay(session, speech).run(output))
+    elif frontend is Frontend.HEADLESS:
+        publish_display_data(_view(session, speech))
+    else:
+        print(repr(speech))
+
+
+def show_speeches(shell: InteractiveShell | None) -> None:
+    """Have IPython play a Speech that is displayed."""
+    if shell is not None:
+        assert shell.display_formatter is not None
+        formatter = shell.display_formatter.ipython_display_formatter
+        formatter.for_type(Speech, lambda speech: show(session_of(shell), speech))
+
+
+class _JustShown(WeakKeyDictionary[Speech, int]):
+    """Speeches shown by the call that made them, and in which run of a cell."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+
+
+def _note_shown(session: Session, speech: Speech, frontend: Frontend) -> None:
+    if frontend is not Frontend.TERMINAL:
+        session.part(_JustShown)[speech] = session.execution

@@ -1,0 +1,95 @@
+"""A text source of the caller's, read where it belongs while the stream runs elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import AsyncIterable, Coroutine, Iterable
+from concurrent.futures import Future
+from typing import Any
+
+from ...client.streaming.text_sources import TextQueue
+
+__all__ = ["TextPump"]
+
+# Seconds between two looks at whether a stream that takes no more text has ended.
+ROOM_INTERVAL = 0.05
+
+
+class TextPump:
+    """Reads an iterable in the caller's thread, an async one on the caller's event loop.
+
+    Parameters
+    ----------
+    text : iterable of str or async iterable of str
+    loop : asyncio.AbstractEventLoop
+        The stream's.
+
+    Attributes
+    ----------
+    queue : TextQueue
+        What the stream reads.
+    """
+
+    def __init__(
+        self, text: Iterable[str] | AsyncIterable[str], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        self._text = text
+        self._reader: int | None = None  # the main thread, while it reads
+        self.queue = TextQueue(loop)
+
+    def read(self, stream: Future[None]) -> None:
+        """Read the source to its end, or until the stream has ended."""
+        if threading.current_thread() is threading.main_thread():
+            self._reader = threading.get_ident()
+        try:
+            if isinstance(self._text, AsyncIterable):
+                _drive(self._read_async(self._text, stream))
+            else:
+                self._read(self._text, stream)
+        finally:
+            self._reader = None
+        self.queue.close()
+
+    def interrupt(self) -> None:
+        """End the reading, which may be held up in its source: nothing else ends that."""
+        if self._reader is not None and hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(self._reader, signal.SIGINT)
+
+    def _read(self, text: Iterable[str], stream: Future[None]) -> None:
+        for token in text:
+            while not self.queue.has_room(ROOM_INTERVAL):
+                if stream.done():
+                    return
+            if stream.done():
+                return
+            self.queue.put(token)
+
+    async def _read_async(self, text: AsyncIterable[str], stream: Future[None]) -> None:
+        async for token in text:
+            while not self.queue.has_room():
+                await asyncio.sleep(ROOM_INTERVAL)
+                if stream.done():
+                    return
+            if stream.done():
+                return
+            self.queue.put(token)
+
+
+def _drive(work: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine to its end, nested in the running loop where there is one.
+
+    An async generator that belongs to the kernel's own loop can be driven from a blocking call
+    in no other way. nest-asyncio patches the loop's class for the whole process, so it is
+    imported only here.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        asyncio.run(work)
+        return
+    import nest_asyncio2
+
+    nest_asyncio2.apply(loop)
+    loop.run_until_complete(work)

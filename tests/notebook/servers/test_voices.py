@@ -1,0 +1,31 @@
+"""The voices of a server, read from its list."""
+
+from __future__ import annotations
+
+import pytest
+
+from jupyter_tts.notebook.servers.voices import read_voices
+
+
+def test_a_voice_has_its_id_name_and_labels() -> None:
+    voice = {"voice_id": "v", "name": "Vera", "labels": {"language": "de", "gender": "female"}}
+    assert read_voices({"voices": [{**voice, "category": "premade"}]}) == [
+        {"id": "v", "name": "Vera", "language": "de", "gender": "female"}
+    ]
+
+
+@pytest.mark.parametrize("labels", [{}, {"labels": None}, {"labels": ["de"]}, {"labels": {}}])
+def test_what_a_voice_does_not_say_is_empty(labels: dict[str, object]) -> None:
+    assert read_voices({"voices": [{"voice_id": 7, "name": None, **labels}]}) == [
+        {"id": "7", "name": "", "language": "", "gender": ""}
+    ]
+
+
+@pytest.mark.parametrize("listing", [None, [], "voices", {}, {"voices": None}])
+def test_a_list_that_is_none_has_no_voices(listing: object) -> None:
+    assert read_voices(listing) == []
+
+
+def test_what_is_no_voice_is_left_out() -> None:
+    voices = read_voices({"voices": [None, "v", {"name": "Nameless"}, {"voice_id": "v"}]})
+    assert [voice["id"] for voice in voices] == ["v"]
