@@ -25,13 +25,11 @@ from ..servers.voices import list_voices
 from ..speaking.job import SpeechJob, check_text
 from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
-from .effects import without_effect
 from .history import SpeechHistory
 from .network import NetworkSection
 from .payloads import checked, sentence, values_of
-from .schema import declaration
-from .unseen import unseen
-from .widgets import Controls
+from .schema import declaration, without_effect
+from .widgets import Controls, unseen
 
 __all__ = ["Panel"]
 

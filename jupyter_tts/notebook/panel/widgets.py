@@ -6,11 +6,13 @@ from typing import Any
 
 import anywidget
 import traitlets
+from comm.base_comm import BaseComm
+from ipywidgets import Layout
 
 from ..assets import bundle, style
 from ..runtime.subshell import listen_beside_cells
 
-__all__ = ["Controls", "History"]
+__all__ = ["Controls", "History", "unseen"]
 
 
 class Controls(anywidget.AnyWidget):
@@ -60,3 +62,15 @@ class History(anywidget.AnyWidget):
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
         listen_beside_cells(self.comm)
+
+
+class _NoPage(BaseComm):
+    """A widget's connection that leads nowhere."""
+
+    def publish_msg(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+def unseen() -> dict[str, Any]:
+    """Return the traits of one widget, and of its layout, that opens nothing."""
+    return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}
