@@ -1,0 +1,130 @@
+"""One way from a text to a speech: what a cell, `say`, `stream` and a panel have in common."""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+
+from jupyter_tts import Audio, Speech, say, stream
+from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.streaming.stream import Final
+from jupyter_tts.notebook.runtime.session import drop_session
+from jupyter_tts.server import TTSServer
+from jupyter_tts.wire.errors import NotConfirmed, TTSError
+
+LONG = "Some fifty characters are in every such sentence. " * 11
+
+
+@pytest.fixture
+def server(
+    shell: InteractiveShell, tts_server: TTSServer, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TTSServer]:
+    """A server with an account of 1,000 characters, and its key where it is looked for."""
+    assert tts_server.key is not None
+    monkeypatch.setenv(KEY_VARIABLE, tts_server.key)
+    tts_server.conditions(quota=1_000)
+    yield tts_server
+    drop_session(shell)  # it may be asking for a quota still
+
+
+@pytest.fixture
+def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a person is asked, who says no."""
+    asked: list[str] = []
+
+    def ask(question: str) -> str:
+        asked.append(question)
+        return "n"
+
+    monkeypatch.setattr(builtins, "input", ask)
+    return asked
+
+
+def fast(server: TTSServer, **parameters: Any) -> dict[str, Any]:
+    return {
+        "server": server.url,
+        "voice": "en-us",
+        "format": "pcm_8000",
+        "warm": False,
+        **parameters,
+    }
+
+
+async def events_of(text: Any, **parameters: Any) -> list[Any]:
+    return [event async for event in stream(text, **parameters)]
+
+
+async def test_a_stream_asks_before_a_costly_text_as_say_does(
+    server: TTSServer, questions: list[str]
+) -> None:
+    with pytest.raises(NotConfirmed, match=r"^Nothing was sent\.$"):
+        await events_of(LONG, **fast(server))
+    with pytest.raises(NotConfirmed, match=r"^Nothing was sent\.$"):
+        await asyncio.to_thread(say, LONG, play=False, **fast(server))
+    assert len(questions) == 2
+    assert questions[0] == questions[1]
+    assert "550 characters" in questions[0]
+    assert (await events_of(LONG, yes=True, **fast(server)))[-1] == Final()
+    assert len(questions) == 2
+
+
+async def test_a_stream_sends_nothing_where_nobody_can_be_asked(
+    server: TTSServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nobody(_: str) -> str:
+        raise StdinNotImplementedError
+
+    monkeypatch.setattr(builtins, "input", nobody)
+    with pytest.raises(NotConfirmed, match="add --yes"):
+        await events_of(LONG, **fast(server))
+    assert await events_of("Hello you.", **fast(server))  # a small text asks nobody
+
+
+async def test_a_stream_ends_with_its_whole_speech_and_what_it_cost(server: TTSServer) -> None:
+    *audio, last = await events_of("Hello you.", **fast(server))
+    speech = last.speech
+    assert isinstance(speech, Speech)
+    assert speech.complete
+    assert speech.pcm == b"".join(event.pcm for event in audio)
+    assert speech.cost.sent == len("Hello you.")
+
+
+async def test_an_error_of_a_stream_carries_what_came_before(server: TTSServer) -> None:
+    heard: list[Audio] = []
+
+    async def hear() -> None:
+        async for event in stream("One two three. " * 20, yes=True, latency=4, **fast(server)):
+            assert isinstance(event, Audio)
+            heard.append(event)
+
+    server.conditions(quota=100)
+    with pytest.raises(TTSError) as caught:
+        await hear()
+    speech = caught.value.speech
+    assert isinstance(speech, Speech)
+    assert not speech.complete
+    assert speech.pcm == b"".join(event.pcm for event in heard)
+    assert speech.cost is not None
+
+
+async def test_text_that_comes_bit_by_bit_is_the_text_of_the_speech(server: TTSServer) -> None:
+    events = await events_of((word for word in ("Hello ", "you.")), **fast(server))
+    assert events[-1].speech.text == "Hello you."
+    assert events[-1].speech.spoken == "Hello you."
+
+
+async def test_a_speech_from_the_cache_is_a_stream_of_one_piece(
+    server: TTSServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
+    *_, made = await events_of("Hello you.", cache=True, **fast(server))
+    audio, again = await events_of("Hello you.", cache=True, **fast(server))
+    assert audio.pcm == made.speech.pcm
+    assert [word.text for word in audio.words] == ["Hello", "you."]
+    assert again.speech.cost.spared == len("Hello you.")
