@@ -44,29 +44,34 @@ class SavedSound:
 
     def __init__(self, speech: Speech, megabytes: float = SAVED_MEGABYTES) -> None:
         self._speech = speech
-        self._file = Mp3File(speech.sample_rate)
         self._most = most_bytes(megabytes)
         self._lock = threading.Lock()
+        self._file: Mp3File | None = None
         self._data: bytes | None = None
 
     @property
     def behind(self) -> float:
         """Seconds of speech that have not been encoded, 0 if they are too many to be kept."""
-        missing = self._speech.frames - self._file.samples
+        missing = self._speech.frames - (self._file.samples if self._file else 0)
         return 0.0 if self.too_large else missing / self._speech.sample_rate
 
     @property
     def too_large(self) -> bool:
         """Whether it is more than a notebook may keep."""
-        return self._file.size > self._most or not self._most
+        return not self._most or (self._file is not None and self._file.size > self._most)
 
     def catch_up(self) -> None:
         """Encode what there is."""
         piece = round(PIECE * self._speech.sample_rate)
         with self._lock:
             while self.behind:
-                start = self._file.samples
-                self._file.write(self._speech.slice(start, start + piece))
+                file = self._begun()
+                file.write(self._speech.slice(file.samples, file.samples + piece))
+
+    def _begun(self) -> Mp3File:
+        # Not before there is something to encode: the encoder takes a while to set up.
+        self._file = self._file or Mp3File(self._speech.sample_rate)
+        return self._file
 
     def finish(self) -> bytes | None:
         """Return the mp3 file with all there is, as :meth:`Speech.save` writes it.
@@ -76,7 +81,7 @@ class SavedSound:
         self.catch_up()
         with self._lock:
             if self._data is None and not self.too_large:
-                self._data = self._file.finish(describe(self._speech))
+                self._data = self._begun().finish(describe(self._speech))
         return self._data if self._data and len(self._data) <= self._most else None
 
 

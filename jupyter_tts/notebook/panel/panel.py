@@ -241,7 +241,9 @@ class Panel(ipywidgets.VBox):
                     self._ask_twice(job.question, (text, request))
                     job.confirm()
                 playback = self._show(speech)
-                await job.run(playback)
+                if playback is not None:
+                    await job.attach(playback)
+                await job.run()
             finally:
                 if job.speech is not None and job.speech.frames:
                     self._history.add(job.speech, request, job.simulated)
@@ -261,7 +263,8 @@ class Panel(ipywidgets.VBox):
         with self._taking_turn(job):
             playback = self._show(speech)
             if playback is not None:
-                await job.run(playback)
+                await job.attach(playback)
+                await job.run()
                 await playback.heard()
 
     @contextlib.contextmanager

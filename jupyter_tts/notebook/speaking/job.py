@@ -80,7 +80,8 @@ class SpeechJob:
     """A speech being made: prepare, cached?, consent, receive, settle, store.
 
     First :meth:`prepare`; then whoever drives the job has :attr:`question` answered, if there is
-    one, and calls :meth:`confirm`; then :meth:`events`, or :meth:`run` with an output.
+    one, and calls :meth:`confirm`; then reads :meth:`events`, or has :meth:`run` read them while
+    an output shows them.
 
     Parameters
     ----------
@@ -136,6 +137,9 @@ class SpeechJob:
         self._output: SpeechOutput | None = None
         self._playing: asyncio.Task[None] | None = None
         self._receiving: asyncio.Task[None] | None = None
+        self._arrived = False  # whether the speech has grown
+        self._received = False  # whether no more will come
+        self._failure: TTSError | None = None
         self._settling = threading.Lock()
         self._settled = False
         self.speech: Speech | None = None
@@ -176,6 +180,11 @@ class SpeechJob:
     def receiving(self) -> bool:
         """Whether :meth:`run` has begun."""
         return self._receiving is not None
+
+    @property
+    def has_output(self) -> bool:
+        """Whether something shows it, errors included."""
+        return self._output is not None
 
     async def prepare(self) -> Speech:
         """Take the speech from the cache, or make everything ready for the stream.
@@ -261,12 +270,11 @@ class SpeechJob:
         if self._reuse and isinstance(text, str):
             await asyncio.to_thread(cache_policy(self._session).store, self._request, text, speech)
 
-    async def run(self, output: SpeechOutput | None = None, text: Text | None = None) -> None:
-        """Receive everything; the output goes on by itself. On the event loop.
+    async def run(self, text: Text | None = None) -> None:
+        """Receive everything. On the event loop.
 
         Parameters
         ----------
-        output : SpeechOutput, optional
         text : optional
             See :meth:`events`.
 
@@ -275,16 +283,12 @@ class SpeechJob:
         TTSError
             As :meth:`events` does.
         """
+        jobs = self._session.jobs
         if self.stopped:
-            self._session.jobs.discard(self)
+            jobs.discard(self)
             return
-        self._session.jobs.add(self)
-        if output is not None:
-            self._output = output
-            output.on_stop = self.stop
-            self._playing = asyncio.create_task(output.run())
-            self._playing.add_done_callback(lambda _: self._session.jobs.discard(self))
-        self._receiving = asyncio.create_task(self._receive(output, text))
+        jobs.add(self)
+        self._receiving = asyncio.create_task(self._receive(text))
         try:
             await self._receiving
         except asyncio.CancelledError:
@@ -292,8 +296,23 @@ class SpeechJob:
                 raise
         finally:
             self._receiving.cancel()
-            if output is None:
-                self._session.jobs.discard(self)
+            if self._output is None:
+                jobs.discard(self)
+
+    async def attach(self, output: SpeechOutput) -> None:
+        """Hand the speech to an output, before or while it is received. On the event loop."""
+        jobs = self._session.jobs
+        self._output = output
+        output.on_stop = self.stop
+        jobs.add(self)  # until the sound is over
+        self._playing = asyncio.create_task(output.run())
+        self._playing.add_done_callback(lambda _: jobs.discard(self))
+        if self._arrived:
+            output.arrived()
+        if self._received:
+            output.received(self._failure)
+        if self.stopped:
+            output.stop()
 
     def stop(self) -> None:
         """End the stream and the sound; on the event loop."""
@@ -305,6 +324,8 @@ class SpeechJob:
             self._receiving.cancel()
         if self._output is not None:
             self._output.stop()
+        else:
+            self._session.jobs.discard(self)
 
     def settle(self) -> None:
         """Note what the speech has cost, once; an interrupted cell does it before its stream."""
@@ -321,25 +342,30 @@ class SpeechJob:
             return None
         return await asyncio.to_thread(cache_policy(self._session).find, self._request, text)
 
-    async def _receive(self, output: SpeechOutput | None, text: Text | None) -> None:
-        failure: TTSError | None = None
-        finished = False
+    async def _receive(self, text: Text | None) -> None:
         try:
             async with contextlib.aclosing(self.events(text)) as events:
                 async for event in events:
-                    if output is None:
-                        continue
                     if isinstance(event, Final):
-                        finished = True
-                        output.received()
-                    elif self._prepared is not None:
-                        output.arrived()
+                        self._note_received(None)
+                    else:
+                        self._note_arrived()
         except TTSError as error:
-            failure = error
+            self._note_received(error)
             raise
         finally:
-            if output is not None and not finished:
-                output.received(failure)
+            if not self._received:
+                self._note_received(None)
+
+    def _note_arrived(self) -> None:
+        self._arrived = self._prepared is not None
+        if self._arrived and self._output is not None:
+            self._output.arrived()
+
+    def _note_received(self, failure: TTSError | None) -> None:
+        self._received, self._failure = True, failure
+        if self._output is not None:
+            self._output.received(failure)
 
     def _refresh(self) -> None:
         if self._output is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -24,8 +24,6 @@ from .text_pump import TextPump
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
-
-    from ..player.cell_output import CellOutput
 
 __all__ = ["show", "show_speeches", "speak"]
 
@@ -82,19 +80,25 @@ def speak(
             job.confirm()
         _note_shown(session, speech, frontend)
         background = background and frontend is Frontend.LIVE
-        output = _output(session, speech, frontend, alone=background, overlap=overlap, play=play)
+        shown = play and frontend is Frontend.LIVE
 
         def received(speech: Speech) -> None:
             job.settle()
-            if output is None and not background:
+            if not shown and not background:
                 _show_made(session, job, frontend, play=play)
             then(speech)
 
-        if background and not speech.complete:
-            _speak_in_background(session, job, output, received)
+        read_here = not isinstance(text, str) and not background
+        pump = TextPump(text, session.event_loop.loop) if read_here else None
+        stream = _start(session, job, pump, received if background else None)
+        # The text is on its way while the player is made.
+        with interruptible(session, stream):
+            if shown:
+                _show_player(session, job, speech, alone=background, overlap=overlap)
+        if background:
             return speech
         try:
-            _speak(session, job, output, text)
+            _wait(session, job, pump, stream)
         finally:
             received(speech)
     if not speech.frames:
@@ -102,36 +106,36 @@ def speak(
     return speech
 
 
-def _speak(session: Session, job: SpeechJob, output: CellOutput | None, text: Text) -> None:
-    """Speak, and return when everything has been received."""
-    if isinstance(text, str):
-        wait(session, session.event_loop.submit(job.run(output)))
-        return
-    pump = TextPump(text, session.event_loop.loop)
-    job.on_stop = pump.interrupt
-    stream = session.event_loop.submit(job.run(output, pump.queue))
-    with interruptible(session, stream):
-        try:
-            pump.read(stream)
-        except KeyboardInterrupt:
-            if not job.stopped:
-                raise
+def _start(
+    session: Session, job: SpeechJob, pump: TextPump | None, then: Then | None
+) -> Future[None]:
+    """Have the stream begin; with ``then`` nobody waits for it, and that follows it."""
+    session.jobs.add(job)  # an interrupt may come before the loop comes to it
+    if pump is not None:
+        job.on_stop = pump.interrupt
+    work = job.run(None if pump is None else pump.queue)
+    if then is None:
+        return session.event_loop.submit(work)
+    unwatched = session.event_loop.submit(_run_then(job, work, then))
+    unwatched.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
+    return unwatched
+
+
+def _wait(session: Session, job: SpeechJob, pump: TextPump | None, stream: Future[None]) -> None:
+    """Return when everything has been received."""
+    if pump is not None:
+        with interruptible(session, stream):
+            try:
+                pump.read(stream)
+            except KeyboardInterrupt:
+                if not job.stopped:
+                    raise
     wait(session, stream)
 
 
-def _speak_in_background(
-    session: Session, job: SpeechJob, output: CellOutput | None, then: Then
-) -> Future[None]:
-    """Speak without waiting; return what ends when that and what is to follow have."""
-    session.jobs.add(job)  # an interrupt may come before the loop comes to it
-    work = session.event_loop.submit(_run_then(job, output, then))
-    work.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
-    return work
-
-
-async def _run_then(job: SpeechJob, output: CellOutput | None, then: Then) -> None:
+async def _run_then(job: SpeechJob, work: Coroutine[Any, Any, None], then: Then) -> None:
     """Speak, and do what is to follow, off the loop: it may encode and write a file."""
-    stream = asyncio.create_task(job.run(output))
+    stream = asyncio.create_task(work)
     try:
         await asyncio.wait([stream])
     finally:
@@ -141,25 +145,19 @@ async def _run_then(job: SpeechJob, output: CellOutput | None, then: Then) -> No
             await asyncio.to_thread(then, job.speech)
         except TTSError as error:
             failure = failure or error
-        if failure is not None and output is None:
+        if failure is not None and not job.has_output:
             print(failure, file=sys.stderr)
 
 
-def _output(
-    session: Session,
-    speech: Speech,
-    frontend: Frontend,
-    *,
-    alone: bool = False,
-    overlap: bool = False,
-    play: bool = True,
-) -> CellOutput | None:
-    if not play or frontend is not Frontend.LIVE:
-        return None
+def _show_player(
+    session: Session, job: SpeechJob, speech: Speech, *, alone: bool = False, overlap: bool = False
+) -> None:
+    """Show a player in the cell, and hand it the speech."""
     # Widgets are imported only where there is somebody to see them.
     from ..player.cell_output import CellOutput
 
-    return CellOutput(session, speech, alone=alone, overlap=overlap)
+    output = CellOutput(session, speech, alone=alone, overlap=overlap)
+    session.event_loop.submit(job.attach(output)).result()
 
 
 def _show_made(session: Session, job: SpeechJob, frontend: Frontend, *, play: bool) -> None:
@@ -187,8 +185,10 @@ def show(session: Session, speech: Speech) -> None:
     frontend = detect()
     if session.part(_JustShown).pop(speech, None) == session.execution:
         return
-    if (output := _output(session, speech, frontend)) is not None:
-        session.event_loop.submit(SpeechJob.replay(session, speech).run(output))
+    if frontend is Frontend.LIVE:
+        job = SpeechJob.replay(session, speech)
+        _show_player(session, job, speech)
+        session.event_loop.submit(job.run())
     elif frontend is Frontend.HEADLESS:
         publish_display_data(_view(session, speech))
     else:

@@ -113,7 +113,8 @@ def test_what_is_found_goes_to_the_player(
         async def run(self) -> None:
             shown.append("played")
 
-        def received(self) -> None:
+        def received(self, failure: object) -> None:
+            assert failure is None
             shown.append("received")
 
     monkeypatch.setattr("jupyter_tts.notebook.player.cell_output.CellOutput", Shown)

@@ -13,7 +13,7 @@ from jupyter_tts.client.streaming.stream import Audio, Event, Final
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking import job
 from jupyter_tts.notebook.speaking.preparation import Prepared
-from jupyter_tts.notebook.speaking.speak import _speak_in_background
+from jupyter_tts.notebook.speaking.speak import _start
 from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -38,7 +38,7 @@ def speak_in_background(then: Callable[[Speech], object]) -> None:
     background = job.SpeechJob(session, request, "One.")
     background._prepared = Prepared(request, None, "")
     background.speech = Speech("One.", request, RATE, Timeline())
-    _speak_in_background(session, background, None, then).result(PATIENCE)
+    _start(session, background, None, then).result(PATIENCE)
 
 
 async def nothing() -> None: ...
