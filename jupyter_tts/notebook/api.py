@@ -7,9 +7,10 @@ import contextlib
 from collections.abc import AsyncGenerator
 from typing import Any
 
+from ..client.speech.events import Audio, Event, Final
 from ..client.speech.speech import Speech
 from ..client.speech.timeline import Timeline
-from ..client.streaming.stream import Audio, Event, Final, stream_speech
+from ..client.streaming.stream import stream_speech
 from ..client.streaming.text_sources import Text
 from .runtime.event_loop import EVENT_LOOP
 from .servers.connection_pool import source

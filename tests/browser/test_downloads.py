@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 

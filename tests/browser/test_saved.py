@@ -17,9 +17,9 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from jupyter_tts.audio.resample import Resampler
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest

@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...audio.loudness import scale
+from ...audio.loudness import frame_length, leading_silence, scale
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
-from ..streaming.receiver import Audio
 from .cost import Cost
+from .events import Audio
 from .saving import save
-from .timeline import Timeline, frame_length, leading_silence
+from .timeline import Timeline
 
 __all__ = ["Speech"]
 

@@ -13,10 +13,11 @@ from ...wire.protocol import Chunk, Final, StreamProtocol
 from ...wire.request import SpeechRequest
 from ..connections.channel import Channel, ConnectionSource
 from ..keys import Key
+from ..speech.events import Audio
 from ..speech.timeline import Timeline
 from .chunking import Chunker
 from .level_switching import LevelSwitcher
-from .receiver import Audio, Receiver
+from .receiver import Receiver
 from .retry import Retry
 from .source_text import SourceText
 from .watchdog import Watchdog

@@ -8,8 +8,8 @@ from typing import cast
 
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
-from ..speech.timeline import Timeline
-from .level_control import Decision, LevelController
+from ..speech.timeline import Decision, Timeline
+from .level_control import LevelController
 from .receiver import Receiver
 
 __all__ = ["LevelSwitcher"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 
 from ...audio.codecs import Decoder, decoder
 from ...audio.fades import FADE_SECONDS, decay, fade_in, fade_out
@@ -11,10 +10,11 @@ from ...audio.formats import AudioFormat
 from ...wire.alignment import Word, WordClock
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
+from ..speech.events import Audio
 from ..speech.timeline import Timeline
 from .source_text import SourceText
 
-__all__ = ["Audio", "Receiver"]
+__all__ = ["Receiver"]
 
 # The most that a text can be: the slowest voice takes a fraction of these for a letter, and some
 # two seconds for an emoji's name.
@@ -32,28 +32,6 @@ TOLERANCE = 0.1
 
 # Seconds of sound that count as progress where no words tell.
 FRESH = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Audio:
-    """Sound that has arrived, with the words that it makes whole.
-
-    Attributes
-    ----------
-    pcm : bytes
-        s16le mono; empty when a message brought only times.
-    sample_rate : int
-        Hz.
-    words : tuple of Word
-        Times in seconds from the start of the stream.
-    spoken : int
-        How many characters of the text are spoken whole so far, as the words' times tell.
-    """
-
-    pcm: bytes
-    sample_rate: int
-    words: tuple[Word, ...] = ()
-    spoken: int = 0
 
 
 class Receiver:

@@ -13,22 +13,20 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import TTSError
 from ...wire.parameters import parameter
-from ...wire.protocol import Final
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
+from ..speech.events import Event, Final
 from ..speech.timeline import Timeline
 from .attempt import Attempt
 from .level_control import LevelController
 from .level_switching import LevelSwitcher
-from .receiver import Audio, Receiver
+from .receiver import Receiver
 from .retry import Recovery, Retry
 from .source_text import SourceText
 from .text_sources import Text
 
-__all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
-
-Event = Audio | Final
+__all__ = ["Renew", "audio_format", "stream_speech"]
 
 Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 

@@ -12,9 +12,10 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from ...client.keys import Key
+from ...client.speech.events import Audio
 from ...client.speech.speech import Speech
 from ...client.streaming.level_control import LevelController
-from ...client.streaming.stream import Audio, Renew, stream_speech
+from ...client.streaming.stream import Renew, stream_speech
 from ...client.streaming.text_sources import Text, TextQueue, tokens
 from ...wire.errors import TTSError
 from ..runtime.event_loop import EVENT_LOOP

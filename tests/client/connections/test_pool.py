@@ -13,9 +13,10 @@ from jupyter_tts.client.connections.limits import IDLE, ConnectionLimits
 from jupyter_tts.client.connections.pool import ConnectionPool, Readiness
 from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.wire.errors import AuthenticationError, ConnectError
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
 from jupyter_tts.wire.request import SpeechRequest

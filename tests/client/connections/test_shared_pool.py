@@ -15,9 +15,10 @@ from jupyter_tts.client.connections.pool import Readiness
 from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
 from jupyter_tts.wire.errors import ServerError

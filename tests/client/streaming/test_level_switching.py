@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from jupyter_tts.client.speech.events import Audio, Event
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.level_control import LevelController
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, Event, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.alignment import Alignment
 from jupyter_tts.wire.messages import ServerMessage, encode_server

@@ -7,9 +7,10 @@ import pytest
 
 from jupyter_tts.audio.files import wav_bytes
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming import receiver as module
-from jupyter_tts.client.streaming.receiver import Audio, Receiver
+from jupyter_tts.client.streaming.receiver import Receiver
 from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import ProtocolError, TooMuchSound

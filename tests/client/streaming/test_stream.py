@@ -10,10 +10,11 @@ from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.events import Audio, Event, Final
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.chunking import Chunker, TextChunk
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, Event, Final, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import (

@@ -12,10 +12,10 @@ from nbconvert import HTMLExporter
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.output.mime_bundles import error_bundle, request_bundle, view_bundle
 from jupyter_tts.notebook.output.saved_sound import SavedSound
 from jupyter_tts.notebook.runtime.saved_size import KEEPING

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.player.word_feed import WordFeed
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
