@@ -7,21 +7,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from ... import __version__
 from ...audio.files import SOUND_FILES, check_sound_file, sound_bytes, write_file
 from ...audio.tags import Tags
+from ...wire.alignment import Word
 from ...wire.errors import ParameterError, TTSError, UnsupportedFormat
 from ...wire.hosts import websocket_url
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 from ...wire.secrets import is_secret_name
-from .spoken import Spoken
 from .subtitles import Cue, make_cues, srt, webvtt
 
-__all__ = ["SUFFIXES", "check_path", "describe", "file_bytes", "file_name", "save"]
+__all__ = ["SUFFIXES", "Spoken", "check_path", "describe", "file_bytes", "file_name", "save"]
 
 _SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
 
@@ -35,6 +35,27 @@ _NAME: Final = 40
 # Windows takes these for devices, whatever their suffix (Naming Files, Paths, and Namespaces).
 _DEVICE: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
 _APOSTROPHES: Final = re.compile(r"(?<=\w)['’](?=\w)")
+
+
+class Spoken(Protocol):
+    """What of a speech its files are made of; `Speech` says what the members are."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def request(self) -> SpeechRequest: ...
+    @property
+    def sample_rate(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def pcm(self) -> bytes: ...
+    @property
+    def words(self) -> tuple[Word, ...]: ...
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
