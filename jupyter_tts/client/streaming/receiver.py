@@ -12,6 +12,7 @@ from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
 from ..speech.timeline import Timeline
+from ..speech.word_positions import WordPositions
 from .source_text import SourceText
 
 __all__ = ["Receiver"]
@@ -64,12 +65,13 @@ class Receiver:
         self._silent_end = False  # a socket before has ended in order, and without a sound
         self.ran_dry = 0  # how often a listener had nothing left to hear
         self._skip = 0  # frames at the beginning of a socket's sound that were heard before
-        self.position = 0
+        self._positions = WordPositions(source_text)
         self.begin()
 
     def begin(self) -> None:
         """Take note that a new socket begins, at `position` of the text."""
         self._decoder: Decoder = decoder(self._format)
+        self._positions.begin()
         self._clock = WordClock()
         self._announced: deque[Word] = deque()
         self._held = bytearray()
@@ -78,11 +80,15 @@ class Receiver:
         self._start = self._frames  # where its sound begins in the stream
         self._faded = 0 if self._frames else self._fade
         self._words = 0
-        self._unmatched = 0  # words told of since the last one that is in the text
         self.until: int | None = None  # where this socket's text ends, if the whole goes on behind
         self.timed = False
         self.characters = 0  # of which this socket has told the times
         self.progress = False
+
+    @property
+    def position(self) -> int:
+        """Up to which character the text is spoken."""
+        return self._positions.position
 
     @property
     def frames(self) -> int:
@@ -136,14 +142,14 @@ class Receiver:
             If what came as sound was in another format than was asked for.
         """
         self._append(self._decoder.flush())
-        if self._encoded and not self._arrived and self._words_left(self.position):
+        if self._encoded and not self._arrived and self._words_left:
             raise ProtocolError(
                 f"The server sent {self._encoded:,} bytes that are no {self._format.name}.",
                 hint="Choose another --format; pcm_24000 is the simplest.",
             )
         self._announced += self._clock.finish()
         words = self._whole(float("inf"))
-        self.position = self._source_text.length if self.until is None else self.until
+        self._positions.position = self._source_text.length if self.until is None else self.until
         return self._let_through(self._arrived, words)
 
     def cut(self) -> Audio:
@@ -170,23 +176,18 @@ class Receiver:
             again, self._silent_end = self._silent_end, True
             # Who closes without isFinal may as well have failed; of a wrong format tells `finish`.
             believed = again and (final or self._encoded > 0)
-            return not believed and self._words_left(self.position) > 0
+            return not believed and self._words_left > 0
         if not self.timed:
             return False
         latest = self._arrived / self._rate + TOLERANCE
         if not final and any(word.end > latest for word in self._told):
             return True
-        position, unmatched = self.position, self._unmatched
-        for word in self._told:
-            position, unmatched = self._match(word, position, unmatched)
-        # A word that is written differently ("20", "twenty") stands for one of the text at least.
-        return self._words_left(position) > unmatched
+        return self._positions.would_leave_out(self._told, self.until)
 
     @property
     def all_spoken(self) -> bool:
         """Whether every word of a text that has ended is spoken, as the words' times tell."""
-        source_text = self._source_text
-        return self.timed and source_text.ended and not source_text.words_left(self.position)
+        return self.timed and self._source_text.ended and not self._positions.words_left()
 
     @property
     def _told(self) -> list[Word]:
@@ -194,16 +195,10 @@ class Receiver:
         last = self._clock.open
         return [*self._announced, *([last] if last is not None else [])]
 
-    def _match(self, word: Word, position: int, unmatched: int) -> tuple[int, int]:
-        """Return the position in the text after a word, and how many were not in it since."""
-        end = self._source_text.find(word.text, position, leap=unmatched)
-        if end is None:
-            return position, unmatched + 1
-        return end, 0 if end > position else unmatched  # of "&" alone nothing follows
-
-    def _words_left(self, position: int) -> int:
-        """Return how many words this socket has still to speak."""
-        return self._source_text.words_left(position, self.until)
+    @property
+    def _words_left(self) -> int:
+        """How many words this socket has still to speak."""
+        return self._positions.words_left(self.until)
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
@@ -233,7 +228,7 @@ class Receiver:
             whole.append(self._pass(self._announced.popleft()))
         last = self._clock.open
         ended = not self._announced and last is not None and last.end <= until
-        if ended and last is not None and self._source_text.is_next(last.text, self.position):
+        if ended and last is not None and self._positions.is_next(last.text):
             whole += map(self._pass, self._clock.finish())
         return tuple(whole)
 
@@ -241,7 +236,7 @@ class Receiver:
         """Take note that a word is whole; return it on the clock of the stream."""
         self._words += 1
         before = self.position
-        self.position, self._unmatched = self._match(word, before, self._unmatched)
+        self._positions.add(word.text)
         self.progress = self.progress or self.position > before
         base = (self._start - self._skip) / self._rate
         latest = self._arrived / self._rate
