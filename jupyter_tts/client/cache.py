@@ -20,6 +20,7 @@ from ..wire.hosts import LOCAL, websocket_url
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
 from .speech.speech import Speech
+from .speech.word_positions import place_words
 
 __all__ = ["FAULTS", "Contents", "Kept", "SpeechCache", "cache_key"]
 
@@ -122,7 +123,7 @@ class SpeechCache:
         self.path = folder / FILE
         self._most = most
 
-    def find(self, key: str, place: str | None, characters: int) -> Kept | None:
+    def find(self, key: str, place: str | None, text: str) -> Kept | None:
         """Return what is kept under a key, and count it as used.
 
         Parameters
@@ -131,8 +132,8 @@ class SpeechCache:
             As `cache_key` makes it.
         place : str or None
             Where it must have been asked for before; None for anywhere.
-        characters : int
-            That need not be sent if it is found.
+        text : str
+            What is spoken; it need not be sent if the speech is found.
         """
         if not self.path.exists():
             return None
@@ -147,9 +148,11 @@ class SpeechCache:
         # What cannot be written, as on a disk that is full, can still be read.
         with contextlib.suppress(*FAULTS), self._open() as database:
             self._use(database, key)
-            database.execute("UPDATE spared SET characters = characters + ?", (characters,))
+            database.execute("UPDATE spared SET characters = characters + ?", (len(text),))
         pcm, sample_rate, words = row
-        return Kept(pcm, sample_rate, tuple(Word(*word) for word in json.loads(words)))
+        # A word's span follows from the text, so it is not stored.
+        timed = (Word(*word) for word in json.loads(words))
+        return Kept(pcm, sample_rate, place_words(text, timed))
 
     def keep(self, key: str, place: str, speech: Speech) -> None:
         """Keep a speech that is complete, unless it is larger than all the room there is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Alignment", "Word", "WordClock", "split_words"]
 
@@ -53,11 +53,15 @@ class Word:
         The word with the punctuation that touches it; no white space.
     start, end : float
         Seconds from the start of the stream's audio.
+    span : tuple of (int, int), or None
+        The word in the text as its user gave it: from which character to before which. None where
+        the text does not hold the word as the server wrote it. Equality does not ask for it.
     """
 
     text: str
     start: float
     end: float
+    span: tuple[int, int] | None = field(default=None, compare=False)
 
 
 class WordClock:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.alignment import Word
-from .word_positions import WordPlacer, default_gap
+from .word_positions import default_gap, gaps
 
 __all__ = ["Cue", "CueWord", "make_cues", "srt", "webvtt"]
 
@@ -131,10 +131,8 @@ def srt(cues: Sequence[Cue]) -> str:
 
 def _timed(text: str, words: Sequence[Word]) -> list[CueWord]:
     """Return words in whole milliseconds, with the white space before each."""
-    word_placer = WordPlacer(text)
     timed: list[CueWord] = []
-    for word in words:
-        gap = word_placer.place(word.text)
+    for word, gap in zip(words, gaps(text, words), strict=True):
         if gap is None:
             gap = default_gap(timed[-1].text if timed else "", word.text)
         before = "".join(filter(str.isspace, gap))

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Final, Protocol
 
 from ...wire.alignment import Word, parts_words, split_words
 
-__all__ = ["TextSoFar", "WholeText", "WordPlacer", "WordPositions", "default_gap"]
+__all__ = ["TextSoFar", "WholeText", "WordPositions", "default_gap", "gaps", "place_words"]
 
-# Words of the text in which one that a server tells of is looked for.
+# Words of the text among which one that a server tells of is looked for.
 _LOOKAHEAD: Final = 20
+_BLOCK: Final = 64  # characters that are read at once
 
 # Characters in which the same is looked for, however it is written: a server may leave out a run
 # of emoji, say.
@@ -48,10 +49,12 @@ class WholeText:
 
 
 class WordPositions:
-    """How far a text is spoken, by the words that a server tells of, in their order.
+    """Where in a text the words of a stream stand, placed in the order in which they are spoken.
 
-    A word may be written differently there: case, quotes, dashes and accents do not count. What
-    cannot be spoken (emoji, SSML, stage directions) may be left out.
+    Each word answers two questions. Its *span* is where the text holds it exactly as the server
+    wrote it. The *position* is how far the text is spoken with it, and there it may be written
+    differently: case, quotes, dashes and accents do not count, and what cannot be spoken (emoji,
+    SSML, stage directions) may be left out.
 
     Parameters
     ----------
@@ -65,16 +68,18 @@ class WordPositions:
 
     def __init__(self, text: TextSoFar) -> None:
         self._text = text
-        self._unmatched = 0  # words since the last one that is in the text
+        self._words_ahead = _WordsAhead(text)
+        self._unmatched = 0  # words since the last one that moved the position
         self.position = 0
 
     def begin(self) -> None:
         """Take note that the next word is the first that another socket speaks."""
         self._unmatched = 0
 
-    def add(self, word: str) -> None:
-        """Take note that a word has been spoken whole."""
-        self.position, self._unmatched = self._after(word, self.position, self._unmatched)
+    def place(self, word: Word) -> Word:
+        """Take a word that has been spoken whole, and return it with its span."""
+        self.position, self._unmatched = self._after(word.text, self.position, self._unmatched)
+        return dataclasses.replace(word, span=self._words_ahead.take(word.text))
 
     def is_next(self, word: str) -> bool:
         """Whether a word, and no part of a longer one, is to be spoken next."""
@@ -128,41 +133,67 @@ class WordPositions:
         return sum(bool(_skeleton(token)) for token, _ in split_words(_TAGS.sub("", text)))
 
 
-class WordPlacer:
-    """Finds words in a text, one after the other.
+class _WordsAhead:
+    """The next words of a text, which is read only once, and as it comes."""
 
-    Parameters
-    ----------
-    text : str
-        What is spoken.
-    """
-
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: TextSoFar) -> None:
         self._text = text
-        self._tokens = split_words(text)
-        self._ahead: deque[tuple[str, int]] = deque()
-        self._ended = 0
+        self._spans: deque[tuple[int, int]] = deque()  # of the words that have been read whole
+        self._start: int | None = None  # where the word begins at which reading has stopped
+        self._read = 0
+        self._last = ""  # character that was read
 
-    @property
-    def rest(self) -> str:
-        """The text after the word that was placed last."""
-        return self._text[self._ended :]
-
-    def place(self, word: str) -> str | None:
-        """Return the text between a word and the one placed before it.
-
-        None if it is not among the next words: a server may tell of a word that it has written
-        otherwise.
-        """
-        self._ahead.extend(islice(self._tokens, _LOOKAHEAD - len(self._ahead)))
-        for number, (token, end) in enumerate(self._ahead):
-            if token == word:
-                gap = self._text[self._ended : end - len(word)]
-                self._ended = end
-                for _ in range(number + 1):
-                    self._ahead.popleft()
-                return gap
+    def take(self, word: str) -> tuple[int, int] | None:
+        """Return where a word stands among the next ones, which are then left behind with it."""
+        self._read_on()
+        for start, end in self._candidates():
+            if end - start == len(word) and self._text.slice(start, end) == word:
+                while self._spans and self._spans[0][1] <= end:
+                    self._spans.popleft()
+                if end == self._read:
+                    self._start = None
+                return start, end
         return None
+
+    def _candidates(self) -> list[tuple[int, int]]:
+        spans = list(self._spans)
+        if self._start is not None and len(spans) < _LOOKAHEAD:
+            spans.append((self._start, self._read))  # more of this word may be to come
+        return spans
+
+    def _read_on(self) -> None:
+        while len(self._spans) < _LOOKAHEAD and self._read < self._text.length:
+            for character in self._text.slice(self._read, self._read + _BLOCK):
+                self._read_character(character)
+                if len(self._spans) == _LOOKAHEAD:
+                    break
+
+    def _read_character(self, character: str) -> None:
+        space = character.isspace()
+        if self._start is not None and (space or parts_words(self._last, character)):
+            self._spans.append((self._start, self._read))
+            self._start = None
+        if self._start is None and not space:
+            self._start = self._read
+        self._last = character
+        self._read += 1
+
+
+def place_words(text: str, words: Iterable[Word]) -> tuple[Word, ...]:
+    """Return the words of a whole speech with their spans in its text."""
+    positions = WordPositions(WholeText(text))
+    return tuple(map(positions.place, words))
+
+
+def gaps(text: str, words: Iterable[Word]) -> Iterator[str | None]:
+    """Yield the text between each word and the one before it; None for a word without a span."""
+    end = 0
+    for word in words:
+        if word.span is None:
+            yield None
+        else:
+            yield text[end : word.span[0]]
+            end = word.span[1]
 
 
 def default_gap(before: str, word: str) -> str:

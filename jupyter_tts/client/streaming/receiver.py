@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 
 from ...audio.codecs import Decoder, decoder
@@ -233,15 +234,15 @@ class Receiver:
         return tuple(whole)
 
     def _pass(self, word: Word) -> Word:
-        """Take note that a word is whole; return it on the clock of the stream."""
+        """Return a word that is whole, with its span, on the clock of the stream."""
         self._words += 1
         before = self.position
-        self._positions.add(word.text)
+        placed = self._positions.place(word)
         self.progress = self.progress or self.position > before
         base = (self._start - self._skip) / self._rate
         latest = self._arrived / self._rate
         start, stop = min(max(0.0, word.start), latest), min(max(0.0, word.end), latest)
-        return Word(word.text, base + start, base + stop)
+        return dataclasses.replace(placed, start=base + start, end=base + stop)
 
     def _settled(self) -> int:
         """Return up to which frame of this socket's sound all words are whole."""

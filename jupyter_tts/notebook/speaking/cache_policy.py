@@ -135,7 +135,7 @@ def recall(request: SpeechRequest, text: str) -> Speech | None:
     if where is not Scope.ANYWHERE and _MADE.get(key) == execution():
         return None
     try:
-        kept = speech_cache().find(key, _place() if where is Scope.NOTEBOOK else None, len(text))
+        kept = speech_cache().find(key, _place() if where is Scope.NOTEBOOK else None, text)
     except FAULTS:
         return None  # a cache that fails is none; %tts_cache tells of it
     return None if kept is None else _restored(kept, request, text)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.speech.subtitles import COLUMNS, LONGEST, make_cues, srt, webvtt
+from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.wire.alignment import Word, split_words
 
 TIME = r"(\d{2,}):([0-5]\d):([0-5]\d)%s(\d{3})"
@@ -80,7 +81,7 @@ def spoken(text: str, each: float = 0.3, pause: float = 0.0) -> list[Word]:
 
 
 def lines(text: str, words: Sequence[Word] | None = None) -> list[list[str]]:
-    cues = make_cues(text, spoken(text) if words is None else words)
+    cues = make_cues(text, place_words(text, spoken(text) if words is None else words))
     return [list(cue.lines) for cue in read_srt(srt(cues))]
 
 
@@ -124,7 +125,7 @@ def test_where_there_are_no_marks_a_cue_ends_at_a_pause() -> None:
 
 def test_a_cue_is_long_enough_to_be_read() -> None:
     text = "Oh! That is a surprise to me. Go! Now! Run! What are you waiting for? Oh! Well!"
-    cues = make_cues(text, spoken(text))
+    cues = make_cues(text, place_words(text, spoken(text)))
     assert len(cues) > 1
     assert all(cue.end - cue.start >= 1_000 for cue in cues)
 
@@ -150,7 +151,7 @@ def test_a_han_character_takes_two_columns() -> None:
 
 def test_times_that_go_back_are_held() -> None:
     words = [Word("one", 2.0, 2.5), Word("two", 1.0, 1.2), Word("three", 3.0, 3.5)]
-    assert read_vtt(webvtt(make_cues("one two three", words))) == [
+    assert read_vtt(webvtt(make_cues("one two three", place_words("one two three", words)))) == [
         Read(2_000, 3_500, ("one two three",), (3_000,))
     ]
 
@@ -177,7 +178,7 @@ def test_words_the_text_does_not_have_are_kept_and_parted() -> None:
 
 def test_the_text_is_escaped_where_it_can_be() -> None:
     text = "a<b & c>d &amp; --> <i>end</i>"
-    cues = make_cues(text, spoken(text))
+    cues = make_cues(text, place_words(text, spoken(text)))
     (read,) = read_vtt(webvtt(cues))
     assert read.text == text
     assert read_srt(srt(cues))[0].text == text
@@ -185,19 +186,20 @@ def test_the_text_is_escaped_where_it_can_be() -> None:
 
 def test_times_are_the_words_to_the_millisecond() -> None:
     words = [Word("One", 3_599.9994, 3_600.4321), Word("two.", 3_600.5, 3_601.25)]
-    (read,) = read_vtt(webvtt(make_cues("One two.", words)))
+    (read,) = read_vtt(webvtt(make_cues("One two.", place_words("One two.", words))))
     assert read == Read(3_599_999, 3_601_250, ("One two.",), (3_600_500,))
 
 
 def test_a_short_cue_stays_for_a_second_but_not_into_the_next() -> None:
     words = [Word("Hi.", 0.0, 0.2), Word("Oh.", 9.0, 9.2), Word("So.", 16.8, 17.0)]
-    cues = make_cues("Hi. Oh. So.", words)
+    cues = make_cues("Hi. Oh. So.", place_words("Hi. Oh. So.", words))
     assert [(cue.start, cue.end) for cue in cues] == [(0, 1_000), (9_000, 10_000), (16_800, 17_800)]
 
 
 def test_words_at_one_and_the_same_time_still_make_cues_that_do_not_overlap() -> None:
     text = "word " * 60
-    read = read_vtt(webvtt(make_cues(text, [Word("word", 1.0, 1.0)] * 60)))
+    words = place_words(text, [Word("word", 1.0, 1.0)] * 60)
+    read = read_vtt(webvtt(make_cues(text, words)))
     assert " ".join(cue.text for cue in read).split() == text.split()
 
 
@@ -227,7 +229,7 @@ def test_every_word_is_shown_once_in_order_and_nothing_overlaps(
         start = now + data.draw(st.sampled_from([0.0, 0.0, 0.05, 0.4, 3.0]))
         now = start + data.draw(st.sampled_from([0.0, 0.02, 0.3, 0.3, 0.8, 9.0]))
         words.append(Word(word, start, now))
-    cues = make_cues(text, words)
+    cues = make_cues(text, place_words(text, words))
     vtt, plain = read_vtt(webvtt(cues)), read_srt(srt(cues)) if cues else []
     assert [(cue.start, cue.end, cue.text) for cue in vtt] == [
         (cue.start, cue.end, cue.text) for cue in plain

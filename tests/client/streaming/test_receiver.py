@@ -81,6 +81,16 @@ async def test_a_successor_goes_on_after_the_last_whole_word_without_a_click() -
     assert np.array_equal(samples[3200 + 2 * FADE :], np.full(len(more.pcm) // 2 - FADE, -1000))
 
 
+async def test_words_know_where_they_stand_in_the_text_over_all_sockets() -> None:
+    receiver = await receiving("one two 3 four")
+    spans = [word.span for word in receiver.take(Chunk(sound(0.5), times("one two"))).words]
+    receiver.cut()
+    receiver.begin()
+    audio = receiver.take(Chunk(sound(2.0), times(" two three four")))
+    spans += [word.span for word in (*audio.words, *receiver.finish().words)]
+    assert spans == [(0, 3), (4, 7), None, (10, 14)]
+
+
 async def test_without_times_a_successor_leaves_out_what_was_heard() -> None:
     receiver = await receiving()
     whole = np.arange(1, 8001).astype("<i2").tobytes()

@@ -108,6 +108,20 @@ async def test_words_are_on_the_clock_of_the_stream(serve_with: ServeWith) -> No
     assert words == [Word("one", 0.0, 0.55), Word("x", 0.7, 0.75)]
 
 
+@pytest.mark.parametrize("text", ["One, two — one.", ["One", ", two — ", "on", "e."]])
+async def test_words_know_where_they_stand_in_the_text(serve_with: ServeWith, text: Text) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        spoken = "One, two one."
+        times = tuple(range(0, 100 * len(spoken), 100))
+        await socket.send(audio(b"\0\0" * 16_000, Alignment(tuple(spoken), times, (100,) * 13)))
+        await socket.send(FINAL)
+
+    events = await collect(await serve_with(handler), text)
+    words = [word for event in events if isinstance(event, Audio) for word in event.words]
+    assert [word.span for word in words] == [(0, 4), (5, 8), (11, 15)]
+
+
 async def test_samples_split_across_messages_are_joined(serve_with: ServeWith) -> None:
     async def handler(socket: ServerConnection) -> None:
         await read_text(socket)
