@@ -156,7 +156,9 @@ class LevelController:
             return Decision(untried[0], missed)
         fastest = min(estimate.likely for estimate in self._estimates.values())
         close = fastest * (1.0 + WORTHWHILE)
-        level = min(key for key, each in self._estimates.items() if each.likely <= close)
+        level = min(
+            level for level, estimate in self._estimates.items() if estimate.likely <= close
+        )
         return Decision(
             level,
             f"No level holds the target of {_shown(self.target)}; this is the fastest, with "

@@ -1,4 +1,4 @@
-"""What a stream has received over all its sockets, let through up to the last whole word."""
+"""What a stream has received over all its sockets, released up to the last whole word."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["Receiver"]
 # The most that a text can be: the slowest voice takes a fraction of these for a letter, and some
 # two seconds for an emoji's name.
 SECONDS_PER_CHARACTER = 3.0
-SPARE_SECONDS = 60.0
+EXTRA_SECONDS = 60.0
 WORDS_PER_CHARACTER = 20
-SPARE_WORDS = 1_000
+EXTRA_WORDS = 1_000
 
 # Seconds of sound that wait for the end of their word at most.
 MOST_HELD = 3.0
@@ -41,8 +41,8 @@ class Receiver:
 
     What comes after the last whole word is held back until the word is whole, so that a stream
     that is cut off can go on at a word boundary; but not from a listener who has nothing left to
-    hear. Without character times nothing is held back; a
-    stream taken up again then begins anew, and as much of its sound as was heard is left out.
+    hear. Without character times nothing is held back; a stream that is resumed then starts from
+    the beginning, and as much of its sound as was heard is left out.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ class Receiver:
         self._rate = audio_format.sample_rate
         self._fade = round(FADE_SECONDS * self._rate)
         self._source_text = source_text
-        self._frames = 0  # let through, over all sockets
-        self._last = 0  # the last sample let through
-        self._heard_from: float | None = None  # when the first sound was let through
+        self._frames = 0  # released, over all sockets
+        self._last = 0  # the last sample released
+        self._heard_from: float | None = None  # when the first sound was released
         self._silent_end = False  # a socket before has ended in order, and without a sound
         self.ran_dry = 0  # how often a listener had nothing left to hear
         self._skip = 0  # frames at the beginning of a socket's sound that were heard before
@@ -74,16 +74,16 @@ class Receiver:
         self._decoder: Decoder = decoder(self._format)
         self._positions.begin()
         self._clock = WordClock()
-        self._announced: deque[Word] = deque()
+        self._timed_words: deque[Word] = deque()
         self._held = bytearray()
         self._encoded = 0  # bytes of sound that this socket has brought, as it brought them
-        self._arrived = 0  # frames of this socket
+        self._arrived = 0  # frames of this socket, released or held
         self._start = self._frames  # where its sound begins in the stream
-        self._faded = 0 if self._frames else self._fade
+        self._faded = 0 if self._frames else self._fade  # the first socket has no seam to fade over
         self._words = 0
         self.until: int | None = None  # where this socket's text ends, if the whole goes on behind
         self.timed = False
-        self.characters = 0  # of which this socket has told the times
+        self.characters = 0  # whose times this socket has sent
         self.progress = False
 
     @property
@@ -93,7 +93,7 @@ class Receiver:
 
     @property
     def frames(self) -> int:
-        """Samples let through, over all sockets."""
+        """Samples released, over all sockets."""
         return self._frames
 
     @property
@@ -109,7 +109,7 @@ class Receiver:
         return bool(self._held)
 
     def take(self, chunk: Chunk) -> Audio:
-        """Take what a message brought; return what may be heard of it.
+        """Take what a message brought, and return what may be heard now.
 
         Raises
         ------
@@ -121,18 +121,18 @@ class Receiver:
         if chunk.alignment is not None:
             self.timed = True
             self.characters += len(chunk.alignment.characters)
-            self._announced += self._clock.add(chunk.alignment, before)
+            self._timed_words += self._clock.add(chunk.alignment, before)
         self._check_bounds()
-        words = self._whole(self._arrived / self._rate + ROUNDING)
-        return self._let_through(self._settled(), words)
+        words = self._take_whole_words(self._arrived / self._rate + ROUNDING)
+        return self._release(self._settled(), words)
 
     def rest(self) -> Audio:
         """Return what may be heard after all: the server pauses, so its last word has ended."""
-        told = self._told
+        pending = self._pending_words
         latest = self._arrived / self._rate + TOLERANCE
-        if told and told[-1].end > latest:
-            return self._let_through(self._settled(), ())  # in the middle of a word
-        return self._let_through(self._arrived, self._whole(latest))
+        if pending and pending[-1].end > latest:
+            return self._release(self._settled(), ())  # in the middle of a word
+        return self._release(self._arrived, self._take_whole_words(latest))
 
     def finish(self) -> Audio:
         """Return what is left of a stream, or of a socket's part, that is complete.
@@ -148,18 +148,20 @@ class Receiver:
                 f"The server sent {self._encoded:,} bytes that are no {self._format.name}.",
                 hint="Choose another --format; pcm_24000 is the simplest.",
             )
-        self._announced += self._clock.finish()
-        words = self._whole(float("inf"))
+        self._timed_words += self._clock.finish()
+        words = self._take_whole_words(float("inf"))
         self._positions.position = self._source_text.length if self.until is None else self.until
-        return self._let_through(self._arrived, words)
+        return self._release(self._arrived, words)
 
     def cut(self) -> Audio:
         """Return how the sound ends where a socket was lost: without a click."""
+        # Without times its successor speaks the text from the beginning.
         self._skip = 0 if self.timed else max(self._skip, self._arrived)
         held = bytes(self._held[: 2 * self._fade])
         self._held.clear()
-        if not self._last:
+        if not self._last:  # silence ends without a click
             return self._audio(b"")
+        # What follows in the wave fades best; without enough of it, the last sample decays.
         tail = fade_out(held) if len(held) == 2 * self._fade else decay(self._last, self._fade)
         self._last = 0
         self._frames += len(tail) // 2
@@ -171,19 +173,21 @@ class Receiver:
         Parameters
         ----------
         final : bool
-            Whether the server said that this was all: its times may then be longer than its sound.
+            Whether the server sent its final message: its times may then be longer than its sound.
         """
         if not self._arrived:
+            # Of a text with nothing to speak there is no sound: believed the second time.
             again, self._silent_end = self._silent_end, True
-            # Who closes without isFinal may as well have failed; of a wrong format tells `finish`.
+            # A close without isFinal may be a failure. Bytes that decode to nothing are a wrong
+            # format, which `finish` reports.
             believed = again and (final or self._encoded > 0)
             return not believed and self._words_left > 0
         if not self.timed:
             return False
         latest = self._arrived / self._rate + TOLERANCE
-        if not final and any(word.end > latest for word in self._told):
+        if not final and any(word.end > latest for word in self._pending_words):
             return True
-        return self._positions.would_leave_out(self._told, self.until)
+        return self._positions.would_leave_out(self._pending_words, self.until)
 
     @property
     def all_spoken(self) -> bool:
@@ -191,10 +195,10 @@ class Receiver:
         return self.timed and self._source_text.ended and not self._positions.words_left()
 
     @property
-    def _told(self) -> list[Word]:
-        """Words told of that are not whole yet."""
+    def _pending_words(self) -> list[Word]:
+        """Words whose times have come and whose sound has not, or not wholly."""
         last = self._clock.open
-        return [*self._announced, *([last] if last is not None else [])]
+        return [*self._timed_words, *([last] if last is not None else [])]
 
     @property
     def _words_left(self) -> int:
@@ -211,42 +215,43 @@ class Receiver:
 
     def _check_bounds(self) -> None:
         length = self._source_text.length
-        most = SPARE_SECONDS + SECONDS_PER_CHARACTER * length
+        most = EXTRA_SECONDS + SECONDS_PER_CHARACTER * length
         if (
             self._arrived > most * self._rate
-            or self.characters > SPARE_WORDS + WORDS_PER_CHARACTER * length
-            or self._words + len(self._announced) > SPARE_WORDS + WORDS_PER_CHARACTER * length
+            or self.characters > EXTRA_WORDS + WORDS_PER_CHARACTER * length
+            or self._words + len(self._timed_words) > EXTRA_WORDS + WORDS_PER_CHARACTER * length
         ):
             raise TooMuchSound(
                 f"The server sent more than the text can be ({length:,} characters).",
                 hint="Check --server.",
             )
 
-    def _whole(self, until: float) -> tuple[Word, ...]:
+    def _take_whole_words(self, until: float) -> tuple[Word, ...]:
         """Take the words that have ended by a time on this socket's clock (s)."""
         whole = []
-        while self._announced and self._announced[0].end <= until:
-            whole.append(self._pass(self._announced.popleft()))
+        while self._timed_words and self._timed_words[0].end <= until:
+            whole.append(self._place(self._timed_words.popleft()))
         last = self._clock.open
-        ended = not self._announced and last is not None and last.end <= until
+        # More of the last word may be to come, unless the text has no more of it.
+        ended = not self._timed_words and last is not None and last.end <= until
         if ended and last is not None and self._positions.is_next(last.text):
-            whole += map(self._pass, self._clock.finish())
+            whole += map(self._place, self._clock.finish())
         return tuple(whole)
 
-    def _pass(self, word: Word) -> Word:
+    def _place(self, word: Word) -> Word:
         """Return a word that is whole, with its span, on the clock of the stream."""
         self._words += 1
         before = self.position
         placed = self._positions.place(word)
         self.progress = self.progress or self.position > before
         base = (self._start - self._skip) / self._rate
-        latest = self._arrived / self._rate
+        latest = self._arrived / self._rate  # times may run beyond the sound
         start, stop = min(max(0.0, word.start), latest), min(max(0.0, word.end), latest)
         return dataclasses.replace(placed, start=base + start, end=base + stop)
 
     def _settled(self) -> int:
         """Return up to which frame of this socket's sound all words are whole."""
-        upcoming = self._announced[0] if self._announced else self._clock.open
+        upcoming = self._timed_words[0] if self._timed_words else self._clock.open
         if not self.timed or upcoming is None:
             return self._arrived
         if len(self._held) / 2 > MOST_HELD * self._rate or self._starving:
@@ -258,8 +263,8 @@ class Receiver:
         """Whether a listener has nothing left to hear: a gap is worse than a word cut in two."""
         return self.lead < 0.0
 
-    def _let_through(self, frame: int, words: tuple[Word, ...]) -> Audio:
-        """Let sound through up to a frame of this socket."""
+    def _release(self, frame: int, words: tuple[Word, ...]) -> Audio:
+        """Release the sound up to a frame of this socket."""
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))
         pcm = bytes(self._held[: 2 * count])
@@ -268,6 +273,7 @@ class Receiver:
             pcm = fade_in(pcm, self._faded, self._fade)
             self._faded += count
         if count:
+            # The clock of the listener starts with the first sound, and again after a gap.
             if self._heard_from is None or self.lead < 0.0:
                 self.ran_dry += self._heard_from is not None
                 self._heard_from = self._timeline.clock() - self._frames / self._rate

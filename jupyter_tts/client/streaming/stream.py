@@ -106,13 +106,13 @@ async def stream_speech(
             except TTSError as error:
                 failure = error
             if failure is None:
-                if not attempts.turning:
+                if not attempts.switching:
                     break
                 yield receiver.finish()
-                attempts.turn()
+                attempts.switch()
                 continue
             fresh = True  # what ended one socket may have ended those that wait, too
-            if attempt.found_dead(failure):
+            if attempt.was_dead(failure):
                 timeline.disconnect(attempt.repeated)
                 continue
             if receiver.all_spoken:
@@ -122,7 +122,7 @@ async def stream_speech(
             if wait is None:
                 raise failure
             await asyncio.sleep(wait)
-            await attempts.take_up()
+            await attempts.resume()
         last = receiver.finish()
         if last.pcm or last.words:
             yield last
@@ -131,7 +131,7 @@ async def stream_speech(
 
 
 class _Attempts:
-    """Which socket follows which, and with what request."""
+    """The attempts of one stream: which follows which, and with what request."""
 
     def __init__(
         self,
@@ -161,11 +161,11 @@ class _Attempts:
         )
 
     @property
-    def turning(self) -> bool:
+    def switching(self) -> bool:
         """Whether the text goes on behind what the last socket was sent."""
         return self._switcher is not None and self._receiver.until is not None
 
-    def turn(self) -> None:
+    def switch(self) -> None:
         """Go on with another level."""
         self._receiver.begin()
         self._switch_level()
@@ -181,7 +181,7 @@ class _Attempts:
             self._timeline.reconnect(failure.message, receiver.position, attempt.repeated)
         return wait
 
-    async def take_up(self) -> None:
+    async def resume(self) -> None:
         """Go on behind what has been received, as soon as there is text."""
         await self._source_text.more(self._receiver.position)
         self._receiver.begin()
