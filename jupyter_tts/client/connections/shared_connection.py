@@ -80,10 +80,10 @@ class SharedConnection:
             return False
         if self.idle and self._clock() - self._idle_since > self._limit:
             return False  # the machine has slept
-        return all(each.goes_with(request) for each in self._contexts.values())
+        return all(context.goes_with(request) for context in self._contexts.values())
 
     def begin(self, request: SpeechRequest, *, warm: bool) -> ContextChannel:
-        """Return the channel of a new context, which bears an id that was not used before."""
+        """Return the channel of a new context, whose id was not used before on this socket."""
         context = ContextChannel(self, request, str(self._next), warm=warm)
         self._next += 1
         self._contexts[context.id] = context
@@ -105,7 +105,7 @@ class SharedConnection:
             self._channel.abort()
 
     def end(self, last_message: str = "") -> None:
-        """Close the socket, perhaps with a last message: at once what is being said ends."""
+        """Close the socket, perhaps with a last message, and with it every stream on it."""
         if not self.over:
             self.over = True
             self._last_message = last_message
@@ -113,7 +113,7 @@ class SharedConnection:
 
     def is_alone(self, context: ContextChannel) -> bool:
         """Whether no other stream uses the socket."""
-        return not any(each.in_use and each is not context for each in self._contexts.values())
+        return not any(other.in_use and other is not context for other in self._contexts.values())
 
     async def send(self, frame: str) -> None:
         """Send a message.
@@ -128,7 +128,7 @@ class SharedConnection:
         await self._channel.send(frame)
 
     async def send_last(self, frame: str) -> None:
-        """Send a last_message, if that takes no more than a moment."""
+        """Send the last message of a context or of the socket, if that takes only a moment."""
         with contextlib.suppress(ChannelClosed, TimeoutError):
             async with asyncio.timeout(CLOSE_GRACE):
                 await self._channel.send(frame)
