@@ -38,13 +38,13 @@ _MONO: Final = 3
 _FIELDS: Final = (4, 4, 100, 4)
 _DELAYS_AT: Final = 21
 
-# The samples that LAME looks ahead; a decoder's own 529 are not told of.
+# The samples that LAME looks ahead; a decoder's own 529 are not counted.
 _LAME_DELAY: Final = 576
 
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """What the silent first frame of a file tells of it; 0 is not told.
+    """What the silent first frame of a file declares of it; 0 where it does not.
 
     Attributes
     ----------
@@ -167,12 +167,12 @@ def info_frame(frames: Sequence[Mp3Frame], samples: int) -> bytes:
     header = frames[0].data[:_HEADER]
     size = len(frames[0].data) + sum(len(frame.data) for frame in frames)
     padding = sum(frame.samples for frame in frames) - _LAME_DELAY - samples
-    told = struct.pack(">4sIII", b"Info", 0b11, len(frames), size)  # there: frames, bytes
-    told += struct.pack(">9sB10x", b"LAME3.100", 1)  # method 1: constant bit rate
-    told += struct.pack(">B", min(255, _kbps(header)))
-    told += (_LAME_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
-    told += struct.pack(">4xI4x", size)
-    body = bytes(_tag_at(header) - _HEADER) + told
+    info = struct.pack(">4sIII", b"Info", 0b11, len(frames), size)  # there: frames, bytes
+    info += struct.pack(">9sB10x", b"LAME3.100", 1)  # method 1: constant bit rate
+    info += struct.pack(">B", min(255, _kbps(header)))
+    info += (_LAME_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
+    info += struct.pack(">4xI4x", size)
+    body = bytes(_tag_at(header) - _HEADER) + info
     return header + body.ljust(len(frames[0].data) - _HEADER, b"\0")
 
 

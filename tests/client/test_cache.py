@@ -34,14 +34,14 @@ def cache(tmp_path: Path) -> SpeechCache:
 def test_what_is_kept_is_found_with_its_words_in_order(cache: SpeechCache) -> None:
     assert cache.find("a", None, TEXT) is None
     cache.keep("a", "here", speech(words=WORDS))
-    kept = cache.find("a", None, TEXT)
-    assert kept is not None
-    assert (kept.pcm, kept.sample_rate, kept.words) == (speech().pcm, 16_000, WORDS)
+    cached = cache.find("a", None, TEXT)
+    assert cached is not None
+    assert (cached.pcm, cached.sample_rate, cached.words) == (speech().pcm, 16_000, WORDS)
     assert cache.find("b", None, TEXT) is None
-    assert [word.span for word in kept.words] == [(0, 5), (6, 10)]
+    assert [word.span for word in cached.words] == [(0, 5), (6, 10)]
     held = cache.contents()
     assert (held.speeches, held.spared) == (1, len(TEXT))
-    assert held.size == len(kept.pcm) + len('[["Hello", 0.0, 0.4], ["you.", 0.5, 0.9]]')
+    assert held.size == len(cached.pcm) + len('[["Hello", 0.0, 0.4], ["you.", 0.5, 0.9]]')
 
 
 def test_a_place_finds_only_what_was_made_there(cache: SpeechCache) -> None:
@@ -60,8 +60,8 @@ def test_the_least_recently_used_gives_way(tmp_path: Path) -> None:
         cache.keep(key, "here", speech())
     assert cache.find("a", None, TEXT)
     cache.keep("d", "here", speech())
-    found = [key for key in "abcd" if cache.find(key, None, TEXT)]
-    assert found == ["a", "c", "d"]
+    left = [key for key in "abcd" if cache.find(key, None, TEXT)]
+    assert left == ["a", "c", "d"]
     assert cache.contents().size == 3 * 2002
     cache.keep("e", "here", speech(3125))  # larger than all the room there is
     assert cache.find("e", None, TEXT) is None

@@ -133,8 +133,8 @@ def file_name(speech: Spoken) -> str:
 def _hyphenated(text: str) -> str:
     text = unicodedata.normalize("NFC", _APOSTROPHES.sub("", text[: 4 * _NAME]))
     # A mark belongs to the letter before it, as vowels do in the scripts of India.
-    kept = (c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M" for c in text)
-    words = "".join(c if keep else " " for c, keep in zip(text, kept, strict=True)).split()
+    allowed = (c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M" for c in text)
+    words = "".join(c if ok else " " for c, ok in zip(text, allowed, strict=True)).split()
     name = words[0][:_NAME] if words else ""
     for word in words[1:]:
         if len(name) + 1 + len(word) > _NAME:
@@ -162,9 +162,9 @@ def _speaker(label: str) -> str:
 def _settings(request: SpeechRequest) -> list[tuple[str, str]]:
     sent = request.sent
     settings = [
-        (each.name, _written(sent[each.name]))
-        for each in PARAMETERS
-        if each.wire and each.name in sent and not is_secret_name(each.name)
+        (parameter.name, _written(sent[parameter.name]))
+        for parameter in PARAMETERS
+        if parameter.wire and parameter.name in sent and not is_secret_name(parameter.name)
     ]
     return [*settings, ("server", urlsplit(websocket_url(request.server)).netloc)]
 

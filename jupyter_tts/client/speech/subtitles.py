@@ -107,7 +107,7 @@ def make_cues(text: str, words: Sequence[Word]) -> tuple[Cue, ...]:
         end = max(timed[stop - 1].end, start + SHORTEST)
         if stop < len(timed):
             end = min(end, timed[stop].start)
-        # Words that a server tells at one and the same time still get a moment each.
+        # Words for which a server sends one and the same time still get a moment each.
         cues.append(Cue(start, max(end, start + 1), _lines(timed[first:stop])))
     return tuple(cues)
 

@@ -1,4 +1,4 @@
-"""Where in a text the words stand that a server tells of."""
+"""Where in a text the words stand for which a server sends times."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...wire.alignment import Word, parts_words, split_words
 
 __all__ = ["TextSoFar", "WholeText", "WordPositions", "default_gap", "gaps", "place_words"]
 
-# Words of the text among which one that a server tells of is looked for.
+# Words of the text among which the server's next one is looked for.
 _LOOKAHEAD: Final = 20
 _BLOCK: Final = 64  # characters that are read at once
 
@@ -21,7 +21,7 @@ _BLOCK: Final = 64  # characters that are read at once
 # of emoji, say.
 _WINDOW: Final = 500
 
-# SSML, and stage directions such as [laughs]: a server need not tell the times of these.
+# SSML, and stage directions such as [laughs]: a server need not send the times of these.
 _TAGS: Final = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 

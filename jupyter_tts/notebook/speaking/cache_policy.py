@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-from ...client.cache import FAULTS, Kept, SpeechCache, cache_key
+from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
@@ -162,7 +162,7 @@ def keep(request: SpeechRequest, text: str, speech: Speech) -> None:
 _MADE: dict[str, int] = {}
 
 
-def _restored(kept: Kept, request: SpeechRequest, text: str) -> Speech:
+def _restored(kept: CachedSpeech, request: SpeechRequest, text: str) -> Speech:
     told = f"{speaker(request)} · from the cache"
     request = EMBEDDED_SERVER.addressed(request)
     speech = Speech(text, request, kept.sample_rate, Timeline(), label=told)
