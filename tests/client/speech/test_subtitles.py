@@ -63,9 +63,9 @@ def read_srt(text: str) -> list[Read]:
 
 
 def _timing(line: str, time: str) -> tuple[int, int]:
-    found = re.fullmatch(f"{time} --> {time}", line)
-    assert found, line
-    return _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:])
+    match = re.fullmatch(f"{time} --> {time}", line)
+    assert match, line
+    return _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:])
 
 
 def _milliseconds(parts: Sequence[str]) -> int:
@@ -73,11 +73,11 @@ def _milliseconds(parts: Sequence[str]) -> int:
     return ((hours * 60 + minutes) * 60 + seconds) * 1_000 + rest
 
 
-def spoken(text: str, each: float = 0.3, pause: float = 0.0) -> list[Word]:
+def spoken(text: str, duration: float = 0.3, pause: float = 0.0) -> list[Word]:
     """The words of a text, one after the other."""
     words = [word for word, _ in split_words(text)]
-    step = each + pause
-    return [Word(word, n * step, n * step + each) for n, word in enumerate(words)]
+    step = duration + pause
+    return [Word(word, n * step, n * step + duration) for n, word in enumerate(words)]
 
 
 def lines(text: str, words: Sequence[Word] | None = None) -> list[list[str]]:
@@ -87,7 +87,7 @@ def lines(text: str, words: Sequence[Word] | None = None) -> list[list[str]]:
 
 def test_a_cue_is_a_sentence_and_short_ones_are_shown_together() -> None:
     text = "Yes! No! That is all we have to say about it. Did you hear the rest of it?"
-    assert lines(text, spoken(text, each=0.5)) == [
+    assert lines(text, spoken(text, duration=0.5)) == [
         ["Yes! No!"],
         ["That is all we have to say about it."],
         ["Did you hear the rest of it?"],
@@ -118,7 +118,7 @@ def test_a_small_letter_goes_on_with_the_sentence() -> None:
 
 def test_where_there_are_no_marks_a_cue_ends_at_a_pause() -> None:
     words = spoken("one two three four five six seven eight nine ten " * 2)
-    late = [Word(each.text, each.start + 0.3, each.end + 0.3) for each in words[7:]]
+    late = [Word(word.text, word.start + 0.3, word.end + 0.3) for word in words[7:]]
     first, *_ = lines("", [*words[:7], *late])
     assert " ".join(first) == "one two three four five six seven"
 
@@ -132,21 +132,21 @@ def test_a_cue_is_long_enough_to_be_read() -> None:
 
 def test_a_line_ends_with_a_clause_where_that_is_not_too_uneven() -> None:
     text = "When all of them were gone, nobody was left to tell it"
-    assert lines(text, spoken(text, each=0.2)) == [
+    assert lines(text, spoken(text, duration=0.2)) == [
         ["When all of them were gone,", "nobody was left to tell it"]
     ]
     text = "When the others were all gone, nobody was left to tell"
-    assert lines(text, spoken(text, each=0.2))[0][0].endswith(",")
+    assert lines(text, spoken(text, duration=0.2))[0][0].endswith(",")
 
 
 def test_what_has_no_better_place_is_cut_in_the_middle() -> None:
-    first, second = lines("word " * 20, spoken("word " * 20, each=0.2))
+    first, second = lines("word " * 20, spoken("word " * 20, duration=0.2))
     assert len(" ".join(first)) == len(" ".join(second))
 
 
 def test_a_han_character_takes_two_columns() -> None:
     text = "好" * 60
-    assert max(len(line) for cue in lines(text, spoken(text, each=0.1)) for line in cue) <= 21
+    assert max(len(line) for cue in lines(text, spoken(text, duration=0.1)) for line in cue) <= 21
 
 
 def test_times_that_go_back_are_held() -> None:

@@ -87,7 +87,10 @@ async def test_sound_ahead_of_the_listener_lets_the_quality_rise_between_sentenc
     assert first.endswith("story. ")
     assert words(events) == TEXT.split()
     assert seconds(events) == pytest.approx(MS * len(TEXT) / 1000)
-    assert [(each.level, each.character) for each in timeline.levels] == [(2, 0), (0, len(first))]
+    assert [(decision.level, decision.character) for decision in timeline.levels] == [
+        (2, 0),
+        (0, len(first)),
+    ]
     assert "ahead of the listener" in timeline.levels[1].reason
     assert timeline.reconnects == []
 

@@ -33,10 +33,10 @@ def sound(seconds: float, value: int = 1000) -> bytes:
     return np.full(round(seconds * RATE), value, "<i2").tobytes()
 
 
-def times(text: str, start: float = 0.0, each: float = 0.1) -> Alignment:
-    """Every character takes ``each`` seconds."""
-    starts = tuple(round(1000 * (start + number * each)) for number in range(len(text)))
-    return Alignment(tuple(text), starts, (round(1000 * each),) * len(text))
+def times(text: str, start: float = 0.0, duration: float = 0.1) -> Alignment:
+    """Every character takes ``duration`` seconds."""
+    starts = tuple(round(1000 * (start + number * duration)) for number in range(len(text)))
+    return Alignment(tuple(text), starts, (round(1000 * duration),) * len(text))
 
 
 def flood(receiver: Receiver, endless: Chunk) -> None:
@@ -177,8 +177,8 @@ async def test_sound_in_a_format_that_was_not_asked_for_is_an_error_and_no_silen
 
 async def test_a_number_spoken_in_words_is_no_word_further_on() -> None:
     receiver = await receiving("I have 2 dogs and my sister has two.")
-    told = receiver.take(Chunk(sound(2.0), times("I have two dogs ")))
-    assert texts(told) == ["I", "have", "two", "dogs"]
+    audio = receiver.take(Chunk(sound(2.0), times("I have two dogs ")))
+    assert texts(audio) == ["I", "have", "two", "dogs"]
     assert receiver.position == len("I have 2 dogs")
     assert receiver.is_cut_short(final=True)
 
@@ -218,7 +218,7 @@ async def test_signs_among_words_written_differently_are_no_loss() -> None:
 async def test_endless_sound_and_endless_words_are_refused() -> None:
     floods = (
         Chunk(sound(1.0)),
-        Chunk(b"", times("x " * 20, each=0.0)),
+        Chunk(b"", times("x " * 20, duration=0.0)),
         Chunk(b"", times(" " * 40)),
     )
     for endless in floods:

@@ -64,12 +64,12 @@ def test_the_longest_gap_of_late_is_known_and_a_pause_is_none() -> None:
 
     async def check() -> None:
         source_text = SourceText(source())
-        found = []
+        gaps = []
         async with source_text.reading():
             while not source_text.ended:
                 await source_text.changed(source_text.length)
-                found.append(source_text.longest_gap)
-        assert found == pytest.approx([0.0, 0.1, 0.09, 0.2, 0.2])
+                gaps.append(source_text.longest_gap)
+        assert gaps == pytest.approx([0.0, 0.1, 0.09, 0.2, 0.2])
 
     run(check())
 

@@ -424,8 +424,8 @@ async def test_what_was_flushed_is_flushed_again_on_another_socket(serve_with: S
 
     wanted = request(await serve_with(handler))
     events = [event async for event in stream_speech(wanted, source(), retry=AT_ONCE)]
-    assert [each["text"].strip() for each in seen] == ["Hello world.", "world."]
-    assert all(each["flush"] for each in seen)
+    assert [message["text"].strip() for message in seen] == ["Hello world.", "world."]
+    assert all(message["flush"] for message in seen)
     assert [word.text for e in events if isinstance(e, Audio) for word in e.words] == [
         "Hello",
         "world.",
