@@ -34,8 +34,10 @@ class ContextChannel:
     Parameters
     ----------
     connection : ContextCarrier
-    request : SpeechRequest
-    context_id : str
+    protocol : ContextProtocol
+        The client's side of the context.
+    settings : object
+        What the other contexts on the socket must have in common with it.
     warm : bool
         Whether the socket was open before it was asked for.
 
@@ -48,11 +50,11 @@ class ContextChannel:
     """
 
     def __init__(
-        self, connection: ContextCarrier, request: SpeechRequest, context_id: str, *, warm: bool
+        self, connection: ContextCarrier, protocol: ContextProtocol, settings: object, *, warm: bool
     ) -> None:
         self._connection = connection
-        self._protocol = ContextProtocol(request, context_id)
-        self._settings = _voice_settings(request)
+        self._protocol = protocol
+        self._settings = settings
         self._frames: deque[bytes] = deque()
         self._unread = 0
         self._news = asyncio.Event()
@@ -60,7 +62,7 @@ class ContextChannel:
         self._end: ChannelClosed | None = None
         self._failed = False
         self.warm = warm
-        self.id = context_id
+        self.id = protocol.context_id
         self.in_use = True
 
     @property
@@ -68,9 +70,9 @@ class ContextChannel:
         """Whether the server sends no more that anybody could want."""
         return self._failed or self._protocol.state in (State.NEW, State.FINAL)
 
-    def goes_with(self, request: SpeechRequest) -> bool:
-        """Whether another stream may begin on the socket now."""
-        return self._unread <= MOST_UNREAD and self._settings == _voice_settings(request)
+    def goes_with(self, settings: object) -> bool:
+        """Whether another stream with these settings may begin on the socket now."""
+        return self._unread <= MOST_UNREAD and self._settings == settings
 
     def begin(self, request: SpeechRequest) -> ContextProtocol:
         """Return the client's side of the stream."""
@@ -157,7 +159,3 @@ class ContextChannel:
                 self._protocol.receive(frame)
             except TTSError:
                 self._failed = True
-
-
-def _voice_settings(request: SpeechRequest) -> object:
-    return request.first_message.get("voice_settings")

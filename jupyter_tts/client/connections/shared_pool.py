@@ -1,4 +1,4 @@
-"""A pool whose ``multi-stream-input`` sockets are shared by the streams that want them."""
+"""A pool that has streams share a socket where the endpoint allows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
-from ...wire.messages import CLOSE_SOCKET
+from ...wire.multi_context import MultiContextEndpoint, multi_context_endpoint
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .channel import Channel
@@ -22,9 +22,9 @@ __all__ = ["SharedConnectionPool"]
 class SharedConnectionPool(ConnectionPool):
     """Sockets that wait and that are shared, per URL and key.
 
-    Up to five streams share a socket (see :data:`~jupyter_tts.wire.messages.MOST_CONTEXTS`); then
-    another is opened. One that no stream uses counts as waiting: it is closed after as long, and
-    replaced as long, as any that waits.
+    As many streams share a socket as its endpoint allows; then another is opened. One that no
+    stream uses counts as waiting: it is closed after as long, and replaced as long, as any that
+    waits.
 
     Parameters
     ----------
@@ -62,7 +62,8 @@ class SharedConnectionPool(ConnectionPool):
         ConnectError
             As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
-        if not request.multi:
+        endpoint = multi_context_endpoint(request)
+        if endpoint is None:
             self._make_room_among_shared()
             return await super().take(request, key, fresh=fresh)
         if not fresh and (connection := self._with_room(request, key)) is not None:
@@ -76,7 +77,7 @@ class SharedConnectionPool(ConnectionPool):
                 return connection.begin(request, warm=False)
             self._make_room_among_shared()
             channel = await super().take(request, key, fresh=fresh)
-            connection = self._share(channel, request, connection_key)
+            connection = self._share(channel, endpoint, request, connection_key)
             return connection.begin(request, warm=channel.warm)
 
     def cool(self, request: SpeechRequest, key: Key | None) -> None:
@@ -122,7 +123,11 @@ class SharedConnectionPool(ConnectionPool):
         return next(fitting, None)
 
     def _share(
-        self, channel: Channel, request: SpeechRequest, connection_key: ConnectionKey
+        self,
+        channel: Channel,
+        endpoint: MultiContextEndpoint,
+        request: SpeechRequest,
+        connection_key: ConnectionKey,
     ) -> SharedConnection:
         limit = hold_seconds(request) or 0.0
 
@@ -133,6 +138,7 @@ class SharedConnectionPool(ConnectionPool):
 
         connection = SharedConnection(
             channel,
+            endpoint,
             min(limit, self._limits.idle),
             changed,
             last=limit >= self._limits.idle,
@@ -145,7 +151,7 @@ class SharedConnectionPool(ConnectionPool):
         """Close idle sockets until one more stream stays within the plan's concurrency."""
         idle = [connection for connection in self._shared_connections if connection.idle]
         for connection in idle[: max(0, self._speaking + 1 - self._limits.concurrency)]:
-            connection.end(CLOSE_SOCKET)
+            connection.end_in_order()
 
     def _retire(self, chosen: Callable[[SharedConnection], bool]) -> None:
         for connection in list(filter(chosen, self._shared_connections)):
