@@ -26,7 +26,7 @@ _KBPS_2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _ID3_HEADER: Final = 10
 _ID3_FOOTER_FLAG: Final = 0x10
 
-# A first frame with one of these behind its side information tells of the file, and is silent.
+# A first frame with one of these behind its side information describes the file, and is silent.
 _TAGS: Final = (b"Xing", b"Info")
 
 # The side information of a frame by its header's version: with two channels, and with one.
@@ -132,7 +132,7 @@ def _shape(data: bytearray, start: int) -> tuple[int, int] | None:
 
 
 def _info(frame: bytes) -> FileInfo | None:
-    """Return what a frame tells of a file, None if it is one of sound."""
+    """Return what a frame declares of a file, None if it is one of sound."""
     at = _tag_at(frame)
     if frame[at : at + 4] not in _TAGS:
         return None
@@ -144,12 +144,12 @@ def _info(frame: bytes) -> FileInfo | None:
 
 
 def _tag_at(frame: bytes | bytearray) -> int:
-    """Return where in a frame a tag stands that tells of the file."""
+    """Return where in a frame a tag stands that describes the file."""
     return _HEADER + _SIDE[frame[1] >> 3 & 3][frame[3] >> 6 == _MONO]
 
 
 def info_frame(frames: Sequence[Mp3Frame], samples: int) -> bytes:
-    """Return the silent first frame that tells how much of a file is sound.
+    """Return the silent first frame that declares how much of a file is sound.
 
     Parameters
     ----------

@@ -95,7 +95,7 @@ class Speech:
     def spoken(self) -> str:
         """The text up to the last whole word received: all of it once `complete`.
 
-        A server that tells no times of words leaves it empty until then.
+        A server that sends no times of words leaves it empty until then.
         """
         return self.text if self.complete else self.text[: self._spoken]
 

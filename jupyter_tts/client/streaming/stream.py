@@ -111,14 +111,14 @@ async def stream_speech(
                 yield receiver.finish()
                 attempts.switch()
                 continue
-            fresh = True  # what ended one socket may have ended those that wait, too
+            fresh = True  # what ended one socket may have ended the warm ones, too
             if attempt.was_dead(failure):
                 timeline.disconnect(attempt.repeated)
                 continue
             if receiver.all_spoken:
                 break
             wait = attempts.plan(attempt, failure)
-            yield receiver.cut()  # so that the reader learns of the loss, even without a sound
+            yield receiver.cut()  # even without a sound: it lets the reader know of the loss
             if wait is None:
                 raise failure
             await asyncio.sleep(wait)
@@ -155,14 +155,14 @@ class _Attempts:
         self._switcher = switcher
 
     def next(self) -> Attempt:
-        """Return the part of the next socket."""
+        """Return the next attempt."""
         return Attempt(
             self._request, self._key, self._source_text, self._receiver, self._retry, self._switcher
         )
 
     @property
     def switching(self) -> bool:
-        """Whether the text goes on behind what the last socket was sent."""
+        """Whether the last attempt ended for another level, with more of the text to speak."""
         return self._switcher is not None and self._receiver.until is not None
 
     def switch(self) -> None:
@@ -171,11 +171,11 @@ class _Attempts:
         self._switch_level()
 
     def plan(self, attempt: Attempt, failure: TTSError) -> float | None:
-        """Return the seconds to wait before the next socket, None if the stream is given up."""
+        """Return the seconds to wait before the next attempt, None if the stream is given up."""
         receiver, recovery = self._receiver, self._recovery
         recovery.connected = recovery.connected or attempt.connected or self._renew is not None
         if receiver.progress or self._source_text.waits(receiver.position):
-            recovery.progress()  # a socket that nothing was owed on may go
+            recovery.progress()  # losing a socket that owed nothing is no failure
         wait = recovery.delay(failure)
         if wait is not None:
             self._timeline.reconnect(failure.message, receiver.position, attempt.repeated)

@@ -280,13 +280,13 @@ async def test_there_are_never_more_sockets_than_the_plan_has(
         "none",
         "ready",
     ]
-    line = await pool.take(two, None)
+    taken = await pool.take(two, None)
     assert pool.readiness(one, None) is Readiness.NONE  # made room
     other = await pool.take(two, None)
     more = await pool.take(two, None)  # one that speaks is never refused
     pool.warm(one, None)
     assert pool.readiness(one, None) is Readiness.NONE
-    for channel in (line, other, more):
+    for channel in (taken, other, more):
         await channel.close()
     await ready(pool, two)
 

@@ -183,14 +183,14 @@ async def test_a_sixth_stream_opens_a_second_socket(
     relay: Relay, pool: SharedConnectionPool
 ) -> None:
     ask = request(relay)
-    lines = [await pool.take(ask, None) for _ in range(MOST_CONTEXTS)]
+    channels = [await pool.take(ask, None) for _ in range(MOST_CONTEXTS)]
     assert len(relay.connections) == 1
     _, words, timeline = await hear(pool, ask)
     assert not timeline.warm
     assert len(relay.connections) == 2
     assert words == TEXT.split()
-    for line in lines:
-        await line.close()
+    for channel in channels:
+        await channel.close()
 
 
 class Paused:

@@ -18,7 +18,7 @@ RETRY = Retry(patience=8.0, patience_per_character=0.02)
 
 
 class Silence:
-    """A line on which nothing comes."""
+    """A channel on which nothing comes."""
 
     async def recv(self) -> bytes:
         return await asyncio.get_running_loop().create_future()
