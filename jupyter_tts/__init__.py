@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from .client.speech.events import Audio
     from .client.speech.speech import Speech
-    from .client.streaming.stream import Audio
     from .notebook.api import say, stream
     from .notebook.panel.panel import Panel
     from .url_check.check import check_url
@@ -36,7 +36,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Audio": ".client.streaming.stream",
+    "Audio": ".client.speech.events",
     "Panel": ".notebook.panel.panel",
     "Speech": ".client.speech.speech",
     "SpeechRequest": ".wire.request",

@@ -22,6 +22,12 @@ ALLOWED = {
     "server": {"server", "audio", "wire"},
     "notebook": {"notebook", "client", "audio", "snippets", "url_check", "wire"},
 }
+# Which sub-package of the client may import which; modules beside them are not held to this.
+ALLOWED_IN_CLIENT = {
+    "speech": {"speech"},
+    "connections": {"connections"},
+    "streaming": {"streaming", "connections", "speech"},
+}
 FORBIDDEN = {
     "wire": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "url_check": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
@@ -52,6 +58,16 @@ def test_imports_never_go_up(room: str) -> None:
             assert top not in FORBIDDEN[room], f"{path} imports {name}"
             if top == "jupyter_tts" and rest:
                 assert rest.partition(".")[0] in ALLOWED[room], f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("room", ALLOWED_IN_CLIENT)
+def test_imports_within_the_client_never_go_up(room: str) -> None:
+    others = ALLOWED_IN_CLIENT.keys() - ALLOWED_IN_CLIENT[room]
+    for path in (PACKAGE / "client" / room).rglob("*.py"):
+        for name in imports(path):
+            assert not name.startswith(tuple(f"jupyter_tts.client.{other}" for other in others)), (
+                f"{path} imports {name}"
+            )
 
 
 def test_every_exception_is_in_the_one_tree() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 
 from jupyter_tts.client.connections.pool import ConnectionPool
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.wire.request import SpeechRequest
 
 from . import VOICE, Ear, Target, Tokens

@@ -14,9 +14,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.receiver import Audio
 from jupyter_tts.client.streaming.stream import audio_format, stream_speech
 from jupyter_tts.notebook.player.remaining_time import remaining
 from jupyter_tts.server.inprocess import serve

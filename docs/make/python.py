@@ -8,8 +8,7 @@ from typing import Any, Final
 
 import jupyter_tts
 from jupyter_tts.client.speech.cost import Cost, Quota
-from jupyter_tts.client.speech.timeline import Arrival, Reconnect, Timeline
-from jupyter_tts.client.streaming.level_control import Decision
+from jupyter_tts.client.speech.timeline import Arrival, Decision, Reconnect, Timeline
 from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.url_check.check import Diagnosis, Finding
 

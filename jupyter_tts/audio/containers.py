@@ -45,6 +45,6 @@ def _file(
         frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
         frame.sample_rate = sample_rate
         frame.pts = 0
-        for each in (frame, None):
-            file.mux(stream.encode(each))
+        for input_frame in (frame, None):  # None flushes the encoder
+            file.mux(stream.encode(input_frame))
     return buffer.getvalue()

@@ -89,8 +89,8 @@ class Mp3Encoder:
 class Mp3Decoder:
     """Frames into PCM, without the codec's delay at the beginning.
 
-    The end is not marked in a stream, so up to two frames of silence stay there. Where a server
-    sends whole files, one after the other, each tells its own delay and end, and they join.
+    The end is not marked in a stream, so up to two frames of silence stay there. A server may
+    send whole files, one after the other: each declares its own delay and end, so they join.
     """
 
     def __init__(self) -> None:
@@ -137,7 +137,7 @@ class Mp3Decoder:
             decoded = []
         if not decoded:
             return bytes(2 * samples)  # a damaged frame keeps its time
-        channels = np.concatenate([each.to_ndarray() for each in decoded], axis=1)
+        channels = np.concatenate([frame.to_ndarray() for frame in decoded], axis=1)
         pcm: bytes = np.rint(channels.mean(axis=0)).astype("<i2").tobytes()
         return pcm
 

@@ -26,7 +26,7 @@ _KBPS_2: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _ID3_HEADER: Final = 10
 _ID3_FOOTER_FLAG: Final = 0x10
 
-# A first frame with one of these behind its side information tells of the file, and is silent.
+# A first frame with one of these behind its side information describes the file, and is silent.
 _TAGS: Final = (b"Xing", b"Info")
 
 # The side information of a frame by its header's version: with two channels, and with one.
@@ -38,13 +38,13 @@ _MONO: Final = 3
 _FIELDS: Final = (4, 4, 100, 4)
 _DELAYS_AT: Final = 21
 
-# The samples that LAME looks ahead; a decoder's own 529 are not told of.
+# The samples that LAME looks ahead; a decoder's own 529 are not counted.
 _LAME_DELAY: Final = 576
 
 
 @dataclass(frozen=True, slots=True)
 class FileInfo:
-    """What the silent first frame of a file tells of it; 0 is not told.
+    """What the silent first frame of a file declares of it; 0 where it does not.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ def _shape(data: bytearray, start: int) -> tuple[int, int] | None:
 
 
 def _info(frame: bytes) -> FileInfo | None:
-    """Return what a frame tells of a file, None if it is one of sound."""
+    """Return what a frame declares of a file, None if it is one of sound."""
     at = _tag_at(frame)
     if frame[at : at + 4] not in _TAGS:
         return None
@@ -144,12 +144,12 @@ def _info(frame: bytes) -> FileInfo | None:
 
 
 def _tag_at(frame: bytes | bytearray) -> int:
-    """Return where in a frame a tag stands that tells of the file."""
+    """Return where in a frame a tag stands that describes the file."""
     return _HEADER + _SIDE[frame[1] >> 3 & 3][frame[3] >> 6 == _MONO]
 
 
 def info_frame(frames: Sequence[Mp3Frame], samples: int) -> bytes:
-    """Return the silent first frame that tells how much of a file is sound.
+    """Return the silent first frame that declares how much of a file is sound.
 
     Parameters
     ----------
@@ -167,12 +167,12 @@ def info_frame(frames: Sequence[Mp3Frame], samples: int) -> bytes:
     header = frames[0].data[:_HEADER]
     size = len(frames[0].data) + sum(len(frame.data) for frame in frames)
     padding = sum(frame.samples for frame in frames) - _LAME_DELAY - samples
-    told = struct.pack(">4sIII", b"Info", 0b11, len(frames), size)  # there: frames, bytes
-    told += struct.pack(">9sB10x", b"LAME3.100", 1)  # method 1: constant bit rate
-    told += struct.pack(">B", min(255, _kbps(header)))
-    told += (_LAME_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
-    told += struct.pack(">4xI4x", size)
-    body = bytes(_tag_at(header) - _HEADER) + told
+    info = struct.pack(">4sIII", b"Info", 0b11, len(frames), size)  # there: frames, bytes
+    info += struct.pack(">9sB10x", b"LAME3.100", 1)  # method 1: constant bit rate
+    info += struct.pack(">B", min(255, _kbps(header)))
+    info += (_LAME_DELAY << 12 | min(padding, 0xFFF)).to_bytes(3, "big")
+    info += struct.pack(">4xI4x", size)
+    body = bytes(_tag_at(header) - _HEADER) + info
     return header + body.ljust(len(frames[0].data) - _HEADER, b"\0")
 
 

@@ -60,7 +60,7 @@ class Resampler:
         self._reset()
 
     def process(self, samples: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-        """Take a chunk of any length (also none) and return what can be said of the output."""
+        """Take a chunk of any length (also none) and return as much output as it determines."""
         self._received += len(samples)
         if self._up == self._down:
             return samples.astype(np.int16)

@@ -1,4 +1,4 @@
-"""What a sound file says of itself: title, text and settings, in the form of each container."""
+"""A sound file's tags: title, text and settings, in the form of each container."""
 
 from __future__ import annotations
 
@@ -50,7 +50,8 @@ class Tags:
             "software": self.software,
         }
         pairs = {**dict(self.settings), **standard}
-        return {name: told for name, value in pairs.items() if (told := _clean(value))}
+        cleaned = {name: _clean(value) for name, value in pairs.items()}
+        return {name: value for name, value in cleaned.items() if value}
 
 
 def id3(tags: Tags) -> bytes:

@@ -1,4 +1,4 @@
-"""Speeches kept on disk, so that what has been made once need not be made, or paid, again.
+"""Speeches on disk, so that what has been made once need not be made, or paid, again.
 
 One SQLite file, which several kernels may use at once. It holds sound, words and their times, and
 neither a key nor anything that is run when it is read.
@@ -20,13 +20,14 @@ from ..wire.hosts import LOCAL, websocket_url
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
 from .speech.speech import Speech
+from .speech.word_positions import place_words
 
-__all__ = ["FAULTS", "Contents", "Kept", "SpeechCache", "cache_key"]
+__all__ = ["FAULTS", "CachedSpeech", "Contents", "SpeechCache", "cache_key"]
 
 # Raised by whatever changes the sound or words that are made of what a server sends.
 DECODING = 1
 
-# Of the tables; a file of another one is begun anew.
+# Of the tables; a file of another one is replaced.
 SCHEMA = 1
 
 FILE = "speeches.sqlite3"
@@ -56,7 +57,7 @@ COMMIT;
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedSpeech:
     """The sound and words of an earlier speech.
 
     Attributes
@@ -122,8 +123,8 @@ class SpeechCache:
         self.path = folder / FILE
         self._most = most
 
-    def find(self, key: str, place: str | None, characters: int) -> Kept | None:
-        """Return what is kept under a key, and count it as used.
+    def find(self, key: str, place: str | None, text: str) -> CachedSpeech | None:
+        """Return the speech under a key, and count it as used.
 
         Parameters
         ----------
@@ -131,8 +132,8 @@ class SpeechCache:
             As `cache_key` makes it.
         place : str or None
             Where it must have been asked for before; None for anywhere.
-        characters : int
-            That need not be sent if it is found.
+        text : str
+            What is spoken; it need not be sent if the speech is found.
         """
         if not self.path.exists():
             return None
@@ -147,12 +148,14 @@ class SpeechCache:
         # What cannot be written, as on a disk that is full, can still be read.
         with contextlib.suppress(*FAULTS), self._open() as database:
             self._use(database, key)
-            database.execute("UPDATE spared SET characters = characters + ?", (characters,))
+            database.execute("UPDATE spared SET characters = characters + ?", (len(text),))
         pcm, sample_rate, words = row
-        return Kept(pcm, sample_rate, tuple(Word(*word) for word in json.loads(words)))
+        # A word's span follows from the text, so it is not stored.
+        timed = (Word(*word) for word in json.loads(words))
+        return CachedSpeech(pcm, sample_rate, place_words(text, timed))
 
     def keep(self, key: str, place: str, speech: Speech) -> None:
-        """Keep a speech that is complete, unless it is larger than all the room there is."""
+        """Store a complete speech, unless it is larger than the whole cache may be."""
         pcm = speech.pcm
         words = json.dumps([(word.text, word.start, word.end) for word in speech.words])
         size = len(pcm) + len(words)
@@ -201,7 +204,7 @@ class SpeechCache:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open the file for one transaction; one that is damaged is begun anew."""
+        """Open the file for one transaction; one that is damaged is replaced."""
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             database = self._connect()
@@ -215,7 +218,7 @@ class SpeechCache:
                 yield database
         except sqlite3.DatabaseError as fault:
             if _is_damage(fault):
-                self.clear()  # for whoever comes next
+                self.clear()  # the next caller begins with a new file
             raise
 
     def _connect(self) -> sqlite3.Connection:

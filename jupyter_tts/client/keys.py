@@ -27,15 +27,15 @@ class Key(str):
     def __repr__(self) -> str:
         return f"'{_DOTS}'"
 
-    def hide(self, said: bytes) -> bytes:
-        """Return what a server said with dots in place of the key, should it echo it."""
-        if b"\\u00" in said:  # a letter that needs no escape may be one of the key's
+    def hide(self, data: bytes) -> bytes:
+        """Return a server's bytes with dots in place of the key, should it echo it."""
+        if b"\\u00" in data:  # a letter that needs no escape may be one of the key's
             with contextlib.suppress(ValueError, RecursionError):
-                said = json.dumps(json.loads(said), ensure_ascii=False).encode(errors="replace")
-        return said.replace(self.encode(), _DOTS.encode())
+                data = json.dumps(json.loads(data), ensure_ascii=False).encode(errors="replace")
+        return data.replace(self.encode(), _DOTS.encode())
 
     def hide_in(self, text: str) -> str:
-        """Return a text of this side's that may quote the server, likewise."""
+        """Return a text with dots in place of the key, should it quote the server."""
         return text.replace(str(self), _DOTS)
 
 

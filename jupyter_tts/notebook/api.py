@@ -6,8 +6,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
+from ..client.speech.events import Event, Final
 from ..client.speech.speech import Speech
-from ..client.streaming.stream import Event, Final
 from ..client.streaming.text_sources import Text
 from .runtime.session import current_session
 from .speaking.costs import ask_consent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 __all__ = ["Alignment", "Word", "WordClock", "split_words"]
 
@@ -53,11 +53,15 @@ class Word:
         The word with the punctuation that touches it; no white space.
     start, end : float
         Seconds from the start of the stream's audio.
+    span : tuple of (int, int), or None
+        Where the text, as its user gave it, holds the word: from which character to before which.
+        None where the text does not hold the word as the server wrote it. Not compared by ``==``.
     """
 
     text: str
     start: float
     end: float
+    span: tuple[int, int] | None = field(default=None, compare=False)
 
 
 class WordClock:
@@ -94,10 +98,10 @@ class WordClock:
             alignment.characters, alignment.starts, alignment.durations, strict=True
         ):
             begin = offset + start / 1000
-            each = duration / 1000 / max(1, len(item))
+            length = duration / 1000 / max(1, len(item))
             for number, character in enumerate(item):
-                at = begin + number * each
-                if (word := self._take(character, at, at + each)) is not None:
+                at = begin + number * length
+                if (word := self._take(character, at, at + length)) is not None:
                     words.append(word)
             self._reached = begin + duration / 1000
         return tuple(words)
@@ -140,7 +144,7 @@ class WordClock:
 
 
 def split_words(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the words of a text, as a :class:`WordClock` tells them apart, and where they end."""
+    """Yield the words of a text, divided as a :class:`WordClock` does, and where they end."""
     start: int | None = None
     for at, character in enumerate(text):
         ends = character.isspace() or (start is not None and parts_words(text[at - 1], character))

@@ -1,21 +1,28 @@
-"""One context of a ``multi-stream-input`` socket, as a state machine without I/O.
+"""Endpoints whose sockets several streams share, each as a context, without I/O.
 
-Several streams share a socket, each as a context with an id of its own. A context gives the same
-events as a socket of ``stream-input``; how it is spoken to differs (ElevenLabs multi-context
-WebSocket reference): every message names it, an empty text keeps it alive instead of ending it,
-and a flag ends it.
+A context has an id of its own and gives the same events as a socket of ``stream-input``. What the
+client sends differs (ElevenLabs multi-context WebSocket reference): every message names the
+context, an empty text keeps it alive instead of ending it, and a flag ends it.
+
+What those who carry contexts must know of an endpoint is a `MultiContextEndpoint`: another
+endpoint is another one of these, and no other code.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from .close_codes import POLICY_VIOLATION
 from .error_mapping import close_error
 from .errors import ConnectionLost
 from .messages import (
+    CLOSE_SOCKET,
     FIRST_CONTEXT,
+    MOST_CONTEXTS,
     ServerMessage,
+    context_of,
     encode_close_context,
     encode_keepalive,
     encode_text,
@@ -23,11 +30,17 @@ from .messages import (
 from .protocol import Final, State, StreamProtocol
 from .request import SpeechRequest
 
-__all__ = ["ContextProtocol", "stream_protocol"]
+__all__ = [
+    "MULTI_STREAM_INPUT",
+    "ContextProtocol",
+    "MultiContextEndpoint",
+    "multi_context_endpoint",
+    "stream_protocol",
+]
 
 
 class ContextProtocol(StreamProtocol):
-    """The client's side of one context.
+    """The client's side of one context of ``multi-stream-input``.
 
     Any message that names a context begins it, with the settings of that message (pipecat#4126):
     so the first one always goes before everything else.
@@ -36,7 +49,8 @@ class ContextProtocol(StreamProtocol):
     ----------
     request : SpeechRequest
     context_id : str
-        Not used on this socket before: the remains of an earlier context could not be told apart.
+        Not used on this socket before: late messages of an earlier context would be taken for its
+        own.
     """
 
     def __init__(self, request: SpeechRequest, context_id: str) -> None:
@@ -110,13 +124,52 @@ class ContextProtocol(StreamProtocol):
         return False
 
 
-def stream_protocol(request: SpeechRequest, context_id: str = FIRST_CONTEXT) -> StreamProtocol:
-    """Return the client's side of a stream, on the endpoint that its request names.
+def _voice_settings(request: SpeechRequest) -> object:
+    return request.first_message.get("voice_settings")
 
-    Parameters
+
+@dataclass(frozen=True, slots=True)
+class MultiContextEndpoint:
+    """What an endpoint asks of those who carry several contexts on one socket.
+
+    Attributes
     ----------
-    request : SpeechRequest
-    context_id : str, optional
-        For ``multi-stream-input``.
+    begin : callable
+        Returns the client's side of a context, for a request and an id.
+    context_of : callable
+        Returns the id of the context that a server's frame names, None if it names none.
+    common_settings : callable
+        Returns what of a request must be the same for all contexts that are open at once.
+    most_contexts : int
+        How many may be open at once.
+    close_socket : str
+        The frame that ends every context and the socket.
     """
-    return ContextProtocol(request, context_id) if request.multi else StreamProtocol(request)
+
+    begin: Callable[[SpeechRequest, str], ContextProtocol]
+    context_of: Callable[[bytes], str | None]
+    common_settings: Callable[[SpeechRequest], object]
+    most_contexts: int
+    close_socket: str
+
+
+MULTI_STREAM_INPUT = MultiContextEndpoint(
+    begin=ContextProtocol,
+    context_of=context_of,
+    # By the reference every context has its own voice settings, but others were seen to be refused
+    # while an earlier context was open (pipecat#4556).
+    common_settings=_voice_settings,
+    most_contexts=MOST_CONTEXTS,
+    close_socket=CLOSE_SOCKET,
+)
+
+
+def multi_context_endpoint(request: SpeechRequest) -> MultiContextEndpoint | None:
+    """Return the endpoint that a request names, None if its sockets are not shared."""
+    return MULTI_STREAM_INPUT if request.multi else None
+
+
+def stream_protocol(request: SpeechRequest) -> StreamProtocol:
+    """Return the client's side of a stream that has a socket to itself."""
+    endpoint = multi_context_endpoint(request)
+    return StreamProtocol(request) if endpoint is None else endpoint.begin(request, FIRST_CONTEXT)

@@ -75,9 +75,9 @@ def test_a_wav_file_tells_its_own_length() -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_an_mp3_file_is_as_long_as_the_sound_and_in_time_with_it(rate: int) -> None:
     pcm = voice(rate, 1.2345).tobytes()
-    _, told, heard = read(mp3_bytes(pcm, rate))
-    assert told == (rate if rate > 16_000 else 24_000)  # so that a browser seeks in time
-    meant = np.frombuffer(Resampler(rate, told).convert(pcm), "<i2")
+    _, file_rate, heard = read(mp3_bytes(pcm, rate))
+    assert file_rate == (rate if rate > 16_000 else 24_000)  # so that a browser seeks in time
+    meant = np.frombuffer(Resampler(rate, file_rate).convert(pcm), "<i2")
     assert len(heard) == len(meant)
     assert fidelity(heard, meant) > 40
 
@@ -98,17 +98,17 @@ def test_the_shortest_sound_is_an_mp3_file_too_and_none_is_none() -> None:
 @pytest.mark.parametrize("rate", RATES)
 def test_a_flac_file_gives_back_the_samples(rate: int) -> None:
     pcm = voice(rate, 1.2345)
-    _, told, heard = read(sound_bytes(".flac", pcm.tobytes(), rate, TAGS))
-    assert told == rate
+    _, file_rate, heard = read(sound_bytes(".flac", pcm.tobytes(), rate, TAGS))
+    assert file_rate == rate
     assert np.array_equal(heard, pcm)
 
 
 @pytest.mark.parametrize("rate", RATES)
 def test_an_ogg_file_is_opus_as_long_as_the_sound_and_in_time_with_it(rate: int) -> None:
     data = sound_bytes(".ogg", voice(rate, 1.2345).tobytes(), rate, TAGS)
-    _, told, heard = read(data)
+    _, file_rate, heard = read(data)
     assert b"OpusHead" in data
-    assert told == 48_000
+    assert file_rate == 48_000
     meant = voice(48_000, 1.2345)
     assert abs(len(heard) - len(meant)) <= 48_000 / rate
     # What lies above the lower rate's Nyquist frequency is not in the file: 3 kHz of buzz is.
@@ -120,29 +120,29 @@ def test_an_ogg_file_is_opus_as_long_as_the_sound_and_in_time_with_it(rate: int)
     ("suffix", "text"), [(".mp3", "lyrics-XXX"), (".flac", "lyrics"), (".ogg", "lyrics")]
 )
 def test_a_file_says_what_it_is(suffix: str, text: str) -> None:
-    told, _, _ = read(sound_bytes(suffix, voice(24_000, 0.5).tobytes(), 24_000, TAGS))
-    assert told["title"] == TAGS.title
-    assert told["artist"] == TAGS.artist
-    assert told[text] == TEXT
-    assert TAGS.software in (told.get("software"), told["encoder"])
-    assert {name: told[name] for name, _ in TAGS.settings} == dict(TAGS.settings)
+    metadata, _, _ = read(sound_bytes(suffix, voice(24_000, 0.5).tobytes(), 24_000, TAGS))
+    assert metadata["title"] == TAGS.title
+    assert metadata["artist"] == TAGS.artist
+    assert metadata[text] == TEXT
+    assert TAGS.software in (metadata.get("software"), metadata["encoder"])
+    assert {name: metadata[name] for name, _ in TAGS.settings} == dict(TAGS.settings)
 
 
 def test_a_wav_file_says_it_in_a_comment() -> None:
-    told, _, _ = read(wav_bytes(PCM, 24_000, TAGS))
-    assert (told["title"], told["artist"], told["encoder"]) == (
+    metadata, _, _ = read(wav_bytes(PCM, 24_000, TAGS))
+    assert (metadata["title"], metadata["artist"], metadata["encoder"]) == (
         TAGS.title,
         TAGS.artist,
         TAGS.software,
     )
-    assert told["comment"] == f"{TEXT}\nvoice=v, latency=3, schedule=50,90"
+    assert metadata["comment"] == f"{TEXT}\nvoice=v, latency=3, schedule=50,90"
 
 
 def test_what_is_empty_is_left_out() -> None:
     bare = Tags("", "", "", "software 1.2")
     for suffix in SOUND_FILES:
-        told, _, _ = read(sound_bytes(suffix, PCM * 500, 24_000, bare))
-        assert not told.keys() & {"title", "artist", "lyrics", "comment"}
+        metadata, _, _ = read(sound_bytes(suffix, PCM * 500, 24_000, bare))
+        assert not metadata.keys() & {"title", "artist", "lyrics", "comment"}
 
 
 def test_without_pyav_only_flac_and_ogg_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jupyter_tts.audio.loudness import equal_gains, loudness, scale
+from jupyter_tts.audio.loudness import equal_gains, leading_silence, loudness, scale
 
 RATE = 24_000
 
@@ -35,3 +35,15 @@ def test_silence_has_no_loudness_and_is_left_alone(pcm: bytes) -> None:
     assert loudness(pcm, RATE) == 0.0
     assert equal_gains(0.0, 0.3) == (1.0, 1.0)
     assert scale(pcm, 0.5) == pcm
+
+
+@pytest.mark.parametrize("quiet", [0, 240, 1000, 24_000])
+def test_silence_ends_with_the_first_frame_that_can_be_heard(quiet: int) -> None:
+    tone = np.full(2400, 3000, "<i2")
+    pcm = np.concatenate([np.zeros(quiet, "<i2"), tone]).tobytes()
+    assert leading_silence(pcm, 24_000) == pytest.approx(quiet // 240 * 0.01)
+
+
+def test_a_sound_too_faint_to_hear_is_silence() -> None:
+    assert leading_silence(np.full(24_000, 300, "<i2").tobytes(), 24_000) is None
+    assert leading_silence(b"", 24_000) is None

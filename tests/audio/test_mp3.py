@@ -51,7 +51,7 @@ def test_a_stream_begun_in_its_middle_is_decoded() -> None:
 def test_files_one_after_the_other_join_without_a_gap() -> None:
     sentences = [voice(24_000, seconds) for seconds in (0.71, 0.532, 0.9)]
     tags = Tags("Title", "", "", "software 1.2")
-    data = b"".join(mp3_bytes(each.tobytes(), 24_000, tags=tags) for each in sentences)
+    data = b"".join(mp3_bytes(sentence.tobytes(), 24_000, tags=tags) for sentence in sentences)
     back = decoder(parse_format("mp3_24000_48"))
     heard = np.frombuffer(b"".join(map(back.decode, pieces(data, [1, 417, 3]))), "<i2")
     sent = np.concatenate(sentences)

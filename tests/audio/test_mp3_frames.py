@@ -23,11 +23,11 @@ def frames(data: bytes, *lengths: int) -> list[bytes]:
 
 
 def test_the_frames_joined_are_the_stream() -> None:
-    found = frames(STREAM)
-    assert b"".join(found) == STREAM
-    assert len(found) > 10
-    assert {frame[:2] for frame in found} == {b"\xff\xfb"}
-    assert {len(frame) for frame in found} == {208, 209}  # 144 * 64,000 / 44,100, and padding
+    split = frames(STREAM)
+    assert b"".join(split) == STREAM
+    assert len(split) > 10
+    assert {frame[:2] for frame in split} == {b"\xff\xfb"}
+    assert {len(frame) for frame in split} == {208, 209}  # 144 * 64,000 / 44,100, and padding
 
 
 @pytest.mark.parametrize(
@@ -36,9 +36,9 @@ def test_the_frames_joined_are_the_stream() -> None:
 def test_a_frame_tells_its_samples(name: str, samples: int) -> None:
     splitter = FrameSplitter()
     rate = int(name.split("_")[1])
-    found = splitter.split(encode(name, voice(rate, 0.3).tobytes()))
-    assert {frame.samples for frame in found} == {samples}
-    assert sum(frame.samples for frame in found) > 0.3 * rate
+    split = splitter.split(encode(name, voice(rate, 0.3).tobytes()))
+    assert {frame.samples for frame in split} == {samples}
+    assert sum(frame.samples for frame in split) > 0.3 * rate
 
 
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=9))
@@ -47,8 +47,8 @@ def test_the_cuts_do_not_matter(lengths: list[int]) -> None:
 
 
 def test_damage_between_frames_is_passed_over() -> None:
-    found = frames(STREAM)
-    assert frames(found[0] + b"\x00\xff\x12" + b"".join(found[1:])) == found
+    split = frames(STREAM)
+    assert frames(split[0] + b"\x00\xff\x12" + b"".join(split[1:])) == split
 
 
 @pytest.mark.parametrize("mark", [b"Xing", b"Info"])
@@ -60,19 +60,19 @@ def test_a_first_frame_that_describes_a_file_is_not_sound(mark: bytes) -> None:
 
 def test_what_describes_a_file_may_be_too_short_to_say_anything() -> None:
     frame = b"\xff\xf3\x10\x00" + bytes(17) + b"Info"  # two channels, 8 kbit/s at 22,050 Hz
-    found = FrameSplitter().split(frame.ljust(26, b"\0") + STREAM)
-    assert found[0].info == FileInfo()
-    assert [each.data for each in found] == frames(STREAM)
+    split = FrameSplitter().split(frame.ljust(26, b"\0") + STREAM)
+    assert split[0].info == FileInfo()
+    assert [frame.data for frame in split] == frames(STREAM)
 
 
 def test_a_file_tells_its_frames_its_delay_and_its_padding() -> None:
     sound = voice(24_000, 0.5)
-    found = FrameSplitter().split(mp3_bytes(sound.tobytes(), 24_000))
-    told = found[0].info
-    assert told is not None
-    assert (told.frames, told.delay) == (len(found), 576)
-    assert 576 * len(found) - told.delay - told.padding == len(sound)
-    assert all(frame.info is None for frame in found[1:])
+    split = FrameSplitter().split(mp3_bytes(sound.tobytes(), 24_000))
+    info = split[0].info
+    assert info is not None
+    assert (info.frames, info.delay) == (len(split), 576)
+    assert 576 * len(split) - info.delay - info.padding == len(sound)
+    assert all(frame.info is None for frame in split[1:])
 
 
 @given(st.binary(max_size=3_000))

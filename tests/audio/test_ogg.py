@@ -23,7 +23,7 @@ def split(data: bytes, *cuts: int) -> list[Page]:
     splitter = PageSplitter()
     places = [0, *sorted(min(cut, len(data)) for cut in cuts), len(data)]
     parts = (data[start:end] for start, end in itertools.pairwise(places))
-    return [each for part in parts for each in splitter.split(part)]
+    return [packet for part in parts for packet in splitter.split(part)]
 
 
 STREAM = page(5, b"one", b"") + page(-1, b"x" * 255) + page(9, b"y" * 10, b"two") + page(9)

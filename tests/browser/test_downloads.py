@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
+from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -164,7 +165,7 @@ def test_a_converted_page_gives_the_sound_in_it_and_subtitles_without_fetching(
     texts = ["1<2", "&lt;", "R&D.", *(f"Wort{n}." for n in range(20)), "Ende<!--", "</script>"]
     speech = Speech(" ".join(texts), SpeechRequest(), RATE, Timeline())
     words = tuple(Word(text, n, n + 0.5) for n, text in enumerate(texts))
-    speech.add(Audio(bytes(2 * RATE * len(texts)), RATE, words))
+    speech.add(Audio(bytes(2 * RATE * len(texts)), RATE, place_words(speech.text, words)))
     speech.finish()
     policy = {"content-security-policy": "connect-src 'none'"}
     with converted_page(chromium, speech, headers=policy) as page:

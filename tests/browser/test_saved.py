@@ -17,9 +17,10 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from jupyter_tts.audio.resample import Resampler
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
+from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.notebook.output.mime_bundles import view_bundle
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
@@ -122,7 +123,8 @@ def spoken_tones() -> tuple[Speech, Times]:
     speech = Speech(
         " ".join(word.text for word in words), SpeechRequest(), RATE, Timeline(), label="Tones"
     )
-    speech.add(Audio(np.concatenate(tones).astype("<i2").tobytes(), RATE, tuple(words)))
+    pcm = np.concatenate(tones).astype("<i2").tobytes()
+    speech.add(Audio(pcm, RATE, place_words(speech.text, words)))
     speech.finish()
     return speech, [[word.start, word.end] for word in words]
 

@@ -32,24 +32,25 @@ def cache(tmp_path: Path) -> SpeechCache:
 
 
 def test_what_is_kept_is_found_with_its_words_in_order(cache: SpeechCache) -> None:
-    assert cache.find("a", None, 10) is None
+    assert cache.find("a", None, TEXT) is None
     cache.keep("a", "here", speech(words=WORDS))
-    kept = cache.find("a", None, 10)
-    assert kept is not None
-    assert (kept.pcm, kept.sample_rate, kept.words) == (speech().pcm, 16_000, WORDS)
-    assert cache.find("b", None, 10) is None
+    cached = cache.find("a", None, TEXT)
+    assert cached is not None
+    assert (cached.pcm, cached.sample_rate, cached.words) == (speech().pcm, 16_000, WORDS)
+    assert cache.find("b", None, TEXT) is None
+    assert [word.span for word in cached.words] == [(0, 5), (6, 10)]
     held = cache.contents()
-    assert (held.speeches, held.spared) == (1, 10)
-    assert held.size == len(kept.pcm) + len('[["Hello", 0.0, 0.4], ["you.", 0.5, 0.9]]')
+    assert (held.speeches, held.spared) == (1, len(TEXT))
+    assert held.size == len(cached.pcm) + len('[["Hello", 0.0, 0.4], ["you.", 0.5, 0.9]]')
 
 
 def test_a_place_finds_only_what_was_made_there(cache: SpeechCache) -> None:
     cache.keep("a", "here", speech())
-    assert cache.find("a", "there", 1) is None
-    assert cache.find("a", "here", 1) is not None
+    assert cache.find("a", "there", TEXT) is None
+    assert cache.find("a", "here", TEXT) is not None
     cache.keep("a", "there", speech())
-    assert cache.find("a", "there", 1) is not None
-    assert cache.find("a", "here", 1) is not None
+    assert cache.find("a", "there", TEXT) is not None
+    assert cache.find("a", "here", TEXT) is not None
     assert cache.contents().speeches == 1
 
 
@@ -57,14 +58,14 @@ def test_the_least_recently_used_gives_way(tmp_path: Path) -> None:
     cache = SpeechCache(tmp_path, 3 * 2002)  # of sound, and "[]" for no words
     for key in "abc":
         cache.keep(key, "here", speech())
-    assert cache.find("a", None, 1)
+    assert cache.find("a", None, TEXT)
     cache.keep("d", "here", speech())
-    found = [key for key in "abcd" if cache.find(key, None, 1)]
-    assert found == ["a", "c", "d"]
+    left = [key for key in "abcd" if cache.find(key, None, TEXT)]
+    assert left == ["a", "c", "d"]
     assert cache.contents().size == 3 * 2002
     cache.keep("e", "here", speech(3125))  # larger than all the room there is
-    assert cache.find("e", None, 1) is None
-    assert cache.find("d", None, 1)
+    assert cache.find("e", None, TEXT) is None
+    assert cache.find("d", None, TEXT)
 
 
 def test_what_is_cleared_is_gone_from_the_disk(cache: SpeechCache) -> None:
@@ -90,9 +91,9 @@ def test_a_file_that_cannot_be_read_is_begun_anew(cache: SpeechCache, damage: st
         database = sqlite3.connect(cache.path)
         database.execute("PRAGMA user_version = 99")
         database.close()
-    assert cache.find("a", None, 1) is None
+    assert cache.find("a", None, TEXT) is None
     cache.keep("a", "here", speech())
-    assert cache.find("a", None, 1) is not None
+    assert cache.find("a", None, TEXT) is not None
 
 
 def test_a_file_that_turns_out_to_be_damaged_is_begun_anew(cache: SpeechCache) -> None:
@@ -100,10 +101,10 @@ def test_a_file_that_turns_out_to_be_damaged_is_begun_anew(cache: SpeechCache) -
     held = cache.path.read_bytes()
     cache.path.write_bytes(held[:4096].ljust(len(held), b"\xff"))  # its first page is whole
     with pytest.raises(sqlite3.DatabaseError, match="malformed"):
-        cache.find("a", None, 1)
+        cache.find("a", None, TEXT)
     assert cache.contents() == Contents(0, 0, 0)
     cache.keep("a", "here", speech())
-    assert cache.find("a", None, 1) is not None
+    assert cache.find("a", None, TEXT) is not None
 
 
 def test_what_cannot_be_written_can_be_read(
@@ -113,7 +114,7 @@ def test_what_cannot_be_written_can_be_read(
     monkeypatch.setattr(module, "BUSY", 0.0)
     with contextlib.closing(sqlite3.connect(cache.path)) as another:
         another.execute("BEGIN IMMEDIATE")
-        assert cache.find("a", None, 1) is not None
+        assert cache.find("a", None, TEXT) is not None
     assert cache.contents().spared == 0
 
 

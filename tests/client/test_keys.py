@@ -12,10 +12,10 @@ from ..keyrings import Kept, Missing, remembering
 
 
 @pytest.fixture(autouse=True)
-def kept() -> Iterator[Kept]:
+def stored() -> Iterator[Kept]:
     """What is in the keyring."""
-    with remembering() as kept:
-        yield kept
+    with remembering() as stored:
+        yield stored
 
 
 @pytest.mark.parametrize("server", ["elevenlabs", "eu", "http://127.0.0.1:1", "https://localhost"])
@@ -92,16 +92,16 @@ def test_a_key_that_was_typed_goes_before_the_environments(
 
 
 def test_the_keyring_is_asked_last_and_for_elevenlabs_only(
-    monkeypatch: pytest.MonkeyPatch, kept: Kept
+    monkeypatch: pytest.MonkeyPatch, stored: Kept
 ) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     keep_key(Key("kept"))
-    assert list(kept.values()) == ["kept"]
+    assert list(stored.values()) == ["kept"]
     assert find_key("elevenlabs") == "kept"
     assert find_key("http://127.0.0.1:1") is None
     keep_key(None)
     keep_key(None)
-    assert kept == {}
+    assert stored == {}
 
 
 def test_a_system_without_a_keyring_has_no_key_in_it(monkeypatch: pytest.MonkeyPatch) -> None:

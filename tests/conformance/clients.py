@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import pytest
 
 from jupyter_tts.client.keys import Key
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.speech.events import Audio
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest

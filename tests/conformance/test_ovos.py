@@ -21,8 +21,9 @@ from jupyter_tts import say
 from jupyter_tts.audio.codecs import decoder, encoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.http import get_json
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.notebook.runtime.session import drop_session
 from jupyter_tts.wire.errors import ConnectionLost, ProtocolError
 from jupyter_tts.wire.request import SpeechRequest

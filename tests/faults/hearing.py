@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_tts.client.connections.channel import ConnectionSource
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, audio_format, stream_speech
+from jupyter_tts.client.streaming.stream import audio_format, stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.errors import TTSError
 from jupyter_tts.wire.request import SpeechRequest

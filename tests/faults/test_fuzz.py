@@ -151,9 +151,9 @@ ENDLESS = {
 async def test_an_endless_stream_is_ended_by_a_limit(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiver, "SPARE_SECONDS", 5.0)
+    monkeypatch.setattr(receiver, "EXTRA_SECONDS", 5.0)
     monkeypatch.setattr(receiver, "SECONDS_PER_CHARACTER", 0.1)
-    monkeypatch.setattr(receiver, "SPARE_WORDS", 100)
+    monkeypatch.setattr(receiver, "EXTRA_WORDS", 100)
 
     def endless() -> Iterable[bytes]:
         return itertools.repeat(ENDLESS[kind])

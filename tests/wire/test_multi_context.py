@@ -13,7 +13,12 @@ from jupyter_tts.wire.errors import (
     TTSError,
 )
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, context_of, encode_server
-from jupyter_tts.wire.multi_context import ContextProtocol, stream_protocol
+from jupyter_tts.wire.multi_context import (
+    MULTI_STREAM_INPUT,
+    ContextProtocol,
+    multi_context_endpoint,
+    stream_protocol,
+)
 from jupyter_tts.wire.protocol import Chunk, Final, State, StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -38,6 +43,8 @@ def opened(context_id: str = "7") -> ContextProtocol:
 def test_the_request_chooses_the_endpoint() -> None:
     assert isinstance(stream_protocol(REQUEST), ContextProtocol)
     assert type(stream_protocol(SpeechRequest())) is StreamProtocol
+    assert multi_context_endpoint(REQUEST) is MULTI_STREAM_INPUT
+    assert multi_context_endpoint(SpeechRequest()) is None
     assert json.loads(stream_protocol(REQUEST).start()) == REQUEST.first_message
 
 

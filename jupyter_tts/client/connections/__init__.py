@@ -1,1 +1,1 @@
-"""Sockets: opened, opened ahead, kept waiting, shared by several streams."""
+"""Sockets: opened on demand or ahead, held warm, shared by several streams."""

@@ -1,4 +1,4 @@
-"""What a stream speaks through, and where it gets it from."""
+"""What a stream talks through, and where it gets it from."""
 
 from __future__ import annotations
 
@@ -139,16 +139,16 @@ class ColdConnections:
 
 
 async def close_quickly(socket: ClientConnection) -> None:
-    """Close a socket; whoever interrupts a stream does not wait for a slow peer."""
+    """Close a socket without waiting for a slow peer: a user may have interrupted the stream."""
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_GRACE):
                 await socket.close()
     finally:
-        socket.transport.abort()  # also for who is interrupted twice
+        socket.transport.abort()  # also where this is interrupted, too
 
 
 def _channel_closed(closed: ConnectionClosed) -> ChannelClosed:
-    # What this side has found wrong (1009, say) tells more than an answer to it.
+    # The code of the side that closed first (1009, say) gives the reason; the other echoes it.
     end = closed.rcvd if closed.rcvd_then_sent or not closed.sent else closed.sent
     return ChannelClosed(end.code, end.reason) if end else ChannelClosed()

@@ -80,7 +80,7 @@ _CHECK_PROXY = "Check HTTPS_PROXY and ALL_PROXY."
 
 
 def _error_of(failure: Exception, host: str, key: Key | None) -> TTSError:
-    """Return what came of opening a connection, for a reader."""
+    """Return the failure to open a connection as an error for a reader."""
     match failure:
         case InvalidStatus(response=response):
             body = bytes(response.body or b"")
@@ -90,27 +90,29 @@ def _error_of(failure: Exception, host: str, key: Key | None) -> TTSError:
                 retry_after=response.headers.get("Retry-After"),
             )
         case TimeoutError():
-            said = f"{host} did not answer within {OPEN_TIMEOUT:g} seconds."
+            sentence = f"{host} did not answer within {OPEN_TIMEOUT:g} seconds."
             hint = "Check the network and --server."
         case ssl.SSLError():
-            said = f"No secure connection to {host}: {failure.reason or failure}."
+            sentence = f"No secure connection to {host}: {failure.reason or failure}."
             hint = "Check the certificate, or SSL_CERT_FILE for one of your own."
         case ImportError():
-            said, hint = "The proxy set in the environment needs python-socks.", _CHECK_PROXY
+            sentence = "The proxy set in the environment needs python-socks."
+            hint = _CHECK_PROXY
         case InvalidProxy():  # in words of our own: the library's may hold the proxy's password
-            said, hint = "The proxy set in the environment is not a proxy's URL.", _CHECK_PROXY
+            sentence = "The proxy set in the environment is not a proxy's URL."
+            hint = _CHECK_PROXY
         case InvalidHandshake() | InvalidURI() | EOFError() | ValueError():
-            said = f"{host} cannot be reached as a WebSocket server ({_said(failure, key)})."
+            sentence = f"{host} cannot be reached as a WebSocket server ({_quoted(failure, key)})."
             hint = "Check the server."
         case OSError():
             why = failure.strerror or str(failure) or type(failure).__name__
-            said = f"No connection to {host}: {why}."
+            sentence = f"No connection to {host}: {why}."
             hint = "Check --server and the network."
-    return ConnectError(said, hint=hint)
+    return ConnectError(sentence, hint=hint)
 
 
-def _said(failure: Exception, key: Key | None) -> str:
-    """What the library says, which may quote the server, which may have echoed the key."""
+def _quoted(failure: Exception, key: Key | None) -> str:
+    """The library's message: it may quote the server, which may have echoed the key."""
     return key.hide_in(str(failure)) if key else str(failure)
 
 

@@ -33,9 +33,11 @@ class ContextChannel:
 
     Parameters
     ----------
-    shared : ContextCarrier
-    request : SpeechRequest
-    context_id : str
+    connection : ContextCarrier
+    protocol : ContextProtocol
+        The client's side of the context.
+    settings : object
+        What the other contexts on the socket must have in common with it.
     warm : bool
         Whether the socket was open before it was asked for.
 
@@ -48,11 +50,11 @@ class ContextChannel:
     """
 
     def __init__(
-        self, shared: ContextCarrier, request: SpeechRequest, context_id: str, *, warm: bool
+        self, connection: ContextCarrier, protocol: ContextProtocol, settings: object, *, warm: bool
     ) -> None:
-        self._shared = shared
-        self._protocol = ContextProtocol(request, context_id)
-        self._settings = _voice_settings(request)
+        self._connection = connection
+        self._protocol = protocol
+        self._settings = settings
         self._frames: deque[bytes] = deque()
         self._unread = 0
         self._news = asyncio.Event()
@@ -60,7 +62,7 @@ class ContextChannel:
         self._end: ChannelClosed | None = None
         self._failed = False
         self.warm = warm
-        self.id = context_id
+        self.id = protocol.context_id
         self.in_use = True
 
     @property
@@ -68,9 +70,9 @@ class ContextChannel:
         """Whether the server sends no more that anybody could want."""
         return self._failed or self._protocol.state in (State.NEW, State.FINAL)
 
-    def goes_with(self, request: SpeechRequest) -> bool:
-        """Whether another stream may begin on the socket now."""
-        return self._unread <= MOST_UNREAD and self._settings == _voice_settings(request)
+    def goes_with(self, settings: object) -> bool:
+        """Whether another stream with these settings may begin on the socket now."""
+        return self._unread <= MOST_UNREAD and self._settings == settings
 
     def begin(self, request: SpeechRequest) -> ContextProtocol:
         """Return the client's side of the stream."""
@@ -80,7 +82,7 @@ class ContextChannel:
         """Send a message."""
         if self._end is not None:
             raise ChannelClosed
-        await self._shared.send(frame)
+        await self._connection.send(frame)
 
     async def recv(self) -> bytes:
         """Return the next message."""
@@ -110,32 +112,32 @@ class ContextChannel:
         self._frames.clear()
         try:
             if self._protocol.state is State.OPEN:
-                await self._shared.send_last(self._protocol.interrupt())
-            elif not self.done and self._shared.is_alone(self):
-                self._shared.end()
+                await self._connection.send_last(self._protocol.interrupt())
+            elif not self.done and self._connection.is_alone(self):
+                self._connection.end()
         finally:
-            self._shared.leave(self)
+            self._connection.leave(self)
 
     def abort(self) -> None:
         """Give the context up, and the socket where no other stream uses it."""
         self._failed = True
-        self._shared.abort(self)
+        self._connection.abort(self)
 
     def lose(self, end: ChannelClosed) -> None:
-        """Take note that no more comes, for whom there is to be more."""
+        """Take note that no more messages come."""
         self._end = self._end or end
         self._news.set()
 
     async def take(self, frame: bytes) -> None:
-        """Keep a message of the socket's until it is read.
+        """Hold a message until the stream reads it.
 
-        One that is not read holds up the socket if it is alone there. If it is not, it is cut off
-        instead, and goes on by itself when it is read again.
+        A stream that does not read holds up the socket if it is alone there. Beside others it is
+        cut off instead, and is resumed as after any loss when it reads again.
         """
         if not self.in_use:
             self._discard(frame)
             if self.done:
-                self._shared.leave(self)
+                self._connection.leave(self)
         elif self._end is None:
             self._frames.append(frame)
             self._unread += len(frame)
@@ -144,20 +146,16 @@ class ContextChannel:
 
     async def _until_read(self) -> None:
         while self._unread > MOST_UNREAD and self.in_use:
-            if not self._shared.is_alone(self):
+            if not self._connection.is_alone(self):
                 self.lose(ChannelClosed())
                 return
             self._room.clear()
             await self._room.wait()
 
     def _discard(self, frame: bytes) -> None:
-        """Read what nobody wants, for the end of the context."""
+        """Read a message that nobody wants, to learn of the end of the context."""
         if not self.done:
             try:
                 self._protocol.receive(frame)
             except TTSError:
                 self._failed = True
-
-
-def _voice_settings(request: SpeechRequest) -> object:
-    return request.first_message.get("voice_settings")

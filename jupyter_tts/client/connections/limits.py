@@ -15,17 +15,17 @@ IDLE = 120.0  # seconds
 
 @dataclass
 class ConnectionLimits:
-    """The bounds of a pool, which may be changed while it is in use.
+    """The limits of a pool, which may be changed while it is in use.
 
     Attributes
     ----------
     wanted : bool
-        Whether sockets are opened ahead at all, where nothing else is said.
+        Whether sockets are opened ahead at all, by default.
     concurrency : int
         Sockets at once, those that speak included. One that is to speak is never refused: the
         plan's limit is the server's to hold.
     idle : float
-        Seconds since the last use after which none is kept waiting.
+        Seconds since the last use after which none is held warm.
     """
 
     wanted: bool = True

@@ -2,8 +2,8 @@
 
 A cold ``wss`` socket costs four round trips to the first sound (TCP, TLS, the upgrade, the text),
 a warm one costs one. A socket is good for one URL, since the URL fixes the voice, the model and
-the rest of the query; and ``stream-input`` serves one stream per socket, so every stream leaves
-its place to a new one.
+the rest of the query; and ``stream-input`` serves one stream per socket, so every stream is
+followed by a new one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ConnectionPool:
 
     Parameters
     ----------
-    bounds : ConnectionLimits, optional
+    limits : ConnectionLimits, optional
     clock : callable, optional
         See :class:`~jupyter_tts.client.connections.warm_connection.WarmConnection`.
 
@@ -52,25 +52,25 @@ class ConnectionPool:
     """
 
     def __init__(
-        self, bounds: ConnectionLimits | None = None, *, clock: Callable[[], float] = time.time
+        self, limits: ConnectionLimits | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
         self.watchers: list[Callable[[], object]] = []
-        self._bounds = bounds or ConnectionLimits()
+        self._limits = limits or ConnectionLimits()
         self._clock = clock
-        self._waiting: dict[ConnectionKey, WarmConnection] = {}  # the last used last
+        self._warm_connections: dict[ConnectionKey, WarmConnection] = {}  # the last used last
         self._tasks: set[asyncio.Task[None]] = set()
         self._speaking = 0
         self._closed = False
 
     def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
         """Return whether a socket waits for a request."""
-        waiting = self._waiting.get(ConnectionKey(request.url, key))
-        if waiting is None:
+        connection = self._warm_connections.get(ConnectionKey(request.url, key))
+        if connection is None:
             return Readiness.NONE
-        return Readiness.READY if waiting.ready else Readiness.OPENING
+        return Readiness.READY if connection.ready else Readiness.OPENING
 
     def warm(self, request: SpeechRequest, key: Key | None) -> None:
-        """Have a socket wait for a request, in the background; where that fails, nothing is said.
+        """Have a socket wait for a request, in the background; a failure is not reported.
 
         The one used longest ago makes room for it, if need be. Sockets that are to be closed after
         less time than is worth it are not opened.
@@ -78,15 +78,15 @@ class ConnectionPool:
         limit = hold_seconds(request)
         if self._closed or limit is None:
             return
-        place = ConnectionKey(request.url, key)
-        until = asyncio.get_running_loop().time() + self._bounds.idle
-        waiting = self._waiting.pop(place, None)
-        if waiting is not None:
-            waiting.until = max(waiting.until, until)
+        connection_key = ConnectionKey(request.url, key)
+        until = asyncio.get_running_loop().time() + self._limits.idle
+        connection = self._warm_connections.pop(connection_key, None)
+        if connection is not None:
+            connection.until = max(connection.until, until)
         elif self._make_room():
-            waiting = self._open_ahead(place, limit, until)
-        if waiting is not None:
-            self._waiting[place] = waiting
+            connection = self._open_ahead(connection_key, limit, until)
+        if connection is not None:
+            self._warm_connections[connection_key] = connection
 
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
@@ -98,15 +98,15 @@ class ConnectionPool:
         ConnectError
             As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
-        waiting = self._waiting.pop(ConnectionKey(request.url, key), None)
-        if waiting is None:
+        connection = self._warm_connections.pop(ConnectionKey(request.url, key), None)
+        if connection is None:
             self._make_room()
         elif fresh:
-            waiting.task.cancel()
-            waiting = None
+            connection.task.cancel()
+            connection = None
         self._speaking += 1
         try:
-            given = None if waiting is None else await waiting.give()
+            given = None if connection is None else await connection.hand_over()
             socket, warm = given or (await open_connection(request.url, key), False)
         except BaseException:
             self._speaking -= 1
@@ -121,63 +121,65 @@ class ConnectionPool:
 
     def cool(self, request: SpeechRequest, key: Key | None) -> None:
         """Close the socket that waits for a request, if there is one."""
-        waiting = self._waiting.pop(ConnectionKey(request.url, key), None)
-        if waiting is not None:
-            waiting.task.cancel()
+        connection = self._warm_connections.pop(ConnectionKey(request.url, key), None)
+        if connection is not None:
+            connection.task.cancel()
 
     def drop(self, key: Key | None) -> None:
         """Close every socket that waits with a key."""
-        for place in [place for place in self._waiting if place.key == key]:
-            self._waiting.pop(place).task.cancel()
+        for connection_key in [other for other in self._warm_connections if other.key == key]:
+            self._warm_connections.pop(connection_key).task.cancel()
 
     def settle(self) -> None:
-        """Close what the bounds, which have changed, do not allow any more."""
-        while self._waiting and (not self._bounds.wanted or self._excess > 0):
+        """Close what the limits no longer allow, after they have changed."""
+        while self._warm_connections and (not self._limits.wanted or self._excess > 0):
             self._close_oldest()
 
     async def close(self) -> None:
         """Close every socket that waits, and open no more."""
         self._closed = True
-        while self._waiting:
+        while self._warm_connections:
             self._close_oldest()
         if self._tasks:
             await asyncio.wait(self._tasks)
 
     @property
     def _excess(self) -> int:
-        waiting = sum(each.sockets for each in self._waiting.values())
-        return waiting + self._speaking - self._bounds.concurrency
+        waiting = sum(connection.sockets for connection in self._warm_connections.values())
+        return waiting + self._speaking - self._limits.concurrency
 
     def _make_room(self) -> bool:
         """Close the sockets used longest ago until there may be one more, if they do it."""
-        while self._waiting and self._excess >= 0:
+        while self._warm_connections and self._excess >= 0:
             self._close_oldest()
         return self._excess < 0
 
     def _close_oldest(self) -> None:
-        self._waiting.pop(next(iter(self._waiting))).task.cancel()
+        self._warm_connections.pop(next(iter(self._warm_connections))).task.cancel()
 
-    def _open_ahead(self, place: ConnectionKey, limit: float, until: float) -> WarmConnection:
-        waiting = WarmConnection(
-            place,
+    def _open_ahead(
+        self, connection_key: ConnectionKey, limit: float, until: float
+    ) -> WarmConnection:
+        connection = WarmConnection(
+            connection_key,
             limit,
             until,
-            spare=lambda: self._excess < 0,
-            changed=self._tell,
+            may_overlap=lambda: self._excess < 0,
+            changed=self._notify,
             clock=self._clock,
         )
 
         def ended(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
-            if self._waiting.get(place) is waiting:
-                del self._waiting[place]
-            self._tell()
+            if self._warm_connections.get(connection_key) is connection:
+                del self._warm_connections[connection_key]
+            self._notify()
 
-        self._tasks.add(waiting.task)
-        waiting.task.add_done_callback(ended)
-        return waiting
+        self._tasks.add(connection.task)
+        connection.task.add_done_callback(ended)
+        return connection
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for watcher in tuple(self.watchers):
             watcher()
 

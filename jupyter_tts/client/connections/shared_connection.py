@@ -1,4 +1,4 @@
-"""One ``multi-stream-input`` socket, which several streams share."""
+"""One socket, which several streams share."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 from ...wire.errors import ChannelClosed
-from ...wire.messages import CLOSE_SOCKET, FIRST_CONTEXT, MOST_CONTEXTS, context_of
+from ...wire.messages import FIRST_CONTEXT
+from ...wire.multi_context import MultiContextEndpoint
 from ...wire.request import SpeechRequest
 from .channel import CLOSE_GRACE, Channel
 from .context_channel import ContextChannel
@@ -25,6 +26,8 @@ class SharedConnection:
     ----------
     channel : Channel
         The socket, which nobody else uses.
+    endpoint : MultiContextEndpoint
+        That it leads to.
     limit : float
         Seconds without a stream after which it is closed.
     changed : callable
@@ -44,6 +47,7 @@ class SharedConnection:
     def __init__(
         self,
         channel: Channel,
+        endpoint: MultiContextEndpoint,
         limit: float,
         changed: Callable[[], object],
         *,
@@ -51,6 +55,7 @@ class SharedConnection:
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._channel = channel
+        self._endpoint = endpoint
         self._limit = limit
         self._changed = changed
         self._last = last
@@ -71,20 +76,20 @@ class SharedConnection:
         return not any(context.in_use for context in self._contexts.values())
 
     def has_room_for(self, request: SpeechRequest) -> bool:
-        """Whether one stream more may use it.
-
-        Not beside one with other voice settings: by the reference every context has its own, but
-        they were also seen to be refused while an earlier context was open (pipecat#4556).
-        """
-        if self.over or self._retired or len(self._contexts) >= MOST_CONTEXTS:
+        """Whether one stream more may use it."""
+        full = len(self._contexts) >= self._endpoint.most_contexts
+        if self.over or self._retired or full:
             return False
         if self.idle and self._clock() - self._idle_since > self._limit:
             return False  # the machine has slept
-        return all(each.goes_with(request) for each in self._contexts.values())
+        settings = self._endpoint.common_settings(request)
+        return all(context.goes_with(settings) for context in self._contexts.values())
 
     def begin(self, request: SpeechRequest, *, warm: bool) -> ContextChannel:
-        """Return the channel of a new context, which bears an id that was not used before."""
-        context = ContextChannel(self, request, str(self._next), warm=warm)
+        """Return the channel of a new context, whose id was not used before on this socket."""
+        protocol = self._endpoint.begin(request, str(self._next))
+        settings = self._endpoint.common_settings(request)
+        context = ContextChannel(self, protocol, settings, warm=warm)
         self._next += 1
         self._contexts[context.id] = context
         if self._expiry is not None:
@@ -96,7 +101,7 @@ class SharedConnection:
         """Take no new stream, close when the last has left, and leave no successor."""
         self._retired = self._suspect = True
         if self.idle:
-            self.end(CLOSE_SOCKET)
+            self.end_in_order()
 
     def abort(self, context: ContextChannel) -> None:
         """Take no new stream, and drop the socket as soon as only this context is left."""
@@ -104,16 +109,21 @@ class SharedConnection:
         if self.is_alone(context):
             self._channel.abort()
 
-    def end(self, last_message: str = "") -> None:
-        """Close the socket, perhaps with a last message: at once what is being said ends."""
+    def end_in_order(self) -> None:
+        """Close the socket, and let the server know first."""
+        if not self.over:
+            self._last_message = self._endpoint.close_socket
+        self.end()
+
+    def end(self) -> None:
+        """Close the socket, and with it every stream on it."""
         if not self.over:
             self.over = True
-            self._last_message = last_message
             self.task.cancel()
 
     def is_alone(self, context: ContextChannel) -> bool:
         """Whether no other stream uses the socket."""
-        return not any(each.in_use and each is not context for each in self._contexts.values())
+        return not any(other.in_use and other is not context for other in self._contexts.values())
 
     async def send(self, frame: str) -> None:
         """Send a message.
@@ -128,7 +138,7 @@ class SharedConnection:
         await self._channel.send(frame)
 
     async def send_last(self, frame: str) -> None:
-        """Send a last_message, if that takes no more than a moment."""
+        """Send the last message of a context or of the socket, if that takes only a moment."""
         with contextlib.suppress(ChannelClosed, TimeoutError):
             async with asyncio.timeout(CLOSE_GRACE):
                 await self._channel.send(frame)
@@ -138,7 +148,7 @@ class SharedConnection:
         if context.done:
             self._contexts.pop(context.id, None)
         if self.idle and self._retired:
-            self.end(CLOSE_SOCKET)
+            self.end_in_order()
         elif self.idle and self._expiry is None and not self.over:
             self._idle_since = self._clock()
             self._expiry = asyncio.get_running_loop().call_later(self._limit, self._expire)
@@ -146,7 +156,7 @@ class SharedConnection:
 
     def _expire(self) -> None:
         self._suspect = self._suspect or self._last
-        self.end(CLOSE_SOCKET)
+        self.end_in_order()
 
     async def _run(self) -> None:
         end = ChannelClosed()
@@ -176,7 +186,7 @@ class SharedConnection:
 
     async def _deliver(self, frame: bytes) -> None:
         """Hand a message to the context it names; an error, and what names none, to all."""
-        named = context_of(frame)
+        named = self._endpoint.context_of(frame)
         if named is not None and b'"audio"' in frame:
             owner = self._contexts.get(named)
             receivers = [] if owner is None else [owner]

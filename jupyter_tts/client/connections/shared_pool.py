@@ -1,4 +1,4 @@
-"""A pool whose ``multi-stream-input`` sockets are shared by the streams that want them."""
+"""A pool that has streams share a socket where the endpoint allows it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
-from ...wire.messages import CLOSE_SOCKET
+from ...wire.multi_context import MultiContextEndpoint, multi_context_endpoint
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .channel import Channel
@@ -22,22 +22,24 @@ __all__ = ["SharedConnectionPool"]
 class SharedConnectionPool(ConnectionPool):
     """Sockets that wait and that are shared, per URL and key.
 
-    Up to five streams share a socket (see :data:`~jupyter_tts.wire.messages.MOST_CONTEXTS`); then
-    another is opened. One that no stream uses counts as waiting: it is closed after as long, and
-    replaced as long, as any that waits.
+    As many streams share a socket as its endpoint allows; then another is opened. One that no
+    stream uses counts as waiting: it is closed after as long, and replaced as long, as any that
+    waits.
 
     Parameters
     ----------
-    bounds, clock
+    limits, clock
         See :class:`~jupyter_tts.client.connections.pool.ConnectionPool`.
     """
 
     def __init__(
-        self, bounds: ConnectionLimits | None = None, *, clock: Callable[[], float] = time.time
+        self, limits: ConnectionLimits | None = None, *, clock: Callable[[], float] = time.time
     ) -> None:
-        super().__init__(bounds, clock=clock)
-        self._shared: dict[SharedConnection, ConnectionKey] = {}  # the last opened last
-        self._turns: WeakValueDictionary[ConnectionKey, asyncio.Lock] = WeakValueDictionary()
+        super().__init__(limits, clock=clock)
+        self._shared_connections: dict[SharedConnection, ConnectionKey] = {}  # the last opened last
+        self._opening_locks: WeakValueDictionary[ConnectionKey, asyncio.Lock] = (
+            WeakValueDictionary()
+        )
 
     def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
         """Return whether a socket waits for a request, or has room for it."""
@@ -60,85 +62,97 @@ class SharedConnectionPool(ConnectionPool):
         ConnectError
             As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
-        if not request.multi:
+        endpoint = multi_context_endpoint(request)
+        if endpoint is None:
             self._make_room_among_shared()
             return await super().take(request, key, fresh=fresh)
-        if not fresh and (shared := self._with_room(request, key)) is not None:
-            return shared.begin(request, warm=True)
-        suspects = set(self._shared) if fresh else set()
-        place = ConnectionKey(request.url, key)
-        async with self._turns.setdefault(place, asyncio.Lock()):
-            # Somebody may have opened one meanwhile.
-            shared = self._with_room(request, key, suspects)
-            if shared is not None:
-                return shared.begin(request, warm=False)
+        if not fresh and (connection := self._with_room(request, key)) is not None:
+            return connection.begin(request, warm=True)
+        suspects = set(self._shared_connections) if fresh else set()
+        connection_key = ConnectionKey(request.url, key)
+        async with self._opening_locks.setdefault(connection_key, asyncio.Lock()):
+            # Another stream may have opened one while this one waited for the lock.
+            connection = self._with_room(request, key, suspects)
+            if connection is not None:
+                return connection.begin(request, warm=False)
             self._make_room_among_shared()
             channel = await super().take(request, key, fresh=fresh)
-            shared = self._share(channel, request, place)
-            return shared.begin(request, warm=channel.warm)
+            connection = self._share(channel, endpoint, request, connection_key)
+            return connection.begin(request, warm=channel.warm)
 
     def cool(self, request: SpeechRequest, key: Key | None) -> None:
         """Close what waits for a request."""
         super().cool(request, key)
-        place = ConnectionKey(request.url, key)
-        self._retire(lambda shared: self._shared[shared] == place and shared.idle)
+        connection_key = ConnectionKey(request.url, key)
+
+        def is_idle(connection: SharedConnection) -> bool:
+            return connection.idle and self._shared_connections[connection] == connection_key
+
+        self._retire(is_idle)
 
     def drop(self, key: Key | None) -> None:
         """Close every socket that waits with a key, and have no other stream share one."""
         super().drop(key)
-        self._retire(lambda shared: self._shared[shared].key == key)
+        self._retire(lambda connection: self._shared_connections[connection].key == key)
 
     def settle(self) -> None:
-        """Close what the bounds, which have changed, do not allow any more."""
+        """Close what the limits no longer allow, after they have changed."""
         super().settle()
-        if not self._bounds.wanted:
-            self._retire(lambda shared: shared.idle)
+        if not self._limits.wanted:
+            self._retire(lambda connection: connection.idle)
 
     async def close(self) -> None:
         """Close every socket that no stream uses, and open no more."""
         await super().close()
-        idle = [shared.task for shared in self._shared if shared.idle]
-        self._retire(lambda shared: True)
+        idle = [connection.task for connection in self._shared_connections if connection.idle]
+        self._retire(lambda connection: True)
         if idle:
             await asyncio.wait(idle)
 
     def _with_room(
-        self, request: SpeechRequest, key: Key | None, but: set[SharedConnection] | None = None
+        self, request: SpeechRequest, key: Key | None, excluded: set[SharedConnection] | None = None
     ) -> SharedConnection | None:
-        place = ConnectionKey(request.url, key)
+        connection_key = ConnectionKey(request.url, key)
         fitting = (
-            shared
-            for shared, its in self._shared.items()
-            if its == place and shared not in (but or ()) and shared.has_room_for(request)
+            connection
+            for connection, other_key in self._shared_connections.items()
+            if other_key == connection_key
+            and connection not in (excluded or ())
+            and connection.has_room_for(request)
         )
         return next(fitting, None)
 
     def _share(
-        self, channel: Channel, request: SpeechRequest, place: ConnectionKey
+        self,
+        channel: Channel,
+        endpoint: MultiContextEndpoint,
+        request: SpeechRequest,
+        connection_key: ConnectionKey,
     ) -> SharedConnection:
         limit = hold_seconds(request) or 0.0
 
         def changed() -> None:
-            if shared.over:
-                self._shared.pop(shared, None)
-            self._tell()
+            if connection.over:
+                self._shared_connections.pop(connection, None)
+            self._notify()
 
-        shared = SharedConnection(
+        connection = SharedConnection(
             channel,
-            min(limit, self._bounds.idle),
+            endpoint,
+            min(limit, self._limits.idle),
             changed,
-            last=limit >= self._bounds.idle,
+            last=limit >= self._limits.idle,
             clock=self._clock,
         )
-        self._shared[shared] = place
-        return shared
+        self._shared_connections[connection] = connection_key
+        return connection
 
     def _make_room_among_shared(self) -> None:
-        """Close as many that no stream uses as the plan has not, with one more that speaks."""
-        idle = [shared for shared in self._shared if shared.idle]
-        for shared in idle[: max(0, self._speaking + 1 - self._bounds.concurrency)]:
-            shared.end(CLOSE_SOCKET)
+        """Close idle sockets until one more stream stays within the plan's concurrency."""
+        idle = [connection for connection in self._shared_connections if connection.idle]
+        for connection in idle[: max(0, self._speaking + 1 - self._limits.concurrency)]:
+            connection.end_in_order()
 
     def _retire(self, chosen: Callable[[SharedConnection], bool]) -> None:
-        for shared in [shared for shared in self._shared if chosen(shared)]:
-            shared.retire()
+        for connection in list(filter(chosen, self._shared_connections)):
+            connection.retire()

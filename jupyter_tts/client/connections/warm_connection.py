@@ -1,4 +1,4 @@
-"""One socket that waits for its stream, replaced before the server would close it."""
+"""One socket that waits for its stream, and is replaced before the server would close it."""
 
 from __future__ import annotations
 
@@ -48,19 +48,19 @@ class ConnectionKey:
 
 
 class WarmConnection:
-    """Keeps a socket open ahead until it is given away, or nobody has wanted it for long.
+    """Holds one socket open ahead of its use, until it is handed over or has waited too long.
 
-    Nothing is sent on it: not a byte behind the handshake but answers to pings, and pings.
+    After the handshake nothing is sent on it but pings and the answers to pings.
 
     Parameters
     ----------
-    place : ConnectionKey
+    connection_key : ConnectionKey
     limit : float
-        Seconds that one socket may wait; then another takes its place.
+        Seconds that one socket may wait; then another replaces it.
     until : float
-        On the loop's clock; when it is given up. May be moved.
-    spare : callable
-        Whether there may be one socket more for the moment in which two overlap.
+        When it is closed for good, on the loop's clock. May be changed.
+    may_overlap : callable
+        Whether there may be two sockets for the moment in which one replaces the other.
     changed : callable
         Called when it becomes or ceases to be ready.
     clock : callable, optional
@@ -69,24 +69,24 @@ class WarmConnection:
 
     def __init__(
         self,
-        place: ConnectionKey,
+        connection_key: ConnectionKey,
         limit: float,
         until: float,
         *,
-        spare: Callable[[], bool],
+        may_overlap: Callable[[], bool],
         changed: Callable[[], object],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.until = until
-        self._place = place
+        self._connection_key = connection_key
         self._limit = limit
-        self._spare = spare
+        self._may_overlap = may_overlap
         self._changed = changed
         self._clock = clock
         self._socket: ClientConnection | None = None
         self._opened = 0.0
         self._opening: asyncio.Task[ClientConnection] | None = None
-        self.task = asyncio.create_task(self._keep())
+        self.task = asyncio.create_task(self._run())
 
     @property
     def ready(self) -> bool:
@@ -102,7 +102,7 @@ class WarmConnection:
         """How many there are, the one that is going to be counted in."""
         return max(1, (self._socket is not None) + (self._opening is not None))
 
-    async def give(self) -> tuple[ClientConnection, bool] | None:
+    async def hand_over(self) -> tuple[ClientConnection, bool] | None:
         """Hand over the socket, and end.
 
         Returns
@@ -123,23 +123,25 @@ class WarmConnection:
         opening, self._opening = self._opening, None
         return None if opening is None else (await opening, False)
 
-    async def _keep(self) -> None:
+    async def _run(self) -> None:
         try:
             while True:
                 await self._open()
-                if await self._over():
+                if await self._wait_for_end():
                     return
         except TTSError as failure:
-            # Whoever speaks next meets it, and is told.
+            # The next stream will open a socket itself, and report the failure.
             _logger.debug("No socket could be opened ahead: %s", failure)
         finally:
             await self._end()
 
     async def _open(self) -> None:
         """Open a socket; the one before it waits until then, where two may be."""
-        if not self._spare():
+        if not self._may_overlap():
             await self._drop()
-        self._opening = asyncio.create_task(open_connection(self._place.url, self._place.key))
+        self._opening = asyncio.create_task(
+            open_connection(self._connection_key.url, self._connection_key.key)
+        )
         self._changed()
         await asyncio.wait([self._opening])  # which leaves it alone if this task is cancelled
         fresh, self._opening = self._opening.result(), None
@@ -148,25 +150,25 @@ class WarmConnection:
         if before is not None:
             await close_quickly(before)
 
-    async def _over(self) -> bool:
+    async def _wait_for_end(self) -> bool:
         """Wait for the end of the socket's time; return whether there is to be no other."""
         assert self._socket is not None
         clock = asyncio.get_running_loop().time
-        worn = clock() + self._limit
+        expires = clock() + self._limit
         while True:
             try:
-                async with asyncio.timeout_at(min(worn, self.until)):
+                async with asyncio.timeout_at(min(expires, self.until)):
                     await self._socket.wait_closed()
             except TimeoutError:
                 if clock() >= self.until:
                     return True
-                if clock() >= worn:
+                if clock() >= expires:
                     return False
             else:
                 return True
 
     async def _end(self) -> None:
-        """Close what has not been given away."""
+        """Close what has not been handed over."""
         if (opening := self._opening) is not None:
             self._opening = None
             opening.cancel()

@@ -11,13 +11,13 @@ from ..keys import Key
 
 __all__ = ["Cost", "Quota", "ask_quota", "is_costly"]
 
-# Of what is left: a text that takes more is worth a question.
+# Of what is left: before a text that takes more the user is asked.
 COSTLY_SHARE = 0.1
 
 # Seconds that a speech may have to wait for the account's answer.
 PATIENCE = 2.0
 
-# The largest whole number of JavaScript: a server without a limit tells this one.
+# The largest whole number of JavaScript: a server without a limit answers with this one.
 _UNLIMITED = 2**53 - 1
 
 
@@ -31,7 +31,7 @@ class Quota:
         ``character_count`` and ``character_limit`` of GET /v1/user/subscription (ElevenLabs HTTP
         reference). Some models count a part of a character.
     told : bool
-        Whether the server told it last, or it was counted on from what the server had told.
+        Whether the server gave it, or it was counted on from what the server had given.
     """
 
     used: int
@@ -62,7 +62,7 @@ class Cost:
     spared : int
         That were not sent, since the speech was in the cache.
     quota : Quota or None
-        As the server told it afterwards.
+        As the server gave it afterwards.
     complete : bool
         Whether the speech is; of one that ended early, what was sent is not what is charged.
     """
@@ -96,13 +96,13 @@ def is_costly(characters: int, quota: Quota | None, most: int | None) -> bool:
 
 
 async def ask_quota(server: str, key: Key) -> Quota | None:
-    """Return what an account has left, None where the server does not tell, or not soon."""
+    """Return what an account has left, None where the server does not answer, or not soon."""
     try:
         async with asyncio.timeout(PATIENCE):
-            told = await get_json(server, "/v1/user/subscription", key, timeout=PATIENCE)
+            answer = await get_json(server, "/v1/user/subscription", key, timeout=PATIENCE)
     except (TTSError, TimeoutError):
-        return None  # whatever is wrong, the stream itself will say
-    match told:
+        return None  # the stream itself will raise whatever is wrong
+    match answer:
         case {"character_count": int(used), "character_limit": int(limit)} if limit < _UNLIMITED:
             return Quota(used, limit)
     return None

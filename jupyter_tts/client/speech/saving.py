@@ -7,21 +7,21 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from ... import __version__
 from ...audio.files import SOUND_FILES, check_sound_file, sound_bytes, write_file
 from ...audio.tags import Tags
+from ...wire.alignment import Word
 from ...wire.errors import ParameterError, TTSError, UnsupportedFormat
 from ...wire.hosts import websocket_url
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 from ...wire.secrets import is_secret_name
-from .spoken import Spoken
 from .subtitles import Cue, make_cues, srt, webvtt
 
-__all__ = ["SUFFIXES", "check_path", "describe", "file_bytes", "file_name", "save"]
+__all__ = ["SUFFIXES", "Spoken", "check_path", "describe", "file_bytes", "file_name", "save"]
 
 _SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
 
@@ -35,6 +35,27 @@ _NAME: Final = 40
 # Windows takes these for devices, whatever their suffix (Naming Files, Paths, and Namespaces).
 _DEVICE: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
 _APOSTROPHES: Final = re.compile(r"(?<=\w)['’](?=\w)")
+
+
+class Spoken(Protocol):
+    """What of a speech its files are made of; `Speech` says what the members are."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def request(self) -> SpeechRequest: ...
+    @property
+    def sample_rate(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def pcm(self) -> bytes: ...
+    @property
+    def words(self) -> tuple[Word, ...]: ...
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -112,8 +133,8 @@ def file_name(speech: Spoken) -> str:
 def _hyphenated(text: str) -> str:
     text = unicodedata.normalize("NFC", _APOSTROPHES.sub("", text[: 4 * _NAME]))
     # A mark belongs to the letter before it, as vowels do in the scripts of India.
-    kept = (c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M" for c in text)
-    words = "".join(c if keep else " " for c, keep in zip(text, kept, strict=True)).split()
+    allowed = (c.isalnum() or c == "_" or unicodedata.category(c)[0] == "M" for c in text)
+    words = "".join(c if ok else " " for c, ok in zip(text, allowed, strict=True)).split()
     name = words[0][:_NAME] if words else ""
     for word in words[1:]:
         if len(name) + 1 + len(word) > _NAME:
@@ -141,9 +162,9 @@ def _speaker(label: str) -> str:
 def _settings(request: SpeechRequest) -> list[tuple[str, str]]:
     sent = request.sent
     settings = [
-        (each.name, _written(sent[each.name]))
-        for each in PARAMETERS
-        if each.wire and each.name in sent and not is_secret_name(each.name)
+        (parameter.name, _written(sent[parameter.name]))
+        for parameter in PARAMETERS
+        if parameter.wire and parameter.name in sent and not is_secret_name(parameter.name)
     ]
     return [*settings, ("server", urlsplit(websocket_url(request.server)).netloc)]
 

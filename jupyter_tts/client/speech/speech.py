@@ -6,13 +6,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...audio.loudness import scale
+from ...audio.loudness import frame_length, leading_silence, scale
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
-from ..streaming.receiver import Audio
 from .cost import Cost
+from .events import Audio
 from .saving import save
-from .timeline import Timeline, frame_length, leading_silence
+from .timeline import Timeline
 
 __all__ = ["Speech"]
 
@@ -95,7 +95,7 @@ class Speech:
     def spoken(self) -> str:
         """The text up to the last whole word received: all of it once `complete`.
 
-        A server that tells no times of words leaves it empty until then.
+        A server that sends no times of words leaves it empty until then.
         """
         return self.text if self.complete else self.text[: self._spoken]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.alignment import Word
-from .word_positions import WordPlacer, default_gap
+from .word_positions import default_gap, gaps
 
 __all__ = ["Cue", "CueWord", "make_cues", "srt", "webvtt"]
 
@@ -107,7 +107,7 @@ def make_cues(text: str, words: Sequence[Word]) -> tuple[Cue, ...]:
         end = max(timed[stop - 1].end, start + SHORTEST)
         if stop < len(timed):
             end = min(end, timed[stop].start)
-        # Words that a server tells at one and the same time still get a moment each.
+        # Words for which a server sends one and the same time still get a moment each.
         cues.append(Cue(start, max(end, start + 1), _lines(timed[first:stop])))
     return tuple(cues)
 
@@ -131,10 +131,8 @@ def srt(cues: Sequence[Cue]) -> str:
 
 def _timed(text: str, words: Sequence[Word]) -> list[CueWord]:
     """Return words in whole milliseconds, with the white space before each."""
-    word_placer = WordPlacer(text)
     timed: list[CueWord] = []
-    for word in words:
-        gap = word_placer.place(word.text)
+    for word, gap in zip(words, gaps(text, words), strict=True):
         if gap is None:
             gap = default_gap(timed[-1].text if timed else "", word.text)
         before = "".join(filter(str.isspace, gap))

@@ -8,15 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..streaming.level_control import Decision
-
-__all__ = ["Arrival", "Reconnect", "Timeline", "frame_length", "leading_silence"]
+__all__ = ["Arrival", "Decision", "Reconnect", "Timeline"]
 
 Clock = Callable[[], float]
-
-# A frame counts as audible above this root mean square (full scale is 1): about -40 dBFS.
-AUDIBLE_RMS = 0.01
-FRAME_SECONDS = 0.010
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,24 @@ class Reconnect:
     reason: str
     resumed_at: int
     repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A level, and why it was chosen.
+
+    Attributes
+    ----------
+    level : int
+    reason : str
+        One sentence.
+    character : int
+        From which character of the text on.
+    """
+
+    level: int
+    reason: str
+    character: int = 0
 
 
 @dataclass
@@ -204,25 +216,3 @@ class Timeline:
         """Return a quantile (0 to 1) of the time between messages with audio."""
         times = np.array([arrival.at for arrival in self.arrivals])
         return float(np.quantile(np.diff(times), quantile)) if len(times) > 1 else None
-
-
-def frame_length(sample_rate: int) -> int:
-    """Return how many samples are audible or not together."""
-    return max(1, round(sample_rate * FRAME_SECONDS))
-
-
-def leading_silence(pcm: bytes | bytearray, sample_rate: int) -> float | None:
-    """Return the seconds before the first audible 10 ms frame, None if no frame is audible.
-
-    Parameters
-    ----------
-    pcm : bytes
-        s16le mono.
-    sample_rate : int
-        Hz.
-    """
-    width = frame_length(sample_rate)
-    count = len(pcm) // (2 * width)
-    frames = np.frombuffer(bytes(pcm[: 2 * width * count]), "<i2").reshape(count, width) / 32768
-    loud = np.flatnonzero(np.sqrt(np.mean(frames**2, axis=1)) > AUDIBLE_RMS)
-    return float(loud[0]) * width / sample_rate if loud.size else None

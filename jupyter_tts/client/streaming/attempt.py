@@ -13,10 +13,11 @@ from ...wire.protocol import Chunk, Final, StreamProtocol
 from ...wire.request import SpeechRequest
 from ..connections.channel import Channel, ConnectionSource
 from ..keys import Key
+from ..speech.events import Audio
 from ..speech.timeline import Timeline
 from .chunking import Chunker
 from .level_switching import LevelSwitcher
-from .receiver import Audio, Receiver
+from .receiver import Receiver
 from .retry import Retry
 from .source_text import SourceText
 from .watchdog import Watchdog
@@ -39,11 +40,11 @@ class Attempt:
     source_text : SourceText
         The text.
     receiver : Receiver
-        Takes the sound; tells from where on the text is to be sent.
+        Takes the sound; knows from where on the text is to be sent.
     retry : Retry
-        How long a silence is suffered.
+        How long a silence is tolerated.
     switcher : LevelSwitcher or None
-        Says where another socket is to go on, with another level.
+        Decides where another socket is to go on, with another level.
 
     Attributes
     ----------
@@ -76,7 +77,7 @@ class Attempt:
         """Characters sent here that have to be sent again."""
         return max(0, self._sent - self._receiver.position)
 
-    def found_dead(self, failure: TTSError) -> bool:
+    def was_dead(self, failure: TTSError) -> bool:
         """Whether it failed because the socket had ended while it waited for its first use."""
         ended = isinstance(failure, ConnectionLost) and not isinstance(failure, StreamStalled)
         return self._unanswered and (ended or isinstance(failure, InputTimeout))
@@ -133,7 +134,7 @@ class Attempt:
                 self._sent = chunker.position
                 timeline.send(len(piece.text))
                 watchdog.sent(len(piece.text), flush=piece.flush)
-                if await self._turns(channel, protocol, chunker):
+                if await self._switches(channel, protocol, chunker):
                     self._receiver.until = self._sent
                     break
             await channel.send(protocol.end())
@@ -145,14 +146,14 @@ class Attempt:
             self._failure = failure
             await channel.close()
 
-    async def _turns(self, channel: Channel, protocol: StreamProtocol, chunker: Chunker) -> bool:
+    async def _switches(self, channel: Channel, protocol: StreamProtocol, chunker: Chunker) -> bool:
         """Whether what follows is for another socket, with another level."""
         switcher, sent = self._switcher, self._sent
         if switcher is None or not self._source_text.goes_on(sent):
             return False
         room = functools.partial(switcher.room, self._request, sent, self._receiver)
         await self._keeping_alive(channel, protocol, room)
-        return chunker.between_sentences and switcher.turns(sent, self._receiver)
+        return chunker.between_sentences and switcher.switches(sent, self._receiver)
 
     async def _keeping_alive(
         self, channel: Channel, protocol: StreamProtocol, wait: Callable[[], Awaitable[T]]
@@ -166,11 +167,11 @@ class Attempt:
             except TimeoutError:
                 await channel.send(protocol.keepalive())
 
-    def _hide(self, said: bytes) -> bytes:
-        return self._key.hide(said) if self._key else said
+    def _hide(self, data: bytes) -> bytes:
+        return self._key.hide(data) if self._key else data
 
     def _read(self, protocol: StreamProtocol, frame: bytes) -> tuple[Chunk | Final, ...]:
-        """Read a frame; what is wrong is told without a key that the server echoes."""
+        """Read a frame; an error never quotes a key that the server echoes."""
         with contextlib.suppress(TTSError):
             return protocol.receive(frame)
         return protocol.receive(self._hide(frame))

@@ -1,4 +1,4 @@
-"""When text goes out, in which pieces, and when the server is told to speak what it has.
+"""When text goes out, in which pieces, and when the server is made to speak what it has.
 
 Text goes out word by word as it comes, and the server gathers it by its chunk schedule: that gives
 a fluent source the best prosody. A source that pauses would leave the end of a sentence waiting
@@ -65,7 +65,7 @@ class TextChunk:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """Up to where text may go out once nothing has come for so many seconds, None for never."""
+    """Up to where text may go out once nothing has come for ``grace`` seconds; None for never."""
 
     end: int
     grace: float | None
@@ -100,7 +100,7 @@ class Chunker:
         schedule = request.sent.get("schedule") or parameter("schedule").default
         self._schedule = [*cast(list[int], schedule)]
         self._gathered = 0  # characters that the server has not begun to speak, as documented
-        self._spoken = position  # up to where the server has been told to speak
+        self._spoken = position  # up to where the server was made to speak
         self.position = position
 
     @property
@@ -145,27 +145,27 @@ class Chunker:
         """Decide about the text that has come and has not been sent; there may be more."""
         start = min(self.position, CONTEXT)  # of what is ready, in the text that is looked at
         text = self._source_text.slice(self.position - start, self.position + len(ready))
-        found = ending(text, self._language)
+        kind = ending(text, self._language)
         whole = _word_end(ready)
         sentence = 0  # the end of one that something follows
-        if found is not Ending.SENTENCE:
+        if kind is not Ending.SENTENCE:
             sentence = last_sentence(text[: start + whole], start, self._language) - start
         if self._has_words(sentence):
             if self._auto:
                 return _Choice(sentence, 0)
             if self._gathered + len(ready) < self._schedule[0]:
                 return _Choice(sentence, self._quick, flush=True)
-        grace = self._grace(found, len(ready))
+        grace = self._grace(kind, len(ready))
         if grace is not None and self._has_words(len(ready)):
             return _Choice(len(ready), grace, flush=not self._auto)
         return _Choice(whole, 0) if whole and not self._auto else _WAIT
 
-    def _grace(self, found: Ending, count: int) -> float | None:
+    def _grace(self, kind: Ending, count: int) -> float | None:
         """Return for how long nothing must have come before a text that ends so is flushed."""
-        if found is Ending.SENTENCE:
+        if kind is Ending.SENTENCE:
             return self._quick
-        clause = found is Ending.CLAUSE and self._eager and self._gathered + count >= CLAUSE
-        return SLOW if clause or found is Ending.DOUBTFUL else None
+        clause = kind is Ending.CLAUSE and self._eager and self._gathered + count >= CLAUSE
+        return SLOW if clause or kind is Ending.DOUBTFUL else None
 
     @property
     def _quick(self) -> float:
@@ -188,6 +188,6 @@ class Chunker:
 
 def _word_end(held: str) -> int:
     """Return where the last whole word of ``held`` ends, 0 while there is none."""
-    found = _WORD_END.match(held)
+    match = _WORD_END.match(held)
     # White space alone is a keep-alive on this wire, so it waits for its word.
-    return found.end() if found and held[: found.end()].strip() else 0
+    return match.end() if match and held[: match.end()].strip() else 0

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
+from ..speech.timeline import Decision
 
-__all__ = ["Decision", "LevelController"]
+__all__ = ["LevelController"]
 
 HIGHEST = LEVELS[-1].value
 
@@ -32,24 +33,6 @@ WORTHWHILE = 0.05
 # so many more the best quality is safe (Huang et al. 2014, buffer-based rate adaptation).
 RESERVOIR = 2.0
 CUSHION = 6.0
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A level, and why it was chosen.
-
-    Attributes
-    ----------
-    level : int
-    reason : str
-        One sentence.
-    character : int
-        From which character of the text on.
-    """
-
-    level: int
-    reason: str
-    character: int = 0
 
 
 @dataclass
@@ -173,7 +156,9 @@ class LevelController:
             return Decision(untried[0], missed)
         fastest = min(estimate.likely for estimate in self._estimates.values())
         close = fastest * (1.0 + WORTHWHILE)
-        level = min(key for key, each in self._estimates.items() if each.likely <= close)
+        level = min(
+            level for level, estimate in self._estimates.items() if estimate.likely <= close
+        )
         return Decision(
             level,
             f"No level holds the target of {_shown(self.target)}; this is the fastest, with "

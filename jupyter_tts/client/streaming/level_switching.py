@@ -8,8 +8,8 @@ from typing import cast
 
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
-from ..speech.timeline import Timeline
-from .level_control import Decision, LevelController
+from ..speech.timeline import Decision, Timeline
+from .level_control import LevelController
 from .receiver import Receiver
 
 __all__ = ["LevelSwitcher"]
@@ -21,11 +21,11 @@ PATIENCE = 5.0
 class LevelSwitcher:
     """Decides, for one stream, with which level it goes on.
 
-    The level is part of the URL, so another one needs another socket: the present one is told
-    that its text has ended, and what follows the sentence is sent on its successor.
+    The level is part of the URL, so another one needs another socket: the present one is
+    sent the end of input, and what follows the sentence is sent on its successor.
 
     Text is sent only as far ahead as a server gathers before it speaks, since what has been sent
-    can no longer be spoken otherwise. A server that tells no times of characters is sent all of it,
+    can no longer be spoken otherwise. A server that sends no times of characters is sent all of it,
     and the level stays.
 
     Parameters
@@ -68,8 +68,8 @@ class LevelSwitcher:
             except TimeoutError:
                 return
 
-    def turns(self, position: int, receiver: Receiver) -> bool:
-        """Decide at the end of a sentence; return whether what follows takes another level."""
+    def switches(self, position: int, receiver: Receiver) -> bool:
+        """Decide at the end of a sentence; return whether what follows is for another level."""
         if not (receiver.timed and receiver.frames):
             return False
         level = self._timeline.levels[-1].level

@@ -1,4 +1,4 @@
-"""When a stream that was cut off is taken up again, and how long one waits before."""
+"""When a stream that was cut off is resumed, and after what wait."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Recovery:
         return wait
 
     def _may_pass(self, error: TTSError) -> bool:
-        # A server that was never reached is a wrong address more often than an outage, and whoever
-        # waits wants to know; one that has answered before will be back.
+        # A server that was never reached is a wrong address more often than an outage, and the user
+        # wants to know at once; one that has answered before will be back.
         unreached = isinstance(error, ConnectError) and not isinstance(error, HandshakeRefused)
         return self.connected if unreached else error.retryable

@@ -5,25 +5,16 @@ from __future__ import annotations
 import asyncio
 import bisect
 import contextlib
-import re
-import unicodedata
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
-from ...wire.alignment import split_words
 from .text_sources import Text, tokens
 
 __all__ = ["SourceText"]
-
-# Characters in which a word is looked for: a server may leave out a run of emoji, say.
-_LOOKAHEAD = 500
 
 # Seconds between two tokens above which their source has paused, rather than being slow.
 _PAUSE = 0.3
 # What is left of the longest gap with every token.
 _FORGETTING = 0.9
-
-# SSML, and stage directions such as [laughs]: a server need not tell the times of these.
-_TAGS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
 class SourceText:
@@ -117,46 +108,6 @@ class SourceText:
                     await self._wait()
         return self.length > length or self.ended
 
-    def find(self, word: str, position: int, leap: int = 0) -> int | None:
-        """Return where a word ends that is spoken next after a position, None if it is not there.
-
-        Parameters
-        ----------
-        word : str
-            As the server tells it: case, quotes, dashes and accents may be written differently.
-        position : int
-        leap : int, optional
-            How many words of the text may be left out before it. What cannot be spoken (emoji,
-            SSML, stage directions) may be left out in any case.
-        """
-        wanted = _skeleton(word)
-        if not wanted:
-            return position
-        for token, end in self._tokens(position, len(word)):
-            found = _skeleton(token)
-            if found == wanted:
-                return end
-            leap -= bool(found)
-            if leap < 0:
-                return None
-        return None
-
-    def is_next(self, word: str, position: int) -> bool:
-        """Whether a word, and no part of a longer one, stands next after a position."""
-        token = next((each for each, _ in self._tokens(position, len(word))), "")
-        return _folded(token) == _folded(word)
-
-    def words_left(self, position: int, until: int | None = None) -> int:
-        """Return how many words have come from a position on (up to another) to be spoken."""
-        text = _TAGS.sub("", self.slice(position, self.length if until is None else until))
-        return sum(bool(_skeleton(token)) for token, _ in split_words(text))
-
-    def _tokens(self, position: int, length: int) -> Iterator[tuple[str, int]]:
-        """Words of the text after a position, and where they end."""
-        text = self.slice(position, position + _LOOKAHEAD + length)
-        for token, end in split_words(_TAGS.sub(lambda tag: " " * len(tag[0]), text)):
-            yield token, position + end
-
     async def _wait(self) -> None:
         self._news.clear()
         await self._news.wait()
@@ -192,19 +143,3 @@ class SourceText:
             self.failure = failure
         self.ended = True
         self._news.set()
-
-
-def _skeleton(word: str) -> str:
-    """Letters and digits of a word, without case and accents."""
-    parts = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(character for character in parts if character.isalnum())
-
-
-def _folded(word: str) -> str:
-    """A word in one of the ways in which it may be written."""
-    return unicodedata.normalize("NFC", word).translate(_WRITTEN)
-
-
-_WRITTEN = str.maketrans(
-    {**dict.fromkeys("‘’‚", "'"), **dict.fromkeys("“”„", '"'), **dict.fromkeys("–—", "-")}
-)

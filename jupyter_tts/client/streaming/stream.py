@@ -13,22 +13,20 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import TTSError
 from ...wire.parameters import parameter
-from ...wire.protocol import Final
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
+from ..speech.events import Event, Final
 from ..speech.timeline import Timeline
 from .attempt import Attempt
 from .level_control import LevelController
 from .level_switching import LevelSwitcher
-from .receiver import Audio, Receiver
+from .receiver import Receiver
 from .retry import Recovery, Retry
 from .source_text import SourceText
 from .text_sources import Text
 
-__all__ = ["Audio", "Event", "Final", "Renew", "audio_format", "stream_speech"]
-
-Event = Audio | Final
+__all__ = ["Renew", "audio_format", "stream_speech"]
 
 Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 
@@ -108,23 +106,23 @@ async def stream_speech(
             except TTSError as error:
                 failure = error
             if failure is None:
-                if not attempts.turning:
+                if not attempts.switching:
                     break
                 yield receiver.finish()
-                attempts.turn()
+                attempts.switch()
                 continue
-            fresh = True  # what ended one socket may have ended those that wait, too
-            if attempt.found_dead(failure):
+            fresh = True  # what ended one socket may have ended the warm ones, too
+            if attempt.was_dead(failure):
                 timeline.disconnect(attempt.repeated)
                 continue
             if receiver.all_spoken:
                 break
             wait = attempts.plan(attempt, failure)
-            yield receiver.cut()  # so that the reader learns of the loss, even without a sound
+            yield receiver.cut()  # even without a sound: it lets the reader know of the loss
             if wait is None:
                 raise failure
             await asyncio.sleep(wait)
-            await attempts.take_up()
+            await attempts.resume()
         last = receiver.finish()
         if last.pcm or last.words:
             yield last
@@ -133,7 +131,7 @@ async def stream_speech(
 
 
 class _Attempts:
-    """Which socket follows which, and with what request."""
+    """The attempts of one stream: which follows which, and with what request."""
 
     def __init__(
         self,
@@ -157,33 +155,33 @@ class _Attempts:
         self._switcher = switcher
 
     def next(self) -> Attempt:
-        """Return the part of the next socket."""
+        """Return the next attempt."""
         return Attempt(
             self._request, self._key, self._source_text, self._receiver, self._retry, self._switcher
         )
 
     @property
-    def turning(self) -> bool:
-        """Whether the text goes on behind what the last socket was sent."""
+    def switching(self) -> bool:
+        """Whether the last attempt ended for another level, with more of the text to speak."""
         return self._switcher is not None and self._receiver.until is not None
 
-    def turn(self) -> None:
+    def switch(self) -> None:
         """Go on with another level."""
         self._receiver.begin()
         self._switch_level()
 
     def plan(self, attempt: Attempt, failure: TTSError) -> float | None:
-        """Return the seconds to wait before the next socket, None if the stream is given up."""
+        """Return the seconds to wait before the next attempt, None if the stream is given up."""
         receiver, recovery = self._receiver, self._recovery
         recovery.connected = recovery.connected or attempt.connected or self._renew is not None
         if receiver.progress or self._source_text.waits(receiver.position):
-            recovery.progress()  # a socket that nothing was owed on may go
+            recovery.progress()  # losing a socket that owed nothing is no failure
         wait = recovery.delay(failure)
         if wait is not None:
             self._timeline.reconnect(failure.message, receiver.position, attempt.repeated)
         return wait
 
-    async def take_up(self) -> None:
+    async def resume(self) -> None:
         """Go on behind what has been received, as soon as there is text."""
         await self._source_text.more(self._receiver.position)
         self._receiver.begin()

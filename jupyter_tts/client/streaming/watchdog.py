@@ -22,8 +22,8 @@ class Watchdog:
 
     Sound is owed for text that the server has no reason to keep waiting for more of: all of it
     once the end of input was sent, or a flush, until something is heard; and before that what
-    exceeds the longest entry of the chunk schedule. (That only where the server tells the times of
-    characters: else nobody knows how much of the text has been spoken.)
+    exceeds the longest entry of the chunk schedule. (The latter only where the server sends the
+    times of characters: else nobody knows how much of the text has been spoken.)
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class Watchdog:
         Parameters
         ----------
         timed : int or None
-            Of how many characters the server has told the times so far; None if it tells none.
+            How many characters the server has sent the times of so far; None if it sends none.
         """
         self._timed = timed
         self._flushed = False
@@ -77,7 +77,7 @@ class Watchdog:
         Parameters
         ----------
         holding : bool
-            Whether the caller wants to know of a pause; it is told once.
+            Whether the caller wants to know of a pause, which is reported once.
 
         Raises
         ------

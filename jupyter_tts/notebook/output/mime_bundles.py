@@ -16,7 +16,6 @@ from urllib.parse import quote
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
-from ...client.speech.word_positions import WordPlacer
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
@@ -98,14 +97,17 @@ def _deck(speech: Speech, mp3: bytes) -> str:
 
 def _words(speech: Speech) -> str:
     """Return the text, with the times of its words."""
-    word_placer = WordPlacer(speech.text)
     parts: list[str] = []
+    reached = 0
     for word in speech.words:
-        gap = word_placer.place(word.text)
-        if gap is not None:
+        if word.span is not None:
+            start, stop = word.span
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
-            parts.append(f"{_lines(gap)}<span {times}>{escape(word.text)}</span>")
-    return f"{''.join(parts)}{_lines(word_placer.rest)}"
+            parts.append(
+                f"{_lines(speech.text[reached:start])}<span {times}>{escape(word.text)}</span>"
+            )
+            reached = stop
+    return f"{''.join(parts)}{_lines(speech.text[reached:])}"
 
 
 def _lines(text: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...client.speech.speech import Speech
-from ...client.speech.word_positions import WordPlacer, default_gap
+from ...client.speech.word_positions import default_gap
+from ...wire.alignment import Word
 
 __all__ = ["WordFeed"]
 
@@ -27,7 +28,7 @@ class WordFeed:
         self._told: list[list[Any]] = []
         self._ends: list[int] = []  # how many had been told after each message of sound
         self._text = speech.text
-        self._word_placer = WordPlacer(self._text)
+        self._reached = 0  # where in it the last word ends that has a place
 
     def next(self) -> None:
         """Let the words that are new travel with the next message of sound."""
@@ -44,13 +45,12 @@ class WordFeed:
         return self._field(self._ends[-1] if self._ends else 0, len(self._told))
 
     def retold(self) -> dict[str, Any]:
-        """Return the field with every word told so far, if its place has become known since."""
+        """Return the field with every word told so far, if the text has become known since."""
         if self._text == self._speech.text:
             return {}
-        self._text = self._speech.text
-        self._word_placer = WordPlacer(self._text)
-        for word in self._told:
-            word[0] = self._word_placer.place(word[1])
+        self._text, self._reached = self._speech.text, 0
+        for word, entry in zip(self._speech.words, self._told, strict=False):
+            entry[0] = self._gap(word)
         return self._field(0, len(self._told))
 
     def _field(self, first: int, stop: int) -> dict[str, Any]:
@@ -58,8 +58,14 @@ class WordFeed:
 
     def _take(self) -> None:
         for word in self._speech.words_after(len(self._told)):
-            before = self._told[-1][1] if self._told else ""
-            gap = (
-                self._word_placer.place(word.text) if self._text else default_gap(before, word.text)
-            )
-            self._told.append([gap, word.text, round(word.start, 3), round(word.end, 3)])
+            times = round(word.start, 3), round(word.end, 3)
+            self._told.append([self._gap(word), word.text, *times])
+
+    def _gap(self, word: Word) -> str | None:
+        if not self._text:
+            return default_gap(self._told[-1][1] if self._told else "", word.text)
+        if word.span is None:
+            return None
+        start, stop = word.span
+        gap, self._reached = self._text[self._reached : start], stop
+        return gap

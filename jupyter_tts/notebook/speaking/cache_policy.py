@@ -11,7 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
-from ...client.cache import FAULTS, Kept, SpeechCache, cache_key
+from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
@@ -137,7 +137,7 @@ class CachePolicy:
             return None
         place = _place() if scope is Scope.NOTEBOOK else None
         try:
-            cached = self.cache.find(key, place, len(text))
+            cached = self.cache.find(key, place, text)
         except FAULTS:
             return None  # speech goes on without a cache; %tts_cache says what is wrong with it
         return None if cached is None else self._restored(cached, request, text)
@@ -158,7 +158,7 @@ class CachePolicy:
         except FAULTS:
             return  # as in find
 
-    def _restored(self, cached: Kept, request: SpeechRequest, text: str) -> Speech:
+    def _restored(self, cached: CachedSpeech, request: SpeechRequest, text: str) -> Speech:
         label = f"{speaker_label(request)} · from the cache"
         addressed = embedded_server(self._session).addressed(request)
         speech = Speech(text, addressed, cached.sample_rate, Timeline(), label=label)

@@ -14,10 +14,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...client.speech.events import Audio, Final
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.streaming.level_control import LevelController
-from ...client.streaming.stream import Audio, Final, stream_speech
+from ...client.streaming.stream import stream_speech
 from ...client.streaming.text_sources import Text, tokens
 from ...wire.errors import ParameterError, TTSError
 from ...wire.request import SpeechRequest

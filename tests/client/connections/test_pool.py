@@ -13,9 +13,10 @@ from jupyter_tts.client.connections.limits import IDLE, ConnectionLimits
 from jupyter_tts.client.connections.pool import ConnectionPool, Readiness
 from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.wire.errors import AuthenticationError, ConnectError
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
 from jupyter_tts.wire.request import SpeechRequest
@@ -96,7 +97,9 @@ async def test_another_url_or_key_is_another_socket(server: DiaryServer) -> None
     assert pool.readiness(same_url, KEY) is Readiness.READY
     _, timeline = await hear(pool, other, key=KEY)
     assert not timeline.warm
-    headers = [each.request.headers.get("xi-api-key") for each in server.sockets if each.request]
+    headers = [
+        socket.request.headers.get("xi-api-key") for socket in server.sockets if socket.request
+    ]
     assert set(headers) == {KEY}
     await pool.close()
 
@@ -272,19 +275,19 @@ async def test_there_are_never_more_sockets_than_the_plan_has(
     await warm(pool, two)
     pool.warm(one, None)  # used again
     await warm(pool, three)
-    assert [pool.readiness(each, None).value for each in (one, two, three)] == [
+    assert [pool.readiness(wanted, None).value for wanted in (one, two, three)] == [
         "ready",
         "none",
         "ready",
     ]
-    line = await pool.take(two, None)
+    taken = await pool.take(two, None)
     assert pool.readiness(one, None) is Readiness.NONE  # made room
     other = await pool.take(two, None)
     more = await pool.take(two, None)  # one that speaks is never refused
     pool.warm(one, None)
     assert pool.readiness(one, None) is Readiness.NONE
-    for each in (line, other, more):
-        await each.close()
+    for channel in (taken, other, more):
+        await channel.close()
     await ready(pool, two)
 
 
@@ -317,7 +320,7 @@ async def test_the_key_is_in_no_log_and_no_repr(
     with caplog.at_level(logging.DEBUG):
         await warm(pool, request, KEY)
         shown = [repr(pool), repr(vars(pool))]
-        shown += [repr(vars(each)) for each in pool._waiting.values()]
+        shown += [repr(vars(connection)) for connection in pool._warm_connections.values()]
         await hear(pool, request, key=KEY)
         await ready(pool, request, KEY)
     assert KEY not in caplog.text + "".join(shown)
@@ -340,7 +343,7 @@ async def test_bounds_that_are_lowered_close_what_they_do_not_allow(server: Diar
     await warm(pool, two)
     bounds.concurrency = 1
     pool.settle()
-    assert [pool.readiness(each, None).value for each in (one, two)] == ["none", "ready"]
+    assert [pool.readiness(wanted, None).value for wanted in (one, two)] == ["none", "ready"]
     bounds.wanted = False
     pool.settle()
     assert pool.readiness(two, None) is Readiness.NONE

@@ -15,9 +15,10 @@ from jupyter_tts.client.connections.pool import Readiness
 from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 from jupyter_tts.client.connections.warm_connection import MARGIN
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
 from jupyter_tts.wire.errors import ServerError
@@ -54,8 +55,8 @@ class Steady(EspeakEngine):
 
     async def speak(self, text: str, *_: object, **__: object) -> Utterance:
         await asyncio.sleep(0)
-        each = [zlib.crc32(text[: end + 1].encode()) for end in range(len(text))]
-        pcm = b"".join(number.to_bytes(4) * SAMPLES for number in each)
+        numbers = [zlib.crc32(text[: end + 1].encode()) for end in range(len(text))]
+        pcm = b"".join(number.to_bytes(4) * SAMPLES for number in numbers)
         ends = tuple(2 * SAMPLES * (index + 1) for index in range(len(text)))
         return Utterance(pcm, tuple(text), (0, *ends[:-1]), ends)
 
@@ -105,7 +106,7 @@ async def hear(
 
 def sent(relay: Relay, connection: int, context: str) -> list[Message]:
     messages = relay.connections[connection].messages
-    return [each for each in messages if each.get("context_id") == context]
+    return [message for message in messages if message.get("context_id") == context]
 
 
 async def test_one_stream_is_what_stream_input_speaks(
@@ -156,7 +157,8 @@ async def test_the_next_stream_opens_no_socket(relay: Relay, pool: SharedConnect
     assert len(relay.connections) == 1
     assert (first[2].warm, second[2].warm) == (False, True)
     assert first[1] == second[1] == TEXT.split()
-    (settings,) = (each for each in relay.connections[0].messages if "voice_settings" in each)
+    messages = relay.connections[0].messages
+    (settings,) = (message for message in messages if "voice_settings" in message)
     assert settings["context_id"] == second[2].context == "2"
 
 
@@ -181,14 +183,14 @@ async def test_a_sixth_stream_opens_a_second_socket(
     relay: Relay, pool: SharedConnectionPool
 ) -> None:
     ask = request(relay)
-    lines = [await pool.take(ask, None) for _ in range(MOST_CONTEXTS)]
+    channels = [await pool.take(ask, None) for _ in range(MOST_CONTEXTS)]
     assert len(relay.connections) == 1
     _, words, timeline = await hear(pool, ask)
     assert not timeline.warm
     assert len(relay.connections) == 2
     assert words == TEXT.split()
-    for line in lines:
-        await line.close()
+    for channel in channels:
+        await channel.close()
 
 
 class Paused:
@@ -237,7 +239,9 @@ async def test_one_that_is_interrupted_behind_its_text_takes_the_socket_only_if_
     await interrupt()
     await until(lambda: len(relay.connections) == 2)  # the one that waits in its place
     assert [
-        each["context_id"] for each in relay.connections[0].messages if each.get("text") == " "
+        message["context_id"]
+        for message in relay.connections[0].messages
+        if message.get("text") == " "
     ] == [*"123"]
 
 
@@ -348,4 +352,6 @@ async def test_without_a_pool_a_stream_has_a_socket_to_itself_and_leaves_none(
     one, other = await asyncio.gather(hear(None, request(relay)), hear(None, request(relay), OTHER))
     assert one[1] == TEXT.split()
     assert other[1] == OTHER.split()
-    assert [each.first for each in relay.connections] == [request(relay).first_message] * 2
+    assert [connection.first for connection in relay.connections] == [
+        request(relay).first_message
+    ] * 2

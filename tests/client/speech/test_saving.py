@@ -13,10 +13,10 @@ import pytest
 
 from jupyter_tts import __version__
 from jupyter_tts.audio import files
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.saving import check_path, describe, file_name
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.errors import ParameterError, TTSError, UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.speech.subtitles import COLUMNS, LONGEST, make_cues, srt, webvtt
+from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.wire.alignment import Word, split_words
 
 TIME = r"(\d{2,}):([0-5]\d):([0-5]\d)%s(\d{3})"
@@ -62,9 +63,9 @@ def read_srt(text: str) -> list[Read]:
 
 
 def _timing(line: str, time: str) -> tuple[int, int]:
-    found = re.fullmatch(f"{time} --> {time}", line)
-    assert found, line
-    return _milliseconds(found.groups()[:4]), _milliseconds(found.groups()[4:])
+    match = re.fullmatch(f"{time} --> {time}", line)
+    assert match, line
+    return _milliseconds(match.groups()[:4]), _milliseconds(match.groups()[4:])
 
 
 def _milliseconds(parts: Sequence[str]) -> int:
@@ -72,21 +73,21 @@ def _milliseconds(parts: Sequence[str]) -> int:
     return ((hours * 60 + minutes) * 60 + seconds) * 1_000 + rest
 
 
-def spoken(text: str, each: float = 0.3, pause: float = 0.0) -> list[Word]:
+def spoken(text: str, duration: float = 0.3, pause: float = 0.0) -> list[Word]:
     """The words of a text, one after the other."""
     words = [word for word, _ in split_words(text)]
-    step = each + pause
-    return [Word(word, n * step, n * step + each) for n, word in enumerate(words)]
+    step = duration + pause
+    return [Word(word, n * step, n * step + duration) for n, word in enumerate(words)]
 
 
 def lines(text: str, words: Sequence[Word] | None = None) -> list[list[str]]:
-    cues = make_cues(text, spoken(text) if words is None else words)
+    cues = make_cues(text, place_words(text, spoken(text) if words is None else words))
     return [list(cue.lines) for cue in read_srt(srt(cues))]
 
 
 def test_a_cue_is_a_sentence_and_short_ones_are_shown_together() -> None:
     text = "Yes! No! That is all we have to say about it. Did you hear the rest of it?"
-    assert lines(text, spoken(text, each=0.5)) == [
+    assert lines(text, spoken(text, duration=0.5)) == [
         ["Yes! No!"],
         ["That is all we have to say about it."],
         ["Did you hear the rest of it?"],
@@ -117,40 +118,40 @@ def test_a_small_letter_goes_on_with_the_sentence() -> None:
 
 def test_where_there_are_no_marks_a_cue_ends_at_a_pause() -> None:
     words = spoken("one two three four five six seven eight nine ten " * 2)
-    late = [Word(each.text, each.start + 0.3, each.end + 0.3) for each in words[7:]]
+    late = [Word(word.text, word.start + 0.3, word.end + 0.3) for word in words[7:]]
     first, *_ = lines("", [*words[:7], *late])
     assert " ".join(first) == "one two three four five six seven"
 
 
 def test_a_cue_is_long_enough_to_be_read() -> None:
     text = "Oh! That is a surprise to me. Go! Now! Run! What are you waiting for? Oh! Well!"
-    cues = make_cues(text, spoken(text))
+    cues = make_cues(text, place_words(text, spoken(text)))
     assert len(cues) > 1
     assert all(cue.end - cue.start >= 1_000 for cue in cues)
 
 
 def test_a_line_ends_with_a_clause_where_that_is_not_too_uneven() -> None:
     text = "When all of them were gone, nobody was left to tell it"
-    assert lines(text, spoken(text, each=0.2)) == [
+    assert lines(text, spoken(text, duration=0.2)) == [
         ["When all of them were gone,", "nobody was left to tell it"]
     ]
     text = "When the others were all gone, nobody was left to tell"
-    assert lines(text, spoken(text, each=0.2))[0][0].endswith(",")
+    assert lines(text, spoken(text, duration=0.2))[0][0].endswith(",")
 
 
 def test_what_has_no_better_place_is_cut_in_the_middle() -> None:
-    first, second = lines("word " * 20, spoken("word " * 20, each=0.2))
+    first, second = lines("word " * 20, spoken("word " * 20, duration=0.2))
     assert len(" ".join(first)) == len(" ".join(second))
 
 
 def test_a_han_character_takes_two_columns() -> None:
     text = "好" * 60
-    assert max(len(line) for cue in lines(text, spoken(text, each=0.1)) for line in cue) <= 21
+    assert max(len(line) for cue in lines(text, spoken(text, duration=0.1)) for line in cue) <= 21
 
 
 def test_times_that_go_back_are_held() -> None:
     words = [Word("one", 2.0, 2.5), Word("two", 1.0, 1.2), Word("three", 3.0, 3.5)]
-    assert read_vtt(webvtt(make_cues("one two three", words))) == [
+    assert read_vtt(webvtt(make_cues("one two three", place_words("one two three", words)))) == [
         Read(2_000, 3_500, ("one two three",), (3_000,))
     ]
 
@@ -177,7 +178,7 @@ def test_words_the_text_does_not_have_are_kept_and_parted() -> None:
 
 def test_the_text_is_escaped_where_it_can_be() -> None:
     text = "a<b & c>d &amp; --> <i>end</i>"
-    cues = make_cues(text, spoken(text))
+    cues = make_cues(text, place_words(text, spoken(text)))
     (read,) = read_vtt(webvtt(cues))
     assert read.text == text
     assert read_srt(srt(cues))[0].text == text
@@ -185,19 +186,20 @@ def test_the_text_is_escaped_where_it_can_be() -> None:
 
 def test_times_are_the_words_to_the_millisecond() -> None:
     words = [Word("One", 3_599.9994, 3_600.4321), Word("two.", 3_600.5, 3_601.25)]
-    (read,) = read_vtt(webvtt(make_cues("One two.", words)))
+    (read,) = read_vtt(webvtt(make_cues("One two.", place_words("One two.", words))))
     assert read == Read(3_599_999, 3_601_250, ("One two.",), (3_600_500,))
 
 
 def test_a_short_cue_stays_for_a_second_but_not_into_the_next() -> None:
     words = [Word("Hi.", 0.0, 0.2), Word("Oh.", 9.0, 9.2), Word("So.", 16.8, 17.0)]
-    cues = make_cues("Hi. Oh. So.", words)
+    cues = make_cues("Hi. Oh. So.", place_words("Hi. Oh. So.", words))
     assert [(cue.start, cue.end) for cue in cues] == [(0, 1_000), (9_000, 10_000), (16_800, 17_800)]
 
 
 def test_words_at_one_and_the_same_time_still_make_cues_that_do_not_overlap() -> None:
     text = "word " * 60
-    read = read_vtt(webvtt(make_cues(text, [Word("word", 1.0, 1.0)] * 60)))
+    words = place_words(text, [Word("word", 1.0, 1.0)] * 60)
+    read = read_vtt(webvtt(make_cues(text, words)))
     assert " ".join(cue.text for cue in read).split() == text.split()
 
 
@@ -227,7 +229,7 @@ def test_every_word_is_shown_once_in_order_and_nothing_overlaps(
         start = now + data.draw(st.sampled_from([0.0, 0.0, 0.05, 0.4, 3.0]))
         now = start + data.draw(st.sampled_from([0.0, 0.02, 0.3, 0.3, 0.8, 9.0]))
         words.append(Word(word, start, now))
-    cues = make_cues(text, words)
+    cues = make_cues(text, place_words(text, words))
     vtt, plain = read_vtt(webvtt(cues)), read_srt(srt(cues)) if cues else []
     assert [(cue.start, cue.end, cue.text) for cue in vtt] == [
         (cue.start, cue.end, cue.text) for cue in plain

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from jupyter_tts.client.speech.timeline import Timeline, leading_silence
+from jupyter_tts.client.speech.timeline import Timeline
 
 
 class Clock:
@@ -55,15 +54,3 @@ def test_what_did_not_happen_has_no_figure() -> None:
     assert timeline.audible_latency is timeline.real_time_factor is None
     assert timeline.inter_chunk(0.5) is None
     assert timeline.gap_ratio == 0.0
-
-
-@pytest.mark.parametrize("quiet", [0, 240, 1000, 24_000])
-def test_silence_ends_with_the_first_frame_that_can_be_heard(quiet: int) -> None:
-    tone = np.full(2400, 3000, "<i2")
-    pcm = np.concatenate([np.zeros(quiet, "<i2"), tone]).tobytes()
-    assert leading_silence(pcm, 24_000) == pytest.approx(quiet // 240 * 0.01)
-
-
-def test_a_sound_too_faint_to_hear_is_silence() -> None:
-    assert leading_silence(np.full(24_000, 300, "<i2").tobytes(), 24_000) is None
-    assert leading_silence(b"", 24_000) is None

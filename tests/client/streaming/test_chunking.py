@@ -34,7 +34,7 @@ def send(text: Text | Sequence[str | float], **parameters: Any) -> list[tuple[fl
 
     async def sending() -> list[tuple[float, TextChunk]]:
         timed = isinstance(text, Sequence) and any(isinstance(token, float) for token in text)
-        source_text = SourceText(played(text) if timed else text)  # type: ignore[arg-type]  # as found out
+        source_text = SourceText(played(text) if timed else text)  # type: ignore[arg-type]  # one that is timed
         outgoing = Chunker(source_text, SpeechRequest(**parameters), 0)
         pieces = []
         async with source_text.reading():
@@ -161,7 +161,7 @@ def test_a_closing_quote_that_comes_late_is_nothing_to_flush() -> None:
 @pytest.mark.parametrize("gap", [0.005, 0.04, 0.1, 0.19])
 def test_a_fluent_source_is_never_flushed_before_its_end(gap: float) -> None:
     words = re.split("(?= )", "One fine day. You went out! Was it far? Yes. Very far indeed.")
-    tokens = [each for word in words for each in (word, gap)]
+    tokens = [token for word in words for token in (word, gap)]
     assert all(not piece.flush for piece in pieces(tokens[:-1]))
 
 
@@ -184,8 +184,8 @@ def test_with_auto_mode_a_message_is_whole_sentences() -> None:
         (2 * PAUSE + QUICK, TextChunk("How are you?")),
         (3 * PAUSE, TextChunk(" Fine")),
     ]
-    found = pieces("Word " * 100 + "end. " + "word " * 200, auto_mode=True)
-    assert [len(piece.text) for piece in found] == [505, 1000]
+    chunks = pieces("Word " * 100 + "end. " + "word " * 200, auto_mode=True)
+    assert [len(piece.text) for piece in chunks] == [505, 1000]
 
 
 def test_a_text_taken_up_in_the_middle_is_flushed_as_before() -> None:
@@ -209,8 +209,8 @@ def test_a_source_that_fails_does_so_once_its_text_is_out() -> None:
 
 
 def test_a_word_longer_than_a_piece_is_cut() -> None:
-    found = pieces("x" * (2 * MAX_PIECE + 1))
-    assert [len(piece.text) for piece in found] == [MAX_PIECE, MAX_PIECE, 1]
+    chunks = pieces("x" * (2 * MAX_PIECE + 1))
+    assert [len(piece.text) for piece in chunks] == [MAX_PIECE, MAX_PIECE, 1]
 
 
 ALPHABET = st.text(alphabet="ab3 .!,:\n\"'你。é😀", max_size=12)
@@ -223,17 +223,17 @@ ALPHABET = st.text(alphabet="ab3 .!,:\n\"'你。é😀", max_size=12)
 def test_the_pieces_are_the_text_however_it_comes(
     tokens: list[str | float], parameters: dict[str, Any]
 ) -> None:
-    found = pieces(tokens, **parameters)
-    assert "".join(piece.text for piece in found) == "".join(t for t in tokens if type(t) is str)
-    assert all(0 < len(piece.text) <= MAX_PIECE for piece in found)
+    chunks = pieces(tokens, **parameters)
+    assert "".join(piece.text for piece in chunks) == "".join(t for t in tokens if type(t) is str)
+    assert all(0 < len(piece.text) <= MAX_PIECE for piece in chunks)
 
 
 @given(st.text(max_size=4000))
 def test_a_long_text_keeps_every_character(text: str) -> None:
-    found = pieces(text)
-    assert all(0 < len(piece.text) <= MAX_PIECE for piece in found)
+    chunks = pieces(text)
+    assert all(0 < len(piece.text) <= MAX_PIECE for piece in chunks)
     clean = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    assert "".join(piece.text for piece in found) == clean
+    assert "".join(piece.text for piece in chunks) == clean
 
 
 @given(
@@ -257,6 +257,6 @@ def test_what_is_flushed_does_not_depend_on_the_tokens(texts: list[str], cuts: l
             text = text[length:]
         return tokens
 
-    whole = [each for text in texts for each in (text, PAUSE)]
-    parts = [each for text in texts for each in (*cut(text), PAUSE)]
+    whole = [token for text in texts for token in (text, PAUSE)]
+    parts = [token for text in texts for token in (*cut(text), PAUSE)]
     assert spoken([*whole, "x"]) == spoken([*parts, "x"])

@@ -9,10 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from websockets.asyncio.server import ServerConnection
 
+from jupyter_tts.client.speech.events import Audio, Event
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.level_control import LevelController
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, Event, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.alignment import Alignment
 from jupyter_tts.wire.messages import ServerMessage, encode_server
@@ -86,7 +87,10 @@ async def test_sound_ahead_of_the_listener_lets_the_quality_rise_between_sentenc
     assert first.endswith("story. ")
     assert words(events) == TEXT.split()
     assert seconds(events) == pytest.approx(MS * len(TEXT) / 1000)
-    assert [(each.level, each.character) for each in timeline.levels] == [(2, 0), (0, len(first))]
+    assert [(decision.level, decision.character) for decision in timeline.levels] == [
+        (2, 0),
+        (0, len(first)),
+    ]
     assert "ahead of the listener" in timeline.levels[1].reason
     assert timeline.reconnects == []
 

@@ -7,9 +7,10 @@ import pytest
 
 from jupyter_tts.audio.files import wav_bytes
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming import receiver as module
-from jupyter_tts.client.streaming.receiver import Audio, Receiver
+from jupyter_tts.client.streaming.receiver import Receiver
 from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import ProtocolError, TooMuchSound
@@ -32,10 +33,10 @@ def sound(seconds: float, value: int = 1000) -> bytes:
     return np.full(round(seconds * RATE), value, "<i2").tobytes()
 
 
-def times(text: str, start: float = 0.0, each: float = 0.1) -> Alignment:
-    """Every character takes ``each`` seconds."""
-    starts = tuple(round(1000 * (start + number * each)) for number in range(len(text)))
-    return Alignment(tuple(text), starts, (round(1000 * each),) * len(text))
+def times(text: str, start: float = 0.0, duration: float = 0.1) -> Alignment:
+    """Every character takes ``duration`` seconds."""
+    starts = tuple(round(1000 * (start + number * duration)) for number in range(len(text)))
+    return Alignment(tuple(text), starts, (round(1000 * duration),) * len(text))
 
 
 def flood(receiver: Receiver, endless: Chunk) -> None:
@@ -78,6 +79,16 @@ async def test_a_successor_goes_on_after_the_last_whole_word_without_a_click() -
     assert np.array_equal(samples[:3200], np.full(3200, 1000))
     assert np.abs(np.diff(samples)).max() <= 2 * 1000 / FADE
     assert np.array_equal(samples[3200 + 2 * FADE :], np.full(len(more.pcm) // 2 - FADE, -1000))
+
+
+async def test_words_know_where_they_stand_in_the_text_over_all_sockets() -> None:
+    receiver = await receiving("one two 3 four")
+    spans = [word.span for word in receiver.take(Chunk(sound(0.5), times("one two"))).words]
+    receiver.cut()
+    receiver.begin()
+    audio = receiver.take(Chunk(sound(2.0), times(" two three four")))
+    spans += [word.span for word in (*audio.words, *receiver.finish().words)]
+    assert spans == [(0, 3), (4, 7), None, (10, 14)]
 
 
 async def test_without_times_a_successor_leaves_out_what_was_heard() -> None:
@@ -166,8 +177,8 @@ async def test_sound_in_a_format_that_was_not_asked_for_is_an_error_and_no_silen
 
 async def test_a_number_spoken_in_words_is_no_word_further_on() -> None:
     receiver = await receiving("I have 2 dogs and my sister has two.")
-    told = receiver.take(Chunk(sound(2.0), times("I have two dogs ")))
-    assert texts(told) == ["I", "have", "two", "dogs"]
+    audio = receiver.take(Chunk(sound(2.0), times("I have two dogs ")))
+    assert texts(audio) == ["I", "have", "two", "dogs"]
     assert receiver.position == len("I have 2 dogs")
     assert receiver.is_cut_short(final=True)
 
@@ -207,7 +218,7 @@ async def test_signs_among_words_written_differently_are_no_loss() -> None:
 async def test_endless_sound_and_endless_words_are_refused() -> None:
     floods = (
         Chunk(sound(1.0)),
-        Chunk(b"", times("x " * 20, each=0.0)),
+        Chunk(b"", times("x " * 20, duration=0.0)),
         Chunk(b"", times(" " * 40)),
     )
     for endless in floods:

@@ -10,10 +10,11 @@ from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.audio import codecs
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.events import Audio, Event, Final
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.chunking import Chunker, TextChunk
 from jupyter_tts.client.streaming.retry import Retry
-from jupyter_tts.client.streaming.stream import Audio, Event, Final, stream_speech
+from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import (
@@ -105,6 +106,20 @@ async def test_words_are_on_the_clock_of_the_stream(serve_with: ServeWith) -> No
     events = await collect(await serve_with(handler), ["one x"])
     words = [word for event in events if isinstance(event, Audio) for word in event.words]
     assert words == [Word("one", 0.0, 0.55), Word("x", 0.7, 0.75)]
+
+
+@pytest.mark.parametrize("text", ["One, two — one.", ["One", ", two — ", "on", "e."]])
+async def test_words_know_where_they_stand_in_the_text(serve_with: ServeWith, text: Text) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        spoken = "One, two one."
+        times = tuple(range(0, 100 * len(spoken), 100))
+        await socket.send(audio(b"\0\0" * 16_000, Alignment(tuple(spoken), times, (100,) * 13)))
+        await socket.send(FINAL)
+
+    events = await collect(await serve_with(handler), text)
+    words = [word for event in events if isinstance(event, Audio) for word in event.words]
+    assert [word.span for word in words] == [(0, 4), (5, 8), (11, 15)]
 
 
 async def test_samples_split_across_messages_are_joined(serve_with: ServeWith) -> None:
@@ -409,8 +424,8 @@ async def test_what_was_flushed_is_flushed_again_on_another_socket(serve_with: S
 
     wanted = request(await serve_with(handler))
     events = [event async for event in stream_speech(wanted, source(), retry=AT_ONCE)]
-    assert [each["text"].strip() for each in seen] == ["Hello world.", "world."]
-    assert all(each["flush"] for each in seen)
+    assert [message["text"].strip() for message in seen] == ["Hello world.", "world."]
+    assert all(message["flush"] for message in seen)
     assert [word.text for e in events if isinstance(e, Audio) for word in e.words] == [
         "Hello",
         "world.",

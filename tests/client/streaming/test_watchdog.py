@@ -18,25 +18,25 @@ RETRY = Retry(patience=8.0, patience_per_character=0.02)
 
 
 class Silence:
-    """A line on which nothing comes."""
+    """A channel on which nothing comes."""
 
     async def recv(self) -> bytes:
         return await asyncio.get_running_loop().create_future()
 
 
 async def wait(watchdog: Watchdog, *, holding: bool = False) -> tuple[float | None, object]:
-    """How long the watchdog waits for a message that does not come, and what it says then."""
+    """How long the watchdog waits for a message that does not come, and what comes of it."""
     loop = asyncio.get_running_loop()
     begun = loop.time()
-    said: object
+    outcome: object
     try:
         async with asyncio.timeout(FOREVER):
-            said = await watchdog.receive(holding=holding)
+            outcome = await watchdog.receive(holding=holding)
     except StreamStalled as stalled:
-        said = stalled
+        outcome = stalled
     except TimeoutError:
         return None, None
-    return loop.time() - begun, said
+    return loop.time() - begun, outcome
 
 
 def watch() -> Watchdog:
@@ -59,15 +59,15 @@ def test_a_server_that_owes_sound_has_a_deadline_by_how_much_it_owes() -> None:
         watchdog = watch()
         watchdog.sent(30)
         watchdog.ended()
-        waited, said = await wait(watchdog)
+        waited, outcome = await wait(watchdog)
         assert waited == pytest.approx(8.6)
-        assert isinstance(said, StreamStalled)
+        assert isinstance(outcome, StreamStalled)
         watchdog = watch()
         watchdog.sent(1000)
         watchdog.heard(100)
-        waited, said = await wait(watchdog)
+        waited, outcome = await wait(watchdog)
         assert waited == pytest.approx(8 + 0.02 * 90)  # no more than one segment at a time
-        assert isinstance(said, StreamStalled)
+        assert isinstance(outcome, StreamStalled)
 
     run(check())
 
@@ -77,22 +77,22 @@ def test_what_was_flushed_is_owed_until_something_is_heard() -> None:
         watchdog = watch()
         watchdog.sent(10)
         watchdog.sent(20, flush=True)
-        waited, said = await wait(watchdog)
+        waited, outcome = await wait(watchdog)
         assert waited == pytest.approx(8.6)
-        assert isinstance(said, StreamStalled)
+        assert isinstance(outcome, StreamStalled)
         watchdog.heard(5)
         assert await wait(watchdog) == (None, None)
 
     run(check())
 
 
-def test_a_pause_is_told_once() -> None:
+def test_a_pause_is_reported_once() -> None:
     async def check() -> None:
         watchdog = watch()
         watchdog.sent(10)
         watchdog.heard(10)
-        waited, said = await wait(watchdog, holding=True)
-        assert (waited, said) == (pytest.approx(PAUSE), None)
+        waited, outcome = await wait(watchdog, holding=True)
+        assert (waited, outcome) == (pytest.approx(PAUSE), None)
         assert await wait(watchdog, holding=True) == (None, None)
 
     run(check())

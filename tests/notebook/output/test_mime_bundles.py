@@ -12,10 +12,11 @@ from nbconvert import HTMLExporter
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
+from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.notebook.output.mime_bundles import error_bundle, request_bundle, view_bundle
 from jupyter_tts.notebook.output.saved_sound import SavedSound, most_bytes
 from jupyter_tts.notebook.runtime.session import session_of
@@ -59,7 +60,7 @@ def tone(seconds: float) -> bytes:
 
 def speech_of(pcm: bytes, text: str = TEXT, words: list[Word] = WORDS) -> Speech:
     made = Speech(text, SpeechRequest(), RATE, Timeline(lambda: 1.0), label="A & B")
-    made.add(Audio(pcm, RATE, tuple(words)))
+    made.add(Audio(pcm, RATE, place_words(text, words)))
     made.complete = True
     return made
 

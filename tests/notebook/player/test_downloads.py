@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.player.downloads import give_file
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
 from jupyter_tts.notebook.player.remaining_time import USUAL_PACE, remaining
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio
+from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.notebook.player.word_feed import WordFeed
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
@@ -20,9 +21,10 @@ def test_words_travel_with_the_first_message_after_they_are_known() -> None:
     speech = speech_of("“one” two, three")
     feed = WordFeed(speech)
     feed.next()
-    speech.add(Audio(b"", 24_000, (TWO,)))
+    two, three = place_words(speech.text, (TWO, THREE))
+    speech.add(Audio(b"", 24_000, (two,)))
     feed.next()
-    speech.add(Audio(b"", 24_000, (THREE,)))
+    speech.add(Audio(b"", 24_000, (three,)))
     assert feed.of(0) == {}
     assert feed.of(1) == {"words": {"first": 0, "list": [[None, "two", 0.333, 0.667]]}}
     rest = {"words": {"first": 1, "list": [["“one” two, ", "three", 0.667, 1.0]]}}
@@ -32,14 +34,16 @@ def test_words_travel_with_the_first_message_after_they_are_known() -> None:
 
 
 def test_words_of_an_unknown_text_are_told_again_with_their_places_once_it_is_known() -> None:
+    text = "one — two three"
+    one, two, three = place_words(text, (ONE, TWO, THREE))
     speech = speech_of("")
     feed = WordFeed(speech)
-    speech.add(Audio(b"", 24_000, (ONE, TWO)))
+    speech.add(Audio(b"", 24_000, (one, two)))
     feed.next()
     assert [word[0] for word in feed.of(0)["words"]["list"]] == [" ", " "]
-    speech.text = "one — two three"
+    speech.text = text
     assert [word[0] for word in feed.retold()["words"]["list"]] == ["", " — "]
     assert feed.retold() == {}
     assert [word[0] for word in feed.of(0)["words"]["list"]] == ["", " — "]
-    speech.add(Audio(b"", 24_000, (THREE,)))
+    speech.add(Audio(b"", 24_000, (three,)))
     assert feed.rest()["words"] == {"first": 2, "list": [[" ", "three", 0.667, 1.0]]}

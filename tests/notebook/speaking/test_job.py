@@ -13,7 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Speech, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
-from jupyter_tts.client.streaming.stream import Final
+from jupyter_tts.client.speech.events import Final
 from jupyter_tts.notebook.runtime.session import drop_session
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, TTSError

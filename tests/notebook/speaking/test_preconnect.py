@@ -92,7 +92,7 @@ async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) 
 
 
 async def ready() -> list[bool]:
-    return [each.ready for each in connections(current_session()).pool._waiting.values()]
+    return [each.ready for each in connections(current_session()).pool._warm_connections.values()]
 
 
 async def test_a_stream_on_another_loop_that_is_left_or_cancelled_closes_its_socket(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from jupyter_tts.client.speech.events import Audio, Event, Final
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.streaming.stream import Audio, Event, Final
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking import job
 from jupyter_tts.notebook.speaking.preparation import Prepared
