@@ -1,14 +1,19 @@
-"""The sound of a speech on its way to its player, in numbered messages."""
+"""The sound and the words of a speech on their way to its player, in numbered messages."""
 
 from __future__ import annotations
 
-from ...client.speech.speech import Speech
-from .pacing import Pacer
-from .remaining_time import remaining
-from .widget import Player
-from .word_feed import WordFeed
+from typing import Any
 
-__all__ = ["SoundFeed"]
+from ...client.speech.speech import Speech
+from ...client.speech.word_positions import default_gap
+from ...wire.alignment import Word
+from .pacing import Pacer
+from .widget import Player
+
+__all__ = ["SoundFeed", "WordFeed", "remaining"]
+
+# Characters spoken in a second before anything is known: English at some 170 words a minute.
+USUAL_PACE = 15.0
 
 
 class SoundFeed:
@@ -96,11 +101,99 @@ class SoundFeed:
         )
 
     def send_end(self) -> None:
-        """Tell how much there is, with the words that came after the sound."""
+        """Send how much there is, with the words that came after the sound."""
         frames = self._speech.frames
         self.player.send({"kind": "end", "seq": self.count, "frames": frames, **self._words.rest()})
 
     def send_places(self) -> None:
-        """Tell the words again if their places in the text have become known since."""
-        if retold := self._words.retold():
-            self.player.send({"kind": "words", **retold})
+        """Send the words again if their places in the text have become known since."""
+        if placed := self._words.placed_again():
+            self.player.send({"kind": "words", **placed})
+
+
+class WordFeed:
+    """Numbers the words and remembers with which message each travelled.
+
+    A message's ``words`` are ``{"first": n, "list": [[gap, text, start, end], ...]}``: the number
+    of the first one, the text between each and the one before (None where the text does not hold
+    the word as the server wrote it), and when it sounds, in seconds.
+
+    Parameters
+    ----------
+    speech : Speech
+    """
+
+    def __init__(self, speech: Speech) -> None:
+        self._speech = speech
+        self._entries: list[list[Any]] = []
+        self._ends: list[int] = []  # how many entries there were after each message of sound
+        self._text = speech.text
+        self._reached = 0  # where in it the last word ends that has a place
+
+    def next(self) -> None:
+        """Let the words that are new travel with the next message of sound."""
+        self._take()
+        self._ends.append(len(self._entries))
+
+    def of(self, seq: int) -> dict[str, Any]:
+        """Return the field of a message of sound: nothing if it brings no words."""
+        return self._field(self._ends[seq - 1] if seq else 0, self._ends[seq])
+
+    def rest(self) -> dict[str, Any]:
+        """Return the field of what follows the sound."""
+        self._take()
+        return self._field(self._ends[-1] if self._ends else 0, len(self._entries))
+
+    def placed_again(self) -> dict[str, Any]:
+        """Return the field with every word so far, if the text has become known since."""
+        if self._text == self._speech.text:
+            return {}
+        self._text, self._reached = self._speech.text, 0
+        for word, entry in zip(self._speech.words, self._entries, strict=False):
+            entry[0] = self._gap(word)
+        return self._field(0, len(self._entries))
+
+    def _field(self, first: int, stop: int) -> dict[str, Any]:
+        entries = self._entries[first:stop]
+        return {"words": {"first": first, "list": entries}} if entries else {}
+
+    def _take(self) -> None:
+        for word in self._speech.words_after(len(self._entries)):
+            times = round(word.start, 3), round(word.end, 3)
+            self._entries.append([self._gap(word), word.text, *times])
+
+    def _gap(self, word: Word) -> str | None:
+        if not self._text:
+            return default_gap(self._entries[-1][1] if self._entries else "", word.text)
+        if word.span is None:
+            return None
+        start, stop = word.span
+        gap, self._reached = self._text[self._reached : start], stop
+        return gap
+
+
+def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
+    """Return the seconds of sound that are still to be sent, None if nobody can know.
+
+    Exact once everything has been received. Before, the characters that were not spoken yet are
+    taken to go as fast as those before them.
+
+    Parameters
+    ----------
+    speech : Speech
+        One whose text is still being written has no ``text``.
+    sent : int
+        Frames sent so far.
+    received : bool
+        Whether no more will be received.
+    """
+    waiting = (speech.frames - sent) / speech.sample_rate
+    if received:
+        return waiting
+    if not speech.text:
+        return None
+    spoken, duration = len(speech.spoken), speech.duration
+    if not spoken:  # a server that tells no times of words
+        return waiting + max(0.0, len(speech.text) / USUAL_PACE - duration)
+    pace = (spoken + USUAL_PACE) / (duration + 1.0)
+    return waiting + (len(speech.text) - spoken) / pace

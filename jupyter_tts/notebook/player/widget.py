@@ -2,7 +2,7 @@
 
 Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono; ``left``, the
 seconds of sound still to come; ``held``, whether it was kept back or sent again), ``end``,
-``words`` and ``stop``; any but the last may bring words (:mod:`.word_feed`); ``heard`` and
+``words`` and ``stop``; any but the last may bring words (:mod:`.feed`); ``heard`` and
 ``file`` (:mod:`.downloads`); ``resume``, how far another page was; ``place``, a view to be put
 where players are; and ``ask``, whether there still is a page. From the page: ``hello``,
 ``progress``, ``started``, ``interaction``, ``resend``, ``stop``, ``ended``, ``files`` (whether the
