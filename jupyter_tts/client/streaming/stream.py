@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
@@ -150,9 +151,13 @@ class _Attempts:
         self._receiver = receiver
         self._timeline = timeline
         self._retry = retry
-        self._recovery = Recovery(retry)
         self._renew = renew
         self._switcher = switcher
+
+    @functools.cached_property
+    def _recovery(self) -> Recovery:
+        """Made with the first failure, which most streams never see."""
+        return Recovery(self._retry)
 
     def next(self) -> Attempt:
         """Return the next attempt."""

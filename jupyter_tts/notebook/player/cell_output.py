@@ -56,6 +56,7 @@ class CellOutput:
         self._playback = Playback(session, speech, overlap=overlap)
         self._sound = SavedSound(speech, self._megabytes)
         self._encoding: asyncio.Future[None] | None = None
+        self._piece = self._encode_from = round(PIECE * speech.sample_rate)  # frames
         self._view: dict[str, str] | None = None  # what has taken the player's place
         self._output = display(self._playback.player, display_id=True)
 
@@ -71,7 +72,8 @@ class CellOutput:
     def arrived(self) -> None:
         """Take note that the speech has grown, or that its socket was lost."""
         self._playback.arrived()
-        if self._sound.behind >= PIECE:
+        if self._speech.frames >= self._encode_from:
+            self._encode_from = self._speech.frames + self._piece
             self._encode()
 
     def received(self, failure: TTSError | None = None) -> None:

@@ -21,7 +21,7 @@ from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
 from ..servers.embedded import embedded_server
-from .labels import speaker_label
+from .preparation import speaker_label
 
 __all__ = ["CACHE_VARIABLE", "NOTEBOOK_VARIABLE", "CachePolicy", "Scope", "cache_policy"]
 

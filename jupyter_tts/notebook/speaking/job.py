@@ -201,7 +201,7 @@ class SpeechJob:
         self.speech = await self._cached(text)
         if self.speech is None:
             self._prepared = prepared = await prepare(self._session, self._request)
-            if text and not self._yes:
+            if text and not self._yes and prepared.account is not None:
                 self.question = await costs(self._session).question(
                     self._request.server, prepared.account, text
                 )

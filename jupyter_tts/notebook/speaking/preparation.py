@@ -10,14 +10,13 @@ from ...client.keys import Key
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.streaming.stream import Renew, audio_format
-from ...wire.hosts import LOCAL
+from ...wire.hosts import HOSTS, LOCAL
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
 from ..servers.connections import connections
 from ..servers.embedded import embedded_server
-from .labels import speaker_label
 
-__all__ = ["Prepared", "prepare"]
+__all__ = ["Prepared", "prepare", "speaker_label"]
 
 
 @dataclass(frozen=True)
@@ -81,3 +80,12 @@ async def prepare(session: Session, request: SpeechRequest) -> Prepared:
         return request.at(url), key
 
     return Prepared(request.at(url), key, label, renew, simulated)
+
+
+def speaker_label(request: SpeechRequest) -> str:
+    """Return the service and the voice of a request whose server is as its user names it."""
+    if request.server == LOCAL:
+        service = "Embedded voice (eSpeak NG)"
+    else:
+        service = "ElevenLabs" if request.server in HOSTS else request.url_parts[1].text
+    return f"{service} · {request.sent['voice']}"
