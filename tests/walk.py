@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 os.environ.setdefault("JUPYTER_TTS_FRONTEND", "live")
@@ -66,9 +66,8 @@ class Walks:
         elif event == "return" and code is RECEIVE and b'"audio"' in _bytes(argument):
             self._messages += 1
             self._since_message = {}
-        elif event == "call" and code.co_filename.startswith(PACKAGE):
-            if code.co_name != "<module>":
-                self._note(code.co_filename.removeprefix(PACKAGE))
+        elif event == "call" and _is_step(code):
+            self._note(code.co_filename.removeprefix(PACKAGE))
 
     def created(self, task: Any, coroutine: Any) -> None:
         """Take note of a new task, and of who made it."""
@@ -110,6 +109,11 @@ class Walks:
             receivers = [task for task in self._since_message if task is not sender]
             names = [n for task in [*receivers, sender] for n in self._since_message.get(task, ())]
             self.back = [*dict.fromkeys(names)]
+
+
+def _is_step(code: CodeType) -> bool:
+    """Whether code is of the package, and no import of a module."""
+    return code.co_filename.startswith(PACKAGE) and code.co_name != "<module>"
 
 
 def _task() -> Any:
