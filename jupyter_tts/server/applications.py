@@ -19,10 +19,6 @@ from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.espeak.engine import EspeakEngine
-from .recording.proxy import Proxy
-from .recording.recording import Recorder, read_recording
-from .recording.replay import Replay
-from .recording.upstream import Upstream
 from .simulation.simulation import Simulation
 
 __all__ = ["add_recording_options", "application", "options_fault"]
@@ -31,13 +27,13 @@ __all__ = ["add_recording_options", "application", "options_fault"]
 def add_recording_options(parser: argparse.ArgumentParser) -> None:
     """Give a command line the options to record and to replay."""
     group = parser.add_argument_group(
-        "record and replay", "keep the streams of another server, or play kept ones"
+        "record and replay", "record the streams of another server, or play recorded ones"
     )
     group.add_argument(
         "--record",
         metavar="FILE",
-        help="hand WebSockets and HTTP on to --upstream and keep what both sides say, without "
-        f"keys, in a new file; the key comes from the client or from {KEY_VARIABLE}",
+        help="pass WebSockets and HTTP on to --upstream and record both sides, without keys, in a "
+        f"new file; the key comes from the client or from {KEY_VARIABLE}",
     )
     group.add_argument(
         "--upstream",
@@ -47,7 +43,7 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--replay",
         metavar="FILE",
-        help="answer whoever asks for what is in a recording, at its pace",
+        help="answer requests from a recording, at its pace",
     )
 
 
@@ -97,10 +93,14 @@ async def application(
         If a file cannot be read, or the one to record to exists.
     """
     if options.replay is not None:
+        from .recording import Replay, read_recording
+
         with Path(options.replay).open(encoding="utf-8") as file:
             replay = Replay(read_recording(file), limits=limits)
         yield guarded_app(replay.handle, access, key=key)
     elif options.record is not None:
+        from .recording import Proxy, Recorder, Upstream
+
         with Path(options.record).open("x", encoding="utf-8") as file:
             upstream_key = os.environ.get(KEY_VARIABLE, "").strip() or None
             upstream = Upstream(options.upstream, key=upstream_key, own_key=key)
