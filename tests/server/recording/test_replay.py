@@ -100,7 +100,7 @@ async def test_the_pace_is_kept_in_the_recording(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     await recorded(file, first_audio_delay=200, generation_rate=20)
     (stream,) = read_recording(file.read_text().splitlines()).streams
-    delays = [frame.delay for frame in stream.frames if frame.after == stream.said.progress]
+    delays = [frame.delay for frame in stream.frames if frame.after == stream.transcript.progress]
     assert delays == sorted(delays)
     assert delays[0] >= 0.2 - 0.05  # from the end of the input on, which comes a little later
     assert delays[-1] - delays[0] >= 4 / 20 - 0.05
@@ -125,7 +125,7 @@ async def test_many_contexts_on_one_socket_are_replayed_as_well(tmp_path: Path) 
     async with serve() as server, recording(server.url, file) as proxy:
         live = await speak(multi_url(proxy), messages)
     assert live.code == 1000
-    assert {each["contextId"] for each in live.messages} == set(texts)
+    assert {message["contextId"] for message in live.messages} == set(texts)
     async with replaying(file) as address:
         assert await speak(multi_url(address), messages) == live
         other = [{"text": " ", "context_id": "a"}, {"text": "Another. ", "context_id": "a"}]
@@ -208,34 +208,34 @@ async def test_a_client_that_leaves_ends_the_stream_of_the_other_server(tmp_path
 
 @asynccontextmanager
 async def witness() -> AsyncIterator[tuple[str, list[str]]]:
-    """A server that notes all it is told, and its URL."""
-    told: list[str] = []
+    """A server that records all it receives, and its URL."""
+    received: list[str] = []
 
     async def note(socket: ServerConnection) -> None:
         assert socket.request is not None
-        told.append(socket.request.path)
-        told.append(str(socket.request.headers))
-        told.append(str(await socket.recv()))
+        received.append(socket.request.path)
+        received.append(str(socket.request.headers))
+        received.append(str(await socket.recv()))
 
     async with serve_websockets(note, "127.0.0.1", 0) as other:
-        yield f"ws://127.0.0.1:{other.sockets[0].getsockname()[1]}", told
+        yield f"ws://127.0.0.1:{other.sockets[0].getsockname()[1]}", received
 
 
 async def test_the_clients_key_goes_on_and_the_proxys_only_where_the_client_has_none(
     tmp_path: Path,
 ) -> None:
     async with (
-        witness() as (upstream, told),
+        witness() as (upstream, received),
         recording(upstream, tmp_path / "recording.jsonl", key="sk_of_the_proxy") as proxy,
     ):
         with_key = {"xi-api-key": CANARY}
         await speak(stream_url(proxy), MESSAGES[:1], additional_headers=with_key)
-        assert CANARY in told[1]
-        assert CANARY in told[2]
-        assert "sk_of_the_proxy" not in str(told)
-        told.clear()
+        assert CANARY in received[1]
+        assert CANARY in received[2]
+        assert "sk_of_the_proxy" not in str(received)
+        received.clear()
         await speak(stream_url(proxy), IN_PIECES[:1])
-        assert "xi-api-key: sk_of_the_proxy" in told[1]
+        assert "xi-api-key: sk_of_the_proxy" in received[1]
     assert "sk_" not in (tmp_path / "recording.jsonl").read_text()
 
 
@@ -246,26 +246,26 @@ async def test_no_key_goes_to_a_host_that_is_not_trusted(
     monkeypatch.setattr("jupyter_tts.server.recording.upstream.is_loopback", lambda _: False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with (
-        witness() as (upstream, told),
+        witness() as (upstream, received),
         recording(upstream, tmp_path / "recording.jsonl", key=CANARY) as proxy,
     ):
         url = stream_url(proxy, f"output_format=pcm_24000&authorization={CANARY}")
         await speak(url, MESSAGES[:1], additional_headers={"xi-api-key": CANARY})
-    assert told[0].endswith("stream-input?output_format=pcm_24000")
-    assert CANARY not in str(told)
+    assert received[0].endswith("stream-input?output_format=pcm_24000")
+    assert CANARY not in str(received)
 
 
 async def test_the_proxys_own_key_is_asked_for_and_goes_no_further(tmp_path: Path) -> None:
     async with (
-        witness() as (upstream, told),
+        witness() as (upstream, received),
         recording(upstream, tmp_path / "r.jsonl", key="sk_upstream", own_key=CANARY) as proxy,
     ):
         status, detail = await refused(stream_url(proxy))
         assert (status, detail["code"]) == (401, "invalid_api_key")
         own = {"xi-api-key": CANARY}
         await speak(stream_url(proxy), MESSAGES[:1], additional_headers=own)
-    assert CANARY not in str(told)
-    assert "sk_upstream" in told[1]
+    assert CANARY not in str(received)
+    assert "sk_upstream" in received[1]
 
 
 async def test_the_command_line_records_and_replays_websockets_and_http(
