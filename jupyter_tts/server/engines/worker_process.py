@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ...wire.errors import LocalVoiceMissing, VoiceEngineError
+from .espeak.voices import espeak_directory
 from .espeak.worker import FRAME
-from .voices import espeak_directory
 
 __all__ = ["Reply", "WorkerProcess", "worker_command"]
 

@@ -15,7 +15,7 @@ from ..access.limits import Limits
 from ..access.refusals import Refusal, refused
 from ..access.tokens import SingleUseTokens
 from ..engines.espeak.engine import EspeakEngine
-from ..engines.voices import Voice, find_voice
+from ..engines.espeak.voices import Voice, find_voice
 from ..simulation.account import Account
 from ..simulation.simulation import Simulation
 from ..websocket.endpoint import accepts_key

@@ -21,8 +21,8 @@ from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal, refused
 from ..engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
+from ..engines.espeak.voices import Voice
 from ..engines.utterance import SAMPLE_BYTES
-from ..engines.voices import Voice
 from ..simulation.link import Generation
 from ..websocket.frames import SpeechEncoder
 from ..websocket.segments import Segmenter

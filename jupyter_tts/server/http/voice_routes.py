@@ -14,7 +14,7 @@ from ...audio.formats import parse_format
 from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
 from ..engines.espeak.engine import SAMPLE_RATE
-from ..engines.voices import LANGUAGES, VOICES, Voice
+from ..engines.espeak.voices import LANGUAGES, VOICES, Voice
 from .request_checks import STATE, admitted, http_error, require_key, require_voice
 from .speech_routes import content_type
 

@@ -15,7 +15,7 @@ from ...wire.errors import ProtocolError, ServerError, TTSError
 from ...wire.messages import ServerFault, ServerMessage, encode_server
 from ..access.limits import Limits
 from ..engines.espeak.engine import EspeakEngine
-from ..engines.voices import find_voice
+from ..engines.espeak.voices import find_voice
 from ..simulation.account import Account
 from ..simulation.link import Generation
 from .context import Context

@@ -9,8 +9,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...wire.messages import ServerMessage
 from ..engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
+from ..engines.espeak.voices import Voice
 from ..engines.utterance import spaced
-from ..engines.voices import Voice
 from .context import Context
 from .frames import SpeechEncoder
 from .handshake import Handshake

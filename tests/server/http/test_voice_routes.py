@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.server.engines.voices import VOICES
+from jupyter_tts.server.engines.espeak.voices import VOICES
 
 from ..asking import ask
 from ..serving import RunningServer, StartServer

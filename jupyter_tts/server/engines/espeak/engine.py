@@ -16,13 +16,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from ....wire.errors import LocalVoiceMissing, VoiceEngineError
-from ..alignment import character_times
 from ..prosody import EFFECTS, Prosody, espeak_parameters
-from ..spoken_text import halve, pauses_after, prepare, split
 from ..ssml import Pause, pronounced, runs, spans
 from ..utterance import SAMPLE_BYTES, SAMPLE_RATE, Utterance, join, silence
-from ..voices import Voice, is_klatt, voice_for_language
 from ..worker_process import Reply, WorkerProcess, worker_command
+from .alignment import character_times
+from .spoken_text import halve, pauses_after, prepare, split
+from .voices import Voice, is_klatt, voice_for_language
 
 __all__ = ["EFFECTS", "REPLY_SECONDS", "SAMPLE_RATE", "EspeakEngine", "Prosody", "Utterance"]
 

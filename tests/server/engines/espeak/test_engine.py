@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from jupyter_tts.server.engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
+from jupyter_tts.server.engines.espeak.spoken_text import MAX_CHARACTERS
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES
-from jupyter_tts.server.engines.spoken_text import MAX_CHARACTERS
-from jupyter_tts.server.engines.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
+from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
 from jupyter_tts.server.engines.worker_process import worker_command
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.engines.spoken_text import halve, pauses_after, prepare, split
+from jupyter_tts.server.engines.espeak.spoken_text import halve, pauses_after, prepare, split
 from jupyter_tts.server.engines.ssml import pronounced, spans
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=80)  # lone surrogates included

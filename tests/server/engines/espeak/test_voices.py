@@ -10,7 +10,7 @@ import espeakng_loader
 import pytest
 
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES
-from jupyter_tts.server.engines.voices import (
+from jupyter_tts.server.engines.espeak.voices import (
     DEFAULT_VOICE,
     LANGUAGES,
     VOICES,

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .ssml import Pronounced, Span, inside
+from ..ssml import Pronounced, Span, inside
 
 __all__ = ["MAX_CHARACTERS", "SpokenText", "halve", "pauses_after", "prepare", "split"]
 

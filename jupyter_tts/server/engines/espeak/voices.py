@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from .espeak.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES, VARIANT_VOICES
+from .voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES, VARIANT_VOICES
 
 __all__ = [
     "DEFAULT_VOICE",
