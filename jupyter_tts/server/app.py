@@ -18,7 +18,7 @@ from .access.gate import guard
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
-from .engines.espeak.engine import EspeakEngine
+from .engines.engine import Engine
 from .http import account_routes, condition_routes, speech_routes, voice_routes
 from .http.request_checks import REQUEST_ID, STATE, ServerState, http_error, too_many
 from .simulation.simulation import Simulation
@@ -38,7 +38,7 @@ _SHORT_FAREWELL: Final = 1.0
 
 
 def create_app(
-    engine: EspeakEngine,
+    engine: Engine,
     *,
     key: str | None = None,
     access: AccessPolicy | None = None,

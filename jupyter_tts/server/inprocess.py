@@ -15,6 +15,7 @@ from ..wire.conditions import Conditions
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
+from .engines.engine import Engine
 from .engines.espeak.engine import EspeakEngine
 from .listener import bind, listening
 from .simulation.simulation import Simulation
@@ -74,7 +75,7 @@ async def serve(
     tls: ssl.SSLContext | None = None,
     limits: Limits | None = None,
     access: AccessPolicy | None = None,
-    engine: EspeakEngine | None = None,
+    engine: Engine | None = None,
 ) -> AsyncIterator[TTSServer]:
     """Serve the embedded voice on 127.0.0.1 while the context is open.
 
@@ -95,7 +96,7 @@ async def serve(
         What one client may take.
     access : AccessPolicy, optional
         Which hosts and origins are served.
-    engine : EspeakEngine, optional
+    engine : Engine, optional
         A started one; it stays the caller's to close.
 
     Raises
@@ -116,8 +117,9 @@ async def serve(
     listener = await bind("127.0.0.1", port, limits=limits)
     async with contextlib.AsyncExitStack() as stack:
         stack.push(contextlib.closing(listener))
-        speaking = await stack.enter_async_context(EspeakEngine()) if engine is None else engine
-        app = create_app(speaking, key=key, access=access, limits=limits, simulation=simulation)
+        if engine is None:
+            engine = await stack.enter_async_context(EspeakEngine())
+        app = create_app(engine, key=key, access=access, limits=limits, simulation=simulation)
         address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
         yield TTSServer(address, key, simulation)
 

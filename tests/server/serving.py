@@ -22,6 +22,7 @@ from websockets.exceptions import ConnectionClosedError
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.app import create_app
+from jupyter_tts.server.engines.engine import Engine
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.listener import bind, listening
 
@@ -143,7 +144,7 @@ def stop(server: RunningServer) -> None:
 @contextlib.asynccontextmanager
 async def in_process(
     *,
-    engine: EspeakEngine | None = None,
+    engine: Engine | None = None,
     key: str | None = None,
     access: AccessPolicy | None = None,
     limits: Limits | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jupyter_tts import server
-from jupyter_tts.server.engines.prosody import EFFECTS
+from jupyter_tts.server.engines.espeak.parameters import EFFECTS
 from jupyter_tts.wire.parameters import PARAMETERS
 
 DOCUMENTATION = " ".join((server.__doc__ or "").split())

@@ -61,3 +61,14 @@ def test_the_rest_of_the_server_sees_only_the_front_of_recording() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.ImportFrom):
                 assert "recording." not in (node.module or ""), path
+
+
+def test_the_engine_is_named_only_where_it_is_started() -> None:
+    importers = {
+        str(path.relative_to(SERVER))
+        for path in SERVER.rglob("*.py")
+        if path.parent.name != "espeak"
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ImportFrom) and "espeak" in (node.module or "").split(".")
+    }
+    assert importers == {"__main__.py", "applications.py", "inprocess.py"}

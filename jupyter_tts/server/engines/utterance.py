@@ -8,7 +8,7 @@ from dataclasses import dataclass
 __all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "Utterance", "join", "silence", "spaced"]
 
 SAMPLE_RATE = 22_050
-"""The rate of all sound the engine makes, in Hz: eSpeak NG knows no other."""
+"""The rate of all sound that engines hand over, in Hz; one that works at another converts."""
 
 SAMPLE_BYTES = 2
 

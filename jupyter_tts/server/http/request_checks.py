@@ -14,8 +14,8 @@ from aiohttp import web
 from ..access.limits import Limits
 from ..access.refusals import Refusal, refused
 from ..access.tokens import SingleUseTokens
-from ..engines.espeak.engine import EspeakEngine
-from ..engines.espeak.voices import Voice, find_voice
+from ..engines.engine import Engine
+from ..engines.voices import Voice
 from ..simulation.account import Account
 from ..simulation.simulation import Simulation
 from ..websocket.endpoint import accepts_key
@@ -41,7 +41,7 @@ class ServerState:
 
     Attributes
     ----------
-    engine : EspeakEngine
+    engine : Engine
     key : str or None
         The API key that every request must carry.
     limits : Limits
@@ -53,7 +53,7 @@ class ServerState:
         The ids of those over HTTP that are being spoken.
     """
 
-    engine: EspeakEngine
+    engine: Engine
     key: str | None
     limits: Limits
     simulation: Simulation
@@ -116,7 +116,7 @@ def require_key(request: web.Request) -> None:
 def require_voice(request: web.Request) -> Voice:
     """Return the voice that a request's path names, or raise HTTPNotFound."""
     voice_id = request.match_info["voice_id"]
-    voice = find_voice(voice_id)
+    voice = request.app[STATE].engine.find_voice(voice_id)
     if voice is None:
         message = f"A voice with the id {voice_id[:60]!r} was not found."
         raise http_error(request, refused(404, "voice_not_found", message, parameter="voice_id"))

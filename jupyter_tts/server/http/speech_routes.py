@@ -20,9 +20,9 @@ from ...wire.errors import QuotaExceeded, ServerError, TTSError
 from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal, refused
-from ..engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
-from ..engines.espeak.voices import Voice
-from ..engines.utterance import SAMPLE_BYTES
+from ..engines.prosody import Prosody
+from ..engines.utterance import SAMPLE_BYTES, SAMPLE_RATE, Utterance
+from ..engines.voices import Voice
 from ..simulation.link import Generation
 from ..websocket.frames import SpeechEncoder
 from ..websocket.segments import Segmenter

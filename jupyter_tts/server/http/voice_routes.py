@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,8 +13,8 @@ from ...audio.codecs import encoder
 from ...audio.formats import parse_format
 from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
-from ..engines.espeak.engine import SAMPLE_RATE
-from ..engines.espeak.voices import LANGUAGES, VOICES, Voice
+from ..engines.utterance import SAMPLE_RATE
+from ..engines.voices import Voice
 from .request_checks import STATE, admitted, http_error, require_key, require_voice
 from .speech_routes import content_type
 
@@ -43,29 +43,31 @@ _MODELS: Final = {
     "eleven_turbo_v2_5": "Eleven Turbo v2.5",
     "eleven_turbo_v2": "Eleven Turbo v2",
 }
-_LANGUAGES: Final = [{"language_id": code, "name": name} for code, name in LANGUAGES.items()]
 
 
 async def get_voices(request: web.Request) -> web.Response:
     """List the voices, in the shape of ElevenLabs' GET /v1/voices."""
     require_key(request)
-    return web.json_response({"voices": [_describe(voice, request) for voice in VOICES]})
+    return web.json_response(
+        {"voices": [_describe(voice, request) for voice in request.app[STATE].engine.voices]}
+    )
 
 
 async def search_voices(request: web.Request) -> web.Response:
     """List a page of the voices, in the shape of ElevenLabs' GET /v2/voices."""
     require_key(request)
     query = request.query
+    voices = request.app[STATE].engine.voices
     size = _number(request, "page_size", _PAGE, low=1, high=_LONGEST_PAGE)
-    start = _number(request, "next_page_token", 0, low=0, high=len(VOICES))
-    found = _sorted([voice for voice in VOICES if _matches(voice, query)], query)
+    start = _number(request, "next_page_token", 0, low=0, high=len(voices))
+    matching = _sorted([voice for voice in voices if _matches(voice, query)], query)
     end = start + size
-    has_more = end < len(found)
+    has_more = end < len(matching)
     return web.json_response(
         {
-            "voices": [_describe(voice, request) for voice in found[start:end]],
+            "voices": [_describe(voice, request) for voice in matching[start:end]],
             "has_more": has_more,
-            "total_count": len(found),
+            "total_count": len(matching),
             "next_page_token": str(end) if has_more else None,
         }
     )
@@ -91,8 +93,14 @@ async def preview(request: web.Request) -> web.Response:
 async def get_models(request: web.Request) -> web.Response:
     """List the models, in the shape of ElevenLabs' GET /v1/models."""
     require_key(request)
-    longest = request.app[STATE].limits.text_characters
-    return web.json_response([_model(id_, name, longest) for id_, name in _MODELS.items()])
+    state = request.app[STATE]
+    languages = [
+        {"language_id": code, "name": name} for code, name in state.engine.languages.items()
+    ]
+    longest = state.limits.text_characters
+    return web.json_response(
+        [_model(id_, name, longest, languages) for id_, name in _MODELS.items()]
+    )
 
 
 ROUTES: Final = (
@@ -120,7 +128,7 @@ def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
 
 
 def _description(voice: Voice) -> str:
-    return f"eSpeak NG's voice {voice.espeak}"
+    return f"{voice.engine}'s voice {voice.engine_voice}"
 
 
 def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
@@ -139,7 +147,7 @@ def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
 
 
 def _is_of(value: str, wanted: Iterable[str]) -> bool:
-    names = [name for each in wanted for name in each.split(",")]
+    names = [name for listed in wanted for name in listed.split(",")]
     return not names or value in names
 
 
@@ -164,7 +172,9 @@ def _number(request: web.Request, name: str, default: int, *, low: int, high: in
     raise http_error(request, invalid([wrong]))
 
 
-def _model(id_: str, name: str, longest: int) -> Mapping[str, Any]:
+def _model(
+    id_: str, name: str, longest: int, languages: Sequence[Mapping[str, str]]
+) -> Mapping[str, Any]:
     return {
         "model_id": id_,
         "name": f"{name} (embedded voice)",
@@ -182,5 +192,5 @@ def _model(id_: str, name: str, longest: int) -> Mapping[str, Any]:
         "max_characters_request_subscribed_user": longest,
         "maximum_text_length_per_request": longest,
         "concurrency_group": "standard",
-        "languages": _LANGUAGES,
+        "languages": languages,
     }

@@ -14,8 +14,7 @@ from ...wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ...wire.errors import ProtocolError, ServerError, TTSError
 from ...wire.messages import ServerFault, ServerMessage, encode_server
 from ..access.limits import Limits
-from ..engines.espeak.engine import EspeakEngine
-from ..engines.espeak.voices import find_voice
+from ..engines.engine import Engine
 from ..simulation.account import Account
 from ..simulation.link import Generation
 from .context import Context
@@ -58,7 +57,7 @@ class Connection:
         socket: WebSocket,
         transport: asyncio.Transport,
         handshake: Handshake,
-        engine: EspeakEngine,
+        engine: Engine,
         key: str | None,
         limits: Limits,
         endpoint: type[Endpoint],
@@ -71,7 +70,7 @@ class Connection:
         self._limits = limits
         self._account = account or Account()
         self._clock = asyncio.get_running_loop().time
-        self._voice = find_voice(handshake.voice_id)
+        self._voice = engine.find_voice(handshake.voice_id)
         self._session = endpoint(
             handshake, voice_known=self._voice is not None, key=key, now=self._clock()
         )

@@ -8,9 +8,10 @@ import dataclasses
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...wire.messages import ServerMessage
-from ..engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
-from ..engines.espeak.voices import Voice
-from ..engines.utterance import spaced
+from ..engines.engine import Engine
+from ..engines.prosody import Prosody
+from ..engines.utterance import SAMPLE_RATE, Utterance, spaced
+from ..engines.voices import Voice
 from .context import Context
 from .frames import SpeechEncoder
 from .handshake import Handshake
@@ -44,7 +45,7 @@ class ContextSpeaker:
         context: Context,
         handshake: Handshake,
         voice: Voice,
-        engine: EspeakEngine,
+        engine: Engine,
         *,
         changed: asyncio.Condition,
         send: Callable[[ServerMessage], Awaitable[None]],

@@ -19,7 +19,8 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import Audio, stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
-from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
+from jupyter_tts.server.engines.utterance import Utterance
 from jupyter_tts.wire.errors import ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 from jupyter_tts.wire.parameters import parameter

@@ -15,8 +15,8 @@ from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.server import serve
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
-from jupyter_tts.server.engines.espeak.voices import Voice
 from jupyter_tts.server.engines.utterance import Utterance
+from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.parameters import FORMATS
 
 from ...audio.coding import decibels, decode, pieces

@@ -192,8 +192,8 @@ async def test_a_key_that_an_error_quotes_is_not_recorded(tmp_path: Path) -> Non
             answer = await post(proxy, "", xi_api_key=CANARY)
     assert CANARY in received[0]
     assert CANARY.encode() in answer.body
-    (answer,) = read_recording(file.read_text().splitlines()).answers
-    assert CANARY.encode() not in b"".join(piece for _, piece in answer.pieces)
+    (recorded,) = read_recording(file.read_text().splitlines()).answers
+    assert CANARY.encode() not in b"".join(piece for _, piece in recorded.pieces)
 
 
 async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(

@@ -13,7 +13,9 @@ from aiohttp import WSMessage, WSMsgType
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
+from jupyter_tts.server.engines.engine import Engine
+from jupyter_tts.server.engines.espeak.voices import find_voice
+from jupyter_tts.server.engines.utterance import Utterance
 from jupyter_tts.server.websocket.connection import Connection
 from jupyter_tts.server.websocket.endpoint import Endpoint
 from jupyter_tts.server.websocket.handshake import Handshake
@@ -106,6 +108,8 @@ class Voice:
         self.ready = asyncio.Event()
         self.ready.set()
 
+    find_voice = staticmethod(find_voice)
+
     async def speak(self, text: str, *_: object, **__: object) -> Utterance:
         self.texts.append(text)
         try:
@@ -137,7 +141,7 @@ async def connected(
         cast(WebSocket, socket),
         cast(asyncio.Transport, socket),
         Handshake(**values | changes),
-        cast(EspeakEngine, voice),
+        cast(Engine, voice),
         None,
         limits or Limits(),
         endpoint,

@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.espeak.engine import Utterance
+from jupyter_tts.server.engines.utterance import Utterance
 from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 

@@ -1,4 +1,4 @@
-"""The voices that can be asked for, and what eSpeak NG calls them.
+"""eSpeak NG's voices, and the ElevenLabs ids that stand for some of them.
 
 The catalogue is a static table (`voice_table`), so that it can be read without a worker; only a
 variant that the table does not list is looked up in the installed voice data.
@@ -7,50 +7,24 @@ variant that the table does not list is looked up in the installed voice data.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 
+from ..voices import Voice
+from .installation import espeak_directory
 from .voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES, VARIANT_VOICES
 
 __all__ = [
     "DEFAULT_VOICE",
     "LANGUAGES",
     "VOICES",
-    "Voice",
-    "espeak_directory",
     "find_voice",
     "is_klatt",
     "voice_for_language",
 ]
 
 
-@dataclass(frozen=True)
-class Voice:
-    """A voice of the embedded server.
-
-    Attributes
-    ----------
-    id : str
-        What a request names: eSpeak NG's name (``en-us``, ``en-us+f3``) or a well-known ElevenLabs
-        id.
-    name : str
-        For people; says "(embedded voice)" where the id is ElevenLabs'.
-    language : str
-        The language tag eSpeak NG gives the voice, in lower case: ``en-us``, ``de``, ``cmn``.
-    gender : str
-        ``"male"``, ``"female"`` or ``"neutral"``.
-    espeak : str
-        eSpeak NG's voice name, with ``+variant`` where there is one.
-    """
-
-    id: str
-    name: str
-    language: str
-    gender: str
-    espeak: str
-
+_ENGINE = "eSpeak NG"
 
 # Voice file name -> first language tag, where eSpeak NG has them differ.
 _LANGUAGE_TAGS = {
@@ -79,14 +53,21 @@ _VARIANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]*")
 def _catalogue() -> tuple[Voice, ...]:
     """The table's voices.  By themselves eSpeak NG's voices are male."""
     tags = {id_: _LANGUAGE_TAGS.get(id_, id_) for id_, _ in ESPEAK_VOICES}
-    plain = [Voice(id_, name, tags[id_], "male", id_) for id_, name in ESPEAK_VOICES]
+    plain = [Voice(id_, name, tags[id_], "male", _ENGINE, id_) for id_, name in ESPEAK_VOICES]
     variants = [
-        Voice(id_, name, tags[id_.partition("+")[0]], gender, id_)
+        Voice(id_, name, tags[id_.partition("+")[0]], gender, _ENGINE, id_)
         for id_, name, gender in VARIANT_VOICES
     ]
     well_known = [
-        Voice(id_, f"{name} (embedded voice)", tags[espeak.partition("+")[0]], gender, espeak)
-        for id_, name, gender, espeak in ELEVENLABS_VOICES
+        Voice(
+            id_,
+            f"{name} (embedded voice)",
+            tags[espeak_voice.partition("+")[0]],
+            gender,
+            _ENGINE,
+            espeak_voice,
+        )
+        for id_, name, gender, espeak_voice in ELEVENLABS_VOICES
     ]
     return (*plain, *variants, *well_known)
 
@@ -138,7 +119,7 @@ def find_voice(voice_id: str) -> Voice | None:
         id=f"{plain.id}+{variant}",
         name=f"{plain.name}, variant {variant}",
         gender="female" if re.search(r"^gender\s+female", data, re.MULTILINE) else "male",
-        espeak=f"{plain.id}+{variant}",
+        engine_voice=f"{plain.id}+{variant}",
     )
 
 
@@ -162,24 +143,16 @@ def voice_for_language(voice: Voice, code: str) -> Voice:
     plain = _PLAIN.get(_LANGUAGE_CODES.get(wanted, wanted))
     if plain is None:
         return voice
-    current, plus, variant = voice.espeak.partition("+")
+    current, plus, variant = voice.engine_voice.partition("+")
     if "-" not in wanted and plain.id.partition("-")[0] == current.partition("-")[0]:
         return voice
-    return replace(voice, language=plain.language, espeak=f"{plain.id}{plus}{variant}")
+    return replace(voice, language=plain.language, engine_voice=f"{plain.id}{plus}{variant}")
 
 
-def is_klatt(espeak: str) -> bool:
+def is_klatt(espeak_voice: str) -> bool:
     """Whether an eSpeak NG voice name has a variant made by a Klatt synthesizer."""
-    data = _variant_data(espeak.partition("+")[2])
+    data = _variant_data(espeak_voice.partition("+")[2])
     return data is not None and re.search(r"^klatt\s+\d", data, re.MULTILINE) is not None
-
-
-def espeak_directory() -> Path | None:
-    """The directory of the library and its voice data; None when espeakng_loader is missing."""
-    spec = find_spec("espeakng_loader")
-    if spec is None or spec.origin is None:
-        return None
-    return Path(spec.origin).parent
 
 
 @lru_cache(maxsize=256)

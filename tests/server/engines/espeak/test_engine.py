@@ -17,11 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from jupyter_tts.server.engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
-from jupyter_tts.server.engines.espeak.spoken_text import MAX_CHARACTERS
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
+from jupyter_tts.server.engines.espeak.installation import worker_command
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES
-from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
-from jupyter_tts.server.engines.worker_process import worker_command
+from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE, VOICES, find_voice
+from jupyter_tts.server.engines.prosody import Prosody
+from jupyter_tts.server.engines.text_pieces import MAX_CHARACTERS
+from jupyter_tts.server.engines.utterance import SAMPLE_RATE, Utterance
+from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
 SENTENCE = "The quick brown fox jumps over the lazy dog."
@@ -441,7 +444,7 @@ async def test_a_text_that_hangs_or_talks_nonsense_does_not_stop_the_others() ->
 
 
 async def test_an_unknown_voice_is_an_error_and_no_death(engine: EspeakEngine) -> None:
-    unknown = Voice("x", "x", "x", "male", "no-such-voice")
+    unknown = Voice("x", "x", "x", "male", "eSpeak NG", "no-such-voice")
     with pytest.raises(VoiceEngineError, match="no-such-voice"):
         await engine.speak("Hello.", unknown)
     assert engine.restarts == 0
@@ -464,7 +467,7 @@ async def test_without_the_engine_the_error_says_what_to_install(
     [
         (["/no/such/program"], "No such file"),
         ([sys.executable, "-c", "pass"], "the worker ended"),
-        ([sys.executable, "-c", "print('x' * 99)"], "nonsense"),
+        ([sys.executable, "-c", "print('x' * 99)"], "malformed"),
     ],
 )
 async def test_a_worker_that_does_not_start_is_an_error(command: list[str], reason: str) -> None:
