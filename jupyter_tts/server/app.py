@@ -14,8 +14,8 @@ from aiohttp.typedefs import Handler
 from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
-from .access.gate import guard
 from .access.limits import Limits
+from .access.middleware import guard
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .engines.engine import Engine

@@ -14,8 +14,8 @@ from ..wire.condition_options import given_conditions
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
-from .access.gate import guarded_app
 from .access.limits import Limits
+from .access.middleware import guarded_app
 from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.espeak.engine import EspeakEngine

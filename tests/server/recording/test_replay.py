@@ -17,8 +17,8 @@ from websockets.asyncio.server import serve as serve_websockets
 from websockets.exceptions import InvalidStatus
 
 from jupyter_tts.server import Conditions, serve
-from jupyter_tts.server.access.gate import guarded_app
 from jupyter_tts.server.access.limits import Limits
+from jupyter_tts.server.access.middleware import guarded_app
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.server.recording.proxy import Proxy
