@@ -20,8 +20,9 @@ from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .engines.engine import Engine
 from .http import account_routes, condition_routes, speech_routes, voice_routes
-from .http.request_checks import REQUEST_ID, STATE, ServerState, http_error, too_many
+from .http.request_checks import REQUEST_ID, http_error, too_many
 from .simulation.simulation import Simulation
+from .state import STATE, ServerState
 from .websocket.connection import Connection
 from .websocket.endpoint import Endpoint
 from .websocket.handshake import Handshake, read_handshake

@@ -8,8 +8,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ..websocket.endpoint import accepts_key
-from ..websocket.handshake import credentials_in
+from .credentials import accepts_key, credentials_in
 from .policy import AccessPolicy
 from .refusals import error_body
 

@@ -7,7 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from ..access.refusals import refused
-from .request_checks import STATE, http_error, require_key
+from ..state import STATE
+from .request_checks import http_error, require_key
 
 __all__ = ["ROUTES"]
 

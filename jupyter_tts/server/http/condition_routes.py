@@ -14,7 +14,8 @@ from aiohttp import web
 from ...wire.conditions import CONDITIONS_PATH, Conditions
 from ...wire.errors import ParameterError
 from ..access.refusals import fault, invalid, refused
-from .request_checks import STATE, http_error, read_body, require_key
+from ..state import STATE
+from .request_checks import http_error, read_body, require_key
 
 __all__ = ["ROUTES"]
 

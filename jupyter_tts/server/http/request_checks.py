@@ -1,4 +1,4 @@
-"""What the server's handlers share, and what they all do with a request."""
+"""What every handler checks of a request, and how it refuses one."""
 
 from __future__ import annotations
 
@@ -6,26 +6,18 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import web
 
+from ..access.credentials import accepts_key, credentials_in
 from ..access.limits import Limits
 from ..access.refusals import Refusal, refused
-from ..access.tokens import SingleUseTokens
-from ..engines.engine import Engine
 from ..engines.voices import Voice
-from ..simulation.account import Account
-from ..simulation.simulation import Simulation
-from ..websocket.endpoint import accepts_key
-from ..websocket.handshake import credentials_in
-from ..websocket.socket import WebSocket
+from ..state import STATE
 
 __all__ = [
     "REQUEST_ID",
-    "STATE",
-    "ServerState",
     "admitted",
     "http_error",
     "read_body",
@@ -34,50 +26,6 @@ __all__ = [
     "too_many",
 ]
 
-
-@dataclass(frozen=True)
-class ServerState:
-    """What the handlers share.
-
-    Attributes
-    ----------
-    engine : Engine
-    key : str or None
-        The API key that every request must carry.
-    limits : Limits
-    simulation : Simulation
-    tokens : SingleUseTokens
-    streams : set of WebSocket
-        Those that are open.
-    requests : set of str
-        The ids of those over HTTP that are being spoken.
-    """
-
-    engine: Engine
-    key: str | None
-    limits: Limits
-    simulation: Simulation
-    tokens: SingleUseTokens = field(default_factory=SingleUseTokens)
-    streams: set[WebSocket] = field(default_factory=set)
-    requests: set[str] = field(default_factory=set)
-
-    @property
-    def account(self) -> Account:
-        """Who pays for what is spoken."""
-        return self.simulation.account
-
-    @property
-    def speaking(self) -> int:
-        """How many streams and requests there are."""
-        return len(self.streams) + len(self.requests)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether there are as many of them as may be."""
-        return self.speaking >= self.limits.streams
-
-
-STATE: Final = web.AppKey("state", ServerState)
 
 REQUEST_ID: Final = web.RequestKey("request id", str)
 """What a request is called, in its answer's headers and error body."""

@@ -24,11 +24,10 @@ from ..engines.prosody import Prosody
 from ..engines.utterance import SAMPLE_BYTES, SAMPLE_RATE, Utterance
 from ..engines.voices import Voice
 from ..simulation.link import Generation
+from ..state import STATE, ServerState
 from ..websocket.frames import SpeechEncoder
 from ..websocket.segments import Segmenter
 from .request_checks import (
-    STATE,
-    ServerState,
     admitted,
     http_error,
     read_body,

@@ -15,7 +15,8 @@ from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
 from ..engines.utterance import SAMPLE_RATE
 from ..engines.voices import Voice
-from .request_checks import STATE, admitted, http_error, require_key, require_voice
+from ..state import STATE
+from .request_checks import admitted, http_error, require_key, require_voice
 from .speech_routes import content_type
 
 __all__ = ["ROUTES"]

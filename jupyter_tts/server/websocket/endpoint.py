@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import hmac
-import re
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import AuthenticationError, VoiceNotFound
 from ...wire.messages import ClientMessage
+from ..access.credentials import accepts_key
 from .context import Context
 from .handshake import Handshake
 
-__all__ = ["Endpoint", "accepts_key"]
-
-_BEARER: Final = re.compile(r"bearer\s+", re.IGNORECASE)
+__all__ = ["Endpoint"]
 
 
 class Endpoint(ABC):
@@ -142,8 +138,8 @@ class Endpoint(ABC):
         if self._admitted:
             return
         if self._key is not None:
-            given = (*self._handshake.credentials, message.key, message.authorization)
-            if not accepts_key(self._key, given):
+            credentials = (*self._handshake.credentials, message.key, message.authorization)
+            if not accepts_key(self._key, credentials):
                 raise AuthenticationError(
                     "Invalid API key", error="invalid_api_key", code=POLICY_VIOLATION
                 )
@@ -154,17 +150,3 @@ class Endpoint(ABC):
                 code=POLICY_VIOLATION,
             )
         self._admitted = True
-
-
-def accepts_key(key: str, given: Sequence[str | None]) -> bool:
-    """Whether one of the given keys or bearer tokens is `key`."""
-    expected = _bytes(key)
-    return any(
-        hmac.compare_digest(_bytes(_BEARER.sub("", token, count=1)), expected)
-        for token in given
-        if token
-    )
-
-
-def _bytes(token: str) -> bytes:
-    return token.encode("utf-8", "surrogatepass")  # a client's token may be any JSON string

@@ -10,13 +10,13 @@ from typing import Any, Final
 from ...audio.codecs import check_encoder
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import UnsupportedFormat
-from ...wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
+from ...wire.parameters import PARAMETERS, Place, parameter
+from ..access.credentials import SINGLE_USE_TOKEN, credentials_in
 from ..access.refusals import Refusal, fault, invalid, refused
 
 __all__ = [
     "NORMALIZER_OFF_LEVEL",
     "Handshake",
-    "credentials_in",
     "format_refusal",
     "model_refusal",
     "read_handshake",
@@ -24,16 +24,15 @@ __all__ = [
 
 _FORMAT: Final = parameter("format")
 _MODEL: Final = parameter("model")
-_QUERY: Final = {each.wire: each for each in PARAMETERS if each.place is Place.QUERY}
+_QUERY: Final = {
+    declared.wire: declared for declared in PARAMETERS if declared.place is Place.QUERY
+}
 
 # Every name is one model here; a name has no "?", as a query joined with a second "?" gives it.
 _MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 NORMALIZER_OFF_LEVEL: Final = 4
 """The level at which ElevenLabs documents the text normalizer as off."""
-
-# The credential that opens one socket, and so is not one of those that may be the key.
-_SINGLE_USE: Final = "single_use_token"
 
 
 @dataclass(frozen=True)
@@ -132,19 +131,8 @@ def read_handshake(
         latency=None if "latency" in ignored else _value(values, "latency"),
         ssml=_value(values, "ssml"),
         credentials=credentials_in(headers, given),
-        token=given.get(_SINGLE_USE),
+        token=given.get(SINGLE_USE_TOKEN),
     )
-
-
-def credentials_in(headers: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, ...]:
-    """Return every key or bearer token that came with a request, as given."""
-    found = [headers.get("xi-api-key"), headers.get("authorization")]
-    found += [
-        query.get(each.wire)
-        for each in CREDENTIALS
-        if each.place == "query" and each.wire != _SINGLE_USE
-    ]
-    return tuple(each for each in found if each)
 
 
 def _value(values: Mapping[str, Any], name: str) -> Any:

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.websocket.endpoint import accepts_key
 from jupyter_tts.server.websocket.stream_input import StreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 
@@ -293,10 +292,6 @@ def test_without_the_key_the_first_message_gets_the_documented_error(key: str | 
 def test_where_no_key_is_required_any_is_accepted() -> None:
     stream = session(credentials=("whatever",))
     send(stream, text=" ", xi_api_key="whatever")
-
-
-def test_no_key_is_not_a_key() -> None:
-    assert not accepts_key("KEY", [None, ""])
 
 
 def test_an_unknown_voice_is_an_error_of_the_first_message() -> None:
