@@ -64,11 +64,11 @@ class Heard:
 
     @property
     def audio(self) -> bytes:
-        return b"".join(base64.b64decode(each.get("audio") or "") for each in self.messages)
+        return b"".join(base64.b64decode(message.get("audio") or "") for message in self.messages)
 
     @property
     def text(self) -> str:
-        timed = [each["alignment"] for each in self.messages if each.get("alignment")]
+        timed = [message["alignment"] for message in self.messages if message.get("alignment")]
         return "".join("".join(alignment["chars"]) for alignment in timed)
 
 

@@ -32,7 +32,7 @@ def accepted(query: str) -> Handshake:
 
 
 def refused(query: str) -> tuple[int, str]:
-    """The status of a refusal, and its body as text, once as whoever reads the JSON sees it."""
+    """The status of a refusal, and its body as text, once as a reader of the JSON sees it."""
     result = read(query)
     assert isinstance(result, Refusal)
     return result.status, json.dumps(result.body, ensure_ascii=False)

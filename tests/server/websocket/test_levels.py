@@ -76,7 +76,7 @@ async def sound(pieces: list[str], query: str) -> bytes:
         return (await speak(stream_url(server.url, query), messages)).audio
 
 
-@pytest.mark.parametrize("level", [each.value for each in LEVELS])
+@pytest.mark.parametrize("level", [level.value for level in LEVELS])
 async def test_a_text_in_words_sounds_like_a_whole_sentence_at_the_lower_levels_only(
     level: int,
 ) -> None:

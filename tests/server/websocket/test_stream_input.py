@@ -360,15 +360,15 @@ def test_however_the_text_is_split_every_character_is_spoken_once(
     sent: list[dict[str, Any]], schedule: list[int], auto_mode: bool
 ) -> None:
     stream = opened(schedule, auto_mode=auto_mode)
-    found: list[str] = []
+    spoken: list[str] = []
     for message in sent:
         send(stream, **message)
-        found += segments(stream)
+        spoken += segments(stream)
         assert not all_said(stream)
     send(stream, text="")
-    found += segments(stream)
+    spoken += segments(stream)
     assert all_said(stream)
-    assert "".join(found) == "".join(each["text"] for each in sent)
+    assert "".join(spoken) == "".join(message["text"] for message in sent)
 
 
 client_messages = st.fixed_dictionaries({}, optional=MESSAGE_FIELDS)

@@ -48,9 +48,9 @@ def faulty_engine(*, reply_timeout: float = 10.0) -> EspeakEngine:
 
 
 def voice(voice_id: str) -> Voice:
-    found = find_voice(voice_id)
-    assert found is not None
-    return found
+    known = find_voice(voice_id)
+    assert known is not None
+    return known
 
 
 def samples(utterance: Utterance) -> NDArray[np.int16]:
@@ -74,14 +74,14 @@ def check(text: str, utterance: Utterance) -> None:
 
 def pitches(utterance: Utterance) -> NDArray[np.float64]:
     """The fundamental frequency of each voiced 46 ms, in Hz, by autocorrelation."""
-    found = []
+    frequencies = []
     for frame in np.array_split(samples(utterance).astype(np.float64), length(utterance) // 1024):
         correlation = np.correlate(frame, frame, "full")[len(frame) - 1 :]
         shortest, longest = SAMPLE_RATE // 400, SAMPLE_RATE // 60
         lag = shortest + int(np.argmax(correlation[shortest:longest]))
         if correlation[lag] > 0.5 * correlation[0] > 1e9:
-            found.append(SAMPLE_RATE / lag)
-    return np.array(found)
+            frequencies.append(SAMPLE_RATE / lag)
+    return np.array(frequencies)
 
 
 def children() -> set[str]:
@@ -245,7 +245,7 @@ async def test_without_the_speaker_boost_the_voice_is_quieter(engine: EspeakEngi
 
 async def test_no_listed_voice_and_no_klatt_variant_clips(engine: EspeakEngine) -> None:
     names = {espeak for _, _, _, espeak in ELEVENLABS_VOICES}
-    names |= {each.id for each in VOICES if "+" in each.id}
+    names |= {listed.id for listed in VOICES if "+" in listed.id}
     names |= {f"en-us+{variant}" for variant in ("klatt4", "klatt5", "edward", "robosoft3")}
     for name in sorted(names):
         utterance = await engine.speak(SENTENCE, voice(name))

@@ -112,7 +112,7 @@ def test_markup_is_text(worker: Worker) -> None:
     assert len(worker.ask("[[h@l'oU]]")[0]["words"]) > 1
 
 
-def test_every_request_sets_voice_and_parameters_anew(worker: Worker) -> None:
+def test_every_request_sets_voice_and_parameters_again(worker: Worker) -> None:
     def durations(*changes: dict[str, Any]) -> list[int]:
         return [len(worker.ask("One two three four.", **change)[1]) for change in changes]
 
