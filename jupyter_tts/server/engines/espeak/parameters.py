@@ -48,8 +48,8 @@ EFFECTS: dict[str, str] = {
         "as numbers."
     ),
     "seed": (
-        "Accepted, without effect: the voice has no randomness to seed. What it said before "
-        "changes some samples of what it says next."
+        "Accepted, without effect: the voice has no randomness to seed. Earlier speech changes "
+        "some samples of later speech."
     ),
 }
 """What every setting does to the sound: wire name -> one sentence."""
