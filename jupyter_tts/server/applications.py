@@ -1,4 +1,4 @@
-"""Which application the command line asks for: the voice, a recording proxy or a replay."""
+"""The application that the command line asks for: the voice, a recording proxy or a replay."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
 from .access.limits import Limits
-from .access.middleware import guarded_app
+from .access.middleware import single_handler_app
 from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.espeak.engine import EspeakEngine
@@ -25,7 +25,7 @@ __all__ = ["add_recording_options", "application", "options_fault"]
 
 
 def add_recording_options(parser: argparse.ArgumentParser) -> None:
-    """Give a command line the options to record and to replay."""
+    """Add the options to record and to replay to a command line."""
     group = parser.add_argument_group(
         "record and replay", "record the streams of another server, or play recorded ones"
     )
@@ -48,7 +48,7 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
 
 
 def options_fault(options: argparse.Namespace) -> str | None:
-    """Return what is wrong with the options together, or None."""
+    """Return why the options do not go together, or None."""
     try:
         conditions = given_conditions(options)
     except ParameterError as fault:
@@ -72,7 +72,7 @@ def options_fault(options: argparse.Namespace) -> str | None:
 async def application(
     options: argparse.Namespace, key: str | None, access: AccessPolicy, limits: Limits
 ) -> AsyncIterator[web.Application]:
-    """Run what the application needs while the context is open.
+    """Open the application, with what it needs, as a context.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ async def application(
 
         with Path(options.replay).open(encoding="utf-8") as file:
             replay = Replay(read_recording(file), limits=limits)
-        yield guarded_app(replay.handle, access, key=key)
+        yield single_handler_app(replay.handle, access, key=key)
     elif options.record is not None:
         from .recording import Proxy, Recorder, Upstream
 
@@ -105,7 +105,7 @@ async def application(
             upstream_key = os.environ.get(KEY_VARIABLE, "").strip() or None
             upstream = Upstream(options.upstream, key=upstream_key, own_key=key)
             proxy = Proxy(upstream, Recorder(file), limits=limits)
-            yield guarded_app(proxy.handle, access, key=key)
+            yield single_handler_app(proxy.handle, access, key=key)
     else:
         simulation = Simulation(given_conditions(options))
         async with EspeakEngine() as engine:

@@ -45,10 +45,10 @@ class TTSServer:
         return self.url.replace("http", "ws", 1)
 
     def conditions(self, **changes: Any) -> Conditions:
-        """Play a bad network or a busy service from the next connection on.
+        """Simulate a bad network or a busy service from the next connection on.
 
-        The same as a PUT to ``/jupyter_tts/conditions``; what of it holds for streams that are
-        open stands in `jupyter_tts.server`.
+        The same as a PUT to ``/jupyter_tts/conditions``; `jupyter_tts.server` describes what
+        applies to streams that are open.
 
         Parameters
         ----------
@@ -130,26 +130,26 @@ def serving_thread(**options: Any) -> Iterator[TTSServer]:
     ready: Future[tuple[TTSServer, Callable[[], object]]] = Future()
 
     async def run() -> None:
-        loop, told = asyncio.get_running_loop(), asyncio.Event()
+        loop, stop_requested = asyncio.get_running_loop(), asyncio.Event()
         async with serve(**options) as server:
-            ready.set_result((server, lambda: loop.call_soon_threadsafe(told.set)))
-            await told.wait()
+            ready.set_result((server, lambda: loop.call_soon_threadsafe(stop_requested.set)))
+            await stop_requested.wait()
 
-    def serve_until_told() -> None:
+    def serve_until_stopped() -> None:
         try:
             asyncio.run(run())
         except BaseException as fault:
             if ready.done():
                 raise
-            ready.set_exception(fault)  # for who waits there
+            ready.set_exception(fault)  # raised where the result is awaited
 
-    thread = threading.Thread(target=serve_until_told, name="tts_server")
+    thread = threading.Thread(target=serve_until_stopped, name="tts_server")
     thread.start()
     try:
-        server, tell = ready.result()
+        server, stop = ready.result()
         try:
             yield server
         finally:
-            tell()
+            stop()
     finally:
         thread.join()

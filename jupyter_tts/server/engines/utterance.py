@@ -1,4 +1,4 @@
-"""A text, spoken: its sound and when each character is heard."""
+"""A spoken text: its sound, and the times of its characters."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SAMPLE_BYTES = 2
 
 @dataclass(frozen=True)
 class Utterance:
-    """One text, spoken.
+    """A spoken text.
 
     Attributes
     ----------
     pcm : bytes
         The whole sound: s16le mono at `SAMPLE_RATE`.
     characters : tuple of str
-        The text, one code point each.
+        The code points of the text.
     starts, ends : tuple of int
         Per character, in samples: ``0 <= start <= end <= next start <= len(pcm) // 2``.
     """
@@ -34,7 +34,7 @@ class Utterance:
 
 
 def silence(text: str, *, seconds: float = 0.0) -> Utterance:
-    """A text without sound, or one that stands for a pause, which its characters share."""
+    """A text without sound, or with a pause, whose time its characters share."""
     samples = round(seconds * SAMPLE_RATE)
     marks = tuple(samples * index // max(1, len(text)) for index in range(len(text) + 1))
     return Utterance(bytes(SAMPLE_BYTES * samples), tuple(text), marks[:-1], marks[1:])
@@ -59,7 +59,7 @@ def spaced(spoken: Utterance) -> Utterance:
     """End the text of an utterance with a space, a silent one where there is none yet.
 
     So do the times that ElevenLabs sends over a WebSocket, unlike those over HTTP (pipecat#2856).
-    Clients tell by it that a word is whole.
+    Clients recognise the end of a word by it.
     """
     if not spoken.characters or spoken.characters[-1].isspace():
         return spoken

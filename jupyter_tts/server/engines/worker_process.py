@@ -144,13 +144,13 @@ class WorkerProcess:
             raise ConnectionError(MALFORMED)
         return answer, body
 
-    async def end(self, patience: float = GRACE_SECONDS) -> None:
-        """Close the worker's input, and kill it if it has not ended ``patience`` seconds later.
+    async def end(self, grace: float = GRACE_SECONDS) -> None:
+        """Close the worker's input, and kill it if it has not ended ``grace`` seconds later.
 
         Killing at once one that is just dying would race with asyncio for its exit status.
         """
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(grace):
                 await self._reap()
         except TimeoutError:
             with suppress(ProcessLookupError):

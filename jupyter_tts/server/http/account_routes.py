@@ -1,4 +1,4 @@
-"""The account over HTTP: its user, its quota, and tokens for clients that must not see its key."""
+"""The account over HTTP: its user, its quota, and tokens for clients without the key."""
 
 from __future__ import annotations
 

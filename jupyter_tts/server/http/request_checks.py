@@ -28,7 +28,7 @@ __all__ = [
 
 
 REQUEST_ID: Final = web.RequestKey("request id", str)
-"""What a request is called, in its answer's headers and error body."""
+"""The id of a request, in its answer's headers and error body."""
 
 
 def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
@@ -42,7 +42,7 @@ def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Read a request's body, but not for ever; raise HTTPError if it does not come whole."""
+    """Read a request's body; raise HTTPError if it does not arrive whole and in time."""
     try:
         async with asyncio.timeout(request.app[STATE].limits.handshake_seconds):
             return await request.read()
@@ -85,7 +85,7 @@ def admitted(request: web.Request) -> Iterator[None]:
 
 
 def too_many(limits: Limits) -> Refusal:
-    """Return what is answered where the server is full."""
+    """Return the answer of a server with as many streams as it allows."""
     message = f"The server speaks {limits.streams} streams at once already."
     return refused(429, "too_many_concurrent_requests", message)
 

@@ -21,11 +21,11 @@ from .speech_routes import content_type
 
 __all__ = ["ROUTES"]
 
-# ElevenLabs API reference, GET /v2/voices: 10 unless told, and no more than 100.
+# ElevenLabs API reference, GET /v2/voices: 10 by default, and no more than 100.
 _PAGE: Final = 10
 _LONGEST_PAGE: Final = 100
 
-# Every voice here is of this kind, among those that voice_type tells apart (the same reference).
+# The kind of every voice here, and the other values of voice_type (the same reference).
 _DEFAULT_TYPES: Final = frozenset({"default"})
 _OTHER_TYPES: Final = frozenset(
     {"personal", "community", "workspace", "non-default", "non-community", "saved"}
@@ -133,7 +133,7 @@ def _description(voice: Voice) -> str:
 
 
 def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
-    """Whether a voice passes all filters; those on what no voice here has are not looked at."""
+    """Whether a voice passes all filters; filters on what no voice here has are ignored."""
     texts = (voice.name, _description(voice), voice.language, voice.gender, _CATEGORY)
     sought = query.get("search", "").lower()
     kind = query.get("voice_type")
@@ -158,7 +158,7 @@ def _speaks(voice: Voice, language: str) -> bool:
 
 
 def _sorted(voices: list[Voice], query: Mapping[str, str]) -> list[Voice]:
-    """Sort by name where that is asked for: no voice here tells when it was made."""
+    """Sort by name if requested: no voice here has a date of creation."""
     if query.get("sort") == "name":
         voices = sorted(voices, key=lambda voice: voice.name.casefold())
     return voices[::-1] if query.get("sort_direction") == "desc" else voices

@@ -1,4 +1,4 @@
-"""One socket's session as a state machine without I/O: what both WebSocket endpoints share."""
+"""What both WebSocket endpoints share: one socket's session as a state machine without I/O."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Endpoint(ABC):
     """
 
     names_contexts: ClassVar[bool]
-    """Whether messages say to which context they belong."""
+    """Whether messages name their context."""
 
     most_contexts: ClassVar[int]
     """How many contexts may be open at once."""
@@ -62,7 +62,7 @@ class Endpoint(ABC):
     @property
     @abstractmethod
     def deadline(self) -> float | None:
-        """When `check_clock` is to be asked unless a message arrives; None for no time."""
+        """When `check_clock` is to be called unless a message arrives; None for never."""
 
     @abstractmethod
     def check_clock(self, now: float) -> None:
@@ -74,12 +74,12 @@ class Endpoint(ABC):
 
     @property
     def contexts(self) -> tuple[Context, ...]:
-        """Those that have begun and not been done with."""
+        """Those that have begun and have not been spoken to their end."""
         return tuple(self._contexts)
 
     @property
     def finished(self) -> bool:
-        """Whether the input has ended and every context has been done with."""
+        """Whether the input has ended and every context has been spoken."""
         return self.ended and not self._contexts
 
     @property
@@ -89,7 +89,7 @@ class Endpoint(ABC):
 
     @property
     def crowded(self) -> bool:
-        """Whether as many closed contexts as may be open are still being spoken to their end."""
+        """Whether too many closed contexts are still being spoken to their end."""
         return len(self._contexts) >= 2 * self.most_contexts
 
     def receive(self, frame: str | bytes, now: float) -> None:
@@ -108,7 +108,7 @@ class Endpoint(ABC):
             self._take(frame, now)
 
     def restart_clock(self, now: float) -> None:
-        """Forgive the time in which the client was not read."""
+        """Count the inactivity from now: the client was not being read."""
         self._last_activity = now
         for context in self._contexts:
             context.restart_clock(now)
@@ -118,7 +118,7 @@ class Endpoint(ABC):
         return self._begun.popleft() if self._begun else None
 
     def done_with(self, context: Context, now: float) -> None:
-        """Note that a context has been spoken, its farewell included."""
+        """Note that a context has been spoken, including its closing message."""
         self._last_activity = now
         self._contexts.remove(context)
 
@@ -128,7 +128,7 @@ class Endpoint(ABC):
         return context
 
     def _admit(self, message: ClientMessage) -> None:
-        """Check on the first message what only then can be known.
+        """Check the key and the voice, once, with the first message.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What the handshake of a WebSocket endpoint asks for, and whether this server can serve it."""
+"""Reads the handshake of a WebSocket endpoint, and refuses what this server cannot serve."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ NORMALIZER_OFF_LEVEL: Final = 4
 
 @dataclass(frozen=True)
 class Handshake:
-    """What the URL and the headers of an accepted handshake say.
+    """The request of an accepted handshake: its URL and headers, checked.
 
     Parameters
     ----------
@@ -104,21 +104,21 @@ def read_handshake(
     (elevenlabs-js#153); any other bad value gets HTTP 422 with all faults, the shape of
     ElevenLabs' validation errors.
     """
-    given = dict(query)
+    sent = dict(query)
     values: dict[str, Any] = {}
     faults: list[dict[str, object]] = []
     for wire, declared in _QUERY.items():
-        if wire not in given or declared.name in ignored:
+        if wire not in sent or declared.name in ignored:
             continue
         try:
-            values[declared.name] = declared.parse(given[wire])
+            values[declared.name] = declared.parse(sent[wire])
         except ValueError as wrong:
             if declared is not _MODEL:
                 faults.append(fault(["query", wire], f"{wire} {wrong}."))
     if faults:
         return invalid(faults)
     audio_format = parse_format(_value(values, "format"))
-    refusal = model_refusal(given.get(_MODEL.wire)) or format_refusal(audio_format)
+    refusal = model_refusal(sent.get(_MODEL.wire)) or format_refusal(audio_format)
     return refusal or Handshake(
         voice_id=voice_id,
         output_format=audio_format,
@@ -130,8 +130,8 @@ def read_handshake(
         or _value(values, "normalize") == "off",
         latency=None if "latency" in ignored else _value(values, "latency"),
         ssml=_value(values, "ssml"),
-        credentials=credentials_in(headers, given),
-        token=given.get(SINGLE_USE_TOKEN),
+        credentials=credentials_in(headers, sent),
+        token=sent.get(SINGLE_USE_TOKEN),
     )
 
 

@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidStatus
 
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.access.middleware import guarded_app
+from jupyter_tts.server.access.middleware import single_handler_app
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.server.recording.proxy import Proxy
@@ -40,9 +40,9 @@ LIMITS = Limits()
 
 
 @asynccontextmanager
-async def guarded(handler: Any, key: str | None = None) -> AsyncIterator[str]:
+async def serving(handler: Any, key: str | None = None) -> AsyncIterator[str]:
     listener = await bind("127.0.0.1", 0, limits=LIMITS)
-    app = guarded_app(handler, AccessPolicy(), key=key)
+    app = single_handler_app(handler, AccessPolicy(), key=key)
     async with listening(app, listener, limits=LIMITS) as address:
         yield address
 
@@ -54,7 +54,7 @@ async def recording(
     with file.open("x") as opened:
         other = Upstream(upstream, key=key, own_key=own_key)
         proxy = Proxy(other, Recorder(opened), limits=LIMITS)
-        async with guarded(proxy.handle, own_key) as address:
+        async with serving(proxy.handle, own_key) as address:
             yield address
 
 
@@ -62,7 +62,7 @@ async def recording(
 async def replaying(file: Path) -> AsyncIterator[str]:
     with file.open() as opened:
         replay = Replay(read_recording(opened), limits=LIMITS)
-    async with guarded(replay.handle) as address:
+    async with serving(replay.handle) as address:
         yield address
 
 

@@ -182,8 +182,8 @@ async def test_text_is_read_while_speech_is_being_sent() -> None:
         await until(socket.incoming.empty)
         socket.reading.set()
         await running
-        said = "".join("".join(m["alignment"]["chars"]) for m in socket.sent if m["alignment"])
-        assert said == "Hello. There is more. "
+        spoken = "".join("".join(m["alignment"]["chars"]) for m in socket.sent if m["alignment"])
+        assert spoken == "Hello. There is more. "
 
 
 async def test_a_client_with_too_much_unspoken_text_is_not_read_until_speech_catches_up() -> None:
@@ -341,7 +341,7 @@ async def test_a_ping_is_answered_with_its_data() -> None:
 
 
 async def test_a_client_that_does_not_read_is_told_and_closed() -> None:
-    limits = Limits(reader_seconds=0.01, farewell_seconds=PATIENCE)
+    limits = Limits(reader_seconds=0.01, closing_seconds=PATIENCE)
     async with connected(limits) as (socket, _, running):
         socket.reading.clear()
         socket.say(text="Hello. ")
@@ -356,9 +356,9 @@ async def test_a_client_that_does_not_read_is_told_and_closed() -> None:
         assert not socket.aborted
 
 
-async def test_a_client_that_reads_not_even_the_goodbye_is_cut_off() -> None:
+async def test_a_client_that_does_not_even_read_the_close_frame_is_cut_off() -> None:
     before = asyncio.all_tasks()
-    limits = Limits(reader_seconds=0.01, farewell_seconds=0.01)
+    limits = Limits(reader_seconds=0.01, closing_seconds=0.01)
     async with connected(limits) as (socket, _, running):
         socket.reading.clear()
         socket.unsent = 1
@@ -390,7 +390,7 @@ async def test_a_flood_of_messages_does_not_hold_up_the_others() -> None:
 async def test_each_context_is_made_at_a_pace_of_its_own() -> None:
     async with connected(endpoint=MultiStreamInput) as (socket, _, running):
         socket.say(text="Slow. ", context_id="slow")
-        await until(lambda: any(each["contextId"] == "slow" for each in socket.sent))
+        await until(lambda: any(message["contextId"] == "slow" for message in socket.sent))
         *_, slow = socket.paces
         slow.going.clear()
         socket.say(text="Slow again. ", context_id="slow", flush=True)
@@ -398,7 +398,9 @@ async def test_each_context_is_made_at_a_pace_of_its_own() -> None:
         socket.say(close_socket=True)
 
         def ended(name: str) -> bool:
-            return any(each["isFinal"] and each["contextId"] == name for each in socket.sent)
+            return any(
+                message["isFinal"] and message["contextId"] == name for message in socket.sent
+            )
 
         await until(lambda: ended("fast"))
         assert not ended("slow")

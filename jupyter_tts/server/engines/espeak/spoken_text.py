@@ -85,7 +85,7 @@ def prepare(
     elements : sequence of Pronunciation
         The phoneme elements to be spoken by their pronunciation, in order.
     """
-    writer = _Writer(read_digits, guarded=bool(elements))
+    writer = _Writer(read_digits, escapes_brackets=bool(elements))
     marked: list[tuple[Pronunciation, Span]] = []
     start = 0
     for element in elements:
@@ -100,15 +100,15 @@ def prepare(
 class _Writer:
     """Writes a spoken text and notes where every character goes.
 
-    Where it is `guarded`, double brackets in the text, which would be read as mnemonics, are
+    With `escapes_brackets`, double brackets in the text, which would be read as mnemonics, are
     written as single ones.
     """
 
-    def __init__(self, read_digits: bool, *, guarded: bool) -> None:
+    def __init__(self, read_digits: bool, *, escapes_brackets: bool) -> None:
         self.spoken: list[str] = []
         self.indexes: list[int] = []
         self._read_digits = read_digits
-        self._guarded = guarded
+        self._escapes_brackets = escapes_brackets
 
     def add(self, text: str) -> None:
         """Write a text as it is."""
@@ -119,7 +119,7 @@ class _Writer:
                 self.spoken.append(" ")
             after_digit = digit
             self.indexes.append(len(self.spoken))
-            doubled = self._guarded and character == "[" and self.spoken[-1:] == ["["]
+            doubled = self._escapes_brackets and character == "[" and self.spoken[-1:] == ["["]
             self.spoken.append(" " if doubled else _safe(character))
 
     def add_element(self, word: str, element: Pronunciation) -> Span:
