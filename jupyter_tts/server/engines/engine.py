@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from .prosody import DEFAULT_PROSODY, Prosody
-from .utterance import Utterance
+from .timed_speech import TimedSpeech
 from .voices import Voice
 
 __all__ = ["Engine"]
@@ -61,7 +61,7 @@ class Engine(Protocol):
         read_digits: bool = False,
         markup: bool = False,
         last: bool = True,
-    ) -> Utterance:
+    ) -> TimedSpeech:
         """Speak a text.
 
         Parameters
@@ -83,7 +83,7 @@ class Engine(Protocol):
 
         Returns
         -------
-        Utterance
+        TimedSpeech
             Empty sound for a text of white space.
 
         Raises

@@ -21,7 +21,7 @@ from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal, refused
 from ..engines.prosody import Prosody
-from ..engines.utterance import SAMPLE_BYTES, SAMPLE_RATE, Utterance
+from ..engines.timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
 from ..engines.voices import Voice
 from ..simulation.link import Generation
 from ..state import STATE, ServerState
@@ -244,7 +244,7 @@ def _segments(text: str) -> Iterator[str]:
     yield from segmenter.finish()
 
 
-def _times(spoken: Collection[tuple[Utterance, int]]) -> _Times:
+def _times(spoken: Collection[tuple[TimedSpeech, int]]) -> _Times:
     """Return when characters are heard, in seconds from the beginning of the answer's sound.
 
     Clients read the times of a streamed answer so (pipecat, ElevenLabsHttpTTSService).

@@ -13,7 +13,7 @@ from ...audio.codecs import encoder
 from ...audio.formats import parse_format
 from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
-from ..engines.utterance import SAMPLE_RATE
+from ..engines.timed_speech import SAMPLE_RATE
 from ..engines.voices import Voice
 from ..state import STATE
 from .request_checks import admitted, http_error, require_key, require_voice

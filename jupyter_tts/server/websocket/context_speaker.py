@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from ...wire.messages import ServerMessage
 from ..engines.engine import Engine
 from ..engines.prosody import Prosody
-from ..engines.utterance import SAMPLE_RATE, Utterance, spaced
+from ..engines.timed_speech import SAMPLE_RATE, TimedSpeech, spaced
 from ..engines.voices import Voice
 from .context import Context
 from .frames import SpeechEncoder
@@ -60,7 +60,7 @@ class ContextSpeaker:
         self._send = send
         self._generating = generating
         self._charge = charge
-        self._next: asyncio.Task[Utterance | None] | None = None
+        self._next: asyncio.Task[TimedSpeech | None] | None = None
 
     async def run(self) -> None:
         """Speak the context to its end."""
@@ -69,10 +69,10 @@ class ContextSpeaker:
             source_rate=SAMPLE_RATE,
             sync_alignment=self._handshake.sync_alignment,
         )
-        async with contextlib.aclosing(self._utterances()) as utterances:
-            async for spoken in utterances:
+        async with contextlib.aclosing(self._spoken_segments()) as segments:
+            async for spoken in segments:
                 with self._generating():
-                    await self._send_utterance(speech, spoken)
+                    await self._send_segment(speech, spoken)
         for message in speech.finish():
             await self._send_named(message)
         await self._send(self.context.closing_message)
@@ -82,7 +82,7 @@ class ContextSpeaker:
         if self._next is not None:
             self._next.cancel()
 
-    async def _send_utterance(self, speech: SpeechEncoder, spoken: Utterance) -> None:
+    async def _send_segment(self, speech: SpeechEncoder, spoken: TimedSpeech) -> None:
         for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
             if self.context.over:
                 return
@@ -95,21 +95,21 @@ class ContextSpeaker:
     async def _send_named(self, message: ServerMessage) -> None:
         await self._send(dataclasses.replace(message, context_id=self.context.id))
 
-    async def _utterances(self) -> AsyncGenerator[Utterance, None]:
+    async def _spoken_segments(self) -> AsyncGenerator[TimedSpeech, None]:
         """Yield the spoken segments; the next one is generated while one is being sent."""
-        self._next = asyncio.create_task(self._next_utterance())
+        self._next = asyncio.create_task(self._speak_next())
         try:
             while True:
                 await asyncio.wait({self._next})
                 if self._next.cancelled() or (spoken := self._next.result()) is None:
                     return
-                self._next = asyncio.create_task(self._next_utterance())
+                self._next = asyncio.create_task(self._speak_next())
                 yield spoken
         finally:
             self._next.cancel()
             await asyncio.gather(self._next, return_exceptions=True)
 
-    async def _next_utterance(self) -> Utterance | None:
+    async def _speak_next(self) -> TimedSpeech | None:
         async with self._changed:
             while (segment := self.context.next_segment()) is None:
                 if self.context.finished:

@@ -15,7 +15,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.engines.engine import Engine
 from jupyter_tts.server.engines.espeak.voices import find_voice
-from jupyter_tts.server.engines.utterance import Utterance
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.websocket.connection import Connection
 from jupyter_tts.server.websocket.endpoint import Endpoint
 from jupyter_tts.server.websocket.handshake import Handshake
@@ -110,7 +110,7 @@ class Voice:
 
     find_voice = staticmethod(find_voice)
 
-    async def speak(self, text: str, *_: object, **__: object) -> Utterance:
+    async def speak(self, text: str, *_: object, **__: object) -> TimedSpeech:
         self.texts.append(text)
         try:
             await self.ready.wait()
@@ -120,7 +120,7 @@ class Voice:
         if "unspeakable" in text:
             raise VoiceEngineError("The voice cannot speak this.")
         ends = tuple(22 * (index + 1) for index in range(len(text)))
-        return Utterance(bytes(44 * len(text)), tuple(text), (0, *ends[:-1]), ends)
+        return TimedSpeech(bytes(44 * len(text)), tuple(text), (0, *ends[:-1]), ends)
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ import pytest
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.utterance import Utterance
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
@@ -45,13 +45,13 @@ def audio_of(messages: list[dict[str, Any]]) -> bytes:
     return b"".join(base64.b64decode(message.get("audio") or "") for message in messages)
 
 
-async def noise(_: Voice, text: str, *__: object, **___: object) -> Utterance:
+async def noise(_: Voice, text: str, *__: object, **___: object) -> TimedSpeech:
     """What an engine returns that gives each text a noise of its own."""
     await asyncio.sleep(0)
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
     pcm = np.random.default_rng(seed).integers(-9_000, 9_000, 100 * len(text)).astype("<i2")
     ends = tuple(100 * (index + 1) for index in range(len(text)))
-    return Utterance(pcm.tobytes(), tuple(text), (0, *ends[:-1]), ends)
+    return TimedSpeech(pcm.tobytes(), tuple(text), (0, *ends[:-1]), ends)
 
 
 async def test_contexts_are_spoken_at_the_same_time_and_each_whole() -> None:

@@ -18,7 +18,7 @@ from ....wire.errors import VoiceEngineError
 from ..prosody import DEFAULT_PROSODY, Prosody
 from ..ssml import Pause, runs, spans
 from ..text_pieces import halve, split
-from ..utterance import SAMPLE_BYTES, Utterance, join, silence
+from ..timed_speech import SAMPLE_BYTES, TimedSpeech, join, silence
 from ..voices import Voice
 from ..worker_pool import WorkerPool
 from ..worker_process import MALFORMED
@@ -147,13 +147,13 @@ class EspeakEngine:
         read_digits: bool = False,
         markup: bool = False,
         last: bool = True,
-    ) -> Utterance:
+    ) -> TimedSpeech:
         """Speak a text; see `Engine.speak`, and for ``language`` `voice_for_language`."""
         voice = voice_for_language(voice, language) if language else voice
         parameters = espeak_parameters(prosody, klatt=is_klatt(voice.engine_voice))
         options = _Options(voice.engine_voice, parameters, read_digits, markup)
         pieces = list(_marked_pieces(text) if markup else split(text))
-        spoken: list[Utterance] = []
+        spoken: list[TimedSpeech] = []
         offset = 0
         for number, piece in enumerate(pieces, start=1):
             if isinstance(piece, Pause):
@@ -167,7 +167,7 @@ class EspeakEngine:
 
     async def _speak_piece(
         self, text: str, offset: int, options: _Options, last: bool
-    ) -> list[Utterance]:
+    ) -> list[TimedSpeech]:
         """Speak a piece whole or, where it ends workers, in two; ``offset`` is its place."""
         if not text or text.isspace():
             return [silence(text)]
@@ -188,7 +188,7 @@ class EspeakEngine:
         spoken = await self._speak_piece(left, offset, options, False)
         return spoken + await self._speak_piece(right, offset + len(left), options, last)
 
-    async def _ask(self, text: str, options: _Options, last: bool) -> Utterance:
+    async def _ask(self, text: str, options: _Options, last: bool) -> TimedSpeech:
         """Have a text spoken by the next free worker, and compute its character times."""
         elements = tuple(pronunciations(text, options.voice)) if options.markup else ()
         spoken = prepare(text, read_digits=options.read_digits, elements=elements)
@@ -202,7 +202,7 @@ class EspeakEngine:
         reply = await self._pool.ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return Utterance(reply.pcm, tuple(text), *spoken.restore(starts, ends))
+        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends))
 
 
 def _marked_pieces(text: str) -> Iterator[str | Pause]:

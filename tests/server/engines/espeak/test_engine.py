@@ -23,7 +23,7 @@ from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES
 from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE, VOICES, find_voice
 from jupyter_tts.server.engines.prosody import Prosody
 from jupyter_tts.server.engines.text_pieces import MAX_CHARACTERS
-from jupyter_tts.server.engines.utterance import SAMPLE_RATE, Utterance
+from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech
 from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
@@ -53,15 +53,15 @@ def voice(voice_id: str) -> Voice:
     return known
 
 
-def samples(utterance: Utterance) -> NDArray[np.int16]:
+def samples(utterance: TimedSpeech) -> NDArray[np.int16]:
     return np.frombuffer(utterance.pcm, "<i2")
 
 
-def length(utterance: Utterance) -> int:
+def length(utterance: TimedSpeech) -> int:
     return len(samples(utterance))
 
 
-def check(text: str, utterance: Utterance) -> None:
+def check(text: str, utterance: TimedSpeech) -> None:
     """What holds for every utterance."""
     assert len(utterance.pcm) % 2 == 0
     assert "".join(utterance.characters) == text
@@ -72,7 +72,7 @@ def check(text: str, utterance: Utterance) -> None:
         last = end
 
 
-def pitches(utterance: Utterance) -> NDArray[np.float64]:
+def pitches(utterance: TimedSpeech) -> NDArray[np.float64]:
     """The fundamental frequency of each voiced 46 ms, in Hz, by autocorrelation."""
     frequencies = []
     for frame in np.array_split(samples(utterance).astype(np.float64), length(utterance) // 1024):
@@ -235,7 +235,7 @@ async def test_style_sets_the_words_apart_and_speed_is_a_factor(engine: EspeakEn
 
 
 async def test_without_the_speaker_boost_the_voice_is_quieter(engine: EspeakEngine) -> None:
-    def loudness(utterance: Utterance) -> float:
+    def loudness(utterance: TimedSpeech) -> float:
         return float(np.sqrt(np.mean(samples(utterance).astype(np.float64) ** 2)))
 
     boosted = await engine.speak(SENTENCE, DEFAULT_VOICE)
@@ -333,7 +333,7 @@ async def test_closing_while_a_worker_is_being_replaced_leaves_none_behind() -> 
             await asyncio.sleep(0)
         await engine.close()
         (result,) = await asyncio.gather(speaking, return_exceptions=True)
-        assert isinstance(result, VoiceEngineError | Utterance)
+        assert isinstance(result, VoiceEngineError | TimedSpeech)
     assert children() <= before
 
 
@@ -438,7 +438,7 @@ async def test_a_text_that_hangs_or_talks_nonsense_does_not_stop_the_others() ->
             ("nonsense", nonsense),
             (SENTENCE, second),
         ):
-            assert isinstance(result, Utterance)
+            assert isinstance(result, TimedSpeech)
             check(text, result)
         assert engine.restarts >= 4  # twice each
 
