@@ -74,8 +74,8 @@ streamed or not, count from its beginning. The answers have the headers ``reques
 ``maximum-concurrent-requests``; there is no ``x-region``, for there are no regions. Errors have the
 older and the newer shape in one body.
 
-One account pays for all: GET /v1/user/subscription tells how many characters have been spoken
-since the start, and ``--quota`` sets how many may be. Beyond it a request gets HTTP 401, a
+One account pays for all: GET /v1/user/subscription has the number of characters spoken since the
+start, and ``--quota`` sets its limit. Beyond it a request gets HTTP 401, a
 WebSocket the close code 1008, both with quota_exceeded: a request before it is spoken, a WebSocket
 at the segment that exceeds it. A preview, for which each voice counts to ten in its language,
 costs nothing and needs no key. POST /v1/single-use-token/tts_websocket gives a token that opens

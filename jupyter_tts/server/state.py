@@ -45,7 +45,7 @@ class ServerState:
 
     @property
     def account(self) -> Account:
-        """Who pays for what is spoken."""
+        """Counts what is spoken."""
         return self.simulation.account
 
     @property

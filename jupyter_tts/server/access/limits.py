@@ -34,7 +34,7 @@ class Limits:
         How much more the operating system may hold for a client (SO_SNDBUF). Left to itself Linux
         lets it grow to 4 MB per client.
     reader_seconds : float
-        Within which a client must take the next message; else the stream is closed with 1008.
+        Within which a client must take the next message; otherwise the stream is closed with 1008.
     closing_seconds : float
         Within which a client must read everything that was sent and answer the close frame; long,
         for one that plays while it reads.

@@ -154,7 +154,7 @@ class Recorder:
     def answer(
         self, target: str, request_body: Any, secrets: Sequence[str], now: float
     ) -> AnswerRecorder:
-        """Begin to record a request over HTTP, with a JSON body or None; else as `stream`."""
+        """Begin to record a request over HTTP, with a JSON body or None; otherwise as `stream`."""
         return AnswerRecorder(self._begin(now), target, request_body, secrets, now)
 
     def _begin(self, begun: float) -> Callable[..., None]:

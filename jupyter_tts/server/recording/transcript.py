@@ -19,7 +19,7 @@ class Transcript:
     text : str
     ended : bool
     names_contexts : bool
-        Whether the endpoint has contexts: ``""`` is a keep-alive then, else the end of input.
+        Whether the endpoint has contexts: ``""`` is a keep-alive then, otherwise the end of input.
     contexts : list of (str or None)
         The client's names of its contexts, in the order in which it began them.
     """

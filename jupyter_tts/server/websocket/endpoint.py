@@ -84,7 +84,7 @@ class Endpoint(ABC):
 
     @property
     def waiting_characters(self) -> int:
-        """How much text has arrived and not been taken as segments."""
+        """How much text has arrived and is still to be taken as segments."""
         return sum(context.waiting_characters for context in self._contexts)
 
     @property

@@ -33,7 +33,7 @@ class Heartbeat:
 
     @property
     def deadline(self) -> float:
-        """When `ping_due` is to be asked next, if nothing is heard before."""
+        """When `ping_due` is to be called next, unless a frame comes before."""
         if self._pinged is None:
             return self._last_frame + self._ping_seconds
         return max(self._pinged, self._played) + self._pong_seconds
