@@ -25,7 +25,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
 from jupyter_tts.wire.parameters import FORMATS
 
-from .asking import ask
+from .http_client import ask
 from .serving import Heard, RunningServer, StartServer, exchange, read_all, speak
 
 FIRST: dict[str, Any] = {"text": " ", "generation_config": {"chunk_length_schedule": [50]}}

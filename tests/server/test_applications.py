@@ -16,7 +16,7 @@ from jupyter_tts.server.cli import make_parser
 from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.wire.errors import ProtocolError
 
-from .asking import Answer, ask
+from .http_client import Answer, ask
 from .test_cli import refusal_of
 
 LIMITS = Limits()

@@ -12,9 +12,9 @@ from typing import Any
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import InputTimeout
 from ...wire.messages import ClientMessage, ServerFault, ServerMessage
+from .first_settings import FirstSettings
 from .handshake import Handshake
 from .levels import segmenter
-from .voice_settings import FirstSettings
 
 __all__ = ["Context", "input_timeout"]
 

@@ -13,8 +13,8 @@ from ..engines.prosody import Prosody
 from ..engines.timed_speech import SAMPLE_RATE, TimedSpeech, spaced
 from ..engines.voices import Voice
 from .context import Context
-from .frames import SpeechEncoder
 from .handshake import Handshake
+from .speech_encoder import SpeechEncoder
 
 __all__ = ["ContextSpeaker"]
 

@@ -8,7 +8,7 @@ from typing import Final
 from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
 from .handshake import Handshake
-from .segments import Rank, Segmenter
+from .segmenter import Rank, Segmenter
 
 __all__ = ["segmenter"]
 

@@ -12,7 +12,7 @@ from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.server.http.condition_routes import _is_loopback
 from jupyter_tts.wire.conditions import CONDITIONS_PATH
 
-from ..asking import Answer, ask
+from ..http_client import Answer, ask
 from ..serving import speak, stream_url
 
 HELLO = [{"text": " "}, {"text": "Hello there, and good day. "}, {"text": ""}]

@@ -25,7 +25,7 @@ from jupyter_tts.server.http.text_request import WAV_FORMATS
 from jupyter_tts.wire.errors import VoiceEngineError
 from jupyter_tts.wire.parameters import FORMATS
 
-from ..asking import Answer, ask
+from ..http_client import Answer, ask
 from ..serving import RunningServer, StartServer, in_process, speak, until
 
 TEXT = (

@@ -11,7 +11,7 @@ from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.engines.espeak.voices import VOICES
 
-from ..asking import ask
+from ..http_client import ask
 from ..serving import RunningServer, StartServer
 
 

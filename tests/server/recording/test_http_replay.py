@@ -15,7 +15,7 @@ import pytest
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.recording.recording import read_recording
 
-from ..asking import Answer, ask
+from ..http_client import Answer, ask
 from ..serving import PATIENCE
 from .test_replay import CANARY, TEXT, recording, replaying
 

@@ -27,7 +27,7 @@ from jupyter_tts.server.recording.replay import Replay
 from jupyter_tts.server.recording.upstream import Upstream
 from jupyter_tts.wire.hosts import KEY_VARIABLE
 
-from ..asking import ask
+from ..http_client import ask
 from ..serving import Heard, StartServer, speak, stream_url
 from ..test_cli import run
 from ..websocket.test_multi_socket import multi_url

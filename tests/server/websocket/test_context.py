@@ -7,7 +7,7 @@ import pytest
 from jupyter_tts.server.websocket.context import Context
 from jupyter_tts.wire.messages import ClientMessage
 
-from ..machines import handshake, take_all
+from .endpoint_input import handshake, take_all
 
 LONG = "word " * 20  # two segments on a schedule of 50
 

@@ -17,7 +17,7 @@ from jupyter_tts.server.access.refusals import Refusal
 from jupyter_tts.server.websocket.handshake import Handshake, read_handshake
 from jupyter_tts.wire.parameters import FORMATS
 
-from ..machines import handshake
+from .endpoint_input import handshake
 
 
 def read(query: str, headers: dict[str, str] | None = None) -> Handshake | Refusal:

@@ -8,8 +8,8 @@ from jupyter_tts.server import serve
 from jupyter_tts.server.websocket.levels import segmenter
 from jupyter_tts.wire.levels import LEVELS
 
-from ..machines import handshake
 from ..serving import speak, stream_url
+from .endpoint_input import handshake
 
 # Sentences end after 141 and 212 characters; a clause after 129.
 SENTENCE = (

@@ -14,7 +14,7 @@ from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
-from ..machines import MESSAGE_FIELDS, frames_of, handshake, take_all
+from .endpoint_input import MESSAGE_FIELDS, frames_of, handshake, take_all
 
 SCHEDULE = {"chunk_length_schedule": [50]}
 WORDS = "word " * 10  # one segment of that schedule

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jupyter_tts.server.websocket.stream_input import StreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 
-from ..machines import MESSAGE_FIELDS, frames_of, handshake, take_all
+from .endpoint_input import MESSAGE_FIELDS, frames_of, handshake, take_all
 
 UNCHANGED = (
     "field must be provided in the first message and then either be not provided or not change."
