@@ -1,4 +1,4 @@
-"""What the tests of the session machines share: handshakes, frames of every kind."""
+"""Input for the tests of the endpoints: handshakes, and frames of every kind."""
 
 from __future__ import annotations
 

@@ -99,8 +99,8 @@ class Socket:
         self.aborted = True
 
 
-class Voice:
-    """An engine that gives each character a millisecond of silence."""
+class FakeEngine:
+    """A fake engine: a millisecond of silence for every character."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -126,7 +126,7 @@ class Voice:
 @asynccontextmanager
 async def connected(
     limits: Limits | None = None, endpoint: type[Endpoint] = StreamInput, **changes: Any
-) -> AsyncIterator[tuple[Socket, Voice, asyncio.Task[None]]]:
+) -> AsyncIterator[tuple[Socket, FakeEngine, asyncio.Task[None]]]:
     values: dict[str, Any] = {
         "voice_id": "en-us",
         "output_format": parse_format("pcm_22050"),
@@ -136,7 +136,7 @@ async def connected(
         "inactivity_timeout": 20,
         "read_digits": False,
     }
-    socket, voice = Socket(), Voice()
+    socket, voice = Socket(), FakeEngine()
     connection = Connection(
         cast(WebSocket, socket),
         cast(asyncio.Transport, socket),

@@ -20,14 +20,14 @@ from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
 from ..serving import until
-from .test_connection import Socket, Voice, connected, settle
+from .test_connection import Socket, FakeEngine, connected, settle
 
 SENTENCES = [f"This is sentence number {number} of the lot. " for number in range(10)]
 
 
 def talking(
     limits: Limits | None = None, **changes: Any
-) -> AbstractAsyncContextManager[tuple[Socket, Voice, asyncio.Task[None]]]:
+) -> AbstractAsyncContextManager[tuple[Socket, FakeEngine, asyncio.Task[None]]]:
     return connected(limits, MultiStreamInput, **changes)
 
 
@@ -45,7 +45,7 @@ def audio_of(messages: list[dict[str, Any]]) -> bytes:
     return b"".join(base64.b64decode(message.get("audio") or "") for message in messages)
 
 
-async def noise(_: Voice, text: str, *__: object, **___: object) -> TimedSpeech:
+async def noise(_: FakeEngine, text: str, *__: object, **___: object) -> TimedSpeech:
     """What an engine returns that gives each text a noise of its own."""
     await asyncio.sleep(0)
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
@@ -73,7 +73,7 @@ async def test_contexts_are_spoken_at_the_same_time_and_each_whole() -> None:
 
 
 async def test_each_context_sounds_as_if_it_were_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Voice, "speak", noise)
+    monkeypatch.setattr(FakeEngine, "speak", noise)
     texts = {"a": SENTENCES[:5], "b": SENTENCES[5:]}
 
     async def heard(*names: str) -> list[bytes]:
