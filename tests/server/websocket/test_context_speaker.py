@@ -20,7 +20,7 @@ from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
 from ..serving import until
-from .test_connection import Socket, FakeEngine, connected, settle
+from .test_connection import FakeEngine, Socket, connected, settle
 
 SENTENCES = [f"This is sentence number {number} of the lot. " for number in range(10)]
 
