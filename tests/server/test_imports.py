@@ -7,9 +7,21 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import jupyter_tts.server
 
 SERVER = Path(jupyter_tts.server.__file__).parent
+
+ARROWS = {
+    "access": set(),
+    "engines": set(),
+    "simulation": {"access"},
+    "websocket": {"access", "engines", "simulation"},
+    "http": {"access", "engines", "simulation", "websocket", "state"},
+    "recording": {"access", "simulation", "websocket"},
+}
+"""What the modules of a sub-package may import of the rest of the server."""
 
 
 def recording_modules_after(code: str) -> list[str]:
@@ -72,3 +84,15 @@ def test_the_engine_is_named_only_where_it_is_started() -> None:
         if isinstance(node, ast.ImportFrom) and "espeak" in (node.module or "").split(".")
     }
     assert importers == {"__main__.py", "applications.py", "inprocess.py"}
+
+
+@pytest.mark.parametrize("package", ARROWS)
+def test_a_sub_package_imports_only_those_below_it(package: str) -> None:
+    for path in (SERVER / package).rglob("*.py"):
+        depth = len(path.relative_to(SERVER).parent.parts)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            # One dot more than the depth below server/ leads to server/ itself.
+            if isinstance(node, ast.ImportFrom) and node.level == depth + 1:
+                names = [node.module] if node.module else [alias.name for alias in node.names]
+                imported = {name.partition(".")[0] for name in names}
+                assert imported <= ARROWS[package] | {package}, path
