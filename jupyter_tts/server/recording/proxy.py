@@ -30,7 +30,7 @@ _logger = logging.getLogger("jupyter_tts.server.recording.upstream")
 _logger.setLevel(logging.INFO)
 
 
-class _Direct(connect):
+class _ConnectWithoutRedirects(connect):
     """A connection that follows no redirect: the key would travel to the other host."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
@@ -67,7 +67,7 @@ class Proxy(HttpProxy):
             return await self._relay(request, upstream, record)
 
     async def _connect(self, request: web.Request) -> ClientConnection:
-        return await _Direct(
+        return await _ConnectWithoutRedirects(
             self._upstream.websocket_url(request.raw_path),
             additional_headers=self._upstream.credentials(request.headers),
             compression=None,  # deflate would only undo base64
