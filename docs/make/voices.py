@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_tts.server.engines.voices import VOICES
+from jupyter_tts.server.engines.espeak.voices import VOICES
 
 from .markdown import code, table
 

@@ -34,8 +34,7 @@ Setting                                Effect
 ``apply_text_normalization``           With off (and at latency level 4) numbers are read digit by
                                        digit; on and auto read them as numbers.
 ``seed``                               Accepted, without effect: the voice has no randomness to
-                                       seed. What it said before changes some samples of what it
-                                       says next.
+                                       seed. Earlier speech changes some samples of later speech.
 ``output_format``                      All of them, equally loud; mp3_44100_128 where it is left
                                        out, as documented. mp3 is made with LAME, as whole frames
                                        that begin with 1,105 samples of the codec's own; opus, in
@@ -75,8 +74,8 @@ streamed or not, count from its beginning. The answers have the headers ``reques
 ``maximum-concurrent-requests``; there is no ``x-region``, for there are no regions. Errors have the
 older and the newer shape in one body.
 
-One account pays for all: GET /v1/user/subscription tells how many characters have been spoken
-since the start, and ``--quota`` sets how many may be. Beyond it a request gets HTTP 401, a
+One account pays for all: GET /v1/user/subscription has the number of characters spoken since the
+start, and ``--quota`` sets its limit. Beyond it a request gets HTTP 401, a
 WebSocket the close code 1008, both with quota_exceeded: a request before it is spoken, a WebSocket
 at the segment that exceeds it. A preview, for which each voice counts to ten in its language,
 costs nothing and needs no key. POST /v1/single-use-token/tts_websocket gives a token that opens
@@ -86,54 +85,50 @@ On ``multi-stream-input`` up to 5 contexts are spoken at the same time, each wit
 encoder and a clock of its own; optimize_streaming_latency and use_pvc_as_ivc are not known there,
 and try_trigger_generation does nothing. A context that was silent for too long gets the error with
 its id, and the others go on; when it was the last, the socket closes with it. Closed without a
-flush, a context says nothing more than what was flushed before. Settings may differ from context to
+flush, a context speaks only what was flushed before. Settings may differ from context to
 context, as documented, though users have seen ElevenLabs refuse it (pipecat#4556).
 
-``alignment`` is the text as sent, character by character. The voice does not tell how it spells
-out numbers and abbreviations, so ``normalizedAlignment`` is the same.
+``alignment`` is the text as sent, character by character. How the voice spells out
+numbers and abbreviations is not known, so ``normalizedAlignment`` is the same.
 
-Who may ask: bound to loopback, as by default, the server answers only to loopback names and
-addresses in ``Host``; bound to all addresses, to any address and to ``localhost``, but to no other
-name unless ``--allow-host`` gives it. Web pages (requests with an ``Origin`` that is not the
-server's own) get HTTP 403 unless ``--allow-origin`` lets them in. Where other machines can reach
-it, the server does not start without a key. How much one client may ask, and how long it may take,
-stands in ``limits``: above it a connection gets HTTP 503, a stream HTTP 429, a message that is too
-long the close code 1009, and a client that does not read 1008.
+Access: bound to loopback, as by default, the server answers only to loopback names and addresses
+in ``Host``; bound to all addresses, to any address and to ``localhost``, but to no other name
+unless ``--allow-host`` adds it. Web pages (requests with an ``Origin`` that is not the server's
+own) get HTTP 403 unless ``--allow-origin`` names theirs. Where other machines can reach it, the
+server does not start without a key. `access.limits.Limits` bounds how much one client may use:
+above it a connection gets HTTP 503, a stream HTTP 429, a message that is too long the close code
+1009, and a client that does not read 1008.
 
 Simulation: `Conditions` (``--rtt``, ``--bandwidth``, ``--drop-after``, ``--status`` and others)
-have the server play a bad network or a busy service, repeatably. While it runs, PUT
+simulate a bad network or a busy service, repeatably. While the server runs, PUT
 /jupyter_tts/conditions with a JSON object of their fields (``{"rtt": 200, "status": {"503":
-0.5}}``) has it play others, `TTSServer.conditions` does the same in Python, and GET tells them;
-both from this machine only, and with the key. Fields left out are at their defaults; a value
-out of range gets HTTP 422 with a sentence, and nothing changes. What is played to a stream that is
-open stays as it was when that began; the quota and the concurrency hold for it too, from the next
-segment on. Another quota begins a new count. A generation rate and a delay are those of one stream
-of text, so each context of ``multi-stream-input`` has its own; the network is one per connection.
+0.5}}``) sets others, `TTSServer.conditions` does the same in Python, and GET returns them; both
+from this machine only, and with the key. Fields left out are at their defaults; a value out of
+range gets HTTP 422 with a sentence, and nothing changes. An open stream keeps the conditions it
+began with, but the quota and the concurrency apply to it from the next segment on. Another quota
+begins a new count. A generation rate and a delay apply to one stream of text, so each context of
+``multi-stream-input`` has its own; the network is one per connection.
 
-``--record FILE --upstream SERVER`` stands in front of another server and keeps its WebSockets, the
-four text-to-speech requests over HTTP, and the lists of voices and models, without keys; any other
-GET is handed on and not kept. ``--replay FILE`` plays them back at their pace, with no voice and no
-key, to whoever asks with the same URL for the same text; settings do not count, nor which context a
-text was for.
+``--record FILE --upstream SERVER`` is a proxy in front of another server. It records its
+WebSockets, the four text-to-speech requests over HTTP, and the lists of voices and models, without
+keys; any other GET is passed on and not recorded. ``--replay FILE`` plays them back at their pace,
+with no voice and no key, for the same URL and the same text; settings do not count, nor which
+context a text was for.
 
 As a library: `serve` runs the server in an asyncio program, and the fixture ``tts_server``
 (`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
 
-The rooms: ``cli`` (the process), ``applications`` (what it runs), ``inprocess`` (the server in
-another program), `jupyter_tts.wire.conditions` (what is simulated), ``network`` (when which message
-goes out, without I/O), ``link`` (the messages on their way), ``simulation`` (where a server stands
-in it), ``levels`` (what a latency level does), ``recording``, ``recorded_answer`` and ``said`` (the
-file), ``proxy`` and ``http_proxy`` (write it, in front of ``upstream``), ``playback`` (what of it
-is due, without I/O), ``replay`` and ``http_replay`` (play it), ``gate`` (the door of every
-application), ``listener`` (connections), ``access`` (who may ask), ``limits`` (how much), ``app``
-(routes), ``http_speech`` with ``text_request``, ``http_voices``, ``http_account`` and
-``http_conditions`` (what is asked over HTTP), ``account`` (the quota), ``tokens`` (instead of the
-key), ``shared`` (what the routes share), ``refusals`` (the errors), ``handshake`` (the URL),
-``websocket`` and ``connection`` (one WebSocket), ``heartbeat`` (is its client still there),
-``session`` with ``stream_input`` and ``multi_stream_input`` (the rules of an endpoint, without
-I/O), ``context`` and ``settings`` (those of one stream of text), ``speaking`` (its sound),
-``segments`` (where text is cut), ``ssml`` and ``phonemes`` (tags), ``frames`` (sound as messages),
-``engine`` (the voice).
+Where things are::
+
+    cli.py, applications.py, listener.py   the process, its applications, its connections
+    inprocess.py, pytest_plugin.py         the server in another program, and in tests
+    app.py, state.py                       the routes, and what their handlers share
+    access/      who may use the server: keys, tokens, hosts, origins, limits, refusals
+    http/        speech, voices, account and conditions over HTTP
+    websocket/   both WebSocket endpoints: rules without I/O, and the connection that runs them
+    engines/     the Engine protocol and what engines share; espeak/ is the one that speaks
+    simulation/  a bad network, a busy service, the account's quota
+    recording/   --record and --replay; imported only for them
 """
 
 from __future__ import annotations
@@ -147,11 +142,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Conditions", "TTSServer", "serve"]
 
-# Each is fetched on first use: most of what lies here can be imported without aiohttp.
-_HOMES = {"Conditions": "..wire.conditions", "TTSServer": ".inprocess", "serve": ".inprocess"}
+# Imported on first use: most modules here do not need aiohttp.
+_MODULES = {"Conditions": "..wire.conditions", "TTSServer": ".inprocess", "serve": ".inprocess"}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOMES[name], __name__), name)
+    return getattr(importlib.import_module(_MODULES[name], __name__), name)

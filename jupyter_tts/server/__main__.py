@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from .engines.worker_process import INSTALL_HINT
+from .engines.espeak.installation import INSTALL_HINT
 
 try:
     from .cli import main

@@ -14,14 +14,15 @@ from aiohttp.typedefs import Handler
 from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
-from .access.gate import guard
 from .access.limits import Limits
+from .access.middleware import add_access_check
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
-from .engines.espeak.engine import EspeakEngine
+from .engines.engine import Engine
 from .http import account_routes, condition_routes, speech_routes, voice_routes
-from .http.request_checks import REQUEST_ID, STATE, ServerState, http_error, too_many
+from .http.request_checks import REQUEST_ID, http_error, too_many
 from .simulation.simulation import Simulation
+from .state import STATE, ServerState
 from .websocket.connection import Connection
 from .websocket.endpoint import Endpoint
 from .websocket.handshake import Handshake, read_handshake
@@ -33,12 +34,12 @@ __all__ = ["create_app"]
 
 logger = logging.getLogger(__name__)
 
-# Seconds that open streams get to close when the server ends.
-_SHORT_FAREWELL: Final = 1.0
+# Seconds that open streams have to close when the server ends.
+_CLOSING_SECONDS: Final = 1.0
 
 
 def create_app(
-    engine: EspeakEngine,
+    engine: Engine,
     *,
     key: str | None = None,
     access: AccessPolicy | None = None,
@@ -58,10 +59,10 @@ def create_app(
     limits
         By default `Limits` with its own defaults.
     simulation
-        The conditions to play; by default a good network and a service with time.
+        The conditions to simulate; by default none.
     """
     app = web.Application(middlewares=[_identified])
-    guard(app, access or AccessPolicy())
+    add_access_check(app, access or AccessPolicy())
     app.middlewares.extend([_errors_as_json, _simulated])
     app[STATE] = ServerState(engine, key, limits or Limits(), simulation or Simulation())
     app.add_routes(
@@ -110,13 +111,13 @@ async def _serve_websocket(request: web.Request, endpoint: type[Endpoint]) -> we
         ).run()
     finally:
         server.streams.discard(socket)
-        await socket.let_go()
-        _let_go(transport, server.limits.farewell_seconds)
+        await socket.discard_pending()
+        _abort_unsent_after(transport, server.limits.closing_seconds)
     return socket
 
 
 def _admit(request: web.Request, endpoint: type[Endpoint]) -> tuple[Handshake, str | None]:
-    """Return what a client asks for, and the key that it has still to show, if any.
+    """Return the checked handshake, and the key that the first message must have, if any.
 
     Raises
     ------
@@ -139,24 +140,24 @@ def _admit(request: web.Request, endpoint: type[Endpoint]) -> tuple[Handshake, s
     if not server.tokens.redeem(handshake.token):
         message = "The token is not valid: it has been used, or it is too old."
         raise http_error(request, refused(401, "invalid_token", message))
-    return handshake, None  # the token stands for the key
+    return handshake, None  # the token replaces the key
 
 
-def _let_go(transport: asyncio.Transport, seconds: float) -> None:
-    """Bound the time in which asyncio holds what is unsent for a client that does not read."""
+def _abort_unsent_after(transport: asyncio.Transport, seconds: float) -> None:
+    """Abort after some seconds if the client has not read everything by then."""
     if has_unsent(transport):
         asyncio.get_running_loop().call_later(seconds, transport.abort)
 
 
 @web.middleware
 async def _identified(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Give every request an id."""
+    """Assign an id to every request."""
     request[REQUEST_ID] = secrets.token_hex(16)
     return await handler(request)
 
 
 async def _sign(request: web.Request, response: web.StreamResponse) -> None:
-    """Tell the id in the headers that ElevenLabs has for it (API reference, response headers)."""
+    """Send the id in ElevenLabs' headers for it (API reference, response headers)."""
     response.headers["request-id"] = response.headers["x-trace-id"] = request[REQUEST_ID]
 
 
@@ -181,7 +182,7 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
 
 @web.middleware
 async def _simulated(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Have what speaks meet the conditions that are played."""
+    """Apply the simulated conditions to requests for speech."""
     simulation, transport = request.app[STATE].simulation, request.transport
     if transport is None or not request.path.startswith("/v1/text-to-speech/"):
         return await handler(request)
@@ -192,12 +193,12 @@ async def _simulated(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 async def _close_streams(app: web.Application) -> None:
-    """Say goodbye to every open stream; a client that does not read gets no more than a moment."""
+    """Close every open stream; a client that does not read has `_CLOSING_SECONDS` for it."""
     streams = tuple(app[STATE].streams)
-    await asyncio.gather(*(socket.let_go() for socket in streams))
+    await asyncio.gather(*(socket.discard_pending() for socket in streams))
     closing = [
         socket.close(code=GOING_AWAY, message=b"The server is closing.") for socket in streams
     ]
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_SHORT_FAREWELL):
+        async with asyncio.timeout(_CLOSING_SECONDS):
             await asyncio.gather(*closing, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Which application the command line asks for: the voice, a recording proxy or a replay."""
+"""The application that the command line asks for: the voice, a recording proxy or a replay."""
 
 from __future__ import annotations
 
@@ -14,30 +14,26 @@ from ..wire.condition_options import given_conditions
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
-from .access.gate import guarded_app
 from .access.limits import Limits
+from .access.middleware import single_handler_app
 from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.espeak.engine import EspeakEngine
-from .recording.proxy import Proxy
-from .recording.recording import Recorder, read_recording
-from .recording.replay import Replay
-from .recording.upstream import Upstream
 from .simulation.simulation import Simulation
 
 __all__ = ["add_recording_options", "application", "options_fault"]
 
 
 def add_recording_options(parser: argparse.ArgumentParser) -> None:
-    """Give a command line the options to record and to replay."""
+    """Add the options to record and to replay to a command line."""
     group = parser.add_argument_group(
-        "record and replay", "keep the streams of another server, or play kept ones"
+        "record and replay", "record the streams of another server, or play recorded ones"
     )
     group.add_argument(
         "--record",
         metavar="FILE",
-        help="hand WebSockets and HTTP on to --upstream and keep what both sides say, without "
-        f"keys, in a new file; the key comes from the client or from {KEY_VARIABLE}",
+        help="pass WebSockets and HTTP on to --upstream and record both sides, without keys, in a "
+        f"new file; the key comes from the client or from {KEY_VARIABLE}",
     )
     group.add_argument(
         "--upstream",
@@ -47,12 +43,12 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--replay",
         metavar="FILE",
-        help="answer whoever asks for what is in a recording, at its pace",
+        help="answer requests from a recording, at its pace",
     )
 
 
 def options_fault(options: argparse.Namespace) -> str | None:
-    """Return what is wrong with the options together, or None."""
+    """Return why the options do not go together, or None."""
     try:
         conditions = given_conditions(options)
     except ParameterError as fault:
@@ -76,7 +72,7 @@ def options_fault(options: argparse.Namespace) -> str | None:
 async def application(
     options: argparse.Namespace, key: str | None, access: AccessPolicy, limits: Limits
 ) -> AsyncIterator[web.Application]:
-    """Run what the application needs while the context is open.
+    """Open the application, with what it needs, as a context.
 
     Parameters
     ----------
@@ -97,15 +93,19 @@ async def application(
         If a file cannot be read, or the one to record to exists.
     """
     if options.replay is not None:
+        from .recording import Replay, read_recording
+
         with Path(options.replay).open(encoding="utf-8") as file:
             replay = Replay(read_recording(file), limits=limits)
-        yield guarded_app(replay.handle, access, key=key)
+        yield single_handler_app(replay.handle, access, key=key)
     elif options.record is not None:
+        from .recording import Proxy, Recorder, Upstream
+
         with Path(options.record).open("x", encoding="utf-8") as file:
             upstream_key = os.environ.get(KEY_VARIABLE, "").strip() or None
             upstream = Upstream(options.upstream, key=upstream_key, own_key=key)
             proxy = Proxy(upstream, Recorder(file), limits=limits)
-            yield guarded_app(proxy.handle, access, key=key)
+            yield single_handler_app(proxy.handle, access, key=key)
     else:
         simulation = Simulation(given_conditions(options))
         async with EspeakEngine() as engine:

@@ -43,7 +43,7 @@ _OWN_DESCRIPTORS: Final = 64
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the server until it is told to end; return the exit code."""
+    """Run the server until it is asked to end; return the exit code."""
     parser = make_parser()
     options = parser.parse_args(arguments)
     key = options.api_key if options.api_key is not None else os.environ.get(LOCAL_KEY_VARIABLE)
@@ -144,7 +144,7 @@ def _tls_context(certfile: str | None, keyfile: str | None) -> ssl.SSLContext | 
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
-    """Take the traceback from what aiohttp logs of a malformed request: anybody can send one."""
+    """Log a malformed request without its traceback: anybody can send one."""
     if record.exc_info and isinstance(record.exc_info[1], http.HttpProcessingError):
         record.msg, record.args, record.exc_info = "a request was not HTTP", (), None
     return True
@@ -156,7 +156,7 @@ async def _serve(options: argparse.Namespace, key: str | None, tls: ssl.SSLConte
     serving = asyncio.create_task(_serve_while_child_of(parent, options, key, tls))
 
     def stop() -> None:
-        if not serving.cancelling():  # a second signal must not cut the first one's cleaning up
+        if not serving.cancelling():  # a second signal must not interrupt the cleanup of the first
             serving.cancel()
 
     call_stop = functools.partial(asyncio.get_running_loop().call_soon_threadsafe, stop)
@@ -184,7 +184,7 @@ async def _serve_while_child_of(
 
 
 def _access(options: argparse.Namespace, address: str, key: str | None) -> AccessPolicy:
-    """Return who may ask a server on this address.
+    """Return which hosts and origins a server on this address serves.
 
     Raises
     ------

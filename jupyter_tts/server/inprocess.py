@@ -15,6 +15,7 @@ from ..wire.conditions import Conditions
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
+from .engines.engine import Engine
 from .engines.espeak.engine import EspeakEngine
 from .listener import bind, listening
 from .simulation.simulation import Simulation
@@ -44,10 +45,10 @@ class TTSServer:
         return self.url.replace("http", "ws", 1)
 
     def conditions(self, **changes: Any) -> Conditions:
-        """Play a bad network or a busy service from the next connection on.
+        """Simulate a bad network or a busy service from the next connection on.
 
-        The same as a PUT to ``/jupyter_tts/conditions``; what of it holds for streams that are
-        open stands in `jupyter_tts.server`.
+        The same as a PUT to ``/jupyter_tts/conditions``; `jupyter_tts.server` describes what
+        applies to streams that are open.
 
         Parameters
         ----------
@@ -74,7 +75,7 @@ async def serve(
     tls: ssl.SSLContext | None = None,
     limits: Limits | None = None,
     access: AccessPolicy | None = None,
-    engine: EspeakEngine | None = None,
+    engine: Engine | None = None,
 ) -> AsyncIterator[TTSServer]:
     """Serve the embedded voice on 127.0.0.1 while the context is open.
 
@@ -95,7 +96,7 @@ async def serve(
         What one client may take.
     access : AccessPolicy, optional
         Which hosts and origins are served.
-    engine : EspeakEngine, optional
+    engine : Engine, optional
         A started one; it stays the caller's to close.
 
     Raises
@@ -116,8 +117,9 @@ async def serve(
     listener = await bind("127.0.0.1", port, limits=limits)
     async with contextlib.AsyncExitStack() as stack:
         stack.push(contextlib.closing(listener))
-        speaking = await stack.enter_async_context(EspeakEngine()) if engine is None else engine
-        app = create_app(speaking, key=key, access=access, limits=limits, simulation=simulation)
+        if engine is None:
+            engine = await stack.enter_async_context(EspeakEngine())
+        app = create_app(engine, key=key, access=access, limits=limits, simulation=simulation)
         address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
         yield TTSServer(address, key, simulation)
 
@@ -128,26 +130,26 @@ def serving_thread(**options: Any) -> Iterator[TTSServer]:
     ready: Future[tuple[TTSServer, Callable[[], object]]] = Future()
 
     async def run() -> None:
-        loop, told = asyncio.get_running_loop(), asyncio.Event()
+        loop, stop_requested = asyncio.get_running_loop(), asyncio.Event()
         async with serve(**options) as server:
-            ready.set_result((server, lambda: loop.call_soon_threadsafe(told.set)))
-            await told.wait()
+            ready.set_result((server, lambda: loop.call_soon_threadsafe(stop_requested.set)))
+            await stop_requested.wait()
 
-    def serve_until_told() -> None:
+    def serve_until_stopped() -> None:
         try:
             asyncio.run(run())
         except BaseException as fault:
             if ready.done():
                 raise
-            ready.set_exception(fault)  # for who waits there
+            ready.set_exception(fault)  # raised where the result is awaited
 
-    thread = threading.Thread(target=serve_until_told, name="tts_server")
+    thread = threading.Thread(target=serve_until_stopped, name="tts_server")
     thread.start()
     try:
-        server, tell = ready.result()
+        server, stop = ready.result()
         try:
             yield server
         finally:
-            tell()
+            stop()
     finally:
         thread.join()

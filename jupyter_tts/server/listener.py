@@ -1,4 +1,4 @@
-"""The listening socket, and who gets past it to the application."""
+"""The listening socket, and the limit of connections behind it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["bind", "listening"]
 
 logger = logging.getLogger(__name__)
 
-# Seconds that open requests get to end when the server closes. aiohttp waits for so long twice.
+# Seconds that open requests have to end when the server closes. aiohttp waits for it twice.
 _SHUTDOWN: Final = 0.5
 _LAST_TURNS: Final = 10
 
@@ -38,17 +38,17 @@ _BUSY: Final = (
 ) % (len(_BUSY_BODY), _BUSY_BODY)
 
 
-class _Door(asyncio.Protocol):
+class _ConnectionLimiter(asyncio.Protocol):
     """Hands a new connection to the application, or refuses it where there are too many."""
 
-    def __init__(self, server: web.Server, most: int) -> None:
+    def __init__(self, server: web.Server, limit: int) -> None:
         self._server = server
-        self._most = most
+        self._limit = limit
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # of a stream socket
-        if len(self._server.connections) >= self._most:
-            logger.warning("refused a connection: %d are open", self._most)
+        if len(self._server.connections) >= self._limit:
+            logger.warning("refused a connection: %d are open", self._limit)
             transport.write(_BUSY)
             transport.close()
             return
@@ -65,10 +65,10 @@ async def bind(host: str, port: int, *, limits: Limits) -> socket.socket:
     OSError
         If the host is unknown, or the port is taken.
     """
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    family, _, _, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+    addresses = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, _, _, _, address = min(addresses, key=lambda entry: entry[0] != socket.AF_INET)
     listener = socket.create_server(address, family=family)
-    # What is accepted from it has the same.
+    # Accepted sockets inherit it.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.kernel_bytes)
     return listener
 
@@ -94,8 +94,8 @@ async def listening(
     server = runner.server
     assert server is not None  # set up
     try:
-        doors = await asyncio.get_running_loop().create_server(
-            lambda: _Door(server, limits.connections),
+        listening_server = await asyncio.get_running_loop().create_server(
+            lambda: _ConnectionLimiter(server, limits.connections),
             sock=listener,
             ssl=tls,
             ssl_handshake_timeout=limits.handshake_seconds if tls else None,
@@ -104,7 +104,7 @@ async def listening(
             host, port = listener.getsockname()[:2]
             yield f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
         finally:
-            doors.close()
+            listening_server.close()
     finally:
         await runner.cleanup()
         # A transport that was closed closes its socket in a later turn of the loop.

@@ -14,7 +14,7 @@ import pytest
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server import TTSServer
-from jupyter_tts.server.engines.voices import VOICES
+from jupyter_tts.server.engines.espeak.voices import VOICES
 from jupyter_tts.server.inprocess import serving_thread
 from jupyter_tts.wire.alignment import split_words
 

@@ -16,7 +16,7 @@ from elevenlabs.errors import UnprocessableEntityError
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.server.engines.voices import VOICES
+from jupyter_tts.server.engines.espeak.voices import VOICES
 
 from ..server.serving import StartServer
 

@@ -22,6 +22,7 @@ from websockets.exceptions import ConnectionClosedError
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.app import create_app
+from jupyter_tts.server.engines.engine import Engine
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.listener import bind, listening
 
@@ -63,11 +64,11 @@ class Heard:
 
     @property
     def audio(self) -> bytes:
-        return b"".join(base64.b64decode(each.get("audio") or "") for each in self.messages)
+        return b"".join(base64.b64decode(message.get("audio") or "") for message in self.messages)
 
     @property
     def text(self) -> str:
-        timed = [each["alignment"] for each in self.messages if each.get("alignment")]
+        timed = [message["alignment"] for message in self.messages if message.get("alignment")]
         return "".join("".join(alignment["chars"]) for alignment in timed)
 
 
@@ -143,7 +144,7 @@ def stop(server: RunningServer) -> None:
 @contextlib.asynccontextmanager
 async def in_process(
     *,
-    engine: EspeakEngine | None = None,
+    engine: Engine | None = None,
     key: str | None = None,
     access: AccessPolicy | None = None,
     limits: Limits | None = None,

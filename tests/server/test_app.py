@@ -25,7 +25,7 @@ from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
 from jupyter_tts.wire.parameters import FORMATS
 
-from .asking import ask
+from .http_client import ask
 from .serving import Heard, RunningServer, StartServer, exchange, read_all, speak
 
 FIRST: dict[str, Any] = {"text": " ", "generation_config": {"chunk_length_schedule": [50]}}
@@ -93,9 +93,9 @@ async def test_every_format_has_the_same_duration_and_loudness(
 
 async def test_without_a_format_mp3_comes_in_whole_frames(server: RunningServer) -> None:
     heard = await speak(server.stream_input(""), say(TEXT))
-    audio = [base64.b64decode(each["audio"]) for each in heard.messages if each["audio"]]
+    audio = [base64.b64decode(message["audio"]) for message in heard.messages if message["audio"]]
     assert len(audio) > 10
-    assert all(each[:2] == b"\xff\xfb" for each in audio)
+    assert all(chunk[:2] == b"\xff\xfb" for chunk in audio)
     assert 3 < len(pcm(heard, "mp3_44100_128")) / 44_100 < 8
 
 
@@ -217,7 +217,7 @@ def test_any_split_of_the_text_gives_every_character_and_one_final_message(
 async def test_streams_side_by_side_do_not_mix(server: RunningServer) -> None:
     texts = [f"This is stream number {number}, and nothing else. " * 3 for number in range(8)]
     heard = await asyncio.gather(*(speak(server.stream_input(), say(text)) for text in texts))
-    assert [each.text for each in heard] == texts
+    assert [stream.text for stream in heard] == texts
 
 
 # Errors inside the stream

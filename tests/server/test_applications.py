@@ -16,7 +16,7 @@ from jupyter_tts.server.cli import make_parser
 from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.wire.errors import ProtocolError
 
-from .asking import Answer, ask
+from .http_client import Answer, ask
 from .test_cli import refusal_of
 
 LIMITS = Limits()
@@ -47,7 +47,7 @@ def test_options_that_go_together_have_no_fault(arguments: Sequence[str]) -> Non
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (["--record", "FILE"], "--record and --upstream go together"),
         (["--upstream", "eu"], "--record and --upstream go together"),
@@ -60,9 +60,9 @@ def test_options_that_go_together_have_no_fault(arguments: Sequence[str]) -> Non
     ],
 )
 def test_options_that_do_not_go_together_are_refused(
-    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert said in refusal_of(arguments, capsys)
+    assert message in refusal_of(arguments, capsys)
 
 
 async def test_without_options_it_is_the_voice_which_asks_for_the_key_there_is() -> None:
@@ -74,11 +74,11 @@ async def test_without_options_it_is_the_voice_which_asks_for_the_key_there_is()
 
 async def test_the_conditions_given_are_those_it_simulates() -> None:
     async with run("--rtt", "100", "--jitter", "20") as address:
-        told = (await get(f"{address}/jupyter_tts/conditions")).json
-        assert (told["rtt"], told["jitter"]) == (100, 20)
+        conditions = (await get(f"{address}/jupyter_tts/conditions")).json
+        assert (conditions["rtt"], conditions["jitter"]) == (100, 20)
 
 
-async def test_a_proxy_hands_on_to_another_server_and_keeps_what_is_said(tmp_path: Path) -> None:
+async def test_a_proxy_passes_on_to_another_server_and_records(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     async with run("--record", str(file), "--upstream", NOBODY) as address:
         assert (await get(f"{address}/v1/voices")).status == 502

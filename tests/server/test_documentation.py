@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from jupyter_tts import server
-from jupyter_tts.server.engines.prosody import EFFECTS
+from jupyter_tts.server.engines.espeak.parameters import EFFECTS
 from jupyter_tts.wire.parameters import PARAMETERS
 
 DOCUMENTATION = " ".join((server.__doc__ or "").split())
 
 
-@pytest.mark.parametrize("wire", [each.wire for each in PARAMETERS if each.wire])
+@pytest.mark.parametrize("wire", [parameter.wire for parameter in PARAMETERS if parameter.wire])
 def test_every_parameter_of_the_protocol_is_in_the_table(wire: str) -> None:
     assert f"``{wire}``" in DOCUMENTATION
 

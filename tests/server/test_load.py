@@ -43,7 +43,7 @@ def test_what_is_lost_and_what_is_repeated_is_counted() -> None:
 
 
 def test_percentiles_are_values_that_were_measured() -> None:
-    values = [float(each) for each in range(100, 0, -1)]
+    values = [float(value) for value in range(100, 0, -1)]
     assert percentile(values, 0.5) == 50
     assert percentile(values, 0.99) == 99
     assert percentile([7.0], 0.99) == 7

@@ -76,8 +76,8 @@ def test_a_foreign_project_has_the_fixture_with_warnings_as_errors(tmp_path: Pat
 
 def test_it_is_registered_with_pytest() -> None:
     (entry,) = (
-        each
-        for each in importlib.metadata.entry_points(group="pytest11")
-        if each.name == "jupyter_tts"
+        entry_point
+        for entry_point in importlib.metadata.entry_points(group="pytest11")
+        if entry_point.name == "jupyter_tts"
     )
     assert entry.value == "jupyter_tts.server.pytest_plugin"

@@ -1,1 +1,1 @@
-"""Who may ask: keys and tokens, hosts and origins, limits, refusals."""
+"""Who may use the server: keys and tokens, hosts and origins, limits, refusals."""

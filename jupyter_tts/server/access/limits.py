@@ -1,4 +1,4 @@
-"""What one client may take from the server, and from the other clients: every bound by name."""
+"""How much one client may use of the server: every bound by name."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ class Limits:
         How much more the operating system may hold for a client (SO_SNDBUF). Left to itself Linux
         lets it grow to 4 MB per client.
     reader_seconds : float
-        Within which a client must take the next message; else the stream is closed with 1008.
-    farewell_seconds : float
-        What a client gets to read all that was sent and to answer the close frame; one that plays
-        while it reads may take its time.
+        Within which a client must take the next message; otherwise the stream is closed with 1008.
+    closing_seconds : float
+        Within which a client must read everything that was sent and answer the close frame; long,
+        for one that plays while it reads.
     ping_seconds : float
-        A client that has said nothing for so long, with more input to come, is sent a ping.
+        A client that has sent nothing for so long, with more input to come, is sent a ping.
     pong_seconds : float
-        Within which it must then say something, counted from when the audio it was sent has been
-        heard: a client that plays while it reads finds the ping behind the audio.
+        Within which it must then send something, counted from the end of the audio it was sent: a
+        client that plays while it reads comes to the ping after the audio.
     """
 
     connections: int = 512
@@ -54,6 +54,6 @@ class Limits:
     unsent_bytes: int = 2**16
     kernel_bytes: int = 2**18
     reader_seconds: float = 60.0
-    farewell_seconds: float = 60.0
+    closing_seconds: float = 60.0
     ping_seconds: float = 20.0
     pong_seconds: float = 40.0

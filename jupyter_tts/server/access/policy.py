@@ -2,7 +2,7 @@
 
 A web page may open a WebSocket to any address and send simple requests to it, and under a name of
 its own that it has re-pointed to this machine (DNS rebinding) it may even read the answers. Its
-browser, however, always says truly which host it believes to ask, and which page asks.
+browser, however, always sends truly which host it asks, and which page it asks for.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _LOCALHOST: Final = "localhost"
 _HOST: Final = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\s:@/?#\[\]\\]+))(?::\d*)?", re.IGNORECASE)
 _ORIGIN: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@\\*]+", re.IGNORECASE)
 
-# What a page's request without an Origin (an <img>, a <script>) tells instead (Fetch Metadata).
+# A page's request without an Origin (an <img>, a <script>) has this instead (Fetch Metadata).
 _FOREIGN_SITES: Final = frozenset({"cross-site", "same-site"})
 
 _MOST_QUOTED: Final = 80
@@ -29,7 +29,7 @@ _MOST_QUOTED: Final = 80
 
 @dataclass(frozen=True)
 class AccessPolicy:
-    """Who may ask.
+    """Which hosts and origins are served.
 
     Bound to loopback, the server answers only to loopback names and addresses. Bound to another
     address, only to that one. Bound to all addresses (``0.0.0.0``, ``::``), to any address and to
@@ -59,7 +59,7 @@ class AccessPolicy:
         """Return the policy for an address and names and origins in any case."""
         return cls(
             address,
-            frozenset(each.lower().removesuffix(".") for each in hosts),
+            frozenset(host.lower().removesuffix(".") for host in hosts),
             frozenset(map(str.lower, origins)),
         )
 
@@ -69,7 +69,7 @@ class AccessPolicy:
         return ipaddress.ip_address(self.address).is_loopback
 
     def allows_origin(self, origin: str | None) -> bool:
-        """Whether pages of an origin have been let in by name."""
+        """Whether an origin is one of `origins`."""
         return origin is not None and origin.lower() in self.origins
 
     def refusal(self, headers: Mapping[str, str], *, scheme: str) -> Refusal | None:
@@ -92,24 +92,24 @@ class AccessPolicy:
         origin = headers.get("origin")
         if origin is None:
             foreign = headers.get("sec-fetch-site", "").lower() in _FOREIGN_SITES
-            asks = "another site"
+            page = "another site"
         else:
             own = f"{scheme}://{host}".lower()
             foreign = origin.lower() != own and not self.allows_origin(origin)
-            asks = repr(origin[:_MOST_QUOTED])
+            page = repr(origin[:_MOST_QUOTED])
         if foreign:
             return _refused(
                 "origin_not_allowed",
-                f"Web pages of {asks} may not use this server. To let an origin in, start it "
+                f"Web pages of {page} may not use this server. To let an origin in, start it "
                 "with --allow-origin.",
             )
         return None
 
     def _accepts(self, host: str) -> bool:
-        found = _HOST.fullmatch(host)
-        if found is None:
+        match = _HOST.fullmatch(host)
+        if match is None:
             return False
-        name = (found[1] or found[2]).lower().removesuffix(".")
+        name = (match[1] or match[2]).lower().removesuffix(".")
         if name in self.hosts:
             return True
         bound = ipaddress.ip_address(self.address)
@@ -124,8 +124,8 @@ class AccessPolicy:
 
 def check_host(text: str) -> str:
     """Return a host name for `AccessPolicy`, or raise ValueError."""
-    found = _HOST.fullmatch(text)
-    if found is None or (found[1] or found[2]) != text.strip("[]"):
+    match = _HOST.fullmatch(text)
+    if match is None or (match[1] or match[2]) != text.strip("[]"):
         raise ValueError(f"{text!r} is not a host name: write it without a scheme and a port")
     return text.strip("[]")
 

@@ -1,4 +1,4 @@
-"""What a request that cannot be served is answered with."""
+"""The answers to requests that cannot be served."""
 
 from __future__ import annotations
 

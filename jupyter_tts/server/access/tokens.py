@@ -12,12 +12,12 @@ __all__ = ["LIFETIME", "SingleUseTokens"]
 LIFETIME: Final = 15 * 60.0
 """Seconds for which a token is valid (ElevenLabs API reference, single-use-token)."""
 
-# So many are kept at most, the newest: the number of those not used must not grow without end.
+# The most that are stored, the newest: unused ones must not fill the memory.
 _MOST: Final = 10_000
 
 
 class SingleUseTokens:
-    """The tokens given out and not yet used.
+    """The tokens that were issued and not yet used.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""What makes the sound: what all engines share, and a folder for each."""
+"""The voice engines: what all of them share, and one folder per engine."""

@@ -1,4 +1,4 @@
-"""The SSML tags that the embedded voice obeys.
+"""The SSML tags that the engines obey.
 
 ``<break time="1.5s"/>`` is a pause of that length, of 3 seconds at most (ElevenLabs guide to
 pauses); ``<phoneme alphabet="ipa" ph="...">word</phoneme>``, also with ``cmu-arpabet``, is spoken
@@ -12,9 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .espeak.phonemes import mnemonics
-
-__all__ = ["Pause", "Pronounced", "Span", "inside", "pronounced", "runs", "spans"]
+__all__ = ["Pause", "PhonemeElement", "Span", "inside", "phoneme_elements", "runs", "spans"]
 
 Span = tuple[int, int]
 
@@ -53,41 +51,44 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Pronounced:
+class PhonemeElement:
     """A phoneme element, by its place in the text.
 
     Attributes
     ----------
     whole, word : Span
         Where the element and the word in it begin and end.
-    mnemonics : str or None
-        eSpeak NG's; None where the pronunciation does not map, so that the word is read instead.
+    alphabet : str
+        ``ipa`` or ``cmu-arpabet``.
+    pronunciation : str
+        As written in ``ph``.
     """
 
     whole: Span
     word: Span
-    mnemonics: str | None
+    alphabet: str
+    pronunciation: str
 
 
 def runs(text: str) -> Iterator[str | Pause]:
     """Cut a text at its break tags; what is yielded, joined, is the text."""
     start = 0
-    for found in _breaks(text, 0, len(text)):
-        if found.start() > start:
-            yield text[start : found.start()]
-        unit = 0.001 if found["unit"] == "ms" else 1.0
-        yield Pause(found.group(), min(float(found["time"]) * unit, _LONGEST_PAUSE))
-        start = found.end()
+    for tag in _breaks(text, 0, len(text)):
+        if tag.start() > start:
+            yield text[start : tag.start()]
+        unit = 0.001 if tag["unit"] == "ms" else 1.0
+        yield Pause(tag.group(), min(float(tag["time"]) * unit, _LONGEST_PAUSE))
+        start = tag.end()
     if start < len(text):
         yield text[start:]
 
 
-def pronounced(text: str, voice: str) -> Iterator[Pronounced]:
-    """Find the phoneme elements of a text, for a voice by eSpeak NG's name."""
-    for found in _phonemes(text, 0, len(text)):
-        given = _attributes(found)
-        yield Pronounced(
-            found.span(), found.span("word"), mnemonics(given["alphabet"], given["ph"], voice)
+def phoneme_elements(text: str) -> Iterator[PhonemeElement]:
+    """Find the phoneme elements of a text."""
+    for element in _phonemes(text, 0, len(text)):
+        attributes = _attributes(element)
+        yield PhonemeElement(
+            element.span(), element.span("word"), attributes["alphabet"], attributes["ph"]
         )
 
 
@@ -97,11 +98,11 @@ def spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
     One that is not finished at the end of the text counts as longer than the text.
     """
     stop = len(text) if stop is None else stop
-    found = [each.span() for each in _breaks(text, start, stop)]
-    found += [each.span() for each in _phonemes(text, start, stop)]
-    if stop == len(text) and (open_ := _UNFINISHED.search(text, start)):
-        found.append((open_.start(), stop + 1))
-    return found
+    whole = [tag.span() for tag in _breaks(text, start, stop)]
+    whole += [element.span() for element in _phonemes(text, start, stop)]
+    if stop == len(text) and (unfinished := _UNFINISHED.search(text, start)):
+        whole.append((unfinished.start(), stop + 1))
+    return whole
 
 
 def inside(index: int, whole: Sequence[Span]) -> Span | None:
@@ -110,16 +111,16 @@ def inside(index: int, whole: Sequence[Span]) -> Span | None:
 
 
 def _breaks(text: str, start: int, stop: int) -> Iterator[re.Match[str]]:
-    return (found for found in _BREAK.finditer(text, start, stop) if found["time"])
+    return (tag for tag in _BREAK.finditer(text, start, stop) if tag["time"])
 
 
 def _phonemes(text: str, start: int, stop: int) -> Iterator[re.Match[str]]:
-    for found in _PHONEME.finditer(text, start, stop):
-        given = _attributes(found)
-        if given.get("alphabet") in _ALPHABETS and "ph" in given:
-            yield found
+    for element in _PHONEME.finditer(text, start, stop):
+        attributes = _attributes(element)
+        if attributes.get("alphabet") in _ALPHABETS and "ph" in attributes:
+            yield element
 
 
-def _attributes(found: re.Match[str]) -> dict[str, str]:
-    given = _ATTRIBUTE.findall(found["attributes"])
-    return {name: double or single for name, double, single in given}
+def _attributes(element: re.Match[str]) -> dict[str, str]:
+    attributes = _ATTRIBUTE.findall(element["attributes"])
+    return {name: double or single for name, double, single in attributes}

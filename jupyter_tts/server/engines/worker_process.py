@@ -1,69 +1,44 @@
-"""One worker process seen from the server: start it, ask it, replace it."""
+"""One child process that speaks, seen from the server: start it, ask it, end it.
+
+A worker is any program that answers requests on its standard input, one by one and in order, on
+its standard output. Requests and answers are frames: two big-endian 32-bit lengths, a JSON object
+of the first length, a body of the second. A worker sends one frame, the hello, when it is ready.
+A frame with the field ``error`` says why a worker did not start, or refuses a request.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import subprocess
-import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ...wire.errors import LocalVoiceMissing, VoiceEngineError
-from .espeak.worker import FRAME
-from .voices import espeak_directory
 
-__all__ = ["Reply", "WorkerProcess", "worker_command"]
+__all__ = ["FRAME", "MALFORMED", "WorkerProcess"]
+
+FRAME: Final = struct.Struct("!II")
+"""The lengths of header and body."""
 
 # A worker is ready some 35 ms after it is started; this is for a machine under heavy load.
 START_SECONDS = 20.0
 # A worker ends by itself when its input is closed, in a few ms; it is killed when it does not.
 GRACE_SECONDS = 0.2
-# No answer is larger, unless the worker has lost its mind: 500 characters are some 2 MB.
+# No correct answer is larger: 500 characters are some 2 MB.
 MAX_FRAME = 1 << 28
 # How much of an answer may wait in the server: one sentence.
 READ_AHEAD = 1 << 18
 
 ENDED = "the worker ended"
-NONSENSE = "the worker sent nonsense"
-REINSTALL_HINT = "Check its package: python -m pip install --force-reinstall espeakng-loader."
-INSTALL_HINT = 'Install it with: python -m pip install "jupyter_tts[local]".'
-
-
-@dataclass(frozen=True)
-class Reply:
-    """A worker's answer: word and phoneme events and the sound (`espeak_worker` has the fields)."""
-
-    words: list[list[int]]
-    phonemes: list[tuple[int, str]]
-    pcm: bytes
-
-
-def worker_command() -> list[str]:
-    """Return the command that starts a worker.
-
-    Raises
-    ------
-    LocalVoiceMissing
-        When espeakng_loader is not installed.
-    """
-    directory = espeak_directory()
-    if directory is None:
-        raise LocalVoiceMissing("The embedded voice is not installed.", hint=INSTALL_HINT)
-    script = Path(__file__).with_name("espeak") / "worker.py"
-    # -I -S: no user file named json.py, no environment variable, no site hook reaches the worker.
-    return [sys.executable, "-I", "-S", str(script), str(directory)]
-
-
-def _not_started(reason: object) -> LocalVoiceMissing:
-    return LocalVoiceMissing(f"The embedded voice did not start: {reason}.", hint=REINSTALL_HINT)
+MALFORMED = "the worker sent a malformed answer"
 
 
 class WorkerProcess:
-    """A live worker.  One request at a time: the caller takes turns."""
+    """A live worker. One request at a time: the caller takes turns."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -74,53 +49,63 @@ class WorkerProcess:
         return self._process.pid
 
     @classmethod
-    async def start(cls, command: list[str]) -> WorkerProcess:
+    async def start(cls, command: Sequence[str], *, hint: str) -> WorkerProcess:
         """Start a worker and wait until it is ready.
+
+        Parameters
+        ----------
+        command : sequence of str
+        hint : str
+            What a user can do when it does not start.
 
         Raises
         ------
         LocalVoiceMissing
             When it does not start.
         """
+
+        def not_started(reason: object) -> LocalVoiceMissing:
+            return LocalVoiceMissing(f"The embedded voice did not start: {reason}.", hint=hint)
+
         try:
             process = await asyncio.create_subprocess_exec(
                 *command,
                 stdin=PIPE,
                 stdout=PIPE,
-                stderr=DEVNULL,  # the library prints there; a pipe nobody reads would fill up
+                stderr=DEVNULL,  # libraries print there; a pipe nobody reads would fill up
                 limit=READ_AHEAD,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
-            raise _not_started(error) from error
+            raise not_started(error) from error
         worker = cls(process)
         try:
             async with asyncio.timeout(START_SECONDS):
                 hello, _ = await worker._read()
             if reason := hello.get("error"):
-                raise _not_started(reason)
+                raise not_started(reason)
         except (TimeoutError, ConnectionError) as lost:
             await worker.end()
-            raise _not_started(lost or "it was not ready in time") from lost
+            raise not_started(lost or "it was not ready in time") from lost
         except BaseException:
             await worker.end()
             raise
         return worker
 
-    async def ask(self, request: dict[str, Any], timeout: float) -> Reply:
-        """Send one request and read its answer.
+    async def ask(self, request: dict[str, Any], timeout: float) -> tuple[dict[str, Any], bytes]:
+        """Send one request and return the header and the body of its answer.
 
         Parameters
         ----------
         request : dict
-            The header of a request, as `espeak_worker` documents it.
+            The header of a request, which has no body.
         timeout : float
             Seconds.
 
         Raises
         ------
         ConnectionError
-            When the worker is lost: it ended, did not answer in time, or not in frames.  It is of
+            When the worker is lost: it ended, did not answer in time, or not in frames. It is of
             no more use: end it.
         VoiceEngineError
             When the worker refuses the request.
@@ -132,43 +117,40 @@ class WorkerProcess:
             async with asyncio.timeout(timeout):
                 stdin.write(FRAME.pack(len(header), 0) + header)
                 await stdin.drain()
-                answer, pcm = await self._read()
+                answer, body = await self._read()
         except TimeoutError as late:
             raise ConnectionError(f"no answer within {timeout:g} s") from late
         except (BrokenPipeError, ConnectionResetError) as ended:
             raise ConnectionError(ENDED) from ended
         if refusal := answer.get("error"):
             raise VoiceEngineError(f"{refusal}.")
-        try:
-            return Reply(answer["words"], answer["phonemes"], pcm)
-        except KeyError as nonsense:
-            raise ConnectionError(NONSENSE) from nonsense
+        return answer, body
 
     async def _read(self) -> tuple[dict[str, Any], bytes]:
-        """Read one frame; anything but a whole and sane one means that the worker is lost."""
+        """Read one frame; after anything but a whole and valid one the worker counts as lost."""
         stdout = self._process.stdout
         assert stdout is not None  # started with a pipe
         try:
             lengths = FRAME.unpack(await stdout.readexactly(FRAME.size))
             if max(lengths) > MAX_FRAME:
-                raise ConnectionError(NONSENSE)
+                raise ConnectionError(MALFORMED)
             header, body = [await stdout.readexactly(length) for length in lengths]
             answer = json.loads(header)
         except asyncio.IncompleteReadError as ended:
             raise ConnectionError(ENDED) from ended
-        except ValueError as nonsense:
-            raise ConnectionError(NONSENSE) from nonsense
+        except ValueError as malformed:
+            raise ConnectionError(MALFORMED) from malformed
         if not isinstance(answer, dict):
-            raise ConnectionError(NONSENSE)
+            raise ConnectionError(MALFORMED)
         return answer, body
 
-    async def end(self, patience: float = GRACE_SECONDS) -> None:
-        """Close the worker's input, and kill it if it has not ended ``patience`` seconds later.
+    async def end(self, grace: float = GRACE_SECONDS) -> None:
+        """Close the worker's input, and kill it if it has not ended ``grace`` seconds later.
 
         Killing at once one that is just dying would race with asyncio for its exit status.
         """
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(grace):
                 await self._reap()
         except TimeoutError:
             with suppress(ProcessLookupError):
@@ -176,7 +158,7 @@ class WorkerProcess:
             await self._reap()
 
     async def _reap(self) -> None:
-        """Close the worker's input, read what it still says, wait for its end."""
+        """Close the worker's input, read the rest of its output, wait for its end."""
         assert self._process.stdin is not None  # started with a pipe
         self._process.stdin.close()
         await self._process.communicate()

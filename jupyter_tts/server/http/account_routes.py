@@ -1,4 +1,4 @@
-"""The account over HTTP: its user, its quota, and tokens for clients that must not see its key."""
+"""The account over HTTP: its user, its quota, and tokens for clients without the key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Final
 from aiohttp import web
 
 from ..access.refusals import refused
-from .request_checks import STATE, http_error, require_key
+from ..state import STATE
+from .request_checks import http_error, require_key
 
 __all__ = ["ROUTES"]
 

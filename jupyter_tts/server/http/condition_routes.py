@@ -1,4 +1,4 @@
-"""The conditions of a running server over HTTP: told, and changed, from this machine alone.
+"""The simulated conditions over HTTP: read, and changed, from this machine alone.
 
 The path is this package's own; ElevenLabs has nothing like it.
 """
@@ -14,19 +14,20 @@ from aiohttp import web
 from ...wire.conditions import CONDITIONS_PATH, Conditions
 from ...wire.errors import ParameterError
 from ..access.refusals import fault, invalid, refused
-from .request_checks import STATE, http_error, read_body, require_key
+from ..state import STATE
+from .request_checks import http_error, read_body, require_key
 
 __all__ = ["ROUTES"]
 
 
 async def get_conditions(request: web.Request) -> web.Response:
-    """Tell what is simulated, as an object of all fields of `Conditions`."""
+    """Answer with the conditions, as an object of all fields of `Conditions`."""
     _require_control(request)
     return web.json_response(request.app[STATE].simulation.conditions.plain)
 
 
 async def put_conditions(request: web.Request) -> web.Response:
-    """Simulate something else; what the body leaves out is at its default."""
+    """Simulate other conditions; fields that the body leaves out are at their defaults."""
     _require_control(request)
     try:
         conditions = Conditions.of(json.loads(await read_body(request)))

@@ -1,4 +1,4 @@
-"""What the server's handlers share, and what they all do with a request."""
+"""What every handler checks of a request, and how it refuses one."""
 
 from __future__ import annotations
 
@@ -6,26 +6,18 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from aiohttp import web
 
+from ..access.credentials import accepts_key, credentials_in
 from ..access.limits import Limits
 from ..access.refusals import Refusal, refused
-from ..access.tokens import SingleUseTokens
-from ..engines.espeak.engine import EspeakEngine
-from ..engines.voices import Voice, find_voice
-from ..simulation.account import Account
-from ..simulation.simulation import Simulation
-from ..websocket.endpoint import accepts_key
-from ..websocket.handshake import credentials_in
-from ..websocket.socket import WebSocket
+from ..engines.voices import Voice
+from ..state import STATE
 
 __all__ = [
     "REQUEST_ID",
-    "STATE",
-    "ServerState",
     "admitted",
     "http_error",
     "read_body",
@@ -35,52 +27,8 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class ServerState:
-    """What the handlers share.
-
-    Attributes
-    ----------
-    engine : EspeakEngine
-    key : str or None
-        The API key that every request must carry.
-    limits : Limits
-    simulation : Simulation
-    tokens : SingleUseTokens
-    streams : set of WebSocket
-        Those that are open.
-    requests : set of str
-        The ids of those over HTTP that are being spoken.
-    """
-
-    engine: EspeakEngine
-    key: str | None
-    limits: Limits
-    simulation: Simulation
-    tokens: SingleUseTokens = field(default_factory=SingleUseTokens)
-    streams: set[WebSocket] = field(default_factory=set)
-    requests: set[str] = field(default_factory=set)
-
-    @property
-    def account(self) -> Account:
-        """Who pays for what is spoken."""
-        return self.simulation.account
-
-    @property
-    def speaking(self) -> int:
-        """How many streams and requests there are."""
-        return len(self.streams) + len(self.requests)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether there are as many of them as may be."""
-        return self.speaking >= self.limits.streams
-
-
-STATE: Final = web.AppKey("state", ServerState)
-
 REQUEST_ID: Final = web.RequestKey("request id", str)
-"""What a request is called, in its answer's headers and error body."""
+"""The id of a request, in its answer's headers and error body."""
 
 
 def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
@@ -94,7 +42,7 @@ def http_error(request: web.Request, refusal: Refusal) -> web.HTTPError:
 
 
 async def read_body(request: web.Request) -> bytes:
-    """Read a request's body, but not for ever; raise HTTPError if it does not come whole."""
+    """Read a request's body; raise HTTPError if it does not arrive whole and in time."""
     try:
         async with asyncio.timeout(request.app[STATE].limits.handshake_seconds):
             return await request.read()
@@ -116,7 +64,7 @@ def require_key(request: web.Request) -> None:
 def require_voice(request: web.Request) -> Voice:
     """Return the voice that a request's path names, or raise HTTPNotFound."""
     voice_id = request.match_info["voice_id"]
-    voice = find_voice(voice_id)
+    voice = request.app[STATE].engine.find_voice(voice_id)
     if voice is None:
         message = f"A voice with the id {voice_id[:60]!r} was not found."
         raise http_error(request, refused(404, "voice_not_found", message, parameter="voice_id"))
@@ -137,7 +85,7 @@ def admitted(request: web.Request) -> Iterator[None]:
 
 
 def too_many(limits: Limits) -> Refusal:
-    """Return what is answered where the server is full."""
+    """Return the answer of a server with as many streams as it allows."""
     message = f"The server speaks {limits.streams} streams at once already."
     return refused(429, "too_many_concurrent_requests", message)
 

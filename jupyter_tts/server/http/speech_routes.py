@@ -20,15 +20,14 @@ from ...wire.errors import QuotaExceeded, ServerError, TTSError
 from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal, refused
-from ..engines.espeak.engine import SAMPLE_RATE, Prosody, Utterance
-from ..engines.utterance import SAMPLE_BYTES
+from ..engines.prosody import Prosody
+from ..engines.timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
 from ..engines.voices import Voice
 from ..simulation.link import Generation
-from ..websocket.frames import SpeechEncoder
-from ..websocket.segments import Segmenter
+from ..state import STATE, ServerState
+from ..websocket.segmenter import Segmenter
+from ..websocket.speech_encoder import SpeechEncoder
 from .request_checks import (
-    STATE,
-    ServerState,
     admitted,
     http_error,
     read_body,
@@ -60,28 +59,28 @@ def content_type(audio_format: AudioFormat) -> str:
 
 
 @dataclass(frozen=True)
-class _Order:
+class _AcceptedRequest:
     """An accepted request."""
 
     request: web.Request
     state: ServerState
     voice: Voice
-    asked: TextRequest
+    text_request: TextRequest
 
     @property
     def headers(self) -> dict[str, str]:
-        """What the answer says of the request (ElevenLabs API reference, response headers)."""
-        most = self.state.simulation.conditions.concurrency or self.state.limits.streams
+        """The answer's headers about the request (ElevenLabs API reference, response headers)."""
+        maximum = self.state.simulation.conditions.concurrency or self.state.limits.streams
         return {
-            "character-cost": str(len(self.asked.text)),
+            "character-cost": str(len(self.text_request.text)),
             "current-concurrent-requests": str(self.state.speaking),
-            "maximum-concurrent-requests": str(most),
+            "maximum-concurrent-requests": str(maximum),
         }
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """Some of the sound, encoded; with the first of a segment come the times of all of it."""
+    """A part of the sound, encoded; the first of a segment has the times of all of it."""
 
     audio: bytes
     times: _Times | None = None
@@ -90,30 +89,30 @@ class _Piece:
 
 async def convert(request: web.Request) -> web.StreamResponse:
     """Answer with the sound: as it is made, or as a WAV file."""
-    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as order:
-        if not order.asked.is_wav:
-            return await _send_sound(order)
-        whole = await _whole(order)
-        return web.Response(body=whole.audio, content_type="audio/wav", headers=order.headers)
+    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as accepted:
+        if not accepted.text_request.is_wav:
+            return await _send_sound(accepted)
+        whole = await _whole(accepted)
+        return web.Response(body=whole.audio, content_type="audio/wav", headers=accepted.headers)
 
 
 async def stream(request: web.Request) -> web.StreamResponse:
     """Answer with the sound as it is made."""
-    async with _accepted(request, FORMATS) as order:
-        return await _send_sound(order)
+    async with _accepted(request, FORMATS) as accepted:
+        return await _send_sound(accepted)
 
 
 async def convert_with_timestamps(request: web.Request) -> web.StreamResponse:
     """Answer with one object: all of the sound, and when each character is heard."""
-    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as order:
-        return web.json_response(text=_timed(await _whole(order)), headers=order.headers)
+    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as accepted:
+        return web.json_response(text=_timed(await _whole(accepted)), headers=accepted.headers)
 
 
 async def stream_with_timestamps(request: web.Request) -> web.StreamResponse:
     """Answer with one object per line, as the sound is made."""
-    async with _accepted(request, FORMATS) as order:
+    async with _accepted(request, FORMATS) as accepted:
         return await _send(
-            order, "application/x-ndjson", lambda piece: f"{_timed(piece)}\n".encode()
+            accepted, "application/x-ndjson", lambda piece: f"{_timed(piece)}\n".encode()
         )
 
 
@@ -126,53 +125,57 @@ ROUTES: Final = (
 
 
 @contextlib.asynccontextmanager
-async def _accepted(request: web.Request, formats: Collection[str]) -> AsyncIterator[_Order]:
-    """Check a request and charge for it; answer what goes wrong, as long as nothing was sent."""
+async def _accepted(
+    request: web.Request, formats: Collection[str]
+) -> AsyncIterator[_AcceptedRequest]:
+    """Check a request and charge for it; answer an error if nothing was sent yet."""
     state = request.app[STATE]
     logger.info("POST %s", redact_target(request.raw_path, [state.key or ""]))
     require_key(request)
-    asked = read_text_request(
+    text_request = read_text_request(
         request.query,
         await read_body(request),
         formats=formats,
         longest=state.limits.text_characters,
     )
-    if isinstance(asked, Refusal):
-        raise http_error(request, asked)
+    if isinstance(text_request, Refusal):
+        raise http_error(request, text_request)
     voice = require_voice(request)
     try:
         with admitted(request), state.simulation.generate():
-            state.account.charge(len(asked.text))
-            yield _Order(request, state, voice, asked)
+            state.account.charge(len(text_request.text))
+            yield _AcceptedRequest(request, state, voice, text_request)
     except ServerError as error:
         status = 401 if isinstance(error, QuotaExceeded) else 429
         raise http_error(request, refused(status, error.error, error.message)) from None
 
 
-async def _send_sound(order: _Order) -> web.StreamResponse:
-    return await _send(order, content_type(order.asked.audio_format), lambda piece: piece.audio)
+async def _send_sound(accepted: _AcceptedRequest) -> web.StreamResponse:
+    return await _send(
+        accepted, content_type(accepted.text_request.audio_format), lambda piece: piece.audio
+    )
 
 
 async def _send(
-    order: _Order, media_type: str, encode: Callable[[_Piece], bytes]
+    accepted: _AcceptedRequest, media_type: str, encode: Callable[[_Piece], bytes]
 ) -> web.StreamResponse:
-    """Send the pieces as they are made; what goes wrong after the first one cuts the answer off."""
-    response = web.StreamResponse(headers=order.headers)
+    """Send the pieces as they are made; an error after the first one cuts the answer off."""
+    response = web.StreamResponse(headers=accepted.headers)
     response.content_type = media_type
-    transport = order.request.transport
+    transport = accepted.request.transport
     if transport is None:
         raise ConnectionResetError("The client left.")
-    outlet = order.state.simulation.outlet(transport)
+    outlet = accepted.state.simulation.outlet(transport)
     try:
-        async with contextlib.aclosing(_pieces(order)) as pieces:
+        async with contextlib.aclosing(_pieces(accepted)) as pieces:
             async for piece in pieces:
                 if not response.prepared:
-                    await response.prepare(order.request)
-                if data := encode(piece):  # an encoder may hold a message's sound back
+                    await response.prepare(accepted.request)
+                if data := encode(piece):  # an encoder may buffer a message's sound
                     send = partial(response.write, data)
-                    async with asyncio.timeout(order.state.limits.reader_seconds):
+                    async with asyncio.timeout(accepted.state.limits.reader_seconds):
                         await outlet.send(len(data), send, sound=piece.seconds)
-        async with asyncio.timeout(order.state.limits.reader_seconds):
+        async with asyncio.timeout(accepted.state.limits.reader_seconds):
             await outlet.delivered()
         await response.write_eof()
     except (TTSError, TimeoutError) as error:
@@ -185,34 +188,38 @@ async def _send(
     return response
 
 
-async def _whole(order: _Order) -> _Piece:
+async def _whole(accepted: _AcceptedRequest) -> _Piece:
     """Return all of the sound, and all of the times."""
     audio = bytearray()
     times = _times(())
-    async for piece in _pieces(order):
-        if order.request.transport is None:
+    async for piece in _pieces(accepted):
+        if accepted.request.transport is None:
             raise ConnectionResetError("The client left.")
         audio += piece.audio
         for name, values in (piece.times or {}).items():
             times[name] += values
-    if order.asked.is_wav:
-        return _Piece(wav_bytes(bytes(audio), order.asked.audio_format.sample_rate), times)
+    if accepted.text_request.is_wav:
+        return _Piece(
+            wav_bytes(bytes(audio), accepted.text_request.audio_format.sample_rate), times
+        )
     return _Piece(bytes(audio), times)
 
 
-async def _pieces(order: _Order) -> AsyncGenerator[_Piece, None]:
-    """Yield the sound as it is made, as fast as is simulated."""
-    speech = SpeechEncoder(order.asked.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False)
-    rate = order.asked.audio_format.bytes_per_second
-    generation = Generation(order.state.simulation.conditions)
+async def _pieces(accepted: _AcceptedRequest) -> AsyncGenerator[_Piece, None]:
+    """Yield the sound as it is made, at the simulated speed."""
+    speech = SpeechEncoder(
+        accepted.text_request.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False
+    )
+    rate = accepted.text_request.audio_format.bytes_per_second
+    generation = Generation(accepted.state.simulation.conditions)
     spoken_before = 0
-    for segment in _segments(order.asked.text):
-        spoken = await order.state.engine.speak(
+    for segment in _segments(accepted.text_request.text):
+        spoken = await accepted.state.engine.speak(
             segment,
-            order.voice,
-            prosody=Prosody(**order.asked.voice_settings),
-            language=order.asked.language,
-            read_digits=order.asked.read_digits,
+            accepted.voice,
+            prosody=Prosody(**accepted.text_request.voice_settings),
+            language=accepted.text_request.language,
+            read_digits=accepted.text_request.read_digits,
             markup=True,  # the switch for it, enable_ssml_parsing, is the WebSockets' alone
             last=False,  # as in a WebSocket, so that the same text sounds the same
         )
@@ -237,13 +244,13 @@ def _segments(text: str) -> Iterator[str]:
     yield from segmenter.finish()
 
 
-def _times(spoken: Collection[tuple[Utterance, int]]) -> _Times:
+def _times(spoken: Collection[tuple[TimedSpeech, int]]) -> _Times:
     """Return when characters are heard, in seconds from the beginning of the answer's sound.
 
     Clients read the times of a streamed answer so (pipecat, ElevenLabsHttpTTSService).
     """
     return {
-        "characters": [each for part, _ in spoken for each in part.characters],
+        "characters": [character for part, _ in spoken for character in part.characters],
         "character_start_times_seconds": _seconds(
             at + start for part, at in spoken for start in part.starts
         ),

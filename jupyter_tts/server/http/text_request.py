@@ -1,4 +1,4 @@
-"""What an HTTP request for speech asks for, and whether this server can serve it."""
+"""Reads an HTTP request for speech, and refuses what this server cannot serve."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from ...wire.errors import ServerError
 from ...wire.messages import ClientMessage
 from ...wire.parameters import FORMATS, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
+from ..websocket.first_settings import FirstSettings
 from ..websocket.handshake import NORMALIZER_OFF_LEVEL, format_refusal, model_refusal
-from ..websocket.voice_settings import FirstSettings
 
 __all__ = ["WAV_FORMATS", "TextRequest", "read_text_request"]
 
@@ -25,7 +25,7 @@ WAV_FORMATS: Final = tuple(
 _QUERY: Final = (parameter("latency"), parameter("logging"))
 _BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
 
-# Fields whose type is checked, and nothing else: the voice has no use for them.
+# Fields of which only the type is checked: the voice does not use them.
 _TEXTS: Final = ("previous_text", "next_text")
 _LISTS: Final = {
     "pronunciation_dictionary_locators": dict,
@@ -38,7 +38,7 @@ _LONGEST_LIST: Final = 3
 
 @dataclass(frozen=True)
 class TextRequest:
-    """What is to be spoken, and how.
+    """A checked request: a text and how to speak it.
 
     Attributes
     ----------
@@ -72,7 +72,7 @@ def read_text_request(
     query
         Percent-decoded; unknown names are ignored, and so are unknown fields of the body.
     body
-        JSON, whatever the content type says.
+        JSON, whatever the content type.
     formats
         The names that ``output_format`` may have on this endpoint.
     longest
@@ -80,28 +80,28 @@ def read_text_request(
 
     Notes
     -----
-    Fields and their defaults: ElevenLabs HTTP reference, text-to-speech. All faults are told at
+    Fields and their defaults: ElevenLabs HTTP reference, text-to-speech. All faults are answered at
     once, in the shape of ElevenLabs' validation errors.
     """
     try:
-        given = json.loads(body)
+        fields = json.loads(body)
     except (ValueError, RecursionError):
         return invalid([fault(["body"], "The body is not valid JSON.", "json_invalid")])
-    if not isinstance(given, dict):
+    if not isinstance(fields, dict):
         return invalid([fault(["body"], "The body is not a JSON object.", "model_type")])
-    given = {name: value for name, value in given.items() if value is not None}
-    values, faults = _check(query, given)
+    fields = {name: value for name, value in fields.items() if value is not None}
+    values, faults = _check(query, fields)
     name = query.get("output_format", parameter("format").default)
     if name not in formats:
         expects = f"output_format must be {parameter('format').expects}."
         faults.append(fault(["query", "output_format"], expects))
     if faults:
         return invalid(faults)
-    text = given["text"]
+    text = fields["text"]
     audio_format = parse_format(str(name).replace("wav", "pcm"))
     return (
         _text_refusal(text, longest)
-        or model_refusal(given.get("model_id"), has_v3=True)
+        or model_refusal(fields.get("model_id"), has_v3=True)
         or format_refusal(audio_format)
         or TextRequest(
             text=text,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -13,18 +13,19 @@ from ...audio.codecs import encoder
 from ...audio.formats import parse_format
 from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
-from ..engines.espeak.engine import SAMPLE_RATE
-from ..engines.voices import LANGUAGES, VOICES, Voice
-from .request_checks import STATE, admitted, http_error, require_key, require_voice
+from ..engines.timed_speech import SAMPLE_RATE
+from ..engines.voices import Voice
+from ..state import STATE
+from .request_checks import admitted, http_error, require_key, require_voice
 from .speech_routes import content_type
 
 __all__ = ["ROUTES"]
 
-# ElevenLabs API reference, GET /v2/voices: 10 unless told, and no more than 100.
+# ElevenLabs API reference, GET /v2/voices: 10 by default, and no more than 100.
 _PAGE: Final = 10
 _LONGEST_PAGE: Final = 100
 
-# Every voice here is of this kind, among those that voice_type tells apart (the same reference).
+# The kind of every voice here, and the other values of voice_type (the same reference).
 _DEFAULT_TYPES: Final = frozenset({"default"})
 _OTHER_TYPES: Final = frozenset(
     {"personal", "community", "workspace", "non-default", "non-community", "saved"}
@@ -43,29 +44,31 @@ _MODELS: Final = {
     "eleven_turbo_v2_5": "Eleven Turbo v2.5",
     "eleven_turbo_v2": "Eleven Turbo v2",
 }
-_LANGUAGES: Final = [{"language_id": code, "name": name} for code, name in LANGUAGES.items()]
 
 
 async def get_voices(request: web.Request) -> web.Response:
     """List the voices, in the shape of ElevenLabs' GET /v1/voices."""
     require_key(request)
-    return web.json_response({"voices": [_describe(voice, request) for voice in VOICES]})
+    return web.json_response(
+        {"voices": [_describe(voice, request) for voice in request.app[STATE].engine.voices]}
+    )
 
 
 async def search_voices(request: web.Request) -> web.Response:
     """List a page of the voices, in the shape of ElevenLabs' GET /v2/voices."""
     require_key(request)
     query = request.query
+    voices = request.app[STATE].engine.voices
     size = _number(request, "page_size", _PAGE, low=1, high=_LONGEST_PAGE)
-    start = _number(request, "next_page_token", 0, low=0, high=len(VOICES))
-    found = _sorted([voice for voice in VOICES if _matches(voice, query)], query)
+    start = _number(request, "next_page_token", 0, low=0, high=len(voices))
+    matching = _sorted([voice for voice in voices if _matches(voice, query)], query)
     end = start + size
-    has_more = end < len(found)
+    has_more = end < len(matching)
     return web.json_response(
         {
-            "voices": [_describe(voice, request) for voice in found[start:end]],
+            "voices": [_describe(voice, request) for voice in matching[start:end]],
             "has_more": has_more,
-            "total_count": len(found),
+            "total_count": len(matching),
             "next_page_token": str(end) if has_more else None,
         }
     )
@@ -91,8 +94,14 @@ async def preview(request: web.Request) -> web.Response:
 async def get_models(request: web.Request) -> web.Response:
     """List the models, in the shape of ElevenLabs' GET /v1/models."""
     require_key(request)
-    longest = request.app[STATE].limits.text_characters
-    return web.json_response([_model(id_, name, longest) for id_, name in _MODELS.items()])
+    state = request.app[STATE]
+    languages = [
+        {"language_id": code, "name": name} for code, name in state.engine.languages.items()
+    ]
+    longest = state.limits.text_characters
+    return web.json_response(
+        [_model(id_, name, longest, languages) for id_, name in _MODELS.items()]
+    )
 
 
 ROUTES: Final = (
@@ -120,11 +129,11 @@ def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
 
 
 def _description(voice: Voice) -> str:
-    return f"eSpeak NG's voice {voice.espeak}"
+    return f"{voice.engine}'s voice {voice.engine_voice}"
 
 
 def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
-    """Whether a voice passes all filters; those on what no voice here has are not looked at."""
+    """Whether a voice passes all filters; filters on what no voice here has are ignored."""
     texts = (voice.name, _description(voice), voice.language, voice.gender, _CATEGORY)
     sought = query.get("search", "").lower()
     kind = query.get("voice_type")
@@ -139,7 +148,7 @@ def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
 
 
 def _is_of(value: str, wanted: Iterable[str]) -> bool:
-    names = [name for each in wanted for name in each.split(",")]
+    names = [name for listed in wanted for name in listed.split(",")]
     return not names or value in names
 
 
@@ -149,7 +158,7 @@ def _speaks(voice: Voice, language: str) -> bool:
 
 
 def _sorted(voices: list[Voice], query: Mapping[str, str]) -> list[Voice]:
-    """Sort by name where that is asked for: no voice here tells when it was made."""
+    """Sort by name if requested: no voice here has a date of creation."""
     if query.get("sort") == "name":
         voices = sorted(voices, key=lambda voice: voice.name.casefold())
     return voices[::-1] if query.get("sort_direction") == "desc" else voices
@@ -164,7 +173,9 @@ def _number(request: web.Request, name: str, default: int, *, low: int, high: in
     raise http_error(request, invalid([wrong]))
 
 
-def _model(id_: str, name: str, longest: int) -> Mapping[str, Any]:
+def _model(
+    id_: str, name: str, longest: int, languages: Sequence[Mapping[str, str]]
+) -> Mapping[str, Any]:
     return {
         "model_id": id_,
         "name": f"{name} (embedded voice)",
@@ -182,5 +193,5 @@ def _model(id_: str, name: str, longest: int) -> Mapping[str, Any]:
         "max_characters_request_subscribed_user": longest,
         "maximum_text_length_per_request": longest,
         "concurrency_group": "standard",
-        "languages": _LANGUAGES,
+        "languages": languages,
     }

@@ -1,4 +1,4 @@
-"""What the recording proxy does with requests over HTTP."""
+"""The recording proxy for requests over HTTP."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ ANSWER_HEADERS: Final = (
     "current-concurrent-requests",
     "maximum-concurrent-requests",
 )
-"""What is handed on and kept of an answer's headers (ElevenLabs API reference)."""
+"""The headers of an answer that are passed on and recorded (ElevenLabs API reference)."""
 
-# The four routes of text-to-speech, and what is listed. Other answers may hold what is personal.
+# Recorded: the four routes of text-to-speech, and the lists. Other answers may be personal.
 _SPEECH: Final = re.compile(r"/v1/text-to-speech/[^/]+(/stream)?(/with-timestamps)?")
 _LISTS: Final = re.compile(r"/v[12]/(voices|models)(/.*)?")
 
@@ -42,7 +42,7 @@ _SILENCE: Final = 60.0
 
 
 class HttpProxy:
-    """Hands requests on to another server, and records those for speech, voices and models.
+    """Passes requests on to another server, and records those for speech, voices and models.
 
     Parameters
     ----------
@@ -62,35 +62,35 @@ class HttpProxy:
         """Serve one request."""
         speaks = request.method == "POST" and _SPEECH.fullmatch(request.path) is not None
         if not speaks and request.method != "GET":
-            message = "This proxy hands on GET, and POST for text-to-speech."
+            message = "This proxy passes on GET, and POST for text-to-speech."
             return web.json_response(error_body("not_recorded", message), status=404)
-        asked = await body_of(request, self._limits) if speaks else None
+        body = await body_of(request, self._limits) if speaks else None
         clock = asyncio.get_running_loop().time
         record = None
         if speaks or _LISTS.fullmatch(request.path):
             secrets = self._upstream.secrets(request)
-            record = self._recorder.answer(request.raw_path, asked, secrets, clock())
+            record = self._recorder.answer(request.raw_path, body, secrets, clock())
         async with self._session() as session:
             try:
-                answer = await self._ask(session, request, asked)
+                answer = await self._ask(session, request, body)
             except (aiohttp.ClientError, TimeoutError, OSError) as fault:
                 return _failed(fault, record)
             async with answer:
-                return await _hand_back(request, answer, record)
+                return await _forward_answer(request, answer, record)
 
     def _session(self) -> aiohttp.ClientSession:
         timeout = aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_SILENCE)
         return aiohttp.ClientSession(timeout=timeout, trust_env=not self._upstream.is_near)
 
     async def _ask(
-        self, session: aiohttp.ClientSession, request: web.Request, asked: Any
+        self, session: aiohttp.ClientSession, request: web.Request, body: Any
     ) -> aiohttp.ClientResponse:
         return await session.request(
             request.method,
             yarl.URL(self._upstream.http_url(request.raw_path), encoded=True),
-            json=None if asked is None else self._upstream.cleared(asked),
+            json=None if body is None else self._upstream.cleared(body),
             headers={
-                # What is handed back is not packed again.
+                # The answer is not compressed again on its way to the client.
                 "Accept-Encoding": "identity",
                 **self._upstream.credentials(request.headers),
             },
@@ -121,40 +121,40 @@ def unreachable(fault: BaseException) -> dict[str, object]:
     return error_body("upstream_unreachable", message)
 
 
-async def _hand_back(
+async def _forward_answer(
     request: web.Request, answer: aiohttp.ClientResponse, record: AnswerRecorder | None
 ) -> web.StreamResponse:
-    """Send an answer on as it comes."""
+    """Send an answer to the client as it comes."""
     clock = asyncio.get_running_loop().time
     headers = {name: answer.headers[name] for name in ANSWER_HEADERS if name in answer.headers}
     response = web.StreamResponse(status=answer.status, headers=headers)
     if record is not None:
         record.answered(answer.status, headers, clock())
     await response.prepare(request)
-    while piece := await _some(answer):
+    while part := await _next_part(answer):
         if record is not None:
-            record.body(piece, clock())
-        await response.write(piece)
+            record.body(part, clock())
+        await response.write(part)
     if record is not None:
-        record.ended(piece is not None, clock())
-    if piece is not None:
+        record.ended(part is not None, clock())
+    if part is not None:
         await response.write_eof()
     elif request.transport is not None:
         reset(request.transport)
     return response
 
 
-async def _some(answer: aiohttp.ClientResponse) -> bytes | None:
-    """Return some more of an answer, b"" at its end; None where the connection was lost."""
+async def _next_part(answer: aiohttp.ClientResponse) -> bytes | None:
+    """Return the next part of an answer, b"" at its end; None if the connection was lost."""
     try:
-        # The words of an error may quote the key, which is looked for in whole texts.
+        # An error may quote the key, which is found only in the whole text.
         return await (answer.content.readany() if answer.ok else answer.content.read())
     except (aiohttp.ClientError, TimeoutError):
         return None
 
 
 def _failed(fault: BaseException, record: AnswerRecorder | None) -> web.Response:
-    """Answer that the other server does not."""
+    """Answer that the other server cannot be reached."""
     response = web.json_response(unreachable(fault), status=502)
     if record is not None:
         now = asyncio.get_running_loop().time()

@@ -12,7 +12,7 @@ from ..access.refusals import error_body
 from ..simulation.simulation import reset
 from .http_proxy import body_of
 from .recorded_answer import RecordedAnswer, text_of
-from .replay_schedule import Takes, short
+from .replay_schedule import Rotation, short
 
 __all__ = ["HttpReplay"]
 
@@ -20,8 +20,8 @@ __all__ = ["HttpReplay"]
 class HttpReplay:
     """Answers requests over HTTP as the recorded ones were answered.
 
-    The same is asked by the same URL, whatever its keys and tokens and the order of its
-    parameters, and for speech by the same text.
+    Requests are the same if they have the same URL, apart from keys, tokens and the order of
+    parameters, and for speech the same text.
 
     Parameters
     ----------
@@ -32,10 +32,10 @@ class HttpReplay:
     """
 
     def __init__(self, answers: Sequence[RecordedAnswer], *, limits: Limits) -> None:
-        answers = [each for each in answers if each.status]
-        self._takes = Takes(answers)
+        answers = [answer for answer in answers if answer.status]
+        self._rotation = Rotation(answers)
         self._limits = limits
-        self._held = sorted({_named(each.target, each.text) for each in answers})
+        self._names = sorted({_name(answer.target, answer.text) for answer in answers})
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request."""
@@ -43,26 +43,28 @@ class HttpReplay:
         text = None
         if request.method == "POST":
             text = text_of(await body_of(request, self._limits))
-        found = [each for each in self._takes.find(request.raw_path) if each.text == text]
-        if not found:
-            held = ", ".join(self._held) or "no answers over HTTP"
-            message = f"Not in the recording. It has: {held}."
+        answers = [
+            answer for answer in self._rotation.find(request.raw_path) if answer.text == text
+        ]
+        if not answers:
+            names = ", ".join(self._names) or "no answers over HTTP"
+            message = f"Not in the recording. It has: {names}."
             return web.json_response(error_body("not_recorded", message), status=404)
-        self._takes.played(found[0])
-        return await _play(request, found[0], begun)
+        self._rotation.count_play(answers[0])
+        return await _play(request, answers[0], begun)
 
 
-async def _play(request: web.Request, kept: RecordedAnswer, begun: float) -> web.StreamResponse:
-    """Send an answer, each part as many seconds after the request as it came then."""
+async def _play(request: web.Request, answer: RecordedAnswer, begun: float) -> web.StreamResponse:
+    """Send an answer, every part as many seconds after the request as it was recorded."""
     clock = asyncio.get_running_loop().time
-    response = web.StreamResponse(status=kept.status, headers=kept.headers)
-    await _until(begun + kept.begun, clock())
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    await _until(begun + answer.begun, clock())
     await response.prepare(request)
-    for at, piece in kept.pieces:
+    for at, piece in answer.pieces:
         await _until(begun + at, clock())
         await response.write(piece)
-    if kept.ended is not None:
-        await _until(begun + kept.ended, clock())
+    if answer.ended is not None:
+        await _until(begun + answer.ended, clock())
         await response.write_eof()
     elif request.transport is not None:
         reset(request.transport)
@@ -74,5 +76,5 @@ async def _until(due: float, now: float) -> None:
         await asyncio.sleep(due - now)
 
 
-def _named(target: str, text: str | None) -> str:
+def _name(target: str, text: str | None) -> str:
     return target if text is None else f"{target} for {short(text)!r}"

@@ -1,4 +1,4 @@
-"""``--record``: a proxy in front of another server, which keeps what both sides say."""
+"""``--record``: a proxy in front of another server that records both sides."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _logger = logging.getLogger("jupyter_tts.server.recording.upstream")
 _logger.setLevel(logging.INFO)
 
 
-class _Direct(connect):
+class _ConnectWithoutRedirects(connect):
     """A connection that follows no redirect: the key would travel to the other host."""
 
     def process_redirect(self, exc: Exception) -> Exception | str:
@@ -38,7 +38,7 @@ class _Direct(connect):
 
 
 class Proxy(HttpProxy):
-    """Hands WebSockets, and requests over HTTP, on to another server, and records them.
+    """Passes WebSockets and HTTP requests on to another server, and records them.
 
     Its parameters are those of `HttpProxy`.
     """
@@ -52,8 +52,8 @@ class Proxy(HttpProxy):
         record = self._recorder.stream(request.raw_path, secrets, clock())
         try:
             upstream = await self._connect(request)
-        except InvalidStatus as refused:
-            answer = refused.response
+        except InvalidStatus as refusal:
+            answer = refusal.response
             body = bytes(answer.body or b"").decode("utf-8", "replace")
             record.refused(answer.status_code, body, clock())
             return web.Response(
@@ -67,7 +67,7 @@ class Proxy(HttpProxy):
             return await self._relay(request, upstream, record)
 
     async def _connect(self, request: web.Request) -> ClientConnection:
-        return await _Direct(
+        return await _ConnectWithoutRedirects(
             self._upstream.websocket_url(request.raw_path),
             additional_headers=self._upstream.credentials(request.headers),
             compression=None,  # deflate would only undo base64
@@ -80,22 +80,22 @@ class Proxy(HttpProxy):
         self, request: web.Request, upstream: ClientConnection, record: StreamRecorder
     ) -> web.StreamResponse:
         socket, transport = await accept(request, self._limits)
-        up = asyncio.create_task(self._from_client(socket, upstream, record))
-        down = asyncio.create_task(_from_server(socket, upstream, record))
+        from_client = asyncio.create_task(self._from_client(socket, upstream, record))
+        from_server = asyncio.create_task(_from_server(socket, upstream, record))
         try:
-            await asyncio.wait({up, down}, return_when=asyncio.FIRST_COMPLETED)
-            if down.done() and down.result() == ABNORMAL_CLOSURE:
+            await asyncio.wait({from_client, from_server}, return_when=asyncio.FIRST_COMPLETED)
+            if from_server.done() and from_server.result() == ABNORMAL_CLOSURE:
                 reset(transport)
         finally:
-            up.cancel()
-            down.cancel()
-            await asyncio.gather(up, down, return_exceptions=True)
+            from_client.cancel()
+            from_server.cancel()
+            await asyncio.gather(from_client, from_server, return_exceptions=True)
         return socket
 
     async def _from_client(
         self, socket: web.WebSocketResponse, upstream: ClientConnection, record: StreamRecorder
     ) -> None:
-        """Hand on what the client says, until it closes."""
+        """Pass on the client's messages until it closes."""
         clock = asyncio.get_running_loop().time
         async for message in socket:
             if message.type is not WSMsgType.TEXT:
@@ -108,7 +108,7 @@ class Proxy(HttpProxy):
                 return
 
     def _cleared(self, frame: str) -> str:
-        """Return a frame as the other server may see it."""
+        """Return a frame without what the other server must not see."""
         message: Any = parsed(frame)
         cleared = self._upstream.cleared(message)
         return frame if cleared == message else json.dumps(cleared)
@@ -117,7 +117,7 @@ class Proxy(HttpProxy):
 async def _from_server(
     socket: web.WebSocketResponse, upstream: ClientConnection, record: StreamRecorder
 ) -> int:
-    """Hand on what the other server says, until it closes; return the close code."""
+    """Pass on the other server's frames until it closes; return the close code."""
     clock = asyncio.get_running_loop().time
     try:
         while True:

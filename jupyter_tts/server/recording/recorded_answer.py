@@ -1,4 +1,4 @@
-"""Requests over HTTP in a recording: what was asked, and when which part of the answer came.
+"""HTTP requests in a recording: each with its answer and the time of every part of it.
 
 In the file of `recording` such a request is a stream of its own, with these events::
 
@@ -8,8 +8,8 @@ In the file of `recording` such a request is a stream of its own, with these eve
     {"stream": 1, "at": 0.9, "ended": true}
 
 ``asked`` is the JSON body, without the fields that hold secrets, and null where there is none, as
-in a GET; ``body`` is some of the answer's, in base64; ``ended`` is false where the connection was
-lost.
+in a GET; ``body`` is a part of the answer's body, in base64; ``ended`` is false where the
+connection was lost.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class RecordedAnswer:
     ----------
     target : str
         Path and query, without secrets.
-    asked : object
-        The JSON body; None for none.
+    request_body : object
+        JSON; None for none.
     status : int
         0 where the recording breaks off before it.
     headers : dict
@@ -47,7 +47,7 @@ class RecordedAnswer:
     """
 
     target: str
-    asked: Any
+    request_body: Any
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     begun: float = 0.0
@@ -56,11 +56,11 @@ class RecordedAnswer:
 
     @property
     def text(self) -> str | None:
-        """What was to be spoken; None for a request that is not for speech."""
-        return text_of(self.asked)
+        """The text to speak; None for a request that is not for speech."""
+        return text_of(self.request_body)
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Take an event of the file."""
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Add an event of the file."""
         at = float(event["at"])
         if "answered" in event:
             self.begun = at
@@ -75,9 +75,9 @@ class RecordedAnswer:
             self.ended = at if event["ended"] else None
 
 
-def text_of(asked: Any) -> str | None:
-    """Return what the JSON body of a request wants spoken, if anything."""
-    text = asked.get("text") if isinstance(asked, dict) else None
+def text_of(request_body: Any) -> str | None:
+    """Return the text that a request's JSON body asks to speak, or None."""
+    text = request_body.get("text") if isinstance(request_body, dict) else None
     return text if isinstance(text, str) else None
 
 
@@ -92,8 +92,8 @@ class AnswerRecorder:
         Writes an event, given the time.
     target
         Path and query as received.
-    asked
-        The JSON body; None for none.
+    request_body
+        JSON; None for none.
     secrets
         Every key or token that the request came with.
     now
@@ -103,26 +103,26 @@ class AnswerRecorder:
         self,
         event: Callable[..., None],
         target: str,
-        asked: Any,
+        request_body: Any,
         secrets: Sequence[str],
         now: float,
     ) -> None:
         self._event = event
-        self._secrets = [*secrets, *secrets_in(asked)]
-        clean = json.loads(hide(json.dumps(redact_json(asked)), self._secrets))
-        self._event(now, opened=redact_target(target, self._secrets), asked=clean)
+        self._secrets = [*secrets, *secrets_in(request_body)]
+        redacted = json.loads(hide(json.dumps(redact_json(request_body)), self._secrets))
+        self._event(now, opened=redact_target(target, self._secrets), asked=redacted)
 
     def answered(self, status: int, headers: Mapping[str, str], now: float) -> None:
-        """Note how the answer begins."""
-        named = {name: hide(value, self._secrets) for name, value in headers.items()}
-        self._event(now, answered={"status": status, "headers": named})
+        """Record the status and headers."""
+        redacted = {name: hide(value, self._secrets) for name, value in headers.items()}
+        self._event(now, answered={"status": status, "headers": redacted})
 
     def body(self, piece: bytes, now: float) -> None:
-        """Note some of the answer's body."""
+        """Record a part of the answer's body."""
         # Latin-1 keeps every byte, and keys are of ASCII.
         text = hide(piece.decode("latin-1"), self._secrets)
         self._event(now, body=base64.b64encode(text.encode("latin-1")).decode("ascii"))
 
     def ended(self, whole: bool, now: float) -> None:
-        """Note the end of the answer, or, if it is not whole, of its connection."""
+        """Record the end of the answer; it is not whole if the connection was lost."""
         self._event(now, ended=whole)

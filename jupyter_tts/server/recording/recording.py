@@ -1,4 +1,4 @@
-"""Recorded streams: the file they are kept in, and when which frame of one is due again.
+"""The file format of recordings: written by `Recorder`, read by `read_recording`.
 
 A recording is a file of JSON lines. The first says what it is; each of the others is one event of
 one stream, in the order in which they happened::
@@ -10,10 +10,10 @@ one stream, in the order in which they happened::
     {"stream": 0, "at": 0.4, "server": "{\\"audio\\": ...}"}
     {"stream": 0, "at": 0.9, "closed": {"code": 1000, "reason": ""}}
 
-``at`` is in seconds from the beginning of the stream's handshake. A client's message is kept as
-the JSON value it is, without the fields that hold secrets; a server's frame as its very text. A
-refused handshake has ``refused`` with the HTTP status and body instead. What is asked over HTTP
-stands in `recorded_answer`.
+``at`` is in seconds from the beginning of the stream's handshake. A client's message is a
+JSON value, without the fields that hold secrets; a server's frame is its unchanged text. A refused
+handshake has ``refused`` with the HTTP status and body instead. `recorded_answer` describes
+requests over HTTP.
 """
 
 from __future__ import annotations
@@ -51,7 +51,16 @@ _CLOSE_CODES: Final = range(1000, 5000)
 
 @dataclass(frozen=True, slots=True)
 class RecordedFrame:
-    """A text frame of the server, after so much of what the client says and so many seconds."""
+    """A text frame of the server.
+
+    Attributes
+    ----------
+    after : int
+        The progress of the client's transcript when it came.
+    delay : float
+        Seconds since the client reached that progress.
+    text : str
+    """
 
     after: int
     delay: float
@@ -60,7 +69,10 @@ class RecordedFrame:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The end of a stream, likewise. The code 1006 stands for a lost connection."""
+    """The end of a stream; `after` and `delay` as in `RecordedFrame`.
+
+    The code 1006 stands for a lost connection.
+    """
 
     after: int
     delay: float
@@ -84,28 +96,28 @@ class RecordedStream:
     ----------
     target : str
         Path and query, without secrets.
-    said : Transcript
-        What the client said in all.
+    transcript : Transcript
+        All that the client sent.
     frames : list of RecordedFrame
     end : Closed, Refused or None
         None where the recording breaks off.
     """
 
     target: str
-    said: Transcript = field(default_factory=Transcript)
+    transcript: Transcript = field(default_factory=Transcript)
     frames: list[RecordedFrame] = field(default_factory=list)
     end: Closed | Refused | None = None
 
-    def agrees(self, said: Transcript) -> bool:
-        """Whether what a client has said so far is what the recorded one did."""
-        if said.ended:
-            return said.text == self.said.text
-        return self.said.text.startswith(said.text)
+    def agrees(self, transcript: Transcript) -> bool:
+        """Whether what a client has sent so far is what the recorded one sent."""
+        if transcript.ended:
+            return transcript.text == self.transcript.text
+        return self.transcript.text.startswith(transcript.text)
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What a recording holds, in the order in which it began."""
+    """All streams and HTTP answers of a recording, each list in the order of their beginnings."""
 
     streams: list[RecordedStream]
     answers: list[RecordedAnswer]
@@ -139,12 +151,14 @@ class Recorder:
         """
         return StreamRecorder(self._begin(now), target, secrets, now)
 
-    def answer(self, target: str, asked: Any, secrets: Sequence[str], now: float) -> AnswerRecorder:
-        """Begin to record a request over HTTP, with a JSON body or None; else as `stream`."""
-        return AnswerRecorder(self._begin(now), target, asked, secrets, now)
+    def answer(
+        self, target: str, request_body: Any, secrets: Sequence[str], now: float
+    ) -> AnswerRecorder:
+        """Begin to record a request over HTTP, with a JSON body or None; otherwise as `stream`."""
+        return AnswerRecorder(self._begin(now), target, request_body, secrets, now)
 
     def _begin(self, begun: float) -> Callable[..., None]:
-        """Return what writes the events of another stream."""
+        """Return the function that writes the events of a new stream."""
         number, self._streams = self._streams, self._streams + 1
 
         def write(now: float, **what: Any) -> None:
@@ -154,7 +168,7 @@ class Recorder:
 
     def _write(self, event: dict[str, Any]) -> None:
         self._file.write(json.dumps(event) + "\n")
-        self._file.flush()  # what happened before a crash is what one wants to see after it
+        self._file.flush()  # the last events before a crash matter most
 
 
 class StreamRecorder:
@@ -175,36 +189,36 @@ class StreamRecorder:
         self._event(now, opened=redact_target(target, self._secrets))
 
     def refused(self, status: int, body: str, now: float) -> None:
-        """Note that the handshake was refused."""
-        self._event(now, refused={"status": status, "body": self._hidden(body)})
+        """Record that the handshake was refused."""
+        self._event(now, refused={"status": status, "body": self._redacted(body)})
 
     def client(self, frame: str, now: float) -> None:
-        """Note a message of the client."""
+        """Record a message of the client."""
         message = parsed(frame)
         self._secrets += secrets_in(message)
-        self._event(now, client=json.loads(self._hidden(json.dumps(redact_json(message)))))
+        self._event(now, client=json.loads(self._redacted(json.dumps(redact_json(message)))))
 
     def server(self, frame: str, now: float) -> None:
-        """Note a frame of the server."""
-        self._event(now, server=self._hidden(frame))
+        """Record a frame of the server."""
+        self._event(now, server=self._redacted(frame))
 
     def closed(self, code: int, reason: str, now: float) -> None:
-        """Note that the server closed, or, with 1006, that the connection was lost."""
-        self._event(now, closed={"code": code, "reason": self._hidden(reason)})
+        """Record that the server closed, or, with 1006, that the connection was lost."""
+        self._event(now, closed={"code": code, "reason": self._redacted(reason)})
 
-    def _hidden(self, text: str) -> str:
+    def _redacted(self, text: str) -> str:
         return hide(text, self._secrets)
 
 
 def read_recording(file: Iterable[str]) -> Recording:
-    """Return what a recording holds.
+    """Read a recording.
 
     Raises
     ------
     ProtocolError
         If the lines are not a recording's.
     """
-    streams: dict[int, _Reader] = {}
+    streams: dict[int, _StreamReader] = {}
     answers: dict[int, RecordedAnswer] = {}
     for number, line in enumerate(_lines(file), 1):
         try:
@@ -215,12 +229,14 @@ def read_recording(file: Iterable[str]) -> Recording:
             elif "asked" in event:
                 answers[event["stream"]] = RecordedAnswer(str(event["opened"]), event["asked"])
             elif event["stream"] in answers:
-                answers[event["stream"]].take(event)
+                answers[event["stream"]].add(event)
             elif "opened" in event:
                 target = str(event["opened"])
-                streams[event["stream"]] = _Reader(RecordedStream(target, Transcript.on(target)))
+                streams[event["stream"]] = _StreamReader(
+                    RecordedStream(target, Transcript.on(target))
+                )
             else:
-                streams[event["stream"]].take(event)
+                streams[event["stream"]].add(event)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise ProtocolError(
                 f"Line {number} is not one of a recording of this server."
@@ -231,48 +247,48 @@ def read_recording(file: Iterable[str]) -> Recording:
 
 
 def _lines(file: Iterable[str]) -> Iterable[str]:
-    """Yield the lines of what may be no text at all."""
+    """Yield the lines of a file that may not be text."""
     try:
         yield from file
     except UnicodeDecodeError:
         raise ProtocolError("The file is not a recording: it is not text in UTF-8.") from None
 
 
-class _Reader:
-    """Puts the events of one stream together."""
+class _StreamReader:
+    """Builds a `RecordedStream` from its events."""
 
     def __init__(self, stream: RecordedStream) -> None:
         self.stream = stream
-        self._anchor = 0.0  # when the client last came further
+        self._anchor = 0.0  # when the client last made progress
 
-    def take(self, event: dict[str, Any]) -> None:
-        said, at = self.stream.said, float(event["at"])
-        before = said.progress
+    def add(self, event: dict[str, Any]) -> None:
+        transcript, at = self.stream.transcript, float(event["at"])
+        before = transcript.progress
         if "client" in event:
-            said.take(event["client"])
-            if said.progress != before:
+            transcript.add(event["client"])
+            if transcript.progress != before:
                 self._anchor = at
         elif "server" in event:
             frame = RecordedFrame(before, at - self._anchor, str(event["server"]))
             self.stream.frames.append(frame)
         elif "refused" in event:
             refused = event["refused"]
-            status = _one_of(_STATUSES, refused["status"])
+            status = _checked(_STATUSES, refused["status"])
             self.stream.end = Refused(status, str(refused["body"]))
         else:
             closed = event["closed"]
-            code = _one_of(_CLOSE_CODES, closed["code"])
+            code = _checked(_CLOSE_CODES, closed["code"])
             self.stream.end = Closed(before, at - self._anchor, code, str(closed["reason"]))
 
 
-def _one_of(accepted: range, number: Any) -> int:
+def _checked(accepted: range, number: Any) -> int:
     if number not in accepted:
         raise ValueError
     return int(number)
 
 
 def parsed(frame: str) -> Any:
-    """Return a frame as the JSON value it is, or as text if it is none."""
+    """Return a frame as a JSON value, or as the text it is if it is not JSON."""
     try:
         return json.loads(frame)
     except (ValueError, RecursionError):
@@ -280,11 +296,10 @@ def parsed(frame: str) -> Any:
 
 
 def same_target(one: str, other: str) -> bool:
-    """Whether two paths and queries ask for the same: parameters may be in any order."""
+    """Whether two paths and queries are the same but for secrets and the order of parameters."""
     return _identity(one) == _identity(other)
 
 
 def _identity(target: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return what makes two URLs ask for the same: not their secrets, nor an order."""
     path, _, query = strip_target(target).partition("?")
     return path, sorted(parse_qsl(query, keep_blank_values=True))

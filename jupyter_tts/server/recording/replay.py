@@ -15,16 +15,16 @@ from ..simulation.simulation import reset
 from ..websocket.socket import accept, is_handshake
 from .http_replay import HttpReplay
 from .recording import Closed, Recording, parsed
-from .replay_schedule import ReplaySchedule, Takes, refusal_of
+from .replay_schedule import ReplaySchedule, Rotation, refusal_of
 
 __all__ = ["Replay"]
 
 
 class Replay:
-    """Answers whoever asks for what was recorded as the recorded client was answered.
+    """Answers a client as the recorded client with the same request was answered.
 
-    The same is asked by the same URL, whatever its keys and tokens and the order of its
-    parameters, and by the same text, however it is cut into messages.
+    Requests are the same if they have the same URL, apart from keys, tokens and the order of
+    parameters, and the same text, however it is cut into messages.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ class Replay:
     """
 
     def __init__(self, recording: Recording, *, limits: Limits) -> None:
-        self._takes = Takes(recording.streams)
+        self._rotation = Rotation(recording.streams)
         self._targets = sorted({stream.target for stream in recording.streams})
         self._limits = limits
         self._http = HttpReplay(recording.answers, limits=limits)
@@ -43,20 +43,20 @@ class Replay:
         """Serve one handshake and the stream that follows, or one request over HTTP."""
         if not is_handshake(request):
             return await self._http.handle(request)
-        streams = self._takes.find(request.raw_path)
+        streams = self._rotation.find(request.raw_path)
         if not streams:
             message = f"Not in the recording. It has: {', '.join(self._targets)}."
             return web.json_response(error_body("not_recorded", message), status=404)
         refused = refusal_of(streams)
         if refused is not None:
-            self._takes.played(streams[0])
+            self._rotation.count_play(streams[0])
             return web.Response(
                 status=refused.status, text=refused.body, content_type="application/json"
             )
         socket, transport = await accept(request, self._limits)
         schedule = ReplaySchedule(
-            self._takes,
-            [each for each in streams if refusal_of([each]) is None],
+            self._rotation,
+            [stream for stream in streams if refusal_of([stream]) is None],
             asyncio.get_running_loop().time(),
         )
         try:
@@ -88,4 +88,4 @@ async def _play(socket: web.WebSocketResponse, schedule: ReplaySchedule) -> int 
             continue
         if message.type is not WSMsgType.TEXT:
             return None
-        schedule.take(parsed(message.data), clock())
+        schedule.receive(parsed(message.data), clock())

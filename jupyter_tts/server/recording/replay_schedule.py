@@ -1,4 +1,4 @@
-"""A recorded stream for a client that asks for the same again, without I/O."""
+"""When which frame of a recorded stream is sent again, without I/O."""
 
 from __future__ import annotations
 
@@ -13,45 +13,49 @@ from .recorded_answer import RecordedAnswer
 from .recording import Closed, RecordedFrame, RecordedStream, Refused, parsed, same_target
 from .transcript import Transcript
 
-__all__ = ["ReplaySchedule", "Takes", "refusal_of", "short"]
+__all__ = ["ReplaySchedule", "Rotation", "refusal_of", "short"]
 
-_MOST_QUOTED: Final = 60
+_QUOTED_CHARACTERS: Final = 60
 
-Kept = TypeVar("Kept", RecordedStream, RecordedAnswer)
+Entry = TypeVar("Entry", RecordedStream, RecordedAnswer)
 
 
-class Takes(Generic[Kept]):
-    """What a recording holds of one kind. Of what asks for the same, each is played in its turn.
+class Rotation(Generic[Entry]):
+    """The streams, or the answers, of a recording: those with the same URL are played in turn.
 
     Parameters
     ----------
-    kept
+    entries
     """
 
-    def __init__(self, kept: Sequence[Kept]) -> None:
-        self._kept: Sequence[Kept] = kept
-        self._played = [0] * len(kept)
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries: Sequence[Entry] = entries
+        self._play_counts = [0] * len(entries)
 
-    def find(self, target: str) -> list[Kept]:
-        """Return what there is of a URL, that first that has been played least."""
-        places = [n for n, each in enumerate(self._kept) if same_target(each.target, target)]
-        places.sort(key=self._played.__getitem__)
-        return [self._kept[place] for place in places]
+    def find(self, target: str) -> list[Entry]:
+        """Return the entries with a URL, the least played first."""
+        indexes = [
+            index for index, entry in enumerate(self._entries) if same_target(entry.target, target)
+        ]
+        indexes.sort(key=self._play_counts.__getitem__)
+        return [self._entries[index] for index in indexes]
 
-    def played(self, kept: Kept) -> None:
-        """Note that something is being played."""
-        self._played[next(n for n, each in enumerate(self._kept) if each is kept)] += 1
+    def count_play(self, played: Entry) -> None:
+        """Note that an entry is being played."""
+        index = next(index for index, entry in enumerate(self._entries) if entry is played)
+        self._play_counts[index] += 1
 
 
 class ReplaySchedule:
-    """What one client is sent, and when.
+    """Which recorded frame is sent to one client next, and when.
 
-    A frame is due when the client has said as much as the recorded one had, and then as many
-    seconds later as it was then: a client that takes its time gets its answers as much later.
+    A frame is due as many seconds after the client has sent as much text as it came after that in
+    the recording: a slower client gets its answers later.
 
     Parameters
     ----------
-    takes
+    rotation
+        Counts the stream that is played.
     streams
         The recorded streams of the client's URL, none of them refused.
     now
@@ -59,32 +63,32 @@ class ReplaySchedule:
     """
 
     def __init__(
-        self, takes: Takes[RecordedStream], streams: Sequence[RecordedStream], now: float
+        self, rotation: Rotation[RecordedStream], streams: Sequence[RecordedStream], now: float
     ) -> None:
-        self._takes = takes
+        self._rotation = rotation
         self._candidates = list(streams)
         self._chosen: RecordedStream | None = None
-        self._said = Transcript.on(streams[0].target)
+        self._transcript = Transcript.on(streams[0].target)
         self._reached = [(0, now)]
         self._position = 0
         self._choose()
 
-    def take(self, message: Any, now: float) -> None:
+    def receive(self, message: Any, now: float) -> None:
         """Take a client's message, as a JSON value.
 
         Raises
         ------
         ServerError
-            If nobody has said this in the recording.
+            If no stream of the recording has this text.
         """
-        self._said.take(message)
-        if self._said.progress != self._reached[-1][0]:
-            self._reached.append((self._said.progress, now))
-        agreeing = [each for each in self._candidates if each.agrees(self._said)]
+        self._transcript.add(message)
+        if self._transcript.progress != self._reached[-1][0]:
+            self._reached.append((self._transcript.progress, now))
+        agreeing = [stream for stream in self._candidates if stream.agrees(self._transcript)]
         if not agreeing:
-            recorded = ", ".join(repr(short(each.said.text)) for each in self._candidates)
+            recorded = ", ".join(repr(short(stream.transcript.text)) for stream in self._candidates)
             raise ServerError(
-                f"Not in the recording: {short(self._said.text)!r}. With this URL it has: "
+                f"Not in the recording: {short(self._transcript.text)!r}. With this URL it has: "
                 f"{recorded}.",
                 error="not_recorded",
                 code=POLICY_VIOLATION,
@@ -94,12 +98,12 @@ class ReplaySchedule:
 
     @property
     def due(self) -> float | None:
-        """When `next` is to be sent; None while the client has not said enough."""
+        """When `next` is to be sent; None while the client has not sent enough."""
         event = self.next
-        if event is None or event.after > self._said.progress:
+        if event is None or event.after > self._transcript.progress:
             return None
-        place = bisect_left(self._reached, event.after, key=lambda reached: reached[0])
-        return self._reached[place][1] + event.delay
+        index = bisect_left(self._reached, event.after, key=lambda reached: reached[0])
+        return self._reached[index][1] + event.delay
 
     @property
     def next(self) -> RecordedFrame | Closed | None:
@@ -113,10 +117,10 @@ class ReplaySchedule:
         return Closed(0, 0.0, INTERNAL_ERROR, "The recording breaks off here.")
 
     def as_sent(self, frame: RecordedFrame) -> str:
-        """Return a frame's text, with the client's own name of the context that it belongs to."""
-        recorded = self._chosen.said.contexts if self._chosen is not None else []
-        names = dict(zip(recorded, self._said.contexts, strict=False))
-        if all(then == now for then, now in names.items()):
+        """Return a frame's text with the client's own name of its context."""
+        recorded = self._chosen.transcript.contexts if self._chosen is not None else []
+        names = dict(zip(recorded, self._transcript.contexts, strict=False))
+        if all(recorded_name == name for recorded_name, name in names.items()):
             return frame.text
         message = parsed(frame.text)
         if not isinstance(message, dict):
@@ -131,19 +135,19 @@ class ReplaySchedule:
         self._position += 1
 
     def _choose(self) -> None:
-        texts = {each.said.text for each in self._candidates}
+        texts = {stream.transcript.text for stream in self._candidates}
         if self._chosen is None and len(texts) == 1:
             self._chosen = self._candidates[0]
             self._candidates = [self._chosen]
-            self._takes.played(self._chosen)
+            self._rotation.count_play(self._chosen)
 
 
 def refusal_of(streams: Sequence[RecordedStream]) -> Refused | None:
-    """Return how the stream whose turn it is was refused, or None."""
+    """Return how the first of the streams was refused, or None."""
     end = streams[0].end if streams else None
     return end if isinstance(end, Refused) else None
 
 
 def short(text: str) -> str:
-    """Return a text, or the beginning of a long one, to be quoted."""
-    return text if len(text) <= _MOST_QUOTED else text[: _MOST_QUOTED - 1] + "…"
+    """Return a text to quote: of a long one only the beginning."""
+    return text if len(text) <= _QUOTED_CHARACTERS else text[: _QUOTED_CHARACTERS - 1] + "…"

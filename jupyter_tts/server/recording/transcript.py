@@ -1,4 +1,4 @@
-"""What a client has said on a WebSocket, as far as it tells a recorded stream from another."""
+"""The text that a client has sent on a WebSocket: by it a recorded stream is recognised."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["Transcript"]
 
 @dataclass
 class Transcript:
-    """What a client has said: its texts joined, and whether they have ended.
+    """The texts a client has sent, joined, and whether its input has ended.
 
     How the text was cut into messages does not count, nor do keep-alives and settings.
 
@@ -19,9 +19,9 @@ class Transcript:
     text : str
     ended : bool
     names_contexts : bool
-        Whether the endpoint has contexts: ``""`` is a keep-alive then, else the end of input.
+        Whether the endpoint has contexts: ``""`` is a keep-alive then, otherwise the end of input.
     contexts : list of (str or None)
-        What the client calls them, in the order in which it began them.
+        The client's names of its contexts, in the order in which it began them.
     """
 
     text: str = ""
@@ -31,12 +31,12 @@ class Transcript:
 
     @classmethod
     def on(cls, target: str) -> Transcript:
-        """Return what has been said at the beginning, on a path and query."""
+        """Return the empty transcript of a stream with this path and query."""
         path, _, _ = target.partition("?")
         return cls(names_contexts=path.endswith("/multi-stream-input"))
 
-    def take(self, message: Any) -> None:
-        """Take a message."""
+    def add(self, message: Any) -> None:
+        """Add a client's message, as a JSON value."""
         if not isinstance(message, dict):
             return
         text = message.get("text")
@@ -49,9 +49,9 @@ class Transcript:
             self.text += text
 
     def _note_context(self, message: dict[str, Any]) -> None:
-        named = message.get("context_id") or message.get("contextId") or None
-        if (named is None or isinstance(named, str)) and named not in self.contexts:
-            self.contexts.append(named)
+        context_id = message.get("context_id") or message.get("contextId") or None
+        if isinstance(context_id, str | None) and context_id not in self.contexts:
+            self.contexts.append(context_id)
 
     @property
     def progress(self) -> int:

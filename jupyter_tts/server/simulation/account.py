@@ -11,7 +11,7 @@ from ...wire.errors import QuotaExceeded
 __all__ = ["UNLIMITED", "Account"]
 
 UNLIMITED: Final = 2**53 - 1
-"""The limit that is told where there is none: the largest whole number that JavaScript keeps."""
+"""The limit shown where there is none: the largest whole number that JavaScript represents."""
 
 _FREE_OF_CHARGE: Final = {"amount": "0", "currency": "usd"}
 
@@ -41,7 +41,7 @@ class Account:
         Raises
         ------
         QuotaExceeded
-            If the account has not so many left; none are counted then.
+            If the account has fewer left; none are counted then.
         """
         left = self._limit - self._used
         if characters > left:

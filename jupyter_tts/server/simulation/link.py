@@ -20,7 +20,7 @@ _WINDOW: Final = 2**18
 
 
 class Clock:
-    """Tells the time, and waits.
+    """A clock that can wait.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class _Message:
 
 
 class Link:
-    """Hands messages on, in order, each when its schedule says so.
+    """Delivers messages in order, at the times of its schedule.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Link:
         self._schedule = schedule
         self._reset = reset
         self._clock = clock or Clock()
-        self._under_way: deque[_Message] = deque()
+        self._in_flight: deque[_Message] = deque()
         self._bytes = 0
         self._changed = asyncio.Event()
         self._task = asyncio.create_task(self._deliver())
@@ -81,7 +81,7 @@ class Link:
     async def put(
         self, size: int, send: Callable[[], Awaitable[None]], *, sound: float = 0.0
     ) -> None:
-        """Put a message on its way; wait while too much is under way.
+        """Put a message on its way; wait while too much is in flight.
 
         Parameters
         ----------
@@ -99,34 +99,34 @@ class Link:
         """
         await self._until(lambda: not self._bytes or self._bytes + size <= _WINDOW)
         delivery = self._schedule.schedule(self._clock.now(), size, sound)
-        self._under_way.append(_Message(delivery, size, send))
+        self._in_flight.append(_Message(delivery, size, send))
         self._bytes += size
         self._notify()
 
     async def delivered(self) -> None:
-        """Wait until nothing is under way, or nothing ever will arrive."""
+        """Wait until every message has been delivered, or none ever will be."""
         with contextlib.suppress(ConnectionResetError):
-            await self._until(lambda: not self._under_way)
+            await self._until(lambda: not self._in_flight)
 
     async def close(self) -> None:
-        """Forget what is under way."""
+        """Discard the messages in flight."""
         self._task.cancel()
         await asyncio.wait({self._task})
 
     async def _deliver(self) -> None:
         try:
             while True:
-                await self._wait_for(lambda: bool(self._under_way))
-                message = self._under_way[0]
+                await self._wait_for(lambda: bool(self._in_flight))
+                message = self._in_flight[0]
                 await self._arrive(message)
-                self._under_way.popleft()
+                self._in_flight.popleft()
                 self._bytes -= message.size
                 self._notify()
                 if message.delivery.fate is Fate.LAST:
                     self._reset()
                     return
         except ConnectionError:
-            return  # the client is gone: whoever puts the next message is told
+            return  # the client is gone: the next `put` raises
         finally:
             self._notify()
 
@@ -147,13 +147,13 @@ class Link:
             await self._changed.wait()
 
     def _notify(self) -> None:
-        """Let everybody who waits look again."""
+        """Wake all waiters to check their conditions again."""
         self._changed.set()
         self._changed = asyncio.Event()
 
 
 class Generation:
-    """The making of one stream of text's sound, as fast as the simulation has it.
+    """The simulated speed at which the sound of one stream of text is generated.
 
     Parameters
     ----------
@@ -172,14 +172,14 @@ class Generation:
 
 
 class Outlet:
-    """How what is made for one client leaves the server.
+    """The way of messages to one client: over the simulated network, or directly.
 
     Parameters
     ----------
     conditions
-        Those under which the client came.
+        Those at the time the client connected.
     link
-        The simulated network, or None where messages are handed on as they come.
+        The simulated network, or None to send messages directly.
     """
 
     def __init__(self, conditions: Conditions, link: Link | None = None) -> None:
@@ -193,7 +193,7 @@ class Outlet:
     async def send(
         self, size: int, send: Callable[[], Awaitable[None]], *, sound: float = 0.0
     ) -> None:
-        """Hand a message on, or put it on its way.
+        """Send a message, over the simulated network if there is one.
 
         The parameters and errors are those of `Link.put`.
         """
@@ -203,11 +203,11 @@ class Outlet:
             await self._link.put(size, send, sound=sound)
 
     async def delivered(self) -> None:
-        """Wait until nothing is on its way, or nothing ever will arrive."""
+        """Wait until every message has been delivered, or none ever will be."""
         if self._link is not None:
             await self._link.delivered()
 
     async def close(self) -> None:
-        """Forget what is on its way."""
+        """Discard the messages in flight."""
         if self._link is not None:
             await self._link.close()

@@ -1,4 +1,4 @@
-"""When which message goes out under given conditions: pure arithmetic, without I/O."""
+"""When messages are delivered under simulated conditions: pure arithmetic, without I/O."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Delivery", "Fate", "GenerationClock", "LinkSchedule"]
 
 
 class Fate(enum.Enum):
-    """What becomes of a message."""
+    """Whether a message is delivered."""
 
     DELIVERED = "delivered"
     LAST = "last"
@@ -33,15 +33,15 @@ class LinkSchedule:
     """The way from the server to one client: a bottleneck, then a delay.
 
     A message takes its size divided by the bandwidth to pass the bottleneck, which is free for
-    the next one then; after that it takes the round-trip time and a random jitter. None overtakes
-    another.
+    the next one then; after that it takes the round-trip time and a random jitter. Messages stay in
+    order.
 
     Parameters
     ----------
     conditions
     connection
-        The how manieth connection this is under these conditions, from 0: each has a jitter of
-        its own, and the same one when all is repeated.
+        The number of the connection under these conditions, from 0: it seeds the jitter, which is
+        the same when all is repeated.
     """
 
     def __init__(self, conditions: Conditions, connection: int = 0) -> None:
@@ -52,7 +52,7 @@ class LinkSchedule:
         self._sound = 0.0
 
     def schedule(self, now: float, size: int, sound: float = 0.0) -> Delivery:
-        """Return what becomes of the next message.
+        """Return when the next message is delivered, if at all.
 
         Parameters
         ----------
@@ -63,11 +63,11 @@ class LinkSchedule:
         sound
             The duration of the sound in it, in seconds.
         """
-        given = self._conditions
+        conditions = self._conditions
         self._free = max(self._free, now)
-        if given.bandwidth is not None:
-            self._free += size * 8 / (given.bandwidth * 1_000)
-        delay = (given.rtt + given.jitter * self._random.random()) / 1_000
+        if conditions.bandwidth is not None:
+            self._free += size * 8 / (conditions.bandwidth * 1_000)
+        delay = (conditions.rtt + conditions.jitter * self._random.random()) / 1_000
         self._last = max(self._last, self._free + delay)
         return Delivery(self._last, self._fate(sound))
 
@@ -88,7 +88,7 @@ class LinkSchedule:
 
 
 class GenerationClock:
-    """When the audio of one stream has been made.
+    """When the audio of one stream has been generated.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a server simulates: its conditions, and what of them one connection or request gets."""
+"""The conditions a server simulates, applied to connections and requests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _LIMIT_ERROR: Final = "too_many_concurrent_requests"
 
 
 class Simulation:
-    """The conditions a server plays, and where it stands in them.
+    """The conditions of a server, and the state of their simulation.
 
     Parameters
     ----------
@@ -47,30 +47,30 @@ class Simulation:
     Attributes
     ----------
     account : Account
-        Who pays for what is spoken; its quota is one of the conditions.
+        Counts what is spoken; its quota is one of the conditions.
     """
 
     def __init__(self, conditions: Conditions | None = None) -> None:
         self.account = Account()
         self.use(conditions or Conditions())
-        self._greeted: WeakSet[asyncio.BaseTransport] = WeakSet()
+        self._known_transports: WeakSet[asyncio.BaseTransport] = WeakSet()
         self._generating = 0
 
     @property
     def conditions(self) -> Conditions:
-        """What is played to connections that open and requests that come from now on."""
+        """The conditions of connections and requests from now on."""
         return self._conditions
 
     @property
     def generating(self) -> int:
-        """How many streams and requests sound is being made for."""
+        """For how many streams and requests sound is being generated."""
         return self._generating
 
     def use(self, conditions: Conditions) -> None:
-        """Play other conditions, from their beginning.
+        """Simulate other conditions, from their beginning.
 
-        Connections that are open keep their network, and the streams on them their speed; how many
-        may generate, and how many characters may be spoken, holds for them at once.
+        Connections that are open keep their network, and the streams on them their speed; the
+        concurrency and the quota apply to them at once.
         """
         self._conditions = conditions
         self.account.allow(conditions.quota)
@@ -83,13 +83,13 @@ class Simulation:
         By its own round trip, and on a new connection by those of TCP and, 1.3, of TLS.
         """
         trips = 1
-        if transport not in self._greeted:
-            self._greeted.add(transport)
+        if transport not in self._known_transports:
+            self._known_transports.add(transport)
             trips += 1 + (transport.get_extra_info("sslcontext") is not None)
         return trips * self._conditions.rtt / 1_000
 
     def refusal(self) -> Refusal | None:
-        """Return what the next handshake or request is answered with instead, if anything."""
+        """Return the simulated refusal of the next handshake or request, or None."""
         drawn = self._statuses.random()
         for status, probability in self._conditions.status.items():
             drawn -= probability
@@ -101,7 +101,7 @@ class Simulation:
         return None
 
     def outlet(self, transport: asyncio.Transport) -> Outlet:
-        """Return how what is made for the next client leaves the server."""
+        """Return the way of messages to the next client."""
         if not self._conditions.shapes_traffic:
             return Outlet(self._conditions)
         schedule = LinkSchedule(self._conditions, self._links)
@@ -115,7 +115,7 @@ class Simulation:
         Raises
         ------
         ServerError
-            If as many do already as may. How ElevenLabs refuses a socket that is open already is
+            If the concurrency is reached. How ElevenLabs refuses a socket that is open already is
             not documented; this has the shape of its other in-band errors.
         """
         if self._is_busy():
@@ -127,8 +127,8 @@ class Simulation:
             self._generating -= 1
 
     def _is_busy(self) -> bool:
-        most = self._conditions.concurrency
-        return most is not None and self._generating >= most
+        concurrency = self._conditions.concurrency
+        return concurrency is not None and self._generating >= concurrency
 
     def _limit_message(self) -> str:
         return (
@@ -138,7 +138,7 @@ class Simulation:
 
 
 def reset(transport: asyncio.Transport) -> None:
-    """End a TCP connection without a goodbye: with RST instead of FIN."""
+    """End a TCP connection abruptly: with RST instead of FIN."""
     plain = transport.get_extra_info("socket")
     if plain is not None:
         # On, for 0 seconds: closing discards what is unsent and resets (POSIX SO_LINGER).

@@ -14,8 +14,7 @@ from ...wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ...wire.errors import ProtocolError, ServerError, TTSError
 from ...wire.messages import ServerFault, ServerMessage, encode_server
 from ..access.limits import Limits
-from ..engines.espeak.engine import EspeakEngine
-from ..engines.voices import find_voice
+from ..engines.engine import Engine
 from ..simulation.account import Account
 from ..simulation.link import Generation
 from .context import Context
@@ -50,7 +49,7 @@ class Connection:
     endpoint
         The rules of the endpoint.
     account
-        Who pays; by default nobody does.
+        Counts the characters; by default without a limit.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class Connection:
         socket: WebSocket,
         transport: asyncio.Transport,
         handshake: Handshake,
-        engine: EspeakEngine,
+        engine: Engine,
         key: str | None,
         limits: Limits,
         endpoint: type[Endpoint],
@@ -71,7 +70,7 @@ class Connection:
         self._limits = limits
         self._account = account or Account()
         self._clock = asyncio.get_running_loop().time
-        self._voice = find_voice(handshake.voice_id)
+        self._voice = engine.find_voice(handshake.voice_id)
         self._session = endpoint(
             handshake, voice_known=self._voice is not None, key=key, now=self._clock()
         )
@@ -80,7 +79,7 @@ class Connection:
         )
         self._changed = asyncio.Condition()
         self._speakers: dict[ContextSpeaker, asyncio.Task[None]] = {}
-        self._patience: asyncio.Timeout | None = None
+        self._read_timeout: asyncio.Timeout | None = None
 
     async def run(self) -> None:
         """Serve the client until it has everything, breaks a rule, or is gone."""
@@ -93,8 +92,8 @@ class Connection:
         failure = _failure_of(reader) or _failure_of(speaker)
         if failure is not None:
             await self._close(failure)
-        elif _vanished(reader) or _vanished(speaker):
-            self._transport.abort()  # nobody is left to say goodbye to
+        elif _is_disconnected(reader) or _is_disconnected(speaker):
+            self._transport.abort()  # nobody is left to close the socket for
         elif speaker.done() and not speaker.cancelled():
             await self._close(None)
 
@@ -125,17 +124,19 @@ class Connection:
     async def _receive(self) -> WSMessage:
         """Wait for a frame, or raise TimeoutError when it is time to look at the clock."""
         try:
-            async with asyncio.timeout_at(self._deadline()) as self._patience:
+            async with asyncio.timeout_at(self._deadline()) as self._read_timeout:
                 return await self._socket.receive()
         finally:
-            self._patience = None
+            self._read_timeout = None
 
     async def _take(self, frame: str) -> None:
-        """Hand a frame to the session, and wait while too much text is waiting already."""
+        """Hand a frame to the session, and wait while too much text is waiting."""
         async with self._changed:
             self._session.receive(frame, self._clock())
-            self._session.check_clock(self._clock())  # a busy context must not keep a silent one
-            self._tell_speakers()
+            self._session.check_clock(
+                self._clock()
+            )  # a busy context must not keep a silent one open
+            self._notify_speakers()
             if not self._has_room():
                 await self._changed.wait_for(self._has_room)
                 self._session.restart_clock(self._clock())
@@ -144,10 +145,10 @@ class Connection:
     async def _check_clock(self) -> None:
         async with self._changed:
             self._session.check_clock(self._clock())
-            self._tell_speakers()
+            self._notify_speakers()
 
-    def _tell_speakers(self) -> None:
-        """Wake whoever waits for text, and stop whoever makes what is not wanted any more."""
+    def _notify_speakers(self) -> None:
+        """Wake the tasks that wait for text, and stop the speakers of contexts that are over."""
         for speaker in self._speakers:
             if speaker.context.over:
                 speaker.interrupt()
@@ -172,7 +173,7 @@ class Connection:
                 while (context := await self._next_context()) is not None:
                     self._start_speaking(context, group)
         except BaseExceptionGroup as failed:
-            raise failed.exceptions[0] from None  # whatever else failed did so because of it
+            raise failed.exceptions[0] from None  # the others failed because of it
 
     async def _next_context(self) -> Context | None:
         """Wait for a context that has begun; None at the end of the session."""
@@ -184,19 +185,19 @@ class Connection:
             return context
 
     def _start_speaking(self, context: Context, group: asyncio.TaskGroup) -> None:
-        assert self._voice is not None  # no context begins with an unknown one
+        assert self._voice is not None  # the first message is refused otherwise
         speaker = ContextSpeaker(
             context,
             self._handshake,
             self._voice,
             self._engine,
             changed=self._changed,
-            send=partial(self._send_made, self._socket.generation()),
+            send=partial(self._send_generated, self._socket.generation()),
             generating=self._socket.generating,
             charge=self._account.charge,
         )
-        # A context whose id is used again comes to its end first: nobody could tell them apart.
-        before = [task for each, task in self._speakers.items() if each.context.id == context.id]
+        # A context whose id is used again ends first: a client could not tell their messages apart.
+        before = [task for other, task in self._speakers.items() if other.context.id == context.id]
         self._speakers[speaker] = group.create_task(self._speak_context(speaker, before))
 
     async def _speak_context(
@@ -209,10 +210,10 @@ class Connection:
             del self._speakers[speaker]
             self._session.done_with(speaker.context, self._clock())
             self._changed.notify_all()
-        if self._patience is not None and not self._patience.expired():
-            self._patience.reschedule(self._deadline())  # that of a socket without contexts
+        if self._read_timeout is not None and not self._read_timeout.expired():
+            self._read_timeout.reschedule(self._deadline())  # the last context may be gone
 
-    async def _send_made(self, generation: Generation, message: ServerMessage) -> None:
+    async def _send_generated(self, generation: Generation, message: ServerMessage) -> None:
         """Send a message of a context once its sound has been made."""
         seconds = len(message.audio) / self._handshake.output_format.bytes_per_second
         await generation.made(seconds)
@@ -223,7 +224,7 @@ class Connection:
         return encode_server(message, contexts=self._session.names_contexts)
 
     async def _send_within_time(self, sending: Awaitable[None]) -> None:
-        """Wait until a frame is handed on, but not for ever.
+        """Wait until a frame is handed to the socket, up to `Limits.reader_seconds`.
 
         Raises
         ------
@@ -242,26 +243,26 @@ class Connection:
             ) from None
 
     async def _close(self, failure: ServerMessage | None) -> None:
-        """Say goodbye: the in-band error if there is one, then the close frame."""
+        """Send the in-band error, if there is one, and the close frame."""
         fault = None if failure is None else failure.fault
         code = NORMAL_CLOSURE if fault is None else fault.code or POLICY_VIOLATION
-        # All is written at once: behind a client that does not read, both must take their place.
-        goodbyes: list[asyncio.Task[Any]] = []
+        # Both are written at once: if the client does not read, each must wait in its place.
+        sending: list[asyncio.Task[Any]] = []
         if failure is not None and fault is not None:
             logger.info("stream ended with %s", fault.error)  # the message may quote the text
             error = self._socket.send_str(self._encode(failure))
-            goodbyes.append(asyncio.create_task(error))
+            sending.append(asyncio.create_task(error))
         # ElevenLabs repeats the error's message as the reason.
         reason = close_reason("" if fault is None else fault.message)
         closing = self._socket.close(code=code, message=reason)
-        goodbyes.append(asyncio.create_task(closing))
+        sending.append(asyncio.create_task(closing))
         try:
-            async with asyncio.timeout(self._limits.farewell_seconds):
-                await asyncio.gather(*goodbyes)
+            async with asyncio.timeout(self._limits.closing_seconds):
+                await asyncio.gather(*sending)
         except (TimeoutError, ConnectionError):
-            await _cancel(*goodbyes)
+            await _cancel(*sending)
         if has_unsent(self._transport):
-            self._transport.abort()  # what has not been read by now never will be
+            self._transport.abort()  # what the client has not read by now it never will
 
 
 def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
@@ -283,8 +284,8 @@ def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
     return ServerMessage(fault=fault)
 
 
-def _vanished(task: asyncio.Task[None]) -> bool:
-    """Whether a task found out that the client is gone."""
+def _is_disconnected(task: asyncio.Task[None]) -> bool:
+    """Whether a task ended because the client is gone."""
     return task.done() and not task.cancelled() and isinstance(task.exception(), ConnectionError)
 
 

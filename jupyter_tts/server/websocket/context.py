@@ -12,16 +12,16 @@ from typing import Any
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import InputTimeout
 from ...wire.messages import ClientMessage, ServerFault, ServerMessage
+from .first_settings import FirstSettings
 from .handshake import Handshake
 from .levels import segmenter
-from .voice_settings import FirstSettings
 
 __all__ = ["Context", "input_timeout"]
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What of a message is kept until it is spoken."""
+    """The text of a message until it is spoken, and what to do after it."""
 
     text: str
     flush: bool = False
@@ -37,9 +37,9 @@ class Context:
     handshake
         Of the socket.
     first
-        The message that begins it: its settings hold for all that follows. Its text is not taken.
+        The message that begins it: its settings hold for all that follows. Its text is not message.
     context_id
-        How the client calls it; None for the only, or default, one.
+        The client's name of it; None for the only, or default, one.
     now
         The time, in seconds, of any monotonic clock; so in all methods.
 
@@ -63,15 +63,15 @@ class Context:
         self._timeout = handshake.inactivity_timeout
         self._last_input = now
         # Text is cut only as it is spoken: to cut all of a long message at once would hold up
-        # whoever else is served.
+        # other clients.
         self._texts: deque[_Text] = deque()
         self._queued_characters = 0
         self._due: Iterator[str] = iter(())
-        self._ahead: str | None = None
+        self._peeked: str | None = None
         self._ended = False
         self._cut_short = False
         self._fault: ServerFault | None = None
-        # Segments, counted: cut, sent as sound, and cut when the latest flush had been carried out.
+        # Numbers of segments: cut, sent as sound, and cut when the last flush was carried out.
         self._cut = self._sent = self._flushed = 0
         self._flushes_waiting = 0
 
@@ -87,30 +87,30 @@ class Context:
 
     @property
     def waiting_characters(self) -> int:
-        """How much text has arrived and will be, but has not been, taken as segments."""
+        """How much text has arrived and is still to be taken as segments."""
         if self.over:
             return 0
-        ahead = len(self._ahead or "")
-        return self._queued_characters + self._segmenter.buffered_characters + ahead
+        peeked = len(self._peeked or "")
+        return self._queued_characters + self._segmenter.buffered_characters + peeked
 
     @property
     def is_caught_up(self) -> bool:
-        """Whether the segment taken last ends with the text that has been looked at so far."""
+        """Whether the segment taken last ends with the text that has been cut so far."""
         return not self._segmenter.buffered_characters
 
     @property
     def finished(self) -> bool:
         """Whether nothing more is to be spoken: the text has ended, or was cut short."""
-        return self.over or (self._ended and self._look_ahead() is None)
+        return self.over or (self._ended and self._peek() is None)
 
     @property
     def over(self) -> bool:
-        """Whether it was cut short, so that what is being spoken is not wanted either."""
+        """Whether it was cut short, so that even the segment being spoken is dropped."""
         return self._cut_short and not self._flushing
 
     @property
-    def farewell(self) -> ServerMessage:
-        """What is sent when it has finished: the final message, or the error that ended it."""
+    def closing_message(self) -> ServerMessage:
+        """The last message: the final one, or the error that ended the context."""
         if self._fault is not None:
             return ServerMessage(fault=self._fault, context_id=self.id)
         return ServerMessage(is_final=True, context_id=self.id)
@@ -120,7 +120,7 @@ class Context:
         self._settings.require_unchanged(message)
 
     def add(self, text: str, *, flush: bool = False, trigger: bool = False) -> None:
-        """Take text, perhaps none; speak what is buffered now, or if there is enough of it."""
+        """Take text, perhaps none; with `flush` or `trigger` speak what is buffered."""
         if text or flush or trigger:
             self._take(_Text(text, flush, trigger))
 
@@ -139,23 +139,23 @@ class Context:
         self._flushes_waiting = self._flushed = 0
 
     def restart_clock(self, now: float) -> None:
-        """Note a message, or forgive the time in which the client was not read."""
+        """Count the inactivity from now: a message came, or the client was not being read."""
         self._last_input = now
 
     def expire(self) -> None:
-        """End at once because nothing was said for too long: the farewell is the error."""
+        """End at once after too long a silence: the closing message is the error."""
         error = input_timeout(self._timeout)
         self._fault = ServerFault(error.message, error.error, error.code)
         self.stop()
 
     def next_segment(self) -> str | None:
         """Take the next text to be spoken, or None if there is none yet."""
-        segment = self._look_ahead()
-        self._ahead = None
+        segment = self._peek()
+        self._peeked = None
         return segment
 
     def segment_sent(self) -> None:
-        """Note that the sound of a segment, in the order they were taken, is on its way."""
+        """Note that the sound of the next segment, in the order they were taken, has been sent."""
         self._sent += 1
 
     @property
@@ -167,34 +167,34 @@ class Context:
         self._queued_characters += len(text.text)
         self._flushes_waiting += text.flush
 
-    def _look_ahead(self) -> str | None:
-        """Cut the next segment, unless that has been done, and leave it where it is."""
+    def _peek(self) -> str | None:
+        """Return the next segment without taking it."""
         if self.over:
-            self._ahead, self._due = None, iter(())
+            self._peeked, self._due = None, iter(())
             self._texts.clear()
-        while self._ahead is None:
-            self._ahead = next(self._due, None)
-            if self._ahead is not None:
+        while self._peeked is None:
+            self._peeked = next(self._due, None)
+            if self._peeked is not None:
                 self._cut += 1
             elif self._texts:
-                taken = self._texts.popleft()
-                self._queued_characters -= len(taken.text)
-                self._due = self._segments(taken)
+                text = self._texts.popleft()
+                self._queued_characters -= len(text.text)
+                self._due = self._segments(text)
             else:
                 break
-        return self._ahead
+        return self._peeked
 
-    def _segments(self, taken: _Text) -> Iterator[str]:
-        """Yield what a message completes."""
-        if taken.text:
-            yield from self._segmenter.add(taken.text)
-        if taken.end:
+    def _segments(self, message: _Text) -> Iterator[str]:
+        """Yield the segments that a message completes."""
+        if message.text:
+            yield from self._segmenter.add(message.text)
+        if message.end:
             yield from self._segmenter.finish()
-        elif taken.flush:
+        elif message.flush:
             yield from self._segmenter.flush()
             self._flushes_waiting -= 1
             self._flushed = self._cut
-        elif taken.trigger:
+        elif message.trigger:
             yield from self._segmenter.trigger()
 
 

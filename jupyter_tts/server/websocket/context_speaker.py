@@ -1,4 +1,4 @@
-"""One context, spoken: its segments one after the other, each made while the last is being sent."""
+"""Speaks one context: the next segment is generated while the last one is being sent."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ import dataclasses
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...wire.messages import ServerMessage
-from ..engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
-from ..engines.utterance import spaced
+from ..engines.engine import Engine
+from ..engines.prosody import Prosody
+from ..engines.timed_speech import SAMPLE_RATE, TimedSpeech, spaced
 from ..engines.voices import Voice
 from .context import Context
-from .frames import SpeechEncoder
 from .handshake import Handshake
+from .speech_encoder import SpeechEncoder
 
 __all__ = ["ContextSpeaker"]
 
 
 class ContextSpeaker:
-    """Sends everything a context's text makes, then its farewell.
+    """Sends the sound of a context's text, then its closing message.
 
     Parameters
     ----------
@@ -44,7 +45,7 @@ class ContextSpeaker:
         context: Context,
         handshake: Handshake,
         voice: Voice,
-        engine: EspeakEngine,
+        engine: Engine,
         *,
         changed: asyncio.Condition,
         send: Callable[[ServerMessage], Awaitable[None]],
@@ -59,7 +60,7 @@ class ContextSpeaker:
         self._send = send
         self._generating = generating
         self._charge = charge
-        self._ahead: asyncio.Task[Utterance | None] | None = None
+        self._next: asyncio.Task[TimedSpeech | None] | None = None
 
     async def run(self) -> None:
         """Speak the context to its end."""
@@ -68,20 +69,20 @@ class ContextSpeaker:
             source_rate=SAMPLE_RATE,
             sync_alignment=self._handshake.sync_alignment,
         )
-        async with contextlib.aclosing(self._utterances()) as utterances:
-            async for spoken in utterances:
+        async with contextlib.aclosing(self._spoken_segments()) as segments:
+            async for spoken in segments:
                 with self._generating():
-                    await self._send_utterance(speech, spoken)
+                    await self._send_segment(speech, spoken)
         for message in speech.finish():
             await self._send_named(message)
-        await self._send(self.context.farewell)
+        await self._send(self.context.closing_message)
 
     def interrupt(self) -> None:
-        """Stop making what is not wanted any more, once the context is over."""
-        if self._ahead is not None:
-            self._ahead.cancel()
+        """Stop generating: the context is over."""
+        if self._next is not None:
+            self._next.cancel()
 
-    async def _send_utterance(self, speech: SpeechEncoder, spoken: Utterance) -> None:
+    async def _send_segment(self, speech: SpeechEncoder, spoken: TimedSpeech) -> None:
         for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
             if self.context.over:
                 return
@@ -94,21 +95,21 @@ class ContextSpeaker:
     async def _send_named(self, message: ServerMessage) -> None:
         await self._send(dataclasses.replace(message, context_id=self.context.id))
 
-    async def _utterances(self) -> AsyncGenerator[Utterance, None]:
-        """Yield the spoken segments; the next one is made while this one is being sent."""
-        self._ahead = asyncio.create_task(self._next_utterance())
+    async def _spoken_segments(self) -> AsyncGenerator[TimedSpeech, None]:
+        """Yield the spoken segments; the next one is generated while one is being sent."""
+        self._next = asyncio.create_task(self._speak_next())
         try:
             while True:
-                await asyncio.wait({self._ahead})
-                if self._ahead.cancelled() or (spoken := self._ahead.result()) is None:
+                await asyncio.wait({self._next})
+                if self._next.cancelled() or (spoken := self._next.result()) is None:
                     return
-                self._ahead = asyncio.create_task(self._next_utterance())
+                self._next = asyncio.create_task(self._speak_next())
                 yield spoken
         finally:
-            self._ahead.cancel()
-            await asyncio.gather(self._ahead, return_exceptions=True)
+            self._next.cancel()
+            await asyncio.gather(self._next, return_exceptions=True)
 
-    async def _next_utterance(self) -> Utterance | None:
+    async def _speak_next(self) -> TimedSpeech | None:
         async with self._changed:
             while (segment := self.context.next_segment()) is None:
                 if self.context.finished:
@@ -117,8 +118,8 @@ class ContextSpeaker:
             is_last = self.context.is_caught_up
             self._changed.notify_all()
         self._charge(len(segment))
-        # Never as the last one, which would end without its pause: whether a segment is the last
-        # depends on how early the end of input arrives, and the sound must not.
+        # Never with `last`, which leaves out the pause at the end: whether a segment is the last
+        # depends on when the end of input arrives, and the sound must not.
         spoken = await self._engine.speak(
             segment,
             self._voice,

@@ -1,23 +1,19 @@
-"""One socket's session as a state machine without I/O: what both WebSocket endpoints share."""
+"""What both WebSocket endpoints share: one socket's session as a state machine without I/O."""
 
 from __future__ import annotations
 
-import hmac
-import re
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Sequence
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import AuthenticationError, VoiceNotFound
 from ...wire.messages import ClientMessage
+from ..access.credentials import accepts_key
 from .context import Context
 from .handshake import Handshake
 
-__all__ = ["Endpoint", "accepts_key"]
-
-_BEARER: Final = re.compile(r"bearer\s+", re.IGNORECASE)
+__all__ = ["Endpoint"]
 
 
 class Endpoint(ABC):
@@ -42,7 +38,7 @@ class Endpoint(ABC):
     """
 
     names_contexts: ClassVar[bool]
-    """Whether messages say to which context they belong."""
+    """Whether messages name their context."""
 
     most_contexts: ClassVar[int]
     """How many contexts may be open at once."""
@@ -66,7 +62,7 @@ class Endpoint(ABC):
     @property
     @abstractmethod
     def deadline(self) -> float | None:
-        """When `check_clock` is to be asked unless a message arrives; None for no time."""
+        """When `check_clock` is to be called unless a message arrives; None for never."""
 
     @abstractmethod
     def check_clock(self, now: float) -> None:
@@ -78,22 +74,22 @@ class Endpoint(ABC):
 
     @property
     def contexts(self) -> tuple[Context, ...]:
-        """Those that have begun and not been done with."""
+        """Those that have begun and have not been spoken to their end."""
         return tuple(self._contexts)
 
     @property
     def finished(self) -> bool:
-        """Whether the input has ended and every context has been done with."""
+        """Whether the input has ended and every context has been spoken."""
         return self.ended and not self._contexts
 
     @property
     def waiting_characters(self) -> int:
-        """How much text has arrived and not been taken as segments."""
+        """How much text has arrived and is still to be taken as segments."""
         return sum(context.waiting_characters for context in self._contexts)
 
     @property
     def crowded(self) -> bool:
-        """Whether as many closed contexts as may be open are still being spoken to their end."""
+        """Whether too many closed contexts are still being spoken to their end."""
         return len(self._contexts) >= 2 * self.most_contexts
 
     def receive(self, frame: str | bytes, now: float) -> None:
@@ -112,7 +108,7 @@ class Endpoint(ABC):
             self._take(frame, now)
 
     def restart_clock(self, now: float) -> None:
-        """Forgive the time in which the client was not read."""
+        """Count the inactivity from now: the client was not being read."""
         self._last_activity = now
         for context in self._contexts:
             context.restart_clock(now)
@@ -122,7 +118,7 @@ class Endpoint(ABC):
         return self._begun.popleft() if self._begun else None
 
     def done_with(self, context: Context, now: float) -> None:
-        """Note that a context has been spoken, its farewell included."""
+        """Note that a context has been spoken, including its closing message."""
         self._last_activity = now
         self._contexts.remove(context)
 
@@ -132,7 +128,7 @@ class Endpoint(ABC):
         return context
 
     def _admit(self, message: ClientMessage) -> None:
-        """Check on the first message what only then can be known.
+        """Check the key and the voice, once, with the first message.
 
         Raises
         ------
@@ -142,8 +138,8 @@ class Endpoint(ABC):
         if self._admitted:
             return
         if self._key is not None:
-            given = (*self._handshake.credentials, message.key, message.authorization)
-            if not accepts_key(self._key, given):
+            credentials = (*self._handshake.credentials, message.key, message.authorization)
+            if not accepts_key(self._key, credentials):
                 raise AuthenticationError(
                     "Invalid API key", error="invalid_api_key", code=POLICY_VIOLATION
                 )
@@ -154,17 +150,3 @@ class Endpoint(ABC):
                 code=POLICY_VIOLATION,
             )
         self._admitted = True
-
-
-def accepts_key(key: str, given: Sequence[str | None]) -> bool:
-    """Whether one of the given keys or bearer tokens is `key`."""
-    expected = _bytes(key)
-    return any(
-        hmac.compare_digest(_bytes(_BEARER.sub("", token, count=1)), expected)
-        for token in given
-        if token
-    )
-
-
-def _bytes(token: str) -> bytes:
-    return token.encode("utf-8", "surrogatepass")  # a client's token may be any JSON string

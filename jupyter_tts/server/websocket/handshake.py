@@ -1,4 +1,4 @@
-"""What the handshake of a WebSocket endpoint asks for, and whether this server can serve it."""
+"""Reads the handshake of a WebSocket endpoint, and refuses what this server cannot serve."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any, Final
 from ...audio.codecs import check_encoder
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import UnsupportedFormat
-from ...wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
+from ...wire.parameters import PARAMETERS, Place, parameter
+from ..access.credentials import SINGLE_USE_TOKEN, credentials_in
 from ..access.refusals import Refusal, fault, invalid, refused
 
 __all__ = [
     "NORMALIZER_OFF_LEVEL",
     "Handshake",
-    "credentials_in",
     "format_refusal",
     "model_refusal",
     "read_handshake",
@@ -24,7 +24,9 @@ __all__ = [
 
 _FORMAT: Final = parameter("format")
 _MODEL: Final = parameter("model")
-_QUERY: Final = {each.wire: each for each in PARAMETERS if each.place is Place.QUERY}
+_QUERY: Final = {
+    declared.wire: declared for declared in PARAMETERS if declared.place is Place.QUERY
+}
 
 # Every name is one model here; a name has no "?", as a query joined with a second "?" gives it.
 _MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
@@ -32,13 +34,10 @@ _MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
 NORMALIZER_OFF_LEVEL: Final = 4
 """The level at which ElevenLabs documents the text normalizer as off."""
 
-# The credential that opens one socket, and so is not one of those that may be the key.
-_SINGLE_USE: Final = "single_use_token"
-
 
 @dataclass(frozen=True)
 class Handshake:
-    """What the URL and the headers of an accepted handshake say.
+    """The request of an accepted handshake: its URL and headers, checked.
 
     Parameters
     ----------
@@ -105,21 +104,21 @@ def read_handshake(
     (elevenlabs-js#153); any other bad value gets HTTP 422 with all faults, the shape of
     ElevenLabs' validation errors.
     """
-    given = dict(query)
+    sent = dict(query)
     values: dict[str, Any] = {}
     faults: list[dict[str, object]] = []
     for wire, declared in _QUERY.items():
-        if wire not in given or declared.name in ignored:
+        if wire not in sent or declared.name in ignored:
             continue
         try:
-            values[declared.name] = declared.parse(given[wire])
+            values[declared.name] = declared.parse(sent[wire])
         except ValueError as wrong:
             if declared is not _MODEL:
                 faults.append(fault(["query", wire], f"{wire} {wrong}."))
     if faults:
         return invalid(faults)
     audio_format = parse_format(_value(values, "format"))
-    refusal = model_refusal(given.get(_MODEL.wire)) or format_refusal(audio_format)
+    refusal = model_refusal(sent.get(_MODEL.wire)) or format_refusal(audio_format)
     return refusal or Handshake(
         voice_id=voice_id,
         output_format=audio_format,
@@ -131,20 +130,9 @@ def read_handshake(
         or _value(values, "normalize") == "off",
         latency=None if "latency" in ignored else _value(values, "latency"),
         ssml=_value(values, "ssml"),
-        credentials=credentials_in(headers, given),
-        token=given.get(_SINGLE_USE),
+        credentials=credentials_in(headers, sent),
+        token=sent.get(SINGLE_USE_TOKEN),
     )
-
-
-def credentials_in(headers: Mapping[str, str], query: Mapping[str, str]) -> tuple[str, ...]:
-    """Return every key or bearer token that came with a request, as given."""
-    found = [headers.get("xi-api-key"), headers.get("authorization")]
-    found += [
-        query.get(each.wire)
-        for each in CREDENTIALS
-        if each.place == "query" and each.wire != _SINGLE_USE
-    ]
-    return tuple(each for each in found if each)
 
 
 def _value(values: Mapping[str, Any], name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Whether a silent client is still there: when to ping it and when to give it up, without I/O."""
+"""Whether a silent client is still there: when to ping it, and when it counts as gone. No I/O."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class Heartbeat:
     def __init__(self, *, ping_seconds: float, pong_seconds: float, now: float) -> None:
         self._ping_seconds = ping_seconds
         self._pong_seconds = pong_seconds
-        self._heard = now
-        self._played = now  # when a player that began at once has played all it was sent
+        self._last_frame = now
+        self._played = now  # when all audio sent so far has been played, if played at once
         self._pinged: float | None = None
 
     @property
     def deadline(self) -> float:
-        """When `ping_due` is to be asked next, if nothing is heard before."""
+        """When `ping_due` is to be called next, unless a frame comes before."""
         if self._pinged is None:
-            return self._heard + self._ping_seconds
+            return self._last_frame + self._ping_seconds
         return max(self._pinged, self._played) + self._pong_seconds
 
     def heard(self, now: float) -> None:
-        """Note a sign of life: any frame from the client."""
-        self._heard = now
+        """Note a frame from the client, of any kind."""
+        self._last_frame = now
         self._pinged = None
 
     def sent(self, seconds: float, now: float) -> None:
@@ -53,7 +53,7 @@ class Heartbeat:
         Raises
         ------
         ConnectionResetError
-            When the last one has not been answered in time: the client has vanished.
+            When the last one has not been answered in time: the client is gone.
         """
         if now < self.deadline:
             return False

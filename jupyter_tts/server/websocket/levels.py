@@ -1,4 +1,4 @@
-"""What a latency level does to the text: how much is waited for, and for which end."""
+"""What a latency level does to the text: how much is buffered, and up to which boundary."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Final
 from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
 from .handshake import Handshake
-from .segments import Rank, Segmenter
+from .segmenter import Rank, Segmenter
 
 __all__ = ["segmenter"]
 
-# For the end of what the lower levels wait once enough characters have gathered. eSpeak NG gives
-# every clause its melody, and speaks what is cut off within one as if it ended there.
+# The boundary that the lower levels wait for once enough characters have gathered. A voice gives
+# every clause its melody, and speaks a clause that is cut off as if it ended there.
 _WAITS_FOR: Final[dict[int, Rank]] = {0: "sentence", 1: "clause"}
 
 
 def segmenter(handshake: Handshake, schedule: Sequence[int] | None) -> Segmenter:
-    """Return what cuts the text of a context.
+    """Return the segmenter for the text of a context.
 
     Parameters
     ----------
     handshake
     schedule
         The client's ``chunk_length_schedule``, which counts for more than its level; None where it
-        has given none.
+        sent none.
     """
     markup, level = handshake.ssml, handshake.latency
     if handshake.auto_mode:

@@ -1,7 +1,7 @@
 """The server's side of one ``multi-stream-input`` session, as a state machine without I/O.
 
-Several contexts share one socket; each is begun by the first message that names it, has settings
-and a clock of its own, and ends with a message of its own. The rules are those of the ElevenLabs
+Several contexts share one socket. A context begins with the first message that names it, has its
+own settings and clock, and ends with its own message. The rules are those of the ElevenLabs
 multi-context WebSocket reference and guide; where a rule comes from a public report, it is named.
 """
 
@@ -38,14 +38,14 @@ class MultiStreamInput(Endpoint):
     with it.
 
     A closed context is spoken to the end of what was flushed, and its id may be used again. One
-    that is closed again meanwhile falls silent: pipecat closes it at the end of a turn and again
+    that is closed again meanwhile stops: pipecat closes it at the end of a turn and again
     when it is interrupted. What ElevenLabs does then is not documented.
     """
 
     names_contexts: ClassVar[bool] = True
     most_contexts: ClassVar[int] = MOST_CONTEXTS
     ignored_parameters: ClassVar[frozenset[str]] = frozenset(
-        each.name for each in PARAMETERS if not each.in_multi
+        declared.name for declared in PARAMETERS if not declared.in_multi
     )
 
     def __init__(
@@ -78,7 +78,7 @@ class MultiStreamInput(Endpoint):
         """
         if self.deadline is None or now < self.deadline:
             return
-        expired = [each for each in self._open.values() if each.deadline <= now]
+        expired = [context for context in self._open.values() if context.deadline <= now]
         if len(expired) == len(self._contexts):
             last = expired[-1].id if expired else None
             raise input_timeout(self._handshake.inactivity_timeout, context_id=last)
@@ -106,7 +106,7 @@ class MultiStreamInput(Endpoint):
         if context is None:
             if self._is_closed_again(received):
                 return
-            # Any message does it, also a keep-alive or a bare flush (pipecat#4126, #4527).
+            # Any message opens a context, also a keep-alive or a bare flush (pipecat#4126, #4527).
             context = self._begin_open(received.context_id, message, now)
             text = "" if text == " " else text  # the blank text of initializeConnection
         else:
@@ -120,9 +120,9 @@ class MultiStreamInput(Endpoint):
         """Stop a context that is being spoken to its end, if it is only closed once more."""
         if not received.close_context or received.message.text or received.message.flush:
             return False
-        closing = [each for each in self._contexts if each.id == received.context_id]
-        for each in closing:
-            each.stop()
+        closing = [context for context in self._contexts if context.id == received.context_id]
+        for context in closing:
+            context.stop()
         return bool(closing)
 
     def _begin_open(self, context_id: str | None, message: ClientMessage, now: float) -> Context:
@@ -138,7 +138,7 @@ class MultiStreamInput(Endpoint):
         return context
 
     def _close(self, context: Context, *, flush: bool) -> None:
-        """End a context; without a flush, now or before, what it is saying is cut off."""
+        """End a context; without a flush, now or before, its speech is cut off."""
         del self._open[context.id]
         if flush:
             context.end()

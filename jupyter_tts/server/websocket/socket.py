@@ -1,4 +1,4 @@
-"""A WebSocket that says why it closes, over a network that may be simulated."""
+"""A WebSocket that closes with a reason, over a network that may be simulated."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class WebSocket(web.WebSocketResponse):
     limits
         The server's.
     simulation
-        The server's; without one the network is as it is.
+        The server's; by default nothing is simulated.
     """
 
     def __init__(self, limits: Limits, simulation: Simulation | None = None) -> None:
@@ -43,7 +43,7 @@ class WebSocket(web.WebSocketResponse):
             compress=False,
             max_msg_size=limits.frame_bytes,
             writer_limit=limits.unsent_bytes,
-            timeout=limits.farewell_seconds,
+            timeout=limits.closing_seconds,
             autoping=False,
         )
         self._reasons = _REASONS | {
@@ -53,7 +53,7 @@ class WebSocket(web.WebSocketResponse):
         self._outlet: Outlet | None = None
 
     async def prepare(self, request: BaseRequest) -> AbstractStreamWriter:
-        """Answer the handshake, unless that has been done."""
+        """Answer the handshake, once."""
         writer = await super().prepare(request)
         if self._outlet is None and request.transport is not None:
             self._outlet = self._simulation.outlet(request.transport)
@@ -92,17 +92,17 @@ class WebSocket(web.WebSocketResponse):
     async def close(
         self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True
     ) -> bool:
-        """Close; where aiohttp finds a fault by itself it gives only the code: add the reason.
+        """Close; add the reason where aiohttp closes by itself, with only the code.
 
-        Without `drain`, as where the client has closed first, nothing is waited for.
+        With `drain` false, for instance when the client has closed first, do not wait.
         """
         if self._outlet is not None and drain and not self.closed:
             await self._outlet.delivered()
         reason = message or self._reasons.get(code, "").encode()
         return await super().close(code=code, message=reason, drain=drain)
 
-    async def let_go(self) -> None:
-        """Forget what is on its way."""
+    async def discard_pending(self) -> None:
+        """Discard the messages that are still on their way."""
         if self._outlet is not None:
             await self._outlet.close()
 
@@ -126,7 +126,7 @@ def is_handshake(request: web.Request) -> bool:
 async def accept(
     request: web.Request, limits: Limits
 ) -> tuple[web.WebSocketResponse, asyncio.Transport]:
-    """Answer a handshake where nothing is simulated; return the socket and what carries it.
+    """Answer a handshake without simulation; return the socket and its transport.
 
     Raises
     ------
@@ -135,14 +135,14 @@ async def accept(
     """
     transport = transport_of(request)
     socket = web.WebSocketResponse(
-        compress=False, max_msg_size=limits.frame_bytes, timeout=limits.farewell_seconds
+        compress=False, max_msg_size=limits.frame_bytes, timeout=limits.closing_seconds
     )
     await socket.prepare(request)
     return socket, transport
 
 
 def transport_of(request: web.Request) -> asyncio.Transport:
-    """Return what carries a request.
+    """Return the transport of a request.
 
     Raises
     ------
@@ -155,7 +155,7 @@ def transport_of(request: web.Request) -> asyncio.Transport:
 
 
 def has_unsent(transport: asyncio.WriteTransport) -> bool:
-    """Whether a client has still to be sent something."""
-    with contextlib.suppress(AttributeError):  # a TLS transport that was closed twice knows no more
+    """Whether there is data that has not been sent to the client."""
+    with contextlib.suppress(AttributeError):  # a TLS transport that was closed twice
         return transport.get_write_buffer_size() > 0
     return False

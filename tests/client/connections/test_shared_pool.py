@@ -20,7 +20,8 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.client.streaming.text_sources import Text
-from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.wire.errors import ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 from jupyter_tts.wire.parameters import parameter
@@ -53,12 +54,12 @@ SAMPLES = 500  # half of those of a character
 class Steady(EspeakEngine):
     """Gives a text the same sound every time, as eSpeak NG does not."""
 
-    async def speak(self, text: str, *_: object, **__: object) -> Utterance:
+    async def speak(self, text: str, *_: object, **__: object) -> TimedSpeech:
         await asyncio.sleep(0)
         numbers = [zlib.crc32(text[: end + 1].encode()) for end in range(len(text))]
         pcm = b"".join(number.to_bytes(4) * SAMPLES for number in numbers)
         ends = tuple(2 * SAMPLES * (index + 1) for index in range(len(text)))
-        return Utterance(pcm, tuple(text), (0, *ends[:-1]), ends)
+        return TimedSpeech(pcm, tuple(text), (0, *ends[:-1]), ends)
 
 
 @pytest.fixture

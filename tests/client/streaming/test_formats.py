@@ -15,7 +15,7 @@ from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.server import serve
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
-from jupyter_tts.server.engines.utterance import Utterance
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.parameters import FORMATS
 
@@ -61,9 +61,9 @@ class Repeating(EspeakEngine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said: dict[str, Utterance] = {}
+        self._said: dict[str, TimedSpeech] = {}
 
-    async def speak(self, text: str, voice: Voice, **options: object) -> Utterance:
+    async def speak(self, text: str, voice: Voice, **options: object) -> TimedSpeech:
         if text not in self._said:
             self._said[text] = await super().speak(text, voice, **options)
         return self._said[text]

@@ -8,7 +8,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from ..asking import ask
+from ..http_client import ask
 from ..serving import RunningServer, speak
 
 HELLO = [{"text": " "}, {"text": "Hello. "}, {"text": ""}]

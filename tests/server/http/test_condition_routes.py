@@ -12,7 +12,7 @@ from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.server.http.condition_routes import _is_loopback
 from jupyter_tts.wire.conditions import CONDITIONS_PATH
 
-from ..asking import Answer, ask
+from ..http_client import Answer, ask
 from ..serving import speak, stream_url
 
 HELLO = [{"text": " "}, {"text": "Hello there, and good day. "}, {"text": ""}]
@@ -28,15 +28,15 @@ async def get(server: TTSServer, **headers: str) -> Answer:
     return await asyncio.to_thread(ask, server.url + CONDITIONS_PATH, **headers)
 
 
-async def test_what_is_put_is_told_and_is_what_python_would_have_set() -> None:
+async def test_what_is_put_is_what_get_returns_and_is_what_python_would_have_set() -> None:
     async with serve() as server:
         assert Conditions.of((await get(server)).json) == Conditions()
         answer = await put(server, GIVEN)
         assert answer.status == 200
-        told = await get(server)
-        assert told.json == answer.json
+        answer_to_get = await get(server)
+        assert answer_to_get.json == answer.json
         expected = Conditions(rtt=40, jitter=10.5, quota=9_000, status={503: 0.25}, seed=3)
-        assert Conditions.of(told.json) == expected
+        assert Conditions.of(answer_to_get.json) == expected
         assert server.conditions(rtt=7) == Conditions.of((await get(server)).json)
         await put(server, {})
         assert Conditions.of((await get(server)).json) == Conditions()
@@ -51,7 +51,7 @@ async def test_it_holds_from_the_next_stream_on_until_it_is_taken_back() -> None
         assert (await speak(stream_url(server.url), HELLO)).code == 1000
 
 
-async def test_another_quota_counts_anew_and_the_same_goes_on() -> None:
+async def test_another_quota_starts_a_new_count_and_the_same_goes_on() -> None:
     async with serve() as server:
         await speak(stream_url(server.url), HELLO)
 
@@ -101,8 +101,8 @@ async def test_it_needs_the_key_and_no_web_page_may_ask() -> None:
         assert (await put(server, {"rtt": 1})).status == 401
         page = {"origin": "https://evil.example"}
         assert (await put(server, {"rtt": 1}, xi_api_key="SECRET", **page)).status == 403
-        told = await get(server, xi_api_key="SECRET")
-        assert Conditions.of(told.json) == Conditions()
+        answer_to_get = await get(server, xi_api_key="SECRET")
+        assert Conditions.of(answer_to_get.json) == Conditions()
 
 
 @pytest.mark.parametrize(

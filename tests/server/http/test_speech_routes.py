@@ -25,7 +25,7 @@ from jupyter_tts.server.http.text_request import WAV_FORMATS
 from jupyter_tts.wire.errors import VoiceEngineError
 from jupyter_tts.wire.parameters import FORMATS
 
-from ..asking import Answer, ask
+from ..http_client import Answer, ask
 from ..serving import RunningServer, StartServer, in_process, speak, until
 
 TEXT = (
@@ -135,7 +135,7 @@ def test_a_streamed_answer_has_an_object_on_each_line(server: RunningServer) -> 
     lines = [json.loads(line) for line in answer.body.splitlines()]
     assert len(lines) > 20
     timed = [line["alignment"] for line in lines if line["alignment"]]
-    assert "".join(each for part in timed for each in part["characters"]) == TEXT
+    assert "".join(character for part in timed for character in part["characters"]) == TEXT
     starts = [start for part in timed for start in part["character_start_times_seconds"]]
     assert all(a <= b for a, b in itertools.pairwise(starts))
     assert len(timed) > 1
@@ -170,7 +170,7 @@ def test_the_headers_say_what_the_request_was(server: RunningServer, route: str)
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_what_is_wrong_is_told_before_anything_is_spoken(server: RunningServer, route: str) -> None:
+def test_faults_are_answered_before_anything_is_spoken(server: RunningServer, route: str) -> None:
     nobody = ask(url(server.address, route, voice="nobody"), {"text": "x"})
     assert (nobody.status, nobody.code) == (404, "voice_not_found")
     assert nobody.json["detail"]["request_id"] == nobody.headers["request-id"]
@@ -250,8 +250,8 @@ async def test_an_answer_that_comes_whole_is_made_no_faster(route: str, query: s
     async with serve(conditions=slow) as server:
 
         async def second() -> int:
-            asked = ask, url(server.url, "/stream"), {"text": "x"}
-            return (await asyncio.to_thread(*asked)).status
+            request = ask, url(server.url, "/stream"), {"text": "x"}
+            return (await asyncio.to_thread(*request)).status
 
         _, writer = await sent(server.url, f"{route}?{query}", b'{"text": "Hello there."}')
         await until(lambda: server._simulation.generating == 1)
@@ -309,7 +309,7 @@ async def test_a_client_that_leaves_is_forgotten_and_is_no_error(
         async with asyncio.timeout(20):
             while (await asyncio.to_thread(ask, url(address), {"text": "x"})).status == 429:
                 await asyncio.sleep(0)
-    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -319,8 +319,8 @@ def test_a_break_is_a_pause_and_its_tag_keeps_its_times(server: RunningServer, r
         if not route.endswith("timestamps"):
             return len(answer.body) / 44_100, text
         objects = [json.loads(line) for line in answer.body.splitlines()]
-        audio = b"".join(base64.b64decode(each["audio_base64"]) for each in objects)
-        timed = [each["alignment"]["characters"] for each in objects if each["alignment"]]
+        audio = b"".join(base64.b64decode(message["audio_base64"]) for message in objects)
+        timed = [message["alignment"]["characters"] for message in objects if message["alignment"]]
         return len(audio) / 44_100, "".join(itertools.chain(*timed))
 
     text = 'Hold on. <break time="2s" />Now.'

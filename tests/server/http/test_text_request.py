@@ -62,11 +62,11 @@ def test_a_text_alone_is_enough() -> None:
 
 
 def test_every_documented_field_is_read() -> None:
-    asked = accepted(EVERYTHING, output_format="opus_48000_32", enable_logging="false")
-    assert asked.language == "de"
-    assert asked.voice_settings == {"stability": 0.3, "similarity_boost": 1.0}
-    assert asked.audio_format.codec == "opus"
-    assert asked.read_digits
+    request = accepted(EVERYTHING, output_format="opus_48000_32", enable_logging="false")
+    assert request.language == "de"
+    assert request.voice_settings == {"stability": 0.3, "similarity_boost": 1.0}
+    assert request.audio_format.codec == "opus"
+    assert request.read_digits
 
 
 def test_null_stands_for_not_set() -> None:
@@ -81,10 +81,10 @@ def test_level_4_reads_digits() -> None:
 
 @pytest.mark.parametrize("name", WAV_FORMATS)
 def test_wav_is_served_where_it_is_asked_for(name: str) -> None:
-    asked = read({"text": "Hello."}, (*FORMATS, *WAV_FORMATS), output_format=name)
-    assert isinstance(asked, TextRequest)
-    assert asked.is_wav
-    assert asked.audio_format == parse_format(name.replace("wav", "pcm"))
+    request = read({"text": "Hello."}, (*FORMATS, *WAV_FORMATS), output_format=name)
+    assert isinstance(request, TextRequest)
+    assert request.is_wav
+    assert request.audio_format == parse_format(name.replace("wav", "pcm"))
     assert refused({"text": "Hello."}, output_format=name)[0] == 422
 
 
@@ -113,16 +113,16 @@ def test_wav_is_served_where_it_is_asked_for(name: str) -> None:
 def test_a_bad_field_is_named(changes: dict[str, Any], location: list[str]) -> None:
     status, faults = refused(EVERYTHING | changes)
     assert status == 422
-    assert [each["loc"] for each in faults] == [location]
-    assert all(each["msg"] and each["type"] for each in faults)
+    assert [fault["loc"] for fault in faults] == [location]
+    assert all(fault["msg"] and fault["type"] for fault in faults)
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_listed_at_once() -> None:
     status, faults = refused(
         {"seed": -1}, output_format="mp3_11025_8", optimize_streaming_latency="5"
     )
     assert status == 422
-    assert {each["loc"][-1] for each in faults} == {
+    assert {fault["loc"][-1] for fault in faults} == {
         "text",
         "seed",
         "output_format",

@@ -9,44 +9,44 @@ import pytest
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.server.engines.voices import VOICES
+from jupyter_tts.server.engines.espeak.voices import VOICES
 
-from ..asking import ask
+from ..http_client import ask
 from ..serving import RunningServer, StartServer
 
 
 def search(server: RunningServer, **query: Any) -> dict[str, Any]:
     answer = ask(f"{server.address}/v2/voices?{urlencode(query, doseq=True)}")
     assert answer.status == 200
-    found: dict[str, Any] = answer.json
-    return found
+    page: dict[str, Any] = answer.json
+    return page
 
 
-def ids(found: dict[str, Any]) -> list[str]:
-    return [voice["voice_id"] for voice in found["voices"]]
+def ids(page: dict[str, Any]) -> list[str]:
+    return [voice["voice_id"] for voice in page["voices"]]
 
 
 def test_pages_joined_are_all_voices(server: RunningServer) -> None:
-    found: list[str] = []
+    listed: list[str] = []
     token: dict[str, str] = {}
     while True:
         page = search(server, page_size=50, **token)
-        found += ids(page)
+        listed += ids(page)
         assert page["total_count"] == len(VOICES)
         assert page["has_more"] == (page["next_page_token"] is not None)
         if not page["has_more"]:
             break
         assert len(page["voices"]) == 50
         token = {"next_page_token": page["next_page_token"]}
-    assert found == [voice.id for voice in VOICES]
+    assert listed == [voice.id for voice in VOICES]
 
 
-def test_a_page_has_10_voices_unless_told(server: RunningServer) -> None:
+def test_a_page_has_10_voices_by_default(server: RunningServer) -> None:
     assert len(search(server)["voices"]) == 10
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "matching"),
     [
         ({"search": "rachel"}, {"21m00Tcm4TlvDq8ikWAM"}),
         ({"search": "No such voice"}, set()),
@@ -60,10 +60,12 @@ def test_a_page_has_10_voices_unless_told(server: RunningServer) -> None:
         ({"search": "rachel", "gender": "male"}, set()),
     ],
 )
-def test_filters_are_joined(server: RunningServer, query: dict[str, Any], found: set[str]) -> None:
+def test_filters_are_joined(
+    server: RunningServer, query: dict[str, Any], matching: set[str]
+) -> None:
     page = search(server, page_size=100, **query)
-    assert set(ids(page)) == found
-    assert page["total_count"] == len(found)
+    assert set(ids(page)) == matching
+    assert page["total_count"] == len(matching)
 
 
 def test_a_language_has_its_varieties(server: RunningServer) -> None:
@@ -72,7 +74,7 @@ def test_a_language_has_its_varieties(server: RunningServer) -> None:
 
 
 def test_sorting_by_name_goes_both_ways(server: RunningServer) -> None:
-    names = [each["name"] for each in search(server, page_size=100, sort="name")["voices"]]
+    names = [voice["name"] for voice in search(server, page_size=100, sort="name")["voices"]]
     assert names == sorted(names, key=str.casefold)
     last = search(server, page_size=1, sort="name", sort_direction="desc")["voices"][0]["name"]
     assert last.casefold() == max(voice.name.casefold() for voice in VOICES)

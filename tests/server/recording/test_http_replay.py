@@ -15,7 +15,7 @@ import pytest
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.recording.recording import read_recording
 
-from ..asking import Answer, ask
+from ..http_client import Answer, ask
 from ..serving import PATIENCE
 from .test_replay import CANARY, TEXT, recording, replaying
 
@@ -163,7 +163,7 @@ async def test_a_server_that_is_not_there_is_an_answer_too(tmp_path: Path) -> No
 @contextmanager
 def echoing(status: int) -> Iterator[tuple[str, list[str]]]:
     """A server that answers one request with what it was sent, in two halves."""
-    told: list[str] = []
+    received: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(PATIENCE)
 
@@ -172,7 +172,7 @@ def echoing(status: int) -> Iterator[tuple[str, list[str]]]:
             with client:
                 client.settimeout(PATIENCE)
                 request = client.recv(65_536)
-                told.append(request.decode())
+                received.append(request.decode())
                 length = f"Content-Length: {len(request)}"
                 client.sendall(f"HTTP/1.1 {status} X\r\n{length}\r\n\r\n".encode())
                 middle = request.index(CANARY.encode()) + 3 if CANARY.encode() in request else 9
@@ -181,19 +181,19 @@ def echoing(status: int) -> Iterator[tuple[str, list[str]]]:
 
         thread = threading.Thread(target=answer)
         thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}", told
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}", received
         thread.join()
 
 
 async def test_a_key_that_an_error_quotes_is_not_recorded(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
-    with echoing(401) as (upstream, told):
+    with echoing(401) as (upstream, received):
         async with recording(upstream, file) as proxy:
             answer = await post(proxy, "", xi_api_key=CANARY)
-    assert CANARY in told[0]
+    assert CANARY in received[0]
     assert CANARY.encode() in answer.body
-    (kept,) = read_recording(file.read_text().splitlines()).answers
-    assert CANARY.encode() not in b"".join(piece for _, piece in kept.pieces)
+    (recorded,) = read_recording(file.read_text().splitlines()).answers
+    assert CANARY.encode() not in b"".join(piece for _, piece in recorded.pieces)
 
 
 async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(
@@ -202,8 +202,8 @@ async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(
     monkeypatch.setattr("jupyter_tts.server.recording.upstream.is_loopback", lambda _: False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     body = {"text": "Hello.", "xi_api_key": CANARY}
-    with echoing(200) as (upstream, told):
+    with echoing(200) as (upstream, received):
         async with recording(upstream, tmp_path / "recording.jsonl", key="sk_own") as proxy:
             await post(proxy, "", body, xi_api_key=CANARY, authorization=f"Bearer {CANARY}")
-    assert CANARY not in told[0]
-    assert "sk_own" not in told[0]
+    assert CANARY not in received[0]
+    assert "sk_own" not in received[0]

@@ -1,4 +1,4 @@
-"""What is kept of a stream, and what is never kept."""
+"""What a recording holds of a stream, and what it never holds."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def test_a_stream_is_read_as_it_was_written() -> None:
     stream.client('{"text": ""}', 102.0)
     stream.server('{"isFinal": true}', 102.5)
     stream.closed(1000, "", 103.0)
-    (found,) = recorded(file)
-    assert found == RecordedStream(
+    (read,) = recorded(file)
+    assert read == RecordedStream(
         TARGET,
         Transcript("Hello. ", True),
         [RecordedFrame(7, 0.25, '{"audio": "AAAA"}'), RecordedFrame(8, 0.5, '{"isFinal": true}')],
@@ -65,9 +65,9 @@ def test_streams_that_are_open_at_once_do_not_mix() -> None:
         stream.client(json.dumps({"text": f"Text {number}. "}), 1.0)
     for number, stream in enumerate(streams):
         stream.server(f"frame {number}", 2.0)
-    found = recorded(file)
-    assert [each.said.text for each in found] == ["Text 0. ", "Text 1. "]
-    assert [each.frames[0].text for each in found] == ["frame 0", "frame 1"]
+    read = recorded(file)
+    assert [stream.transcript.text for stream in read] == ["Text 0. ", "Text 1. "]
+    assert [stream.frames[0].text for stream in read] == ["frame 0", "frame 1"]
 
 
 def test_no_key_or_token_is_kept_wherever_it_stands() -> None:
@@ -79,8 +79,8 @@ def test_no_key_or_token_is_kept_wherever_it_stands() -> None:
     stream.server(f'{{"message": "Bad key {CANARY}"}}', 0.0)
     stream.closed(1008, f"Bad key {CANARY}", 0.0)
     assert CANARY not in file.getvalue()
-    (found,) = recorded(file)
-    assert same_target(found.target, TARGET + "&note=[redacted]")
+    (read,) = recorded(file)
+    assert same_target(read.target, TARGET + "&note=[redacted]")
 
 
 def test_a_key_that_came_first_in_a_message_is_hidden_from_then_on() -> None:
@@ -106,8 +106,8 @@ def test_frames_are_kept_as_they_are_whatever_they_are(
         stream.client(frame, 1.0)
     for frame in server:
         stream.server(frame, 2.0)
-    (found,) = recorded(file)
-    assert [each.text for each in found.frames] == server
+    (read,) = recorded(file)
+    assert [frame.text for frame in read.frames] == server
 
 
 @pytest.mark.parametrize(
@@ -161,22 +161,22 @@ def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> N
 
 
 @pytest.mark.parametrize(
-    ("messages", "said"),
+    ("messages", "transcript"),
     [
         ([{"text": " "}, {"text": "a "}, {"text": " "}, {"text": "b"}], Transcript("a b")),
         ([{"text": "a"}, {"text": ""}], Transcript("a", True)),
         (["noise", 1, None, {"text": 1}], Transcript()),
     ],
 )
-def test_what_is_said_is_text_and_its_end(messages: list[object], said: Transcript) -> None:
-    found = Transcript.on(TARGET)
+def test_the_transcript_is_text_and_its_end(messages: list[object], transcript: Transcript) -> None:
+    read = Transcript.on(TARGET)
     for message in messages:
-        found.take(message)
-    assert found == said
+        read.add(message)
+    assert read == transcript
 
 
 @pytest.mark.parametrize(
-    ("messages", "said"),
+    ("messages", "transcript"),
     [
         (
             [{"text": "a", "context_id": "x"}, {"text": "", "contextId": "y"}, {"text": "b"}],
@@ -187,32 +187,32 @@ def test_what_is_said_is_text_and_its_end(messages: list[object], said: Transcri
     ],
 )
 def test_with_contexts_an_empty_text_is_not_the_end(
-    messages: list[object], said: Transcript
+    messages: list[object], transcript: Transcript
 ) -> None:
-    found = Transcript.on(TARGET.replace("stream-input", "multi-stream-input"))
+    read = Transcript.on(TARGET.replace("stream-input", "multi-stream-input"))
     for message in messages:
-        found.take(message)
-    assert found == said
+        read.add(message)
+    assert read == transcript
 
 
 def test_an_answer_is_read_as_it_was_written_and_holds_no_key() -> None:
     file = io.StringIO()
     target = f"/v1/text-to-speech/en-us?output_format=pcm_8000&xi_api_key={CANARY}"
-    asked = {"text": f"Hello {CANARY}.", "token": "sk_other"}
-    answer = Recorder(file).answer(target, asked, [CANARY], 100.0)
+    body = {"text": f"Hello {CANARY}.", "token": "sk_other"}
+    answer = Recorder(file).answer(target, body, [CANARY], 100.0)
     answer.answered(200, {"content-type": "audio/pcm", "request-id": CANARY}, 100.5)
     answer.body(bytes(range(256)), 101.0)
     answer.body(f"Bad key {CANARY} or sk_other".encode(), 101.5)
     answer.ended(True, 102.0)
     assert CANARY not in file.getvalue()
     assert "sk_other" not in file.getvalue()
-    (found,) = read_recording(file.getvalue().splitlines()).answers
-    assert same_target(found.target, "/v1/text-to-speech/en-us?output_format=pcm_8000")
-    assert found.text == "Hello [redacted]."
-    assert (found.begun, found.status, found.ended) == (0.5, 200, 2.0)
-    assert found.headers == {"content-type": "audio/pcm", "request-id": "[redacted]"}
+    (read,) = read_recording(file.getvalue().splitlines()).answers
+    assert same_target(read.target, "/v1/text-to-speech/en-us?output_format=pcm_8000")
+    assert read.text == "Hello [redacted]."
+    assert (read.begun, read.status, read.ended) == (0.5, 200, 2.0)
+    assert read.headers == {"content-type": "audio/pcm", "request-id": "[redacted]"}
     hidden = b"Bad key [redacted] or [redacted]"
-    assert found.pieces == [(1.0, bytes(range(256))), (1.5, hidden)]
+    assert read.pieces == [(1.0, bytes(range(256))), (1.5, hidden)]
 
 
 def test_an_answer_that_breaks_off_or_was_lost_has_no_end() -> None:

@@ -17,8 +17,8 @@ from websockets.asyncio.server import serve as serve_websockets
 from websockets.exceptions import InvalidStatus
 
 from jupyter_tts.server import Conditions, serve
-from jupyter_tts.server.access.gate import guarded_app
 from jupyter_tts.server.access.limits import Limits
+from jupyter_tts.server.access.middleware import single_handler_app
 from jupyter_tts.server.access.policy import AccessPolicy
 from jupyter_tts.server.listener import bind, listening
 from jupyter_tts.server.recording.proxy import Proxy
@@ -27,7 +27,7 @@ from jupyter_tts.server.recording.replay import Replay
 from jupyter_tts.server.recording.upstream import Upstream
 from jupyter_tts.wire.hosts import KEY_VARIABLE
 
-from ..asking import ask
+from ..http_client import ask
 from ..serving import Heard, StartServer, speak, stream_url
 from ..test_cli import run
 from ..websocket.test_multi_socket import multi_url
@@ -40,9 +40,9 @@ LIMITS = Limits()
 
 
 @asynccontextmanager
-async def guarded(handler: Any, key: str | None = None) -> AsyncIterator[str]:
+async def serving(handler: Any, key: str | None = None) -> AsyncIterator[str]:
     listener = await bind("127.0.0.1", 0, limits=LIMITS)
-    app = guarded_app(handler, AccessPolicy(), key=key)
+    app = single_handler_app(handler, AccessPolicy(), key=key)
     async with listening(app, listener, limits=LIMITS) as address:
         yield address
 
@@ -54,7 +54,7 @@ async def recording(
     with file.open("x") as opened:
         other = Upstream(upstream, key=key, own_key=own_key)
         proxy = Proxy(other, Recorder(opened), limits=LIMITS)
-        async with guarded(proxy.handle, own_key) as address:
+        async with serving(proxy.handle, own_key) as address:
             yield address
 
 
@@ -62,7 +62,7 @@ async def recording(
 async def replaying(file: Path) -> AsyncIterator[str]:
     with file.open() as opened:
         replay = Replay(read_recording(opened), limits=LIMITS)
-    async with guarded(replay.handle) as address:
+    async with serving(replay.handle) as address:
         yield address
 
 
@@ -100,7 +100,7 @@ async def test_the_pace_is_kept_in_the_recording(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     await recorded(file, first_audio_delay=200, generation_rate=20)
     (stream,) = read_recording(file.read_text().splitlines()).streams
-    delays = [frame.delay for frame in stream.frames if frame.after == stream.said.progress]
+    delays = [frame.delay for frame in stream.frames if frame.after == stream.transcript.progress]
     assert delays == sorted(delays)
     assert delays[0] >= 0.2 - 0.05  # from the end of the input on, which comes a little later
     assert delays[-1] - delays[0] >= 4 / 20 - 0.05
@@ -125,7 +125,7 @@ async def test_many_contexts_on_one_socket_are_replayed_as_well(tmp_path: Path) 
     async with serve() as server, recording(server.url, file) as proxy:
         live = await speak(multi_url(proxy), messages)
     assert live.code == 1000
-    assert {each["contextId"] for each in live.messages} == set(texts)
+    assert {message["contextId"] for message in live.messages} == set(texts)
     async with replaying(file) as address:
         assert await speak(multi_url(address), messages) == live
         other = [{"text": " ", "context_id": "a"}, {"text": "Another. ", "context_id": "a"}]
@@ -208,34 +208,34 @@ async def test_a_client_that_leaves_ends_the_stream_of_the_other_server(tmp_path
 
 @asynccontextmanager
 async def witness() -> AsyncIterator[tuple[str, list[str]]]:
-    """A server that notes all it is told, and its URL."""
-    told: list[str] = []
+    """A server that records all it receives, and its URL."""
+    received: list[str] = []
 
     async def note(socket: ServerConnection) -> None:
         assert socket.request is not None
-        told.append(socket.request.path)
-        told.append(str(socket.request.headers))
-        told.append(str(await socket.recv()))
+        received.append(socket.request.path)
+        received.append(str(socket.request.headers))
+        received.append(str(await socket.recv()))
 
     async with serve_websockets(note, "127.0.0.1", 0) as other:
-        yield f"ws://127.0.0.1:{other.sockets[0].getsockname()[1]}", told
+        yield f"ws://127.0.0.1:{other.sockets[0].getsockname()[1]}", received
 
 
 async def test_the_clients_key_goes_on_and_the_proxys_only_where_the_client_has_none(
     tmp_path: Path,
 ) -> None:
     async with (
-        witness() as (upstream, told),
+        witness() as (upstream, received),
         recording(upstream, tmp_path / "recording.jsonl", key="sk_of_the_proxy") as proxy,
     ):
         with_key = {"xi-api-key": CANARY}
         await speak(stream_url(proxy), MESSAGES[:1], additional_headers=with_key)
-        assert CANARY in told[1]
-        assert CANARY in told[2]
-        assert "sk_of_the_proxy" not in str(told)
-        told.clear()
+        assert CANARY in received[1]
+        assert CANARY in received[2]
+        assert "sk_of_the_proxy" not in str(received)
+        received.clear()
         await speak(stream_url(proxy), IN_PIECES[:1])
-        assert "xi-api-key: sk_of_the_proxy" in told[1]
+        assert "xi-api-key: sk_of_the_proxy" in received[1]
     assert "sk_" not in (tmp_path / "recording.jsonl").read_text()
 
 
@@ -246,26 +246,26 @@ async def test_no_key_goes_to_a_host_that_is_not_trusted(
     monkeypatch.setattr("jupyter_tts.server.recording.upstream.is_loopback", lambda _: False)
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     async with (
-        witness() as (upstream, told),
+        witness() as (upstream, received),
         recording(upstream, tmp_path / "recording.jsonl", key=CANARY) as proxy,
     ):
         url = stream_url(proxy, f"output_format=pcm_24000&authorization={CANARY}")
         await speak(url, MESSAGES[:1], additional_headers={"xi-api-key": CANARY})
-    assert told[0].endswith("stream-input?output_format=pcm_24000")
-    assert CANARY not in str(told)
+    assert received[0].endswith("stream-input?output_format=pcm_24000")
+    assert CANARY not in str(received)
 
 
 async def test_the_proxys_own_key_is_asked_for_and_goes_no_further(tmp_path: Path) -> None:
     async with (
-        witness() as (upstream, told),
+        witness() as (upstream, received),
         recording(upstream, tmp_path / "r.jsonl", key="sk_upstream", own_key=CANARY) as proxy,
     ):
         status, detail = await refused(stream_url(proxy))
         assert (status, detail["code"]) == (401, "invalid_api_key")
         own = {"xi-api-key": CANARY}
         await speak(stream_url(proxy), MESSAGES[:1], additional_headers=own)
-    assert CANARY not in str(told)
-    assert "sk_upstream" in told[1]
+    assert CANARY not in str(received)
+    assert "sk_upstream" in received[1]
 
 
 async def test_the_command_line_records_and_replays_websockets_and_http(

@@ -30,11 +30,11 @@ def deliveries(
     conditions: Conditions, sent: list[tuple[float, int, float]], connection: int = 0
 ) -> list[Delivery]:
     schedule, now = LinkSchedule(conditions, connection), 0.0
-    found = []
+    scheduled = []
     for wait, size, sound in sent:
         now += wait
-        found.append(schedule.schedule(now, size, sound))
-    return found
+        scheduled.append(schedule.schedule(now, size, sound))
+    return scheduled
 
 
 def by_bandwidth_alone(
@@ -53,7 +53,7 @@ def by_bandwidth_alone(
 def test_no_message_overtakes_another(
     conditions: Conditions, sent: list[tuple[float, int, float]]
 ) -> None:
-    times = [each.at for each in deliveries(conditions, sent)]
+    times = [delivery.at for delivery in deliveries(conditions, sent)]
     assert times == sorted(times)
 
 
@@ -89,15 +89,15 @@ def test_the_same_seed_gives_the_same_times(
 def test_another_seed_or_connection_gives_other_jitter() -> None:
     sent = [(1.0, 10, 0.0)] * 20
     jittery = Conditions(jitter=100, seed=1)
-    found = {
-        tuple(each.at for each in deliveries(*which))
+    timings = {
+        tuple(delivery.at for delivery in deliveries(*which))
         for which in (
             (jittery, sent, 0),
             (jittery, sent, 1),
             (Conditions(jitter=100, seed=2), sent, 0),
         )
     }
-    assert len(found) == 3
+    assert len(timings) == 3
 
 
 @given(sent=messages)
@@ -111,26 +111,28 @@ def test_without_conditions_nothing_is_late_or_lost(
 
 
 def test_bandwidth_counts_bits_and_one_message_waits_for_the_other() -> None:
-    found = deliveries(Conditions(bandwidth=80), [(0, 10_000, 0), (0, 5_000, 0), (9, 10_000, 0)])
-    assert [each.at for each in found] == pytest.approx([1.0, 1.5, 10.0])
+    delivered = deliveries(
+        Conditions(bandwidth=80), [(0, 10_000, 0), (0, 5_000, 0), (9, 10_000, 0)]
+    )
+    assert [delivery.at for delivery in delivered] == pytest.approx([1.0, 1.5, 10.0])
 
 
 @pytest.mark.parametrize("pieces", [1, 4, 7])
 def test_the_message_that_reaches_the_mark_is_the_last(pieces: int) -> None:
     sent = [(0.0, 100, 1 / pieces)] * (pieces * 3)
-    fates = [each.fate for each in deliveries(Conditions(drop_after=2.0), sent)]
+    fates = [delivery.fate for delivery in deliveries(Conditions(drop_after=2.0), sent)]
     assert fates == [Fate.DELIVERED] * (2 * pieces - 1) + [Fate.LAST] + [Fate.LOST] * pieces
 
 
 def test_a_stall_loses_what_follows_the_mark_and_resets_nothing() -> None:
     sent = [(0.0, 100, 0.5)] * 4
-    fates = [each.fate for each in deliveries(Conditions(stall_after=1.0), sent)]
+    fates = [delivery.fate for delivery in deliveries(Conditions(stall_after=1.0), sent)]
     assert fates == [Fate.DELIVERED, Fate.DELIVERED, Fate.LOST, Fate.LOST]
 
 
 def test_messages_without_sound_are_lost_only_after_the_mark() -> None:
     sent = [(0.0, 5, 0.0), (0.0, 100, 1.0), (0.0, 5, 0.0)]
-    fates = [each.fate for each in deliveries(Conditions(stall_after=1.0), sent)]
+    fates = [delivery.fate for delivery in deliveries(Conditions(stall_after=1.0), sent)]
     assert fates == [Fate.DELIVERED, Fate.DELIVERED, Fate.LOST]
 
 
@@ -145,8 +147,8 @@ def test_messages_without_sound_are_lost_only_after_the_mark() -> None:
 )
 def test_audio_takes_the_time_it_takes_to_make(changes: dict[str, Any], made: list[float]) -> None:
     clock = GenerationClock(Conditions(**changes))
-    asked = [(10.0, 1.0), (10.0, 2.0), (50.0, 1.0)]
-    assert [clock.made(now, sound) for now, sound in asked] == pytest.approx(made)
+    requests = [(10.0, 1.0), (10.0, 2.0), (50.0, 1.0)]
+    assert [clock.made(now, sound) for now, sound in requests] == pytest.approx(made)
 
 
 def test_what_has_no_sound_takes_no_time_and_is_not_the_first_audio() -> None:

@@ -195,7 +195,7 @@ async def test_a_socket_that_waits_for_its_first_message_is_not_counted() -> Non
 async def test_a_stream_that_is_open_already_gets_the_limit_in_band() -> None:
     async with serve(conditions=Conditions(concurrency=1, generation_rate=20)) as server:
         both = await asyncio.gather(heard(server), heard(server))
-    first, second = sorted(both, key=lambda each: each.code or 0)
+    first, second = sorted(both, key=lambda answer: answer.code or 0)
     assert first.code == 1000
     assert second.code == 1008
     assert second.messages[-1]["error"] == "too_many_concurrent_requests"

@@ -13,7 +13,9 @@ from aiohttp import WSMessage, WSMsgType
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.espeak.engine import EspeakEngine, Utterance
+from jupyter_tts.server.engines.engine import Engine
+from jupyter_tts.server.engines.espeak.voices import find_voice
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.websocket.connection import Connection
 from jupyter_tts.server.websocket.endpoint import Endpoint
 from jupyter_tts.server.websocket.handshake import Handshake
@@ -97,8 +99,8 @@ class Socket:
         self.aborted = True
 
 
-class Voice:
-    """An engine that gives each character a millisecond of silence."""
+class FakeEngine:
+    """A fake engine: a millisecond of silence for every character."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
@@ -106,7 +108,9 @@ class Voice:
         self.ready = asyncio.Event()
         self.ready.set()
 
-    async def speak(self, text: str, *_: object, **__: object) -> Utterance:
+    find_voice = staticmethod(find_voice)
+
+    async def speak(self, text: str, *_: object, **__: object) -> TimedSpeech:
         self.texts.append(text)
         try:
             await self.ready.wait()
@@ -116,13 +120,13 @@ class Voice:
         if "unspeakable" in text:
             raise VoiceEngineError("The voice cannot speak this.")
         ends = tuple(22 * (index + 1) for index in range(len(text)))
-        return Utterance(bytes(44 * len(text)), tuple(text), (0, *ends[:-1]), ends)
+        return TimedSpeech(bytes(44 * len(text)), tuple(text), (0, *ends[:-1]), ends)
 
 
 @asynccontextmanager
 async def connected(
     limits: Limits | None = None, endpoint: type[Endpoint] = StreamInput, **changes: Any
-) -> AsyncIterator[tuple[Socket, Voice, asyncio.Task[None]]]:
+) -> AsyncIterator[tuple[Socket, FakeEngine, asyncio.Task[None]]]:
     values: dict[str, Any] = {
         "voice_id": "en-us",
         "output_format": parse_format("pcm_22050"),
@@ -132,12 +136,12 @@ async def connected(
         "inactivity_timeout": 20,
         "read_digits": False,
     }
-    socket, voice = Socket(), Voice()
+    socket, voice = Socket(), FakeEngine()
     connection = Connection(
         cast(WebSocket, socket),
         cast(asyncio.Transport, socket),
         Handshake(**values | changes),
-        cast(EspeakEngine, voice),
+        cast(Engine, voice),
         None,
         limits or Limits(),
         endpoint,
@@ -178,8 +182,8 @@ async def test_text_is_read_while_speech_is_being_sent() -> None:
         await until(socket.incoming.empty)
         socket.reading.set()
         await running
-        said = "".join("".join(m["alignment"]["chars"]) for m in socket.sent if m["alignment"])
-        assert said == "Hello. There is more. "
+        spoken = "".join("".join(m["alignment"]["chars"]) for m in socket.sent if m["alignment"])
+        assert spoken == "Hello. There is more. "
 
 
 async def test_a_client_with_too_much_unspoken_text_is_not_read_until_speech_catches_up() -> None:
@@ -337,7 +341,7 @@ async def test_a_ping_is_answered_with_its_data() -> None:
 
 
 async def test_a_client_that_does_not_read_is_told_and_closed() -> None:
-    limits = Limits(reader_seconds=0.01, farewell_seconds=PATIENCE)
+    limits = Limits(reader_seconds=0.01, closing_seconds=PATIENCE)
     async with connected(limits) as (socket, _, running):
         socket.reading.clear()
         socket.say(text="Hello. ")
@@ -352,9 +356,9 @@ async def test_a_client_that_does_not_read_is_told_and_closed() -> None:
         assert not socket.aborted
 
 
-async def test_a_client_that_reads_not_even_the_goodbye_is_cut_off() -> None:
+async def test_a_client_that_does_not_even_read_the_close_frame_is_cut_off() -> None:
     before = asyncio.all_tasks()
-    limits = Limits(reader_seconds=0.01, farewell_seconds=0.01)
+    limits = Limits(reader_seconds=0.01, closing_seconds=0.01)
     async with connected(limits) as (socket, _, running):
         socket.reading.clear()
         socket.unsent = 1
@@ -386,7 +390,7 @@ async def test_a_flood_of_messages_does_not_hold_up_the_others() -> None:
 async def test_each_context_is_made_at_a_pace_of_its_own() -> None:
     async with connected(endpoint=MultiStreamInput) as (socket, _, running):
         socket.say(text="Slow. ", context_id="slow")
-        await until(lambda: any(each["contextId"] == "slow" for each in socket.sent))
+        await until(lambda: any(message["contextId"] == "slow" for message in socket.sent))
         *_, slow = socket.paces
         slow.going.clear()
         socket.say(text="Slow again. ", context_id="slow", flush=True)
@@ -394,7 +398,9 @@ async def test_each_context_is_made_at_a_pace_of_its_own() -> None:
         socket.say(close_socket=True)
 
         def ended(name: str) -> bool:
-            return any(each["isFinal"] and each["contextId"] == name for each in socket.sent)
+            return any(
+                message["isFinal"] and message["contextId"] == name for message in socket.sent
+            )
 
         await until(lambda: ended("fast"))
         assert not ended("slow")

@@ -7,7 +7,7 @@ import pytest
 from jupyter_tts.server.websocket.context import Context
 from jupyter_tts.wire.messages import ClientMessage
 
-from ..machines import handshake, take_all
+from .endpoint_input import handshake, take_all
 
 LONG = "word " * 20  # two segments on a schedule of 50
 
@@ -72,13 +72,16 @@ def test_an_expired_context_says_why_and_nothing_more(flush: bool) -> None:
     speaking.expire()
     assert take_all(speaking) == []
     assert speaking.over
-    farewell = speaking.farewell
-    assert farewell.context_id == "a"
-    assert farewell.fault is not None
-    assert (farewell.fault.error, farewell.fault.code) == ("input_timeout_exceeded", 1008)
+    closing_message = speaking.closing_message
+    assert closing_message.context_id == "a"
+    assert closing_message.fault is not None
+    assert (closing_message.fault.error, closing_message.fault.code) == (
+        "input_timeout_exceeded",
+        1008,
+    )
 
 
-def test_the_farewell_of_a_context_that_has_ended_is_the_final_message() -> None:
+def test_the_closing_message_of_a_context_that_has_ended_is_the_final_one() -> None:
     speaking = context()
     speaking.add("Hello ")
     speaking.end()
@@ -86,4 +89,4 @@ def test_the_farewell_of_a_context_that_has_ended_is_the_final_message() -> None
     assert take_all(speaking) == ["Hello "]
     assert speaking.finished
     assert not speaking.over
-    assert (speaking.farewell.is_final, speaking.farewell.context_id) == (True, "a")
+    assert (speaking.closing_message.is_final, speaking.closing_message.context_id) == (True, "a")

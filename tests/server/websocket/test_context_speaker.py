@@ -15,43 +15,43 @@ import pytest
 
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.limits import Limits
-from jupyter_tts.server.engines.espeak.engine import Utterance
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
 from ..serving import until
-from .test_connection import Socket, Voice, connected, settle
+from .test_connection import FakeEngine, Socket, connected, settle
 
 SENTENCES = [f"This is sentence number {number} of the lot. " for number in range(10)]
 
 
 def talking(
     limits: Limits | None = None, **changes: Any
-) -> AbstractAsyncContextManager[tuple[Socket, Voice, asyncio.Task[None]]]:
+) -> AbstractAsyncContextManager[tuple[Socket, FakeEngine, asyncio.Task[None]]]:
     return connected(limits, MultiStreamInput, **changes)
 
 
 def of(socket: Socket, context_id: str | None) -> list[dict[str, Any]]:
     """The messages of one context."""
-    return [each for each in socket.sent if each["contextId"] == context_id]
+    return [message for message in socket.sent if message["contextId"] == context_id]
 
 
 def text_of(messages: list[dict[str, Any]]) -> str:
-    timed = [each["alignment"] for each in messages if each.get("alignment")]
+    timed = [message["alignment"] for message in messages if message.get("alignment")]
     return "".join("".join(alignment["chars"]) for alignment in timed)
 
 
 def audio_of(messages: list[dict[str, Any]]) -> bytes:
-    return b"".join(base64.b64decode(each.get("audio") or "") for each in messages)
+    return b"".join(base64.b64decode(message.get("audio") or "") for message in messages)
 
 
-async def noise(_: Voice, text: str, *__: object, **___: object) -> Utterance:
+async def noise(_: FakeEngine, text: str, *__: object, **___: object) -> TimedSpeech:
     """What an engine returns that gives each text a noise of its own."""
     await asyncio.sleep(0)
     seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4])
     pcm = np.random.default_rng(seed).integers(-9_000, 9_000, 100 * len(text)).astype("<i2")
     ends = tuple(100 * (index + 1) for index in range(len(text)))
-    return Utterance(pcm.tobytes(), tuple(text), (0, *ends[:-1]), ends)
+    return TimedSpeech(pcm.tobytes(), tuple(text), (0, *ends[:-1]), ends)
 
 
 async def test_contexts_are_spoken_at_the_same_time_and_each_whole() -> None:
@@ -61,17 +61,19 @@ async def test_contexts_are_spoken_at_the_same_time_and_each_whole() -> None:
                 socket.say(text=sentence, context_id=name)
         socket.say(close_socket=True, flush=True)
         await running
-        order = [each["contextId"] for each in socket.sent if each["contextId"] is not None]
+        order = [
+            message["contextId"] for message in socket.sent if message["contextId"] is not None
+        ]
         assert order.index("b") < len(order) - 1 - order[::-1].index("a")
         assert order.index("a") < len(order) - 1 - order[::-1].index("b")
         for name in ("a", "b"):
             assert text_of(of(socket, name)) == "".join(SENTENCES)
-            assert [each["isFinal"] for each in of(socket, name)][-2:] == [None, True]
+            assert [message["isFinal"] for message in of(socket, name)][-2:] == [None, True]
         assert socket.closed == (1000, b"")
 
 
 async def test_each_context_sounds_as_if_it_were_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Voice, "speak", noise)
+    monkeypatch.setattr(FakeEngine, "speak", noise)
     texts = {"a": SENTENCES[:5], "b": SENTENCES[5:]}
 
     async def heard(*names: str) -> list[bytes]:
@@ -100,8 +102,10 @@ async def test_what_ends_without_a_space_gets_a_silent_one_so_that_words_stay_ap
         await running
         assert voice.texts == ["One, two.", "Three. ", "字", "Four"]
         assert text_of(of(socket, "a")) == "One, two. Three. 字 Four "
-        timed = [each["alignment"] for each in of(socket, "a") if each["alignment"]]
-        last = {"".join(each["chars"]): each["charDurationsMs"][-1] for each in timed}
+        timed = [message["alignment"] for message in of(socket, "a") if message["alignment"]]
+        last = {
+            "".join(alignment["chars"]): alignment["charDurationsMs"][-1] for alignment in timed
+        }
         assert last == {"One, two. ": 0, "Three. ": 1, "字 ": 0, "Four ": 0}
 
 
@@ -118,7 +122,7 @@ async def test_closing_a_context_ends_its_sound_in_the_middle_and_no_other() -> 
         socket.say(close_socket=True, flush=True)
         await running
         assert len(audio_of(of(socket, "a"))) < len(audio_of(of(socket, "b"))) / 5
-        assert [each["isFinal"] for each in of(socket, "a")].count(True) == 1
+        assert [message["isFinal"] for message in of(socket, "a")].count(True) == 1
         assert of(socket, "a")[-1]["isFinal"] is True
         # b was closed with a flush: all of it.
         assert text_of(of(socket, "b")) == "".join(SENTENCES)
@@ -132,7 +136,7 @@ async def test_closing_a_context_does_not_wait_for_what_is_being_made() -> None:
         socket.say(context_id="a", close_context=True)
         await until(lambda: bool(of(socket, "a")))
         assert voice.cancelled == 1
-        assert [each["isFinal"] for each in of(socket, "a")] == [True]
+        assert [message["isFinal"] for message in of(socket, "a")] == [True]
         assert not running.done()
 
 
@@ -143,7 +147,7 @@ async def test_an_id_used_again_is_heard_after_its_first_owner() -> None:
         socket.say(text="Again. ", context_id="a", flush=True)
         socket.say(close_socket=True)
         await running
-        finals = [index for index, each in enumerate(of(socket, "a")) if each["isFinal"]]
+        finals = [index for index, message in enumerate(of(socket, "a")) if message["isFinal"]]
         assert len(finals) == 2
         assert text_of(of(socket, "a")[: finals[0]]) == "".join(SENTENCES)
         assert text_of(of(socket, "a")[finals[0] :]) == "Again. "
@@ -170,7 +174,9 @@ async def test_contexts_that_are_closed_faster_than_spoken_hold_the_reader_up() 
         voice.ready.set()
         socket.say(close_socket=True)
         await running
-        assert sum(each["isFinal"] is True for each in socket.sent) == 31  # and the default one
+        assert (
+            sum(message["isFinal"] is True for message in socket.sent) == 31
+        )  # and the default one
 
 
 async def test_a_context_that_is_silent_for_too_long_gets_the_error_and_the_others_go_on() -> None:

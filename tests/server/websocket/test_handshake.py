@@ -17,7 +17,7 @@ from jupyter_tts.server.access.refusals import Refusal
 from jupyter_tts.server.websocket.handshake import Handshake, read_handshake
 from jupyter_tts.wire.parameters import FORMATS
 
-from ..machines import handshake
+from .endpoint_input import handshake
 
 
 def read(query: str, headers: dict[str, str] | None = None) -> Handshake | Refusal:
@@ -32,7 +32,7 @@ def accepted(query: str) -> Handshake:
 
 
 def refused(query: str) -> tuple[int, str]:
-    """The status of a refusal, and its body as text, once as whoever reads the JSON sees it."""
+    """The status of a refusal, and its body as text, once as a reader of the JSON sees it."""
     result = read(query)
     assert isinstance(result, Refusal)
     return result.status, json.dumps(result.body, ensure_ascii=False)

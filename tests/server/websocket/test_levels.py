@@ -8,8 +8,8 @@ from jupyter_tts.server import serve
 from jupyter_tts.server.websocket.levels import segmenter
 from jupyter_tts.wire.levels import LEVELS
 
-from ..machines import handshake
 from ..serving import speak, stream_url
+from .endpoint_input import handshake
 
 # Sentences end after 141 and 212 characters; a clause after 129.
 SENTENCE = (
@@ -76,7 +76,7 @@ async def sound(pieces: list[str], query: str) -> bytes:
         return (await speak(stream_url(server.url, query), messages)).audio
 
 
-@pytest.mark.parametrize("level", [each.value for each in LEVELS])
+@pytest.mark.parametrize("level", [level.value for level in LEVELS])
 async def test_a_text_in_words_sounds_like_a_whole_sentence_at_the_lower_levels_only(
     level: int,
 ) -> None:

@@ -14,7 +14,7 @@ from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 from jupyter_tts.wire.messages import MOST_CONTEXTS
 
-from ..machines import MESSAGE_FIELDS, frames_of, handshake, take_all
+from .endpoint_input import MESSAGE_FIELDS, frames_of, handshake, take_all
 
 SCHEDULE = {"chunk_length_schedule": [50]}
 WORDS = "word " * 10  # one segment of that schedule
@@ -36,28 +36,30 @@ def send(sockets: MultiStreamInput, now: float = 0, **message: object) -> None:
 
 def context(of: MultiStreamInput, context_id: str | None) -> Context:
     """The newest context of a name."""
-    return next(each for each in reversed(of.contexts) if each.id == context_id)
+    return next(
+        open_context for open_context in reversed(of.contexts) if open_context.id == context_id
+    )
 
 
 def spoken(of: MultiStreamInput, context_id: str | None) -> str:
     """All that can be said of a context now, as if its sound were sent at once."""
-    found = ""
+    text = ""
     speaking = context(of, context_id)
     while (segment := speaking.next_segment()) is not None:
-        found += segment
+        text += segment
         speaking.segment_sent()
-    return found
+    return text
 
 
-def bury(of: MultiStreamInput, now: float = 0) -> list[tuple[str | None, bool]]:
-    """Speak what has ended to its end: the ids, each with whether its last message is final."""
+def finish_ended(of: MultiStreamInput, now: float = 0) -> list[tuple[str | None, bool]]:
+    """Speak ended contexts to their end: ids, and whether their last message is final."""
     ended = []
-    for each in of.contexts:
-        while each.next_segment() is not None:
-            each.segment_sent()
-        if each.finished:
-            ended.append((each.id, each.farewell.is_final))
-            of.done_with(each, now)
+    for open_context in of.contexts:
+        while open_context.next_segment() is not None:
+            open_context.segment_sent()
+        if open_context.finished:
+            ended.append((open_context.id, open_context.closing_message.is_final))
+            of.done_with(open_context, now)
     return ended
 
 
@@ -88,7 +90,7 @@ def test_no_id_is_the_default_context(given: dict[str, Any]) -> None:
     talk = session()
     send(talk, text=" ", **given)
     send(talk, text="Hello ", flush=True)
-    assert [each.id for each in talk.contexts] == [None]
+    assert [open_context.id for open_context in talk.contexts] == [None]
     assert spoken(talk, None) == "Hello "
 
 
@@ -112,7 +114,7 @@ def test_the_camel_case_of_the_documents_is_an_id_too() -> None:
 def test_any_message_with_an_unknown_id_begins_a_context(message: dict[str, Any]) -> None:
     talk = session()
     send(talk, context_id="new", **message)
-    assert [each.id for each in talk.contexts] == ["new"]
+    assert [open_context.id for open_context in talk.contexts] == ["new"]
 
 
 def test_one_space_is_text_once_the_context_has_begun() -> None:
@@ -169,7 +171,7 @@ def test_a_context_closed_with_a_flush_says_everything() -> None:
     send(talk, text="Hello ", context_id="a")
     send(talk, text="again ", context_id="a", close_context=True, flush=True)
     assert spoken(talk, "a") == "Hello again "
-    assert bury(talk) == [("a", True)]
+    assert finish_ended(talk) == [("a", True)]
 
 
 def test_a_context_closed_without_says_nothing_more() -> None:
@@ -179,7 +181,7 @@ def test_a_context_closed_without_says_nothing_more() -> None:
     send(talk, text="lost ", context_id="a", close_context=True)
     assert context(talk, "a").over
     assert spoken(talk, "a") == ""
-    assert bury(talk) == [("a", True)]
+    assert finish_ended(talk) == [("a", True)]
 
 
 def test_a_flush_that_was_asked_for_before_the_close_is_carried_out() -> None:
@@ -188,7 +190,7 @@ def test_a_flush_that_was_asked_for_before_the_close_is_carried_out() -> None:
     send(talk, text="lost ", context_id="a")
     send(talk, context_id="a", close_context=True)
     assert spoken(talk, "a") == "Hello "
-    assert bury(talk) == [("a", True)]
+    assert finish_ended(talk) == [("a", True)]
 
 
 def test_a_context_closed_twice_says_nothing_more_even_of_what_was_flushed() -> None:
@@ -200,7 +202,7 @@ def test_a_context_closed_twice_says_nothing_more_even_of_what_was_flushed() -> 
     send(talk, context_id="a", close_context=True)
     assert context(talk, "a").over
     assert spoken(talk, "a") == ""
-    assert bury(talk) == [("a", True)]
+    assert finish_ended(talk) == [("a", True)]
 
 
 def test_a_closed_contexts_id_begins_another_with_settings_of_its_own() -> None:
@@ -224,7 +226,7 @@ def test_the_socket_closes_when_every_context_has_been_done_with() -> None:
     assert talk.deadline is None
     assert spoken(talk, "a") == "One "
     assert spoken(talk, "b") == ""
-    assert bury(talk) == [("a", True), ("b", True)]
+    assert finish_ended(talk) == [("a", True), ("b", True)]
     assert talk.finished
 
 
@@ -272,7 +274,7 @@ def test_a_client_that_closes_contexts_faster_than_they_are_spoken_is_to_wait() 
         assert not talk.crowded
         send(talk, text="Hello ", context_id="a", close_context=True, flush=True)
     assert talk.crowded
-    bury(talk)
+    finish_ended(talk)
     assert not talk.crowded
 
 
@@ -314,14 +316,14 @@ def test_a_context_that_is_silent_for_too_long_ends_and_the_others_go_on() -> No
     talk.check_clock(19.9)
     assert not context(talk, "a").finished
     talk.check_clock(20)
-    farewell = context(talk, "a").farewell
-    assert bury(talk, 20) == [("a", False)]
-    assert farewell.fault is not None
-    assert farewell.context_id == "a"
-    assert farewell.fault.message.startswith(
+    closing_message = context(talk, "a").closing_message
+    assert finish_ended(talk, 20) == [("a", False)]
+    assert closing_message.fault is not None
+    assert closing_message.context_id == "a"
+    assert closing_message.fault.message.startswith(
         "Have not received a new text input within the timeout of 20.0 seconds."
     )
-    assert [each.id for each in talk.contexts] == ["b"]
+    assert [open_context.id for open_context in talk.contexts] == ["b"]
     assert talk.deadline == 35
 
 
@@ -340,7 +342,7 @@ def test_a_keepalive_resets_the_clock_of_its_own_context_only() -> None:
     send(talk, 0, text=" ", context_id="b")
     send(talk, 15, text="", context_id="b")
     talk.check_clock(20)
-    assert bury(talk, 20) == [("a", False)]
+    assert finish_ended(talk, 20) == [("a", False)]
 
 
 def test_a_socket_without_contexts_has_a_clock_of_its_own() -> None:
@@ -349,7 +351,7 @@ def test_a_socket_without_contexts_has_a_clock_of_its_own() -> None:
     send(talk, 5, text="Hello ", context_id="a", close_context=True, flush=True)
     assert talk.deadline is None  # its context is still speaking
     talk.check_clock(1_000)
-    bury(talk, 100)
+    finish_ended(talk, 100)
     assert talk.deadline == 120
     with pytest.raises(ServerError) as refusal:
         talk.check_clock(120)
@@ -392,7 +394,9 @@ def test_however_contexts_interleave_each_says_all_of_its_own_text(
         given[name] = given.get(name, "") + message.get("text", "")
         send(talk, **message)
     send(talk, close_socket=True, flush=True)
-    assert {each.id: "".join(take_all(each)) for each in talk.contexts} == given
+    assert {
+        open_context.id: "".join(take_all(open_context)) for open_context in talk.contexts
+    } == given
 
 
 client_messages = st.fixed_dictionaries(
@@ -428,17 +432,17 @@ def end_of(
             talk.receive(frame, now)
             while (begun := talk.next_context()) is not None:
                 assert begun in talk.contexts
-            for each in talk.contexts:
+            for open_context in talk.contexts:
                 for _ in range(takes):
-                    if segment := each.next_segment():
-                        each.segment_sent()
+                    if segment := open_context.next_segment():
+                        open_context.segment_sent()
                     assert segment != ""
-                if each.finished:
-                    talk.done_with(each, now)
-        bury(talk, now)  # a socket without contexts has a deadline again
+                if open_context.finished:
+                    talk.done_with(open_context, now)
+        finish_ended(talk, now)  # a socket without contexts has a deadline again
         while talk.deadline is not None:
             talk.check_clock(talk.deadline)
-            bury(talk, now)
+            finish_ended(talk, now)
     except (ServerError, ProtocolError) as error:
         return error
     return None

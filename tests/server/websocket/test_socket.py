@@ -146,7 +146,7 @@ async def test_clients_that_never_read_hold_little_memory_and_not_for_long(
 ) -> None:
     caplog.set_level(logging.INFO)
     clients = 8
-    limits = Limits(reader_seconds=0.2, farewell_seconds=0.2, streams=clients, kernel_bytes=2**14)
+    limits = Limits(reader_seconds=0.2, closing_seconds=0.2, streams=clients, kernel_bytes=2**14)
     async with in_process(limits=limits) as address:
         assert (await speak(stream_url(address), [FIRST, {"text": "Warm up. "}, END])).code == 1000
         tracemalloc.start()
@@ -170,7 +170,7 @@ async def test_clients_that_never_read_hold_little_memory_and_not_for_long(
 
 
 async def test_a_client_that_never_reads_loses_its_connection() -> None:
-    limits = Limits(reader_seconds=0.1, farewell_seconds=0.1, kernel_bytes=2**14, connections=1)
+    limits = Limits(reader_seconds=0.1, closing_seconds=0.1, kernel_bytes=2**14, connections=1)
     async with (
         in_process(limits=limits) as address,
         connect(stream_url(address), compression=None, proxy=None, max_queue=1) as silent,

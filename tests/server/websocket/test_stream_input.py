@@ -12,11 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.websocket.endpoint import accepts_key
 from jupyter_tts.server.websocket.stream_input import StreamInput
 from jupyter_tts.wire.errors import ProtocolError, ServerError
 
-from ..machines import MESSAGE_FIELDS, frames_of, handshake, take_all
+from .endpoint_input import MESSAGE_FIELDS, frames_of, handshake, take_all
 
 UNCHANGED = (
     "field must be provided in the first message and then either be not provided or not change."
@@ -295,10 +294,6 @@ def test_where_no_key_is_required_any_is_accepted() -> None:
     send(stream, text=" ", xi_api_key="whatever")
 
 
-def test_no_key_is_not_a_key() -> None:
-    assert not accepts_key("KEY", [None, ""])
-
-
 def test_an_unknown_voice_is_an_error_of_the_first_message() -> None:
     stream = session(voice_known=False, voice_id="nobody")
     with pytest.raises(ServerError, match="'nobody'") as refusal:
@@ -365,15 +360,15 @@ def test_however_the_text_is_split_every_character_is_spoken_once(
     sent: list[dict[str, Any]], schedule: list[int], auto_mode: bool
 ) -> None:
     stream = opened(schedule, auto_mode=auto_mode)
-    found: list[str] = []
+    spoken: list[str] = []
     for message in sent:
         send(stream, **message)
-        found += segments(stream)
+        spoken += segments(stream)
         assert not all_said(stream)
     send(stream, text="")
-    found += segments(stream)
+    spoken += segments(stream)
     assert all_said(stream)
-    assert "".join(found) == "".join(each["text"] for each in sent)
+    assert "".join(spoken) == "".join(message["text"] for message in sent)
 
 
 client_messages = st.fixed_dictionaries({}, optional=MESSAGE_FIELDS)

@@ -7,10 +7,13 @@ alphabets are for English only: CMU Arpabet is by nature, and of the IPA the sou
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["mnemonics"]
+from ..ssml import Span, phoneme_elements
+
+__all__ = ["Pronunciation", "mnemonics", "pronunciations"]
 
 _VOWELS: Final[Mapping[str, str]] = {
     # IPA
@@ -113,6 +116,30 @@ _ENGLISH: Final = re.compile(r"en(?![a-z0-9])")
 _SEPARATOR: Final = "|"
 
 
+@dataclass(frozen=True, slots=True)
+class Pronunciation:
+    """A phoneme element of a text as eSpeak NG is to speak it.
+
+    Attributes
+    ----------
+    whole, word : Span
+        Where the element and the word in it begin and end.
+    mnemonics : str or None
+        None where the pronunciation does not map, so that the word is read instead.
+    """
+
+    whole: Span
+    word: Span
+    mnemonics: str | None
+
+
+def pronunciations(text: str, voice: str) -> Iterator[Pronunciation]:
+    """Find the phoneme elements of a text, for a voice by eSpeak NG's name."""
+    for element in phoneme_elements(text):
+        mapped = mnemonics(element.alphabet, element.pronunciation, voice)
+        yield Pronunciation(element.whole, element.word, mapped)
+
+
 def mnemonics(alphabet: str, pronunciation: str, voice: str) -> str | None:
     """Return a pronunciation in eSpeak NG's mnemonics, or None for what does not map.
 
@@ -142,10 +169,10 @@ def _ipa(pronunciation: str) -> list[tuple[str, str]] | None:
         if text[index] in _STRESS:
             stress, index = _STRESS[text[index]], index + 1
             continue
-        found = _IPA_SOUND.match(text, index)
-        if found is None:
+        match = _IPA_SOUND.match(text, index)
+        if match is None:
             return None
-        sound, index = found.group(), found.end()
+        sound, index = match.group(), match.end()
         sounds.append((sound, stress if sound in _VOWELS else ""))
         stress = "" if sound in _VOWELS else stress
     return sounds
@@ -154,10 +181,10 @@ def _ipa(pronunciation: str) -> list[tuple[str, str]] | None:
 def _arpabet(pronunciation: str) -> list[tuple[str, str]] | None:
     sounds: list[tuple[str, str]] = []
     for token in pronunciation.upper().split():
-        found = _ARPABET_SOUND.fullmatch(token)
-        if found is None or found[1] not in _SOUNDS:
+        match = _ARPABET_SOUND.fullmatch(token)
+        if match is None or match[1] not in _SOUNDS:
             return None
-        sounds.append((found[1], found[2]))
+        sounds.append((match[1], match[2]))
     return sounds
 
 

@@ -8,8 +8,9 @@ standard library and the directory of the ``espeakng_loader`` package::
     python -m jupyter_tts.server.engines.espeak.worker DIRECTORY
 
 Requests arrive on standard input, answers leave on standard output, one answer per request, in
-order.  Both are frames: two big-endian 32-bit lengths, a JSON header of the first length, a body
-of the second.  A request has no body; the body of an answer is the sound, s16le mono.
+order, in the frames of `worker_process`: two big-endian 32-bit lengths, a JSON header of the first
+length, a body of the second.  A request has no body; the body of an answer is the sound, s16le
+mono.
 
 ===========  ====================================================================================
 frame        header
@@ -41,7 +42,8 @@ if sys.platform != "win32":
 
 __all__ = ["FRAME", "Speaker", "main", "read_frame", "write_frame"]
 
-FRAME = struct.Struct("!II")  # the lengths of header and body
+# As in worker_process, which this program cannot import.
+FRAME = struct.Struct("!II")
 
 # A synthesis that runs this long with nobody left to kill it ends its own process.
 ORPHAN_SECONDS = 60.0

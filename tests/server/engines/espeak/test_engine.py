@@ -17,11 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from jupyter_tts.server.engines.espeak.engine import SAMPLE_RATE, EspeakEngine, Prosody, Utterance
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
+from jupyter_tts.server.engines.espeak.installation import worker_command
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES
-from jupyter_tts.server.engines.spoken_text import MAX_CHARACTERS
-from jupyter_tts.server.engines.voices import DEFAULT_VOICE, VOICES, Voice, find_voice
-from jupyter_tts.server.engines.worker_process import worker_command
+from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE, VOICES, find_voice
+from jupyter_tts.server.engines.prosody import Prosody
+from jupyter_tts.server.engines.text_pieces import MAX_CHARACTERS
+from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech
+from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
 SENTENCE = "The quick brown fox jumps over the lazy dog."
@@ -45,20 +48,20 @@ def faulty_engine(*, reply_timeout: float = 10.0) -> EspeakEngine:
 
 
 def voice(voice_id: str) -> Voice:
-    found = find_voice(voice_id)
-    assert found is not None
-    return found
+    known = find_voice(voice_id)
+    assert known is not None
+    return known
 
 
-def samples(utterance: Utterance) -> NDArray[np.int16]:
+def samples(utterance: TimedSpeech) -> NDArray[np.int16]:
     return np.frombuffer(utterance.pcm, "<i2")
 
 
-def length(utterance: Utterance) -> int:
+def length(utterance: TimedSpeech) -> int:
     return len(samples(utterance))
 
 
-def check(text: str, utterance: Utterance) -> None:
+def check(text: str, utterance: TimedSpeech) -> None:
     """What holds for every utterance."""
     assert len(utterance.pcm) % 2 == 0
     assert "".join(utterance.characters) == text
@@ -69,16 +72,16 @@ def check(text: str, utterance: Utterance) -> None:
         last = end
 
 
-def pitches(utterance: Utterance) -> NDArray[np.float64]:
+def pitches(utterance: TimedSpeech) -> NDArray[np.float64]:
     """The fundamental frequency of each voiced 46 ms, in Hz, by autocorrelation."""
-    found = []
+    frequencies = []
     for frame in np.array_split(samples(utterance).astype(np.float64), length(utterance) // 1024):
         correlation = np.correlate(frame, frame, "full")[len(frame) - 1 :]
         shortest, longest = SAMPLE_RATE // 400, SAMPLE_RATE // 60
         lag = shortest + int(np.argmax(correlation[shortest:longest]))
         if correlation[lag] > 0.5 * correlation[0] > 1e9:
-            found.append(SAMPLE_RATE / lag)
-    return np.array(found)
+            frequencies.append(SAMPLE_RATE / lag)
+    return np.array(frequencies)
 
 
 def children() -> set[str]:
@@ -232,7 +235,7 @@ async def test_style_sets_the_words_apart_and_speed_is_a_factor(engine: EspeakEn
 
 
 async def test_without_the_speaker_boost_the_voice_is_quieter(engine: EspeakEngine) -> None:
-    def loudness(utterance: Utterance) -> float:
+    def loudness(utterance: TimedSpeech) -> float:
         return float(np.sqrt(np.mean(samples(utterance).astype(np.float64) ** 2)))
 
     boosted = await engine.speak(SENTENCE, DEFAULT_VOICE)
@@ -242,7 +245,7 @@ async def test_without_the_speaker_boost_the_voice_is_quieter(engine: EspeakEngi
 
 async def test_no_listed_voice_and_no_klatt_variant_clips(engine: EspeakEngine) -> None:
     names = {espeak for _, _, _, espeak in ELEVENLABS_VOICES}
-    names |= {each.id for each in VOICES if "+" in each.id}
+    names |= {listed.id for listed in VOICES if "+" in listed.id}
     names |= {f"en-us+{variant}" for variant in ("klatt4", "klatt5", "edward", "robosoft3")}
     for name in sorted(names):
         utterance = await engine.speak(SENTENCE, voice(name))
@@ -330,7 +333,7 @@ async def test_closing_while_a_worker_is_being_replaced_leaves_none_behind() -> 
             await asyncio.sleep(0)
         await engine.close()
         (result,) = await asyncio.gather(speaking, return_exceptions=True)
-        assert isinstance(result, VoiceEngineError | Utterance)
+        assert isinstance(result, VoiceEngineError | TimedSpeech)
     assert children() <= before
 
 
@@ -435,13 +438,13 @@ async def test_a_text_that_hangs_or_talks_nonsense_does_not_stop_the_others() ->
             ("nonsense", nonsense),
             (SENTENCE, second),
         ):
-            assert isinstance(result, Utterance)
+            assert isinstance(result, TimedSpeech)
             check(text, result)
         assert engine.restarts >= 4  # twice each
 
 
 async def test_an_unknown_voice_is_an_error_and_no_death(engine: EspeakEngine) -> None:
-    unknown = Voice("x", "x", "x", "male", "no-such-voice")
+    unknown = Voice("x", "x", "x", "male", "eSpeak NG", "no-such-voice")
     with pytest.raises(VoiceEngineError, match="no-such-voice"):
         await engine.speak("Hello.", unknown)
     assert engine.restarts == 0
@@ -464,7 +467,7 @@ async def test_without_the_engine_the_error_says_what_to_install(
     [
         (["/no/such/program"], "No such file"),
         ([sys.executable, "-c", "pass"], "the worker ended"),
-        ([sys.executable, "-c", "print('x' * 99)"], "nonsense"),
+        ([sys.executable, "-c", "print('x' * 99)"], "malformed"),
     ],
 )
 async def test_a_worker_that_does_not_start_is_an_error(command: list[str], reason: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.engines.espeak.phonemes import mnemonics
+from jupyter_tts.server.engines.espeak.phonemes import mnemonics, pronunciations
 
 
 @pytest.mark.parametrize(
@@ -57,5 +57,13 @@ def test_only_english_voices_have_the_phonemes(voice: str, english: bool) -> Non
 
 @given(st.sampled_from(["ipa", "cmu-arpabet"]), st.text(st.sampled_from("təˈɪːɑ AH01TMEY]|['")))
 def test_mnemonics_never_end_their_brackets(alphabet: str, pronunciation: str) -> None:
-    found = mnemonics(alphabet, pronunciation, "en-us")
-    assert found is None or not set(found) & set("[] <>")
+    mapped = mnemonics(alphabet, pronunciation, "en-us")
+    assert mapped is None or not set(mapped) & set("[] <>")
+
+
+def test_a_phoneme_element_is_found_with_its_word_and_mnemonics() -> None:
+    element = '<phoneme alphabet="ipa" ph="ˈtɛst">word</phoneme>'
+    (pronunciation,) = pronunciations(f"say {element}!", "en-us")
+    assert pronunciation.whole == (4, 4 + len(element))
+    assert f"say {element}!"[slice(*pronunciation.word)] == "word"
+    assert pronunciation.mnemonics == "t|'E|s|t"

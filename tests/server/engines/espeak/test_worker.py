@@ -14,9 +14,16 @@ from typing import Any
 import espeakng_loader
 import pytest
 
+from jupyter_tts.server.engines.espeak.installation import worker_command
 from jupyter_tts.server.engines.espeak.voice_table import ESPEAK_VOICES
-from jupyter_tts.server.engines.espeak.worker import DEFAULTS, LIBRARY, read_frame, write_frame
-from jupyter_tts.server.engines.worker_process import worker_command
+from jupyter_tts.server.engines.espeak.worker import (
+    DEFAULTS,
+    FRAME,
+    LIBRARY,
+    read_frame,
+    write_frame,
+)
+from jupyter_tts.server.engines.worker_process import FRAME as SERVER_FRAME
 
 DIRECTORY = Path(espeakng_loader.__file__).parent
 
@@ -68,6 +75,10 @@ def test_the_hello_says_version_and_sample_rate(worker: Worker) -> None:
     assert worker.hello["version"].startswith("1.")
 
 
+def test_worker_and_server_have_the_same_frames() -> None:
+    assert FRAME.format == SERVER_FRAME.format
+
+
 def test_it_runs_as_a_module_too() -> None:
     with running(
         sys.executable, "-m", "jupyter_tts.server.engines.espeak.worker", str(DIRECTORY)
@@ -101,7 +112,7 @@ def test_markup_is_text(worker: Worker) -> None:
     assert len(worker.ask("[[h@l'oU]]")[0]["words"]) > 1
 
 
-def test_every_request_sets_voice_and_parameters_anew(worker: Worker) -> None:
+def test_every_request_sets_voice_and_parameters_again(worker: Worker) -> None:
     def durations(*changes: dict[str, Any]) -> list[int]:
         return [len(worker.ask("One two three four.", **change)[1]) for change in changes]
 

@@ -1,4 +1,4 @@
-"""What the tests of the session machines share: handshakes, frames of every kind."""
+"""Input for the tests of the endpoints: handshakes, and frames of every kind."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def handshake(**changes: Any) -> Handshake:
 
 def take_all(context: Context) -> list[str]:
     """Take every segment there is."""
-    found = []
+    segments = []
     while (segment := context.next_segment()) is not None:
-        found.append(segment)
-    return found
+        segments.append(segment)
+    return segments
 
 
 json_values = st.recursive(
@@ -44,7 +44,7 @@ json_values = st.recursive(
     max_leaves=5,
 )
 settings_objects = st.dictionaries(
-    st.sampled_from([each.wire for each in PARAMETERS] + ["clone_strength", ""]),
+    st.sampled_from([parameter.wire for parameter in PARAMETERS] + ["clone_strength", ""]),
     json_values | st.sampled_from([0.5, True, [50], [50.0, 90], 1.0]),
     max_size=3,
 )

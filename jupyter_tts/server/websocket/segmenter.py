@@ -1,4 +1,4 @@
-"""Text as it arrives, cut into the segments that are spoken one after the other."""
+"""Cuts text as it arrives into segments, which are spoken one after the other."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST: Final = 1_000
 
 # Where a segment may end, white space included. Text in Han and kana has no spaces, so there a
 # sentence or clause ends at its mark, and a word may end between any two characters. A row of marks
-# is looked at from its first one only: a row of n without a space would else take n² steps.
+# is matched from its first one only: otherwise a row of n without a space would take n² steps.
 _BOUNDARY: Final = re.compile(
     r"""
       (?P<sentence>
@@ -50,7 +50,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class Segmenter:
-    """Buffers text and says what is to be spoken, following ElevenLabs' chunk schedule.
+    """Buffers text and cuts it into segments, following ElevenLabs' chunk schedule.
 
     Parameters
     ----------
@@ -68,8 +68,8 @@ class Segmenter:
     Notes
     -----
     A segment ends at the first sentence end within a window that begins at the threshold and is as
-    long again; failing that at the first clause end, failing that at the first word end. What lies
-    behind it stays buffered. All segments joined are the text that was added, except that a lone
+    long again; failing that at the first clause end, failing that at the first word end. The
+    rest stays buffered. All segments joined are the text that was added, except that a lone
     surrogate, which is not a character, becomes U+FFFD.
     """
 
@@ -81,18 +81,18 @@ class Segmenter:
         self._schedule = None if schedule is None else tuple(schedule)
         self._generated = 0
         self._buffer = ""
-        self._start = 0  # what lies before it in the buffer has been given out
+        self._start = 0  # the buffer before it has been returned as segments
         self._half = ""  # the first half of a surrogate pair whose second is still to come
 
     @property
     def buffered_characters(self) -> int:
-        """How much text has been taken and not been given out as segments."""
+        """How much text has been added and not yet returned as segments."""
         return len(self._buffer) - self._start
 
     def add(self, text: str) -> Iterator[str]:
-        """Take text and yield the segments it completes, each cut when it is asked for.
+        """Add text and yield the segments it completes, cut one by one on demand.
 
-        They must all be asked for before anything else is.
+        The iterator must be exhausted before another method is called.
         """
         self._buffer += self._whole_characters(text)
         return self._due()
@@ -101,9 +101,9 @@ class Segmenter:
         """Speak the whole words of the buffer if it is above the minimum."""
         if len(self._buffer) <= _TRIGGER_MINIMUM:
             return []
-        kept = spans(self._buffer, 0, len(self._buffer)) if self._markup else []
-        found = (each.end() for each in _BOUNDARY.finditer(self._buffer))
-        ends = [end for end in found if inside(end, kept) is None]
+        whole = spans(self._buffer, 0, len(self._buffer)) if self._markup else []
+        boundaries = (match.end() for match in _BOUNDARY.finditer(self._buffer))
+        ends = [end for end in boundaries if inside(end, whole) is None]
         return self._take(ends[-1]) if ends and self._buffer[: ends[-1]].strip() else []
 
     def flush(self) -> list[str]:
@@ -149,11 +149,11 @@ class Segmenter:
         """
         text, longest = self._buffer, start + _LONGEST
         stop = min(longest, len(text))
-        kept = spans(text, start, min(stop + _LONGEST, len(text))) if self._markup else []
+        whole = spans(text, start, min(stop + _LONGEST, len(text))) if self._markup else []
         first: dict[str, int] = {}
-        for found in _BOUNDARY.finditer(text, start, stop):
-            rank, end = str(found.lastgroup), found.end()
-            if end < start + minimum or inside(end, kept) or not text[start:end].strip():
+        for match in _BOUNDARY.finditer(text, start, stop):
+            rank, end = str(match.lastgroup), match.end()
+            if end < start + minimum or inside(end, whole) or not text[start:end].strip():
                 continue
             if end > start + preferred and first:
                 break
@@ -169,7 +169,7 @@ class Segmenter:
         return [segment]
 
     def _whole_characters(self, text: str) -> str:
-        """Join surrogate pairs that a sender has cut, and replace what is left of others."""
+        """Join surrogate pairs that were sent in two halves, and replace single halves."""
         text = self._half + text
         self._half = ""
         if _SURROGATE.search(text) is None:

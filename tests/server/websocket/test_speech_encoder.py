@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import PLAIN_FORMATS, AudioFormat, parse_format
 from jupyter_tts.audio.resample import Resampler
-from jupyter_tts.server.websocket.frames import SpeechEncoder
+from jupyter_tts.server.websocket.speech_encoder import SpeechEncoder
 from jupyter_tts.wire.messages import ServerMessage, encode_server
 from jupyter_tts.wire.parameters import FORMATS
 
@@ -79,12 +79,12 @@ def test_times_count_from_the_start_of_the_messages_own_audio(sync: bool) -> Non
     segments = speak((noise(1), text), (noise(2), text), sync=sync)
     heard = 0
     expected = [index / 30 for index in range(30)] + [1 + 2 * index / 30 for index in range(30)]
-    found = []
+    starts = []
     for message in (message for part in segments for message in part):
         if message.alignment is not None:
-            found += [heard / 24_000 + start / 1_000 for start in message.alignment.starts]
+            starts += [heard / 24_000 + start / 1_000 for start in message.alignment.starts]
         heard += samples(message)
-    assert found == pytest.approx(expected, abs=0.001)
+    assert starts == pytest.approx(expected, abs=0.001)
 
 
 def test_with_sync_each_message_has_the_characters_that_start_in_it() -> None:
@@ -149,7 +149,9 @@ def test_times_point_at_the_sound_in_every_format(name: str, sync: bool) -> None
             if message.alignment is not None:
                 text += message.alignment.text
                 times = zip(message.alignment.text, message.alignment.starts, strict=True)
-                begins += [arrived + start / 1_000 for each, start in times if each == "n"]
+                begins += [
+                    arrived + start / 1_000 for character, start in times if character == "n"
+                ]
     heard += b"".join(back.decode(message.audio) for message in speech.finish()) + back.flush()
     assert text == " n " * 3
     frame = audio_format.sample_rate // 200

@@ -1,4 +1,4 @@
-"""The gate of every application here: it lets in who may ask, and nobody else."""
+"""The check that every application makes first: may this host, origin and key use it?"""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ..websocket.endpoint import accepts_key
-from ..websocket.handshake import credentials_in
+from .credentials import accepts_key, credentials_in
 from .policy import AccessPolicy
 from .refusals import error_body
 
-__all__ = ["guard", "guarded_app"]
+__all__ = ["add_access_check", "single_handler_app"]
 
 logger = logging.getLogger(__name__)
 
-_ACCESS: Final = web.AppKey("access", AccessPolicy)
+_POLICY: Final = web.AppKey("access policy", AccessPolicy)
 
 # What the pages of an allowed origin may send.
 _PREFLIGHT: Final = {
@@ -27,17 +26,17 @@ _PREFLIGHT: Final = {
 }
 
 
-def guard(app: web.Application, access: AccessPolicy) -> None:
-    """Put the gate into an application: before whatever middleware is added after it."""
-    app[_ACCESS] = access
-    app.middlewares.append(_only_who_may_ask)
-    app.on_response_prepare.append(_tell_allowed_pages)
+def add_access_check(app: web.Application, access: AccessPolicy) -> None:
+    """Make an application check hosts and origins, before any middleware that is added later."""
+    app[_POLICY] = access
+    app.middlewares.append(_check_access)
+    app.on_response_prepare.append(_allow_cross_origin_reads)
 
 
-def guarded_app(
+def single_handler_app(
     handler: Handler, access: AccessPolicy, *, key: str | None = None
 ) -> web.Application:
-    """Return an application that has every request served by one handler.
+    """Return an application with one handler for every request.
 
     Parameters
     ----------
@@ -54,18 +53,18 @@ def guarded_app(
         return await handler(request)
 
     app = web.Application()
-    guard(app, access)
+    add_access_check(app, access)
     app.router.add_route("*", "/{path:.*}", serve)
     return app
 
 
 @web.middleware
-async def _only_who_may_ask(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _check_access(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse foreign hosts and origins before anything else; answer an allowed page's preflight.
 
-    A client that leaves is no error: to let go of an answer is how a speaker is interrupted.
+    A client that leaves is no error: closing the connection is how speech is interrupted.
     """
-    access = request.app[_ACCESS]
+    access = request.app[_POLICY]
     refusal = access.refusal(request.headers, scheme=request.scheme)
     if refusal is not None:
         logger.warning("refused a request: %s", refusal.body)
@@ -78,12 +77,12 @@ async def _only_who_may_ask(request: web.Request, handler: Handler) -> web.Strea
         if request.transport is not None and not request.transport.is_closing():
             raise
         logger.info("a client left before the end of its answer")
-        return web.Response()  # which nobody gets
+        return web.Response()  # nobody receives it
 
 
-async def _tell_allowed_pages(request: web.Request, response: web.StreamResponse) -> None:
+async def _allow_cross_origin_reads(request: web.Request, response: web.StreamResponse) -> None:
     """Let the pages of an allowed origin, and no others, read the answer (Fetch: CORS)."""
     origin = request.headers.get("origin")
-    if origin is not None and request.app[_ACCESS].allows_origin(origin):
+    if origin is not None and request.app[_POLICY].allows_origin(origin):
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Vary"] = "Origin"

@@ -1,4 +1,4 @@
-"""The catalogue of voices."""
+"""The catalogue of eSpeak NG's voices."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from pathlib import Path
 import espeakng_loader
 import pytest
 
+from jupyter_tts.server.engines.espeak.installation import espeak_directory
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES
-from jupyter_tts.server.engines.voices import (
+from jupyter_tts.server.engines.espeak.voices import (
     DEFAULT_VOICE,
     LANGUAGES,
     VOICES,
-    espeak_directory,
     find_voice,
     is_klatt,
     voice_for_language,
@@ -46,7 +46,7 @@ def test_ids_and_espeak_names_are_unique_and_resolvable() -> None:
     assert len({voice.id for voice in VOICES}) == len(VOICES)
     for voice in VOICES:
         assert find_voice(voice.id) == voice
-        assert find_voice(voice.espeak) is not None
+        assert find_voice(voice.engine_voice) is not None
         assert voice.gender in {"male", "female", "neutral"}
 
 
@@ -67,7 +67,7 @@ def test_a_variant_is_a_name_and_never_a_path(variant: str) -> None:
 def test_any_installed_variant_can_be_named_with_any_language() -> None:
     voice = find_voice("de+Mr serious")
     assert voice is not None
-    assert (voice.espeak, voice.language, voice.gender) == ("de+Mr serious", "de", "male")
+    assert (voice.engine_voice, voice.language, voice.gender) == ("de+Mr serious", "de", "male")
     voice = find_voice("cmn+f4")
     assert voice is not None
     assert (voice.id, voice.gender) == ("cmn+f4", "female")
@@ -121,8 +121,8 @@ def test_every_language_that_is_listed_can_be_asked_for() -> None:
     assert klingon is not None
     for code, name in LANGUAGES.items():
         spoken = voice_for_language(klingon, code)
-        assert spoken.espeak != "piqd"
-        assert {voice.id: voice.name for voice in VOICES}[spoken.espeak] == name
+        assert spoken.engine_voice != "piqd"
+        assert {voice.id: voice.name for voice in VOICES}[spoken.engine_voice] == name
 
 
 @pytest.mark.parametrize(
@@ -149,5 +149,5 @@ def test_a_language_code_changes_the_language_and_keeps_the_variant(
     voice = find_voice(voice_id)
     assert voice is not None
     spoken = voice_for_language(voice, code)
-    assert (spoken.espeak, spoken.id, spoken.gender) == (espeak, voice.id, voice.gender)
-    assert espeak != voice.espeak or spoken == voice
+    assert (spoken.engine_voice, spoken.id, spoken.gender) == (espeak, voice.id, voice.gender)
+    assert espeak != voice.engine_voice or spoken == voice

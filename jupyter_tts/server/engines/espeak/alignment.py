@@ -1,4 +1,4 @@
-"""When each character is heard: from eSpeak NG's events to character times.
+"""Computes character times from eSpeak NG's events.
 
 eSpeak NG reports where in the text and where in the sound a word begins, and where in the sound
 each phoneme begins.  Two facts shape what follows: inside numbers the reported positions drift
@@ -43,7 +43,7 @@ def character_times(
     phonemes: Sequence[tuple[int, str]],
     total: int,
 ) -> tuple[list[int], list[int]]:
-    """Say when each character starts and ends.
+    """Compute when every character starts and ends.
 
     Parameters
     ----------

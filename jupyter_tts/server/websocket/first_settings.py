@@ -1,4 +1,4 @@
-"""What the first message of a stream of text sets for all of it, checked and kept."""
+"""The settings of the first message, which hold for the whole stream of text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["FirstSettings"]
 
 _SCHEDULE: Final = parameter("schedule")
 _VOICE_SETTINGS: Final = {
-    each.wire: each for each in PARAMETERS if each.place is Place.VOICE_SETTINGS
+    declared.wire: declared for declared in PARAMETERS if declared.place is Place.VOICE_SETTINGS
 }
 # The settings a first message may have, by the object they stand in.
 _KNOWN: Final = {
@@ -42,8 +42,8 @@ class FirstSettings:
         self.voice: Mapping[str, Any] = MappingProxyType(_check_voice(message.voice_settings))
         """Checked voice settings by wire name; what the client left out is missing."""
         self.schedule: Sequence[int] | None = _check_schedule(message.generation_config)
-        """The checked ``chunk_length_schedule``, or None where it is not given."""
-        # Only what later messages are compared with: the message may have been large.
+        """The checked ``chunk_length_schedule``, or None where it was not sent."""
+        # Not the whole message, which may be large: only what later ones are compared with.
         self._settled = {name: _known(getattr(message, name), name) for name in _KNOWN}
 
     def require_unchanged(self, message: ClientMessage) -> None:
@@ -63,10 +63,10 @@ class FirstSettings:
                 )
 
 
-def _check_voice(given: Mapping[str, Any] | None) -> dict[str, Any]:
+def _check_voice(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the known voice settings, checked against their declared ranges."""
     checked: dict[str, Any] = {}
-    for wire, value in _set_values(given).items():
+    for wire, value in _set_values(values).items():
         declared = _VOICE_SETTINGS.get(wire)
         if declared is None:
             continue  # a setting of another model, clone_strength say
@@ -79,8 +79,8 @@ def _check_voice(given: Mapping[str, Any] | None) -> dict[str, Any]:
     return checked
 
 
-def _check_schedule(given: Mapping[str, Any] | None) -> Sequence[int] | None:
-    schedule = _set_values(given).get(_SCHEDULE.wire)
+def _check_schedule(values: Mapping[str, Any] | None) -> Sequence[int] | None:
+    schedule = _set_values(values).get(_SCHEDULE.wire)
     if schedule is None:
         return None
     if isinstance(schedule, list):  # JSON has one kind of number, so 120.0 is a whole one
@@ -92,14 +92,14 @@ def _check_schedule(given: Mapping[str, Any] | None) -> Sequence[int] | None:
     return checked
 
 
-def _set_values(given: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What an object sets: null stands for "not set", as the official SDK sends it."""
-    return {name: value for name, value in (given or {}).items() if value is not None}
+def _set_values(values: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the values that are set: null means "not set", as the official SDK sends it."""
+    return {name: value for name, value in (values or {}).items() if value is not None}
 
 
-def _known(given: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
-    """What an object sets among the settings there are."""
-    return {wire: value for wire, value in _set_values(given).items() if wire in _KNOWN[name]}
+def _known(values: Mapping[str, Any] | None, name: str) -> dict[str, Any]:
+    """Return the values that are set, of known settings only."""
+    return {wire: value for wire, value in _set_values(values).items() if wire in _KNOWN[name]}
 
 
 def _invalid(message: str) -> ServerError:

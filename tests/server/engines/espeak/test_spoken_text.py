@@ -1,4 +1,4 @@
-"""What of a text reaches the engine."""
+"""What of a text reaches eSpeak NG."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.engines.spoken_text import halve, pauses_after, prepare, split
-from jupyter_tts.server.engines.ssml import pronounced, spans
+from jupyter_tts.server.engines.espeak.phonemes import pronunciations
+from jupyter_tts.server.engines.espeak.spoken_text import pauses_after, prepare
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=80)  # lone surrogates included
 
@@ -15,11 +15,11 @@ ANY_TEXT = st.text(st.characters(codec=None), max_size=80)  # lone surrogates in
 @given(ANY_TEXT, st.booleans())
 def test_every_character_keeps_its_place(text: str, read_digits: bool) -> None:
     spoken = prepare(text, read_digits=read_digits)
-    assert len(spoken.kept) == len(text)
-    assert list(spoken.kept) == sorted(set(spoken.kept))
+    assert len(spoken.indexes) == len(text)
+    assert list(spoken.indexes) == sorted(set(spoken.indexes))
     assert all(
         spoken.text[index] in (character, " ")
-        for index, character in zip(spoken.kept, text, strict=True)
+        for index, character in zip(spoken.indexes, text, strict=True)
     )
     spoken.text.encode()  # no lone surrogate is left
 
@@ -58,10 +58,10 @@ ELEMENT = '<phoneme alphabet="ipa" ph="ˈtɛst">word</phoneme>'
 
 def test_an_element_is_spoken_by_its_mnemonics_and_its_word_has_their_time() -> None:
     text = f"a {ELEMENT}, b"
-    spoken = prepare(text, elements=tuple(pronounced(text, "en-us")))
+    spoken = prepare(text, elements=tuple(pronunciations(text, "en-us")))
     assert spoken.text == "a  [[t|'E|s|t]], b"
     assert spoken.has_mnemonics
-    assert len(spoken.kept) == len(text)
+    assert len(spoken.indexes) == len(text)
     times = range(0, 10 * len(spoken.text), 10)
     starts, ends = spoken.restore(times, [time + 10 for time in times])
     assert list(starts) == sorted(starts)
@@ -72,25 +72,16 @@ def test_an_element_is_spoken_by_its_mnemonics_and_its_word_has_their_time() -> 
 
 def test_an_element_that_does_not_map_is_spoken_as_its_word() -> None:
     text = f"a {ELEMENT} b"
-    spoken = prepare(text, elements=tuple(pronounced(text, "de")))
+    spoken = prepare(text, elements=tuple(pronunciations(text, "de")))
     assert spoken.text == "a word b"
     assert not spoken.has_mnemonics
 
 
 def test_brackets_of_the_text_are_no_mnemonics() -> None:
     text = f"[[h@loU]] [[[ {ELEMENT}"
-    spoken = prepare(text, elements=tuple(pronounced(text, "en-us")))
+    spoken = prepare(text, elements=tuple(pronunciations(text, "en-us")))
     assert spoken.text.count("[[") == 1
     assert prepare("[[h@loU]]").text == "[[h@loU]]"  # nothing there reads mnemonics
-
-
-def test_no_cut_parts_an_element() -> None:
-    text = "x " * 20 + ELEMENT + " y" * 20
-    whole = spans(text)
-    for pieces in (list(split(text, 60, whole=whole)), halve(text, whole=whole) or ()):
-        assert "".join(pieces) == text
-        assert any(ELEMENT in piece for piece in pieces)
-    assert halve(ELEMENT, whole=spans(ELEMENT)) is None
 
 
 @pytest.mark.parametrize(
@@ -111,33 +102,3 @@ def test_no_cut_parts_an_element() -> None:
 )
 def test_a_pause_follows_the_end_of_a_clause(text: str, pauses: bool) -> None:
     assert pauses_after(text) is pauses
-
-
-@given(st.text(max_size=300), st.integers(2, 40))
-def test_the_pieces_of_a_text_are_the_text(text: str, limit: int) -> None:
-    pieces = list(split(text, limit))
-    assert "".join(pieces) == text
-    assert all(len(piece) <= limit for piece in pieces)
-
-
-def test_a_text_is_cut_after_a_clause_else_after_a_word() -> None:
-    assert list(split("One two, three four five six", 12)) == [
-        "One two, ",
-        "three four ",
-        "five six",
-    ]
-    assert list(split("x" * 25, 10)) == ["x" * 10, "x" * 10, "x" * 5]
-
-
-@given(st.text(min_size=2, max_size=60))
-def test_halves_are_shorter_and_together_the_text(text: str) -> None:
-    halves = halve(text)
-    assert halves is not None
-    assert "".join(halves) == text
-    assert all(halves)
-
-
-def test_a_text_is_halved_between_words_and_a_character_not_at_all() -> None:
-    assert halve("one two three") == ("one ", "two three")
-    assert halve("abcd") == ("ab", "cd")
-    assert halve("a") is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.websocket.segments import Segmenter
+from jupyter_tts.server.websocket.segmenter import Segmenter
 
 # 40 characters, 8 words.
 WORDS = "one two, three four five six seven eight "
@@ -144,14 +144,14 @@ PHONEME = '<phoneme alphabet="ipa" ph="təˈmeɪ toʊ">to mato</phoneme>'
 def test_a_tag_that_is_obeyed_stays_whole_however_it_arrives(tag: str, step: int) -> None:
     text = (WORDS + tag + " ") * 5
     segmenter = Segmenter([50], markup=True)
-    found = [
+    segments = [
         segment
         for start in range(0, len(text), step)
         for segment in add(segmenter, text[start : start + step])
     ]
-    assert "".join(found) + "".join(segmenter.finish()) == text
-    assert sum(segment.count(tag) for segment in found) >= 4
-    assert all(segment.replace(tag, "").count("<") == 0 for segment in found)
+    assert "".join(segments) + "".join(segmenter.finish()) == text
+    assert sum(segment.count(tag) for segment in segments) >= 4
+    assert all(segment.replace(tag, "").count("<") == 0 for segment in segments)
 
 
 def test_a_tag_that_never_ends_is_cut_all_the_same() -> None:

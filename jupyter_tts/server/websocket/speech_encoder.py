@@ -56,7 +56,7 @@ class SpeechEncoder:
     def messages(
         self, pcm: bytes, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int]
     ) -> Iterator[ServerMessage]:
-        """Yield the messages of a segment, each made when it is asked for.
+        """Yield the messages of a segment, made one by one on demand.
 
         Parameters
         ----------
@@ -87,7 +87,7 @@ class SpeechEncoder:
         self._consumed += len(samples)
 
     def finish(self) -> Iterator[ServerMessage]:
-        """Yield what has been held back, if anything; the encoder is then used up."""
+        """Yield the rest of the sound, if any; the encoder cannot be used after it."""
         tail = self._encode(self._resampler.flush()) + self._encoder.flush()
         if tail:
             yield ServerMessage(audio=tail)
@@ -105,7 +105,7 @@ class SpeechEncoder:
         return self._encoder.encode(samples.astype("<i2", copy=False).tobytes())
 
     def _sent_seconds(self) -> float:
-        """How much of the stream's sound the messages so far have, without what is held back."""
+        """How much sound the messages so far have; the encoder may buffer more."""
         return self._encoder.samples / self._target_rate
 
     def _alignment(

@@ -1,28 +1,28 @@
-"""A text, spoken: its sound and when each character is heard."""
+"""A spoken text: its sound, and the times of its characters."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "Utterance", "join", "silence", "spaced"]
+__all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "TimedSpeech", "join", "silence", "spaced"]
 
 SAMPLE_RATE = 22_050
-"""The rate of all sound the engine makes, in Hz: eSpeak NG knows no other."""
+"""The rate of all sound that engines hand over, in Hz; one that works at another converts."""
 
 SAMPLE_BYTES = 2
 
 
 @dataclass(frozen=True)
-class Utterance:
-    """One text, spoken.
+class TimedSpeech:
+    """A spoken text.
 
     Attributes
     ----------
     pcm : bytes
         The whole sound: s16le mono at `SAMPLE_RATE`.
     characters : tuple of str
-        The text, one code point each.
+        The code points of the text.
     starts, ends : tuple of int
         Per character, in samples: ``0 <= start <= end <= next start <= len(pcm) // 2``.
     """
@@ -33,15 +33,15 @@ class Utterance:
     ends: tuple[int, ...]
 
 
-def silence(text: str, *, seconds: float = 0.0) -> Utterance:
-    """A text without sound, or one that stands for a pause, which its characters share."""
+def silence(text: str, *, seconds: float = 0.0) -> TimedSpeech:
+    """A text without sound, or with a pause, whose time its characters share."""
     samples = round(seconds * SAMPLE_RATE)
     marks = tuple(samples * index // max(1, len(text)) for index in range(len(text) + 1))
-    return Utterance(bytes(SAMPLE_BYTES * samples), tuple(text), marks[:-1], marks[1:])
+    return TimedSpeech(bytes(SAMPLE_BYTES * samples), tuple(text), marks[:-1], marks[1:])
 
 
-def join(parts: Sequence[Utterance]) -> Utterance:
-    """Put utterances one after the other."""
+def join(parts: Sequence[TimedSpeech]) -> TimedSpeech:
+    """Join spoken texts, one after the other."""
     if len(parts) == 1:
         return parts[0]
     starts: list[int] = []
@@ -52,18 +52,18 @@ def join(parts: Sequence[Utterance]) -> Utterance:
         ends += [offset + end for end in part.ends]
         offset += len(part.pcm) // SAMPLE_BYTES
     characters = tuple(character for part in parts for character in part.characters)
-    return Utterance(b"".join(part.pcm for part in parts), characters, tuple(starts), tuple(ends))
+    return TimedSpeech(b"".join(part.pcm for part in parts), characters, tuple(starts), tuple(ends))
 
 
-def spaced(spoken: Utterance) -> Utterance:
-    """End the text of an utterance with a space, a silent one where there is none yet.
+def spaced(spoken: TimedSpeech) -> TimedSpeech:
+    """End a spoken text with a space, a silent one if there is none yet.
 
     So do the times that ElevenLabs sends over a WebSocket, unlike those over HTTP (pipecat#2856).
-    Clients tell by it that a word is whole.
+    Clients recognise the end of a word by it.
     """
     if not spoken.characters or spoken.characters[-1].isspace():
         return spoken
     end = len(spoken.pcm) // SAMPLE_BYTES
-    return Utterance(
+    return TimedSpeech(
         spoken.pcm, (*spoken.characters, " "), (*spoken.starts, end), (*spoken.ends, end)
     )

@@ -1,0 +1,95 @@
+"""What the server asks of a voice engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+from .prosody import DEFAULT_PROSODY, Prosody
+from .timed_speech import TimedSpeech
+from .voices import Voice
+
+__all__ = ["Engine"]
+
+
+class Engine(Protocol):
+    """A voice engine: text and settings in, sound and character times out.
+
+    An async context manager that calls `start` and `close`.
+    """
+
+    @property
+    def voices(self) -> Sequence[Voice]:
+        """The voices to list."""
+
+    @property
+    def languages(self) -> Mapping[str, str]:
+        """The language codes that `speak` knows, and the names of the languages."""
+
+    def find_voice(self, voice_id: str) -> Voice | None:
+        """Find a voice by its id, listed or not; None for an unknown one."""
+
+    async def start(self) -> None:
+        """Get ready to speak.
+
+        Raises
+        ------
+        LocalVoiceMissing
+            When the engine is not installed or does not start.
+        """
+
+    async def close(self) -> None:
+        """End the engine; texts still waiting fail with VoiceEngineError."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    async def speak(
+        self,
+        text: str,
+        voice: Voice,
+        *,
+        prosody: Prosody = DEFAULT_PROSODY,
+        language: str | None = None,
+        read_digits: bool = False,
+        markup: bool = False,
+        last: bool = True,
+    ) -> TimedSpeech:
+        """Speak a text.
+
+        Parameters
+        ----------
+        text : str
+            Any text of any length.
+        voice : Voice
+            One of this engine's.
+        prosody : Prosody
+        language : str, optional
+            The request's language_code; ignored where it is unknown.
+        read_digits : bool
+            Read numbers digit by digit (the text normalizer is off).
+        markup : bool
+            Obey the tags that `ssml` names; otherwise they are text.
+        last : bool
+            False when more text follows: a final clause then keeps its pause, so that the sounds
+            joined are the sound of the texts joined.
+
+        Returns
+        -------
+        TimedSpeech
+            Empty sound for a text of white space.
+
+        Raises
+        ------
+        VoiceEngineError
+            When the text cannot be spoken, or the engine is not running.
+        LocalVoiceMissing
+            When a lost worker cannot be replaced.
+        """
