@@ -1,4 +1,4 @@
-"""The arrows between the rooms."""
+"""Which package imports which."""
 
 from __future__ import annotations
 
@@ -22,12 +22,33 @@ ALLOWED = {
     "server": {"server", "audio", "wire"},
     "notebook": {"notebook", "client", "audio", "snippets", "url_check", "wire"},
 }
-# Which sub-package of the client may import which; modules beside them are not held to this.
-ALLOWED_IN_CLIENT = {
-    "speech": {"speech"},
-    "connections": {"connections"},
-    "streaming": {"streaming", "connections", "speech"},
+# Which sub-packages a sub-package may import, itself apart. Modules beside them hold what is light
+# or shared, and may be imported by all; those of ``notebook`` and ``server`` import them in turn.
+ALLOWED_INSIDE = {
+    "client": {
+        "speech": set(),
+        "connections": set(),
+        "streaming": {"connections", "speech"},
+    },
+    "notebook": {
+        "runtime": set(),
+        "servers": {"runtime"},
+        "output": {"runtime"},
+        "player": {"output", "runtime"},
+        "speaking": {"player", "output", "servers", "runtime"},
+        "panel": {"speaking", "player", "output", "servers", "runtime"},
+        "commands": {"panel", "speaking", "output", "servers", "runtime"},
+    },
+    "server": {
+        "access": set(),
+        "engines": set(),
+        "simulation": {"access"},
+        "websocket": {"engines", "simulation", "access"},
+        "http": {"websocket", "engines", "simulation", "access"},
+        "recording": {"websocket", "simulation", "access"},
+    },
 }
+INSIDE = [(top, folder) for top, folders in ALLOWED_INSIDE.items() for folder in folders]
 FORBIDDEN = {
     "wire": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "url_check": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
@@ -50,24 +71,29 @@ def imports(path: Path) -> Iterator[str]:
             yield ".".join([*base, *([node.module] if node.module else [])])
 
 
-@pytest.mark.parametrize("room", ALLOWED)
-def test_imports_never_go_up(room: str) -> None:
-    for path in (PACKAGE / room).rglob("*.py"):
+@pytest.mark.parametrize("package", ALLOWED)
+def test_imports_never_go_up(package: str) -> None:
+    for path in (PACKAGE / package).rglob("*.py"):
         for name in imports(path):
             top, _, rest = name.partition(".")
-            assert top not in FORBIDDEN[room], f"{path} imports {name}"
+            assert top not in FORBIDDEN[package], f"{path} imports {name}"
             if top == "jupyter_tts" and rest:
-                assert rest.partition(".")[0] in ALLOWED[room], f"{path} imports {name}"
+                assert rest.partition(".")[0] in ALLOWED[package], f"{path} imports {name}"
 
 
-@pytest.mark.parametrize("room", ALLOWED_IN_CLIENT)
-def test_imports_within_the_client_never_go_up(room: str) -> None:
-    others = ALLOWED_IN_CLIENT.keys() - ALLOWED_IN_CLIENT[room]
-    for path in (PACKAGE / "client" / room).rglob("*.py"):
+@pytest.mark.parametrize(("top", "folder"), INSIDE)
+def test_imports_inside_a_package_go_one_way(top: str, folder: str) -> None:
+    closed = ALLOWED_INSIDE[top].keys() - ALLOWED_INSIDE[top][folder] - {folder}
+    for path in (PACKAGE / top / folder).rglob("*.py"):
         for name in imports(path):
-            assert not name.startswith(tuple(f"jupyter_tts.client.{other}" for other in others)), (
-                f"{path} imports {name}"
-            )
+            inside, _, rest = name.partition(f"jupyter_tts.{top}.")
+            assert inside or rest.partition(".")[0] not in closed, f"{path} imports {name}"
+
+
+def test_every_folder_has_its_arrows() -> None:
+    for top, folders in ALLOWED_INSIDE.items():
+        found = {path.parent.name for path in (PACKAGE / top).glob("*/__init__.py")}
+        assert found == folders.keys()
 
 
 def test_every_exception_is_in_the_one_tree() -> None:
