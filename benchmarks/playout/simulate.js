@@ -6,7 +6,10 @@
  */
 
 import { Playout } from "../../jupyter_tts/notebook/static/player/playout/jitter_buffer.js";
-import { ArrivalMemory, PlayoutDelay } from "../../jupyter_tts/notebook/static/player/playout/delay.js";
+import {
+  ArrivalMemory,
+  PlayoutDelay,
+} from "../../jupyter_tts/notebook/static/player/playout/playout_delay.js";
 
 /** @typedef {import("./traces.js").Arrival} Arrival */
 

@@ -47,7 +47,7 @@ ADDRESSES = st.sampled_from(["", "http://127.0.0.1:40123", "https://h.test/x/"])
 
 REQUEST_MODULE = "panel/wire/request.js"
 MESSAGE_MODULE = "panel/wire/first_message.js"
-TYPED_MODULE = "panel/fields/typed.js"
+TYPED_MODULE = "panel/fields/typed_value.js"
 
 
 def _accepted(name: str, value: object) -> bool:

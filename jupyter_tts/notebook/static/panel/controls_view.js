@@ -3,7 +3,7 @@ import { CostLine } from "./wire/change_cost.js";
 import { Doctor } from "./url_check.js";
 import { element, setAttribute, setText } from "../shared/dom.js";
 import { Field } from "./fields/field.js";
-import { freshId } from "./fields/ids.js";
+import { freshId } from "./fields/unique_id.js";
 import { keepTyped } from "../shared/keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { LiveCard } from "./wire/live_card.js";

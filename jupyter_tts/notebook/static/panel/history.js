@@ -1,6 +1,6 @@
 import { element, setAttribute, setText } from "../shared/dom.js";
 import { keepTyped } from "../shared/keys.js";
-import { valueText } from "./fields/typed.js";
+import { valueText } from "./fields/typed_value.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 /** @typedef {import("./wire/request.js").Value} Value */

@@ -1,6 +1,6 @@
 import { freshNumber } from "./wire/copy_as.js";
 import { element, setText } from "../shared/dom.js";
-import { freshId } from "./fields/ids.js";
+import { freshId } from "./fields/unique_id.js";
 
 /** @typedef {import("./fields/settings.js").Settings} Settings */
 /** @typedef {import("./wire/request.js").Values} Values */

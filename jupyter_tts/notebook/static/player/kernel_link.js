@@ -1,8 +1,8 @@
-import { Inbox } from "./inbox.js";
-import { replaceOutput } from "./outputs.js";
-import { tab } from "./tab.js";
+import { Inbox } from "./reorder_buffer.js";
+import { replaceOutput } from "./replace_output.js";
+import { tab } from "./browser_tab.js";
 
-/** @typedef {import("./outputs.js").Notebook} Notebook */
+/** @typedef {import("./replace_output.js").Notebook} Notebook */
 
 /**
  * The part of anywidget's model that the player uses.

@@ -1,5 +1,5 @@
-import { Announcer } from "./reports.js";
-import { PlayoutDelay } from "./playout/delay.js";
+import { Announcer } from "./playback_reports.js";
+import { PlayoutDelay } from "./playout/playout_delay.js";
 import { KernelLink } from "./kernel_link.js";
 import { Floor, arrivalMemory, page } from "./playout/page_audio.js";
 import { Recording } from "./recording.js";

@@ -4,7 +4,7 @@ import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js"
 import { FiguresView } from "./figures.js";
 import { keepKeys } from "../shared/keys.js";
 import { LiveFiles } from "./live_files.js";
-import { PositionView } from "../shared/position.js";
+import { PositionView } from "../shared/seek_bar.js";
 import { CanvasPicture } from "./waveform.js";
 
 /** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */

@@ -1,5 +1,5 @@
 import { page } from "./playout/page_audio.js";
-import { Playback } from "./playout/worklet.js";
+import { Playback } from "./playout/worklet_sink.js";
 import { Wake } from "./playout/autoplay.js";
 
 /** @typedef {import("./playout/page_audio.js").Output} Output */

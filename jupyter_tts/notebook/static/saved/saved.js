@@ -3,7 +3,7 @@ import { Caption } from "../shared/caption.js";
 import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { DownloadMenu } from "../shared/download.js";
 import { keepKeys } from "../shared/keys.js";
-import { PositionView } from "../shared/position.js";
+import { PositionView } from "../shared/seek_bar.js";
 import { savedFiles } from "./saved_files.js";
 
 /** @typedef {import("../shared/dom.js").Shape} Shape */

@@ -1,8 +1,8 @@
 import { element, setAttribute, setText } from "../../shared/dom.js";
-import { freshId } from "./ids.js";
+import { freshId } from "./unique_id.js";
 import { choiceKnob, isSlider, sliderKnob, switchKnob, typedKnob } from "./knobs.js";
-import { serverKnob } from "./server_field.js";
-import { valueText } from "./typed.js";
+import { serverKnob } from "./server_knob.js";
+import { valueText } from "./typed_value.js";
 import { sameValue, sentValues } from "../wire/request.js";
 
 /** @typedef {import("./knobs.js").Knob} Knob */

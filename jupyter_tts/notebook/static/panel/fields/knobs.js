@@ -1,6 +1,6 @@
 import { element } from "../../shared/dom.js";
-import { freshId } from "./ids.js";
-import { readTyped, valueText } from "./typed.js";
+import { freshId } from "./unique_id.js";
+import { readTyped, valueText } from "./typed_value.js";
 
 /** @typedef {import("../wire/request.js").Declaration} Declaration */
 /** @typedef {import("../wire/request.js").Parameter} Parameter */

@@ -1,5 +1,5 @@
 import { element, setText } from "../../shared/dom.js";
-import { freshId } from "../fields/ids.js";
+import { freshId } from "../fields/unique_id.js";
 
 /** @typedef {import("../fields/settings.js").Settings} Settings */
 /** @typedef {{ name: string, title: string }} Snippet */

@@ -1,4 +1,4 @@
-import { ArrivalMemory } from "./delay.js";
+import { ArrivalMemory } from "./playout_delay.js";
 
 /**
  * What all players on a page share: one audio output per sample rate, and the floor. A page may
