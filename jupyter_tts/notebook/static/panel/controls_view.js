@@ -1,9 +1,9 @@
 import { CopyAs } from "./wire/copy_as.js";
-import { CostLine } from "./wire/change_cost.js";
-import { Doctor } from "./url_check.js";
+import { ChangeCost } from "./wire/change_cost.js";
+import { UrlCheck } from "./url_check.js";
 import { element, setAttribute, setText } from "../shared/dom.js";
 import { Field } from "./fields/field.js";
-import { freshId } from "./fields/unique_id.js";
+import { uniqueId } from "./fields/unique_id.js";
 import { keepTyped } from "../shared/keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { LiveCard } from "./wire/live_card.js";
@@ -30,9 +30,9 @@ export class ControlsView {
   #model;
   #settings;
   #declaration;
-  #text = element("textarea", { id: freshId("text"), rows: "3", dir: "auto" });
-  #voices = element("datalist", { id: freshId("voices") });
-  #models = element("datalist", { id: freshId("models") });
+  #text = element("textarea", { id: uniqueId("text"), rows: "3", dir: "auto" });
+  #voices = element("datalist", { id: uniqueId("voices") });
+  #models = element("datalist", { id: uniqueId("models") });
   /** @type {Map<string, Field>} */
   #fields = new Map();
   #level;
@@ -40,11 +40,11 @@ export class ControlsView {
   #card;
   #cost;
   #copyAs;
-  #doctor;
+  #urlCheck;
   #notice = element("span", { class: "jtts-notice", role: "status" });
   #error = element("div", { class: "jtts-fault", role: "alert" });
   #socket = element("div", { class: "jtts-socket" });
-  #defaults = element("input", { type: "checkbox", id: freshId("defaults") });
+  #defaults = element("input", { type: "checkbox", id: uniqueId("defaults") });
   #legend = element("span", { class: "jtts-legend" }, "Grey: left out, the server's own default");
   #root;
   #values;
@@ -64,9 +64,9 @@ export class ControlsView {
     this.#level = new LevelMeaning(this.#declaration, this.#declared("latency").note);
     this.#network = new NetworkSection(settings, model);
     this.#card = new LiveCard(this.#declaration, FRONT);
-    this.#cost = new CostLine(this.#declaration, FRONT);
+    this.#cost = new ChangeCost(this.#declaration, FRONT);
     this.#copyAs = new CopyAs(settings, () => this.#url);
-    this.#doctor = new Doctor(settings);
+    this.#urlCheck = new UrlCheck(settings);
     this.#root = this.#build();
     this.#unsubscribe = settings.subscribe((anew) => this.#update(anew));
     this.#freeKeys = keepTyped(this.#root, () => this.#speak());
@@ -121,7 +121,7 @@ export class ControlsView {
       this.#network.element,
       this.#buildWire(),
       this.#copyAs.element,
-      this.#doctor.element,
+      this.#urlCheck.element,
     );
   }
 
@@ -206,7 +206,7 @@ export class ControlsView {
     setText(this.#socket, this.#model.get("socket") ?? "");
     const { unheard } = this.#settings;
     setText(this.#error, unheard ? UNHEARD : this.#model.get("error"));
-    if (unheard) for (const asking of [this.#copyAs, this.#doctor]) asking.stopWaiting();
+    if (unheard) for (const asking of [this.#copyAs, this.#urlCheck]) asking.stopWaiting();
   }
 
   #onShown = () => this.#draw();
@@ -223,7 +223,7 @@ export class ControlsView {
 
   /** @param {any} content */
   #onMessage = (content) => {
-    if (content.kind === "checked") this.#doctor.take(content);
+    if (content.kind === "checked") this.#urlCheck.take(content);
     else if (content.kind === "copied") this.#copyAs.take(content);
   };
 

@@ -14,7 +14,7 @@ const ELSEWHERE =
   "voice can be simulated: choose the server local.";
 
 /** What is to be simulated, as a field takes it. The kernel's embedded voice has one such set. */
-class Conditions {
+class SimulatedConditions {
   /** With none of them set the network is perfect. @type {Record<string, Value | null>} */
   initial;
 
@@ -81,7 +81,7 @@ export class NetworkSection {
   constructor(settings, model) {
     this.#settings = settings;
     this.#model = model;
-    this.#conditions = new Conditions(settings, model);
+    this.#conditions = new SimulatedConditions(settings, model);
     const { conditions } = settings.declaration;
     this.#fields = conditions.map((declared) => new Field(this.#conditions, declared));
     this.#body = this.#build();

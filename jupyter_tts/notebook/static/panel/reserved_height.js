@@ -5,7 +5,7 @@ import { element, setAttribute } from "../shared/dom.js";
  * other, so that nothing below moves when one takes the place of another. They are drawn by the
  * style sheet, for nobody to read, select or search.
  */
-export class Room {
+export class ReservedHeight {
   /** @type {HTMLElement[]} */
   #ghosts = [];
 

@@ -1,6 +1,6 @@
 import { freshNumber } from "./wire/copy_as.js";
 import { element, setText } from "../shared/dom.js";
-import { freshId } from "./fields/unique_id.js";
+import { uniqueId } from "./fields/unique_id.js";
 
 /** @typedef {import("./fields/settings.js").Settings} Settings */
 /** @typedef {import("./wire/request.js").Values} Values */
@@ -24,11 +24,11 @@ const SEVERITIES = {
 };
 
 /** Checks a URL that somebody has written, and takes its settings over. */
-export class Doctor {
+export class UrlCheck {
   #settings;
   #url = element("input", {
     type: "text",
-    id: freshId("doctor"),
+    id: uniqueId("doctor"),
     autocomplete: "off",
     spellcheck: "false",
     placeholder: "wss://…/stream-input?…",

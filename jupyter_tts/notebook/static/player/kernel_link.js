@@ -1,6 +1,6 @@
-import { Inbox } from "./reorder_buffer.js";
+import { ReorderBuffer } from "./reorder_buffer.js";
 import { replaceOutput } from "./replace_output.js";
-import { tab } from "./browser_tab.js";
+import { browserTab } from "./browser_tab.js";
 
 /** @typedef {import("./replace_output.js").Notebook} Notebook */
 
@@ -18,7 +18,7 @@ import { tab } from "./browser_tab.js";
 
 /**
  * What the kernel says with the sound.
- * @typedef {object} News
+ * @typedef {object} ChunkInfo
  * @property {number | null} left  Seconds of sound still to come, by its guess; null if it has none.
  * @property {boolean} held  The message was kept back, or sent again: its time means nothing.
  *
@@ -28,7 +28,7 @@ import { tab } from "./browser_tab.js";
  * @typedef {{ first: number, list: Word[] }} NewWords
  *
  * @typedef {object} LinkEvents
- * @property {(samples: Int16Array, news: News) => void} audio  The next samples, in order.
+ * @property {(samples: Int16Array, info: ChunkInfo) => void} audio  The next samples, in order.
  * @property {() => void} total  The stream's length is known now.
  * @property {() => void} whole  Every frame has arrived.
  * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
@@ -64,12 +64,12 @@ export class KernelLink {
 
   #model;
   #events;
-  #inbox = new Inbox();
+  #chunks = new ReorderBuffer();
   /** @type {Map<number, { times: number, at: number }>} */
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #shut = false;
+  #stopped = false;
   #closed = false;
   #leader;
 
@@ -80,12 +80,12 @@ export class KernelLink {
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
-    this.#leader = this.#owns();
+    this.#leader = this.#isLeader();
     model.on("msg:custom", this.#onMessage);
     model.on("change:session", this.#onSession);
-    tab().join(this.#client);
-    this.#greet();
-    if (!this.#leader) void this.#succeed();
+    browserTab().join(this.#client);
+    this.#sayHello();
+    if (!this.#leader) void this.#takeOverAfterReload();
   }
 
   /** Whether this browser tab is the one that sounds. */
@@ -115,22 +115,22 @@ export class KernelLink {
   }
 
   /** Take no more sound. */
-  shut() {
-    this.#shut = true;
+  stopReceiving() {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   close() {
     this.#closed = true;
-    this.shut();
+    this.stopReceiving();
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("change:session", this.#onSession);
   }
 
   /** A page that was loaded again goes on for the one it was. */
-  async #succeed() {
+  async #takeOverAfterReload() {
     const session = this.#model.get("session");
-    const follows = await tab().follows(session);
+    const follows = await browserTab().follows(session);
     if (follows && !this.#closed && session === this.#model.get("session")) this.lead();
   }
 
@@ -143,25 +143,25 @@ export class KernelLink {
     return this.#model.widget_manager?.kernel?.clientId;
   }
 
-  #owns() {
+  #isLeader() {
     const session = this.#model.get("session");
     return !session || !this.#client || session === this.#client;
   }
 
-  #greet() {
+  #sayHello() {
     const places = this.#notebook !== undefined;
-    this.send({ kind: "hello", leader: this.#leader, next: this.#inbox.next, places });
+    this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places });
   }
 
   #onSession = () => {
-    const leader = this.#owns();
+    const leader = this.#isLeader();
     if (leader === this.#leader) return;
     this.#leader = leader;
-    this.#greet();
+    this.#sayHello();
     this.#events.leader();
     // The greeting asks for everything from `next` on; single chunks are asked for only if that is
     // not enough.
-    if (leader) this.#later();
+    if (leader) this.#checkLater();
   };
 
   /**
@@ -173,7 +173,7 @@ export class KernelLink {
     if (content.kind === "stop") this.#events.stop();
     else if (content.kind === "place") this.#onPlace(content);
     else if (content.kind === "ask") this.#model.send({ kind: "here" });
-    else if (this.#shut) return;
+    else if (this.#stopped) return;
     else if (content.kind === "resume") this.#events.resume(content.frame, content.paused);
     else if (content.kind === "audio") this.#onAudio(content, buffers[0]);
     else if (content.kind === "end") this.#onEnd(content);
@@ -193,16 +193,16 @@ export class KernelLink {
    * @param {ArrayBuffer | ArrayBufferView | undefined} buffer
    */
   #onAudio({ seq, frames, left = null, held = false }, buffer) {
-    this.#inbox.expect(seq + 1);
+    this.#chunks.expect(seq + 1);
     // A chunk without all its frames counts as lost.
     if (buffer?.byteLength === 2 * frames) {
       this.#asked.delete(seq);
-      for (const samples of this.#inbox.accept(seq, toSamples(buffer))) {
+      for (const samples of this.#chunks.accept(seq, toSamples(buffer))) {
         this.received += samples.length;
         this.#events.audio(samples, { left, held });
       }
     }
-    this.#settle();
+    this.#checkComplete();
   }
 
   /**
@@ -212,39 +212,39 @@ export class KernelLink {
   #onEnd({ seq, frames }) {
     if (this.total !== null) return;
     this.total = frames;
-    this.#inbox.expect(seq);
+    this.#chunks.expect(seq);
     this.#events.total();
-    this.#settle();
+    this.#checkComplete();
   }
 
   /** See whether all is there; ask for what is not. */
-  #settle() {
+  #checkComplete() {
     if (this.total !== null && this.received >= this.total) {
-      this.shut();
+      this.stopReceiving();
       this.#events.whole();
-    } else if (this.#leader) this.#ask();
+    } else if (this.#leader) this.#askForMissing();
   }
 
-  #ask() {
+  #askForMissing() {
     const now = performance.now();
     // Frames are missing, so there is a next chunk, whatever the numbers say.
-    if (this.total !== null) this.#inbox.expect(this.#inbox.next + 1);
-    for (const seq of this.#inbox.missing(ASK_AT_ONCE)) {
+    if (this.total !== null) this.#chunks.expect(this.#chunks.next + 1);
+    for (const seq of this.#chunks.missing(ASK_AT_ONCE)) {
       const asked = this.#asked.get(seq) ?? { times: 0, at: -Infinity };
       if (now - asked.at < ANSWER_MS) continue;
       if (asked.times === ASK_TIMES) {
-        this.shut();
+        this.stopReceiving();
         this.#events.lost("A part of the sound did not arrive.");
         return;
       }
       this.#asked.set(seq, { times: asked.times + 1, at: now });
       this.send({ kind: "resend", seq });
     }
-    if (this.#asked.size > 0) this.#later();
+    if (this.#asked.size > 0) this.#checkLater();
   }
 
-  #later() {
+  #checkLater() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#settle(), ANSWER_MS);
+    this.#timer = setTimeout(() => this.#checkComplete(), ANSWER_MS);
   }
 }

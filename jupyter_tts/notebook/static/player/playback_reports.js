@@ -12,7 +12,7 @@ const PROGRESS_MS = 1000;
  * What the kernel is told about the listening: each thing when it changes, and progress about once
  * a second.
  */
-export class Announcer {
+export class PlaybackReports {
   #link;
   #state = "";
   #progressAt = 0;

@@ -1,4 +1,4 @@
-import { EventLoopThread } from "./player_model.js";
+import { PlayerModel } from "./player_model.js";
 import { PlayerView } from "./player_view.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
@@ -9,17 +9,17 @@ import { PlayerView } from "./player_view.js";
  * model's messages until then.
  */
 export default () => {
-  /** @type {EventLoopThread} */
-  let engine;
+  /** @type {PlayerModel} */
+  let player;
   return {
     /** @param {{ model: Model }} props */
     initialize({ model }) {
-      engine = new EventLoopThread(model);
-      return () => engine.close();
+      player = new PlayerModel(model);
+      return () => player.close();
     },
     /** @param {{ model: Model, el: HTMLElement }} props */
     render({ model, el }) {
-      const view = new PlayerView(engine, model, el);
+      const view = new PlayerView(player, model, el);
       return () => view.close();
     },
   };

@@ -1,15 +1,16 @@
-import { Announcer } from "./playback_reports.js";
+import { PlaybackReports } from "./playback_reports.js";
 import { PlayoutDelay } from "./playout/playout_delay.js";
 import { KernelLink } from "./kernel_link.js";
-import { Floor, arrivalMemory, page } from "./playout/page_audio.js";
+import { PlaybackQueue } from "./playout/playback_queue.js";
+import { arrivalMemory, pageAudio } from "./playout/page_audio.js";
 import { Recording } from "./recording.js";
 import { Transport } from "./transport.js";
 import { Peaks } from "./waveform.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
-/** @typedef {import("./kernel_link.js").News} News */
+/** @typedef {import("./kernel_link.js").ChunkInfo} ChunkInfo */
 /** @typedef {import("./kernel_link.js").Word} Word */
-/** @typedef {import("./playout/page_audio.js").Speaker} Speaker */
+/** @typedef {import("./playout/playback_queue.js").QueuedPlayer} QueuedPlayer */
 
 /**
  * waiting: another player on the page speaks. blocked: the browser wants a click before it lets the
@@ -27,9 +28,9 @@ const FAILED_MS = 2000;
 
 /**
  * The sound of one stream: a model has one engine on a page, and any number of views.
- * @implements {Speaker}
+ * @implements {QueuedPlayer}
  */
-export class EventLoopThread {
+export class PlayerModel {
   /** Frames on the tape. */
   frames = 0;
   /** The words by number, as far as they are known. @type {Word[]} */
@@ -38,9 +39,9 @@ export class EventLoopThread {
   complete = false;
 
   #model;
-  #floor;
+  #queue;
   #link;
-  #tell;
+  #reports;
   #transport;
   #delay;
   /** @type {Set<() => void>} */
@@ -70,16 +71,16 @@ export class EventLoopThread {
   constructor(model) {
     this.#model = model;
     // One that may sound beside others takes turns with nobody.
-    this.#floor = model.get("overlap") ? new Floor() : page().floor;
+    this.#queue = model.get("overlap") ? new PlaybackQueue() : pageAudio().floor;
     /** Frames per second. @type {number} */
     this.rate = model.get("sample_rate");
     this.peaks = new Peaks(this.rate);
-    /** All that was received, even what a stop cut off. */
+    /** Everything received, even what a stop cut off. */
     this.recording = new Recording(this.rate);
     this.#wants = Boolean(model.get("autoplay"));
     this.#delay = new PlayoutDelay(arrivalMemory(model.get("server")));
     this.#link = new KernelLink(model, {
-      audio: (samples, news) => this.#onAudio(samples, news),
+      audio: (samples, info) => this.#onAudio(samples, info),
       total: () => this.#changed(),
       whole: () => this.#onWhole(),
       stop: () => this.#halt(false),
@@ -88,10 +89,10 @@ export class EventLoopThread {
       words: ({ first, list }) => this.#onWords(first, list),
       lost: (message) => this.#onLost(message),
     });
-    this.#tell = new Announcer(this.#link);
+    this.#reports = new PlaybackReports(this.#link);
     this.#transport = new Transport(this.rate, {
       changed: () => this.#changed(),
-      started: (delay, latency) => this.#tell.started(delay, latency, this.#transport.underruns),
+      started: (delay, latency) => this.#reports.started(delay, latency, this.#transport.underruns),
       ended: () => this.#finish(),
       cut: (frame) => this.#onCut(frame),
       broken: (message) => this.#onBroken(message),
@@ -200,14 +201,14 @@ export class EventLoopThread {
     this.#touched = true;
     if (this.complete && this.#transport.played >= this.frames) this.seek(0);
     this.#wants = true;
-    this.#floor.take(this);
+    this.#queue.take(this);
     this.#link.lead();
   }
 
   pause() {
     this.#touched = true;
     this.#rest();
-    if (!this.#granted) this.#floor.leave(this);
+    if (!this.#granted) this.#queue.leave(this);
     this.#changed();
   }
 
@@ -257,7 +258,7 @@ export class EventLoopThread {
     this.#link.close();
     this.#model.off("change:status", this.#onStatus);
     clearTimeout(this.#failedTimer);
-    this.#leaveFloor();
+    this.#leaveQueue();
     this.#transport.close();
     this.#listeners.clear();
   }
@@ -280,7 +281,7 @@ export class EventLoopThread {
   /** Autoplay: take a turn as soon as there is something to hear. */
   #begin() {
     const ready = this.#wants && this.frames > 0 && this.#link.leader && this.#from === null;
-    if (ready && !this.#granted) this.#floor.begin(this);
+    if (ready && !this.#granted) this.#queue.begin(this);
   }
 
   #rest() {
@@ -288,24 +289,24 @@ export class EventLoopThread {
     this.#transport.pause();
   }
 
-  #leaveFloor() {
+  #leaveQueue() {
     this.#wants = this.#granted = false;
-    this.#floor.leave(this);
+    this.#queue.leave(this);
   }
 
   /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */
   #halt(keep) {
     if (this.#ended) return;
-    this.#link.shut();
+    this.#link.stopReceiving();
     this.#stopped = this.#over = this.complete = true;
     this.#transport.stop(keep);
-    this.#leaveFloor();
+    this.#leaveQueue();
     this.#changed();
   }
 
   /**
    * @param {Int16Array} samples
-   * @param {News} news
+   * @param {ChunkInfo} info
    */
   #onAudio(samples, { left, held }) {
     const first = this.frames === 0;
@@ -361,7 +362,7 @@ export class EventLoopThread {
   /** @param {string} message */
   #onLost(message) {
     this.#failure = message;
-    this.#tell.error(message);
+    this.#reports.error(message);
     this.#onWhole();
   }
 
@@ -369,7 +370,7 @@ export class EventLoopThread {
   #onBroken(message) {
     this.#broken = true;
     this.#failure = message;
-    this.#tell.error(message);
+    this.#reports.error(message);
     this.#end();
   }
 
@@ -379,7 +380,7 @@ export class EventLoopThread {
       this.#begin();
     } else {
       this.#rest();
-      this.#leaveFloor();
+      this.#leaveQueue();
     }
     this.#changed();
   }
@@ -403,23 +404,23 @@ export class EventLoopThread {
 
   #finish() {
     this.#end();
-    if (!this.#stopped) this.#tell.ended(this.#transport.heard, this.gaps);
+    if (!this.#stopped) this.#reports.ended(this.#transport.heard, this.gaps);
   }
 
   /** Nothing is left to be heard. */
   #end() {
     this.#ended = this.#over = true;
     this.#transport.rest();
-    this.#leaveFloor();
+    this.#leaveQueue();
     this.#changed();
   }
 
   /** Tell the kernel and the views what is now so. */
   #changed() {
     const { state } = this;
-    this.#tell.progress(state, this.#transport.played, this.gaps);
+    this.#reports.progress(state, this.#transport.played, this.gaps);
     const holding = this.#touched && state === "paused";
-    this.#tell.interaction(this.#previews.size > 0 || holding || (this.#over && this.#wants));
+    this.#reports.interaction(this.#previews.size > 0 || holding || (this.#over && this.#wants));
     for (const listener of this.#listeners) listener();
   }
 }

@@ -4,7 +4,7 @@
 const PATIENCE_MS = 5000;
 
 /** The way to the kernel, which answers every message at once, if only that it has heard. */
-export class Kernel {
+export class KernelChannel {
   /** Whether it has not answered for long: it is busy, or no longer there. */
   silent = false;
 

@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from "../../shared/dom.js";
-import { freshId } from "./unique_id.js";
+import { uniqueId } from "./unique_id.js";
 import { choiceKnob, isSlider, sliderKnob, switchKnob, typedKnob } from "./knobs.js";
 import { serverKnob } from "./server_knob.js";
 import { valueText } from "./typed_value.js";
@@ -32,7 +32,7 @@ export class Field {
   #knob;
   #state = element("span", { class: "jtts-field-value", "aria-hidden": "true" });
   #unset;
-  #note = element("div", { class: "jtts-field-note", id: freshId("note") });
+  #note = element("div", { class: "jtts-field-note", id: uniqueId("note") });
   #fault = "";
   /** @type {Value | null | undefined} */
   #shown;
@@ -131,8 +131,8 @@ export class Field {
     const { input } = this.#knob;
     const marker = place === "condition" ? "data-condition" : "data-name";
     const title = note ? `${help} ${note}` : help;
-    const spoken = element("span", { id: freshId("help"), class: "jtts-unseen" }, title);
-    input.id = freshId(name);
+    const spoken = element("span", { id: uniqueId("help"), class: "jtts-unseen" }, title);
+    input.id = uniqueId(name);
     setAttribute(input, "aria-describedby", `${this.#note.id} ${spoken.id}`);
     const named = element("label", { for: input.id }, label);
     const head = element("div", { class: "jtts-field-head" }, named, this.#state, this.#unset);

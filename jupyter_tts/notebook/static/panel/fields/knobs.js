@@ -1,5 +1,5 @@
 import { element } from "../../shared/dom.js";
-import { freshId } from "./unique_id.js";
+import { uniqueId } from "./unique_id.js";
 import { readTyped, valueText } from "./typed_value.js";
 
 /** @typedef {import("../wire/request.js").Declaration} Declaration */
@@ -74,7 +74,7 @@ export function sliderKnob(declared, events) {
  * @param {HTMLInputElement} input
  */
 function ticks({ low, step, ...declared }, input) {
-  const list = element("datalist", { id: freshId("ticks") });
+  const list = element("datalist", { id: uniqueId("ticks") });
   const numbers = element("div", { class: "jtts-ticks", "aria-hidden": "true" });
   for (let i = 0; i <= steps({ low, step, ...declared }); i++) {
     const text = String(Number(low) + i * Number(step));

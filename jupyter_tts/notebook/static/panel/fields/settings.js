@@ -1,4 +1,4 @@
-import { Kernel } from "../../shared/kernel_channel.js";
+import { KernelChannel } from "../../shared/kernel_channel.js";
 import { sameValue } from "../wire/request.js";
 
 /** @typedef {import("../../player/kernel_link.js").Model} Model */
@@ -46,7 +46,7 @@ export class Settings {
     /** What was set when the panel was made, which may be longer ago than this page. */
     this.initial = this.#complete(model.get("initial") ?? this.values);
     this.text = model.get("text");
-    this.#kernel = new Kernel(model, () => this.#tell());
+    this.#kernel = new KernelChannel(model, () => this.#tell());
     model.on("change:values", this.#onKernel);
     model.on("change:text", this.#onKernel);
     document.addEventListener("visibilitychange", this.flush);

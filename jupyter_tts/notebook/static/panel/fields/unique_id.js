@@ -5,7 +5,7 @@ const IDS = Symbol.for("jupyter_tts.ids");
  * is kept by the page.
  * @param {string} name
  */
-export function freshId(name) {
+export function uniqueId(name) {
   const scope = /** @type {Record<symbol, number>} */ (/** @type {unknown} */ (globalThis));
   scope[IDS] = (scope[IDS] ?? 0) + 1;
   return `jtts-${name}-${scope[IDS]}`;

@@ -1,6 +1,6 @@
 import { element, setText } from "../../shared/dom.js";
 import { reachable } from "../fields/levels.js";
-import { Room } from "../reserved_height.js";
+import { ReservedHeight } from "../reserved_height.js";
 import { changes } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
@@ -15,12 +15,12 @@ const NAMED = 3;
 const GROUPED = 5;
 
 /** A sentence about what the last change costs. */
-export class CostLine {
+export class ChangeCost {
   /** Changes with what lights up. */
   #shown = element("span", { "aria-hidden": "true" });
   #spoken = element("span", { class: "jtts-unseen", "aria-live": "polite" });
-  #room = new Room(this.#shown);
-  element = element("div", { class: "jtts-cost" }, this.#room.element, this.#spoken);
+  #reserved = new ReservedHeight(this.#shown);
+  element = element("div", { class: "jtts-cost" }, this.#reserved.element, this.#spoken);
 
   #declaration;
   #front;
@@ -49,7 +49,7 @@ export class CostLine {
     const unset = Object.fromEntries(this.#front.map((name) => [name, null]));
     const before = { ...lowest, ...unset, latency: lowest.latency };
     const texts = rest.map((after) => costText(this.#declaration, before, after));
-    this.#room.reserve(texts.map((text) => ({ text })));
+    this.#reserved.reserve(texts.map((text) => ({ text })));
   }
 
   /**

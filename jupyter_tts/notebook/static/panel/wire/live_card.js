@@ -1,7 +1,7 @@
 import { element, setText } from "../../shared/dom.js";
 import { leversText, reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
-import { Room } from "../reserved_height.js";
+import { ReservedHeight } from "../reserved_height.js";
 import { activeLevers, endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
@@ -72,10 +72,10 @@ export class LiveCard {
   #message = new PartLine();
   #level = element("strong");
   #meaning = element("span");
-  #rooms = {
-    url: new Room(this.#url.element, "code"),
-    message: new Room(this.#message.element, "code"),
-    level: new Room(element("span", {}, this.#level, this.#meaning)),
+  #reserved = {
+    url: new ReservedHeight(this.#url.element, "code"),
+    message: new ReservedHeight(this.#message.element, "code"),
+    level: new ReservedHeight(element("span", {}, this.#level, this.#meaning)),
   };
 
   /**
@@ -88,9 +88,9 @@ export class LiveCard {
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow("URL", this.#rooms.url.element),
-      cardRow("First message", this.#rooms.message.element),
-      cardRow("Latency", this.#rooms.level.element),
+      cardRow("URL", this.#reserved.url.element),
+      cardRow("First message", this.#reserved.message.element),
+      cardRow("Latency", this.#reserved.level.element),
     );
   }
 
@@ -107,9 +107,9 @@ export class LiveCard {
     setText(this.#meaning, drawn.level.text);
     const next = reachable(this.#declaration, values, this.#front);
     const others = next.map((each) => this.#parts(each, address, defaults));
-    this.#rooms.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
-    this.#rooms.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
-    this.#rooms.level.reserve(others.map(({ level }) => level));
+    this.#reserved.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
+    this.#reserved.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
+    this.#reserved.level.reserve(others.map(({ level }) => level));
   }
 
   /**
