@@ -17,7 +17,7 @@ import { browserTab } from "./browser_tab.js";
  */
 
 /**
- * What the kernel says with the sound.
+ * What the kernel sends along with a chunk of sound.
  * @typedef {object} ChunkInfo
  * @property {number | null} left  Seconds of sound still to come, by its guess; null if it has none.
  * @property {boolean} held  The message was kept back, or sent again: its time means nothing.
@@ -30,11 +30,11 @@ import { browserTab } from "./browser_tab.js";
  * @typedef {object} LinkEvents
  * @property {(samples: Int16Array, info: ChunkInfo) => void} audio  The next samples, in order.
  * @property {() => void} total  The stream's length is known now.
- * @property {() => void} whole  Every frame has arrived.
+ * @property {() => void} complete  Every frame has arrived.
  * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
  * @property {() => void} leader  This page became the one that sounds, or ceased to be.
- * @property {(frame: number, paused: boolean) => void} resume  Another page was this far; what has
- *   come there comes here now.
+ * @property {(frame: number, paused: boolean) => void} resume  Another page was this far; the
+ *   kernel now sends here what it had sent there.
  * @property {(words: NewWords) => void} words  Words have become known.
  * @property {(message: string) => void} lost  A part of the sound cannot be had.
  */
@@ -56,9 +56,9 @@ function toSamples(buffer) {
   return new Int16Array(buffer.buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
-/** One player's end of the conversation with its kernel. */
+/** The page's end of one player's messages with its kernel. */
 export class KernelLink {
-  /** @type {number | null} Frames of the whole stream, once the kernel has said so. */
+  /** @type {number | null} Frames of the whole stream, once the kernel has sent the end. */
   total = null;
   received = 0;
 
@@ -102,10 +102,11 @@ export class KernelLink {
   }
 
   /**
-   * Tell the kernel, if there still is one: the sound does not depend on it.
+   * Send a message to the kernel, if there still is one: the sound does not depend on it.
    * @param {{ kind: string, [field: string]: unknown }} content
    */
   send(content) {
+    // Only the tab that sounds reports, or the kernel would hear of two playbacks.
     if (!this.#leader && content.kind !== "hello") return;
     try {
       this.#model.send(content);
@@ -114,7 +115,7 @@ export class KernelLink {
     }
   }
 
-  /** Take no more sound. */
+  /** Ignore sound from now on; stop and place messages still count. */
   stopReceiving() {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -127,14 +128,14 @@ export class KernelLink {
     this.#model.off("change:session", this.#onSession);
   }
 
-  /** A page that was loaded again goes on for the one it was. */
+  /** After a reload the page is a new session; it takes over from the one that was in this tab. */
   async #takeOverAfterReload() {
     const session = this.#model.get("session");
     const follows = await browserTab().follows(session);
     if (follows && !this.#closed && session === this.#model.get("session")) this.lead();
   }
 
-  /** What the page lets a widget change, if it is JupyterLab or Notebook. */
+  /** The notebook model, which only JupyterLab and Notebook 7 give to widgets. */
   get #notebook() {
     return this.#model.widget_manager?.context?.model;
   }
@@ -180,7 +181,7 @@ export class KernelLink {
   };
 
   /**
-   * A view is to take a player's place, where the kernel cannot reach it.
+   * Put a saved view where the player is, in an output that the kernel cannot reach.
    * @param {{ models: string[], data: Record<string, any> }} content
    */
   #onPlace({ models, data }) {
@@ -217,11 +218,11 @@ export class KernelLink {
     this.#checkComplete();
   }
 
-  /** See whether all is there; ask for what is not. */
+  /** Check whether every frame is here; ask for the missing ones. */
   #checkComplete() {
     if (this.total !== null && this.received >= this.total) {
       this.stopReceiving();
-      this.#events.whole();
+      this.#events.complete();
     } else if (this.#leader) this.#askForMissing();
   }
 

@@ -10,7 +10,7 @@ import { KernelChannel } from "../shared/kernel_channel.js";
 const OVER = ["received", "failed", "stopped"];
 
 const UNTIMED = "the server told no times of words";
-const UNHEARD = "The kernel does not answer: it is busy, or gone. The WAV file needs none.";
+const KERNEL_SILENT = "The kernel does not answer: it is busy, or gone. The WAV file needs none.";
 
 /** Downloads from a live player: the sound that the page has, and files that the kernel makes. */
 export class LiveFiles {
@@ -43,7 +43,7 @@ export class LiveFiles {
 
   update() {
     const asking = this.#awaited && `Asking the kernel for the ${this.#awaited} file…`;
-    this.#menu.update(this.#kernel.silent ? UNHEARD : (asking ?? this.#failure));
+    this.#menu.update(this.#kernel.silent ? KERNEL_SILENT : (asking ?? this.#failure));
   }
 
   /**
@@ -68,7 +68,7 @@ export class LiveFiles {
     const length = clock(Math.max(1, Math.round(recording.frames / rate)));
     return {
       kind: "WAV",
-      told: `${length}, ${this.#extent}`,
+      detail: `${length}, ${this.#extent}`,
       ready: recording.frames > 0,
       take: () => recording.wav(),
     };
@@ -90,11 +90,11 @@ export class LiveFiles {
     const { type, what } = MADE[kind];
     const timed = !type.startsWith("audio/");
     const over = OVER.includes(this.#status) && this.#player.recording.frames > 0;
-    const told = timed && this.#player.words.length === 0 ? UNTIMED : what;
+    const detail = timed && this.#player.words.length === 0 ? UNTIMED : what;
     return {
       kind,
-      told: over ? told : "once all has been received",
-      ready: over && told === what && !this.#kernel.silent && this.#awaited === null,
+      detail: over ? detail : "once all has been received",
+      ready: over && detail === what && !this.#kernel.silent && this.#awaited === null,
       take: () => this.#ask(kind),
     };
   }

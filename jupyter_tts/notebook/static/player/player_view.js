@@ -34,7 +34,7 @@ const CALLS = { blocked: "Click to hear", elsewhere: "Listen here" };
 /** States in which there is nothing to stop. @type {State[]} */
 const STILL = ["finished", "stopped", "failed", "elsewhere"];
 
-/** Controls for an engine, in one output area. */
+/** Controls of a player, in one output area. */
 export class PlayerView {
   #player;
   #model;

@@ -27,8 +27,8 @@ function padding(frame, rate) {
 
 /**
  * The playout where AudioWorklet does not exist (pages served over plain http from another host):
- * the same JitterBuffer, rendered ahead of time into AudioBufferSourceNodes that start at whole frames
- * and so join without a seam. What is rendered ahead is taken back when the user acts.
+ * the same JitterBuffer, rendered ahead of time into AudioBufferSourceNodes that start at whole
+ * frames and so join without a seam. What is rendered ahead is taken back when the user acts.
  */
 export class FallbackSink {
   static BLOCK_SECONDS = 0.02;

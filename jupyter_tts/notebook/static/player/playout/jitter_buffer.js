@@ -3,7 +3,7 @@ import { SampleBuffer } from "./sample_buffer.js";
 /**
  * @typedef {"halted" | "filling" | "flowing" | "ended"} Mode
  *   halted: not to be heard now. filling: waiting for enough frames. flowing: being heard.
- *   ended: the last frame of a complete tape has been read.
+ *   ended: the last frame of a complete stream has been read.
  *
  * @typedef {object} Write  The next samples, and what their arrival tells about those to come.
  * @property {"write"} kind
@@ -30,13 +30,14 @@ import { SampleBuffer } from "./sample_buffer.js";
  */
 
 /**
- * The playout buffer of one stream: when to begin, when to wait for more, and what a user's hand
- * does. It knows no clock, context or page: it runs inside the AudioWorklet, to which playout.js
- * sends its source, so that it may refer only to `SampleBuffer`; and on the main thread (scheduled.js).
+ * The playout buffer of one stream: when to begin, when to wait for more, and what play, pause, seek
+ * and stop do. It knows no clock, context or page. It runs on the main thread (fallback_sink.js), and
+ * in the AudioWorklet, to which worklet_sink.js sends its source: it may refer only to `SampleBuffer`.
  *
- * What is heard is the tape, sample for sample. Only where the sound is cut (by a user, or because
- * it ran dry) it fades out over 5 ms, in frames heard again in full when it goes on, and fades in
- * over the 5 ms before the frame it goes on from: the unfaded parts, laid end to end, are the tape.
+ * What is heard is what was received, sample for sample. Only where the sound is cut (by a user, or
+ * because it ran dry) it fades out over 5 ms, in frames heard again in full when it goes on, and
+ * fades in over the 5 ms before the frame it goes on from: the unfaded parts, laid end to end, are
+ * the received samples.
  */
 export class JitterBuffer {
   static FADE_SECONDS = 0.005;
@@ -59,10 +60,11 @@ export class JitterBuffer {
   #hold;
   #target = 0;
   #patience = 0;
-  /** Frames of time since the last write; after the sound ran dry only a new one counts. */
+  /** Frames of time since the last write. -Infinity: elapsed time does not count until the next. */
   #since = -Infinity;
-  /** Where to stop rather than in a word; null if not looked for yet. @type {number | null} */
-  #rest = null;
+  /** Cached `#end` while stalled: a pause to stop in, not inside a word. @type {number | null} */
+  #pauseFrame = null;
+  /** Where it last ran dry, and the gap until then: `#finish` may take that underrun back. */
   #dryAt = -1;
   #dryGap = 0;
   /** It ran dry and has not gone on yet. */
@@ -165,7 +167,7 @@ export class JitterBuffer {
     this.#dry = true;
     this.#dryAt = this.position;
     this.#dryGap = this.gap;
-    // What little is left waits for more.
+    // What little is left waits for more: played alone, it would only run dry again.
     if (this.#available <= this.#hold) this.#since = -Infinity;
   }
 
@@ -183,7 +185,7 @@ export class JitterBuffer {
     Object.assign(this, shown);
     [this.#lead, this.#leadLength, this.#tail] = [lead, leadLength, tail];
     [this.#dry, this.#dryAt, this.#dryGap] = [dry, dryAt, dryGap];
-    this.#rest = null;
+    this.#pauseFrame = null; // it was looked for from another position
   }
 
   get #available() {
@@ -196,6 +198,7 @@ export class JitterBuffer {
 
   get #filled() {
     if (this.samples.complete) return true;
+    // Time counts as much as frames do: see `PlayoutDelay.target`.
     return this.#available > 0 && this.#available + this.#since >= this.#target;
   }
 
@@ -203,8 +206,8 @@ export class JitterBuffer {
   get #end() {
     if (!this.stalled) return this.samples.frames;
     const step = Math.round(this.#pause / 4);
-    this.#rest ??= this.samples.lastPause(this.position, step, 4) ?? this.samples.frames;
-    return this.#rest;
+    this.#pauseFrame ??= this.samples.lastPause(this.position, step, 4) ?? this.samples.frames;
+    return this.#pauseFrame;
   }
 
   /** @param {Write} command */
@@ -212,12 +215,12 @@ export class JitterBuffer {
     this.samples.append(samples);
     [this.#target, this.#patience] = [target, patience];
     this.#since = 0;
-    this.#rest = null;
+    this.#pauseFrame = null;
   }
 
   #finish() {
     this.samples.complete = true;
-    // The end was only announced late: nothing was missing from the sound.
+    // The sound ran dry at its very end, which was only announced late: that was no underrun.
     if (this.#dryAt === this.samples.frames) {
       this.underruns--;
       this.gap = this.#dryGap;
@@ -234,6 +237,7 @@ export class JitterBuffer {
   #halt() {
     this.#cut();
     this.#dry = false;
+    // A pause that meets the end must not hide it from the page, which has yet to hear of it.
     if (this.mode !== "ended") this.mode = "halted";
   }
 
@@ -242,12 +246,12 @@ export class JitterBuffer {
     const going = this.mode === "flowing" || this.mode === "filling";
     this.#halt();
     this.position = Math.max(0, Math.min(Math.round(frame), this.samples.frames));
-    this.#rest = null;
+    this.#pauseFrame = null;
     if (going) this.#begin();
     else this.mode = "halted";
   }
 
-  /** @param {boolean} keep  Whether what was not heard yet stays on the buffer. */
+  /** @param {boolean} keep  Whether what was not heard yet is kept. */
   #stop(keep) {
     this.#halt();
     this.mode = "halted";
@@ -265,8 +269,8 @@ export class JitterBuffer {
   }
 
   /**
-   * Let what would have been heard next fade out beside whatever comes instead. Where the tape has
-   * no more, its last frames are taken backwards: they join without a step, too.
+   * Let what would have been heard next fade out beside whatever comes instead. Where there are
+   * no more, the last frames are taken backwards: they join without a step, too.
    */
   #cut() {
     if (this.mode !== "flowing") return;

@@ -2,8 +2,8 @@ import { PlaybackQueue } from "./playback_queue.js";
 import { ArrivalMemory } from "./playout_delay.js";
 
 /**
- * What all players on a page share: one audio output per sample rate, and one playback queue. A page may
- * import this module many times (once per widget), so the first import keeps it under a global
+ * What all players on a page share: one audio output per sample rate, and one playback queue.
+ * A page may import this module many times (once per widget), so the first import keeps it under a global
  * symbol and the others find it there.
  */
 
@@ -22,7 +22,7 @@ export class AudioOutput {
   /**
    * @param {number} rate  Hz. A context at the stream's own rate leaves every sample as it was
    *   sent.
-   * @param {() => number} linger  Milliseconds to keep the device open with nobody speaking.
+   * @param {() => number} linger  Milliseconds to keep the device open with no player sounding.
    */
   constructor(rate, linger) {
     this.context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });

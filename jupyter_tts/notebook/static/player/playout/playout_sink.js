@@ -10,7 +10,7 @@ import { WORKLET_SOURCE, WorkletSink } from "./worklet_sink.js";
  * @typedef {{ post(command: Command): void, close(): void }} Sink
  */
 
-/** The sink of one stream, in the worklet or on the main thread. Commands wait here until it is open. */
+/** Takes a stream's commands to the worklet or its stand-in. They wait here until it is open. */
 export class PlayoutSink {
   /** @type {Sink | null} */
   #sink = null;

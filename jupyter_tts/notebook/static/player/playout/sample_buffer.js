@@ -2,7 +2,7 @@
  * A growing recording of signed 16-bit samples, in the order they were sent. A frame is one mono
  * sample; a position is a number of frames from the start of the stream.
  *
- * It runs in the AudioWorklet too, to which playout.js sends its source.
+ * It runs in the AudioWorklet too, to which worklet_sink.js sends its source.
  */
 export class SampleBuffer {
   /** Below this root mean square (full scale is 1) nothing is heard: about -40 dBFS. */

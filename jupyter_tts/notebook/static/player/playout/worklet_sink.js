@@ -89,7 +89,7 @@ export const WORKLET_SOURCE = `${WORKLET_PARTS}
 registerPlayout("${PROCESSOR}", ${REPORT_SECONDS}, JitterBuffer);`;
 
 /**
- * The jitter buffer in the AudioWorklet: the samples live there, so a busy page does not stop the sound.
+ * The jitter buffer in the AudioWorklet. The samples live there: a busy page does not stop them.
  * @implements {Sink}
  */
 export class WorkletSink {
