@@ -100,9 +100,9 @@ export function hearFixed(arrivals, buffer) {
 }
 
 /**
- * The least delay with which an utterance is heard without a gap, by one who knows all arrivals.
+ * The least delay with which an utterance is heard without a gap, if all arrivals are known.
  *
- * Any gap later spares as much delay at the start, so this is also the least sum of the two; of many
+ * Any gap later saves as much delay at the start, so this is also the least sum of the two; of many
  * utterances with a given sum of gaps the least delay is the sum of these, less the gaps. It is to
  * gaps what the bound of Moon, Kurose and Towsley ("Packet audio playout delay adjustment:
  * performance bounds and algorithms", Multimedia Systems 6, 1998) is to packets that come too late,

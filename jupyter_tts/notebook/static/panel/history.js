@@ -131,8 +131,8 @@ class HistoryView {
     const changed = element("div", { class: "jtts-history-diff" }, diffText(diff));
     const what = element("td", {}, caption, changed);
     if (simulated) {
-      const said = `Simulated: ${simulated}`;
-      what.append(element("div", { class: "jtts-simulated" }, said));
+      const label = `Simulated: ${simulated}`;
+      what.append(element("div", { class: "jtts-simulated" }, label));
     }
     return element(
       "tr",

@@ -101,8 +101,8 @@ export class NetworkSection {
     for (const field of this.#fields) field.commit();
   }
 
-  /** @param {boolean} [anew]  Forget what stands in the controls, even what could not be read. */
-  update(anew = false) {
+  /** @param {boolean} [overwrite]  Replace what is in the controls, even what could not be read. */
+  update(overwrite = false) {
     const { declaration, values } = this.#settings;
     const local = sentValues(declaration, values).server === declaration.local.name;
     const simulated = local ? this.#model.get("simulated") : "";
@@ -111,7 +111,7 @@ export class NetworkSection {
     setText(this.#about, local ? WHAT : ELSEWHERE);
     this.#body.hidden = !local;
     const view = { sent: this.#conditions.given, levers: {}, effects: {} };
-    for (const field of this.#fields) field.update(view, anew);
+    for (const field of this.#fields) field.update(view, overwrite);
   }
 
   close() {

@@ -75,8 +75,8 @@ class SavedView {
         this.#files.moves(event) ||
         this.#caption.moves(event),
     );
-    for (const news of ["play", "pause", "ended", "seeking", "seeked", "error"]) {
-      audio.addEventListener(news, () => this.#update());
+    for (const event of ["play", "pause", "ended", "seeking", "seeked", "error"]) {
+      audio.addEventListener(event, () => this.#update());
     }
     audio.addEventListener("play", () => this.#onPlay());
     this.#update();

@@ -52,8 +52,8 @@ export class Settings {
     document.addEventListener("visibilitychange", this.flush);
   }
 
-  /** Whether the kernel has been told something and does not answer. */
-  get unheard() {
+  /** Whether the kernel does not answer a message. */
+  get kernelSilent() {
     return this.#kernel.silent;
   }
 
@@ -185,10 +185,10 @@ export class Settings {
   #onKernel = () => {
     if (this.#saving) return;
     const saved = this.#saved();
-    const news = this.#names.filter((name) => !sameValue(saved[name], this.values[name]));
-    const free = news.filter((name) => !this.#held(name));
+    const different = this.#names.filter((name) => !sameValue(saved[name], this.values[name]));
+    const free = different.filter((name) => !this.#held(name));
     const text = this.#held(TEXT) ? this.text : this.#model.get("text");
-    if (free.length < news.length || text !== this.#model.get("text")) this.#insist();
+    if (free.length < different.length || text !== this.#model.get("text")) this.#insist();
     if (free.length === 0 && text === this.text) return;
     for (const name of free) this.values = { ...this.values, [name]: saved[name] };
     this.text = text;

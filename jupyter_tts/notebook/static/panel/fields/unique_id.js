@@ -1,8 +1,8 @@
 const IDS = Symbol.for("jupyter_tts.ids");
 
 /**
- * An id that no other element on the page has. Each widget imports this module anew, so the count
- * is kept by the page.
+ * An id that no other element on the page has. Every widget imports its own copy of this module, so
+ * the count is kept on the page.
  * @param {string} name
  */
 export function uniqueId(name) {

@@ -6,7 +6,7 @@ import { changes } from "./request.js";
 /** @typedef {import("./request.js").Declaration} Declaration */
 /** @typedef {import("./request.js").Values} Values */
 
-/** A screen reader is told once the hand rests, and one movement of it is one change. */
+/** Screen readers announce it once the user pauses, and one movement of a control is one change. */
 const QUIET_MS = 400;
 /** Pause after which a change is a new one. */
 const PAUSE_MS = 1500;
@@ -41,7 +41,7 @@ export class ChangeCost {
   }
 
   /**
-   * Make room for what may have to be said.
+   * Reserve the height of the sentences that may come.
    * @param {Values} values
    */
   reserve(values) {
@@ -84,22 +84,22 @@ export class ChangeCost {
  * @param {Values} after
  */
 function costText(declaration, before, after) {
-  const found = changes(declaration, before, after).map(({ parameter, cost }) => {
+  const costs = changes(declaration, before, after).map(({ parameter, cost }) => {
     const label = declaration.parameters.find(({ name }) => name === parameter)?.label ?? "";
     return { label, cost };
   });
-  if (found.length === 0) return "Nothing changes on the wire.";
-  if (found.length > NAMED) return groupedText(found);
-  const clauses = found.map(
+  if (costs.length === 0) return "Nothing changes on the wire.";
+  if (costs.length > NAMED) return groupedText(costs);
+  const clauses = costs.map(
     ({ label, cost }, number) => `${number > 0 ? uncapitalised(label) : label}: ${cost}`,
   );
   return `${clauses.join("; ")}.`;
 }
 
-/** @param {{ label: string, cost: string }[]} found */
-function groupedText(found) {
-  const clauses = [...new Set(found.map(({ cost }) => cost))].map((cost) => {
-    const labels = found.filter((each) => each.cost === cost).map(({ label }) => label);
+/** @param {{ label: string, cost: string }[]} costs */
+function groupedText(costs) {
+  const clauses = [...new Set(costs.map(({ cost }) => cost))].map((cost) => {
+    const labels = costs.filter((change) => change.cost === cost).map(({ label }) => label);
     const named = labels.slice(0, GROUPED).map(uncapitalised).join(", ");
     const others = labels.length - GROUPED;
     return `${cost}: ${named}${others > 0 ? ` and ${others} more` : ""}`;

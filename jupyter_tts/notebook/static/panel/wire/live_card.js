@@ -25,9 +25,9 @@ class PartLine {
     }
     let next = this.element.firstChild;
     for (const [key, part] of named) {
-      const kept = this.#nodes.get(key);
-      if (kept && kept === next) next = kept.nextSibling;
-      else this.element.insertBefore(kept ?? this.#make(key, part, lights), next);
+      const old = this.#nodes.get(key);
+      if (old && old === next) next = old.nextSibling;
+      else this.element.insertBefore(old ?? this.#make(key, part, lights), next);
     }
   }
 
@@ -49,19 +49,19 @@ class PartLine {
 }
 
 /**
- * Parts by a key that each keeps while others come and go.
+ * Parts by a key that stays the same while others come and go.
  * @param {Part[]} parts
  */
 function keyed(parts) {
   /** @type {Map<string, Part>} */
-  const found = new Map();
+  const named = new Map();
   for (const part of parts) {
     const name = `${part.kind} ${part.parameter} ${part.sent}`;
     let nth = 0;
-    while (found.has(`${name} ${nth}`)) nth++;
-    found.set(`${name} ${nth}`, part);
+    while (named.has(`${name} ${nth}`)) nth++;
+    named.set(`${name} ${nth}`, part);
   }
-  return found;
+  return named;
 }
 
 /** The request card, as the kernel's render_card() makes it, redrawn as the settings change. */
@@ -106,7 +106,7 @@ export class LiveCard {
     setText(this.#level, drawn.level.lead);
     setText(this.#meaning, drawn.level.text);
     const next = reachable(this.#declaration, values, this.#front);
-    const others = next.map((each) => this.#parts(each, address, defaults));
+    const others = next.map((nextValues) => this.#parts(nextValues, address, defaults));
     this.#reserved.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
     this.#reserved.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
     this.#reserved.level.reserve(others.map(({ level }) => level));
