@@ -65,10 +65,14 @@ export class KernelLink {
   #model;
   #events;
   #chunks = new ReorderBuffer();
-  /** @type {Map<number, { times: number, at: number }>} */
+  /**
+   * Chunks asked for again: how often, and when last.
+   * @type {Map<number, { times: number, at: number }>}
+   */
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** Sound that arrives is ignored. */
   #stopped = false;
   #closed = false;
   #leader;
@@ -93,7 +97,7 @@ export class KernelLink {
     return this.#leader;
   }
 
-  /** Make this tab the one that sounds; the shared trait tells the others. */
+  /** Make this tab the one that sounds; the others see it in the shared trait. */
   lead() {
     if (this.#leader) return;
     this.#model.set("session", this.#client);
@@ -195,7 +199,7 @@ export class KernelLink {
    */
   #onAudio({ seq, frames, left = null, held = false }, buffer) {
     this.#chunks.expect(seq + 1);
-    // A chunk without all its frames counts as lost.
+    // A chunk without all its frames counts as lost, and is asked for again.
     if (buffer?.byteLength === 2 * frames) {
       this.#asked.delete(seq);
       for (const samples of this.#chunks.accept(seq, toSamples(buffer))) {
@@ -228,7 +232,7 @@ export class KernelLink {
 
   #askForMissing() {
     const now = performance.now();
-    // Frames are missing, so there is a next chunk, whatever the numbers say.
+    // Frames are missing, so there is a next chunk, even if none has been announced.
     if (this.total !== null) this.#chunks.expect(this.#chunks.next + 1);
     for (const seq of this.#chunks.missing(ASK_AT_ONCE)) {
       const asked = this.#asked.get(seq) ?? { times: 0, at: -Infinity };

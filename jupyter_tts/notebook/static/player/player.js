@@ -4,9 +4,9 @@ import { PlayerView } from "./player_view.js";
 /** @typedef {import("./kernel_link.js").Model} Model */
 
 /**
- * The inline player, as an anywidget module. The player model is made in `initialize`, once per model, so
- * that sound does not depend on a view; it must return at once, for anywidget holds back the
- * model's messages until then.
+ * The inline player, as an anywidget module. Its `PlayerModel` is made in `initialize`, once per
+ * widget model, so that sound does not depend on a view. `initialize` must return at once, for
+ * anywidget holds back the model's messages until then.
  */
 export default () => {
   /** @type {PlayerModel} */

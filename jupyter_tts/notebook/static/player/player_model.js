@@ -48,8 +48,8 @@ export class PlayerModel {
   #listeners = new Set();
 
   /**
-   * It is to sound: by autoplay first, then by the user. Apart from `#hasTurn` and from what the
-   * browser lets it do, so that it begins by itself once those allow it.
+   * Playing is wanted: by autoplay first, then by the user. `#hasTurn` and what the browser allows
+   * are kept apart from it, so that the sound begins by itself once they let it.
    */
   #wants;
   /** The playback queue lets it sound; it keeps the turn while paused. */
@@ -58,7 +58,7 @@ export class PlayerModel {
   #stopped = false;
   /** Nothing is left to be heard; a seek takes it back. */
   #ended = false;
-  /** It ended or was stopped once: what is heard now is a repeat. A seek does not take this back. */
+  /** It ended or was stopped once, so what is heard now is a repeat. Unlike `#ended`, it stays. */
   #endedBefore = false;
   /** The user has acted on it here. */
   #userActed = false;

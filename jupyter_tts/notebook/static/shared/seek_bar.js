@@ -62,7 +62,7 @@ export class SeekBar {
   #elapsed = element("span", { class: "jtts-elapsed" });
   #total = element("span", { class: "jtts-total" });
   #resize = new ResizeObserver(() => this.update());
-  /** @type {number | null} Frame under the hand of a user who is moving the slider. */
+  /** @type {number | null} Frame that the slider shows while a user moves it. */
   #held = null;
 
   /**

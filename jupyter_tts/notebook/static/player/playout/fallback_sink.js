@@ -46,7 +46,7 @@ export class FallbackSink {
   #end = 0;
   /** Context frame up to which time has passed for the playout. */
   #at;
-  #resting = false;
+  #stalled = false;
   #serial = 0;
   /** @type {number | null} */
   #startFrame = null;
@@ -70,7 +70,7 @@ export class FallbackSink {
   post(command) {
     this.#advance();
     if ("serial" in command) {
-      this.#recall();
+      this.#takeBack();
       this.#serial = command.serial;
     }
     this.#buffer.obey(command);
@@ -112,7 +112,7 @@ export class FallbackSink {
     const due = this.#end < this.#now + this.#margin + period;
     this.#advance();
     const now = this.#at;
-    this.#rest();
+    this.#takeBackIfStalled();
     if (due && this.#buffer.mode === "flowing" && this.#buffer.ready(1) === 0) {
       this.#buffer.starve();
     }
@@ -123,7 +123,7 @@ export class FallbackSink {
       if (frames === 0) break;
       this.#schedule(frames);
     }
-    this.#tell(now);
+    this.#reportHeard(now);
     const waiting = this.#buffer.mode === "filling" || this.#buffer.mode === "flowing";
     if (waiting || this.#blocks.length > 0) {
       this.#timer = setTimeout(() => this.#pump(), FallbackSink.PERIOD_MS);
@@ -131,10 +131,10 @@ export class FallbackSink {
   }
 
   /** Where the next samples are overdue, take back what may have to stop at a pause. */
-  #rest() {
-    if (this.#resting === this.#buffer.stalled) return;
-    this.#resting = !this.#resting;
-    if (this.#resting) this.#recall();
+  #takeBackIfStalled() {
+    if (this.#stalled === this.#buffer.stalled) return;
+    this.#stalled = !this.#stalled;
+    if (this.#stalled) this.#takeBack();
   }
 
   /** @param {number} frames */
@@ -154,7 +154,7 @@ export class FallbackSink {
   }
 
   /** Take back every block that is sure not to have begun. */
-  #recall() {
+  #takeBack() {
     const safe = this.#now + this.#margin;
     const first = this.#blocks.findIndex((block) => block.start >= safe);
     if (first < 0) return;
@@ -169,7 +169,7 @@ export class FallbackSink {
    * Report what is being heard now, which lags behind what is rendered.
    * @param {number} now
    */
-  #tell(now) {
+  #reportHeard(now) {
     while (this.#blocks.length > 0 && this.#blocks[0].start + this.#blocks[0].frames <= now) {
       this.#blocks.shift()?.node.disconnect();
     }

@@ -5,7 +5,7 @@ import { SampleBuffer } from "./sample_buffer.js";
  *   halted: not to be heard now. filling: waiting for enough frames. flowing: being heard.
  *   ended: the last frame of a complete stream has been read.
  *
- * @typedef {object} Write  The next samples, and what their arrival tells about those to come.
+ * @typedef {object} Write  The next samples, and what is expected of those to come.
  * @property {"write"} kind
  * @property {Int16Array} samples
  * @property {number} target  Frames to have in hand; passing time counts as much.
@@ -18,7 +18,7 @@ import { SampleBuffer } from "./sample_buffer.js";
  *   | { kind: "seek", serial: number, frame: number }
  *   | { kind: "stop", serial: number, keep: boolean }} Command
  *
- * @typedef {object} Report  What a playout tells the page.
+ * @typedef {object} Report  What a sink reports to the page.
  * @property {number} serial  The last command obeyed.
  * @property {Mode} mode
  * @property {number} position  Next frame to be heard.

@@ -3,8 +3,8 @@ import { ArrivalMemory } from "./playout_delay.js";
 
 /**
  * What all players on a page share: one audio output per sample rate, and one playback queue.
- * A page may import this module many times (once per widget), so the first import keeps it under a global
- * symbol and the others find it there.
+ * A page may import this module many times (once per widget), so the first import keeps it under a
+ * global symbol and the others find it there.
  */
 
 /** A running AudioContext and the bus every player feeds. */
