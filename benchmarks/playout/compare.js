@@ -31,8 +31,9 @@ function figures(hearings) {
 function compare(sessions) {
   const utterances = sessions.flatMap((session) => session.utterances);
   const ours = figures(hearAll(sessions));
-  const least = utterances.reduce((sum, each) => sum + leastDelay(each), 0) / utterances.length;
-  const first = utterances.reduce((sum, each) => sum + each[0].at, 0) / utterances.length;
+  const least =
+    utterances.reduce((sum, arrivals) => sum + leastDelay(arrivals), 0) / utterances.length;
+  const first = utterances.reduce((sum, arrivals) => sum + arrivals[0].at, 0) / utterances.length;
   return {
     utterances: utterances.length,
     first_message: first,
@@ -40,7 +41,7 @@ function compare(sessions) {
     fixed: Object.fromEntries(
       BUFFERS.map((buffer) => [
         1000 * buffer,
-        figures(utterances.map((each) => hearFixed(each, buffer))),
+        figures(utterances.map((arrivals) => hearFixed(arrivals, buffer))),
       ]),
     ),
     optimum: { delay: Math.max(0, least - ours.gap), gap: ours.gap, gapless_delay: least },

@@ -5,8 +5,11 @@
  * A simulation: nothing is heard, and no browser, audio device or comm takes any time.
  */
 
-import { Playout } from "../../jupyter_tts/notebook/static/player/playout/jitter_buffer.js";
-import { ArrivalMemory, PlayoutDelay } from "../../jupyter_tts/notebook/static/player/playout/delay.js";
+import { JitterBuffer } from "../../jupyter_tts/notebook/static/player/playout/jitter_buffer.js";
+import {
+  ArrivalMemory,
+  PlayoutDelay,
+} from "../../jupyter_tts/notebook/static/player/playout/playout_delay.js";
 
 /** @typedef {import("./traces.js").Arrival} Arrival */
 
@@ -42,26 +45,31 @@ function speech(position, count) {
  * @returns {Hearing}
  */
 export function hear(arrivals, memory) {
-  const [playout, delay] = [new Playout(RATE), new PlayoutDelay(memory)];
+  const [jitterBuffer, delay] = [new JitterBuffer(RATE), new PlayoutDelay(memory)];
   const [out, first] = [new Float32Array(1), frames(arrivals[0].at)];
   let [next, began] = [0, -1];
-  playout.obey({ kind: "play", serial: 1 });
-  for (let now = first; playout.mode !== "ended"; now++) {
+  jitterBuffer.obey({ kind: "play", serial: 1 });
+  for (let now = first; jitterBuffer.mode !== "ended"; now++) {
     for (; next < arrivals.length && frames(arrivals[next].at) <= now; next++) {
       const { at, sound, left } = arrivals[next];
       delay.arrive(at, sound);
       const target = RATE * delay.target(left);
-      const samples = speech(playout.tape.frames, frames(sound));
-      playout.obey({ kind: "write", samples, target, patience: RATE * delay.patience });
-      if (next === arrivals.length - 1) playout.obey({ kind: "finish" });
+      const samples = speech(jitterBuffer.samples.frames, frames(sound));
+      jitterBuffer.obey({ kind: "write", samples, target, patience: RATE * delay.patience });
+      if (next === arrivals.length - 1) jitterBuffer.obey({ kind: "finish" });
     }
-    playout.render(out.fill(0));
-    playout.elapse(1);
-    if (began < 0 && playout.heard > 0) began = now;
+    jitterBuffer.render(out.fill(0));
+    jitterBuffer.elapse(1);
+    if (began < 0 && jitterBuffer.heard > 0) began = now;
   }
   delay.finish();
-  const { gap, underruns, tape } = playout;
-  return { delay: (began - first) / RATE, gap: gap / RATE, underruns, sound: tape.frames / RATE };
+  const { gap, underruns, samples } = jitterBuffer;
+  return {
+    delay: (began - first) / RATE,
+    gap: gap / RATE,
+    underruns,
+    sound: samples.frames / RATE,
+  };
 }
 
 /**
@@ -92,9 +100,9 @@ export function hearFixed(arrivals, buffer) {
 }
 
 /**
- * The least delay with which an utterance is heard without a gap, by one who knows all arrivals.
+ * The least delay with which an utterance is heard without a gap, if all arrivals are known.
  *
- * Any gap later spares as much delay at the start, so this is also the least sum of the two; of many
+ * Any gap later saves as much delay at the start, so this is also the least sum of the two; of many
  * utterances with a given sum of gaps the least delay is the sum of these, less the gaps. It is to
  * gaps what the bound of Moon, Kurose and Towsley ("Packet audio playout delay adjustment:
  * performance bounds and algorithms", Multimedia Systems 6, 1998) is to packets that come too late,

@@ -1,5 +1,5 @@
 /**
- * Arrivals to play: what a page gets of the speech a server makes, over a network with a temper.
+ * Arrivals to play: what a page gets of the speech a server makes, over an uneven network.
  *
  * A trace is a session: utterances of one server over one network, one after the other. They are
  * synthetic, and the same for the same seed.
@@ -44,7 +44,7 @@ const normal = (random) =>
 const between = (random, least, most) => least + (most - least) * random();
 
 /**
- * Networks and servers by name. Each is drawn anew for every session.
+ * Networks and servers by name. Their figures are drawn again for every session.
  * @type {Record<string, (random: Random) => Conditions>}
  */
 export const FAMILIES = {

@@ -23,7 +23,7 @@ _IN_REACH = """(element) => {
 
 @dataclass(frozen=True)
 class Locator:
-    """The way to elements; it is gone anew each time.
+    """A way to find elements; it is followed again each time.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Locator:
         return self._then("css", selector)
 
     def get_by_role(self, role: str, *, name: str, exact: bool = True) -> Locator:
-        """By what assistive software is told of it."""
+        """By its role and name, as assistive software gets them."""
         assert exact
         return self._then("accessibility", {"role": role, "name": name})
 
@@ -99,20 +99,20 @@ class Locator:
     def _element(self, condition: str = "() => true") -> str:
         """Return the first element's handle, once there is one for which a condition holds."""
         for _ in range(round(60 * PATIENCE)):  # frames
-            found = self._elements()
-            if found and self.page.evaluate(condition, element=found[0]):
-                return found[0]
+            elements = self._elements()
+            if elements and self.page.evaluate(condition, element=elements[0]):
+                return elements[0]
             self.page.evaluate("new Promise(requestAnimationFrame).then(() => null)")
         raise BidiError(f"not in the page: {[step for step, _ in self.steps]}")
 
     def _elements(self) -> list[str]:
-        found: list[str] = []
+        elements: list[str] = []
         for step, index in self.steps:
-            within = [{"sharedId": element} for element in found]
+            within = [{"sharedId": element} for element in elements]
             start = {"startNodes": within} if within else {}
             nodes = self.page.command("browsingContext.locateNodes", locator=step, **start)
-            found = [node["sharedId"] for node in nodes["nodes"]]
-            found = found if index is None else found[index : index + 1]
-            if not found:
+            elements = [node["sharedId"] for node in nodes["nodes"]]
+            elements = elements if index is None else elements[index : index + 1]
+            if not elements:
                 break
-        return found
+        return elements

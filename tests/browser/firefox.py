@@ -89,15 +89,15 @@ def open_firefox(folder: Path) -> Iterator[Session]:
 def _address(process: subprocess.Popen[str]) -> str:
     """Return where the browser listens; what else it has to say is read and dropped."""
     assert process.stderr
-    said = []
+    lines = []
     limit = Timer(PATIENCE, process.kill)
     limit.start()
     try:
         for line in process.stderr:
-            said.append(line)
+            lines.append(line)
             if listening := re.search(r"BiDi listening on (ws://\S+)", line):
                 Thread(target=process.stderr.read, daemon=True).start()
                 return listening[1]
     finally:
         limit.cancel()
-    raise AssertionError(f"Firefox ended, or said in vain:\n{''.join(said)}")
+    raise AssertionError(f"Firefox ended, or printed no address:\n{''.join(lines)}")

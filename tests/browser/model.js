@@ -11,7 +11,7 @@ export class Model {
   sent = [];
   /** What the kernel was given, one entry for each save. @type {Record<string, any>[]} */
   saves = [];
-  /** Whether the kernel answers a message at once that it has heard. */
+  /** Whether the kernel acknowledges every message at once. */
   answers = false;
   /** What a test has the kernel do with a save. @type {((save: any) => void) | undefined} */
   saved;

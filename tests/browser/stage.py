@@ -34,7 +34,7 @@ ORIGIN = "http://localhost"
 RATE = 24_000
 FADE = round(0.005 * RATE)
 
-# What the kernel is told of a stream without a gap, but for its length.
+# What the page reports of a stream without a gap, but for its length.
 HEARD_WHOLE = {"kind": "ended", "underruns": 0, "gap": 0}
 
 Samples = npt.NDArray[np.int16]

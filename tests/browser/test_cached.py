@@ -25,5 +25,5 @@ def test_what_was_kept_is_heard_sample_for_sample(open_notebook: OpenNotebook) -
     notebook.wait_for_saved_view(3)
     assert "from the cache, 28 characters not sent" in notebook.cell(3).inner_text()
     notebook.run(4)
-    kept = np.frombuffer(base64.b64decode(notebook.printed(4)), "<i2")
-    assert np.array_equal(Recording.of(notebook.page).exact, np.trim_zeros(kept))
+    cached = np.frombuffer(base64.b64decode(notebook.printed(4)), "<i2")
+    assert np.array_equal(Recording.of(notebook.page).exact, np.trim_zeros(cached))

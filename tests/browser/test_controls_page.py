@@ -38,9 +38,9 @@ def test_every_declared_parameter_has_a_control_with_its_name_and_help(panel_pag
         control = panel.labelled(declared["label"])
         expect(control).to_have_count(1)
         expect(control).to_be_visible()
-        said = re.compile(re.escape(declared["help"]))
-        expect(control).to_have_accessible_description(said)
-        expect(panel.field(declared["name"])).to_have_attribute("title", said)
+        help_text = re.compile(re.escape(declared["help"]))
+        expect(control).to_have_accessible_description(help_text)
+        expect(panel.field(declared["name"])).to_have_attribute("title", help_text)
     for name in ("Latency", "Stability", "Similarity"):
         expect(panel.slider(name)).to_have_count(1)
     for name in ("Speak", "Stop", "Reset", "Copy", "Check"):
@@ -95,7 +95,7 @@ class Walk:
         self.settings: dict[str, Any] = {}
 
     def step(self) -> None:
-        name = self.random.choice([each.name for each in PARAMETERS])
+        name = self.random.choice([declared.name for declared in PARAMETERS])
         if name in self.settings and self.random.random() < 0.3:
             self.panel.field(name).locator(".jtts-unset").click()
             del self.settings[name]
@@ -150,7 +150,7 @@ class Walk:
 
     def _control_of(self, name: str) -> Any:
         declared = self.panel.get("declaration")["parameters"]
-        label = next(each["label"] for each in declared if each["name"] == name)
+        label = next(entry["label"] for entry in declared if entry["name"] == name)
         return self.panel.labelled(label)
 
 
@@ -297,7 +297,7 @@ def test_speak_takes_a_servers_url_that_is_typed_and_not_yet_entered(panel_page:
 def first_values(**settings: Any) -> dict[str, Any]:
     """What the kernel hands over for a panel with these settings."""
     request = SpeechRequest(**settings)
-    return {each.name: getattr(request, each.name) for each in PARAMETERS}
+    return {declared.name: getattr(request, declared.name) for declared in PARAMETERS}
 
 
 FIRST: dict[str, Any] = {"server": "local", "format": "pcm_24000"}
@@ -306,9 +306,11 @@ FIRST: dict[str, Any] = {"server": "local", "format": "pcm_24000"}
 def test_in_a_fresh_panel_nothing_looks_as_if_the_user_had_set_it(panel_page: Page) -> None:
     panel = Panel(panel_page, values=first_values(**FIRST, stability=0.4))
     panel.open_more()
-    for each in PARAMETERS:
-        expect(panel.field(each.name).locator(".jtts-unset")).to_be_hidden()
-        expect(panel.field(each.name)).to_have_attribute("data-state", re.compile("unset|first"))
+    for declared in PARAMETERS:
+        expect(panel.field(declared.name).locator(".jtts-unset")).to_be_hidden()
+        expect(panel.field(declared.name)).to_have_attribute(
+            "data-state", re.compile("unset|first")
+        )
     expect(panel.field("latency")).to_have_attribute("data-state", "first")
     assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.4"
     panel.slider("Latency").press("ArrowRight")

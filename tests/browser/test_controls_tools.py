@@ -1,4 +1,4 @@
-"""What else is at hand in the panel: copying, the URL doctor, keys; and how it lives and looks."""
+"""The panel's tools: copying, the URL check, keys; and its life cycle and its looks."""
 
 from __future__ import annotations
 
@@ -418,9 +418,9 @@ CONTRAST = """(elements) => {
   return Math.min(...elements.map((element) => {
     const grounds = [];
     let opacity = 1;
-    for (let each = element; each; each = each.parentElement) {
-      grounds.unshift(getComputedStyle(each).backgroundColor);
-      opacity *= Number(getComputedStyle(each).opacity);
+    for (let node = element; node; node = node.parentElement) {
+      grounds.unshift(getComputedStyle(node).backgroundColor);
+      opacity *= Number(getComputedStyle(node).opacity);
     }
     const part = element.matches("input") ? "::placeholder" : null;
     const { color } = getComputedStyle(element, part);

@@ -41,7 +41,7 @@ def test_the_wire_is_redrawn_within_the_frame_of_the_change(panel_page: Page) ->
 
 def test_thirty_changes_a_second_leave_no_lag_and_the_right_end(panel_page: Page) -> None:
     panel = Panel(panel_page)
-    # A kernel that answers with what it was told, late.
+    # A kernel that echoes what it got, late.
     seen = panel_page.evaluate(
         """async () => {
             const { model } = panels[0];
@@ -80,7 +80,7 @@ def test_many_changes_within_a_frame_are_saved_once(panel_page: Page) -> None:
     [save] = panel.saves()
     assert save["values"]["stability"] == 1
     assert save["values"]["latency"] == 4
-    assert set(save["values"]) == {each.name for each in PARAMETERS}
+    assert set(save["values"]) == {parameter.name for parameter in PARAMETERS}
 
 
 def test_an_older_state_does_not_move_what_the_hand_is_on(chromium: Browser) -> None:
@@ -100,7 +100,7 @@ def test_an_older_state_does_not_move_what_the_hand_is_on(chromium: Browser) -> 
         page.mouse.up()
         panel.receive("values", {"stability": 0.3, "similarity": 0.2})
         assert panel.slider("Stability").input_value() == str(held)
-        # What the user did is said again, and is what the kernel has in the end.
+        # What the user did is sent again, and is what the kernel has in the end.
         page.clock.run_for(2000)
         assert panel.settled() == {"stability": held, "similarity": 0.2}
         # A change that comes when all is at rest is the kernel's to make.
@@ -215,10 +215,14 @@ def test_defaults_are_shown_grey_and_are_not_part_of_the_url(panel_page: Page) -
     panel.labelled("Show defaults").check()
     text = "".join(unsent.all_text_contents())
     sent = SpeechRequest(seed=3, stability=0.2).sent
-    for each in PARAMETERS:
-        default = each.default is not None and each.name not in sent
-        written = f'"{each.wire}": ' if each.place is Place.VOICE_SETTINGS else f"&{each.wire}="
-        assert (written in text) == default, each.name
+    for parameter in PARAMETERS:
+        default = parameter.default is not None and parameter.name not in sent
+        written = (
+            f'"{parameter.wire}": '
+            if parameter.place is Place.VOICE_SETTINGS
+            else f"&{parameter.wire}="
+        )
+        assert (written in text) == default, parameter.name
     assert panel.url() == url
     expect(panel.root().get_by_text("Grey: left out")).to_be_visible()
     assert unsent.first.evaluate("(part) => getComputedStyle(part).userSelect") == "none"

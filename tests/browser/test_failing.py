@@ -1,4 +1,4 @@
-"""A stream that fails in mid-utterance: what came is kept, and it is said how far it got."""
+"""A stream that fails in mid-utterance: what came is kept, and the error tells how far it got."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def test_the_player_keeps_what_came_and_both_say_how_far_it_got(
         "print([speech.spoken, speech.unspoken, speech.complete, len(speech.pcm)])",
     )
     notebook.run(1)
-    said = "Spoken up to “two”, 7 of 18 characters."
+    progress = "Spoken up to “two”, 7 of 18 characters."
     wait_for_state(notebook, 1, "Failed")
     cell = notebook.cell(1)
-    expect(cell.locator(".jtts-error")).to_contain_text(said)
-    (error,) = [each for each in notebook.outputs(1) if each["output_type"] == "error"]
+    expect(cell.locator(".jtts-error")).to_contain_text(progress)
+    (error,) = [output for output in notebook.outputs(1) if output["output_type"] == "error"]
     assert error["ename"] == "QuotaExceeded"
     (sentence,) = error["traceback"]
-    assert said in sentence
+    assert progress in sentence
     assert "<b>No</b> credits are left." in sentence
     expect(cell.get_by_role("button", name="Replay", exact=True)).to_be_enabled()
     fade = 120

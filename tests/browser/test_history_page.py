@@ -78,7 +78,7 @@ def test_a_key_switches_between_two_and_each_keeps_its_letter(panel_page: Page) 
     assert history.sent("compare") == []
     press(history, 3, "B")
     expect(switch).to_have_attribute("aria-disabled", "false")
-    # The kernel does as it is told: the first of a pair is heard, as loud as the second.
+    # The kernel obeys: the first of a pair is heard, as loud as the second.
     for heard, other in ((1, 3), (3, 1), (1, 3)):
         assert history.sent("compare")[-1] == {"kind": "compare", "a": heard, "b": other}
         history.receive("a", heard)
@@ -98,7 +98,7 @@ def test_fast_switching_alternates_though_the_kernel_lags(panel_page: Page) -> N
     press(history, 2, "B")
     for _ in range(4):
         history.button("Play 1").press("x")
-    assert [each["a"] for each in history.sent("compare")] == [1, 2, 1, 2, 1]
+    assert [message["a"] for message in history.sent("compare")] == [1, 2, 1, 2, 1]
 
 
 def test_a_pair_known_to_the_kernel_is_there_after_a_reload(panel_page: Page) -> None:

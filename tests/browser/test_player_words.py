@@ -22,8 +22,8 @@ NOTE_LIT = """(text) => {
 def words_of(text: str, seconds: float, first: int = 0) -> dict[str, Any]:
     """The words of a text, evenly over a time, as a message brings them."""
     words = text.split(" ")
-    each = seconds / len(words)
-    timed = [[" " * bool(n), word, n * each, (n + 1) * each] for n, word in enumerate(words)]
+    length = seconds / len(words)
+    timed = [[" " * bool(n), word, n * length, (n + 1) * length] for n, word in enumerate(words)]
     return {"kind": "words", "words": {"first": first, "list": timed[first:]}}
 
 
@@ -73,28 +73,30 @@ def test_words_are_lit_as_they_are_heard_and_not_when_the_sound_is_over(page: Pa
 
 
 def test_the_lit_word_follows_the_clock_of_the_sound_and_not_the_pages(page: Page) -> None:
-    sent, told = noise(3.0), words_of("a b c d e f g h i j k l", 3.0)
+    sent, words_message = noise(3.0), words_of("a b c d e f g h i j k l", 3.0)
     page.evaluate(FAST_CLOCK)
     player = Player(page)
     player.view().evaluate(WATCH)
     player.feed(sent)
-    player.tell(told)
+    player.tell(words_message)
     player.end()
     player.wait_state("finished")
     notes = in_the_sound(page.evaluate("window.notes"), page.evaluate(BLOCKS), sent.tobytes())
-    assert_lit_as_heard(notes, [[start, end] for _, _, start, end in told["words"]["list"]])
+    assert_lit_as_heard(
+        notes, [[start, end] for _, _, start, end in words_message["words"]["list"]]
+    )
 
 
 def test_a_text_that_comes_bit_by_bit_is_shown_word_by_word(page: Page) -> None:
     player = Player(page, autoplay=False)
     player.feed(noise(1.0))
-    told = words_of("one two", 0.5)
-    player.tell(told)
+    words_message = words_of("one two", 0.5)
+    player.tell(words_message)
     text = text_of(player)
     expect(text).to_have_text("one two")
     player.set("text", "“One two.” And more.")
-    told["words"]["list"] = [[None, "One", 0.0, 0.2], ["“One ", "two.”", 0.3, 0.5]]
-    player.tell(told)
+    words_message["words"]["list"] = [[None, "One", 0.0, 0.2], ["“One ", "two.”", 0.3, 0.5]]
+    player.tell(words_message)
     expect(text).to_have_text("“One two.” And more.")
     expect(text.locator("span")).to_have_text(["two.”"])
 
@@ -107,7 +109,7 @@ def test_a_long_text_keeps_the_word_in_sight_unless_the_user_scrolls(page: Page)
     text = text_of(player)
     folded = text.bounding_box()
     in_sight = """([text, word]) => {
-        const [box, span] = [text, word].map((each) => each.getBoundingClientRect());
+        const [box, span] = [text, word].map((part) => part.getBoundingClientRect());
         return span.top >= box.top - 1 && span.bottom <= box.bottom + 1;
     }"""
     handles = [text.element_handle(), text.get_by_text("word300", exact=True).element_handle()]

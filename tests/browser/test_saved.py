@@ -81,17 +81,17 @@ BLOCKS = """() => {
     return [blocks.map(({ first }) => first), blocks.map(({ samples }) => samples.length), silent];
 }"""
 
-# Seeks, plays on for a second, and returns what both clocks told meanwhile.
+# Seeks, plays on for a second, and returns what both clocks showed meanwhile.
 SEEK = """async (audio, seconds) => {
     audio.currentTime = seconds;
     await audio.play();
-    const told = [];
+    const times = [];
     while (audio.currentTime < seconds + 1) {
         await new Promise(requestAnimationFrame);
-        told.push([window.context.currentTime, audio.currentTime]);
+        times.push([window.context.currentTime, audio.currentTime]);
     }
     audio.pause();
-    return told;
+    return times;
 }"""
 
 BOXES = """(view) => Object.fromEntries(
@@ -351,7 +351,7 @@ def test_a_sound_of_a_low_rate_is_in_time_with_its_clock_after_a_seek(chromium: 
     with converted_page(chromium, speech) as page:
         audio = page.locator("audio")
         audio.evaluate(LISTEN)
-        told = np.array(audio.evaluate(SEEK, 1.53))
+        times = np.array(audio.evaluate(SEEK, 1.53))
         wait_for_silence_after(page)
         heard = Recording.of(page).sound.astype(float)
         firsts, lengths, silent = page.evaluate(BLOCKS)
@@ -362,7 +362,7 @@ def test_a_sound_of_a_low_rate_is_in_time_with_its_clock_after_a_seek(chromium: 
     lags = []
     for start in range(0, len(heard) - RATE // 10, RATE // 10):
         place = np.argmax(np.correlate(sent, heard[start : start + RATE // 10])) / RATE
-        clock = np.interp(frames[silent + start] / RATE, told[:, 0], told[:, 1])
+        clock = np.interp(frames[silent + start] / RATE, times[:, 0], times[:, 1])
         lags.append(clock - place)
     assert abs(np.median(lags)) < 0.06, np.round(lags, 3)
 

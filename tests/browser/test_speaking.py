@@ -311,9 +311,9 @@ def test_a_fault_leaves_one_sentence_and_no_player(reuse_notebook: OpenNotebook)
     notebook = reuse_notebook(
         "%%tts --server http://127.0.0.1:9\nhello", "%%tts --latency 5\nhello"
     )
-    for index, said in ((1, "No connection to 127.0.0.1:9"), (2, "0 to 4, not 5")):
+    for index, sentence in ((1, "No connection to 127.0.0.1:9"), (2, "0 to 4, not 5")):
         notebook.run(index)
-        expect(notebook.cell(index).get_by_text(said)).to_be_visible()
+        expect(notebook.cell(index).get_by_text(sentence)).to_be_visible()
         expect(notebook.cell(index).get_by_role("button", name="Play", exact=True)).to_have_count(0)
         expect(notebook.cell(index).get_by_role("slider")).to_have_count(0)
         errors = [o for o in notebook.outputs(index) if o["output_type"] == "error"]

@@ -82,9 +82,9 @@ def test_a_network_that_has_calmed_down_is_forgiven() -> None:
 
 def test_a_server_that_becomes_slow_in_mid_stream_stops_little() -> None:
     quick, slow = utterance(5.0, 3.0), utterance(5.0, 0.7)
-    changing = quick + [{**each, "at": each["at"] + quick[-1]["at"]} for each in slow]
-    for each, left in zip(changing, range(len(changing) - 1, -1, -1), strict=True):
-        each["left"] = left / 10
+    changing = quick + [{**arrival, "at": arrival["at"] + quick[-1]["at"]} for arrival in slow]
+    for arrival, left in zip(changing, range(len(changing) - 1, -1, -1), strict=True):
+        arrival["left"] = left / 10
     (heard,) = hear(changing)
     assert heard["underruns"] <= 2
 

@@ -47,7 +47,7 @@ ADDRESSES = st.sampled_from(["", "http://127.0.0.1:40123", "https://h.test/x/"])
 
 REQUEST_MODULE = "panel/wire/request.js"
 MESSAGE_MODULE = "panel/wire/first_message.js"
-TYPED_MODULE = "panel/fields/typed.js"
+TYPED_MODULE = "panel/fields/typed_value.js"
 
 
 def _accepted(name: str, value: object) -> bool:
@@ -133,26 +133,26 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
 ) -> None:
     request = SpeechRequest(**values)
     left_out = {
-        each.name: each
-        for each in PARAMETERS
-        if each.name not in request.sent
-        and each.default is not None
-        and (each.in_multi or not request.multi)
+        declared.name: declared
+        for declared in PARAMETERS
+        if declared.name not in request.sent
+        and declared.default is not None
+        and (declared.in_multi or not request.multi)
     }
     url = node.call(REQUEST_MODULE, "unsentUrlParts", values)
     assert not any(part["sent"] for part in url)
     assert "".join(part["text"] for part in url) == "".join(
-        f"&{each.wire}={each.write(each.default)}"
-        for each in left_out.values()
-        if each.place is Place.QUERY
+        f"&{declared.wire}={declared.write(declared.default)}"
+        for declared in left_out.values()
+        if declared.place is Place.QUERY
     )
     shown = node.call(MESSAGE_MODULE, "messageParts", values, {"defaults": True})
     sent = "".join(part["text"] for part in shown if part["sent"])
     assert sent == json.dumps(request.first_message, ensure_ascii=False)
     whole = json.loads("".join(part["text"] for part in shown))
-    for each in left_out.values():
-        if each.place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
-            assert whole[each.place.value][each.wire] == _plain(each.default)
+    for declared in left_out.values():
+        if declared.place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
+            assert whole[declared.place.value][declared.wire] == _plain(declared.default)
 
 
 TYPED = st.one_of(
@@ -221,12 +221,12 @@ def test_an_empty_field_is_not_set(node: Node) -> None:
 
 def test_no_float_and_no_list_travels_in_the_url() -> None:
     # str() of these differs between the two languages; all others are proven to agree.
-    kinds = {each.kind for each in PARAMETERS if each.place.in_url}
+    kinds = {declared.kind for declared in PARAMETERS if declared.place.in_url}
     assert kinds <= {Kind.TEXT, Kind.INTEGER, Kind.SWITCH}
 
 
 def _declared(name: str) -> Any:
-    return next(each for each in declaration()["parameters"] if each["name"] == name)
+    return next(declared for declared in declaration()["parameters"] if declared["name"] == name)
 
 
 def _plain(value: object) -> Any:

@@ -26,7 +26,7 @@ export default () => {
         focused = true;
       };
       const onNear = () => {
-        // To the model itself: nobody is told of a kernel that does not answer to a mere pointer.
+        // Straight to the model: a pointer passing by must not raise "the kernel does not answer".
         if (!near) model.send({ kind: "near" });
         near = true;
       };

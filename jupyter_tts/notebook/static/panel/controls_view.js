@@ -1,9 +1,9 @@
 import { CopyAs } from "./wire/copy_as.js";
-import { CostLine } from "./wire/change_cost.js";
-import { Doctor } from "./url_check.js";
+import { ChangeCost } from "./wire/change_cost.js";
+import { UrlCheck } from "./url_check.js";
 import { element, setAttribute, setText } from "../shared/dom.js";
 import { Field } from "./fields/field.js";
-import { freshId } from "./fields/ids.js";
+import { uniqueId } from "./fields/unique_id.js";
 import { keepTyped } from "../shared/keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { LiveCard } from "./wire/live_card.js";
@@ -22,7 +22,7 @@ const FRONT = ["latency", "stability", "similarity"];
 /** Traits that change nothing but what is shown. */
 const SHOWN = ["address", "effects", "socket", "status", "message", "error"];
 
-const UNHEARD =
+const KERNEL_SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
 
 /** The controls of a panel in one output area. */
@@ -30,9 +30,9 @@ export class ControlsView {
   #model;
   #settings;
   #declaration;
-  #text = element("textarea", { id: freshId("text"), rows: "3", dir: "auto" });
-  #voices = element("datalist", { id: freshId("voices") });
-  #models = element("datalist", { id: freshId("models") });
+  #text = element("textarea", { id: uniqueId("text"), rows: "3", dir: "auto" });
+  #voices = element("datalist", { id: uniqueId("voices") });
+  #models = element("datalist", { id: uniqueId("models") });
   /** @type {Map<string, Field>} */
   #fields = new Map();
   #level;
@@ -40,11 +40,11 @@ export class ControlsView {
   #card;
   #cost;
   #copyAs;
-  #doctor;
+  #urlCheck;
   #notice = element("span", { class: "jtts-notice", role: "status" });
   #error = element("div", { class: "jtts-fault", role: "alert" });
   #socket = element("div", { class: "jtts-socket" });
-  #defaults = element("input", { type: "checkbox", id: freshId("defaults") });
+  #defaults = element("input", { type: "checkbox", id: uniqueId("defaults") });
   #legend = element("span", { class: "jtts-legend" }, "Grey: left out, the server's own default");
   #root;
   #values;
@@ -64,11 +64,11 @@ export class ControlsView {
     this.#level = new LevelMeaning(this.#declaration, this.#declared("latency").note);
     this.#network = new NetworkSection(settings, model);
     this.#card = new LiveCard(this.#declaration, FRONT);
-    this.#cost = new CostLine(this.#declaration, FRONT);
+    this.#cost = new ChangeCost(this.#declaration, FRONT);
     this.#copyAs = new CopyAs(settings, () => this.#url);
-    this.#doctor = new Doctor(settings);
+    this.#urlCheck = new UrlCheck(settings);
     this.#root = this.#build();
-    this.#unsubscribe = settings.subscribe((anew) => this.#update(anew));
+    this.#unsubscribe = settings.subscribe((overwrite) => this.#update(overwrite));
     this.#freeKeys = keepTyped(this.#root, () => this.#speak());
     this.#listen();
     host.append(this.#root);
@@ -94,8 +94,8 @@ export class ControlsView {
 
   /** @param {string} wanted */
   #declared(wanted) {
-    const found = this.#declaration.parameters.find(({ name }) => name === wanted);
-    return /** @type {Parameter} */ (found);
+    const parameter = this.#declaration.parameters.find(({ name }) => name === wanted);
+    return /** @type {Parameter} */ (parameter);
   }
 
   #build() {
@@ -107,7 +107,7 @@ export class ControlsView {
     const more = element(
       "div",
       { class: "jtts-fields" },
-      ...rest.map((each) => this.#makeField(each)),
+      ...rest.map((parameter) => this.#makeField(parameter)),
     );
     const named = element("label", { for: this.#text.id }, "Text");
     return element(
@@ -121,7 +121,7 @@ export class ControlsView {
       this.#network.element,
       this.#buildWire(),
       this.#copyAs.element,
-      this.#doctor.element,
+      this.#urlCheck.element,
     );
   }
 
@@ -179,24 +179,24 @@ export class ControlsView {
     this.#settings.send({ kind: "reset" });
   }
 
-  /** @param {boolean} anew */
-  #update(anew) {
+  /** @param {boolean} overwrite */
+  #update(overwrite) {
     const { values, text } = this.#settings;
     if (this.#text.value !== text) this.#text.value = text;
     if (values !== this.#values) this.#cost.changed(this.#values, values);
     this.#values = values;
     this.#level.update(values);
-    this.#draw(anew);
+    this.#draw(overwrite);
   }
 
-  #draw(anew = false) {
+  #draw(overwrite = false) {
     const { values } = this.#settings;
     const view = {
       sent: sentValues(this.#declaration, values),
       levers: activeLevers(this.#declaration, values),
       effects: this.#model.get("effects") ?? {},
     };
-    for (const field of this.#fields.values()) field.update(view, anew);
+    for (const field of this.#fields.values()) field.update(view, overwrite);
     this.#network.update();
     this.#cost.reserve(values);
     this.#card.draw(values, this.#model.get("address"), this.#defaults.checked);
@@ -204,9 +204,9 @@ export class ControlsView {
     setAttribute(this.#root, "data-status", this.#model.get("status"));
     setText(this.#notice, this.#model.get("message"));
     setText(this.#socket, this.#model.get("socket") ?? "");
-    const { unheard } = this.#settings;
-    setText(this.#error, unheard ? UNHEARD : this.#model.get("error"));
-    if (unheard) for (const asking of [this.#copyAs, this.#doctor]) asking.stopWaiting();
+    const { kernelSilent } = this.#settings;
+    setText(this.#error, kernelSilent ? KERNEL_SILENT : this.#model.get("error"));
+    if (kernelSilent) for (const asking of [this.#copyAs, this.#urlCheck]) asking.stopWaiting();
   }
 
   #onShown = () => this.#draw();
@@ -223,15 +223,15 @@ export class ControlsView {
 
   /** @param {any} content */
   #onMessage = (content) => {
-    if (content.kind === "checked") this.#doctor.take(content);
+    if (content.kind === "checked") this.#urlCheck.take(content);
     else if (content.kind === "copied") this.#copyAs.take(content);
   };
 
   /** @param {Value} id */
   #voiceText(id) {
     const voices = /** @type {Voice[]} */ (this.#model.get("voices"));
-    const found = voices.find((voice) => voice.id === id);
-    return found ? voiceWords(found) : "";
+    const voice = voices.find((candidate) => candidate.id === id);
+    return voice ? voiceWords(voice) : "";
   }
 }
 

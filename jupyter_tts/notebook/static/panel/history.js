@@ -1,6 +1,6 @@
 import { element, setAttribute, setText } from "../shared/dom.js";
 import { keepTyped } from "../shared/keys.js";
-import { valueText } from "./fields/typed.js";
+import { valueText } from "./fields/typed_value.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 /** @typedef {import("./wire/request.js").Value} Value */
@@ -131,8 +131,8 @@ class HistoryView {
     const changed = element("div", { class: "jtts-history-diff" }, diffText(diff));
     const what = element("td", {}, caption, changed);
     if (simulated) {
-      const said = `Simulated: ${simulated}`;
-      what.append(element("div", { class: "jtts-simulated" }, said));
+      const label = `Simulated: ${simulated}`;
+      what.append(element("div", { class: "jtts-simulated" }, label));
     }
     return element(
       "tr",

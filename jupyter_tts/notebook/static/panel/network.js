@@ -14,7 +14,7 @@ const ELSEWHERE =
   "voice can be simulated: choose the server local.";
 
 /** What is to be simulated, as a field takes it. The kernel's embedded voice has one such set. */
-class Conditions {
+class SimulatedConditions {
   /** With none of them set the network is perfect. @type {Record<string, Value | null>} */
   initial;
 
@@ -81,7 +81,7 @@ export class NetworkSection {
   constructor(settings, model) {
     this.#settings = settings;
     this.#model = model;
-    this.#conditions = new Conditions(settings, model);
+    this.#conditions = new SimulatedConditions(settings, model);
     const { conditions } = settings.declaration;
     this.#fields = conditions.map((declared) => new Field(this.#conditions, declared));
     this.#body = this.#build();
@@ -101,8 +101,8 @@ export class NetworkSection {
     for (const field of this.#fields) field.commit();
   }
 
-  /** @param {boolean} [anew]  Forget what stands in the controls, even what could not be read. */
-  update(anew = false) {
+  /** @param {boolean} [overwrite]  Replace what is in the controls, even what could not be read. */
+  update(overwrite = false) {
     const { declaration, values } = this.#settings;
     const local = sentValues(declaration, values).server === declaration.local.name;
     const simulated = local ? this.#model.get("simulated") : "";
@@ -111,7 +111,7 @@ export class NetworkSection {
     setText(this.#about, local ? WHAT : ELSEWHERE);
     this.#body.hidden = !local;
     const view = { sent: this.#conditions.given, levers: {}, effects: {} };
-    for (const field of this.#fields) field.update(view, anew);
+    for (const field of this.#fields) field.update(view, overwrite);
   }
 
   close() {

@@ -1,11 +1,11 @@
 import { element, setAttribute } from "../shared/dom.js";
 
 /**
- * A place with room for texts that may come to stand in it: they are laid out unseen, one over the
- * other, so that nothing below moves when one takes the place of another. They are drawn by the
- * style sheet, for nobody to read, select or search.
+ * An element as high as the highest of the texts it may come to show. They are laid out invisibly,
+ * one over the other, so that nothing below moves when the text changes. The style sheet draws them,
+ * so that they cannot be selected, searched or read aloud.
  */
-export class Room {
+export class ReservedHeight {
   /** @type {HTMLElement[]} */
   #ghosts = [];
 
@@ -18,7 +18,7 @@ export class Room {
   }
 
   /**
-   * @param {{ lead?: string, text: string }[]} texts  Each with a beginning that is strong.
+   * @param {{ lead?: string, text: string }[]} texts  `lead` is set in bold.
    */
   reserve(texts) {
     while (this.#ghosts.length < texts.length) {

@@ -1,6 +1,6 @@
 import { freshNumber } from "./wire/copy_as.js";
 import { element, setText } from "../shared/dom.js";
-import { freshId } from "./fields/ids.js";
+import { uniqueId } from "./fields/unique_id.js";
 
 /** @typedef {import("./fields/settings.js").Settings} Settings */
 /** @typedef {import("./wire/request.js").Values} Values */
@@ -23,12 +23,12 @@ const SEVERITIES = {
   note: { sign: "i", word: "Note" },
 };
 
-/** Checks a URL that somebody has written, and takes its settings over. */
-export class Doctor {
+/** Checks a hand-written URL, and takes over its settings. */
+export class UrlCheck {
   #settings;
   #url = element("input", {
     type: "text",
-    id: freshId("doctor"),
+    id: uniqueId("doctor"),
     autocomplete: "off",
     spellcheck: "false",
     placeholder: "wss://…/stream-input?…",
@@ -118,12 +118,12 @@ function findingItem({ severity, parameter, message, effect }) {
   const { sign, word } = SEVERITIES[severity] ?? SEVERITIES.note;
   const mark = element("span", { class: "jtts-severity-sign", "aria-hidden": "true" }, sign);
   const kind = element("span", { class: "jtts-severity" }, mark, word);
-  const said = element("div", {}, message);
+  const sentence = element("div", {}, message);
   // Many messages begin with the name.
   if (parameter && !message.startsWith(`${parameter} `)) {
-    said.prepend(element("span", { class: "jtts-finding-parameter" }, `${parameter}:`), " ");
+    sentence.prepend(element("span", { class: "jtts-finding-parameter" }, `${parameter}:`), " ");
   }
-  const text = element("div", {}, said);
+  const text = element("div", {}, sentence);
   if (effect) text.append(element("div", { class: "jtts-finding-effect" }, effect));
   return element("li", { class: "jtts-finding", "data-severity": severity }, kind, text);
 }

@@ -1,6 +1,6 @@
 import { element, setText } from "../shared/dom.js";
 
-/** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */
+/** @typedef {import("./player_model.js").PlayerModel} PlayerModel */
 
 /** Often enough to follow, seldom enough to read. */
 const FIGURES_MS = 250;
@@ -15,14 +15,14 @@ const FIGURES = [
 
 /** What the playout buffer does, in figures. */
 export class FiguresView {
-  #engine;
+  #player;
   #values;
   #shownAt = -Infinity;
   #state = "";
 
-  /** @param {EventLoopThread} engine */
-  constructor(engine) {
-    this.#engine = engine;
+  /** @param {PlayerModel} player */
+  constructor(player) {
+    this.#player = player;
     this.#values = FIGURES.map(() => element("b"));
     const parts = FIGURES.map(([name, meaning], i) =>
       element("span", { title: meaning }, `${name} `, this.#values[i]),
@@ -31,7 +31,7 @@ export class FiguresView {
   }
 
   update() {
-    const { state } = this.#engine;
+    const { state } = this.#player;
     const now = performance.now();
     if (state === this.#state && state === "playing" && now - this.#shownAt < FIGURES_MS) return;
     this.#state = state;
@@ -40,7 +40,7 @@ export class FiguresView {
   }
 
   get #texts() {
-    const { buffered, playoutDelay, gaps, frames, rate } = this.#engine;
+    const { buffered, playoutDelay, gaps, frames, rate } = this.#player;
     const ratio = frames > 0 ? gaps.gap / frames : 0;
     return [
       `${(buffered / rate).toFixed(1)} s`,

@@ -1,8 +1,8 @@
-import { Inbox } from "./inbox.js";
-import { replaceOutput } from "./outputs.js";
-import { tab } from "./tab.js";
+import { ReorderBuffer } from "./reorder_buffer.js";
+import { replaceOutput } from "./replace_output.js";
+import { browserTab } from "./browser_tab.js";
 
-/** @typedef {import("./outputs.js").Notebook} Notebook */
+/** @typedef {import("./replace_output.js").Notebook} Notebook */
 
 /**
  * The part of anywidget's model that the player uses.
@@ -17,8 +17,8 @@ import { tab } from "./tab.js";
  */
 
 /**
- * What the kernel says with the sound.
- * @typedef {object} News
+ * What the kernel sends along with a chunk of sound.
+ * @typedef {object} ChunkInfo
  * @property {number | null} left  Seconds of sound still to come, by its guess; null if it has none.
  * @property {boolean} held  The message was kept back, or sent again: its time means nothing.
  *
@@ -28,13 +28,13 @@ import { tab } from "./tab.js";
  * @typedef {{ first: number, list: Word[] }} NewWords
  *
  * @typedef {object} LinkEvents
- * @property {(samples: Int16Array, news: News) => void} audio  The next samples, in order.
+ * @property {(samples: Int16Array, info: ChunkInfo) => void} audio  The next samples, in order.
  * @property {() => void} total  The stream's length is known now.
- * @property {() => void} whole  Every frame has arrived.
+ * @property {() => void} complete  Every frame has arrived.
  * @property {() => void} stop  The kernel was interrupted, or the stream cancelled.
  * @property {() => void} leader  This page became the one that sounds, or ceased to be.
- * @property {(frame: number, paused: boolean) => void} resume  Another page was this far; what has
- *   come there comes here now.
+ * @property {(frame: number, paused: boolean) => void} resume  Another page was this far; the
+ *   kernel now sends here what it had sent there.
  * @property {(words: NewWords) => void} words  Words have become known.
  * @property {(message: string) => void} lost  A part of the sound cannot be had.
  */
@@ -56,20 +56,24 @@ function toSamples(buffer) {
   return new Int16Array(buffer.buffer.slice(byteOffset, byteOffset + byteLength));
 }
 
-/** One player's end of the conversation with its kernel. */
+/** The page's end of one player's messages with its kernel. */
 export class KernelLink {
-  /** @type {number | null} Frames of the whole stream, once the kernel has said so. */
+  /** @type {number | null} Frames of the whole stream, once the kernel has sent the end. */
   total = null;
   received = 0;
 
   #model;
   #events;
-  #inbox = new Inbox();
-  /** @type {Map<number, { times: number, at: number }>} */
+  #chunks = new ReorderBuffer();
+  /**
+   * Chunks asked for again: how often, and when last.
+   * @type {Map<number, { times: number, at: number }>}
+   */
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
-  #shut = false;
+  /** Sound that arrives is ignored. */
+  #stopped = false;
   #closed = false;
   #leader;
 
@@ -80,12 +84,12 @@ export class KernelLink {
   constructor(model, events) {
     this.#model = model;
     this.#events = events;
-    this.#leader = this.#owns();
+    this.#leader = this.#isLeader();
     model.on("msg:custom", this.#onMessage);
     model.on("change:session", this.#onSession);
-    tab().join(this.#client);
-    this.#greet();
-    if (!this.#leader) void this.#succeed();
+    browserTab().join(this.#client);
+    this.#sayHello();
+    if (!this.#leader) void this.#takeOverAfterReload();
   }
 
   /** Whether this browser tab is the one that sounds. */
@@ -93,7 +97,7 @@ export class KernelLink {
     return this.#leader;
   }
 
-  /** Make this tab the one that sounds; the shared trait tells the others. */
+  /** Make this tab the one that sounds; the others see it in the shared trait. */
   lead() {
     if (this.#leader) return;
     this.#model.set("session", this.#client);
@@ -102,10 +106,11 @@ export class KernelLink {
   }
 
   /**
-   * Tell the kernel, if there still is one: the sound does not depend on it.
+   * Send a message to the kernel, if there still is one: the sound does not depend on it.
    * @param {{ kind: string, [field: string]: unknown }} content
    */
   send(content) {
+    // Only the tab that sounds reports, or the kernel would hear of two playbacks.
     if (!this.#leader && content.kind !== "hello") return;
     try {
       this.#model.send(content);
@@ -114,27 +119,27 @@ export class KernelLink {
     }
   }
 
-  /** Take no more sound. */
-  shut() {
-    this.#shut = true;
+  /** Ignore sound from now on; stop and place messages still count. */
+  stopReceiving() {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
   close() {
     this.#closed = true;
-    this.shut();
+    this.stopReceiving();
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("change:session", this.#onSession);
   }
 
-  /** A page that was loaded again goes on for the one it was. */
-  async #succeed() {
+  /** After a reload the page is a new session; it takes over from the one that was in this tab. */
+  async #takeOverAfterReload() {
     const session = this.#model.get("session");
-    const follows = await tab().follows(session);
+    const follows = await browserTab().follows(session);
     if (follows && !this.#closed && session === this.#model.get("session")) this.lead();
   }
 
-  /** What the page lets a widget change, if it is JupyterLab or Notebook. */
+  /** The notebook model, which only JupyterLab and Notebook 7 give to widgets. */
   get #notebook() {
     return this.#model.widget_manager?.context?.model;
   }
@@ -143,25 +148,25 @@ export class KernelLink {
     return this.#model.widget_manager?.kernel?.clientId;
   }
 
-  #owns() {
+  #isLeader() {
     const session = this.#model.get("session");
     return !session || !this.#client || session === this.#client;
   }
 
-  #greet() {
+  #sayHello() {
     const places = this.#notebook !== undefined;
-    this.send({ kind: "hello", leader: this.#leader, next: this.#inbox.next, places });
+    this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places });
   }
 
   #onSession = () => {
-    const leader = this.#owns();
+    const leader = this.#isLeader();
     if (leader === this.#leader) return;
     this.#leader = leader;
-    this.#greet();
+    this.#sayHello();
     this.#events.leader();
     // The greeting asks for everything from `next` on; single chunks are asked for only if that is
     // not enough.
-    if (leader) this.#later();
+    if (leader) this.#checkLater();
   };
 
   /**
@@ -173,14 +178,14 @@ export class KernelLink {
     if (content.kind === "stop") this.#events.stop();
     else if (content.kind === "place") this.#onPlace(content);
     else if (content.kind === "ask") this.#model.send({ kind: "here" });
-    else if (this.#shut) return;
+    else if (this.#stopped) return;
     else if (content.kind === "resume") this.#events.resume(content.frame, content.paused);
     else if (content.kind === "audio") this.#onAudio(content, buffers[0]);
     else if (content.kind === "end") this.#onEnd(content);
   };
 
   /**
-   * A view is to take a player's place, where the kernel cannot reach it.
+   * Put a saved view where the player is, in an output that the kernel cannot reach.
    * @param {{ models: string[], data: Record<string, any> }} content
    */
   #onPlace({ models, data }) {
@@ -193,16 +198,16 @@ export class KernelLink {
    * @param {ArrayBuffer | ArrayBufferView | undefined} buffer
    */
   #onAudio({ seq, frames, left = null, held = false }, buffer) {
-    this.#inbox.expect(seq + 1);
-    // A chunk without all its frames counts as lost.
+    this.#chunks.expect(seq + 1);
+    // A chunk without all its frames counts as lost, and is asked for again.
     if (buffer?.byteLength === 2 * frames) {
       this.#asked.delete(seq);
-      for (const samples of this.#inbox.accept(seq, toSamples(buffer))) {
+      for (const samples of this.#chunks.accept(seq, toSamples(buffer))) {
         this.received += samples.length;
         this.#events.audio(samples, { left, held });
       }
     }
-    this.#settle();
+    this.#checkComplete();
   }
 
   /**
@@ -212,39 +217,39 @@ export class KernelLink {
   #onEnd({ seq, frames }) {
     if (this.total !== null) return;
     this.total = frames;
-    this.#inbox.expect(seq);
+    this.#chunks.expect(seq);
     this.#events.total();
-    this.#settle();
+    this.#checkComplete();
   }
 
-  /** See whether all is there; ask for what is not. */
-  #settle() {
+  /** Check whether every frame is here; ask for the missing ones. */
+  #checkComplete() {
     if (this.total !== null && this.received >= this.total) {
-      this.shut();
-      this.#events.whole();
-    } else if (this.#leader) this.#ask();
+      this.stopReceiving();
+      this.#events.complete();
+    } else if (this.#leader) this.#askForMissing();
   }
 
-  #ask() {
+  #askForMissing() {
     const now = performance.now();
-    // Frames are missing, so there is a next chunk, whatever the numbers say.
-    if (this.total !== null) this.#inbox.expect(this.#inbox.next + 1);
-    for (const seq of this.#inbox.missing(ASK_AT_ONCE)) {
+    // Frames are missing, so there is a next chunk, even if none has been announced.
+    if (this.total !== null) this.#chunks.expect(this.#chunks.next + 1);
+    for (const seq of this.#chunks.missing(ASK_AT_ONCE)) {
       const asked = this.#asked.get(seq) ?? { times: 0, at: -Infinity };
       if (now - asked.at < ANSWER_MS) continue;
       if (asked.times === ASK_TIMES) {
-        this.shut();
+        this.stopReceiving();
         this.#events.lost("A part of the sound did not arrive.");
         return;
       }
       this.#asked.set(seq, { times: asked.times + 1, at: now });
       this.send({ kind: "resend", seq });
     }
-    if (this.#asked.size > 0) this.#later();
+    if (this.#asked.size > 0) this.#checkLater();
   }
 
-  #later() {
+  #checkLater() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#settle(), ANSWER_MS);
+    this.#timer = setTimeout(() => this.#checkComplete(), ANSWER_MS);
   }
 }

@@ -1,20 +1,20 @@
 import { clock } from "../shared/dom.js";
 import { DownloadMenu, MADE } from "../shared/download.js";
-import { Kernel } from "../shared/kernel_channel.js";
+import { KernelChannel } from "../shared/kernel_channel.js";
 
 /** @typedef {import("../shared/download.js").Offer} Offer */
-/** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */
+/** @typedef {import("./player_model.js").PlayerModel} PlayerModel */
 /** @typedef {import("./kernel_link.js").Model} Model */
 
 /** States of a stream of which no more will come. */
 const OVER = ["received", "failed", "stopped"];
 
 const UNTIMED = "the server told no times of words";
-const UNHEARD = "The kernel does not answer: it is busy, or gone. The WAV file needs none.";
+const KERNEL_SILENT = "The kernel does not answer: it is busy, or gone. The WAV file needs none.";
 
 /** Downloads from a live player: the sound that the page has, and files that the kernel makes. */
 export class LiveFiles {
-  #engine;
+  #player;
   #model;
   #kernel;
   #menu;
@@ -25,13 +25,13 @@ export class LiveFiles {
   #failure = "";
 
   /**
-   * @param {EventLoopThread} engine
+   * @param {PlayerModel} player
    * @param {Model} model
    */
-  constructor(engine, model) {
-    this.#engine = engine;
+  constructor(player, model) {
+    this.#player = player;
     this.#model = model;
-    this.#kernel = new Kernel(model, () => this.update());
+    this.#kernel = new KernelChannel(model, () => this.update());
     this.#menu = new DownloadMenu(
       () => model.get("file_name"),
       () => [this.#wav, ...Object.keys(MADE).map((kind) => this.#made(kind))],
@@ -43,7 +43,7 @@ export class LiveFiles {
 
   update() {
     const asking = this.#awaited && `Asking the kernel for the ${this.#awaited} file…`;
-    this.#menu.update(this.#kernel.silent ? UNHEARD : (asking ?? this.#failure));
+    this.#menu.update(this.#kernel.silent ? KERNEL_SILENT : (asking ?? this.#failure));
   }
 
   /**
@@ -64,11 +64,11 @@ export class LiveFiles {
 
   /** @returns {Offer} */
   get #wav() {
-    const { recording, rate } = this.#engine;
+    const { recording, rate } = this.#player;
     const length = clock(Math.max(1, Math.round(recording.frames / rate)));
     return {
       kind: "WAV",
-      told: `${length}, ${this.#extent}`,
+      detail: `${length}, ${this.#extent}`,
       ready: recording.frames > 0,
       take: () => recording.wav(),
     };
@@ -76,7 +76,7 @@ export class LiveFiles {
 
   /** How much of the speech the page has. The kernel, which paces what it sends, may have more. */
   get #extent() {
-    const { recording, known, total } = this.#engine;
+    const { recording, known, total } = this.#player;
     if (!OVER.includes(this.#status)) return "received so far";
     if (this.#status !== "received") return "what was received";
     return known && recording.frames >= total ? "all of it" : "so far in the page; MP3 has all";
@@ -89,12 +89,12 @@ export class LiveFiles {
   #made(kind) {
     const { type, what } = MADE[kind];
     const timed = !type.startsWith("audio/");
-    const over = OVER.includes(this.#status) && this.#engine.recording.frames > 0;
-    const told = timed && this.#engine.words.length === 0 ? UNTIMED : what;
+    const over = OVER.includes(this.#status) && this.#player.recording.frames > 0;
+    const detail = timed && this.#player.words.length === 0 ? UNTIMED : what;
     return {
       kind,
-      told: over ? told : "once all has been received",
-      ready: over && told === what && !this.#kernel.silent && this.#awaited === null,
+      detail: over ? detail : "once all has been received",
+      ready: over && detail === what && !this.#kernel.silent && this.#awaited === null,
       take: () => this.#ask(kind),
     };
   }
@@ -137,6 +137,6 @@ export class LiveFiles {
 
   /** The view must not be taken away while its user chooses, or waits for a file. */
   #hold() {
-    this.#engine.preview(this, this.#menu.open || this.#awaited !== null);
+    this.#player.preview(this, this.#menu.open || this.#awaited !== null);
   }
 }

@@ -1,25 +1,25 @@
-import { EventLoopThread } from "./player_model.js";
+import { PlayerModel } from "./player_model.js";
 import { PlayerView } from "./player_view.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
 
 /**
- * The inline player, as an anywidget module. The engine is made in `initialize`, once per model, so
- * that sound does not depend on a view; it must return at once, for anywidget holds back the
- * model's messages until then.
+ * The inline player, as an anywidget module. Its `PlayerModel` is made in `initialize`, once per
+ * widget model, so that sound does not depend on a view. `initialize` must return at once, for
+ * anywidget holds back the model's messages until then.
  */
 export default () => {
-  /** @type {EventLoopThread} */
-  let engine;
+  /** @type {PlayerModel} */
+  let player;
   return {
     /** @param {{ model: Model }} props */
     initialize({ model }) {
-      engine = new EventLoopThread(model);
-      return () => engine.close();
+      player = new PlayerModel(model);
+      return () => player.close();
     },
     /** @param {{ model: Model, el: HTMLElement }} props */
     render({ model, el }) {
-      const view = new PlayerView(engine, model, el);
+      const view = new PlayerView(player, model, el);
       return () => view.close();
     },
   };

@@ -1,19 +1,20 @@
-import { Announcer } from "./reports.js";
-import { PlayoutDelay } from "./playout/delay.js";
+import { PlaybackReports } from "./playback_reports.js";
+import { PlayoutDelay } from "./playout/playout_delay.js";
 import { KernelLink } from "./kernel_link.js";
-import { Floor, arrivalMemory, page } from "./playout/page_audio.js";
+import { PlaybackQueue } from "./playout/playback_queue.js";
+import { arrivalMemory, pageAudio } from "./playout/page_audio.js";
 import { Recording } from "./recording.js";
 import { Transport } from "./transport.js";
 import { Peaks } from "./waveform.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
-/** @typedef {import("./kernel_link.js").News} News */
+/** @typedef {import("./kernel_link.js").ChunkInfo} ChunkInfo */
 /** @typedef {import("./kernel_link.js").Word} Word */
-/** @typedef {import("./playout/page_audio.js").Speaker} Speaker */
+/** @typedef {import("./playout/playback_queue.js").QueuedPlayer} QueuedPlayer */
 
 /**
- * waiting: another player on the page speaks. blocked: the browser wants a click before it lets the
- * page sound. elsewhere: another browser tab is the one that sounds.
+ * waiting: another player on the page sounds. blocked: the browser wants a click before it lets the
+ * page sound. elsewhere: another browser tab plays it.
  * @typedef {"connecting" | "buffering" | "waiting" | "playing" | "paused" | "finished" | "stopped"
  *   | "blocked" | "failed" | "elsewhere"} State
  */
@@ -26,11 +27,11 @@ const SILENT =
 const FAILED_MS = 2000;
 
 /**
- * The sound of one stream: a model has one engine on a page, and any number of views.
- * @implements {Speaker}
+ * The playback of one stream: one on a page for every widget model, with any number of views.
+ * @implements {QueuedPlayer}
  */
-export class EventLoopThread {
-  /** Frames on the tape. */
+export class PlayerModel {
+  /** Frames received, without what a stop cut off. */
   frames = 0;
   /** The words by number, as far as they are known. @type {Word[]} */
   words = [];
@@ -38,26 +39,32 @@ export class EventLoopThread {
   complete = false;
 
   #model;
-  #floor;
+  #queue;
   #link;
-  #tell;
+  #reports;
   #transport;
   #delay;
   /** @type {Set<() => void>} */
   #listeners = new Set();
 
-  /** It sounds, or will do so as soon as it can: the will of autoplay, then of the user. */
+  /**
+   * Playing is wanted: by autoplay first, then by the user. `#hasTurn` and what the browser allows
+   * are kept apart from it, so that the sound begins by itself once they let it.
+   */
   #wants;
-  #granted = false;
+  /** The playback queue lets it sound; it keeps the turn while paused. */
+  #hasTurn = false;
+  /** By a user or the kernel. */
   #stopped = false;
+  /** Nothing is left to be heard; a seek takes it back. */
   #ended = false;
-  /** It ended or was stopped before: whatever is heard now is a repeat. */
-  #over = false;
-  /** The user has taken a hand in it. */
-  #touched = false;
-  /** Where another page was, until that has come here too. @type {number | null} */
-  #from = null;
-  /** @type {Set<object>} What in a view a user has in hand: its slider, its menu. */
+  /** It ended or was stopped once, so what is heard now is a repeat. Unlike `#ended`, it stays. */
+  #endedBefore = false;
+  /** The user has acted on it here. */
+  #userActed = false;
+  /** Where another page was: frame to go on from once it arrives. @type {number | null} */
+  #resumeFrame = null;
+  /** @type {Set<object>} Parts of views in use: a slider being moved, an open menu. */
   #previews = new Set();
   /** The browser cannot play. */
   #broken = false;
@@ -69,29 +76,29 @@ export class EventLoopThread {
   /** @param {Model} model */
   constructor(model) {
     this.#model = model;
-    // One that may sound beside others takes turns with nobody.
-    this.#floor = model.get("overlap") ? new Floor() : page().floor;
+    // A player that may overlap others gets a queue to itself.
+    this.#queue = model.get("overlap") ? new PlaybackQueue() : pageAudio().floor;
     /** Frames per second. @type {number} */
     this.rate = model.get("sample_rate");
     this.peaks = new Peaks(this.rate);
-    /** All that was received, even what a stop cut off. */
+    /** Everything received, even what a stop cut off. */
     this.recording = new Recording(this.rate);
     this.#wants = Boolean(model.get("autoplay"));
     this.#delay = new PlayoutDelay(arrivalMemory(model.get("server")));
     this.#link = new KernelLink(model, {
-      audio: (samples, news) => this.#onAudio(samples, news),
+      audio: (samples, info) => this.#onAudio(samples, info),
       total: () => this.#changed(),
-      whole: () => this.#onWhole(),
+      complete: () => this.#onComplete(),
       stop: () => this.#halt(false),
       leader: () => this.#onLeader(),
       resume: (frame, paused) => this.#onResume(frame, paused),
       words: ({ first, list }) => this.#onWords(first, list),
       lost: (message) => this.#onLost(message),
     });
-    this.#tell = new Announcer(this.#link);
+    this.#reports = new PlaybackReports(this.#link);
     this.#transport = new Transport(this.rate, {
       changed: () => this.#changed(),
-      started: (delay, latency) => this.#tell.started(delay, latency, this.#transport.underruns),
+      started: (delay, latency) => this.#reports.started(delay, latency, this.#transport.underruns),
       ended: () => this.#finish(),
       cut: (frame) => this.#onCut(frame),
       broken: (message) => this.#onBroken(message),
@@ -103,27 +110,28 @@ export class EventLoopThread {
 
   /** @returns {State} */
   get state() {
+    // The order matters: a replay after a stop, or what came before a failure, counts as playback.
     if (!this.#link.leader) return "elsewhere";
     if (this.#wants && this.frames > 0) return this.#progressState;
     if (this.#stopped) return "stopped";
     if (this.error && (this.#ended || this.frames === 0)) return "failed";
     if (this.#ended) return "finished";
     if (this.frames > 0) return "paused";
-    return this.#lacking;
+    return this.#waitingState;
   }
 
-  /** Why there is nothing to be heard yet, or no more: a socket is being opened, again perhaps. */
-  get #lacking() {
+  /** Why no sound flows: a socket is being opened (perhaps again), or frames are still to come. */
+  get #waitingState() {
     return this.#model.get("status") === "connecting" ? "connecting" : "buffering";
   }
 
   get #progressState() {
-    if (!this.#granted) return "waiting";
+    if (!this.#hasTurn) return "waiting";
     if (this.#transport.blocked) return "blocked";
-    return this.#transport.flowing ? "playing" : this.#lacking;
+    return this.#transport.flowing ? "playing" : this.#waitingState;
   }
 
-  /** It sounds, or will do so by itself. */
+  /** It sounds, or will by itself. */
   get wants() {
     return this.#wants;
   }
@@ -133,7 +141,7 @@ export class EventLoopThread {
     return !this.#broken && (this.frames > 0 || !(this.#ended || this.#stopped || this.error));
   }
 
-  /** The floor asks: it has the floor but does not use it. */
+  /** For the playback queue: a paused player does not hold up one that begins by itself. */
   get paused() {
     return !this.#wants;
   }
@@ -148,7 +156,7 @@ export class EventLoopThread {
     return Math.min(this.#transport.sounding, this.frames);
   }
 
-  /** Frames on the tape that have not been heard. */
+  /** Frames received that have not been heard. */
   get buffered() {
     return Math.max(0, this.frames - this.position);
   }
@@ -194,20 +202,21 @@ export class EventLoopThread {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A user's Play takes the floor at once, and makes this tab the one that sounds. */
+  /** A user's Play takes the turn at once, and makes this tab the one that sounds. */
   play() {
     if (this.#broken) return;
-    this.#touched = true;
+    this.#userActed = true;
     if (this.complete && this.#transport.played >= this.frames) this.seek(0);
     this.#wants = true;
-    this.#floor.take(this);
+    this.#queue.take(this);
     this.#link.lead();
   }
 
   pause() {
-    this.#touched = true;
+    this.#userActed = true;
     this.#rest();
-    if (!this.#granted) this.#floor.leave(this);
+    // Paused before its turn came: it would otherwise start when the others are done.
+    if (!this.#hasTurn) this.#queue.leave(this);
     this.#changed();
   }
 
@@ -219,11 +228,11 @@ export class EventLoopThread {
   /** @param {number} frame */
   seek(frame) {
     if (this.#broken) return;
-    this.#touched = true;
+    this.#userActed = true;
     this.#ended = false;
     this.#transport.seek(Math.max(0, Math.min(Math.round(frame), this.frames)));
-    // The tape may just have run out under a sound that is to go on.
-    if (this.#wants && this.#granted) this.#transport.play();
+    // The sound may just have reached its end, where the transport halts by itself.
+    if (this.#wants && this.#hasTurn) this.#transport.play();
     this.#changed();
   }
 
@@ -257,30 +266,31 @@ export class EventLoopThread {
     this.#link.close();
     this.#model.off("change:status", this.#onStatus);
     clearTimeout(this.#failedTimer);
-    this.#leaveFloor();
+    this.#leaveQueue();
     this.#transport.close();
     this.#listeners.clear();
   }
 
-  /** The floor says: speak. */
+  /** The playback queue gives it the turn. */
   granted() {
-    this.#granted = true;
+    this.#hasTurn = true;
     this.#transport.play();
     this.#changed();
   }
 
-  /** The floor says: a user wants to hear another. */
+  /** The playback queue takes the turn away: the user started another. */
   interrupted() {
-    this.#granted = false;
-    this.#touched = true;
+    this.#hasTurn = false;
+    this.#userActed = true;
     this.#rest();
     this.#changed();
   }
 
   /** Autoplay: take a turn as soon as there is something to hear. */
-  #begin() {
-    const ready = this.#wants && this.frames > 0 && this.#link.leader && this.#from === null;
-    if (ready && !this.#granted) this.#floor.begin(this);
+  #requestTurn() {
+    // Not before the frame to resume from is here, or the start would be heard twice.
+    const ready = this.#wants && this.frames > 0 && this.#link.leader && this.#resumeFrame === null;
+    if (ready && !this.#hasTurn) this.#queue.begin(this);
   }
 
   #rest() {
@@ -288,24 +298,24 @@ export class EventLoopThread {
     this.#transport.pause();
   }
 
-  #leaveFloor() {
-    this.#wants = this.#granted = false;
-    this.#floor.leave(this);
+  #leaveQueue() {
+    this.#wants = this.#hasTurn = false;
+    this.#queue.leave(this);
   }
 
   /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */
   #halt(keep) {
-    if (this.#ended) return;
-    this.#link.shut();
-    this.#stopped = this.#over = this.complete = true;
+    if (this.#ended) return; // a late stop from the kernel must not cut what can be replayed
+    this.#link.stopReceiving();
+    this.#stopped = this.#endedBefore = this.complete = true;
     this.#transport.stop(keep);
-    this.#leaveFloor();
+    this.#leaveQueue();
     this.#changed();
   }
 
   /**
    * @param {Int16Array} samples
-   * @param {News} news
+   * @param {ChunkInfo} info
    */
   #onAudio(samples, { left, held }) {
     const first = this.frames === 0;
@@ -314,7 +324,7 @@ export class EventLoopThread {
     this.recording.append(samples);
     this.#delay.arrive(performance.now() / 1000, samples.length / this.rate, held);
     this.#transport.write(samples, this.#delay.target(left), this.#delay.patience);
-    if (this.#reach() || first) this.#begin();
+    if (this.#resumeIfReached() || first) this.#requestTurn();
     this.#changed();
   }
 
@@ -323,19 +333,21 @@ export class EventLoopThread {
    * @param {boolean} paused
    */
   #onResume(frame, paused) {
-    this.#from = frame;
-    if (paused && !this.#touched) this.#wants = false;
+    this.#resumeFrame = frame;
+    // What the user did here since is newer than what the other page reported.
+    if (paused && !this.#userActed) this.#wants = false;
     this.#transport.pause();
-    if (this.#reach()) this.#begin();
+    if (this.#resumeIfReached()) this.#requestTurn();
     this.#changed();
   }
 
-  /** Go on from where another page was, if that has come; whether it has come now. */
-  #reach() {
-    if (this.#from === null || (this.frames < this.#from && !this.complete)) return false;
-    this.#transport.seek(Math.min(this.#from, this.frames));
-    this.#from = null;
-    if (this.#wants && this.#granted) this.#transport.play();
+  /** Go on from where another page was, once that much has arrived. Returns whether it has now. */
+  #resumeIfReached() {
+    if (this.#resumeFrame === null || (this.frames < this.#resumeFrame && !this.complete))
+      return false;
+    this.#transport.seek(Math.min(this.#resumeFrame, this.frames));
+    this.#resumeFrame = null;
+    if (this.#wants && this.#hasTurn) this.#transport.play();
     return true;
   }
 
@@ -348,11 +360,11 @@ export class EventLoopThread {
     this.#changed();
   }
 
-  #onWhole() {
+  #onComplete() {
     this.complete = true;
     this.#delay.finish();
     this.#transport.finish();
-    if (this.#reach()) this.#begin();
+    if (this.#resumeIfReached()) this.#requestTurn();
     if (this.frames > 0) this.#changed();
     else if (this.error) this.#end();
     else this.#finish();
@@ -361,25 +373,25 @@ export class EventLoopThread {
   /** @param {string} message */
   #onLost(message) {
     this.#failure = message;
-    this.#tell.error(message);
-    this.#onWhole();
+    this.#reports.error(message);
+    this.#onComplete();
   }
 
   /** @param {string} message */
   #onBroken(message) {
     this.#broken = true;
     this.#failure = message;
-    this.#tell.error(message);
+    this.#reports.error(message);
     this.#end();
   }
 
   #onLeader() {
     if (this.#link.leader) {
       this.#transport.open();
-      this.#begin();
+      this.#requestTurn();
     } else {
       this.#rest();
-      this.#leaveFloor();
+      this.#leaveQueue();
     }
     this.#changed();
   }
@@ -387,9 +399,9 @@ export class EventLoopThread {
   #onStatus = () => {
     const status = this.#model.get("status");
     if (status === "stopped" && !this.#stopped) this.#halt(false);
-    // What was received before the failure is still heard; an end may or may not be announced.
+    // What came before the failure is still played; the kernel may or may not send an end.
     if (status === "failed" && !this.complete) {
-      this.#failedTimer = setTimeout(() => this.complete || this.#onWhole(), FAILED_MS);
+      this.#failedTimer = setTimeout(() => this.complete || this.#onComplete(), FAILED_MS);
     }
     this.#changed();
   };
@@ -403,23 +415,26 @@ export class EventLoopThread {
 
   #finish() {
     this.#end();
-    if (!this.#stopped) this.#tell.ended(this.#transport.heard, this.gaps);
+    if (!this.#stopped) this.#reports.ended(this.#transport.heard, this.gaps);
   }
 
   /** Nothing is left to be heard. */
   #end() {
-    this.#ended = this.#over = true;
+    this.#ended = this.#endedBefore = true;
     this.#transport.rest();
-    this.#leaveFloor();
+    this.#leaveQueue();
     this.#changed();
   }
 
-  /** Tell the kernel and the views what is now so. */
+  /** Report the new state to the kernel and the views. */
   #changed() {
     const { state } = this;
-    this.#tell.progress(state, this.#transport.played, this.gaps);
-    const holding = this.#touched && state === "paused";
-    this.#tell.interaction(this.#previews.size > 0 || holding || (this.#over && this.#wants));
+    this.#reports.progress(state, this.#transport.played, this.gaps);
+    // While a user is at it, or hears it again, the kernel must not replace the view.
+    const holding = this.#userActed && state === "paused";
+    this.#reports.interaction(
+      this.#previews.size > 0 || holding || (this.#endedBefore && this.#wants),
+    );
     for (const listener of this.#listeners) listener();
   }
 }

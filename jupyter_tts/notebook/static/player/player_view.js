@@ -4,10 +4,10 @@ import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js"
 import { FiguresView } from "./figures.js";
 import { keepKeys } from "../shared/keys.js";
 import { LiveFiles } from "./live_files.js";
-import { PositionView } from "../shared/position.js";
+import { SeekBar } from "../shared/seek_bar.js";
 import { CanvasPicture } from "./waveform.js";
 
-/** @typedef {import("./player_model.js").EventLoopThread} EventLoopThread */
+/** @typedef {import("./player_model.js").PlayerModel} PlayerModel */
 /** @typedef {import("./player_model.js").State} State */
 /** @typedef {import("./kernel_link.js").Model} Model */
 
@@ -34,11 +34,11 @@ const CALLS = { blocked: "Click to hear", elsewhere: "Listen here" };
 /** States in which there is nothing to stop. @type {State[]} */
 const STILL = ["finished", "stopped", "failed", "elsewhere"];
 
-/** Controls for an engine, in one output area. */
+/** Controls of a player, in one output area. */
 export class PlayerView {
-  #engine;
+  #player;
   #model;
-  #position;
+  #seekBar;
   #figures;
   #files;
   #toggle;
@@ -57,20 +57,20 @@ export class PlayerView {
   #freeKeys;
 
   /**
-   * @param {EventLoopThread} engine
+   * @param {PlayerModel} player
    * @param {Model} model
    * @param {HTMLElement} host
    */
-  constructor(engine, model, host) {
-    this.#engine = engine;
+  constructor(player, model, host) {
+    this.#player = player;
     this.#model = model;
-    this.#position = new PositionView(engine, new CanvasPicture(engine.peaks));
-    this.#caption = new Caption((start) => engine.seek(Math.round(start * engine.rate)));
-    this.#figures = new FiguresView(engine);
-    this.#files = new LiveFiles(engine, model);
+    this.#seekBar = new SeekBar(player, new CanvasPicture(player.peaks));
+    this.#caption = new Caption((start) => player.seek(Math.round(start * player.rate)));
+    this.#figures = new FiguresView(player);
+    this.#files = new LiveFiles(player, model);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
-    this.#stop = iconButton("Stop", "stop", () => engine.stop());
-    this.#replay = iconButton("Replay", "replay", () => engine.replay());
+    this.#stop = iconButton("Stop", "stop", () => player.stop());
+    this.#replay = iconButton("Replay", "replay", () => player.replay());
     this.#root = this.#build();
     // Notebooks have their own use for what moves the position and presses the buttons.
     this.#freeKeys = keepKeys(
@@ -78,12 +78,12 @@ export class PlayerView {
       (event) =>
         event.key === "Enter" ||
         event.key === " " ||
-        this.#position.moves(event) ||
+        this.#seekBar.moves(event) ||
         this.#files.moves(event) ||
         this.#caption.moves(event),
     );
     this.#listen();
-    this.#unsubscribe = engine.subscribe(() => this.#schedule());
+    this.#unsubscribe = player.subscribe(() => this.#schedule());
     host.append(this.#root);
     this.#onTraits();
     this.#onCard();
@@ -95,7 +95,7 @@ export class PlayerView {
     this.#unsubscribe();
     this.#caption.close();
     this.#freeKeys();
-    this.#position.close();
+    this.#seekBar.close();
     this.#files.close();
     this.#model.off("change:card", this.#onCard);
     for (const name of ["label", "text", "error"])
@@ -111,7 +111,7 @@ export class PlayerView {
       this.#stop,
       this.#replay,
     );
-    const { wave, time } = this.#position;
+    const { wave, time } = this.#seekBar;
     const { element: files } = this.#files;
     const deck = element("div", { class: "jtts-deck" }, buttons, wave, time, files);
     const state = element(
@@ -130,10 +130,10 @@ export class PlayerView {
   #listen() {
     for (const name of ["label", "text", "error"]) this.#model.on(`change:${name}`, this.#onTraits);
     this.#model.on("change:card", this.#onCard);
-    this.#call.addEventListener("click", () => this.#engine.play());
+    this.#call.addEventListener("click", () => this.#player.play());
     // A browser that blocks sound lets it through once the user has acted in the page.
     for (const gesture of ["click", "keydown", "pointerup"]) {
-      this.#root.addEventListener(gesture, () => this.#engine.wake());
+      this.#root.addEventListener(gesture, () => this.#player.wake());
     }
   }
 
@@ -143,13 +143,13 @@ export class PlayerView {
 
   #update() {
     this.#frame = 0;
-    const { state } = this.#engine;
+    const { state } = this.#player;
     setAttribute(this.#root, "data-state", state);
     setIcon(this.#stateIcon, state);
     setText(this.#stateText, STATE_TEXT[state]);
     this.#updateButtons(state);
     this.#updateError();
-    this.#position.update();
+    this.#seekBar.update();
     this.#figures.update();
     this.#files.update();
     this.#updateWords(state);
@@ -158,23 +158,23 @@ export class PlayerView {
 
   /** @param {State} state */
   #updateButtons(state) {
-    const pausable = this.#engine.wants && !(state in CALLS);
+    const pausable = this.#player.wants && !(state in CALLS);
     setName(this.#toggle, pausable ? "Pause" : "Play");
     setIcon(
       /** @type {SVGSVGElement} */ (this.#toggle.firstElementChild),
       pausable ? "pause" : "play",
     );
-    const { playable } = this.#engine;
+    const { playable } = this.#player;
     setAttribute(this.#toggle, "aria-disabled", String(!playable));
     setAttribute(this.#stop, "aria-disabled", String(STILL.includes(state)));
-    const repeatable = playable && this.#engine.frames > 0 && state !== "elsewhere";
+    const repeatable = playable && this.#player.frames > 0 && state !== "elsewhere";
     setAttribute(this.#replay, "aria-disabled", String(!repeatable));
-    this.#updateCall(this.#engine.silence ? "Try again" : CALLS[state]);
+    this.#updateCall(this.#player.silence ? "Try again" : CALLS[state]);
   }
 
   /** @param {State} state */
   #updateWords(state) {
-    const { sounding, rate, words } = this.#engine;
+    const { sounding, rate, words } = this.#player;
     this.#caption.show(this.#model.get("text"), words);
     const begun = state === "playing" || (state === "paused" && sounding > 0);
     this.#caption.light(begun ? sounding / rate : null);
@@ -188,19 +188,19 @@ export class PlayerView {
   }
 
   #updateError() {
-    const { error, silence } = this.#engine;
+    const { error, silence } = this.#player;
     setText(this.#error, error || silence);
     this.#label.hidden = this.#error.textContent !== "";
   }
 
   #onToggle() {
-    if (this.#toggle.getAttribute("aria-label") === "Pause") this.#engine.pause();
-    else this.#engine.play();
+    if (this.#toggle.getAttribute("aria-label") === "Pause") this.#player.pause();
+    else this.#player.play();
   }
 
   #onTraits = () => {
     setText(this.#label, this.#model.get("label"));
-    this.#updateWords(this.#engine.state);
+    this.#updateWords(this.#player.state);
     this.#updateError();
   };
 

@@ -1,8 +1,8 @@
-import { page } from "./playout/page_audio.js";
-import { Playback } from "./playout/worklet.js";
-import { Wake } from "./playout/autoplay.js";
+import { pageAudio } from "./playout/page_audio.js";
+import { PlayoutSink } from "./playout/playout_sink.js";
+import { AutoplayWatch } from "./playout/autoplay.js";
 
-/** @typedef {import("./playout/page_audio.js").Output} Output */
+/** @typedef {import("./playout/page_audio.js").AudioOutput} AudioOutput */
 /** @typedef {import("./playout/jitter_buffer.js").Report} Report */
 
 /**
@@ -22,10 +22,10 @@ const ESTIMATE = 0.5;
 export class Transport {
   #rate;
   #events;
-  #wake;
-  /** @type {Output | null} */
+  #autoplay;
+  /** @type {AudioOutput | null} */
   #output = null;
-  #playback;
+  #sink;
   #serial = 0;
   #cutSerial = -1;
   /** @type {Report} */
@@ -51,21 +51,21 @@ export class Transport {
   constructor(rate, events) {
     this.#rate = rate;
     this.#events = events;
-    this.#wake = new Wake(events.changed);
-    this.#playback = new Playback(this.#onReport, events.broken);
+    this.#autoplay = new AutoplayWatch(events.changed);
+    this.#sink = new PlayoutSink(this.#onReport, events.broken);
   }
 
   /** Take a place at the page's audio output. What was written before is not lost. */
   open() {
     if (this.#output) return;
     try {
-      this.#output = page().acquire(this.#rate, this);
+      this.#output = pageAudio().acquire(this.#rate, this);
     } catch (error) {
       this.#events.broken(`The browser cannot play sound at ${this.#rate} Hz: ${error}`);
       return;
     }
     this.#output.context.addEventListener("statechange", this.#onContext);
-    this.#playback.open(this.#output);
+    this.#sink.open(this.#output);
     if (this.#last.mode === "filling") this.#output.wake(this);
     else this.#output.rest(this);
     this.#watch();
@@ -73,12 +73,12 @@ export class Transport {
 
   /** The browser does not let the page sound before a user gesture. */
   get blocked() {
-    return this.#wake.blocked;
+    return this.#autoplay.blocked;
   }
 
   /** It does not sound after one either. */
   get silent() {
-    return this.#wake.silent;
+    return this.#autoplay.silent;
   }
 
   /** Sound comes out; its end takes a moment to go through the device. */
@@ -132,24 +132,24 @@ export class Transport {
   write(samples, target, patience) {
     this.#firstAudioAt ||= performance.now();
     const frames = { target: target * this.#rate, patience: patience * this.#rate };
-    this.#playback.post({ kind: "write", samples, ...frames });
+    this.#sink.post({ kind: "write", samples, ...frames });
   }
 
   finish() {
-    this.#playback.post({ kind: "finish" });
+    this.#sink.post({ kind: "finish" });
   }
 
   play() {
     this.#allowedAt = performance.now();
     this.#output?.wake(this);
     this.#last = { ...this.#last, mode: "filling" };
-    this.#playback.post({ kind: "play", serial: ++this.#serial });
+    this.#sink.post({ kind: "play", serial: ++this.#serial });
     this.#watch();
   }
 
   pause() {
     this.#last = { ...this.#last, mode: "halted" };
-    this.#playback.post({ kind: "pause", serial: ++this.#serial });
+    this.#sink.post({ kind: "pause", serial: ++this.#serial });
     this.rest();
   }
 
@@ -157,13 +157,13 @@ export class Transport {
   seek(frame) {
     const going = this.#last.mode === "flowing" || this.#last.mode === "filling";
     this.#last = { ...this.#last, mode: going ? "filling" : "halted", position: frame };
-    this.#playback.post({ kind: "seek", frame, serial: ++this.#serial });
+    this.#sink.post({ kind: "seek", frame, serial: ++this.#serial });
   }
 
   /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */
   stop(keep) {
     this.#last = { ...this.#last, mode: "halted" };
-    this.#playback.post({ kind: "stop", keep, serial: ++this.#serial });
+    this.#sink.post({ kind: "stop", keep, serial: ++this.#serial });
     if (!keep) this.#cutSerial = this.#serial;
     this.rest();
   }
@@ -174,7 +174,7 @@ export class Transport {
     if (mode === "halted" || mode === "ended" || !this.#output || this.#output.running) return;
     this.#allowedAt = performance.now();
     this.#output.wake(this);
-    this.#wake.gesture();
+    this.#autoplay.gesture();
   }
 
   /** The audio device is not needed now. */
@@ -184,10 +184,10 @@ export class Transport {
   }
 
   close() {
-    this.#wake.settle();
-    this.#playback.close();
+    this.#autoplay.settle();
+    this.#sink.close();
     this.#output?.context.removeEventListener("statechange", this.#onContext);
-    if (this.#output) page().release(this.#output, this);
+    if (this.#output) pageAudio().release(this.#output, this);
     this.#output = null;
   }
 
@@ -214,7 +214,7 @@ export class Transport {
 
   /** @param {number} startedAt  Context time (s). */
   #start(startedAt) {
-    const { context, latency } = /** @type {Output} */ (this.#output);
+    const { context, latency } = /** @type {AudioOutput} */ (this.#output);
     const renderedAt = performance.now() - 1000 * (context.currentTime - startedAt);
     // Neither another player's turn nor a wait for a click is delay of the playout.
     const since = Math.max(this.#firstAudioAt, this.#allowedAt);
@@ -236,7 +236,7 @@ export class Transport {
   /** Notice an output that ought to run and does not. */
   #watch() {
     const wanted = this.#last.mode === "filling" || this.#last.mode === "flowing";
-    if (wanted && this.#output && !this.#output.running) this.#wake.expect();
-    else this.#wake.settle();
+    if (wanted && this.#output && !this.#output.running) this.#autoplay.expect();
+    else this.#autoplay.settle();
   }
 }

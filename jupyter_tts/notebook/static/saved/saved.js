@@ -3,7 +3,7 @@ import { Caption } from "../shared/caption.js";
 import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { DownloadMenu } from "../shared/download.js";
 import { keepKeys } from "../shared/keys.js";
-import { PositionView } from "../shared/position.js";
+import { SeekBar } from "../shared/seek_bar.js";
 import { savedFiles } from "./saved_files.js";
 
 /** @typedef {import("../shared/dom.js").Shape} Shape */
@@ -39,7 +39,7 @@ class SavedView {
   #root;
   #audio;
   #length;
-  #position;
+  #seekBar;
   #caption;
   #files;
   #toggle = iconButton("Play", "play", () => this.#onToggle());
@@ -59,7 +59,7 @@ class SavedView {
     this.#root = root;
     this.#audio = audio;
     this.#length = Number(root.dataset.duration) * RATE;
-    this.#position = new PositionView(this, new SavedPicture(image));
+    this.#seekBar = new SeekBar(this, new SavedPicture(image));
     this.#caption = new Caption((start) => this.seek(start * RATE), text);
     this.#files = new DownloadMenu(
       () => root.dataset.name ?? "speech",
@@ -71,12 +71,12 @@ class SavedView {
       (event) =>
         event.key === "Enter" ||
         event.key === " " ||
-        this.#position.moves(event) ||
+        this.#seekBar.moves(event) ||
         this.#files.moves(event) ||
         this.#caption.moves(event),
     );
-    for (const news of ["play", "pause", "ended", "seeking", "seeked", "error"]) {
-      audio.addEventListener(news, () => this.#update());
+    for (const event of ["play", "pause", "ended", "seeking", "seeked", "error"]) {
+      audio.addEventListener(event, () => this.#update());
     }
     audio.addEventListener("play", () => this.#onPlay());
     this.#update();
@@ -119,7 +119,7 @@ class SavedView {
     });
     const buttons = element("div", { class: "jtts-buttons" }, this.#toggle, this.#stop, replay);
     this.#audio.removeAttribute("controls");
-    const { wave, time } = this.#position;
+    const { wave, time } = this.#seekBar;
     image.replaceWith(buttons, wave, time, this.#files.element);
     const look = { class: "jtts-state", role: "status", "aria-live": "polite" };
     const state = element("span", look, this.#stateIcon, this.#stateText);
@@ -164,7 +164,7 @@ class SavedView {
     const [named, text] = this.#state;
     setIcon(this.#stateIcon, named);
     setText(this.#stateText, text);
-    this.#position.update();
+    this.#seekBar.update();
     this.#caption.light(this.#begun && !ended ? currentTime : null);
     if (playing) this.#frame = requestAnimationFrame(() => this.#update());
   }

@@ -16,7 +16,7 @@ export function savedFiles(root, audio) {
   if (vtt) files.push(["VTT", () => vtt], ["SRT", () => srt(vtt)]);
   return files.map(([kind, content]) => {
     const { type, what } = MADE[kind];
-    return { kind, told: what, ready: true, take: () => new Blob([content()], { type }) };
+    return { kind, detail: what, ready: true, take: () => new Blob([content()], { type }) };
   });
 }
 

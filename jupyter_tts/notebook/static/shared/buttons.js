@@ -22,7 +22,7 @@ export function iconButton(name, shape, press) {
 }
 
 /**
- * Name a button for whoever hears or points at it.
+ * Name a button, for screen readers and as its tooltip.
  * @param {HTMLButtonElement} button
  * @param {string} name
  */

@@ -11,7 +11,7 @@ const STEPS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight
 
 /**
  * What is spoken. The word that is heard is lit, and kept in sight; a click on a word goes to it, and
- * so do the arrow keys. A screen reader is told none of that.
+ * so do the arrow keys. Screen readers are not notified of any of that.
  */
 export class Caption {
   #seek;
@@ -53,9 +53,9 @@ export class Caption {
    * @param {Word[]} words
    */
   show(text, words) {
-    // Once the text is known, words that were told before are told anew, with their places in it.
-    const retold = words[this.#marked - 1] !== this.#latest;
-    if (text !== this.#known || retold) this.#begin(text);
+    // When the text becomes known, the kernel sends earlier words again, with their places in it.
+    const resent = words[this.#marked - 1] !== this.#latest;
+    if (text !== this.#known || resent) this.#begin(text);
     if (!words[this.#marked]) return;
     for (let word; (word = words[this.#marked]); this.#marked++) {
       this.#mark(word);
@@ -112,9 +112,9 @@ export class Caption {
       const at = gap?.length ?? 0;
       // Not there as the server writes it: it cannot be lit.
       if (gap === null || !this.#tail.data.startsWith(text, at)) return;
-      const found = this.#tail.splitText(at);
-      this.#tail = found.splitText(text.length);
-      found.replaceWith(span);
+      const wordText = this.#tail.splitText(at);
+      this.#tail = wordText.splitText(text.length);
+      wordText.replaceWith(span);
     } else {
       this.#tail.before(this.#timed.length > 0 ? (gap ?? " ") : "", span);
     }
@@ -135,8 +135,8 @@ export class Caption {
     });
     this.#text.addEventListener("click", ({ target }) => {
       const selecting = getSelection()?.isCollapsed === false;
-      const found = this.#timed.find(({ span }) => span === target);
-      if (found && !selecting) this.#seek(found.start);
+      const word = this.#timed.find(({ span }) => span === target);
+      if (word && !selecting) this.#seek(word.start);
     });
     this.#text.addEventListener("keydown", (event) => this.#onKey(event));
     for (const gesture of ["wheel", "touchmove", "pointerdown"]) {

@@ -5,7 +5,7 @@ import { element, setAttribute, setText } from "./dom.js";
  * A file that can be had, now or later.
  * @typedef {object} Offer
  * @property {string} kind  What it is called in the menu; in small letters, its suffix.
- * @property {string} told  What it holds, or why it cannot be had now.
+ * @property {string} detail  What it holds, or why it cannot be had now.
  * @property {boolean} ready
  * @property {() => Blob | null} take  Gives it, or nothing if it is still to come.
  */
@@ -67,8 +67,8 @@ export class DownloadMenu {
     const offers = this.#offers();
     setAttribute(this.#button, "aria-disabled", String(!offers.some(({ ready }) => ready)));
     if (!this.open) return;
-    offers.forEach(({ told, ready }, i) => {
-      setText(this.#items[i].told, told);
+    offers.forEach(({ detail, ready }, i) => {
+      setText(this.#items[i].detail, detail);
       setAttribute(this.#items[i].button, "aria-disabled", String(!ready));
     });
     setText(this.#note, note);
@@ -112,15 +112,15 @@ export class DownloadMenu {
    * @param {number} i
    */
   #item(kind, i) {
-    const told = element("span");
+    const detail = element("span");
     const look = { type: "button", class: "jtts-item" };
-    const button = element("button", look, element("b", {}, kind), told);
+    const button = element("button", look, element("b", {}, kind), detail);
     button.addEventListener("click", () => {
       const offer = this.#offers()[i];
       const file = offer.ready && offer.take();
       if (file) this.give(kind, file);
     });
-    return { button, told };
+    return { button, detail };
   }
 
   /** @param {KeyboardEvent} event */

@@ -1,10 +1,10 @@
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 
-/** How long the kernel may take to say that it has heard. */
+/** How long the kernel may take to acknowledge a message. */
 const PATIENCE_MS = 5000;
 
-/** The way to the kernel, which answers every message at once, if only that it has heard. */
-export class Kernel {
+/** Messages to the kernel, which answers every one at once, if only to acknowledge it. */
+export class KernelChannel {
   /** Whether it has not answered for long: it is busy, or no longer there. */
   silent = false;
 
@@ -47,7 +47,7 @@ export class Kernel {
     this.#changed();
   };
 
-  /** Whatever it says, it is there. */
+  /** Any message at all shows that it is there. */
   #onMessage = () => {
     clearTimeout(this.#timer);
     this.#timer = undefined;

@@ -1,8 +1,8 @@
 import { element, setAttribute, setText } from "../../shared/dom.js";
-import { freshId } from "./ids.js";
+import { uniqueId } from "./unique_id.js";
 import { choiceKnob, isSlider, sliderKnob, switchKnob, typedKnob } from "./knobs.js";
-import { serverKnob } from "./server_field.js";
-import { valueText } from "./typed.js";
+import { serverKnob } from "./server_knob.js";
+import { valueText } from "./typed_value.js";
 import { sameValue, sentValues } from "../wire/request.js";
 
 /** @typedef {import("./knobs.js").Knob} Knob */
@@ -32,7 +32,7 @@ export class Field {
   #knob;
   #state = element("span", { class: "jtts-field-value", "aria-hidden": "true" });
   #unset;
-  #note = element("div", { class: "jtts-field-note", id: freshId("note") });
+  #note = element("div", { class: "jtts-field-note", id: uniqueId("note") });
   #fault = "";
   /** @type {Value | null | undefined} */
   #shown;
@@ -56,17 +56,17 @@ export class Field {
 
   /**
    * @param {View} view
-   * @param {boolean} [anew]  Forget what stands in the control, even what could not be read.
+   * @param {boolean} [overwrite]  Replace what is in the control, even what could not be read.
    */
-  update(view, anew = false) {
+  update(view, overwrite = false) {
     this.#view = view;
     const value = this.#value;
-    if (anew || !sameValue(value, this.#shown) || this.#shown === undefined) {
+    if (overwrite || !sameValue(value, this.#shown) || this.#shown === undefined) {
       this.#fault = "";
-      anew = true;
+      overwrite = true;
     }
     this.#shown = value;
-    this.#knob.show(value, this.#idle, anew);
+    this.#knob.show(value, this.#idle, overwrite);
     this.#describe();
   }
 
@@ -113,11 +113,11 @@ export class Field {
   #makeUnset() {
     const { label, name } = this.#declared;
     const first = this.#first;
-    const said =
+    const attributes =
       first === null
         ? { "aria-label": `Unset ${label}`, title: "Leave it unset" }
         : { "aria-label": `Reset ${label}`, title: `Back to ${valueText(first)}` };
-    const button = element("button", { type: "button", class: "jtts-unset", ...said }, "×");
+    const button = element("button", { type: "button", class: "jtts-unset", ...attributes }, "×");
     button.addEventListener("click", () => {
       this.#settings.set(name, first);
       this.update(this.#view, true);
@@ -131,8 +131,8 @@ export class Field {
     const { input } = this.#knob;
     const marker = place === "condition" ? "data-condition" : "data-name";
     const title = note ? `${help} ${note}` : help;
-    const spoken = element("span", { id: freshId("help"), class: "jtts-unseen" }, title);
-    input.id = freshId(name);
+    const spoken = element("span", { id: uniqueId("help"), class: "jtts-unseen" }, title);
+    input.id = uniqueId(name);
     setAttribute(input, "aria-describedby", `${this.#note.id} ${spoken.id}`);
     const named = element("label", { for: input.id }, label);
     const head = element("div", { class: "jtts-field-head" }, named, this.#state, this.#unset);
@@ -181,8 +181,8 @@ export class Field {
   }
 
   get #faultText() {
-    const kept = this.#view.sent[this.#declared.name];
-    return `${kept === undefined ? "Not sent" : `Still ${valueText(kept)}`}: ${this.#fault}.`;
+    const sent = this.#view.sent[this.#declared.name];
+    return `${sent === undefined ? "Not sent" : `Still ${valueText(sent)}`}: ${this.#fault}.`;
   }
 
   /** What is sent, and why, where the user has set nothing; or what the value means. */

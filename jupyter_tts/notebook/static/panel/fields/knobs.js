@@ -1,6 +1,6 @@
 import { element } from "../../shared/dom.js";
-import { freshId } from "./ids.js";
-import { readTyped, valueText } from "./typed.js";
+import { uniqueId } from "./unique_id.js";
+import { readTyped, valueText } from "./typed_value.js";
 
 /** @typedef {import("../wire/request.js").Declaration} Declaration */
 /** @typedef {import("../wire/request.js").Parameter} Parameter */
@@ -11,8 +11,9 @@ import { readTyped, valueText } from "./typed.js";
  * @typedef {object} Knob
  * @property {HTMLElement} element
  * @property {HTMLElement} input  What the label names.
- * @property {(value: Value | null, idle: Value | null, anew: boolean) => void} show  `idle` stands
- *   in, greyed, while nothing is set. Unless `anew`, what is being typed or chosen is left alone.
+ * @property {(value: Value | null, idle: Value | null, overwrite: boolean) => void} show  `idle`
+ *   stands in, greyed, while nothing is set. Unless `overwrite`, what is being typed or chosen is
+ *   left alone.
  * @property {() => void} [commit]  Take what has been typed, where it only counts once finished.
  */
 
@@ -74,7 +75,7 @@ export function sliderKnob(declared, events) {
  * @param {HTMLInputElement} input
  */
 function ticks({ low, step, ...declared }, input) {
-  const list = element("datalist", { id: freshId("ticks") });
+  const list = element("datalist", { id: uniqueId("ticks") });
   const numbers = element("div", { class: "jtts-ticks", "aria-hidden": "true" });
   for (let i = 0; i <= steps({ low, step, ...declared }); i++) {
     const text = String(Number(low) + i * Number(step));
@@ -153,9 +154,9 @@ export function typedKnob(declaration, declared, events, { list, when = "input" 
     commit() {
       if (input.value !== taken) take();
     },
-    show(value, idle, anew) {
+    show(value, idle, overwrite) {
       input.placeholder = valueText(idle);
-      if (!anew) return;
+      if (!overwrite) return;
       const reading = readTyped(declaration, declared, input.value);
       const typed = "value" in reading ? valueText(reading.value) : null;
       // What is being typed, "120," say, is left as it is while it means the same.

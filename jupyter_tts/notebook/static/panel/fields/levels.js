@@ -17,8 +17,8 @@ export function leversText(levers) {
 }
 
 /**
- * The settings at every level, with the numbers in front set and written at their longest: what a
- * hand on the sliders in front comes by.
+ * The settings at every level, with the numbers in front set and written at their longest: what
+ * moving the sliders in front can lead to.
  * @param {Declaration} declaration
  * @param {Values} values
  * @param {string[]} front  Names of the parameters in front.
@@ -44,7 +44,7 @@ export class LevelMeaning {
 
   /**
    * @param {Declaration} declaration
-   * @param {string} note  The honest word about the parameter.
+   * @param {string} note  What the parameter still does today.
    */
   constructor(declaration, note) {
     this.#declaration = declaration;

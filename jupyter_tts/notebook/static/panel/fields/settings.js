@@ -1,4 +1,4 @@
-import { Kernel } from "../../shared/kernel_channel.js";
+import { KernelChannel } from "../../shared/kernel_channel.js";
 import { sameValue } from "../wire/request.js";
 
 /** @typedef {import("../../player/kernel_link.js").Model} Model */
@@ -6,7 +6,7 @@ import { sameValue } from "../wire/request.js";
 /** @typedef {import("../wire/request.js").Value} Value */
 /** @typedef {import("../wire/request.js").Values} Values */
 
-/** How long what the user has touched is the user's, whatever comes back from the kernel. */
+/** How long a value that the user touched is kept, against older ones from the kernel. */
 const HOLD_MS = 1000;
 
 /** Stands for the text among the names of parameters. */
@@ -30,7 +30,7 @@ export class Settings {
   #frame = 0;
   #saving = false;
   /** Whether an error was taken away that the kernel still has. */
-  #forgiven = false;
+  #errorCleared = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
   /** @type {Set<(replaced: boolean) => void>} */
@@ -46,20 +46,20 @@ export class Settings {
     /** What was set when the panel was made, which may be longer ago than this page. */
     this.initial = this.#complete(model.get("initial") ?? this.values);
     this.text = model.get("text");
-    this.#kernel = new Kernel(model, () => this.#tell());
+    this.#kernel = new KernelChannel(model, () => this.#notify());
     model.on("change:values", this.#onKernel);
     model.on("change:text", this.#onKernel);
     document.addEventListener("visibilitychange", this.flush);
   }
 
-  /** Whether the kernel has been told something and does not answer. */
-  get unheard() {
+  /** Whether the kernel does not answer a message. */
+  get kernelSilent() {
     return this.#kernel.silent;
   }
 
   /**
    * @param {(replaced: boolean) => void} listener  Called after every change; `replaced` when what
-   *   stands in the controls is to be forgotten, even what could not be read.
+   *   is in the controls is to be replaced, even what could not be read.
    * @returns {() => void} Ends the subscription.
    */
   subscribe(listener) {
@@ -76,9 +76,9 @@ export class Settings {
     this.#touch(name);
     if (sameValue(value, this.values[name])) return;
     this.values = { ...this.values, [name]: value };
-    this.#forgive();
-    this.#later();
-    this.#tell();
+    this.#clearError();
+    this.#saveLater();
+    this.#notify();
   }
 
   /** @param {string} text */
@@ -86,9 +86,9 @@ export class Settings {
     this.#touch(TEXT);
     if (text === this.text) return;
     this.text = text;
-    this.#forgive();
-    this.#later();
-    this.#tell();
+    this.#clearError();
+    this.#saveLater();
+    this.#notify();
   }
 
   /**
@@ -108,19 +108,19 @@ export class Settings {
   replace(values) {
     this.#touched.clear();
     this.values = this.#complete(values);
-    this.#forgive();
+    this.#clearError();
     this.flush();
-    this.#tell(true);
+    this.#notify(true);
   }
 
-  /** Let the kernel know now. */
+  /** Save to the kernel now. */
   flush = () => {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const saved = this.#saved();
     const changed = this.#names.some((name) => !sameValue(saved[name], this.values[name]));
-    if (!changed && !this.#forgiven && this.#model.get("text") === this.text) return;
-    this.#forgiven = false;
+    if (!changed && !this.#errorCleared && this.#model.get("text") === this.text) return;
+    this.#errorCleared = false;
     this.#saving = true;
     if (changed) this.#model.set("values", this.values);
     this.#model.set("text", this.text);
@@ -129,7 +129,7 @@ export class Settings {
   };
 
   /**
-   * Say something to the kernel, which knows by then what is set.
+   * Send a message to the kernel, after what is set.
    * @param {{ kind: string, [field: string]: unknown }} content
    */
   send(content) {
@@ -156,18 +156,18 @@ export class Settings {
     return Object.fromEntries(this.#names.map((name) => [name, values[name] ?? null]));
   }
 
-  /** What went wrong was before what the user has changed now. */
-  #forgive() {
+  /** Clear an error once the user changes something: it belongs to the settings before. */
+  #clearError() {
     if (this.#model.get("error") === "") return;
-    this.#forgiven = true;
+    this.#errorCleared = true;
     this.#model.set("error", "");
   }
 
-  #later() {
+  #saveLater() {
     if (this.#frame === 0) this.#frame = requestAnimationFrame(this.flush);
   }
 
-  #tell(replaced = false) {
+  #notify(replaced = false) {
     for (const listener of this.#listeners) listener(replaced);
   }
 
@@ -185,18 +185,18 @@ export class Settings {
   #onKernel = () => {
     if (this.#saving) return;
     const saved = this.#saved();
-    const news = this.#names.filter((name) => !sameValue(saved[name], this.values[name]));
-    const free = news.filter((name) => !this.#held(name));
+    const different = this.#names.filter((name) => !sameValue(saved[name], this.values[name]));
+    const free = different.filter((name) => !this.#held(name));
     const text = this.#held(TEXT) ? this.text : this.#model.get("text");
-    if (free.length < news.length || text !== this.#model.get("text")) this.#insist();
+    if (free.length < different.length || text !== this.#model.get("text")) this.#saveAgain();
     if (free.length === 0 && text === this.text) return;
     for (const name of free) this.values = { ...this.values, [name]: saved[name] };
     this.text = text;
-    this.#tell();
+    this.#notify();
   };
 
-  /** Say again what the user has done, once that has come to rest. */
-  #insist() {
+  /** Save again what the user has set, once the user pauses. */
+  #saveAgain() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.flush, HOLD_MS);
   }

@@ -1,12 +1,12 @@
 import { element, setText } from "../../shared/dom.js";
 import { reachable } from "../fields/levels.js";
-import { Room } from "../reserved_height.js";
+import { ReservedHeight } from "../reserved_height.js";
 import { changes } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
 /** @typedef {import("./request.js").Values} Values */
 
-/** A screen reader is told once the hand rests, and one movement of it is one change. */
+/** Screen readers announce it once the user pauses, and one movement of a control is one change. */
 const QUIET_MS = 400;
 /** Pause after which a change is a new one. */
 const PAUSE_MS = 1500;
@@ -15,12 +15,12 @@ const NAMED = 3;
 const GROUPED = 5;
 
 /** A sentence about what the last change costs. */
-export class CostLine {
+export class ChangeCost {
   /** Changes with what lights up. */
   #shown = element("span", { "aria-hidden": "true" });
   #spoken = element("span", { class: "jtts-unseen", "aria-live": "polite" });
-  #room = new Room(this.#shown);
-  element = element("div", { class: "jtts-cost" }, this.#room.element, this.#spoken);
+  #reserved = new ReservedHeight(this.#shown);
+  element = element("div", { class: "jtts-cost" }, this.#reserved.element, this.#spoken);
 
   #declaration;
   #front;
@@ -41,7 +41,7 @@ export class CostLine {
   }
 
   /**
-   * Make room for what may have to be said.
+   * Reserve the height of the sentences that may come.
    * @param {Values} values
    */
   reserve(values) {
@@ -49,7 +49,7 @@ export class CostLine {
     const unset = Object.fromEntries(this.#front.map((name) => [name, null]));
     const before = { ...lowest, ...unset, latency: lowest.latency };
     const texts = rest.map((after) => costText(this.#declaration, before, after));
-    this.#room.reserve(texts.map((text) => ({ text })));
+    this.#reserved.reserve(texts.map((text) => ({ text })));
   }
 
   /**
@@ -84,22 +84,22 @@ export class CostLine {
  * @param {Values} after
  */
 function costText(declaration, before, after) {
-  const found = changes(declaration, before, after).map(({ parameter, cost }) => {
+  const costs = changes(declaration, before, after).map(({ parameter, cost }) => {
     const label = declaration.parameters.find(({ name }) => name === parameter)?.label ?? "";
     return { label, cost };
   });
-  if (found.length === 0) return "Nothing changes on the wire.";
-  if (found.length > NAMED) return groupedText(found);
-  const clauses = found.map(
+  if (costs.length === 0) return "Nothing changes on the wire.";
+  if (costs.length > NAMED) return groupedText(costs);
+  const clauses = costs.map(
     ({ label, cost }, number) => `${number > 0 ? uncapitalised(label) : label}: ${cost}`,
   );
   return `${clauses.join("; ")}.`;
 }
 
-/** @param {{ label: string, cost: string }[]} found */
-function groupedText(found) {
-  const clauses = [...new Set(found.map(({ cost }) => cost))].map((cost) => {
-    const labels = found.filter((each) => each.cost === cost).map(({ label }) => label);
+/** @param {{ label: string, cost: string }[]} costs */
+function groupedText(costs) {
+  const clauses = [...new Set(costs.map(({ cost }) => cost))].map((cost) => {
+    const labels = costs.filter((change) => change.cost === cost).map(({ label }) => label);
     const named = labels.slice(0, GROUPED).map(uncapitalised).join(", ");
     const others = labels.length - GROUPED;
     return `${cost}: ${named}${others > 0 ? ` and ${others} more` : ""}`;

@@ -1,5 +1,5 @@
 import { element, setText } from "../../shared/dom.js";
-import { freshId } from "../fields/ids.js";
+import { uniqueId } from "../fields/unique_id.js";
 
 /** @typedef {import("../fields/settings.js").Settings} Settings */
 /** @typedef {{ name: string, title: string }} Snippet */
@@ -11,7 +11,7 @@ const URL_SNIPPET = { name: "url", title: "URL" };
 export class CopyAs {
   #settings;
   #url;
-  #choice = element("select", { id: freshId("copy") });
+  #choice = element("select", { id: uniqueId("copy") });
   #status = element("span", { class: "jtts-copy-status", role: "status" });
   #text = element("textarea", {
     class: "jtts-copy-text",

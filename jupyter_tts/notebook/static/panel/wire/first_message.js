@@ -25,22 +25,22 @@ export function messageParts(declaration, values, { defaults = false } = {}) {
   ]);
   for (const place of NESTED) {
     const inner = declaration.parameters
-      .filter((each) => each.place === place && each.name in sent)
-      .map((each) => memberParts(each, sent[each.name], true));
-    for (const each of defaults ? leftOut(declaration, place, sent) : []) {
-      inner.push(memberParts(each, /** @type {Value} */ (each.default), false));
+      .filter((parameter) => parameter.place === place && parameter.name in sent)
+      .map((parameter) => memberParts(parameter, sent[parameter.name], true));
+    for (const parameter of defaults ? leftOut(declaration, place, sent) : []) {
+      inner.push(memberParts(parameter, /** @type {Value} */ (parameter.default), false));
     }
     if (inner.length > 0) members.push(objectParts(inner, `${json(place)}: `));
   }
-  for (const each of declaration.parameters) {
-    if (each.place !== "message" || !(each.name in sent)) continue;
-    members.push(memberParts(each, locators(declaration, sent[each.name]), true));
+  for (const parameter of declaration.parameters) {
+    if (parameter.place !== "message" || !(parameter.name in sent)) continue;
+    members.push(memberParts(parameter, locators(declaration, sent[parameter.name]), true));
   }
   return objectParts(members);
 }
 
 /**
- * An object of members, each in pieces. A comma belongs to the member it announces.
+ * An object of members, all in pieces. A comma belongs to the member it announces.
  * @param {Part[][]} members
  * @param {string} [key]
  * @returns {Part[]}

@@ -1,7 +1,7 @@
 import { element, setText } from "../../shared/dom.js";
 import { leversText, reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
-import { Room } from "../reserved_height.js";
+import { ReservedHeight } from "../reserved_height.js";
 import { activeLevers, endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
@@ -25,9 +25,9 @@ class PartLine {
     }
     let next = this.element.firstChild;
     for (const [key, part] of named) {
-      const kept = this.#nodes.get(key);
-      if (kept && kept === next) next = kept.nextSibling;
-      else this.element.insertBefore(kept ?? this.#make(key, part, lights), next);
+      const old = this.#nodes.get(key);
+      if (old && old === next) next = old.nextSibling;
+      else this.element.insertBefore(old ?? this.#make(key, part, lights), next);
     }
   }
 
@@ -49,19 +49,19 @@ class PartLine {
 }
 
 /**
- * Parts by a key that each keeps while others come and go.
+ * Parts by a key that stays the same while others come and go.
  * @param {Part[]} parts
  */
 function keyed(parts) {
   /** @type {Map<string, Part>} */
-  const found = new Map();
+  const named = new Map();
   for (const part of parts) {
     const name = `${part.kind} ${part.parameter} ${part.sent}`;
     let nth = 0;
-    while (found.has(`${name} ${nth}`)) nth++;
-    found.set(`${name} ${nth}`, part);
+    while (named.has(`${name} ${nth}`)) nth++;
+    named.set(`${name} ${nth}`, part);
   }
-  return found;
+  return named;
 }
 
 /** The request card, as the kernel's render_card() makes it, redrawn as the settings change. */
@@ -72,10 +72,10 @@ export class LiveCard {
   #message = new PartLine();
   #level = element("strong");
   #meaning = element("span");
-  #rooms = {
-    url: new Room(this.#url.element, "code"),
-    message: new Room(this.#message.element, "code"),
-    level: new Room(element("span", {}, this.#level, this.#meaning)),
+  #reserved = {
+    url: new ReservedHeight(this.#url.element, "code"),
+    message: new ReservedHeight(this.#message.element, "code"),
+    level: new ReservedHeight(element("span", {}, this.#level, this.#meaning)),
   };
 
   /**
@@ -88,9 +88,9 @@ export class LiveCard {
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow("URL", this.#rooms.url.element),
-      cardRow("First message", this.#rooms.message.element),
-      cardRow("Latency", this.#rooms.level.element),
+      cardRow("URL", this.#reserved.url.element),
+      cardRow("First message", this.#reserved.message.element),
+      cardRow("Latency", this.#reserved.level.element),
     );
   }
 
@@ -106,10 +106,10 @@ export class LiveCard {
     setText(this.#level, drawn.level.lead);
     setText(this.#meaning, drawn.level.text);
     const next = reachable(this.#declaration, values, this.#front);
-    const others = next.map((each) => this.#parts(each, address, defaults));
-    this.#rooms.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
-    this.#rooms.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
-    this.#rooms.level.reserve(others.map(({ level }) => level));
+    const others = next.map((nextValues) => this.#parts(nextValues, address, defaults));
+    this.#reserved.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
+    this.#reserved.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
+    this.#reserved.level.reserve(others.map(({ level }) => level));
   }
 
   /**

@@ -76,7 +76,7 @@
  * @param {string} name
  */
 function setting(declaration, values, name) {
-  const declared = declaration.parameters.find((each) => each.name === name);
+  const declared = declaration.parameters.find((parameter) => parameter.name === name);
   return values[name] ?? declared?.preset ?? null;
 }
 
@@ -87,7 +87,7 @@ function setting(declaration, values, name) {
  */
 export function levelOf(declaration, values) {
   const value = setting(declaration, values, "latency");
-  const level = declaration.levels.find((each) => each.value === value);
+  const level = declaration.levels.find((candidate) => candidate.value === value);
   if (!level) throw new RangeError(`There is no latency level ${value}.`);
   return level;
 }
@@ -252,11 +252,11 @@ function queryParts(mark, { name, wire }, value, sent) {
  */
 export function leftOut(declaration, place, sent) {
   return declaration.parameters.filter(
-    (each) =>
-      each.place === place &&
-      !(each.name in sent) &&
-      each.default !== null &&
-      (each.in_multi || !sent.multi),
+    (parameter) =>
+      parameter.place === place &&
+      !(parameter.name in sent) &&
+      parameter.default !== null &&
+      (parameter.in_multi || !sent.multi),
   );
 }
 

@@ -4,7 +4,7 @@ const BLOCKED_MS = 400;
 const SILENT_MS = 2000;
 
 /** Whether the page's audio output starts when a player wants it to, and if not, why. */
-export class Wake {
+export class AutoplayWatch {
   /** The browser does not let the page sound. */
   blocked = false;
   /** Nor does it after a user gesture. */

@@ -1,4 +1,4 @@
-import { Playout } from "./jitter_buffer.js";
+import { JitterBuffer } from "./jitter_buffer.js";
 
 /** @typedef {import("./jitter_buffer.js").Command} Command */
 /** @typedef {import("./jitter_buffer.js").Report} Report */
@@ -9,7 +9,7 @@ import { Playout } from "./jitter_buffer.js";
  * @property {AudioBufferSourceNode} node
  * @property {number} start  Context frame of its first frame.
  * @property {number} frames
- * @property {ReturnType<Playout["snapshot"]>} before
+ * @property {ReturnType<JitterBuffer["snapshot"]>} before
  * @property {{ position: number, heard: number }} after
  */
 
@@ -27,10 +27,10 @@ function padding(frame, rate) {
 
 /**
  * The playout where AudioWorklet does not exist (pages served over plain http from another host):
- * the same Playout, rendered ahead of time into AudioBufferSourceNodes that start at whole frames
- * and so join without a seam. What is rendered ahead is taken back when the user acts.
+ * the same JitterBuffer, rendered ahead of time into AudioBufferSourceNodes that start at whole
+ * frames and so join without a seam. What is rendered ahead is taken back when the user acts.
  */
-export class ScheduledSink {
+export class FallbackSink {
   static BLOCK_SECONDS = 0.02;
   /** Background tabs may run their timers only once a second. */
   static AHEAD_SECONDS = 1.5;
@@ -39,14 +39,14 @@ export class ScheduledSink {
   #context;
   #destination;
   #report;
-  #playout;
+  #buffer;
   /** @type {Block[]} */
   #blocks = [];
   /** Context frame up to which sound is scheduled. */
   #end = 0;
   /** Context frame up to which time has passed for the playout. */
   #at;
-  #resting = false;
+  #stalled = false;
   #serial = 0;
   /** @type {number | null} */
   #startFrame = null;
@@ -62,7 +62,7 @@ export class ScheduledSink {
     this.#context = context;
     this.#destination = destination;
     this.#report = report;
-    this.#playout = new Playout(context.sampleRate);
+    this.#buffer = new JitterBuffer(context.sampleRate);
     this.#at = this.#now;
   }
 
@@ -70,10 +70,10 @@ export class ScheduledSink {
   post(command) {
     this.#advance();
     if ("serial" in command) {
-      this.#recall();
+      this.#takeBack();
       this.#serial = command.serial;
     }
-    this.#playout.obey(command);
+    this.#buffer.obey(command);
     this.#pump();
   }
 
@@ -95,56 +95,56 @@ export class ScheduledSink {
   /** Let the time pass that has passed. */
   #advance() {
     const now = this.#now;
-    this.#playout.elapse(now - this.#at);
+    this.#buffer.elapse(now - this.#at);
     this.#at = now;
     const earliest = now + this.#margin;
     if (this.#end >= earliest) return;
-    if (this.#playout.mode === "flowing") this.#playout.starve();
-    this.#playout.skip(earliest - this.#end);
+    if (this.#buffer.mode === "flowing") this.#buffer.starve();
+    this.#buffer.skip(earliest - this.#end);
     this.#end = earliest;
   }
 
   #pump() {
     clearTimeout(this.#timer);
     const { sampleRate } = this.#context;
-    const period = (ScheduledSink.PERIOD_MS / 1000) * sampleRate;
+    const period = (FallbackSink.PERIOD_MS / 1000) * sampleRate;
     // Decided while what the sound is to fade out in can still be scheduled.
     const due = this.#end < this.#now + this.#margin + period;
     this.#advance();
     const now = this.#at;
-    this.#rest();
-    if (due && this.#playout.mode === "flowing" && this.#playout.ready(1) === 0) {
-      this.#playout.starve();
+    this.#takeBackIfStalled();
+    if (due && this.#buffer.mode === "flowing" && this.#buffer.ready(1) === 0) {
+      this.#buffer.starve();
     }
-    const size = Math.round(ScheduledSink.BLOCK_SECONDS * sampleRate);
-    const horizon = now + ScheduledSink.AHEAD_SECONDS * sampleRate;
+    const size = Math.round(FallbackSink.BLOCK_SECONDS * sampleRate);
+    const horizon = now + FallbackSink.AHEAD_SECONDS * sampleRate;
     while (this.#end < horizon) {
-      const frames = this.#playout.ready(size);
+      const frames = this.#buffer.ready(size);
       if (frames === 0) break;
       this.#schedule(frames);
     }
-    this.#tell(now);
-    const waiting = this.#playout.mode === "filling" || this.#playout.mode === "flowing";
+    this.#reportHeard(now);
+    const waiting = this.#buffer.mode === "filling" || this.#buffer.mode === "flowing";
     if (waiting || this.#blocks.length > 0) {
-      this.#timer = setTimeout(() => this.#pump(), ScheduledSink.PERIOD_MS);
+      this.#timer = setTimeout(() => this.#pump(), FallbackSink.PERIOD_MS);
     }
   }
 
   /** Where the next samples are overdue, take back what may have to stop at a pause. */
-  #rest() {
-    if (this.#resting === this.#playout.stalled) return;
-    this.#resting = !this.#resting;
-    if (this.#resting) this.#recall();
+  #takeBackIfStalled() {
+    if (this.#stalled === this.#buffer.stalled) return;
+    this.#stalled = !this.#stalled;
+    if (this.#stalled) this.#takeBack();
   }
 
   /** @param {number} frames */
   #schedule(frames) {
     const { sampleRate } = this.#context;
-    const before = this.#playout.snapshot();
+    const before = this.#buffer.snapshot();
     const early = padding(this.#end, sampleRate);
     const buffer = new AudioBuffer({ length: early + frames, sampleRate });
-    this.#playout.render(buffer.getChannelData(0).subarray(early));
-    const { position, heard } = this.#playout;
+    this.#buffer.render(buffer.getChannelData(0).subarray(early));
+    const { position, heard } = this.#buffer;
     const node = new AudioBufferSourceNode(this.#context, { buffer });
     node.connect(this.#destination);
     node.start((this.#end - early) / sampleRate);
@@ -154,13 +154,13 @@ export class ScheduledSink {
   }
 
   /** Take back every block that is sure not to have begun. */
-  #recall() {
+  #takeBack() {
     const safe = this.#now + this.#margin;
     const first = this.#blocks.findIndex((block) => block.start >= safe);
     if (first < 0) return;
     const recalled = this.#blocks.splice(first);
     for (const { node } of recalled) node.disconnect();
-    this.#playout.restore(recalled[0].before);
+    this.#buffer.restore(recalled[0].before);
     this.#end = recalled[0].start;
     if (this.#startFrame !== null && this.#startFrame >= this.#end) this.#startFrame = null;
   }
@@ -169,12 +169,12 @@ export class ScheduledSink {
    * Report what is being heard now, which lags behind what is rendered.
    * @param {number} now
    */
-  #tell(now) {
+  #reportHeard(now) {
     while (this.#blocks.length > 0 && this.#blocks[0].start + this.#blocks[0].frames <= now) {
       this.#blocks.shift()?.node.disconnect();
     }
     const playing = this.#blocks[0];
-    let { mode, position, heard } = this.#playout;
+    let { mode, position, heard } = this.#buffer;
     if (playing) {
       const done = Math.max(
         0,
@@ -190,8 +190,8 @@ export class ScheduledSink {
       position,
       at: now / this.#context.sampleRate,
       heard,
-      underruns: this.#playout.underruns,
-      gap: this.#playout.gap,
+      underruns: this.#buffer.underruns,
+      gap: this.#buffer.gap,
       startedAt: begun ? /** @type {number} */ (this.#startFrame) / this.#context.sampleRate : null,
     });
   }

@@ -1,11 +1,11 @@
-import { Tape } from "./sample_buffer.js";
+import { SampleBuffer } from "./sample_buffer.js";
 
 /**
  * @typedef {"halted" | "filling" | "flowing" | "ended"} Mode
  *   halted: not to be heard now. filling: waiting for enough frames. flowing: being heard.
- *   ended: the last frame of a complete tape has been read.
+ *   ended: the last frame of a complete stream has been read.
  *
- * @typedef {object} Write  The next samples, and what their arrival tells about those to come.
+ * @typedef {object} Write  The next samples, and what is expected of those to come.
  * @property {"write"} kind
  * @property {Int16Array} samples
  * @property {number} target  Frames to have in hand; passing time counts as much.
@@ -18,7 +18,7 @@ import { Tape } from "./sample_buffer.js";
  *   | { kind: "seek", serial: number, frame: number }
  *   | { kind: "stop", serial: number, keep: boolean }} Command
  *
- * @typedef {object} Report  What a playout tells the page.
+ * @typedef {object} Report  What a sink reports to the page.
  * @property {number} serial  The last command obeyed.
  * @property {Mode} mode
  * @property {number} position  Next frame to be heard.
@@ -30,21 +30,22 @@ import { Tape } from "./sample_buffer.js";
  */
 
 /**
- * The playout buffer of one stream: when to begin, when to wait for more, and what a user's hand
- * does. It knows no clock, context or page: it runs inside the AudioWorklet, to which playout.js
- * sends its source, so that it may refer only to `Tape`; and on the main thread (scheduled.js).
+ * The playout buffer of one stream: when to begin, when to wait for more, and what play, pause, seek
+ * and stop do. It knows no clock, context or page. It runs on the main thread (fallback_sink.js), and
+ * in the AudioWorklet, to which worklet_sink.js sends its source: it may refer only to `SampleBuffer`.
  *
- * What is heard is the tape, sample for sample. Only where the sound is cut (by a user, or because
- * it ran dry) it fades out over 5 ms, in frames heard again in full when it goes on, and fades in
- * over the 5 ms before the frame it goes on from: the unfaded parts, laid end to end, are the tape.
+ * What is heard is what was received, sample for sample. Only where the sound is cut (by a user, or
+ * because it ran dry) it fades out over 5 ms, in frames heard again in full when it goes on, and
+ * fades in over the 5 ms before the frame it goes on from: the unfaded parts, laid end to end, are
+ * the received samples.
  */
-export class Playout {
+export class JitterBuffer {
   static FADE_SECONDS = 0.005;
   /** A pause: so long, and so much of the last sound may wait beyond one. */
   static PAUSE_SECONDS = 0.02;
   static HOLD_SECONDS = 0.25;
 
-  tape = new Tape();
+  samples = new SampleBuffer();
   /** @type {Mode} */
   mode = "halted";
   position = 0;
@@ -59,10 +60,11 @@ export class Playout {
   #hold;
   #target = 0;
   #patience = 0;
-  /** Frames of time since the last write; after the sound ran dry only a new one counts. */
+  /** Frames of time since the last write. -Infinity: elapsed time does not count until the next. */
   #since = -Infinity;
-  /** Where to stop rather than in a word; null if not looked for yet. @type {number | null} */
-  #rest = null;
+  /** Cached `#end` while stalled: a pause to stop in, not inside a word. @type {number | null} */
+  #pauseFrame = null;
+  /** Where it last ran dry, and the gap until then: `#finish` may take that underrun back. */
   #dryAt = -1;
   #dryGap = 0;
   /** It ran dry and has not gone on yet. */
@@ -75,9 +77,9 @@ export class Playout {
 
   /** @param {number} rate  Frames per second. */
   constructor(rate) {
-    this.#fade = Math.round(Playout.FADE_SECONDS * rate);
-    this.#pause = Math.round(Playout.PAUSE_SECONDS * rate);
-    this.#hold = Math.round(Playout.HOLD_SECONDS * rate);
+    this.#fade = Math.round(JitterBuffer.FADE_SECONDS * rate);
+    this.#pause = Math.round(JitterBuffer.PAUSE_SECONDS * rate);
+    this.#hold = Math.round(JitterBuffer.HOLD_SECONDS * rate);
   }
 
   /** @param {Command} command */
@@ -116,7 +118,7 @@ export class Playout {
     if (this.mode !== "flowing") return this.skip(out.length);
     const lead = this.#lead > 0 ? this.#fadeIn(out) : 0;
     const count = Math.min(out.length - lead, this.#end - this.position);
-    this.tape.read(this.position, out, lead, count);
+    this.samples.read(this.position, out, lead, count);
     this.position += count;
     this.heard += count;
     const rest = out.subarray(lead + count);
@@ -140,15 +142,17 @@ export class Playout {
    */
   ready(limit) {
     if (this.mode === "flowing" || (this.mode === "filling" && this.#filled)) {
-      return this.tape.complete ? limit : Math.min(limit, this.#lead + this.#end - this.position);
+      return this.samples.complete
+        ? limit
+        : Math.min(limit, this.#lead + this.#end - this.position);
     }
     return Math.min(limit, this.#tail.length);
   }
 
   /** The next samples are overdue, and there is little left. */
   get stalled() {
-    const overdue = !this.tape.complete && this.#since > this.#patience;
-    return overdue && this.tape.frames - this.position <= this.#hold;
+    const overdue = !this.samples.complete && this.#since > this.#patience;
+    return overdue && this.samples.frames - this.position <= this.#hold;
   }
 
   /** Nothing is left to render now: the end, or an underrun. */
@@ -163,7 +167,7 @@ export class Playout {
     this.#dry = true;
     this.#dryAt = this.position;
     this.#dryGap = this.gap;
-    // What little is left waits for more.
+    // What little is left waits for more: played alone, it would only run dry again.
     if (this.#available <= this.#hold) this.#since = -Infinity;
   }
 
@@ -176,47 +180,48 @@ export class Playout {
     return { shown, lead, leadLength, tail, dry, dryAt, dryGap };
   }
 
-  /** @param {ReturnType<Playout["snapshot"]>} state */
+  /** @param {ReturnType<JitterBuffer["snapshot"]>} state */
   restore({ shown, lead, leadLength, tail, dry, dryAt, dryGap }) {
     Object.assign(this, shown);
     [this.#lead, this.#leadLength, this.#tail] = [lead, leadLength, tail];
     [this.#dry, this.#dryAt, this.#dryGap] = [dry, dryAt, dryGap];
-    this.#rest = null;
+    this.#pauseFrame = null; // it was looked for from another position
   }
 
   get #available() {
-    return this.tape.frames - this.position;
+    return this.samples.frames - this.position;
   }
 
   get #drained() {
-    return this.tape.complete && this.#available === 0;
+    return this.samples.complete && this.#available === 0;
   }
 
   get #filled() {
-    if (this.tape.complete) return true;
+    if (this.samples.complete) return true;
+    // Time counts as much as frames do: see `PlayoutDelay.target`.
     return this.#available > 0 && this.#available + this.#since >= this.#target;
   }
 
   /** The frame before which the sound stops unless more comes. */
   get #end() {
-    if (!this.stalled) return this.tape.frames;
+    if (!this.stalled) return this.samples.frames;
     const step = Math.round(this.#pause / 4);
-    this.#rest ??= this.tape.lastPause(this.position, step, 4) ?? this.tape.frames;
-    return this.#rest;
+    this.#pauseFrame ??= this.samples.lastPause(this.position, step, 4) ?? this.samples.frames;
+    return this.#pauseFrame;
   }
 
   /** @param {Write} command */
   #write({ samples, target, patience }) {
-    this.tape.append(samples);
+    this.samples.append(samples);
     [this.#target, this.#patience] = [target, patience];
     this.#since = 0;
-    this.#rest = null;
+    this.#pauseFrame = null;
   }
 
   #finish() {
-    this.tape.complete = true;
-    // The end was only announced late: nothing was missing from the sound.
-    if (this.#dryAt === this.tape.frames) {
+    this.samples.complete = true;
+    // The sound ran dry at its very end, which was only announced late: that was no underrun.
+    if (this.#dryAt === this.samples.frames) {
       this.underruns--;
       this.gap = this.#dryGap;
       this.#dry = false;
@@ -232,6 +237,7 @@ export class Playout {
   #halt() {
     this.#cut();
     this.#dry = false;
+    // A pause that meets the end must not hide it from the page, which has yet to hear of it.
     if (this.mode !== "ended") this.mode = "halted";
   }
 
@@ -239,18 +245,18 @@ export class Playout {
   #seek(frame) {
     const going = this.mode === "flowing" || this.mode === "filling";
     this.#halt();
-    this.position = Math.max(0, Math.min(Math.round(frame), this.tape.frames));
-    this.#rest = null;
+    this.position = Math.max(0, Math.min(Math.round(frame), this.samples.frames));
+    this.#pauseFrame = null;
     if (going) this.#begin();
     else this.mode = "halted";
   }
 
-  /** @param {boolean} keep  Whether what was not heard yet stays on the tape. */
+  /** @param {boolean} keep  Whether what was not heard yet is kept. */
   #stop(keep) {
     this.#halt();
     this.mode = "halted";
-    if (!keep) this.tape.truncate(this.position);
-    this.tape.complete = true;
+    if (!keep) this.samples.truncate(this.position);
+    this.samples.complete = true;
   }
 
   #begin() {
@@ -263,19 +269,19 @@ export class Playout {
   }
 
   /**
-   * Let what would have been heard next fade out beside whatever comes instead. Where the tape has
-   * no more, its last frames are taken backwards: they join without a step, too.
+   * Let what would have been heard next fade out beside whatever comes instead. Where there are
+   * no more, the last frames are taken backwards: they join without a step, too.
    */
   #cut() {
     if (this.mode !== "flowing") return;
-    const { frames } = this.tape;
+    const { frames } = this.samples;
     const from = Math.max(0, this.position - this.#lead);
     const next = Math.min(this.#fade, frames - from);
     const back = Math.min(this.#fade - next, frames);
     const tail = new Float32Array(next + back);
-    this.tape.read(frames - back, tail, next, back);
+    this.samples.read(frames - back, tail, next, back);
     tail.subarray(next).reverse();
-    this.tape.read(from, tail, 0, next);
+    this.samples.read(from, tail, 0, next);
     const gain = this.#lead > 0 ? 1 - this.#lead / (this.#leadLength + 1) : 1;
     for (let i = 0; i < tail.length; i++) {
       tail[i] = tail[i] * gain * (1 - (i + 1) / (tail.length + 1)) + (this.#tail[i] ?? 0);
@@ -299,7 +305,7 @@ export class Playout {
     if (this.#dry) this.gap += count;
     const faded = new Float32Array(count);
     const silent = Math.min(Math.max(0, this.#lead - this.position), count);
-    this.tape.read(this.position - this.#lead + silent, faded, silent, count - silent);
+    this.samples.read(this.position - this.#lead + silent, faded, silent, count - silent);
     for (let i = 0; i < count; i++, this.#lead--) {
       out[i] += faded[i] * (1 - this.#lead / (this.#leadLength + 1));
     }

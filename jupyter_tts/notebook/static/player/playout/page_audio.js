@@ -1,13 +1,14 @@
-import { ArrivalMemory } from "./delay.js";
+import { PlaybackQueue } from "./playback_queue.js";
+import { ArrivalMemory } from "./playout_delay.js";
 
 /**
- * What all players on a page share: one audio output per sample rate, and the floor. A page may
- * import this module many times (once per widget), so the first import keeps it under a global
- * symbol and the others find it there.
+ * What all players on a page share: one audio output per sample rate, and one playback queue.
+ * A page may import this module many times (once per widget), so the first import keeps it under a
+ * global symbol and the others find it there.
  */
 
 /** A running AudioContext and the bus every player feeds. */
-export class Output {
+export class AudioOutput {
   /** @type {Set<object>} Players that may still sound. */
   users = new Set();
   /** @type {Set<object>} Players that want to sound now. */
@@ -21,7 +22,7 @@ export class Output {
   /**
    * @param {number} rate  Hz. A context at the stream's own rate leaves every sample as it was
    *   sent.
-   * @param {() => number} linger  Milliseconds to keep the device open with nobody speaking.
+   * @param {() => number} linger  Milliseconds to keep the device open with no player sounding.
    */
   constructor(rate, linger) {
     this.context = new AudioContext({ sampleRate: rate, latencyHint: "interactive" });
@@ -86,72 +87,12 @@ export class Output {
   }
 }
 
-/**
- * A player as the floor sees it.
- * @typedef {object} Speaker
- * @property {boolean} paused  It holds the floor without speaking, by its user's will.
- * @property {() => void} granted  It may speak now.
- * @property {() => void} interrupted  A user gave the floor to another.
- */
-
-/** Whose turn it is: one speaks, the others wait in line. */
-export class Floor {
-  /** @type {Speaker | null} */
-  holder = null;
-  /** @type {Speaker[]} */
-  queue = [];
-
-  /**
-   * A stream begins by itself: it waits while another speaks, but not for one that is paused.
-   * @param {Speaker} speaker
-   */
-  begin(speaker) {
-    if (!this.holder || this.holder.paused) this.#grant(speaker);
-    else if (!this.queue.includes(speaker)) this.queue.push(speaker);
-  }
-
-  /**
-   * A user wants to hear this one now.
-   * @param {Speaker} speaker
-   */
-  take(speaker) {
-    const previous = this.holder;
-    this.#forget(speaker);
-    this.holder = speaker;
-    // First, so that the two are not heard together while the page draws.
-    if (previous !== speaker) previous?.interrupted();
-    this.#grant(speaker);
-  }
-
-  /**
-   * Done speaking, or never will.
-   * @param {Speaker} speaker
-   */
-  leave(speaker) {
-    this.#forget(speaker);
-    if (this.holder !== speaker) return;
-    this.holder = null;
-    const next = this.queue.shift();
-    if (next) this.#grant(next);
-  }
-
-  /** @param {Speaker} speaker */
-  #forget(speaker) {
-    this.queue = this.queue.filter((other) => other !== speaker);
-  }
-
-  /** @param {Speaker} speaker */
-  #grant(speaker) {
-    this.holder = speaker;
-    speaker.granted();
-  }
-}
-
-export class Page {
-  floor = new Floor();
+/** Its public names stay: after an upgrade, players of two versions share one on an open page. */
+export class PageAudio {
+  floor = new PlaybackQueue();
   /** Milliseconds an audio device stays open after the last sound. */
   linger = 20_000;
-  /** @type {Map<number, Output>} */
+  /** @type {Map<number, AudioOutput>} */
   #outputs = new Map();
 
   /**
@@ -162,7 +103,7 @@ export class Page {
   acquire(rate, user) {
     let output = this.#outputs.get(rate);
     if (!output || output.context.state === "closed") {
-      output = new Output(rate, () => this.linger);
+      output = new AudioOutput(rate, () => this.linger);
       this.#outputs.set(rate, output);
     }
     output.users.add(user);
@@ -170,7 +111,7 @@ export class Page {
   }
 
   /**
-   * @param {Output} output
+   * @param {AudioOutput} output
    * @param {object} user
    */
   release(output, user) {
@@ -181,10 +122,10 @@ export class Page {
 
 const PAGE = Symbol.for("jupyter_tts.page");
 
-/** @returns {Page} */
-export function page() {
-  const shared = /** @type {{ [PAGE]?: Page }} */ (globalThis);
-  return (shared[PAGE] ??= new Page());
+/** @returns {PageAudio} */
+export function pageAudio() {
+  const shared = /** @type {{ [PAGE]?: PageAudio }} */ (globalThis);
+  return (shared[PAGE] ??= new PageAudio());
 }
 
 /** Servers whose arrivals are remembered. */

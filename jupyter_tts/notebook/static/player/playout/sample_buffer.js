@@ -2,9 +2,9 @@
  * A growing recording of signed 16-bit samples, in the order they were sent. A frame is one mono
  * sample; a position is a number of frames from the start of the stream.
  *
- * It runs in the AudioWorklet too, to which playout.js sends its source.
+ * It runs in the AudioWorklet too, to which worklet_sink.js sends its source.
  */
-export class Tape {
+export class SampleBuffer {
   /** Below this root mean square (full scale is 1) nothing is heard: about -40 dBFS. */
   static AUDIBLE_RMS = 0.01;
 
@@ -72,7 +72,7 @@ export class Tape {
     for (let at = end - step; at >= 0; at -= step) {
       let power = 0;
       for (let i = at; i < at + step; i++) power += sound[i] * sound[i];
-      if (power < step * Tape.AUDIBLE_RMS ** 2) silent++;
+      if (power < step * SampleBuffer.AUDIBLE_RMS ** 2) silent++;
       else if (silent >= steps) break;
       else [silent, end] = [0, at];
     }

@@ -1,15 +1,10 @@
-import { Playout } from "./jitter_buffer.js";
-import { ScheduledSink } from "./fallback_sink.js";
-import { Tape } from "./sample_buffer.js";
+import { JitterBuffer } from "./jitter_buffer.js";
+import { SampleBuffer } from "./sample_buffer.js";
 
 /** @typedef {import("./jitter_buffer.js").Command} Command */
 /** @typedef {import("./jitter_buffer.js").Report} Report */
-/** @typedef {import("./page_audio.js").Output} Output */
-
-/**
- * Where commands go: the worklet's port, or its stand-in on the main thread.
- * @typedef {{ post(command: Command): void, close(): void }} Sink
- */
+/** @typedef {import("./page_audio.js").AudioOutput} AudioOutput */
+/** @typedef {import("./playout_sink.js").Sink} Sink */
 
 const REPORT_SECONDS = 0.04;
 
@@ -18,11 +13,11 @@ const REPORT_SECONDS = 0.04;
  * and that scope.
  * @param {string} name
  * @param {number} period  Seconds between reports while sound flows.
- * @param {typeof Playout} Reader
+ * @param {typeof JitterBuffer} Buffer
  */
-function registerPlayout(name, period, Reader) {
+function registerPlayout(name, period, Buffer) {
   class PlayoutProcessor extends AudioWorkletProcessor {
-    #playout = new Reader(sampleRate);
+    #buffer = new Buffer(sampleRate);
     #serial = 0;
     /** @type {number | null} */
     #startedAt = null;
@@ -47,19 +42,19 @@ function registerPlayout(name, period, Reader) {
         this.port.postMessage(null);
         return false;
       }
-      const playout = this.#playout;
-      playout.elapse(out.length);
-      playout.render(out);
-      if (this.#startedAt === null && playout.heard > 0) this.#startedAt = currentTime;
-      const due = playout.mode === "flowing" && currentTime - this.#reportedAt >= period;
+      const buffer = this.#buffer;
+      buffer.elapse(out.length);
+      buffer.render(out);
+      if (this.#startedAt === null && buffer.heard > 0) this.#startedAt = currentTime;
+      const due = buffer.mode === "flowing" && currentTime - this.#reportedAt >= period;
       const after = currentTime + out.length / sampleRate;
-      if (due || playout.mode !== this.#mode) this.#report(after);
+      if (due || buffer.mode !== this.#mode) this.#report(after);
       return true;
     }
 
     /** @param {Command} command */
     #obey(command) {
-      this.#playout.obey(command);
+      this.#buffer.obey(command);
       if (!("serial" in command)) return;
       this.#serial = command.serial;
       this.#report(currentTime);
@@ -67,7 +62,7 @@ function registerPlayout(name, period, Reader) {
 
     /** @param {number} at  Context time (s) of the frame to be rendered next. */
     #report(at) {
-      const { mode, position, heard, underruns, gap } = this.#playout;
+      const { mode, position, heard, underruns, gap } = this.#buffer;
       this.#mode = mode;
       this.#reportedAt = currentTime;
       const [serial, startedAt] = [this.#serial, this.#startedAt];
@@ -87,21 +82,21 @@ function digest(text) {
   return hash.toString(36);
 }
 
-const WORKLET_PARTS = [Tape, Playout, registerPlayout].join("\n");
+const WORKLET_PARTS = [SampleBuffer, JitterBuffer, registerPlayout].join("\n");
 /** A page that outlives an upgrade of this package has processors of both versions. */
 const PROCESSOR = `jupyter-tts-${digest(WORKLET_PARTS)}`;
-const WORKLET_SOURCE = `${WORKLET_PARTS}
-registerPlayout("${PROCESSOR}", ${REPORT_SECONDS}, Playout);`;
+export const WORKLET_SOURCE = `${WORKLET_PARTS}
+registerPlayout("${PROCESSOR}", ${REPORT_SECONDS}, JitterBuffer);`;
 
 /**
- * The playout in the AudioWorklet: the tape lives there, so the sound outlives a busy page.
+ * The jitter buffer in the AudioWorklet. The samples live there: a busy page does not stop them.
  * @implements {Sink}
  */
-class WorkletSink {
+export class WorkletSink {
   #node;
 
   /**
-   * @param {Output} output
+   * @param {AudioOutput} output
    * @param {(report: Report) => void} report
    * @param {() => void} broken
    */
@@ -125,59 +120,4 @@ class WorkletSink {
     this.#node.port.onmessage = ({ data }) => data === null && this.#node.disconnect();
     this.#node.port.postMessage(null);
   }
-}
-
-/** One stream's playout. Takes commands at once; they wait here until there is a sink. */
-export class Playback {
-  /** @type {Sink | null} */
-  #sink = null;
-  /** @type {Command[]} */
-  #waiting = [];
-  #closed = false;
-  #report;
-  #fail;
-
-  /**
-   * @param {(report: Report) => void} report
-   * @param {(message: string) => void} fail  The browser cannot play.
-   */
-  constructor(report, fail) {
-    this.#report = report;
-    this.#fail = fail;
-  }
-
-  /** @param {Output} output */
-  open(output) {
-    const worklet = () => new WorkletSink(output, this.#report, this.#onProcessorError);
-    // A page whose security policy forbids blob: scripts refuses the module; the main thread then
-    // does the work.
-    const scheduled = () => new ScheduledSink(output.context, output.bus, this.#report);
-    output
-      .load(WORKLET_SOURCE)
-      .then(worklet, scheduled)
-      .then((sink) => this.#connect(sink))
-      .catch((error) => this.#fail(`The browser could not open its audio output: ${error}`));
-  }
-
-  /** @param {Command} command */
-  post(command) {
-    if (this.#closed) return;
-    if (this.#sink) this.#sink.post(command);
-    else this.#waiting.push(command);
-  }
-
-  close() {
-    this.#closed = true;
-    this.#waiting = [];
-    this.#sink?.close();
-  }
-
-  /** @param {Sink} sink */
-  #connect(sink) {
-    this.#sink = sink;
-    if (this.#closed) sink.close();
-    for (const command of this.#waiting.splice(0)) sink.post(command);
-  }
-
-  #onProcessorError = () => this.#fail("The browser's audio worklet stopped with an error.");
 }

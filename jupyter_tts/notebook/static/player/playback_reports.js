@@ -9,10 +9,9 @@
 const PROGRESS_MS = 1000;
 
 /**
- * What the kernel is told about the listening: each thing when it changes, and progress about once
- * a second.
+ * Reports of the playback to the kernel: a state when it changes, and progress about once a second.
  */
-export class Announcer {
+export class PlaybackReports {
   #link;
   #state = "";
   #progressAt = 0;
@@ -39,7 +38,7 @@ export class Announcer {
     this.#link.send({ kind: "progress", played, received, state, underruns, gap });
   }
 
-  /** @param {boolean} active  The user is at it: the view must not be taken away. */
+  /** @param {boolean} active  The user is using it: the view must not be replaced. */
   interaction(active) {
     if (active === this.#active) return;
     this.#active = active;

@@ -1,5 +1,5 @@
 /** Puts numbered chunks in order, and knows which are missing. */
-export class Inbox {
+export class ReorderBuffer {
   /** Number of the first chunk not handed on yet. */
   next = 0;
   /** Numbers below this one exist. */

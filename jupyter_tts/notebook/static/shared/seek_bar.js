@@ -48,8 +48,8 @@ function waveformExtent(frames, known, rate) {
 }
 
 /** Where the sound is: the waveform with the slider laid over it, and the time. */
-export class PositionView {
-  #engine;
+export class SeekBar {
+  #sound;
   #picture;
   #slider = element("input", {
     type: "range",
@@ -62,15 +62,15 @@ export class PositionView {
   #elapsed = element("span", { class: "jtts-elapsed" });
   #total = element("span", { class: "jtts-total" });
   #resize = new ResizeObserver(() => this.update());
-  /** @type {number | null} Frame under the hand of a user who is moving the slider. */
+  /** @type {number | null} Frame that the slider shows while a user moves it. */
   #held = null;
 
   /**
-   * @param {Sound} engine
+   * @param {Sound} sound
    * @param {Picture} picture
    */
-  constructor(engine, picture) {
-    this.#engine = engine;
+  constructor(sound, picture) {
+    this.#sound = sound;
     this.#picture = picture;
     const head = element("div", { class: "jtts-head" });
     this.wave = element(
@@ -88,10 +88,10 @@ export class PositionView {
   }
 
   update() {
-    const { frames, known, rate } = this.#engine;
-    const total = this.#engine.total;
+    const { frames, known, rate } = this.#sound;
+    const total = this.#sound.total;
     const extent = waveformExtent(known ? total : frames, known, rate);
-    const position = this.#held ?? this.#engine.position;
+    const position = this.#held ?? this.#sound.position;
     this.#picture.draw(frames, extent);
     setAttribute(this.wave, "style", `--jtts-at: ${Math.min(1, position / extent).toFixed(4)}`);
     setAttribute(this.#slider, "max", String(extent / rate));
@@ -109,7 +109,7 @@ export class PositionView {
 
   close() {
     this.#resize.disconnect();
-    this.#engine.preview(this, false);
+    this.#sound.preview(this, false);
   }
 
   /**
@@ -129,15 +129,15 @@ export class PositionView {
   #listen() {
     const slider = this.#slider;
     slider.addEventListener("input", () => {
-      this.#held = Math.min(Number(slider.value) * this.#engine.rate, this.#engine.frames);
-      this.#engine.preview(this, true);
+      this.#held = Math.min(Number(slider.value) * this.#sound.rate, this.#sound.frames);
+      this.#sound.preview(this, true);
     });
     // A drag that ends where it began fires no `change`.
     for (const end of ["change", "pointerup", "pointercancel", "blur"]) {
       slider.addEventListener(end, () => this.#release());
     }
     slider.addEventListener("keydown", (event) => this.#onKey(event));
-    slider.addEventListener("keyup", () => this.#engine.preview(this, false));
+    slider.addEventListener("keyup", () => this.#sound.preview(this, false));
     // Pixels do not follow the theme; their CSS colour does, through a transition made for these
     // events.
     for (const part of [this.#picture.rest, this.#picture.played]) {
@@ -154,8 +154,8 @@ export class PositionView {
   #release() {
     const held = this.#held;
     this.#held = null;
-    if (held !== null) this.#engine.seek(held);
-    this.#engine.preview(this, false);
+    if (held !== null) this.#sound.seek(held);
+    this.#sound.preview(this, false);
   }
 
   /** @param {KeyboardEvent} event */
@@ -163,8 +163,8 @@ export class PositionView {
     if (!this.moves(event)) return;
     const step = KEY_STEPS[event.key];
     event.preventDefault();
-    const { position, rate, frames } = this.#engine;
-    this.#engine.preview(this, true);
-    this.#engine.seek(Math.max(0, Math.min(position + step * rate, frames)));
+    const { position, rate, frames } = this.#sound;
+    this.#sound.preview(this, true);
+    this.#sound.seek(Math.max(0, Math.min(position + step * rate, frames)));
   }
 }

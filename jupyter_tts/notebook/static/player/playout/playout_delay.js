@@ -9,8 +9,8 @@
  * matters. So each message counts here as a start, and what goes into the histogram is the target
  * with which that start would have seen no underrun.
  *
- * A server slower than speech is another matter: no jitter, but a lack. Its rate and the rest of the
- * stream being known, the lack is waited for at once.
+ * A server slower than speech is another matter: that is a shortfall, not jitter. Its rate and what
+ * is left of the stream are known, so the whole shortfall is waited for once, before the start.
  *
  * Times are in seconds, of any clock.
  */
@@ -37,9 +37,9 @@ class DelayHistogram {
   /** @param {number} delay  Counts as 2 s if longer. */
   add(delay) {
     const { BUCKETS, BUCKET_SECONDS, FORGET } = DelayHistogram;
-    const kept = Math.min(FORGET, 1 - 1 / ++this.#count);
-    for (let i = 0; i < BUCKETS; i++) this.#weights[i] *= kept;
-    this.#weights[Math.min(BUCKETS - 1, Math.floor(delay / BUCKET_SECONDS))] += 1 - kept;
+    const retained = Math.min(FORGET, 1 - 1 / ++this.#count);
+    for (let i = 0; i < BUCKETS; i++) this.#weights[i] *= retained;
+    this.#weights[Math.min(BUCKETS - 1, Math.floor(delay / BUCKET_SECONDS))] += 1 - retained;
   }
 
   /**
@@ -125,7 +125,7 @@ export class PlayoutDelay {
    * Take note of a message.
    * @param {number} at  When it came.
    * @param {number} sound  Seconds in it.
-   * @param {boolean} [held]  It was kept back on purpose: its time says nothing about the network.
+   * @param {boolean} [held]  It was held back on purpose: its time says nothing about the network.
    */
   arrive(at, sound, held = false) {
     if (held) this.finish();
@@ -156,8 +156,8 @@ export class PlayoutDelay {
     // Where the last message is late itself, its lateness need not be waited for again.
     const late = last.at - pace * last.to - earliest(this.#recent, pace);
     const jitter = Math.max(0, delays.quantile(QUANTILE) - late);
-    const lack = (left ?? SENTENCE_SECONDS) * (pace - 1);
-    return Math.min(LONGEST_SECONDS, jitter + lack);
+    const shortfall = (left ?? SENTENCE_SECONDS) * (pace - 1);
+    return Math.min(LONGEST_SECONDS, jitter + shortfall);
   }
 
   /** Seconds after the last message from which on the next is overdue. */
@@ -181,7 +181,7 @@ export class PlayoutDelay {
 }
 
 /**
- * The start of the stream that the quickest messages allow, were each to be played at once.
+ * The start of the stream that the quickest messages would allow if they were all played at once.
  * @param {Arrival[]} messages
  * @param {number} pace
  */

@@ -9,7 +9,7 @@ const ALIVE_MS = 300;
  * The browser tab that a page is in. A page that is loaded again gets a new client session, so that
  * only its tab can tell it from a page in another one.
  */
-class Tab {
+class BrowserTab {
   /** Sessions of the pages that were here before. */
   #earlier = new Set(remembered());
   /** Sessions of this page. @type {Set<string>} */
@@ -71,8 +71,8 @@ function remember(sessions) {
 
 const TAB = Symbol.for("jupyter_tts.tab");
 
-/** @returns {Tab} The one of this page, whatever number of widgets import this module. */
-export function tab() {
-  const shared = /** @type {{ [TAB]?: Tab }} */ (globalThis);
-  return (shared[TAB] ??= new Tab());
+/** @returns {BrowserTab} The one of this page, whatever number of widgets import this module. */
+export function browserTab() {
+  const shared = /** @type {{ [TAB]?: BrowserTab }} */ (globalThis);
+  return (shared[TAB] ??= new BrowserTab());
 }

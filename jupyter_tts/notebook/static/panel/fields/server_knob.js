@@ -11,7 +11,7 @@ const OTHER = "URL…";
 
 /**
  * A server: one of the names, or a URL, which counts once it is typed to its end. Half a URL may
- * well be the address of somebody else.
+ * well be the address of another server.
  * @param {Declaration} declaration
  * @param {Parameter} declared
  * @param {KnobEvents} events
@@ -35,9 +35,9 @@ export function serverKnob(declaration, declared, events) {
     commit() {
       if (!url.element.hidden) url.commit();
     },
-    show(value, idle, anew) {
+    show(value, idle, overwrite) {
       none.textContent = `not set (${idle})`;
-      if (!anew) return;
+      if (!overwrite) return;
       const other = value !== null && !names.includes(String(value));
       input.value = other ? OTHER : String(value ?? "");
       url.element.hidden = !other;
