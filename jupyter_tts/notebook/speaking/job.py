@@ -334,9 +334,8 @@ class SpeechJob:
             if self._settled or self.speech is None or self._prepared is None:
                 return
             self._settled = True
-        self.settling = costs(self._session).settle(
-            self.speech, self._prepared.account, self._refresh
-        )
+            account = self._prepared.account
+            self.settling = costs(self._session).settle(self.speech, account, self._refresh)
 
     async def _cached(self, text: str) -> Speech | None:
         if not (self._reuse and text and self._levels is None):
