@@ -91,16 +91,17 @@ def speak(
         read_here = not isinstance(text, str) and not background
         pump = TextPump(text, session.event_loop.loop) if read_here else None
         stream = _start(session, job, pump, received if background else None)
-        # The text is on its way while the player is made.
-        with interruptible(session, stream):
-            if shown:
-                _show_player(session, job, speech, alone=background, overlap=overlap)
+        try:
+            if shown:  # the text is on its way while the player is made
+                with interruptible(session, stream):
+                    _show_player(session, job, speech, alone=background, overlap=overlap)
+            if not background:
+                _wait(session, job, pump, stream)
+        finally:
+            if not background:
+                received(speech)
         if background:
             return speech
-        try:
-            _wait(session, job, pump, stream)
-        finally:
-            received(speech)
     if not speech.frames:
         print("There was nothing to be heard in this text.")
     return speech
