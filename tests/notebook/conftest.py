@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,12 @@ def _no_session_without_a_shell() -> Iterator[None]:
     drop_session(None)
 
 
+def end_shell(shell: InteractiveShell) -> None:
+    """End what a shell has opened, and let the interpreter's exit find nothing to do for it."""
+    shell.history_manager.end_session()
+    atexit.unregister(shell.atexit_operations)  # it collects garbage for each shell there was
+
+
 @pytest.fixture
 def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     """A shell with the extension loaded; all that it started ends with the test."""
@@ -26,5 +33,5 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     shell.run_line_magic("load_ext", "jupyter_tts")
     yield shell
     shell.run_line_magic("unload_ext", "jupyter_tts")
-    shell.history_manager.end_session()
+    end_shell(shell)
     InteractiveShell.clear_instance()

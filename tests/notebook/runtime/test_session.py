@@ -10,6 +10,8 @@ from IPython.utils.capture import capture_output
 
 from jupyter_tts.client.keys import KEY_VARIABLE
 
+from ..conftest import end_shell
+
 HOST = "https://voices.test"
 
 
@@ -20,7 +22,7 @@ def other() -> Iterator[InteractiveShell]:
     shell.run_line_magic("load_ext", "jupyter_tts")
     yield shell
     shell.run_line_magic("unload_ext", "jupyter_tts")
-    shell.history_manager.end_session()
+    end_shell(shell)
 
 
 def url_of(shell: InteractiveShell, options: str = "") -> str:
