@@ -1,4 +1,4 @@
-"""The exception tree, and what of a server's answer becomes which exception."""
+"""The exception tree, and which answer of a server becomes which exception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Licences of everything that is installed with this package: ``python -m docs.make.licences``."""
+"""Licences of what is installed with this package: ``python -m docs.make.licences``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def declared() -> dict[str, list[Requirement]]:
 
 
 def closure(requirements: Iterable[Requirement]) -> set[str]:
-    """Return the names of all that is installed for some requirements, and for theirs."""
+    """Return the names of all packages that some requirements install, directly or not."""
     found: set[str] = set()
     waiting = [each for each in requirements if _applies(each, "")]
     while waiting:
@@ -48,7 +48,7 @@ def closure(requirements: Iterable[Requirement]) -> set[str]:
 
 
 def licence(name: str) -> str:
-    """Return what an installed package says of its licence, "" where it says nothing."""
+    """Return the licence that an installed package states, "" for none."""
     said = metadata(name)
     if "License-Expression" in said:
         return said["License-Expression"]

@@ -1,4 +1,4 @@
-"""The declared parameters, levels, formats and conditions as pages have them."""
+"""The declared parameters, levels, formats and conditions, as tables."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def summary() -> str:
 
 
 def details() -> str:
-    """Every parameter, with what is known of it."""
+    """Every parameter in a section of its own."""
     return "\n\n".join(f"### {each.name}\n\n{each.help}\n\n{_facts(each)}" for each in PARAMETERS)
 
 
@@ -155,7 +155,7 @@ def _default(declared: Parameter) -> str:
 
 
 def _left_out(declared: Parameter) -> str:
-    """Say what this package does, and then the server, where nothing is set."""
+    """Return what this package does where nothing is set, and then the server."""
     by_server = _default(declared)
     if declared.name == "server":
         return "`elevenlabs` where there is a key, else `local`"

@@ -1,4 +1,4 @@
-"""The page on the Python interface, read from signatures and docstrings."""
+"""The page on the Python interface, made from signatures and docstrings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     jupyter_tts.check_url,
     serve,
 )
-# Classes that are called, and those that are received; with the methods a user has a use for.
+# Classes that are called, and those that are received; with the methods that users need.
 _CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     jupyter_tts.SpeechRequest: (),
     jupyter_tts.Panel: ("speak", "stop", "close"),
@@ -72,7 +72,7 @@ This page is made by `python -m docs.make` from the package's signatures and doc
 
 {errors.tree()}
 
-A message says what happened and what to do next. What a server says becomes:
+A message says what happened and what to do next. Answers of a server become:
 
 {errors.causes()}
 
