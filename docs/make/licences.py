@@ -23,7 +23,7 @@ def declared() -> dict[str, list[Requirement]]:
     project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
     groups = {"": project["dependencies"], **project["optional-dependencies"]}
     return {
-        extra: [each for each in map(Requirement, texts) if each.name != project["name"]]
+        extra: [wanted for wanted in map(Requirement, texts) if wanted.name != project["name"]]
         for extra, texts in groups.items()
         if extra != _FOR_DEVELOPERS
     }
@@ -31,35 +31,35 @@ def declared() -> dict[str, list[Requirement]]:
 
 def closure(requirements: Iterable[Requirement]) -> set[str]:
     """Return the names of all packages that some requirements install, directly or not."""
-    found: set[str] = set()
-    waiting = [each for each in requirements if _applies(each, "")]
+    installed: set[str] = set()
+    waiting = [wanted for wanted in requirements if _applies(wanted, "")]
     while waiting:
         wanted = waiting.pop()
         name = re.sub("[-_.]+", "-", wanted.name).lower()
-        if name in found:
+        if name in installed:
             continue
         try:
             further = map(Requirement, requires(name) or ())
         except PackageNotFoundError:
             continue
-        found.add(name)
+        installed.add(name)
         waiting += [x for x in further if any(_applies(x, e) for e in ("", *wanted.extras))]
-    return found
+    return installed
 
 
 def licence(name: str) -> str:
     """Return the licence that an installed package states, "" for none."""
-    said = metadata(name)
-    if "License-Expression" in said:
-        return said["License-Expression"]
+    fields = metadata(name)
+    if "License-Expression" in fields:
+        return fields["License-Expression"]
     classified = [
-        each.rpartition(" :: ")[2]
-        for each in said.get_all("Classifier") or ()
-        if each.startswith("License :: ")
+        classifier.rpartition(" :: ")[2]
+        for classifier in fields.get_all("Classifier") or ()
+        if classifier.startswith("License :: ")
     ]
-    if classified or "License" not in said:
+    if classified or "License" not in fields:
         return "; ".join(classified)
-    return said["License"].partition("\n")[0]
+    return fields["License"].partition("\n")[0]
 
 
 def _applies(requirement: Requirement, extra: str) -> bool:

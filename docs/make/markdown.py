@@ -54,5 +54,5 @@ def _items(body: str) -> Iterator[str]:
     """Yield one line per name of a section, with its indented text."""
     for entry in re.split(r"\n(?=\S)", body.strip()):
         name, _, text = entry.partition("\n")
-        said = " ".join(prose(text).split())
-        yield f"- {code(name.strip())}" + (f": {said}" if said else "")
+        meaning = " ".join(prose(text).split())
+        yield f"- {code(name.strip())}" + (f": {meaning}" if meaning else "")

@@ -58,15 +58,15 @@ This page is made by `python -m docs.make` from the package's signatures and doc
 
 ## Functions
 
-{_sections(_function(each) for each in _FUNCTIONS)}
+{_sections(_function(function) for function in _FUNCTIONS)}
 
 ## What you make
 
-{_sections(_called(each, methods) for each, methods in _CALLED.items())}
+{_sections(_called(kind, methods) for kind, methods in _CALLED.items())}
 
 ## What you get
 
-{_sections(_received(each, methods) for each, methods in _RECEIVED.items())}
+{_sections(_received(kind, methods) for kind, methods in _RECEIVED.items())}
 
 ## Errors
 
@@ -105,18 +105,18 @@ def _call(function: Callable[..., Any]) -> str:
 def _arguments(function: Callable[..., Any]) -> str:
     """Return a function's arguments without their types, which its docstring has."""
     bare = [
-        each.replace(annotation=inspect.Parameter.empty)
-        for each in inspect.signature(function).parameters.values()
-        if each.name != "self"
+        argument.replace(annotation=inspect.Parameter.empty)
+        for argument in inspect.signature(function).parameters.values()
+        if argument.name != "self"
     ]
     return str(inspect.Signature(bare)).replace("<factory>", "{}")
 
 
 def _properties(thing: type[Any]) -> str:
     rows = [
-        (code(name), first_sentence(each))
-        for name, each in vars(thing).items()
-        if isinstance(each, property)
+        (code(name), first_sentence(member))
+        for name, member in vars(thing).items()
+        if isinstance(member, property)
     ]
     return table(("property", "is"), rows) if rows else ""
 

@@ -118,9 +118,9 @@ def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:
 
 def box(element: Locator) -> FloatRect:
     """Return where a visible element is."""
-    found = element.bounding_box()
-    assert found is not None
-    return found
+    bounds = element.bounding_box()
+    assert bounds is not None
+    return bounds
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ __all__ = ["page"]
 
 def page() -> str:
     """Return the page."""
-    rows = ((code(each.id), each.name, code(each.language), each.gender) for each in VOICES)
+    rows = ((code(voice.id), voice.name, code(voice.language), voice.gender) for voice in VOICES)
     return f"""\
 # The embedded voices
 
