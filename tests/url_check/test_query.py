@@ -64,7 +64,7 @@ def test_what_belongs_into_the_first_message_is_moved_there(name: str) -> None:
     diagnosis = check_url(f"{BASE}?model_id=m&{declared.wire}={SAMPLES[name]}")
     (finding,) = diagnosis.findings
     assert (finding.severity, finding.parameter) == ("error", name)
-    assert "belongs into the first message" in finding.message
+    assert "belongs in the first message" in finding.message
     if declared.place is not Place.MESSAGE:
         assert declared.place.value in finding.message
     assert diagnosis.corrected == f"{BASE}?model_id=m"

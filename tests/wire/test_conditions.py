@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.wire.condition_options import add_condition_options, given_conditions
+from jupyter_tts.wire.condition_options import add_condition_options, conditions_from_options
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.errors import ParameterError
 
@@ -17,7 +17,7 @@ from jupyter_tts.wire.errors import ParameterError
 def parsed(*arguments: str) -> Conditions:
     parser = argparse.ArgumentParser()
     add_condition_options(parser)
-    return given_conditions(parser.parse_args(arguments))
+    return conditions_from_options(parser.parse_args(arguments))
 
 
 def test_without_options_there_is_nothing_to_simulate() -> None:

@@ -91,7 +91,7 @@ def test_a_close_code_is_explained_and_may_be_tried_again(code: int | None) -> N
     error = close_error(code)
     assert isinstance(error, ConnectionLost)
     assert error.retryable
-    assert str(code or "farewell") in error.message
+    assert str(code or "without a close frame") in error.message
 
 
 def test_a_refusal_without_a_reason_is_not_tried_again() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ....wire.condition_options import given_conditions
+from ....wire.condition_options import conditions_from_options
 from ....wire.conditions import Conditions
 from ....wire.errors import ParameterError
 from ....wire.parameters import PARAMETERS
@@ -125,7 +125,7 @@ def parse_conditions(line: str) -> Conditions:
     given, rest = NETWORK_PARSER.parse_known_args(_words(line))
     if faults := _faults(NETWORK_PARSER, rest):
         raise ParameterError(faults, hint="")
-    return given_conditions(given)
+    return conditions_from_options(given)
 
 
 def split_options(line: str) -> tuple[str, str]:
