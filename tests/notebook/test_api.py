@@ -79,7 +79,7 @@ def test_a_text_too_long_is_refused_whole_with_the_reason() -> None:
 
 def test_a_source_without_text_is_said_to_be_silent(capsys: pytest.CaptureFixture[str]) -> None:
     assert say([]).frames == 0
-    assert "nothing to be heard" in capsys.readouterr().out
+    assert "nothing to hear" in capsys.readouterr().out
 
 
 def test_an_endless_source_is_read_no_faster_than_it_is_spoken() -> None:

@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
-from jupyter_tts.notebook.commands.config import Configured
+from jupyter_tts.notebook.commands.config import ConfigurableMagics
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.runtime.settings import Settings
 from jupyter_tts.notebook.speaking.latency_target import TARGET, split_target
@@ -92,7 +92,7 @@ def test_ipython_config_is_read_and_its_faults_are_one_sentence(
 
 
 def test_a_command_line_holds_texts() -> None:
-    traits = Configured.class_traits(config=True)
+    traits = ConfigurableMagics.class_traits(config=True)
     assert traits["latency"].from_string("3") == 3
     assert traits["schedule"].from_string("50,90") == (50, 90)
     assert traits["cache"].from_string("false") is False
