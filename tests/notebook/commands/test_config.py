@@ -55,7 +55,7 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "sentence"),
     [
         ("latency = 9", "latency must be a whole number from 0 to 4, not 9"),
         ("server = 'nowhere'", "server must be local, elevenlabs,"),
@@ -65,12 +65,12 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
     ],
 )
 def test_what_is_refused_changes_nothing_and_stays_nowhere(
-    shell: InteractiveShell, caplog: pytest.LogCaptureFixture, line: str, said: str
+    shell: InteractiveShell, caplog: pytest.LogCaptureFixture, line: str, sentence: str
 ) -> None:
     config(shell, "TTS.latency = 3")
     before = dict(session_of(shell).settings.parameters)
     config(shell, f"TTS.{line}")
-    assert said in caplog.text
+    assert sentence in caplog.text
     assert session_of(shell).settings.parameters == before
     shell.run_line_magic("reload_ext", "jupyter_tts")
     assert session_of(shell).settings.parameters == {**before, "latency": 2}

@@ -20,7 +20,7 @@ def test_a_foreseeable_error_is_its_own_sentence_and_any_other_is_named() -> Non
 def test_the_values_are_every_parameter_as_json_has_it() -> None:
     request = SpeechRequest(latency=3, schedule=(50, 90))
     values = values_of(request)
-    assert list(values) == [each.name for each in PARAMETERS]
+    assert list(values) == [declared.name for declared in PARAMETERS]
     assert values["latency"] == 3
     assert values["seed"] is None
     assert json.loads(json.dumps(values)) == values
@@ -43,7 +43,7 @@ def test_each_finding_says_where_how_grave_what_and_what_comes_of_it() -> None:
     answer = check_payload(URL + "?optimize_streaming_latency=9")
     assert answer["ok"] is False
     assert json.loads(json.dumps(answer)) == answer
-    assert {"error"} <= {each["severity"] for each in answer["findings"]}
+    assert {"error"} <= {finding["severity"] for finding in answer["findings"]}
     for finding in answer["findings"]:
         assert list(finding) == ["severity", "parameter", "message", "effect"]
         assert finding["message"]

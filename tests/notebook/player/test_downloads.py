@@ -46,7 +46,7 @@ async def test_a_file_is_as_save_writes_it(suffix: str, tmp_path: Path) -> None:
     ]
 
 
-async def test_what_cannot_be_made_is_told_in_a_sentence() -> None:
+async def test_a_file_that_cannot_be_made_is_refused_with_a_sentence() -> None:
     page = Page()
     await send_file(page, speech(words=()), 7, ".srt")
     _, (answer, buffers) = page.got

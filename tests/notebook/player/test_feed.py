@@ -35,7 +35,7 @@ def test_words_travel_with_the_first_message_after_they_are_known() -> None:
     assert feed.with_new_gaps() == {}
 
 
-def test_words_of_an_unknown_text_are_told_again_with_their_places_once_it_is_known() -> None:
+def test_words_are_sent_again_with_their_gaps_once_the_text_is_known() -> None:
     text = "one — two three"
     one, two, three = place_words(text, (ONE, TWO, THREE))
     speech = speech_of("")

@@ -67,7 +67,7 @@ def test_a_speech_that_was_cut_off_is_followed_too(
     assert "It was cut off." in capsys.readouterr().err
 
 
-def test_why_a_speech_could_not_be_saved_is_told(
+def test_the_reason_why_a_speech_could_not_be_saved_is_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(job, "stream_speech", stream())
