@@ -127,22 +127,22 @@ def interleaved(
     dict
         By the name of the contender, in the order of `processes`; of those that are missing none.
     """
-    here = [each for each in processes if not each.missing]
-    found: dict[str, list[T]] = {each.name: [] for each in here}
+    here = [process for process in processes if not process.missing]
+    results: dict[str, list[T]] = {process.name: [] for process in here}
     for number in range(repeats):
         at = number % len(here)
         for process in here[at:] + here[:at]:
-            found[process.name].append(measure(process))
-    return found
+            results[process.name].append(measure(process))
+    return results
 
 
 def missing(processes: Sequence[Process]) -> dict[str, str]:
     """Return why a contender cannot contend, or "", by its name."""
-    return {each.name: each.missing for each in processes}
+    return {process.name: process.missing for process in processes}
 
 
 def measured(
-    why: Mapping[str, str], what: str, unit: str, values: Mapping[str, Sequence[float]]
+    why: Mapping[str, str], figure: str, unit: str, values: Mapping[str, Sequence[float]]
 ) -> tuple[Measurement, ...]:
     """Return one figure of everybody, as lines of the table.
 
@@ -155,6 +155,6 @@ def measured(
         By the contender's name.
     """
     return tuple(
-        Measurement(NAMES[name], what, unit, tuple(values.get(name, ())), note=reason)
+        Measurement(NAMES[name], figure, unit, tuple(values.get(name, ())), note=reason)
         for name, reason in why.items()
     )

@@ -47,7 +47,7 @@ def describe() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "cores": len(_cores()),
         "python": platform.python_version(),
-        "versions": {name: found for name in PEERS if (found := _version(name))},
+        "versions": {name: installed for name in PEERS if (installed := _version(name))},
     }
 
 

@@ -41,7 +41,9 @@ class Server:
     def workers(self) -> list[int]:
         """The process ids of its workers (Linux)."""
         pid = self.process.pid
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
 
     def memory(self) -> tuple[float, float]:
         """Resident memory of the server and of its workers, in MB."""

@@ -145,11 +145,9 @@ def watch(
     kills = (
         [kill_every * n for n in range(1, math.ceil(seconds / kill_every))] if kill_every else []
     )
-    for due, what in sorted(
-        [(each, "look") for each in looks] + [(each, "kill") for each in kills]
-    ):
+    for due, action in sorted([(due, "look") for due in looks] + [(due, "kill") for due in kills]):
         time.sleep(max(0.0, began + due - time.monotonic()))
-        if what == "look":
+        if action == "look":
             memory.append(server.memory())
         else:
             killed += server.kill_workers()
@@ -179,8 +177,8 @@ def table(
         ("audio made per second", f"{tally.samples / 24_000 / options.seconds:.0f} s"),
         ("first audio p50 / p99", f"{1000 * half:.0f} ms / {1000 * most:.0f} ms"),
         ("p99 ÷ p50", f"{most / half:.2f}"),
-        ("server RSS at 10 / 50 / 95 %", " / ".join(f"{each:.0f}" for each, _ in memory) + " MB"),
-        ("worker RSS at 10 / 50 / 95 %", " / ".join(f"{each:.0f}" for _, each in memory) + " MB"),
+        ("server RSS at 10 / 50 / 95 %", " / ".join(f"{rss:.0f}" for rss, _ in memory) + " MB"),
+        ("worker RSS at 10 / 50 / 95 %", " / ".join(f"{rss:.0f}" for _, rss in memory) + " MB"),
     ]
     lines = [f"| {name} | {value} |" for name, value in rows]
     faults = [f"- {count} × {fault}" for fault, count in tally.failures.most_common(5)]
@@ -197,7 +195,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--kill-every", type=float, default=0, metavar="SECONDS", help="0: never")
     parser.add_argument("--drivers", type=int, default=1, help="client processes (%(default)s)")
     options = parser.parse_args(arguments)
-    shares = [len(range(each, options.streams, options.drivers)) for each in range(options.drivers)]
+    shares = [
+        len(range(driver, options.streams, options.drivers)) for driver in range(options.drivers)
+    ]
     context = multiprocessing.get_context("spawn")
     with serving() as server, ProcessPoolExecutor(options.drivers, mp_context=context) as pool:
         running = [
@@ -205,7 +205,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for number, share in enumerate(shares)
         ]
         memory, killed = watch(server, options.seconds, options.kill_every)
-        tally = reduce(Tally.__add__, [each.result() for each in running])
+        tally = reduce(Tally.__add__, [future.result() for future in running])
     print(table(options, tally, memory, killed))
     return 1 if tally.failures or tally.lost or tally.repeated else 0
 

@@ -93,9 +93,9 @@ class Row:
 
     def median(self, who: str, what: str) -> float | None:
         """Return a contender's median of a figure; None where there is none."""
-        for each in self.measurements:
-            if (each.who, each.what) == (who, what) and each.values:
-                return each.median
+        for measurement in self.measurements:
+            if (measurement.who, measurement.what) == (who, what) and measurement.values:
+                return measurement.median
         return None
 
     def ratio(self, measurement: Measurement) -> float | None:
@@ -124,9 +124,9 @@ def as_json(rows: Iterable[Row], machine: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(row: Row) -> dict[str, Any]:
     plain = dataclasses.asdict(row)
-    for each, measurement in zip(plain["measurements"], row.measurements, strict=True):
-        each["median"] = measurement.median if measurement.values else None
-        each["ratio_to_ours"] = row.ratio(measurement)
+    for entry, measurement in zip(plain["measurements"], row.measurements, strict=True):
+        entry["median"] = measurement.median if measurement.values else None
+        entry["ratio_to_ours"] = row.ratio(measurement)
     return plain
 
 
@@ -149,9 +149,9 @@ def _lines(row: Row) -> list[str]:
     if row.missing:
         return [f"| **{row.title}** | {row.missing} | | | | | |"]
     lines, title = [], f"**{row.title}**"
-    for each in row.measurements:
-        cells = _cells(row, each)
-        lines.append(f"| {title} | {each.who} | {each.what} | {' | '.join(cells)} |")
+    for measurement in row.measurements:
+        cells = _cells(row, measurement)
+        lines.append(f"| {title} | {measurement.who} | {measurement.what} | {' | '.join(cells)} |")
         title = ""
     for verdict in row.verdicts:
         met = {True: "**met**", False: "**missed**", None: ""}[verdict.met]
@@ -159,15 +159,15 @@ def _lines(row: Row) -> list[str]:
     return lines
 
 
-def _cells(row: Row, each: Measurement) -> tuple[str, str, str, str]:
-    if not each.values:
-        return each.note, "", "", ""
-    ratio = row.ratio(each)
-    spread = f"{_number(min(each.values))} … {_number(max(each.values))}"
+def _cells(row: Row, measurement: Measurement) -> tuple[str, str, str, str]:
+    if not measurement.values:
+        return measurement.note, "", "", ""
+    ratio = row.ratio(measurement)
+    spread = f"{_number(min(measurement.values))} … {_number(max(measurement.values))}"
     return (
-        f"{_number(each.median)} {each.unit}",
-        spread if len(each.values) > 1 else "",
-        str(len(each.values)),
+        f"{_number(measurement.median)} {measurement.unit}",
+        spread if len(measurement.values) > 1 else "",
+        str(len(measurement.values)),
         "" if ratio is None else f"{_number(ratio)} ×",
     )
 

@@ -9,9 +9,9 @@ import keyring
 from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError, PasswordDeleteError
 
-__all__ = ["Kept", "Memory", "Missing", "remembering"]
+__all__ = ["Entries", "Memory", "Missing", "remembering"]
 
-Kept = dict[tuple[str, str], str]
+Entries = dict[tuple[str, str], str]
 
 
 class Memory(KeyringBackend):
@@ -19,17 +19,17 @@ class Memory(KeyringBackend):
 
     priority = 1  # type: ignore[assignment]  # keyring declares a property
 
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
+    def __init__(self, entries: Entries) -> None:
+        self.entries = entries
 
     def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
+        return self.entries.get((service, username))
 
     def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
+        self.entries[service, username] = password
 
     def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
+        if self.entries.pop((service, username), None) is None:
             raise PasswordDeleteError("none")
 
 
@@ -44,12 +44,12 @@ class Missing(Memory):
 
 
 @contextmanager
-def remembering() -> Iterator[Kept]:
+def remembering() -> Iterator[Entries]:
     """Have a keyring of one's own while the block runs."""
-    kept: Kept = {}
+    entries: Entries = {}
     before = keyring.get_keyring()
-    keyring.set_keyring(Memory(kept))
+    keyring.set_keyring(Memory(entries))
     try:
-        yield kept
+        yield entries
     finally:
         keyring.set_keyring(before)

@@ -42,7 +42,7 @@ class Runner(NamedTuple):
 
 def test_a_ratio_is_of_medians_and_to_ours_in_the_same_figure() -> None:
     assert ROW.median(OURS, "first audio") == 20
-    assert [ROW.ratio(each) for each in ROW.measurements] == [None, 100, None, None]
+    assert [ROW.ratio(measurement) for measurement in ROW.measurements] == [None, 100, None, None]
 
 
 def test_the_table_has_a_line_per_figure_and_one_per_bar() -> None:
@@ -73,12 +73,12 @@ def test_a_bar_of_what_was_not_measured_is_neither_met_nor_missed() -> None:
 def test_everybody_is_measured_as_often_and_begins_in_turn() -> None:
     order = []
     runners = [Runner("one"), Runner("absent", NOT_INSTALLED), Runner("two")]
-    found = interleaved(runners, 3, lambda runner: order.append(runner.name) or len(order))
+    results = interleaved(runners, 3, lambda runner: order.append(runner.name) or len(order))
     assert order == ["one", "two", "two", "one", "one", "two"]
-    assert found == {"one": [1, 4, 5], "two": [2, 3, 6]}
+    assert results == {"one": [1, 4, 5], "two": [2, 3, 6]}
 
 
-def test_a_text_is_told_in_bursts_between_its_pauses() -> None:
+def test_a_text_comes_in_bursts_between_its_pauses() -> None:
     tokens = Tokens([(0, "One "), (0, "two. "), (2, "Three "), (0, "four.")])
     assert tokens.bursts == [(0, "One two. "), (2, "Three four.")]
     assert tokens.texts is None

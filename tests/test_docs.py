@@ -35,18 +35,18 @@ def test_a_generated_page_is_what_the_command_makes(name: str) -> None:
     assert committed == pages()[name], "run: python -m docs.make"
 
 
-@pytest.mark.parametrize("name", [each.name for each in PARAMETERS])
+@pytest.mark.parametrize("name", [declared.name for declared in PARAMETERS])
 def test_every_parameter_has_a_section_that_says_where_it_comes_from(name: str) -> None:
     section = pages()["reference.md"].partition(f"\n### {name}\n")[2].partition("\n### ")[0]
-    declared_one = next(each for each in PARAMETERS if each.name == name)
+    declared_one = next(parameter for parameter in PARAMETERS if parameter.name == name)
     assert declared_one.source in section
     assert declared_one.wire in section
     assert ("| embedded voice |" in section) == bool(declared_one.wire)
 
 
 def test_every_option_of_the_magic_is_in_the_reference() -> None:
-    listed = set(re.findall(r"`(--?[\w-]+)[ `]", pages()["reference.md"]))
-    assert option_names("%%tts").keys() - listed == set()
+    documented = set(re.findall(r"`(--?[\w-]+)[ `]", pages()["reference.md"]))
+    assert option_names("%%tts").keys() - documented == set()
 
 
 def test_what_a_received_object_holds_is_explained_and_so_are_its_kinds() -> None:
@@ -63,11 +63,11 @@ def test_what_a_received_object_holds_is_explained_and_so_are_its_kinds() -> Non
 def test_every_variable_that_is_read_is_explained() -> None:
     read = set()
     for path in PACKAGE.rglob("*.py"):
-        found = re.findall(r"environ\.get\((\w+|\"\w+\")", path.read_text(encoding="utf-8"))
+        variables = re.findall(r"environ\.get\((\w+|\"\w+\")", path.read_text(encoding="utf-8"))
         module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         # A quoted name is in a program that is copied, not read here.
-        names = [each for each in found if not each.startswith('"')]
-        read |= {getattr(importlib.import_module(module), each) for each in names}
+        names = [variable for variable in variables if not variable.startswith('"')]
+        read |= {getattr(importlib.import_module(module), constant) for constant in names}
     assert read == set(VARIABLES)
 
 
@@ -94,7 +94,7 @@ def test_every_package_is_in_the_developers_tree() -> None:
 def anchors(page: Path) -> set[str]:
     """The anchors that GitHub makes of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -113,8 +113,8 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
 @pytest.mark.parametrize("test", ["privacy.md", "licences.md"])
 def test_the_tests_that_a_page_names_are_there(test: str) -> None:
     named = re.findall(r"`(test_\w+)`", (FOLDER / test).read_text(encoding="utf-8"))
-    sources = "".join(each.read_text(encoding="utf-8") for each in ROOT.glob("tests/**/test_*.py"))
-    assert [each for each in named if f"def {each}(" not in sources] == []
+    sources = "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("tests/**/test_*.py"))
+    assert [test for test in named if f"def {test}(" not in sources] == []
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
@@ -129,21 +129,21 @@ def test_a_picture_is_sharp_and_small(picture: Path) -> None:
 def test_every_dependency_is_listed_with_the_licence_it_states(extra: str) -> None:
     page = (FOLDER / "licences.md").read_text(encoding="utf-8")
     group = rf"`\[{extra}\]`" if extra else "core"
-    for each in declared()[extra]:
-        row = re.search(rf"^\| {each.name} \| {group} \| ([^|]+) \|", page, re.MULTILINE)
-        assert row, each.name
-        stated = licence(each.name)
-        assert (each.name in SILENT) == (stated == "")
+    for dependency in declared()[extra]:
+        row = re.search(rf"^\| {dependency.name} \| {group} \| ([^|]+) \|", page, re.MULTILINE)
+        assert row, dependency.name
+        stated = licence(dependency.name)
+        assert (dependency.name in SILENT) == (stated == "")
         family = re.match(r"L?GPL|\w+", row[1])
-        assert not stated or (family and family[0] in stated), each.name
+        assert not stated or (family and family[0] in stated), dependency.name
 
 
 def test_no_dependency_says_that_it_is_under_the_gpl() -> None:
     # LGPL is not meant; what those bring along that state another licence, the page says in bold.
-    everything = closure([each for group in declared().values() for each in group])
+    everything = closure([dependency for group in declared().values() for dependency in group])
     assert len(everything) > 50
-    said = {name: licence(name) for name in everything}
-    assert {name: each for name, each in said.items() if re.search(r"\bA?GPL", each)} == {}
+    licences = {name: licence(name) for name in everything}
+    assert {name: text for name, text in licences.items() if re.search(r"\bA?GPL", text)} == {}
 
 
 def test_only_the_worker_loads_the_voice() -> None:

@@ -92,8 +92,8 @@ def test_imports_inside_a_package_go_one_way(top: str, folder: str) -> None:
 
 def test_every_folder_has_its_arrows() -> None:
     for top, folders in ALLOWED_INSIDE.items():
-        found = {path.parent.name for path in (PACKAGE / top).glob("*/__init__.py")}
-        assert found == folders.keys()
+        packages = {path.parent.name for path in (PACKAGE / top).glob("*/__init__.py")}
+        assert packages == folders.keys()
 
 
 def test_every_exception_is_in_the_one_tree() -> None:

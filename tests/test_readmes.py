@@ -43,12 +43,14 @@ def pictures(section: str) -> list[str]:
 def links(section: str) -> list[str]:
     """The targets outside the page and its translation; another language may order them anew."""
     targets = re.findall(r"\]\(([^)\s#][^)\s]*)\)", section)
-    return sorted(each for each in targets if each not in (ENGLISH.name, CHINESE.name))
+    return sorted(target for target in targets if target not in (ENGLISH.name, CHINESE.name))
 
 
 def shared() -> list[tuple[str, str]]:
     """Each section that both pages have, in both languages."""
-    chinese = [each for each in sections(CHINESE) if not each.startswith(f"## {ARTICLE}\n")]
+    chinese = [
+        section for section in sections(CHINESE) if not section.startswith(f"## {ARTICLE}\n")
+    ]
     return list(zip_longest(sections(ENGLISH), chinese, fillvalue=""))
 
 

@@ -159,10 +159,12 @@ def test_the_key_is_in_nothing_that_was_written(
             ).execute()
     finally:
         stop(running)
-    said = {flow: str(cell.outputs) for flow, cell in zip(FLOWS, notebook.cells[1:], strict=True)}
-    assert "Error" not in said[SERVED]  # the flows went where they were to go
-    assert "Bad key" in said[REFUSED]
-    assert "Bad key" in said[IN_BAND]
+    outputs = {
+        flow: str(cell.outputs) for flow, cell in zip(FLOWS, notebook.cells[1:], strict=True)
+    }
+    assert "Error" not in outputs[SERVED]  # the flows went where they were to go
+    assert "Bad key" in outputs[REFUSED]
+    assert "Bad key" in outputs[IN_BAND]
     for cell in notebook.cells:
         cell.source = ""  # the test itself wrote the key into two of them
     nbformat.write(notebook, tmp_path / "executed.ipynb")

@@ -93,10 +93,12 @@ class Walks:
         names = self._cell[:begun]
         for coroutine, position in self._handed_over:
             if position < begun:
-                waited = [each for each, parent in self._parents.items() if parent is coroutine]
-                names += [name for each in waited for name in self._calls.get(each, ())]
-        for each in reversed(chain[:-1]):
-            names += self._calls.get(each, ())
+                waited = [
+                    awaited for awaited, parent in self._parents.items() if parent is coroutine
+                ]
+                names += [name for awaited in waited for name in self._calls.get(awaited, ())]
+        for awaited in reversed(chain[:-1]):
+            names += self._calls.get(awaited, ())
         yield from dict.fromkeys(names)
 
     def _reach_comm(self, frame: FrameType) -> None:

@@ -69,7 +69,11 @@ class Tokens:
     @property
     def texts(self) -> list[str] | None:
         """All tokens, of a source that never pauses; None of one that does."""
-        return None if any(pause for pause, _ in self._steps) else [each for _, each in self._steps]
+        return (
+            None
+            if any(pause for pause, _ in self._steps)
+            else [sentence for _, sentence in self._steps]
+        )
 
     @property
     def bursts(self) -> list[tuple[float, str]]:

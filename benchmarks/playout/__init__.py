@@ -93,9 +93,9 @@ def compare(
     if node is None:
         raise FileNotFoundError("The playout buffer runs in node, which is not installed.")
     made = [] if sessions is not None else [str(count), str(seed)]
-    given = "" if sessions is None else json.dumps(sessions)
+    payload = "" if sessions is None else json.dumps(sessions)
     done = subprocess.run(
-        [node, str(_PROGRAM), *made], input=given, stdout=subprocess.PIPE, text=True, check=True
+        [node, str(_PROGRAM), *made], input=payload, stdout=subprocess.PIPE, text=True, check=True
     )
     figures = json.loads(done.stdout)
     return Comparison(

@@ -72,6 +72,6 @@ def measure(repeats: int) -> Row:
         if ahead is None:
             row = row.judge(Verdict(f"ahead of the SDK: {figure}", "not measured", None))
         else:
-            told = f"{ahead:.2f} × better"
-            row = row.judge(Verdict(f"ahead of the SDK: {figure}", told, ahead > 1))
+            measured_ratio = f"{ahead:.2f} × better"
+            row = row.judge(Verdict(f"ahead of the SDK: {figure}", measured_ratio, ahead > 1))
     return row

@@ -49,14 +49,14 @@ def _load(extension: str, folder: str) -> tuple[float, float] | None:
     if done.returncode == MISSING:
         return None
     done.check_returncode()
-    (told,) = (line for line in done.stdout.splitlines() if line.startswith("took "))
-    _, elapsed, cpu = told.split()
+    (line,) = (line for line in done.stdout.splitlines() if line.startswith("took "))
+    _, elapsed, cpu = line.split()
     return 1000 * float(elapsed), 1000 * float(cpu)
 
 
 def measure(repeats: int) -> Row:
     """Load every extension as often, one after the other, beginning with another each time."""
-    found: dict[str, list[tuple[float, float]]] = {who: [] for who in EXTENSIONS}
+    times: dict[str, list[tuple[float, float]]] = {who: [] for who in EXTENSIONS}
     with tempfile.TemporaryDirectory() as folder:
         for extension in EXTENSIONS.values():
             _load(extension, folder)  # so that all have been compiled and read once
@@ -65,7 +65,7 @@ def measure(repeats: int) -> Row:
             at = number % len(order)
             for who in order[at:] + order[:at]:
                 if (took := _load(EXTENSIONS[who], folder)) is not None:
-                    found[who].append(took)
+                    times[who].append(took)
     row = Row(
         "`%load_ext`",
         "a fresh process with an IPython shell each time, files read before. No key is set, so "
@@ -79,7 +79,7 @@ def measure(repeats: int) -> Row:
                 note="" if values else NOT_INSTALLED,
             )
             for which, figure in enumerate((FIGURE, CPU))
-            for who, values in found.items()
+            for who, values in times.items()
         ),
     )
     return row.judge(at_most(f"≤ {MOST:g} ms", row.median(OURS, FIGURE), MOST, "ms"))

@@ -71,7 +71,7 @@ def _speak(name: str, address: str, *, keep: bool) -> tuple[str, _Growth | None]
 
 def measure(repeats: int) -> Row:
     """Stream an hour in every way."""
-    found: dict[str, dict[str, list[float]]] = {what: {} for what in (BEYOND, DROPPED, LATER)}
+    figures: dict[str, dict[str, list[float]]] = {figure: {} for figure in (BEYOND, DROPPED, LATER)}
     missing = dict.fromkeys(WHO, "")
     with serving() as server:
         for number in range(repeats):
@@ -81,11 +81,13 @@ def measure(repeats: int) -> Row:
                     if growth is None:
                         continue
                     seconds = growth.seconds
-                    found[BEYOND if keep else DROPPED].setdefault(name, []).append(growth.peak)
+                    figures[BEYOND if keep else DROPPED].setdefault(name, []).append(growth.peak)
                     if not keep:
-                        found[LATER].setdefault(name, []).append(growth.later)
+                        figures[LATER].setdefault(name, []).append(growth.later)
     rows = [
-        each for what, values in found.items() for each in measured(missing, what, "MB", values)
+        measurement
+        for figure, values in figures.items()
+        for measurement in measured(missing, figure, "MB", values)
     ]
     row = Row(
         "Memory for one hour of speech",

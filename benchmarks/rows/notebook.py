@@ -154,7 +154,7 @@ def measure(repeats: int) -> Row:
     """Run every cell as often, one after the other."""
     if find_chromium() is None:
         return Row(TITLE, "", missing="needs Chromium or Chrome")
-    found: dict[tuple[str, int], list[float]] = {}
+    delays: dict[tuple[str, int], list[float]] = {}
     after: dict[int, list[float]] = {}
     with _listening() as listening:
         for who in CELLS:
@@ -164,7 +164,7 @@ def measure(repeats: int) -> Row:
                 order = [*CELLS][number % len(CELLS) :] + [*CELLS][: number % len(CELLS)]
                 for who in order:
                     sound, since = listening.first_sound(who, seconds)
-                    found.setdefault((who, seconds), []).append(sound)
+                    delays.setdefault((who, seconds), []).append(sound)
                     if since is not None:
                         after.setdefault(seconds, []).append(since)
     return _judged(
@@ -173,7 +173,7 @@ def measure(repeats: int) -> Row:
             CONDITIONS,
             (
                 *(
-                    Measurement(who, _figure(seconds), "ms", tuple(found[who, seconds]))
+                    Measurement(who, _figure(seconds), "ms", tuple(delays[who, seconds]))
                     for seconds in SECONDS
                     for who in CELLS
                 ),
@@ -189,7 +189,7 @@ def measure(repeats: int) -> Row:
 def _judged(row: Row) -> Row:
     ours = row.median(OURS, _figure(JUDGED))
     others = [row.median(who, _figure(JUDGED)) for who in CELLS if who != OURS]
-    least = min(each for each in others if each is not None)
+    least = min(median for median in others if median is not None)
     sooner = least / ours
     late = max(row.median(OURS, AFTER.format(seconds)) for seconds in SECONDS)
     return row.judge(

@@ -30,14 +30,14 @@ def measure(repeats: int) -> Row:
     delay = ("--first-audio-delay", str(FIRST_AUDIO_DELAY))
     with serving(*delay) as server, contest([*NAMES]) as processes:
         speak = partial(second_utterance, address=server.address, steps=STEPS)
-        found = interleaved(processes, repeats, speak)
+        delays = interleaved(processes, repeats, speak)
     row = Row(
         "Source pauses behind a sentence",
         f"a whole sentence comes word by word at once, then nothing for {PAUSE:g} s, then another. "
         f"The server makes the first audio {FIRST_AUDIO_DELAY} ms after it is to speak; no TLS, no "
         "round trip. Each client as it is by default, in its second utterance. The bare loop is "
         "told where the sentence ends (one message with `flush`) and has its socket opened ahead.",
-        measured(missing(processes), FIGURE, "ms", found),
+        measured(missing(processes), FIGURE, "ms", delays),
     )
     ours, bare = (row.median(NAMES[name], FIGURE) for name in ("ours", "bare"))
     above = None if ours is None or bare is None else ours - bare

@@ -27,7 +27,10 @@ def measure(repeats: int) -> Row:  # the same every time
     if shutil.which("node") is None:
         return Row(title, "", missing="needs node")
     result = compare(count=TRACES)
-    fixed = [_figures(f"fixed buffer, {size} ms", each) for size, each in result.fixed.items()]
+    fixed = [
+        _figures(f"fixed buffer, {size} ms", result_of_size)
+        for size, result_of_size in result.fixed.items()
+    ]
     ours, strict = result.ours, result.fixed[STRICT]
     return Row(
         title,
@@ -36,7 +39,7 @@ def measure(repeats: int) -> Row:  # the same every time
         "knows all arrivals and leaves as much gap as ours did.",
         (
             *_figures(OURS, ours),
-            *(each for pair in fixed for each in pair),
+            *(measurement for pair in fixed for measurement in pair),
             Measurement("offline optimum", "added delay", "ms", (1000 * result.optimum,)),
         ),
         (

@@ -46,13 +46,13 @@ def measure(repeats: int) -> Row:
         ):
             address = server.address.replace("127.0.0.1", "localhost")
             speak = partial(second_utterance, address=address, steps=[(0.0, SENTENCE + " ")])
-            found = interleaved(processes, repeats, speak)
+            delays = interleaved(processes, repeats, speak)
     row = Row(
         f"Second utterance at RTT {RTT} ms over TLS",
         f"a simulated round trip of {RTT} ms; the utterance begins {BETWEEN:g} s after the one "
         "before has ended, and its whole text is there at once. The bare loop has its socket "
         "opened ahead, so it takes one round trip and the server's own time.",
-        measured(missing(processes), FIGURE, "ms", found),
+        measured(missing(processes), FIGURE, "ms", delays),
     )
     ours, bare = (row.median(NAMES[name], FIGURE) for name in ("ours", "bare"))
     above = None if ours is None or bare is None else ours - bare

@@ -91,7 +91,7 @@ async def stream(
     async with aclosing(job.events()) as events:
         async for event in events:
             if isinstance(event, Final):
-                last = event  # handed out once the speech is stored
+                last = event  # yielded once the speech is stored
             else:
                 yield event
     yield last

@@ -1,4 +1,4 @@
-"""The extension's coming and going: ``%load_ext`` and ``%unload_ext``."""
+"""Loading and unloading the extension: ``%load_ext`` and ``%unload_ext``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def register(shell: InteractiveShell) -> None:
 
 
 def unregister(shell: InteractiveShell) -> None:
-    """Take the magics away, and drop the session with all that it started and was told."""
+    """Remove the magics, and close the session with all that it started and all its settings."""
     manager = shell.magics_manager
     for kind, names in TTS.magics.items():
         for name in names:

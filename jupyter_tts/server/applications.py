@@ -10,7 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from ..wire.condition_options import given_conditions
+from ..wire.condition_options import conditions_from_options
 from ..wire.conditions import Conditions
 from ..wire.errors import ParameterError
 from ..wire.hosts import HOSTS, KEY_VARIABLE, LOCAL, server_fault
@@ -50,7 +50,7 @@ def add_recording_options(parser: argparse.ArgumentParser) -> None:
 def options_fault(options: argparse.Namespace) -> str | None:
     """Return why the options do not go together, or None."""
     try:
-        conditions = given_conditions(options)
+        conditions = conditions_from_options(options)
     except ParameterError as fault:
         return str(fault)
     if (options.record is None) != (options.upstream is None):
@@ -107,6 +107,6 @@ async def application(
             proxy = Proxy(upstream, Recorder(file), limits=limits)
             yield single_handler_app(proxy.handle, access, key=key)
     else:
-        simulation = Simulation(given_conditions(options))
+        simulation = Simulation(conditions_from_options(options))
         async with EspeakEngine() as engine:
             yield create_app(engine, key=key, access=access, limits=limits, simulation=simulation)

@@ -23,14 +23,14 @@ def cell(request: SpeechRequest, text: str) -> str:
     that IPython and ``%%tts`` leave them as they are.
     """
     options = [
-        _option(each, value)
-        for each in PARAMETERS
-        if (value := getattr(request, each.name)) not in (None, each.preset)
-        and (each.name, value) != ("format", NOTEBOOK_FORMAT)
+        _option(declared, value)
+        for declared in PARAMETERS
+        if (value := getattr(request, declared.name)) not in (None, declared.preset)
+        and (declared.name, value) != ("format", NOTEBOOK_FORMAT)
     ]
     lines = text.splitlines(keepends=True)
     if any(map(_PROMPT.match, lines)):
-        text = "".join(map(_escaped_line, lines))
+        text = "".join(map(_escape_line, lines))
     elif "{" in text or "}" in text:
         options.append("--raw")
     return " ".join(["%%tts", *options]) + "\n" + text
@@ -40,12 +40,12 @@ def cell(request: SpeechRequest, text: str) -> str:
 _PROMPT = re.compile(r"\s*(?:>>>|\.{3,}(?:[ :]|$)|(?:\[\w+\] )?In \[\d+\]:)")
 
 
-def _escaped_line(line: str) -> str:
+def _escape_line(line: str) -> str:
     """Return a line as text for ``{expressions}`` that does not begin like a prompt."""
     start = len(line) - len(line.lstrip())
     if not _PROMPT.match(line):
-        return _braced(line)
-    return f"{line[:start]}{{chr({ord(line[start])})}}{_braced(line[start + 1 :])}"
+        return _double_braces(line)
+    return f"{line[:start]}{{chr({ord(line[start])})}}{_double_braces(line[start + 1 :])}"
 
 
 def _option(declared: Parameter, value: Any) -> str:
@@ -54,9 +54,9 @@ def _option(declared: Parameter, value: Any) -> str:
         return declared.option if value else f"--no-{declared.option[2:]}"
     written = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
     # A line break, or whatever else could be taken for one, would end the line of options.
-    safe = "".join(c if is_legible(c) else f"{{chr({ord(c)})}}" for c in _braced(written))
+    safe = "".join(c if is_legible(c) else f"{{chr({ord(c)})}}" for c in _double_braces(written))
     return declared.option + ("=" if written.startswith("-") else " ") + shlex.quote(safe)
 
 
-def _braced(text: str) -> str:
+def _double_braces(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")

@@ -54,52 +54,54 @@ def snippet(name: str, request: SpeechRequest, text: str) -> str:
     KeyError
         If there is none.
     """
-    return {each.name: each for each in SNIPPETS}[name].render(request, text)
+    return {form.name: form for form in SNIPPETS}[name].render(request, text)
 
 
 def _python(request: SpeechRequest, text: str) -> str:
-    needed = {"os": _keyed(request), "wave": _is_pcm(request)}
+    needed = {"os": _takes_key(request), "wave": _is_pcm(request)}
     return PYTHON.substitute(
         hint=_server_hint(request, ""),
         imports="".join(f"import {module}\n" for module in needed if needed[module]),
         url=python_literal(request.url),
         endpoint=_endpoint(request),
         first_message=_one_per_line(request.first_message, python_literal),
-        text=python_literal(_whole(text)),
+        text=python_literal(_sendable(text)),
         text_message=_member("text", "TEXT", _context(request), python_literal),
         last_message=python_literal(_last_message(request)),
-        key='os.environ.get("ELEVENLABS_API_KEY")' if _keyed(request) else f"None  # {_NO_KEY}",
+        key='os.environ.get("ELEVENLABS_API_KEY")' if _takes_key(request) else f"None  # {_NO_KEY}",
         proxy="        proxy=None,  # this machine is reached without one\n"
         if is_loopback(request.server)
         else "",
-        save=textwrap.indent(_save(request), "    "),
+        save=textwrap.indent(_saving_code(request), "    "),
     )
 
 
 def _sdk(request: SpeechRequest, text: str) -> str:
     sent = request.sent
-    settings = [each for each in PARAMETERS if each.place is Place.VOICE_SETTINGS]
-    given = {each.wire: sent[each.name] for each in settings if each.name in sent}
-    arguments = {
-        each.wire: python_literal(sent[each.name])
-        for each in (parameter("model"), parameter("format"))
-        if each.name in sent
+    settings = [declared for declared in PARAMETERS if declared.place is Place.VOICE_SETTINGS]
+    settings_sent = {
+        declared.wire: sent[declared.name] for declared in settings if declared.name in sent
     }
-    if given:
-        arguments["voice_settings"] = f"VoiceSettings({_keywords(given)})"
+    arguments = {
+        declared.wire: python_literal(sent[declared.name])
+        for declared in (parameter("model"), parameter("format"))
+        if declared.name in sent
+    }
+    if settings_sent:
+        arguments["voice_settings"] = f"VoiceSettings({_keywords(settings_sent)})"
     return SDK.substitute(
         hint=_server_hint(request, ""),
         imports="import wave\n\n" if _is_pcm(request) else "",
-        settings="from elevenlabs import VoiceSettings\n" if given else "",
-        text=python_literal(_whole(text)),
+        settings="from elevenlabs import VoiceSettings\n" if settings_sent else "",
+        text=python_literal(_sendable(text)),
         client=_sdk_client(request),
-        left_out=_commented(
+        left_out=_as_comment(
             "convert_realtime sends a chunk_length_schedule of its own, [50]. It has no argument "
-            f"for, and this leaves out: {', '.join(_left_out_by_sdk(request))}."
+            f"for, and this leaves out: {', '.join(_missing_from_sdk(request))}."
         ),
         voice=python_literal(sent["voice"]),
         arguments="".join(f"        {name}={value},\n" for name, value in arguments.items()),
-        save=_save(request),
+        save=_saving_code(request),
     )
 
 
@@ -107,7 +109,7 @@ def _sdk_client(request: SpeechRequest) -> str:
     arguments: dict[str, str | None] = {}
     if request.server != parameter("server").preset:
         arguments["base_url"] = http_url(request.server)
-    if not _keyed(request):
+    if not _takes_key(request):
         arguments["api_key"] = None
     lines = [f"client = ElevenLabs({_keywords(arguments)})"]
     address = websocket_url(request.server)
@@ -119,20 +121,20 @@ def _sdk_client(request: SpeechRequest) -> str:
     return "\n".join(lines)
 
 
-def _left_out_by_sdk(request: SpeechRequest) -> Iterator[str]:
+def _missing_from_sdk(request: SpeechRequest) -> Iterator[str]:
     """Wire names of what ``convert_realtime`` (elevenlabs 2.78) has no argument for."""
     if request.multi:
         yield _endpoint(request)
     carried = (Place.HOST, Place.PATH, Place.ENDPOINT, Place.VOICE_SETTINGS, Place.LOCAL)
-    for each in PARAMETERS:
-        if each.place in carried or each.name in ("model", "format"):
+    for declared in PARAMETERS:
+        if declared.place in carried or declared.name in ("model", "format"):
             continue
-        if each.name in request.sent:
-            yield each.wire
+        if declared.name in request.sent:
+            yield declared.wire
 
 
 def _magic(request: SpeechRequest, text: str) -> str:
-    return cell(request, _whole(text))
+    return cell(request, _sendable(text))
 
 
 def _javascript(request: SpeechRequest, text: str) -> str:
@@ -142,10 +144,10 @@ def _javascript(request: SpeechRequest, text: str) -> str:
         url=javascript_literal(request.url),
         endpoint=_endpoint(request),
         first_message=_one_per_line(request.first_message, javascript_literal, indent="  "),
-        text=javascript_literal(_whole(text)),
+        text=javascript_literal(_sendable(text)),
         text_message=_member("text", "text", _context(request), javascript_literal),
         last_message=javascript_literal(_last_message(request)),
-        key="process.env.ELEVENLABS_API_KEY;" if _keyed(request) else f"null; // {_NO_KEY}",
+        key="process.env.ELEVENLABS_API_KEY;" if _takes_key(request) else f"null; // {_NO_KEY}",
         file=_file(request),
         content=f"wav(audio, {rate})" if _is_pcm(request) else "audio",
         wav=JAVASCRIPT_WAV if _is_pcm(request) else "",
@@ -155,15 +157,15 @@ def _javascript(request: SpeechRequest, text: str) -> str:
 def _shell(request: SpeechRequest, text: str) -> str:
     frames = [
         json_literal(request.first_message),
-        json_literal({"text": _whole(text), **_context(request)}),
+        json_literal({"text": _sendable(text), **_context(request)}),
         json_literal(_last_message(request)),
     ]
     if request.multi:
-        frames.append(CLOSE_SOCKET)  # else it would wait for the next context
+        frames.append(CLOSE_SOCKET)  # else the server would wait for another context
     header = '${ELEVENLABS_API_KEY:+--header="xi-api-key: $ELEVENLABS_API_KEY"} '
     return SHELL.substitute(
         frames=" \\\n  ".join(map(shlex.quote, frames)),
-        header=header if _keyed(request) else "",
+        header=header if _takes_key(request) else "",
         url=shlex.quote(request.url),
         file="speech.pcm" if _is_pcm(request) else _file(request),
     )
@@ -190,7 +192,7 @@ def _endpoint(request: SpeechRequest) -> str:
 
 
 def _context(request: SpeechRequest) -> dict[str, str]:
-    """What the messages behind the first one say besides."""
+    """Return what the messages after the first one must add."""
     return {"context_id": FIRST_CONTEXT} if request.multi else {}
 
 
@@ -200,12 +202,12 @@ def _last_message(request: SpeechRequest) -> dict[str, Any]:
     return message
 
 
-def _keyed(request: SpeechRequest) -> bool:
+def _takes_key(request: SpeechRequest) -> bool:
     return is_elevenlabs(request.server) or is_loopback(request.server)
 
 
 def _server_hint(request: SpeechRequest, mark: str) -> str:
-    """Say how to start the embedded voice, where the request goes to this machine's."""
+    """Return how to start the embedded voice, where the request goes to this machine."""
     address = urlsplit(websocket_url(request.server))
     if address.scheme == "wss" or not address.port or address.path:
         return ""
@@ -230,17 +232,17 @@ def _file(request: SpeechRequest) -> str:
     return f"speech.{'wav' if codec == 'pcm' else codec}"
 
 
-def _save(request: SpeechRequest) -> str:
+def _saving_code(request: SpeechRequest) -> str:
     _, rate = _format(request)
     return (SAVE_WAV if _is_pcm(request) else SAVE_RAW).substitute(file=_file(request), rate=rate)
 
 
-def _whole(text: str) -> str:
-    """Return a text that can be sent: half of a UTF-16 pair cannot."""
+def _sendable(text: str) -> str:
+    """Return a text without lone surrogates, which cannot be sent."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _commented(text: str) -> str:
+def _as_comment(text: str) -> str:
     return textwrap.fill(text, 88, initial_indent="# ", subsequent_indent="# ")
 
 

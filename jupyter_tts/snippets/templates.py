@@ -103,7 +103,7 @@ $arguments    )
 $save''')
 
 # Node's own WebSocket takes headers, as undici documents; so the first message stays the same
-# as everywhere, nothing has to be installed, and the key is where ElevenLabs recomcorrects it.
+# as everywhere, nothing has to be installed, and the key is where ElevenLabs recommends it.
 JAVASCRIPT = Template("""\
 // Speak a text over ElevenLabs' $endpoint WebSocket and save the sound.
 // Needs Node.js 22 or newer: node speak.mjs

@@ -55,7 +55,7 @@ class Diagnosis:
     parameters : dict
         Checked values by keyword name, as :class:`~jupyter_tts.wire.request.SpeechRequest` takes
         them: what the URL says, ``server`` and ``voice`` always, ``multi`` where it is one of
-        multi-stream-input, and what stood in the URL but belongs into the first message.
+        multi-stream-input, and what stood in the URL but belongs in the first message.
         ``levers`` is False where the level's levers would add to the URL what it does not say.
         Empty where nothing could be understood.
     """
@@ -102,13 +102,13 @@ def check_url(url: str) -> Diagnosis:
     """
     text = tidy(url)
     if not text:
-        return _unread("There is no URL here.", "There is nobody to connect to.")
+        return _unreadable("There is no URL here.", "There is nothing to connect to.")
     if len(text) > LONGEST:
         return _too_long(len(text))
     parts = dissect(text)
     secrets = parts.secrets
     if not _is_url(parts):
-        return _unread("This is not a URL.", "A client refuses it.", parts.shown(secrets))
+        return _unreadable("This is not a URL.", "A client refuses it.", parts.shown(secrets))
     before, after = Findings(), Findings()
     _examine_wrapping(url, text, before)
     netloc, path = parts.netloc, parts.path
@@ -122,7 +122,7 @@ def check_url(url: str) -> Diagnosis:
     fixed: dict[str, Any] = {"server": server, "voice": voice}
     if reading.endpoint == MULTI_STREAM_INPUT:
         fixed["multi"] = True
-    corrected = _written(fixed, values)
+    corrected = _corrected_url(fixed, values)
     if len(corrected) > LONGEST:
         return _too_long(len(corrected))
     return Diagnosis(
@@ -142,7 +142,7 @@ def _line(finding: Finding) -> str:
 
 
 def _is_url(parts: UrlText) -> bool:
-    """Whether anything in a text makes a URL of it: "hello" is none, nor is "either/or?"."""
+    """Whether anything in a text marks it as a URL; "hello" and "either/or?" have nothing."""
     words = [parts.netloc, *parts.segments]
     return bool(
         parts.scheme
@@ -152,14 +152,16 @@ def _is_url(parts: UrlText) -> bool:
     )
 
 
-def _examine_wrapping(url: str, text: str, found: Findings) -> None:
+def _examine_wrapping(url: str, text: str, findings: Findings) -> None:
     if url.strip() == text:
         if url != text:
-            found.warning("path", "Blanks stand around the URL.", "Some clients refuse such a URL.")
+            findings.warning(
+                "path", "Blanks stand around the URL.", "Some clients refuse such a URL."
+            )
         return
-    found.error(
+    findings.error(
         "path",
-        "Quotes, line breaks, unseen signs or other text stand around or inside the URL.",
+        "Quotes, line breaks, invisible characters or other text stand around or inside the URL.",
         "A client refuses it, or sends them as a part of the address.",
     )
 
@@ -170,13 +172,15 @@ def _server_name(url: str) -> str:
     return names.get(url, url)
 
 
-def _chosen_voice(reading: PathReading, elsewhere: str | None, server: str, found: Findings) -> str:
+def _chosen_voice(
+    reading: PathReading, elsewhere: str | None, server: str, findings: Findings
+) -> str:
     """Return the voice of the path, or else the one that the corrected URL takes instead."""
     if reading.voice is not None:
         return reading.voice
     voice = elsewhere or default_voice(server)
     taken = "the one in the query" if elsewhere else f"the server's default voice, {voice}"
-    found.error(
+    findings.error(
         "voice",
         f"{reading.voice_fault}, so the corrected URL takes {taken}.",
         "The server refuses the handshake, or reports at once that there is no such voice.",
@@ -184,8 +188,8 @@ def _chosen_voice(reading: PathReading, elsewhere: str | None, server: str, foun
     return voice
 
 
-def _written(fixed: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """Return the URL of what its path fixes and of checked values, in their order."""
+def _corrected_url(fixed: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """Return the URL with a fixed path and checked values, in the order of the values."""
     request = SpeechRequest(**fixed)
     base = request.url.partition("?")[0]
     pairs = []
@@ -197,7 +201,7 @@ def _written(fixed: Mapping[str, Any], values: Mapping[str, Any]) -> str:
 
 
 def _without_levers(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Switch the levers off where they would change the URL."""
+    """Return the parameters, with the levers off where these would change the URL."""
     added = SpeechRequest(**parameters).active_levers
     if any(parameter(name).place is Place.QUERY for name in added):
         return {**parameters, "levers": False}
@@ -205,16 +209,16 @@ def _without_levers(parameters: dict[str, Any]) -> dict[str, Any]:
 
 
 def _too_long(length: int) -> Diagnosis:
-    return _unread(
+    return _unreadable(
         f"The URL has {length} characters, more than the {LONGEST} that servers read.",
         "The server refuses the handshake, with HTTP 414 say, or closes the connection.",
     )
 
 
-def _unread(message: str, effect: str, url: str = "") -> Diagnosis:
+def _unreadable(message: str, effect: str, url: str = "") -> Diagnosis:
     """Return the diagnosis of a text that cannot be read: the corrected URL is the shortest one."""
     server = SpeechRequest().server
     voice = default_voice(server)
     finding = Finding(Severity.ERROR, "path", message, effect)
-    corrected = _written({"server": server, "voice": voice}, {})
+    corrected = _corrected_url({"server": server, "voice": voice}, {})
     return Diagnosis(url, (finding,), corrected, {})

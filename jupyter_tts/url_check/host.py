@@ -20,14 +20,16 @@ _DOMAIN = ".".join(_DEFAULT_HOST.split(".")[-2:])
 # ElevenLabs documentation, latency: the preview of global routing, now the default.
 _OBSOLETE_HOST = f"api-global-preview.{_DOMAIN}"
 
-# A region that this package does not know yet. Never corrected: where data may live is the law's.
+# A region that this package does not know yet. Never corrected: the law decides where data may be.
 _REGION = re.compile(rf"api\.[a-z]{{2}}(\.residency)?\.{re.escape(_DOMAIN)}")
 
 _CLIENT_REFUSES = "A WebSocket client refuses the URL, so no server ever sees it."
 
 
-def examine_host(scheme: str, userinfo: str, netloc: str, secrets: Secrets, found: Findings) -> str:
-    """Read what stands before the path, and add what is wrong with it to ``found``.
+def examine_host(
+    scheme: str, userinfo: str, netloc: str, secrets: Secrets, findings: Findings
+) -> str:
+    """Read what stands before the path, and add what is wrong with it to ``findings``.
 
     Returns
     -------
@@ -35,17 +37,17 @@ def examine_host(scheme: str, userinfo: str, netloc: str, secrets: Secrets, foun
         ``ws://`` or ``wss://``, host and port.
     """
     if userinfo:
-        found.error(
+        findings.error(
             "host",
             "A user name or password stands before the host; the key travels in a header instead.",
             "A server does not look for the key there, while logs and histories keep it.",
         )
-    host = _mended_host(netloc, secrets, found)
-    return f"{_mended_scheme(scheme, host, secrets, found)}://{host}"
+    host = _corrected_host(netloc, secrets, findings)
+    return f"{_corrected_scheme(scheme, host, secrets, findings)}://{host}"
 
 
 def is_host_like(netloc: str) -> bool:
-    """Whether a text without a scheme can be meant as a host: ``hello`` cannot."""
+    """Whether a text without a scheme may be a host; ``hello`` may not."""
     match = NETLOC.fullmatch(netloc)
     if match is None:
         return _nearest_host(netloc) is not None
@@ -54,28 +56,28 @@ def is_host_like(netloc: str) -> bool:
     return bool(dotted or port or _nearest_host(host))
 
 
-def _mended_host(netloc: str, secrets: Secrets, found: Findings) -> str:
+def _corrected_host(netloc: str, secrets: Secrets, findings: Findings) -> str:
     """Return host and port that can be used."""
     if not netloc:
-        found.error("host", "The URL names no host.", _CLIENT_REFUSES)
+        findings.error("host", "The URL names no host.", _CLIENT_REFUSES)
         return _DEFAULT_HOST
     match = NETLOC.fullmatch(netloc)
     if match and _is_usable(netloc) and not secrets.repeated_in(netloc):
-        return _known_host(match["host"], netloc, secrets, found)
+        return _known_host(match["host"], netloc, secrets, findings)
     rest, colon, _ = netloc.rpartition(":")
     rest = rest.rstrip(":")
     match = NETLOC.fullmatch(rest)
     if colon and match and _is_usable(rest) and not secrets.held_by(rest):
-        found.error("host", "The port is not a number from 1 to 65535.", _CLIENT_REFUSES)
-        return _known_host(match["host"], rest, secrets, found)
+        findings.error("host", "The port is not a number from 1 to 65535.", _CLIENT_REFUSES)
+        return _known_host(match["host"], rest, secrets, findings)
     if near := _nearest_host(netloc):
-        return _misspelt(netloc, near, secrets, found)
-    found.error("host", f"{secrets.show(netloc)} is not a host.", _CLIENT_REFUSES)
+        return _corrected_spelling(netloc, near, secrets, findings)
+    findings.error("host", f"{secrets.show(netloc)} is not a host.", _CLIENT_REFUSES)
     return _DEFAULT_HOST
 
 
 def _is_usable(netloc: str) -> bool:
-    """Whether a client can connect to it: the right signs, a port, labels of the right length."""
+    """Whether a client can connect to it: legal characters, a port, short labels."""
     match = NETLOC.fullmatch(netloc)
     if match is None or server_fault(f"ws://{netloc}"):
         return False
@@ -86,29 +88,29 @@ def _is_usable(netloc: str) -> bool:
     return True
 
 
-def _known_host(host: str, netloc: str, secrets: Secrets, found: Findings) -> str:
+def _known_host(host: str, netloc: str, secrets: Secrets, findings: Findings) -> str:
     """Return ``netloc``, or the ElevenLabs host that was meant."""
     name = host.lower()
     if name in _OFFICIAL:
         return netloc.lower()
     if name == _OBSOLETE_HOST:
-        found.note(
+        findings.note(
             "host",
             f"{_OBSOLETE_HOST} is obsolete.",
             f"What it previewed, global routing, is what {_DEFAULT_HOST} does by default now.",
         )
         return _DEFAULT_HOST
     if _REGION.fullmatch(name):
-        found.warning(
+        findings.warning(
             "host",
             f"{name} is not among the regions that ElevenLabs lists.",
             "Where there is no such region the connection fails; else the key would be sent to it.",
         )
         return netloc
     if near := _nearest_host(name):
-        return _misspelt(name, near, secrets, found)
+        return _corrected_spelling(name, near, secrets, findings)
     if not is_loopback(f"ws://{netloc}"):
-        found.note(
+        findings.note(
             "host",
             f"{secrets.show(host)} is not an ElevenLabs host: no key will be sent to it.",
             "It must speak ElevenLabs' protocol and do without the key.",
@@ -128,8 +130,8 @@ def _nearest_host(host: str) -> str | None:
     return close[0] if close else None
 
 
-def _misspelt(host: str, near: str, secrets: Secrets, found: Findings) -> str:
-    found.error(
+def _corrected_spelling(host: str, near: str, secrets: Secrets, findings: Findings) -> str:
+    findings.error(
         "host",
         f"The host is {near}, not {secrets.show(host)}.",
         "The name leads nowhere, or to a server that does not speak this protocol.",
@@ -137,29 +139,31 @@ def _misspelt(host: str, near: str, secrets: Secrets, found: Findings) -> str:
     return near
 
 
-def _mended_scheme(written: str, host: str, secrets: Secrets, found: Findings) -> str:
+def _corrected_scheme(written: str, host: str, secrets: Secrets, findings: Findings) -> str:
     """Return ``ws`` or ``wss``."""
     scheme = written.rstrip(":/").lower()
     loopback = is_loopback(f"ws://{host}")
     if scheme not in ("ws", "wss"):
         right = "ws" if loopback and scheme != "https" else "wss"
         instead = f", not with {secrets.show(scheme)}://" if scheme else ""
-        found.error("scheme", f"A WebSocket URL begins with {right}://{instead}.", _CLIENT_REFUSES)
+        findings.error(
+            "scheme", f"A WebSocket URL begins with {right}://{instead}.", _CLIENT_REFUSES
+        )
         return right
     if written.lower() != f"{scheme}://":
-        found.error("scheme", f"{scheme} and the host are joined by ://.", _CLIENT_REFUSES)
+        findings.error("scheme", f"{scheme} and the host are joined by ://.", _CLIENT_REFUSES)
     if scheme == "wss" or loopback:
         return scheme
     if is_elevenlabs(f"wss://{host}"):
-        found.error(
+        findings.error(
             "scheme",
             "ElevenLabs is reached over wss:// only, not over ws://.",
             "The server does not open a stream that is not encrypted.",
         )
         return "wss"
-    found.warning(
+    findings.warning(
         "scheme",
         "ws:// is not encrypted, and this host is not on this machine.",
-        "The server may answer, but everybody on the way can read and change the stream.",
+        "The server may answer, but anyone on the way can read and change the stream.",
     )
     return scheme

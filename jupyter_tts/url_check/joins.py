@@ -1,4 +1,4 @@
-"""What is wrong with the signs between the parameters: one ``?``, and then ``&``."""
+"""What is wrong with the marks between the parameters: one ``?``, and then ``&``."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ def shown_name(piece: Piece, secrets: Secrets) -> str:
     return secrets.show(name) if name else "a value without a name"
 
 
-def examine_joins(pieces: Sequence[Piece], secrets: Secrets, found: Findings) -> None:
-    """Add to ``found`` every place where something else joins two parameters."""
+def examine_joins(pieces: Sequence[Piece], secrets: Secrets, findings: Findings) -> None:
+    """Add to ``findings`` every place where something else joins two parameters."""
     marks = 0
     for number, piece in enumerate(pieces):
         if piece.mark == "#":
-            found.error(
+            findings.error(
                 "query",
                 'A "#" stands in the URL, and a WebSocket URL has no such part (RFC 6455).',
                 'Clients refuse the URL or cut off everything from the "#" on.',
@@ -32,16 +32,16 @@ def examine_joins(pieces: Sequence[Piece], secrets: Secrets, found: Findings) ->
             return  # what joins the pairs in there makes no difference
         marks += piece.mark == "?"
         if number == 0 and piece.mark != "?":
-            found.error(
+            findings.error(
                 "query",
                 f'"{piece.mark}" stands before the first parameter, where "?" belongs.',
-                "The server takes the parameters for a part of the path, where it has nothing.",
+                "The server takes the parameters for a part of the path, and finds nothing there.",
             )
         elif number and piece.mark != "&":
             message = _message(piece, marks, secrets)
-            found.error("query", message, _misread(pieces, number, secrets))
+            findings.error("query", message, _server_reading(pieces, number, secrets))
     if any(_is_empty_pair(pieces, number) for number in range(len(pieces))):
-        found.note(
+        findings.note(
             "query", 'A "?" or "&" with nothing after it can go.', "Servers skip the empty pair."
         )
 
@@ -49,11 +49,11 @@ def examine_joins(pieces: Sequence[Piece], secrets: Secrets, found: Findings) ->
 def _is_empty_pair(pieces: Sequence[Piece], number: int) -> bool:
     piece, following = pieces[number], pieces[number + 1 : number + 2]
     proper = piece.mark == ("&" if number else "?")
-    return proper and not piece.text and all(each.mark.startswith("&") for each in following)
+    return proper and not piece.text and all(piece.mark.startswith("&") for piece in following)
 
 
 def _message(piece: Piece, marks: int, secrets: Secrets) -> str:
-    """Say what is wrong with the sign before a piece; ``marks`` counts the ``?`` so far."""
+    """Return what is wrong with the mark before a piece; ``marks`` counts the ``?`` so far."""
     before = f"before {shown_name(piece, secrets)}" if piece.text else "with nothing after it"
     if not piece.mark:
         return f'An "&" is missing {before}.'
@@ -63,8 +63,8 @@ def _message(piece: Piece, marks: int, secrets: Secrets) -> str:
     return f'"{piece.mark}" stands {before}, where "&" belongs.'
 
 
-def _misread(pieces: Sequence[Piece], number: int, secrets: Secrets) -> str:
-    """Say what a server, which splits at ``&`` only, makes of the piece of this number."""
+def _server_reading(pieces: Sequence[Piece], number: int, secrets: Secrets) -> str:
+    """Return what a server, which splits at ``&`` only, makes of the piece with this number."""
     piece = pieces[number]
     never = f" and never {shown_name(piece, secrets)}" if piece.text else ""
     if piece.mark.startswith("&"):
@@ -78,8 +78,8 @@ def _misread(pieces: Sequence[Piece], number: int, secrets: Secrets) -> str:
     first, *rest = pieces[begin:end]
     if not first.name or first.value is None:
         return f"The server takes it for a part of a name that it does not know{never}."
-    joined = "".join(each.mark + secrets.hide(each.text) for each in rest)
-    value = _bounded(secrets.hide(first.text).partition("=")[2] + joined)
+    joined = "".join(piece.mark + secrets.hide(piece.text) for piece in rest)
+    value = _shortened(secrets.hide(first.text).partition("=")[2] + joined)
     kind = ", an unknown model," if first.name == parameter("model").wire else ""
     return (
         "Everything after it becomes part of the value before: "
@@ -87,5 +87,5 @@ def _misread(pieces: Sequence[Piece], number: int, secrets: Secrets) -> str:
     )
 
 
-def _bounded(text: str) -> str:
+def _shortened(text: str) -> str:
     return text if len(text) <= 120 else text[:119] + "…"

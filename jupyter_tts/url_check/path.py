@@ -56,39 +56,39 @@ class PathReading:
     voice_fault: str
 
 
-def examine_path(path: str, base: str, secrets: Secrets, found: Findings) -> PathReading:
-    """Read the path of a URL that begins with ``base``, and add what is wrong to ``found``."""
-    prefix, segment, endpoint = _split_path(path, secrets, found)
-    prefix = _mended_prefix(prefix, base, found)
+def examine_path(path: str, base: str, secrets: Secrets, findings: Findings) -> PathReading:
+    """Read the path of a URL that begins with ``base``, and add what is wrong to ``findings``."""
+    prefix, segment, endpoint = _split_path(path, secrets, findings)
+    prefix = _corrected_prefix(prefix, base, findings)
     if endpoint == MULTI_STREAM_INPUT:
-        found.note(
+        findings.note(
             "path",
             f"{MULTI_STREAM_INPUT} is another protocol: several contexts share one socket.",
             "Each message names its context_id, an empty text keeps a context alive instead of "
             "ending the stream, and close_context or close_socket end it.",
         )
-    voice, fault = _read_voice(segment, secrets, found)
+    voice, fault = _read_voice(segment, secrets, findings)
     return PathReading(prefix, endpoint, voice, fault)
 
 
-def _split_path(path: str, secrets: Secrets, found: Findings) -> tuple[str, str, str]:
+def _split_path(path: str, secrets: Secrets, findings: Findings) -> tuple[str, str, str]:
     """Return prefix, voice (as written) and endpoint."""
     segments = path.split("/")
     secret = next((at for at, part in enumerate(segments) if secrets.held_by(part)), None)
     if secret is not None:
-        found.error(
+        findings.error(
             "path",
             "A key or token stands in the path; it travels in the xi-api-key header instead.",
             "The server takes it for a part of the address, and logs and histories keep it.",
         )
-        # A key with a "/" in it goes on in what follows, so only words of the path are kept.
+        # The rest of a key with a "/" in it follows, so only words of the path are left.
         segments[secret:] = [part for part in segments[secret:] if part in PATH_WORDS]
     if is_well_formed(segments):
         return "/".join(segments[:-4]), segments[-2], segments[-1]
-    return _mended_path(path, [part for part in segments if part], found)
+    return _corrected_path(path, [part for part in segments if part], findings)
 
 
-def _mended_path(path: str, segments: list[str], found: Findings) -> tuple[str, str, str]:
+def _corrected_path(path: str, segments: list[str], findings: Findings) -> tuple[str, str, str]:
     """Find prefix, voice and endpoint in a path that is not of the right shape."""
     faults = []
     endpoint, rest = _cut_endpoint(segments)
@@ -110,7 +110,7 @@ def _mended_path(path: str, segments: list[str], found: Findings) -> tuple[str, 
         faults.append("has more in it than that")
     shape = f"{VERSION}/{RESOURCE}/VOICE/{endpoint}"
     for fault in faults:
-        found.error(
+        findings.error(
             "path",
             f"The path should be /{shape}, but it {fault}.",
             "The server has no WebSocket at this path and refuses the handshake.",
@@ -141,10 +141,10 @@ def _resource_at(segments: list[str]) -> int | None:
     return short.index(near[0]) if near else None
 
 
-def _mended_prefix(prefix: str, base: str, found: Findings) -> str:
+def _corrected_prefix(prefix: str, base: str, findings: Findings) -> str:
     """Return the path before the version, where a server that is not ElevenLabs' may have one."""
     if prefix and is_elevenlabs(base):
-        found.error(
+        findings.error(
             "path",
             f"ElevenLabs has nothing before /{VERSION} in its paths.",
             "The server has no WebSocket at this path and refuses the handshake.",
@@ -153,7 +153,7 @@ def _mended_prefix(prefix: str, base: str, found: Findings) -> str:
     encoded = _ILLEGAL.sub(lambda sign: quote(sign.group(), safe=""), prefix)
     if encoded == prefix:
         return prefix
-    found.error(
+    findings.error(
         "path",
         "The path holds characters that must be percent-encoded.",
         "Clients and servers read such a path differently, or refuse it.",
@@ -161,7 +161,7 @@ def _mended_prefix(prefix: str, base: str, found: Findings) -> str:
     return encoded
 
 
-def _read_voice(raw: str, secrets: Secrets, found: Findings) -> tuple[str | None, str]:
+def _read_voice(raw: str, secrets: Secrets, findings: Findings) -> tuple[str | None, str]:
     """Return the decoded voice id, or None and why there is none."""
     if not raw.strip():
         return None, "The path names no voice"
@@ -172,7 +172,7 @@ def _read_voice(raw: str, secrets: Secrets, found: Findings) -> tuple[str | None
     except ValueError:  # not UTF-8 is a ValueError too
         return None, f'"{secrets.show(raw)}" is not a voice id'
     if not _SEGMENT.fullmatch(raw):
-        found.error(
+        findings.error(
             "voice",
             f'The voice id "{secrets.show(voice)}" must be percent-encoded.',
             'A "/" in it ends the voice id for the server, and clients refuse or alter the rest.'

@@ -23,10 +23,10 @@ MOST_PAIRS = 64
 
 # Never part of multi-stream-input, and by now in neither reference (ElevenLabs WebSocket
 # reference, multi-context guide of 2025-05-08; both are marked deprecated over HTTP).
-_WITHDRAWN = tuple(each.name for each in PARAMETERS if not each.in_multi)
+_WITHDRAWN = tuple(declared.name for declared in PARAMETERS if not declared.in_multi)
 
-_BY_WIRE = {each.wire: each for each in PARAMETERS if each.wire}
-_URL_CREDENTIALS = {each.wire for each in CREDENTIALS if each.place == "query"}
+_BY_WIRE = {declared.wire: declared for declared in PARAMETERS if declared.wire}
+_URL_CREDENTIALS = {credential.wire for credential in CREDENTIALS if credential.place == "query"}
 _EVERY_MESSAGE = set(MESSAGE_FIELDS) - set(_BY_WIRE) - {place.value for place in Place}
 _IGNORED = "The server does not know it and ignores it, so it has no effect."
 
@@ -36,39 +36,39 @@ def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.lower())
 
 
-# Every way in which a name may be meant, to its name on the wire.
-_MEANT = {_plain(each): each for each in MESSAGE_FIELDS}
-_MEANT |= {_plain(each.name): each.wire for each in PARAMETERS if each.wire}
-_MEANT |= {_plain(wire): wire for wire in _BY_WIRE}
-_NEAR = [plain for plain, wire in _MEANT.items() if wire in _BY_WIRE]
+# Every spelling of a name that is understood, to its name on the wire.
+_WIRE_NAMES = {_plain(name): name for name in MESSAGE_FIELDS}
+_WIRE_NAMES |= {_plain(declared.name): declared.wire for declared in PARAMETERS if declared.wire}
+_WIRE_NAMES |= {_plain(wire): wire for wire in _BY_WIRE}
+_NEAR = [plain for plain, wire in _WIRE_NAMES.items() if wire in _BY_WIRE]
 
 
 def examine_query(
-    pieces: tuple[Piece, ...], endpoint: str, secrets: Secrets, found: Findings
+    pieces: tuple[Piece, ...], endpoint: str, secrets: Secrets, findings: Findings
 ) -> dict[str, Any]:
-    """Read query and fragment, and add what is wrong with them to ``found``.
+    """Read query and fragment, and add what is wrong with them to ``findings``.
 
     Returns
     -------
     dict
-        Checked values by keyword name, in the order of the URL; those that belong into the first
-        message and a voice as well.
+        Checked values by keyword name, in the order of the URL. Those that belong in the first
+        message, and a voice, are among them.
     """
-    examine_joins(pieces[:MOST_PAIRS], secrets, found)
+    examine_joins(pieces[:MOST_PAIRS], secrets, findings)
     if len(pieces) > MOST_PAIRS:
-        found.error(
+        findings.error(
             "query",
             f"The URL has more than {MOST_PAIRS} parameters, and those after them were not read.",
             "The protocol does not have that many, so the server ignores most or refuses all.",
         )
-    given: dict[str, list[Any]] = {}
+    candidates: dict[str, list[Any]] = {}
     for piece in pieces[:MOST_PAIRS]:
         if piece.text:
-            for name, value in _examine_piece(piece, secrets, found):
-                given.setdefault(name, []).append(value)
-    _examine_repeats(given, found)
-    values = {name: usable[-1] for name, all_ in given.items() if (usable := _usable(all_))}
-    _examine_withdrawn(values, endpoint, found)
+            for name, value in _examine_piece(piece, secrets, findings):
+                candidates.setdefault(name, []).append(value)
+    _examine_repeats(candidates, findings)
+    values = {name: usable[-1] for name, all_ in candidates.items() if (usable := _usable(all_))}
+    _examine_withdrawn(values, endpoint, findings)
     return values
 
 
@@ -76,55 +76,57 @@ def _usable(values: list[Any]) -> list[Any]:
     return [value for value in values if value is not None]
 
 
-def _examine_piece(piece: Piece, secrets: Secrets, found: Findings) -> Iterator[tuple[str, Any]]:
+def _examine_piece(piece: Piece, secrets: Secrets, findings: Findings) -> Iterator[tuple[str, Any]]:
     """Yield keyword names with their checked values, None for a value that cannot be used."""
     name = shown_name(piece, secrets)
-    wire = _meant(unquote_plus(piece.name))
+    wire = _wire_name(unquote_plus(piece.name))
     declared = _BY_WIRE.get(wire or "")
     if secrets.held_by(piece.text):
-        _examine_secret(piece, declared.name if declared else name, found)
+        _examine_secret(piece, declared.name if declared else name, findings)
     elif wire is None:
-        _examine_unknown(piece, name, found)
+        _examine_unknown(piece, name, findings)
     elif declared is None:
-        _examine_misplaced(wire, wire, Place.MESSAGE, found)
+        _examine_misplaced(wire, wire, Place.MESSAGE, findings)
         yield from _from_object(wire, piece)
     else:
         if declared.place is not Place.QUERY:
-            _examine_misplaced(declared.name, wire, declared.place, found)
+            _examine_misplaced(declared.name, wire, declared.place, findings)
         elif unquote_plus(piece.name) != wire:
-            found.error(declared.name, f'The parameter\'s name is {wire}, not "{name}".', _IGNORED)
-        yield declared.name, read_value(declared, piece.value or "", secrets, found)
+            findings.error(
+                declared.name, f'The parameter\'s name is {wire}, not "{name}".', _IGNORED
+            )
+        yield declared.name, read_value(declared, piece.value or "", secrets, findings)
 
 
-def _meant(name: str) -> str | None:
+def _wire_name(name: str) -> str | None:
     """Return the name on the wire that a name is or stands for, or None."""
     if name in _BY_WIRE:
         return name
     # voice_settings.stability and voice_settings[stability] too
     last = _plain(re.split(r"[.\[]", name)[-1])[:60]
-    if last in _MEANT:
-        return _MEANT[last]
+    if last in _WIRE_NAMES:
+        return _WIRE_NAMES[last]
     # Short words resemble each other by chance.
     near = difflib.get_close_matches(last, _NEAR, n=1, cutoff=0.75 if len(last) >= 10 else 0.8)
-    return _MEANT[near[0]] if near else None
+    return _WIRE_NAMES[near[0]] if near else None
 
 
-def _examine_unknown(piece: Piece, name: str, found: Findings) -> None:
+def _examine_unknown(piece: Piece, name: str, findings: Findings) -> None:
     if piece.name and piece.value is not None:
-        found.warning(name, f"{name} is not a parameter of {STREAM_INPUT}.", _IGNORED)
+        findings.warning(name, f"{name} is not a parameter of {STREAM_INPUT}.", _IGNORED)
     else:
-        found.warning("query", f'"{name}" is not a parameter with a name and a value.', _IGNORED)
+        findings.warning("query", f'"{name}" is not a parameter with a name and a value.', _IGNORED)
 
 
-def _examine_secret(piece: Piece, name: str, found: Findings) -> None:
+def _examine_secret(piece: Piece, name: str, findings: Findings) -> None:
     if not has_credential(f"{piece.name}="):
-        found.error(
+        findings.error(
             name,
             f"A key or token stands in the value of {name}.",
             "The server misreads the value, and logs and histories keep the key.",
         )
         return
-    found.error(
+    findings.error(
         name,
         f"{name} puts a key into the URL; it travels in the xi-api-key header of the handshake.",
         "The server takes it from here too, but logs and histories on the way keep it."
@@ -133,17 +135,17 @@ def _examine_secret(piece: Piece, name: str, found: Findings) -> None:
     )
 
 
-def _examine_misplaced(keyword: str, wire: str, place: Place, found: Findings) -> None:
+def _examine_misplaced(keyword: str, wire: str, place: Place, findings: Findings) -> None:
     if place is Place.PATH:
-        found.error(
+        findings.error(
             keyword,
-            f"{wire} belongs into the path, before /{STREAM_INPUT}.",
+            f"{wire} belongs in the path, before /{STREAM_INPUT}.",
             "The server ignores it here: only the path tells it the voice.",
         )
         return
     inside = "" if place is Place.MESSAGE else f", under {place.value}"
     message = "messages" if wire in _EVERY_MESSAGE else "first message"
-    found.error(keyword, f"{wire} belongs into the {message}{inside}, not into the URL.", _IGNORED)
+    findings.error(keyword, f"{wire} belongs in the {message}{inside}, not in the URL.", _IGNORED)
 
 
 def _from_object(wire: str, piece: Piece) -> Iterator[tuple[str, Any]]:
@@ -161,35 +163,35 @@ def _from_object(wire: str, piece: Piece) -> Iterator[tuple[str, Any]]:
                 continue  # the finding that it belongs elsewhere is there already
 
 
-def _examine_repeats(given: dict[str, list[Any]], found: Findings) -> None:
-    for name, values in given.items():
+def _examine_repeats(candidates: dict[str, list[Any]], findings: Findings) -> None:
+    for name, values in candidates.items():
         if len(values) < 2:
             continue
         wire = parameter(name).wire
         if all(value == values[0] for value in values):
-            found.warning(
+            findings.warning(
                 name, f"{wire} stands in the URL more than once.", "The server needs one."
             )
         else:
-            found.error(
+            findings.error(
                 name,
                 f"{wire} stands in the URL more than once, with different values.",
                 "It is not documented which one the server takes; many take the last.",
             )
 
 
-def _examine_withdrawn(values: dict[str, Any], endpoint: str, found: Findings) -> None:
-    """Tell of deprecated parameters, and take away what multi-stream-input never had."""
+def _examine_withdrawn(values: dict[str, Any], endpoint: str, findings: Findings) -> None:
+    """Report deprecated parameters, and those that multi-stream-input never had."""
     for name in _WITHDRAWN:
         if name not in values:
             continue
         declared = parameter(name)
         if endpoint == MULTI_STREAM_INPUT:
-            found.warning(
+            findings.warning(
                 name, f"{declared.wire} is not a parameter of {MULTI_STREAM_INPUT}.", _IGNORED
             )
         else:
-            found.note(
+            findings.note(
                 name,
                 f"{declared.wire} is deprecated: it is no longer in the WebSocket reference.",
                 declared.note,

@@ -12,7 +12,7 @@ __all__ = ["DOTS", "Secrets", "decoded", "has_credential"]
 
 DOTS = "•••"
 
-# A name that speaks of a secret, then the sign before its value.
+# The name of a secret, then the character before its value.
 _PAIR = re.compile(SECRET_NAME + r"[\w\s\"'.\]-]{0,40}[=:]", re.IGNORECASE)
 
 # ElevenLabs' keys are sk_ and hexadecimal digits, so one is known even without a name.
@@ -35,7 +35,7 @@ def decoded(text: str) -> str:
 
 
 def has_credential(text: str) -> bool:
-    """Whether a text holds a key, or a ``name=value`` pair whose name speaks of a secret."""
+    """Whether a text holds a key, or a ``name=value`` pair named like a secret."""
     plain = decoded(text)
     return bool(_PAIR.search(plain) or _KEY.search(plain))
 
@@ -57,20 +57,20 @@ class Secrets:
     def __init__(
         self, texts: Iterable[str], values: Iterable[str] = (), public: Iterable[str] = ()
     ) -> None:
-        found = {word for value in values for word in _words(decoded(value))}
+        secrets = {word for value in values for word in _secret_parts(decoded(value))}
         for text in texts:
             plain = decoded(text)
-            found.update(_KEY.findall(plain))
+            secrets.update(_KEY.findall(plain))
             for pair in _PAIR.finditer(plain):
-                found.update(_words(plain[pair.end() :]))
-        longest_first = sorted(found.difference(public), key=len, reverse=True)
+                secrets.update(_secret_parts(plain[pair.end() :]))
+        longest_first = sorted(secrets.difference(public), key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
 
     def __repr__(self) -> str:
-        return "Secrets()"  # the pattern holds what must not be shown
+        return "Secrets()"  # the pattern holds the secrets
 
     def repeated_in(self, text: str) -> bool:
-        """Whether a known secret, or what has the shape of a key, stands in a text."""
+        """Whether a text holds a known secret, or something in the shape of a key."""
         plain = decoded(text)
         return bool(self._known.search(plain) or _KEY.search(plain))
 
@@ -86,7 +86,7 @@ class Secrets:
         return DOTS if not equals or self.held_by(name) else f"{name}={DOTS}"
 
     def show(self, text: str) -> str:
-        """Return a text as it stands in a sentence: short, printable, without secrets."""
+        """Return a text for use in a sentence: short, printable, without secrets."""
         if self.held_by(text):
             return DOTS
         short = text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"
@@ -95,7 +95,7 @@ class Secrets:
         )
 
 
-def _words(value: str) -> set[str]:
+def _secret_parts(value: str) -> set[str]:
     """Return a secret and its parts ("Bearer" and what follows) that are worth looking for."""
     words = {value, *re.split(r"[\s\"'&?;#,{}=/]+", value)}
     return {word for word in words if len(word) >= _SHORTEST_REPEATED}

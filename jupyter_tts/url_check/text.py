@@ -1,4 +1,4 @@
-"""A pasted URL taken apart as it was written, before anybody judges it.
+"""A pasted URL split into its parts as it was written, before it is checked.
 
 The standard parsers read what a server would read. Here the mistakes must stay visible: a second
 ``?``, an ``&`` that is missing, a ``/`` inside a password.
@@ -54,7 +54,7 @@ _WRAPPING = " \t\"'`“”‘’«»<>(),\N{NO-BREAK SPACE}"
 _CLOSING = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "<": ">", "(": ")"}
 
 # Control characters, invisible ones, and half of a UTF-16 pair: none can be part of a URL.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
 
 # Code or a shell command before the URL: uri = f"wss://..., websocat -H ... wss://...
 _LEAD = re.compile(r"[^/?#&@]+?(?=(?:wss?|https?)://)", re.IGNORECASE)
@@ -65,17 +65,17 @@ _UNMARKED_QUERY = re.compile(rf"(?<={STREAM_INPUT})/?(?=&|;|%3f|%26)", re.IGNORE
 # Pieces without "=", which after a key may be the rest of it.
 _NAMELESS = re.compile(r"(?:[?#&;][^=?#&;]*(?=[?#&;]|$))+")
 
-# What joins parameters, or is taken for it.
+# What joins parameters, or is used in place of it.
 _MARK = re.compile(r"^%3f|^%26|[?#;]|&(?:amp;)*|\\u0026", re.IGNORECASE)
 
 _NAMES = {
-    *(each.wire for each in PARAMETERS if each.wire),
-    *(each.wire for each in CREDENTIALS),
+    *(declared.wire for declared in PARAMETERS if declared.wire),
+    *(credential.wire for credential in CREDENTIALS),
     *MESSAGE_FIELDS,
     *("api_key", "apikey"),  # not of this protocol, but what people write
 }
 _NEXT_NAME = re.compile(
-    # what people put there in place of the "&", and the name
+    # what stands in place of the "&", and the name
     r"(?:[\s,|+]|%2[06c]|%3f){0,8}(?P<name>"
     + "|".join(map(re.escape, sorted(_NAMES, key=len, reverse=True)))
     + ")(?==)",
@@ -142,7 +142,7 @@ class UrlText:
 
     @property
     def secrets(self) -> Secrets:
-        """What must not be repeated."""
+        """The keys, tokens and passwords in it."""
         texts = [*self.segments, *(piece.text for piece in self.pieces)]
         if not NETLOC.fullmatch(self.netloc):
             texts.append(self.netloc)
@@ -176,7 +176,7 @@ class UrlText:
 def tidy(url: str) -> str:
     """Return a pasted URL without the quotes, brackets, line breaks or code around it."""
     text = "".join(line.strip() for line in url.splitlines())
-    text = _UNSEEN.sub("", text)
+    text = _INVISIBLE.sub("", text)
     if lead := _LEAD.match(text):
         closing = _CLOSING.get(text[lead.end() - 1])
         text = text[lead.end() :]
@@ -195,7 +195,7 @@ def is_well_formed(segments: list[str]) -> bool:
 
 
 def dissect(text: str) -> UrlText:
-    """Take a tidy text apart. Every text has parts, most of them empty."""
+    """Split a tidy text into its parts; those that it lacks are empty."""
     match = _SCHEME.match(text)
     scheme = match.group() if match else ""
     userinfo, rest = _split_userinfo(text[len(scheme) :])
@@ -232,7 +232,7 @@ def _split_userinfo(rest: str) -> tuple[str, str]:
 
 
 def _path_end(path: str) -> int:
-    """Return where the path ends, also where its query begins with something else than ``?``."""
+    """Return where the path ends, even where its query does not begin with ``?``."""
     if is_well_formed(path.split("/")):
         return len(path)
     if query := _UNMARKED_QUERY.search(path):
@@ -243,7 +243,7 @@ def _path_end(path: str) -> int:
 
 
 def _pieces(tail: str) -> Iterator[Piece]:
-    """Cut query and fragment where a parameter begins, or was meant to begin."""
+    """Split query and fragment where a parameter begins, or was meant to begin."""
     marks = list(_MARK.finditer(tail))
     ends = [*(mark.start() for mark in marks), len(tail)][1:]
     sign, begin, secret = "", 0, False
@@ -253,10 +253,10 @@ def _pieces(tail: str) -> Iterator[Piece]:
             secret = secret or has_credential(text)
             continue
         if begin:
-            yield from _unglued(Piece(sign, tail[begin : mark.start()]))
+            yield from _split_at_names(Piece(sign, tail[begin : mark.start()]))
         sign, begin, secret = mark.group(), mark.end(), has_credential(text)
     if begin:
-        yield from _unglued(Piece(sign, tail[begin:]))
+        yield from _split_at_names(Piece(sign, tail[begin:]))
 
 
 def _continues(mark: str, text: str, after_secret: bool) -> bool:
@@ -267,8 +267,8 @@ def _continues(mark: str, text: str, after_secret: bool) -> bool:
     return "=" not in text and (mark == ";" or (after_secret and bool(text)))
 
 
-def _unglued(piece: Piece) -> Iterator[Piece]:
-    """Cut a piece in front of every known name inside its value, where an ``&`` is missing."""
+def _split_at_names(piece: Piece) -> Iterator[Piece]:
+    """Split a piece before every known name inside its value, where an ``&`` is missing."""
     mark, begin = piece.mark, 0
     for following in _NEXT_NAME.finditer(piece.text, len(piece.name) + 1):
         yield Piece(mark, piece.text[begin : following.start()])

@@ -19,16 +19,16 @@ _FALSE = ("false", "0", "no", "off")
 # RFC 3986, query: what a value may hold unencoded.
 _LEGAL = re.compile(r"(?:[\w.~!$'()*+,;:@/?-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 
-# A gap in a template that nobody filled: {voice_id}, <voice-id>, :voice_id, YOUR_VOICE_ID. Braces
-# and the like do not stand in a URL unencoded; encoded, only telling names count.
+# A gap that was left in a template: {voice_id}, <voice-id>, :voice_id, YOUR_VOICE_ID. Braces and
+# the like never stand in a URL unencoded; encoded, they count only around a name such as voice_id.
 _GAP = re.compile(r"[{}<>]|^[$:]\w")
 _ENCODED_GAP = re.compile(
     r"[{<]\s*[\w-]*(voice|model|id)[\w-]*\s*[>}]|your[-_ ](voice|model)[-_ ]?(id)?", re.IGNORECASE
 )
 
 
-def read_value(declared: Parameter, raw: str, secrets: Secrets, found: Findings) -> Any:
-    """Return the checked value, the nearest accepted one, or None; add what is wrong to ``found``.
+def read_value(declared: Parameter, raw: str, secrets: Secrets, findings: Findings) -> Any:
+    """Return the checked value, the nearest accepted one, or None; add to ``findings``.
 
     Parameters
     ----------
@@ -37,7 +37,7 @@ def read_value(declared: Parameter, raw: str, secrets: Secrets, found: Findings)
         The value as it stands in the query.
     """
     wire = declared.wire
-    text = _read_text(declared, raw, secrets, found)
+    text = _read_text(declared, raw, secrets, findings)
     if text is None:
         return None
     if declared.kind in (Kind.INTEGERS, Kind.TEXTS):
@@ -47,9 +47,9 @@ def read_value(declared: Parameter, raw: str, secrets: Secrets, found: Findings)
         if declared.kind is Kind.TEXT:
             declared.parse(text.lower())  # what is refused is so in capitals too: Eleven_V3
     except ValueError:
-        return _mend_value(declared, text, secrets, found)
+        return _corrected_value(declared, text, secrets, findings)
     if declared.kind in (Kind.INTEGER, Kind.SWITCH) and declared.write(value) != text:
-        found.warning(
+        findings.warning(
             declared.name,
             f"{wire} is written {declared.write(value)}, not {secrets.show(text)}.",
             "A server may refuse the other spelling or not understand it.",
@@ -57,8 +57,8 @@ def read_value(declared: Parameter, raw: str, secrets: Secrets, found: Findings)
     return value
 
 
-def _read_text(declared: Parameter, raw: str, secrets: Secrets, found: Findings) -> str | None:
-    """Return the decoded value; None where there is none, or only its author knows it."""
+def _read_text(declared: Parameter, raw: str, secrets: Secrets, findings: Findings) -> str | None:
+    """Return the decoded value; None where there is none or it cannot be read."""
     wire, bare = declared.wire, raw.strip(" \"'")
     try:
         text = unquote_plus(bare, errors="strict")
@@ -73,28 +73,28 @@ def _read_text(declared: Parameter, raw: str, secrets: Secrets, found: Findings)
         elif "=" in raw:
             fault = f'A "=" stands in the value of {wire}, so an "&" seems to be missing in it.'
         else:
-            _examine_encoding(declared, raw, bare, found)
+            _examine_encoding(declared, raw, bare, findings)
             return text
-    found.error(declared.name, fault, _refusal(declared))
+    findings.error(declared.name, fault, _refusal(declared))
     return None
 
 
-def _examine_encoding(declared: Parameter, raw: str, bare: str, found: Findings) -> None:
+def _examine_encoding(declared: Parameter, raw: str, bare: str, findings: Findings) -> None:
     if declared.place is Place.QUERY and (bare != raw or not _LEGAL.fullmatch(raw)):
-        found.error(
+        findings.error(
             declared.name,
-            f"The value of {declared.wire} holds quotes, spaces or signs that must be "
+            f"The value of {declared.wire} holds quotes, spaces or characters that must be "
             "percent-encoded.",
             "Clients refuse such a URL or alter it, so the server sees another value.",
         )
 
 
-def _mend_value(declared: Parameter, text: str, secrets: Secrets, found: Findings) -> Any:
+def _corrected_value(declared: Parameter, text: str, secrets: Secrets, findings: Findings) -> Any:
     """Return the accepted value that is nearest to a refused one, or None."""
     value = _nearest(declared, text)
     accepted = declared.accepted if declared.kind is not Kind.SWITCH else "true or false"
     corrected = "it is left out" if value is None else f"{declared.write(value)} takes its place"
-    found.error(
+    findings.error(
         declared.name,
         f'{declared.wire} must be {accepted}, not "{secrets.show(text)}"; {corrected}.',
         _refusal(declared),
@@ -130,12 +130,12 @@ def _nearest_number(declared: Parameter, text: str) -> float | None:
 
 
 def _refusal(declared: Parameter) -> str:
-    """Say what a server does with a value that it does not accept."""
+    """Return what a server does with a value that it does not accept."""
     if declared.place is Place.QUERY and declared.name == "model":
         return "The server refuses the handshake, with HTTP 403 for such a model."
     return "The server refuses the handshake, or ignores the value."
 
 
 def is_placeholder(raw: str) -> bool:
-    """Whether a value, as written, is a gap in a template that nobody filled."""
+    """Whether a value, as written, is a gap that was left in a template."""
     return bool(_GAP.search(raw) or _ENCODED_GAP.fullmatch(unquote(raw)))

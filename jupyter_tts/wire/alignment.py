@@ -128,7 +128,7 @@ class WordClock:
         if character.isspace():
             return self._close()
         word = None
-        if self._text and parts_words(self._text[-1], character):
+        if self._text and is_word_boundary(self._text[-1], character):
             word = self._close()
         if not self._text:
             self._start = start
@@ -147,7 +147,9 @@ def split_words(text: str) -> Iterator[tuple[str, int]]:
     """Yield the words of a text, divided as a :class:`WordClock` does, and where they end."""
     start: int | None = None
     for at, character in enumerate(text):
-        ends = character.isspace() or (start is not None and parts_words(text[at - 1], character))
+        ends = character.isspace() or (
+            start is not None and is_word_boundary(text[at - 1], character)
+        )
         if start is not None and ends:
             yield text[start:at], at
             start = None
@@ -168,7 +170,7 @@ def _unspaced(character: str) -> bool:
     return any(low <= point <= high for low, high in _UNSPACED) or 0x20000 <= point <= 0x3FFFF
 
 
-def parts_words(before: str, character: str) -> bool:
+def is_word_boundary(before: str, character: str) -> bool:
     """Whether a word ends between two characters, neither of them white space."""
     if not (_unspaced(character) or _unspaced(before)):
         return False

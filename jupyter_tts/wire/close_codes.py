@@ -1,4 +1,4 @@
-"""Close codes of WebSockets that are spoken of here, and the reason beside one (RFC 6455)."""
+"""The WebSocket close codes that are used here, and the reason sent with one (RFC 6455)."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ __all__ = [
     "STATUS_HELP",
     "STATUS_PATTERN",
     "add_condition_options",
-    "given_conditions",
+    "conditions_from_options",
     "read_statuses",
 ]
 
@@ -45,8 +45,8 @@ def add_condition_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def given_conditions(options: argparse.Namespace) -> Conditions:
-    """Return what the options of `add_condition_options` say.
+def conditions_from_options(options: argparse.Namespace) -> Conditions:
+    """Return the conditions that the options of `add_condition_options` set.
 
     Raises
     ------

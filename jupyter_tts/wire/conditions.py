@@ -1,4 +1,4 @@
-"""How bad the network and how busy the service is that the embedded server plays."""
+"""The bad network or busy service that the embedded server simulates."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .errors import ParameterError
 __all__ = ["CONDITIONS", "CONDITIONS_PATH", "Condition", "Conditions"]
 
 CONDITIONS_PATH: Final = "/jupyter_tts/conditions"
-"""Where a running embedded server tells its conditions (GET) and takes others (PUT)."""
+"""Where a running embedded server returns its conditions (GET) and takes others (PUT)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """What one number of `Conditions` is called, and what it accepts.
+    """The declaration of one number of `Conditions`.
 
     Attributes
     ----------
@@ -62,7 +62,7 @@ class Condition:
         return self.low <= value <= self.high
 
 
-def _declared(
+def _condition(
     default: float | None,
     low: float,
     high: float,
@@ -73,7 +73,7 @@ def _declared(
     *,
     whole: bool = False,
 ) -> Any:
-    """Return a field with what is declared of it."""
+    """Return a field with its declaration."""
     condition = Condition(
         label=label,
         unit=unit,
@@ -99,8 +99,8 @@ class Conditions:
     rtt : float
         Round-trip time in milliseconds, 0 to 5,000. A new connection is answered after two (TCP's
         and the request's; three with TLS 1.3), every message of the server one later than it
-        would be. All of it is spent on the way to the client, where half of it on each way would
-        be noticed in the same moment.
+        would be. All of it is spent on the way to the client: half on each way would look the
+        same there.
     jitter : float
         Every message is up to so many milliseconds later, 0 to 5,000, evenly spread. The order
         of messages is kept, as TCP keeps it.
@@ -118,7 +118,7 @@ class Conditions:
     drop_after : float or None
         Once so many seconds of sound have gone to a client its connection is reset (TCP RST,
         without a close frame); the message that reaches the mark is the last one. Sound, because
-        how it is cut into messages is nobody's promise. Every connection counts from zero.
+        no server promises how it is split into messages. Every connection counts from zero.
     stall_after : float or None
         Once so many seconds of sound have gone to a client nothing more does, not even a pong,
         and the connection stays open.
@@ -143,55 +143,55 @@ class Conditions:
         With every value that is out of range.
     """
 
-    rtt: float = _declared(
+    rtt: float = _condition(
         0.0, 0, 5_000, "ms", "Round-trip time", "round-trip time in milliseconds", "RTT {} ms"
     )
-    jitter: float = _declared(
+    jitter: float = _condition(
         0.0, 0, 5_000, "ms", "Jitter", "each message is up to so much later", "jitter {} ms"
     )
-    bandwidth: float | None = _declared(
+    bandwidth: float | None = _condition(
         None, 40, 1e9, "kbit/s", "Bandwidth", "kilobits per second to each client", "{} kbit/s"
     )
-    generation_rate: float | None = _declared(
+    generation_rate: float | None = _condition(
         None,
         *(0.05, 1_000, "times real time", "Generation rate"),
         "seconds of audio made per second",
         "made at {} × real time",
     )
-    first_audio_delay: float = _declared(
+    first_audio_delay: float = _condition(
         0.0,
         *(0, 30_000, "ms", "First audio delay"),
         "milliseconds before the first audio of a stream is made",
         "first audio made {} ms later",
     )
-    drop_after: float | None = _declared(
+    drop_after: float | None = _condition(
         None,
         *(0.001, 1e6, "s of sound", "Drop after"),
         "reset a connection once it has had so much sound",
         "dropped after {} s of sound",
     )
-    stall_after: float | None = _declared(
+    stall_after: float | None = _condition(
         None,
         *(0.001, 1e6, "s of sound", "Stall after"),
         "send nothing more once a client has had so much sound",
         "stalled after {} s of sound",
     )
     status: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
-    quota: int | None = _declared(
+    quota: int | None = _condition(
         None,
         *(0, 1e9, "characters", "Quota"),
         "speak so many characters and no more",
         "quota {} characters",
         whole=True,
     )
-    concurrency: int | None = _declared(
+    concurrency: int | None = _condition(
         None,
         *(1, 1_000, "streams", "Concurrency"),
         "streams that may generate at once; HTTP 429 above it",
         "{} at once",
         whole=True,
     )
-    seed: int = _declared(
+    seed: int = _condition(
         0,
         *(0, 2**32 - 1, "", "Simulation seed"),
         "same seed, same jitter and statuses",
@@ -224,11 +224,12 @@ class Conditions:
         """
         if not isinstance(plain, Mapping):
             raise ParameterError(["conditions must be an object of names and values"], hint="")
-        names = [each.name for each in dataclasses.fields(cls)]
+        names = [condition.name for condition in dataclasses.fields(cls)]
         if unknown := [name for name in plain if name not in names]:
-            said = f"it must be one of {', '.join(names)}"
+            names_help = f"it must be one of {', '.join(names)}"
             raise ParameterError(
-                [f"there is no condition {str(name)[:60]!r}; {said}" for name in unknown], hint=""
+                [f"there is no condition {str(name)[:60]!r}; {names_help}" for name in unknown],
+                hint="",
             )
         status = plain.get("status", {})
         if isinstance(status, Mapping):
@@ -239,19 +240,21 @@ class Conditions:
     @property
     def plain(self) -> dict[str, Any]:
         """All of it, ready for JSON: ``status`` by the status as a text."""
-        named = {each.name: getattr(self, each.name) for each in dataclasses.fields(self)}
+        named = {
+            condition.name: getattr(self, condition.name) for condition in dataclasses.fields(self)
+        }
         return {**named, "status": {str(code): often for code, often in self.status.items()}}
 
     @property
     def summary(self) -> str:
         """What is simulated, in few words, ``"RTT 200 ms, 64 kbit/s"``; "" for nothing."""
-        told = [f"HTTP {code} ({often:.0%})" for code, often in self.status.items() if often]
+        clauses = [f"HTTP {code} ({often:.0%})" for code, often in self.status.items() if often]
         for name, declared in CONDITIONS.items():
             value = getattr(self, name)
             # A seed alone, which comes last, simulates nothing.
-            if value != declared.default and (told or name != "seed"):
-                told.append(declared.brief.format(f"{value:,.10g}"))
-        return ", ".join(told)
+            if value != declared.default and (clauses or name != "seed"):
+                clauses.append(declared.brief.format(f"{value:,.10g}"))
+        return ", ".join(clauses)
 
     @property
     def shapes_traffic(self) -> bool:
@@ -263,9 +266,9 @@ class Conditions:
 
 CONDITIONS: Final[Mapping[str, Condition]] = MappingProxyType(
     {
-        each.name: each.metadata["condition"]
-        for each in dataclasses.fields(Conditions)
-        if each.metadata
+        condition.name: condition.metadata["condition"]
+        for condition in dataclasses.fields(Conditions)
+        if condition.metadata
     }
 )
 """What is declared of every number among the conditions, by name: of all but ``status``."""

@@ -28,7 +28,7 @@ __all__ = [
     "server_error",
 ]
 
-# How much of a peer's own words goes into a message: a page of HTML helps nobody.
+# Characters of a peer's own words in a message: a whole page of HTML would not help.
 MAX_QUOTED = 200
 
 # HTTP statuses and in-band ids of trouble that passes (ElevenLabs error reference; the id
@@ -98,7 +98,7 @@ CLOSE_CODES = {
     1001: "the server is going away",
     1002: "a frame broke the protocol",
     1003: "the server does not take such data",
-    1006: "without a farewell",
+    1006: "without a close frame",
     1007: "a frame was not valid text",
     POLICY_VIOLATION: "a policy of the server's, which its reason names",
     MESSAGE_TOO_BIG: "a message was too large",
@@ -138,10 +138,10 @@ def server_error(message: str, *, error: str = "", code: int | None = None) -> S
     """
     error = error or _id_of(message)
     kind, hint = SERVER_ERRORS.get(error, (ServerError, ""))
-    said = _quote(message) or _quote(error) or "no reason given."
-    failure = kind(f"The server stopped the stream: {said}", hint=hint, error=error, code=code)
-    known = error in SERVER_ERRORS
-    failure.retryable = error in _PASSING_ERRORS or (not known and code in _PASSING_CODES)
+    reason = _quote(message) or _quote(error) or "no reason given."
+    failure = kind(f"The server stopped the stream: {reason}", hint=hint, error=error, code=code)
+    is_known = error in SERVER_ERRORS
+    failure.retryable = error in _PASSING_ERRORS or (not is_known and code in _PASSING_CODES)
     return failure
 
 
@@ -155,7 +155,7 @@ def close_error(code: int | None, reason: str = "") -> TTSError:
     reason : str, optional
         The peer's reason.
     """
-    # A policy: the account, the key, the request; not a matter of luck.
+    # A policy concerns the account, the key or the request, so another attempt would not help.
     if code == POLICY_VIOLATION or _id_of(reason):
         return server_error(reason, code=code)
     if code == MESSAGE_TOO_BIG:
@@ -163,10 +163,11 @@ def close_error(code: int | None, reason: str = "") -> TTSError:
             "A message was larger than the 16 MiB that one may have.", hint="Check the server."
         )
     meaning = CLOSE_CODES.get(code or ABNORMAL_CLOSURE, "for a reason of its own")
-    told = f", close code {code}" if code else ""
-    said = f": {_quote(reason)}" if reason else "."
+    code_clause = f", close code {code}" if code else ""
+    reason_clause = f": {_quote(reason)}" if reason else "."
     return ConnectionLost(
-        f"The connection was lost before the speech was complete ({meaning}{told}){said}",
+        f"The connection was lost before the speech was complete ({meaning}{code_clause})"
+        f"{reason_clause}",
         hint="Run the cell again.",
         code=code,
     )
@@ -186,8 +187,8 @@ def handshake_error(
     retry_after : str, optional
         The header of that name.
     """
-    said = _detail(body)
-    reason = f": {said}" if said else "."
+    detail = _detail(body)
+    reason = f": {detail}" if detail else "."
     if status < 400:
         message = f"A page answered instead of a speech server, with HTTP {status}."
         hint = "Check --server; a network's sign-in page (captive portal) answers like this too."
@@ -198,18 +199,20 @@ def handshake_error(
     if later:
         hint = f"{hint} It asks to be left alone for {later:,.0f} s.".lstrip()
     failure = HandshakeRefused(message, hint=hint, status=status, retry_after=later)
-    final = _id_of(said) in SERVER_ERRORS.keys() - _PASSING_ERRORS
+    final = _id_of(detail) in SERVER_ERRORS.keys() - _PASSING_ERRORS
     failure.retryable = status in _PASSING_STATUSES and not final
     return failure
 
 
 def _id_of(sentence: str) -> str:
-    """Return the id that belongs to a sentence that came without one, "" if none is known."""
-    return next((each for said, each in _IDS_OF_SENTENCES.items() if said in sentence), "")
+    """Return the id of a sentence that came without one, "" for an unknown one."""
+    return next(
+        (error_id for phrase, error_id in _IDS_OF_SENTENCES.items() if phrase in sentence), ""
+    )
 
 
 def _seconds_until(retry_after: str | None) -> float | None:
-    """Read a Retry-After header: seconds, or a date."""
+    """Return the seconds that a Retry-After header asks for, as a number or as a date."""
     if retry_after is None:
         return None
     if retry_after.strip().isdecimal():

@@ -4,7 +4,7 @@
 
     TTSError
     ├── ParameterError            settings refused before anything was sent (also a ValueError)
-    ├── NotConfirmed              a costly text that nobody has agreed to; nothing was sent
+    ├── NotConfirmed              a costly text without consent; nothing was sent
     ├── MissingKey                the chosen server needs a key and none was found
     ├── LocalVoiceMissing         the embedded voice is not installed or did not start
     ├── VoiceEngineError          the embedded voice could not speak a piece of text
@@ -21,7 +21,7 @@
     ├── ProtocolError             the peer sent what the protocol does not have
     └── TooMuchSound              the peer sent more than the text can be
 
-    ChannelClosed                    a line has ended; what that means, the stream on it knows
+    ChannelClosed                 a channel has ended; its stream decides what that means
 
 Every message is a sentence for the reader; ``hint`` says what to do next. ``retryable`` says
 whether another attempt may succeed; ``speech`` is what was received before, where there is any.
@@ -104,7 +104,7 @@ class ParameterError(TTSError, ValueError):
 
 
 class NotConfirmed(TTSError):
-    """A text that costs much, and that nobody has agreed to send."""
+    """A costly text that was not sent, since its user did not agree to it."""
 
 
 class MissingKey(TTSError):
@@ -135,7 +135,7 @@ class HandshakeRefused(ConnectError):
     status : int
         The HTTP status.
     retry_after : float or None
-        Seconds after which the server wants to be asked again (RFC 9110 section 10.2.3).
+        Seconds after which the server may be asked again (RFC 9110 section 10.2.3).
     """
 
     def __init__(
@@ -221,7 +221,7 @@ class TooMuchSound(TTSError):
 
 
 class ChannelClosed(Exception):
-    """A line between client and server has ended, for better or worse; no reader ever sees it.
+    """A channel between client and server has ended, well or badly; users never see this.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ LOCAL = "local"
 
 KEY_VARIABLE = "ELEVENLABS_API_KEY"
 
-# How the embedded voice is told the key it asks for; unlike an argument it is not in ps.
+# Passes the embedded voice the key that it asks for; unlike an argument it is not in ps.
 LOCAL_KEY_VARIABLE = "JUPYTER_TTS_SERVER_KEY"
 
 # ElevenLabs documentation (data residency) and the environments of the Python SDK 2.78: the
@@ -53,7 +53,7 @@ _HOST_NAME = re.compile(r"[^\s%\\/@\x00-\x20]+")
 
 
 def server_fault(server: str) -> str | None:
-    """Say what is wrong with a server's name or URL, or return None."""
+    """Return what is wrong with a server's name or URL, None if nothing is."""
     if server == LOCAL or server in HOSTS:
         return None
     if "://" not in server:

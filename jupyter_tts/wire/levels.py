@@ -1,4 +1,4 @@
-"""Latency levels: what each is said to mean, and the levers it sets.
+"""Latency levels: what each means by its sources, and the levers it sets.
 
 ``optimize_streaming_latency`` was deprecated and a server may ignore it, so each level also sets
 parameters that still act. They are sent only where the user has not set them.

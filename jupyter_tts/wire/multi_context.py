@@ -4,8 +4,8 @@ A context has an id of its own and gives the same events as a socket of ``stream
 client sends differs (ElevenLabs multi-context WebSocket reference): every message names the
 context, an empty text keeps it alive instead of ending it, and a flag ends it.
 
-What those who carry contexts must know of an endpoint is a `MultiContextEndpoint`: another
-endpoint is another one of these, and no other code.
+A `MultiContextEndpoint` describes all that differs between such endpoints, so another one needs
+no other code.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class ContextProtocol(StreamProtocol):
     def interrupt(self) -> str:
         """Return the frame that ends the context without speaking what is buffered.
 
-        Only before the end of input: after it the server knows the context no more, and a message
+        Only before the end of input: after it the server has dropped the context, and a message
         that names it would begin another.
         """
         self._require(State.OPEN)
@@ -130,7 +130,7 @@ def _voice_settings(request: SpeechRequest) -> object:
 
 @dataclass(frozen=True, slots=True)
 class MultiContextEndpoint:
-    """What an endpoint asks of those who carry several contexts on one socket.
+    """How an endpoint carries several contexts on one socket.
 
     Attributes
     ----------

@@ -1,7 +1,7 @@
 """One ``stream-input`` exchange, as a state machine without I/O.
 
-The machine says what to send and reads what arrives; whoever owns the socket moves the frames.
-Both directions are independent: text may still be sent while audio is being read.
+The machine makes the frames to send and reads those that arrive; its caller owns the socket.
+The directions are independent: text may still be sent while audio is being read.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class StreamProtocol:
     """
 
     context_id: str | None = None
-    """What the stream is called on a socket with several."""
+    """The stream's id on a socket with several."""
 
     def __init__(self, request: SpeechRequest) -> None:
         self._request = request

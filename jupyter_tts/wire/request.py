@@ -107,7 +107,7 @@ class SpeechRequest:
 
     @property
     def level_note(self) -> str:
-        """What becomes of the level on the way, as a sentence."""
+        """What the server does with the level, as a sentence."""
         if "latency" in self.sent:
             return "The parameter is deprecated; a server may ignore it."
         return "It is not sent, since multi-stream-input does not take it: only levers act."
@@ -169,7 +169,9 @@ class SpeechRequest:
         if self.pronunciation:
             message["pronunciation_dictionary_locators"] = [
                 {"pronunciation_dictionary_id": dictionary, "version_id": version}
-                for dictionary, _, version in (each.partition(":") for each in self.pronunciation)
+                for dictionary, _, version in (
+                    locator.partition(":") for locator in self.pronunciation
+                )
             ]
         return message
 
@@ -194,8 +196,8 @@ _FIELDS = tuple(field.name for field in dataclasses.fields(SpeechRequest))
 # What help and completion show instead of **parameters.
 SpeechRequest.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # set for inspect
     [
-        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.preset)
-        for each in PARAMETERS
+        inspect.Parameter(declared.name, inspect.Parameter.KEYWORD_ONLY, default=declared.preset)
+        for declared in PARAMETERS
     ]
 )
 

@@ -1,4 +1,4 @@
-"""What a secret is called, and how whatever may hold one is written down without it."""
+"""How secrets are named, and how they are kept out of what is logged or stored."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def hide(text: str, secrets: Iterable[str]) -> str:
 def redact_target(target: str, secrets: Iterable[str] = ()) -> str:
     """Return a request target (path and query, as received) without its secrets.
 
-    The value of every query parameter whose name looks like a secret's is replaced, also one that
-    a second ``?`` has buried in another's value, and so are `secrets` wherever they stand. All
+    The value of every query parameter whose name looks like a secret's is replaced, also one
+    inside another's value behind a second ``?``, and so are `secrets` wherever they stand. All
     else is kept byte for byte.
     """
     path, mark, query = target.partition("?")
@@ -64,8 +64,8 @@ def redact_json(value: Any) -> Any:
 def strip_target(target: str) -> str:
     """Return a request target without the query parameters whose name looks like a secret's."""
     path, mark, query = target.partition("?")
-    kept = [piece for piece in query.split("&") if not _holds_secret(piece)]
-    return path + mark + "&".join(kept) if kept else path
+    harmless = [piece for piece in query.split("&") if not _holds_secret(piece)]
+    return path + mark + "&".join(harmless) if harmless else path
 
 
 def secrets_in(value: Any) -> Iterator[str]:

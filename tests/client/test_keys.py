@@ -8,11 +8,11 @@ import pytest
 from jupyter_tts.client.keys import KEY_VARIABLE, Key, Keys, find_key, keep_key
 from jupyter_tts.wire.errors import MissingKey
 
-from ..keyrings import Kept, Missing, remembering
+from ..keyrings import Entries, Missing, remembering
 
 
 @pytest.fixture(autouse=True)
-def stored() -> Iterator[Kept]:
+def stored() -> Iterator[Entries]:
     """What is in the keyring."""
     with remembering() as stored:
         yield stored
@@ -92,7 +92,7 @@ def test_a_key_that_was_typed_goes_before_the_environments(
 
 
 def test_the_keyring_is_asked_last_and_for_elevenlabs_only(
-    monkeypatch: pytest.MonkeyPatch, stored: Kept
+    monkeypatch: pytest.MonkeyPatch, stored: Entries
 ) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     keep_key(Key("kept"))

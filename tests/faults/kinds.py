@@ -175,8 +175,8 @@ def _closing(code: int, reason: str = "", before: bytes = b"") -> Callable[[Peer
 
 def _policy(error: str, message: str) -> Callable[[Peer], Awaitable[None]]:
     """In-band error, then close 1008 with the message cut to what a close frame can hold."""
-    told = {"message": message, "error": error, "code": 1008} if error else {"message": message}
-    return _closing(1008, message[:123], frames.text(json.dumps(told)))
+    fields = {"message": message, "error": error, "code": 1008} if error else {"message": message}
+    return _closing(1008, message[:123], frames.text(json.dumps(fields)))
 
 
 def answer(name: str, data: bytes) -> Break:
@@ -195,9 +195,11 @@ def refusal(status: int, body: str = '{"detail": {"message": "No."}}', **headers
     fields |= {name.replace("_", "-"): value for name, value in headers.items()}
     lines = [f"HTTP/1.1 {status} {http.HTTPStatus(status).phrase}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
-    told = "".join(f", {name} {value}" for name, value in headers.items() if name == "Retry_After")
+    header_text = "".join(
+        f", {name} {value}" for name, value in headers.items() if name == "Retry_After"
+    )
     data = "\r\n".join([*lines, "", body]).encode()
-    return answer(f"HTTP {status}{told}".replace("_", "-"), data)
+    return answer(f"HTTP {status}{header_text}".replace("_", "-"), data)
 
 
 STALL = Break("stall", _stall)

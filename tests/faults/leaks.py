@@ -79,16 +79,16 @@ async def no_leaks() -> AsyncIterator[None]:
 
 
 def _files() -> set[tuple[int, str]]:
-    found = set()
+    results = set()
     for name in os.listdir("/proc/self/fd"):
         with contextlib.suppress(FileNotFoundError):  # the listing's own descriptor
-            found.add((int(name), os.readlink(f"/proc/self/fd/{name}")))
-    return found
+            results.add((int(name), os.readlink(f"/proc/self/fd/{name}")))
+    return results
 
 
 def _children() -> set[int]:
-    found: set[int] = set()
+    children: set[int] = set()
     for thread in Path("/proc/self/task").iterdir():
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that ended
-            found |= set(map(int, (thread / "children").read_text().split()))
-    return found
+            children |= set(map(int, (thread / "children").read_text().split()))
+    return children

@@ -71,7 +71,7 @@ class Receiver:
     @property
     def audio(self) -> bytes:
         """The sound that was passed on, base64 removed."""
-        return b"".join(base64.b64decode(each.get("audio") or "") for each in self.sent)
+        return b"".join(base64.b64decode(message.get("audio") or "") for message in self.sent)
 
 
 class Relay:
@@ -114,7 +114,7 @@ class Relay:
     @property
     def stalls(self) -> bool:
         """Whether a connection falls silent and stays open."""
-        return any(isinstance(each, Fault) and each.kind is STALL for each in self._faults)
+        return any(isinstance(fault, Fault) and fault.kind is STALL for fault in self._faults)
 
     async def __aenter__(self) -> Relay:
         self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
@@ -295,7 +295,7 @@ async def _copy(
 
 async def _race(*directions: Coroutine[Any, Any, bool]) -> bool:
     """Run both directions until one has ended; true if a fault has ended it."""
-    tasks = [asyncio.create_task(each) for each in directions]
+    tasks = [asyncio.create_task(direction) for direction in directions]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         return True in {task.result() for task in done}  # every result, so that no error is lost

@@ -70,9 +70,9 @@ async def scripted(script: Callable[[], Iterable[bytes]]) -> AsyncIterator[Scrip
 
 
 def _answer(head: bytes) -> bytes:
-    found = re.search(rb"(?i)sec-websocket-key: *(\S+)", head)
-    assert found is not None
-    accept = base64.b64encode(hashlib.sha1(found[1] + _MAGIC).digest())
+    match = re.search(rb"(?i)sec-websocket-key: *(\S+)", head)
+    assert match is not None
+    accept = base64.b64encode(hashlib.sha1(match[1] + _MAGIC).digest())
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + accept + b"\r\n\r\n"

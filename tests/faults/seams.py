@@ -100,13 +100,13 @@ def _heard(speech: Speech, owns: Sequence[Samples], slack: int = 0) -> list[int]
 
 def _parts(text: str, connections: Sequence[Receiver]) -> list[tuple[Receiver, str]]:
     """Return the connections of which words are heard, each with these words."""
-    bringing = [each for each in connections if each.audio]
-    begins = [text.index("".join(each.texts)) for each in bringing]
+    bringing = [connection for connection in connections if connection.audio]
+    begins = [text.index("".join(connection.texts)) for connection in bringing]
     for begin in begins:
         assert begin == 0 or text[begin - 1 : begin + 1].strip() != text[begin - 1 : begin + 1]
     ends = [*begins[1:], len(text)]
     together = zip(bringing, begins, ends, strict=False)  # ends has one more if nothing came
-    return [(each, text[begin:end]) for each, begin, end in together if end > begin]
+    return [(connection, text[begin:end]) for connection, begin, end in together if end > begin]
 
 
 def _stretch(sound: Samples, own: Samples, starts: range, fade: int) -> tuple[int, int]:
@@ -131,7 +131,7 @@ def _likely(sound: Samples, own: Samples, starts: range, fade: int) -> list[int]
     loud = np.flatnonzero(own[fade:])
     first = fade + int(loud[0]) if loud.size else max(0, len(own) - 1)
     window = sound[starts.start + first : starts.stop + first]
-    return [starts.start + int(each) for each in np.flatnonzero(window == own[first])]
+    return [starts.start + int(offset) for offset in np.flatnonzero(window == own[first])]
 
 
 def _common(one: Samples, other: Samples) -> int:
@@ -143,8 +143,8 @@ def _common(one: Samples, other: Samples) -> int:
 
 def _check_click_free(seam: Samples, *material: Samples) -> None:
     """Assert that a seam jumps no more than what it is made of does, fading over 3 ms or longer."""
-    steepest = max((_jump(each) for each in material), default=0)
-    loudest = max((int(np.max(abs(each), initial=0)) for each in material), default=0)
+    steepest = max((_jump(samples) for samples in material), default=0)
+    loudest = max((int(np.max(abs(samples), initial=0)) for samples in material), default=0)
     allowed = steepest + loudest / (FADE / 2 * 22_050) + 2
     assert _jump(seam) <= allowed, f"a jump of {_jump(seam)}, above {allowed:.0f}"
 
@@ -155,10 +155,10 @@ def _jump(sound: Samples) -> int:
 
 def _check_words(words: list[Word], text: str, heard: float) -> None:
     """Assert that the sound heard of a connection's words (s) is that of the words of a text."""
-    kept = len(text.split())
-    assert [word.text for word in words[:kept]] == text.split()
-    assert heard >= words[kept - 1].end - TOLERANCE
-    assert len(words) == kept or heard <= words[kept].start + TOLERANCE
+    word_count = len(text.split())
+    assert [word.text for word in words[:word_count]] == text.split()
+    assert heard >= words[word_count - 1].end - TOLERANCE
+    assert len(words) == word_count or heard <= words[word_count].start + TOLERANCE
 
 
 def _words(connection: Receiver, speech: Speech) -> list[Word]:

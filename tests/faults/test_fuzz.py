@@ -63,7 +63,9 @@ messages = st.one_of(
     st.fixed_dictionaries(
         {}, optional={name: sounds | alignments() | anything for name in (*NAMES, "detail")}
     ),
-    st.builds(lambda audio, told: {"audio": audio, "alignment": told}, sounds, alignments()),
+    st.builds(
+        lambda audio, alignment: {"audio": audio, "alignment": alignment}, sounds, alignments()
+    ),
     st.builds(lambda audio: {"audio": audio}, sounds),
     st.just({"isFinal": True}),
 )
@@ -117,8 +119,8 @@ async def test_a_stream_of_anything_ends_in_words(wire: list[bytes]) -> None:
     check_bounds(speech)
 
 
-def sound(**told: Any) -> bytes:
-    return frames.text(json.dumps({"audio": base64.b64encode(bytes(4_410)).decode(), **told}))
+def sound(**fields: Any) -> bytes:
+    return frames.text(json.dumps({"audio": base64.b64encode(bytes(4_410)).decode(), **fields}))
 
 
 def alignment(chars: str, step: int = 10) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def alignment(chars: str, step: int = 10) -> dict[str, Any]:
     }
 
 
-def told(chars: str) -> bytes:
+def words_only(chars: str) -> bytes:
     return frames.text(json.dumps({"audio": None, "alignment": alignment(chars)}))
 
 
@@ -138,10 +140,10 @@ ENDLESS = {
     "sound": sound(),
     "sound with times": sound(alignment=alignment("so it goes ")),
     "sound of one word": sound(alignment=alignment("o")),
-    "words without sound": told("so it goes "),
-    "one word without sound": told("o" * 100),
-    "white space": told("   "),
-    "empty times": told(""),
+    "words without sound": words_only("so it goes "),
+    "one word without sound": words_only("o" * 100),
+    "white space": words_only("   "),
+    "empty times": words_only(""),
     "nulls": frames.text('{"audio": null, "isFinal": null, "alignment": null}'),
     "empty objects": frames.text("{}"),
 }

@@ -67,20 +67,26 @@ def altered(alter: Callable[[int], object]) -> Rewrite:
     """Return what puts other start times into a message."""
 
     def rewrite(message: Message) -> Iterable[Message]:
-        told = message["alignment"]
-        if told:
-            told = {**told, "charStartTimesMs": list(map(alter, told["charStartTimesMs"]))}
-        yield {**message, "alignment": told, "normalizedAlignment": None}
+        alignment = message["alignment"]
+        if alignment:
+            alignment = {
+                **alignment,
+                "charStartTimesMs": list(map(alter, alignment["charStartTimesMs"])),
+            }
+        yield {**message, "alignment": alignment, "normalizedAlignment": None}
 
     return rewrite
 
 
 def other_text(message: Message) -> Iterable[Message]:
     """Tell the times of another text."""
-    told = message["alignment"]
-    if told:
-        told = {**told, "chars": [each.translate({97: "o", 101: "u"}) for each in told["chars"]]}
-    yield {**message, "alignment": told, "normalizedAlignment": None}
+    alignment = message["alignment"]
+    if alignment:
+        alignment = {
+            **alignment,
+            "chars": [character.translate({97: "o", 101: "u"}) for character in alignment["chars"]],
+        }
+    yield {**message, "alignment": alignment, "normalizedAlignment": None}
 
 
 LIES: dict[str, Rewrite] = {
@@ -105,7 +111,7 @@ async def test_times_that_are_wrong_lose_nothing(
     assert heard.speech.complete
     assert heard.speech.unspoken == ""
     check_bounds(heard.speech)
-    brought = sum(len(each.audio) for each in relay.connections)
+    brought = sum(len(connection.audio) for connection in relay.connections)
     assert len(heard.speech.pcm) <= brought + 1_000
     assert len(heard.speech.pcm) >= len(relay.connections[-1].audio)
     if after is None:

@@ -39,7 +39,7 @@ async def test_no_word_is_lost_on_a_warm_socket(voice: RunningServer, fault: Fau
         await until(lambda: pool.readiness(request, None) is Readiness.READY)
         heard = await hear(relay, sockets=pool)
         await pool.close()
-        spoken = [each for each in relay.connections if each.messages]
+        spoken = [connection for connection in relay.connections if connection.messages]
         check(heard)
         check_seams(heard.speech, spoken)
     assert heard.speech.complete

@@ -77,20 +77,20 @@ def test_a_text_too_long_is_refused_whole_with_the_reason() -> None:
     assert "Nothing was sent" in str(caught.value)
 
 
-def test_a_source_without_text_is_said_to_be_silent(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_source_without_text_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
     assert say([]).frames == 0
-    assert "nothing to be heard" in capsys.readouterr().out
+    assert "nothing to hear" in capsys.readouterr().out
 
 
 def test_an_endless_source_is_read_no_faster_than_it_is_spoken() -> None:
-    given = 0
+    count = 0
 
     def source() -> Iterator[str]:
-        nonlocal given
+        nonlocal count
         while True:
-            given += 1
-            assert given <= 4_000, "an interrupt did not end the stream"
-            if given == 4_000:
+            count += 1
+            assert count <= 4_000, "an interrupt did not end the stream"
+            if count == 4_000:
                 signal.raise_signal(signal.SIGINT)
             yield "word "
 

@@ -83,7 +83,9 @@ async def peer(
         assert socket.request is not None
         heard.path = socket.request.path
         heard.headers = {name.lower(): value for name, value in socket.request.headers.raw_items()}
-        while not any("close_context" in each or not each["text"] for each in heard.received):
+        while not any(
+            "close_context" in message or not message["text"] for message in heard.received
+        ):
             heard.received.append(json.loads(await socket.recv()))
         for reply in replies:
             await socket.send(json.dumps(reply))
@@ -107,14 +109,14 @@ FINAL = {"audio": None, "isFinal": True, "normalizedAlignment": None, "alignment
 @functools.cache
 def node() -> tuple[str, ...]:
     """Node.js with a WebSocket of its own (22 and newer; 20 behind a flag), or nothing."""
-    found = shutil.which("node")
+    node = shutil.which("node")
     for flags in ((), ("--experimental-websocket",)):
-        if found is not None:
-            command = (found, *flags)
-            asked = subprocess.run(
+        if node is not None:
+            command = (node, *flags)
+            version = subprocess.run(
                 [*command, "-p", "typeof WebSocket"], capture_output=True, text=True, check=False
             )
-            if asked.stdout.strip() == "function":
+            if version.stdout.strip() == "function":
                 return command
     return ()
 
@@ -140,13 +142,13 @@ async def run(
         stderr=subprocess.PIPE,
     )
     try:
-        _, said = await asyncio.wait_for(process.communicate(), PATIENCE)
+        _, output = await asyncio.wait_for(process.communicate(), PATIENCE)
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
     assert process.returncode is not None
-    return process.returncode, said.decode()
+    return process.returncode, output.decode()
 
 
 def wav(path: Path) -> tuple[int, bytes]:

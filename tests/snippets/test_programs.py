@@ -34,8 +34,8 @@ async def test_a_program_hears_as_much_as_a_plain_client(
     request = SpeechRequest(
         voice="de", model="eleven_flash_v2_5", latency=3, speed=0.9, format="pcm_24000", multi=multi
     ).at(server.address)
-    code, said = await run(script, request, TEXT, tmp_path)
-    assert code == 0, said
+    code, output = await run(script, request, TEXT, tmp_path)
+    assert code == 0, output
     rate, pcm = wav(tmp_path / "speech.wav")
     goodbye = [{"close_socket": True}] if multi else []
     heard = await speak(request.url, [*messages(request, TEXT), *goodbye])
@@ -61,8 +61,8 @@ async def test_a_program_sends_the_first_message_the_text_and_the_end(
     )
     async with peer(sound(b"\1\2\3\4"), FINAL) as heard:
         request = request.at(heard.address)
-        code, said = await run(script, request, text, tmp_path)
-    assert code == 0, said
+        code, output = await run(script, request, text, tmp_path)
+    assert code == 0, output
     assert heard.received == messages(request, text)
     assert request.url.endswith(heard.path)
     assert "xi-api-key" not in heard.headers
@@ -74,14 +74,14 @@ async def test_a_program_sends_the_key_of_its_environment_in_the_header_alone(
 ) -> None:
     async with peer(FINAL) as heard:
         request = SpeechRequest().at(heard.address)
-        code, said = await run(script, request, TEXT, tmp_path, ELEVENLABS_API_KEY="SECRET")
-    assert code == 0, said
+        code, output = await run(script, request, TEXT, tmp_path, ELEVENLABS_API_KEY="SECRET")
+    assert code == 0, output
     assert heard.headers["xi-api-key"] == "SECRET"
     assert "SECRET" not in json.dumps(heard.received) + heard.path
 
 
 @pytest.mark.parametrize(
-    ("asked", "file"),
+    ("requested", "file"),
     [
         (None, "speech.mp3"),
         ("mp3_22050_32", "speech.mp3"),
@@ -91,13 +91,13 @@ async def test_a_program_sends_the_key_of_its_environment_in_the_header_alone(
     ],
 )
 async def test_a_program_saves_encoded_sound_as_it_came(
-    script: str, asked: str | None, file: str, tmp_path: Path
+    script: str, requested: str | None, file: str, tmp_path: Path
 ) -> None:
     pieces = [b"\xff\xfb\1", b"\2", b"\0" * 5]
     async with peer(*map(sound, pieces), FINAL) as heard:
-        request = SpeechRequest(format=asked).at(heard.address)
-        code, said = await run(script, request, TEXT, tmp_path)
-    assert code == 0, said
+        request = SpeechRequest(format=requested).at(heard.address)
+        code, output = await run(script, request, TEXT, tmp_path)
+    assert code == 0, output
     assert (tmp_path / file).read_bytes() == b"".join(pieces)
 
 
@@ -105,8 +105,8 @@ async def test_a_program_takes_messages_of_several_megabytes(script: str, tmp_pa
     audio = bytes(range(256)) * 2**13  # 2 MiB, and a third more as base64
     async with peer(sound(audio), FINAL) as heard:
         request = SpeechRequest(format="pcm_48000").at(heard.address)
-        code, said = await run(script, request, TEXT, tmp_path)
-    assert code == 0, said
+        code, output = await run(script, request, TEXT, tmp_path)
+    assert code == 0, output
     assert wav(tmp_path / "speech.wav") == (48_000, audio)
 
 
@@ -128,8 +128,8 @@ async def test_python_hears_while_its_text_is_still_on_the_way(tmp_path: Path) -
     async with serve(handle, "127.0.0.1", 0, max_size=None) as listening:
         port = next(iter(listening.sockets)).getsockname()[1]
         request = SpeechRequest(format="pcm_24000").at(f"http://127.0.0.1:{port}")
-        code, said = await run("python", request, text, tmp_path)
-    assert code == 0, said
+        code, output = await run("python", request, text, tmp_path)
+    assert code == 0, output
     assert received == [{"text": text}, {"text": ""}]
     assert wav(tmp_path / "speech.wav") == (24_000, audio * 40)
 
@@ -147,9 +147,9 @@ async def test_a_program_fails_with_the_words_of_the_server(
     script: str, error: dict[str, str], tmp_path: Path
 ) -> None:
     async with peer({**error, "code": 1008}, close=(1008, "cut off")) as heard:
-        code, said = await run(script, SpeechRequest().at(heard.address), TEXT, tmp_path)
+        code, output = await run(script, SpeechRequest().at(heard.address), TEXT, tmp_path)
     assert code != 0
-    assert "Error: No such voice" in said
+    assert "Error: No such voice" in output
     assert not (tmp_path / "speech.mp3").exists()
 
 
@@ -158,19 +158,19 @@ async def test_a_program_does_not_take_half_a_speech_for_a_whole_one(
     script: str, code: int, tmp_path: Path
 ) -> None:
     async with peer(sound(b"\0\0"), close=(code, "no more")) as heard:
-        failed, said = await run(script, SpeechRequest().at(heard.address), TEXT, tmp_path)
+        failed, output = await run(script, SpeechRequest().at(heard.address), TEXT, tmp_path)
     assert failed != 0
-    assert str(code) in said
-    assert "no more" in said
+    assert str(code) in output
+    assert "no more" in output
     assert not (tmp_path / "speech.mp3").exists()
 
 
 async def test_a_program_says_that_there_is_no_server(script: str, tmp_path: Path) -> None:
     async with peer() as heard:
         pass
-    code, said = await run(script, SpeechRequest().at(heard.address), TEXT, tmp_path)
+    code, output = await run(script, SpeechRequest().at(heard.address), TEXT, tmp_path)
     assert code != 0
-    assert "Error" in said
+    assert "Error" in output
 
 
 @pytest.fixture
@@ -200,8 +200,8 @@ async def test_the_sdk_hears_as_much_as_a_plain_client(
 ) -> None:
     request = SpeechRequest(voice="de", stability=0.4, speaker_boost=True, format="pcm_24000")
     request = request.at(sdk_server.address)
-    code, said = await run("sdk", request, TEXT, tmp_path, ELEVENLABS_API_KEY="SECRET")
-    assert code == 0, said
+    code, output = await run("sdk", request, TEXT, tmp_path, ELEVENLABS_API_KEY="SECRET")
+    assert code == 0, output
     rate, pcm = wav(tmp_path / "speech.wav")
     heard = await speak(
         request.url,
@@ -221,12 +221,12 @@ async def test_the_sdk_sends_the_settings_and_the_text_as_they_are(tmp_path: Pat
         voice="a/'b'", model='m"\\', stability=0.1, speed=1.1, speaker_boost=False
     )
     async with peer(sound(b"\1\2"), FINAL, close=(1000, "")) as heard:
-        code, said = await run("sdk", request.at(heard.address), text, tmp_path)
-    assert code == 0, said
+        code, output = await run("sdk", request.at(heard.address), text, tmp_path)
+    assert code == 0, output
     assert heard.path.startswith("/v1/text-to-speech/a%2F%27b%27/stream-input?model_id=m%22%5C&")
     assert "xi-api-key" not in heard.headers
     first, *texts, end = heard.received
     assert first["voice_settings"] == request.first_message["voice_settings"]
-    assert [each["text"] for each in texts] == [text + " "]  # the SDK adds the space
+    assert [message["text"] for message in texts] == [text + " "]  # the SDK adds the space
     assert end == {"text": ""}
     assert (tmp_path / "speech.mp3").read_bytes() == b"\1\2"

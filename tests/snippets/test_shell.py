@@ -90,7 +90,7 @@ needs_jq = pytest.mark.skipif(shutil.which("jq") is None, reason="there is no jq
 @needs_jq
 def test_the_shell_turns_messages_into_sound(tmp_path: Path) -> None:
     pieces = [b"\1", b"\2\3", b"\4" * 300_000]
-    frames = "\n".join(json.dumps(each) for each in (*map(sound, pieces), FINAL))
+    frames = "\n".join(json.dumps(message) for message in (*map(sound, pieces), FINAL))
     code = snippet("websocat", SpeechRequest(format="pcm_24000"), TEXT)
     done = bash("jq " + code.partition(TAIL)[2], tmp_path, input=frames.encode())
     assert (done.returncode, done.stderr) == (0, b"")

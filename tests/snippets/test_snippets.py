@@ -19,7 +19,7 @@ from .running import HARD_TEXTS, TEXT, TEXTS, whole
 
 
 def test_names_and_titles_are_unique_and_a_wrong_name_is_refused() -> None:
-    assert [each.name for each in SNIPPETS] == [
+    assert [form.name for form in SNIPPETS] == [
         "python",
         "sdk",
         "magic",
@@ -27,7 +27,7 @@ def test_names_and_titles_are_unique_and_a_wrong_name_is_refused() -> None:
         "websocat",
         "url",
     ]
-    assert len({each.title for each in SNIPPETS}) == len(SNIPPETS)
+    assert len({form.title for form in SNIPPETS}) == len(SNIPPETS)
     with pytest.raises(KeyError):
         snippet("perl", SpeechRequest(), TEXT)
 
@@ -38,13 +38,13 @@ def test_the_url_is_the_url(values: dict[str, Any], text: str) -> None:
     assert snippet("url", request, text) == request.url
 
 
-@pytest.mark.parametrize("each", SNIPPETS, ids=lambda each: each.name)
-def test_nothing_is_read_from_the_environment(each: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("form", SNIPPETS, ids=lambda form: form.name)
+def test_nothing_is_read_from_the_environment(form: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     request = SpeechRequest(voice="v", latency=3)
     monkeypatch.delenv("ELEVENLABS_API_KEY", raising=False)
-    without = each.render(request, TEXT)
+    without = form.render(request, TEXT)
     monkeypatch.setenv("ELEVENLABS_API_KEY", "SECRET")
-    assert each.render(request, TEXT) == without
+    assert form.render(request, TEXT) == without
 
 
 @pytest.mark.parametrize(
@@ -69,28 +69,28 @@ def test_the_key_is_for_elevenlabs_over_tls_and_for_this_machine(address: str, k
 
 @pytest.mark.parametrize("name", ["python", "sdk", "javascript"])
 def test_a_program_for_this_machine_says_how_to_start_its_server(name: str) -> None:
-    said = "python -m jupyter_tts.server --port 8765\n"
-    assert said in snippet(name, SpeechRequest(server="http://127.0.0.1:8765"), TEXT)
+    command = "python -m jupyter_tts.server --port 8765\n"
+    assert command in snippet(name, SpeechRequest(server="http://127.0.0.1:8765"), TEXT)
     for other in ("local", "elevenlabs", "https://localhost:8765", "http://127.0.0.1:8765/x"):
         assert "jupyter_tts" not in snippet(name, SpeechRequest(server=other), TEXT)
 
 
 @given(SETTINGS, TEXTS)
 def test_every_text_can_be_saved_as_utf_8(values: dict[str, Any], text: str) -> None:
-    for each in SNIPPETS:
-        each.render(SpeechRequest(**values), text).encode()
+    for form in SNIPPETS:
+        form.render(SpeechRequest(**values), text).encode()
 
 
 def constants(code: str) -> dict[str, Any]:
     """The literals a module gives to its names."""
-    found = {}
+    values = {}
     for statement in ast.parse(code).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             try:
-                found[statement.targets[0].id] = ast.literal_eval(statement.value)
+                values[statement.targets[0].id] = ast.literal_eval(statement.value)
             except ValueError:
                 continue  # a call
-    return found
+    return values
 
 
 @given(SETTINGS, TEXTS)
@@ -98,10 +98,10 @@ def test_python_holds_the_request_and_the_text(values: dict[str, Any], text: str
     request = SpeechRequest(**values)
     code = snippet("python", request, text)
     compile(code.encode(), "speak.py", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    found = constants(code)
-    assert found["URL"] == request.url
-    assert found["FIRST_MESSAGE"] == request.first_message
-    assert found["TEXT"] == whole(text)
+    written = constants(code)
+    assert written["URL"] == request.url
+    assert written["FIRST_MESSAGE"] == request.first_message
+    assert written["TEXT"] == whole(text)
 
 
 @given(SETTINGS, TEXTS)
@@ -128,7 +128,9 @@ def test_the_sdk_call_holds_what_the_sdk_can_carry(values: dict[str, Any], text:
     }
     carried = {}
     if isinstance(voice_settings, ast.Call):
-        carried = {each.arg: ast.literal_eval(each.value) for each in voice_settings.keywords}
+        carried = {
+            keyword.arg: ast.literal_eval(keyword.value) for keyword in voice_settings.keywords
+        }
     assert carried == request.first_message.get("voice_settings", {})
 
 
@@ -139,8 +141,8 @@ def test_the_sdk_call_names_what_it_leaves_out(values: dict[str, Any]) -> None:
     comment = " ".join(line[2:] for line in code.splitlines() if line.startswith("# "))
     named = comment.partition("leaves out: ")[2].rstrip(".").split(", ")
     nameless = (Place.LOCAL, Place.HOST, Place.ENDPOINT)
-    wires = {each.wire for each in PARAMETERS if each.place not in nameless}
-    sent = {each.wire for each in PARAMETERS if each.name in request.sent} & wires
+    wires = {declared.wire for declared in PARAMETERS if declared.place not in nameless}
+    sent = {declared.wire for declared in PARAMETERS if declared.name in request.sent} & wires
     passed = {
         "voice_id",
         "model_id",
@@ -169,14 +171,14 @@ console.log("[" + found.join() + "]");
 def test_javascript_holds_the_request_and_the_text(
     cases: list[tuple[dict[str, Any], str]],
 ) -> None:
-    found = shutil.which("node")
-    if found is None:
+    node = shutil.which("node")
+    if node is None:
         pytest.skip("there is no node")
     requests = [(SpeechRequest(**values), text) for values, text in cases]
     codes = [snippet("javascript", request, text) for request, text in requests]
     flags = ("--experimental-vm-modules", "--no-warnings", "--input-type=module", "--eval")
     done = subprocess.run(
-        [found, *flags, READ_MODULES],
+        [node, *flags, READ_MODULES],
         input=json.dumps(codes),
         capture_output=True,
         text=True,

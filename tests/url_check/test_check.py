@@ -65,9 +65,9 @@ FRAGMENTS = [
     ),
     *("%2F", "%zz", "%ff", "%ED%A0%80", "%3F", "%26", "%25", "\x00", "\ud800", "\u200b", "é", "ｗ"),
     *("{voice_id}", "<x>", "nan", "inf", "-1", "9", "1e999", "True", "eleven_v3", "[50]", "EN"),
-    *(each.wire for each in PARAMETERS if each.wire),
-    *(each.name for each in PARAMETERS),
-    *(each.wire for each in CREDENTIALS),
+    *(declared.wire for declared in PARAMETERS if declared.wire),
+    *(declared.name for declared in PARAMETERS),
+    *(credential.wire for credential in CREDENTIALS),
 ]
 
 
@@ -87,10 +87,10 @@ ANYTHING = st.one_of(
 )
 
 
-def said(diagnosis: Diagnosis) -> str:
-    """Everything that a diagnosis says or holds."""
-    told = [f.parameter + f.message + f.effect for f in diagnosis.findings]
-    return "".join([repr(diagnosis), repr(diagnosis.__dict__), diagnosis.url, *told])
+def all_text(diagnosis: Diagnosis) -> str:
+    """Return everything that a diagnosis shows or holds, as one text."""
+    sentences = [f.parameter + f.message + f.effect for f in diagnosis.findings]
+    return "".join([repr(diagnosis), repr(diagnosis.__dict__), diagnosis.url, *sentences])
 
 
 def test_a_url_without_faults_is_left_alone() -> None:
@@ -101,7 +101,7 @@ def test_a_url_without_faults_is_left_alone() -> None:
     assert repr(diagnosis) == "Nothing to correct."
 
 
-def test_the_second_question_mark_of_the_article_is_found_and_mended() -> None:
+def test_the_second_question_mark_of_the_article_is_found_and_corrected() -> None:
     diagnosis = check_url(f"{BASE}?model_id=eleven_multilingual_v2?optimize_streaming_latency=3")
     assert not diagnosis.ok
     assert diagnosis.corrected == (
@@ -130,7 +130,7 @@ def test_a_severity_equals_its_plain_string() -> None:
     assert [str(severity) for severity in Severity] == ["error", "warning", "note"]
 
 
-def test_a_diagnosis_shows_one_finding_a_line_and_the_mended_url() -> None:
+def test_a_diagnosis_shows_one_finding_a_line_and_the_corrected_url() -> None:
     diagnosis = check_url(f"{BASE}?seed=-1?latency=9&stability=1&foo=1")
     lines = repr(diagnosis).splitlines()
     assert lines[0] == f"Corrected: {diagnosis.corrected}"
@@ -195,7 +195,7 @@ GLUED = st.one_of(
 @example("wss://℀.test/v1/text-to-speech/a/stream-input")
 @example(f"{BASE}?voice_settings=" + "[" * 7000)
 @example(f"{BASE}?seed=" + "9" * 5000)
-def test_whatever_is_pasted_the_mended_url_has_no_errors_and_is_mended_for_good(url: str) -> None:
+def test_the_corrected_url_of_any_text_has_no_errors_and_stays_the_same(url: str) -> None:
     diagnosis = check_url(url)
     again = check_url(diagnosis.corrected)
     assert again.ok
@@ -211,7 +211,9 @@ def test_whatever_is_pasted_the_mended_url_has_no_errors_and_is_mended_for_good(
     assert parts.path.endswith("stream-input")
     pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     assert len(dict(pairs)) == len(pairs)
-    assert set(dict(pairs)) <= {each.wire for each in PARAMETERS if each.place is Place.QUERY}
+    assert set(dict(pairs)) <= {
+        declared.wire for declared in PARAMETERS if declared.place is Place.QUERY
+    }
 
 
 @given(ANYTHING)
@@ -290,7 +292,7 @@ def test_what_is_no_url_at_all_is_not_made_one(text: str) -> None:
     assert diagnosis.parameters == {}
     assert check_url(diagnosis.corrected).ok
     assert repr(diagnosis).startswith(f"A right URL: {diagnosis.corrected}\n")
-    assert SECRET not in said(diagnosis)
+    assert SECRET not in all_text(diagnosis)
 
 
 @pytest.mark.parametrize(
@@ -319,8 +321,8 @@ def test_a_url_longer_than_servers_read_is_not_read_here(url: str) -> None:
     diagnosis = check_url(url)
     assert [finding.severity for finding in diagnosis.findings] == ["error"]
     assert str(LONGEST) in diagnosis.findings[0].message
-    assert SECRET not in said(diagnosis)
-    assert len(said(diagnosis)) < 2000
+    assert SECRET not in all_text(diagnosis)
+    assert len(all_text(diagnosis)) < 2000
     assert check_url(diagnosis.corrected).ok
 
 
@@ -346,7 +348,7 @@ NAMES += ["%61pi%5fkey", "%2561pi_key"]
 @pytest.mark.parametrize("after", ["", "&seed=7", "?seed=7"])
 def test_no_key_is_held_or_repeated(before: str, name: str, after: str) -> None:
     diagnosis = check_url(f"{BASE}{before}{name}={SECRET}{after}")
-    assert SECRET not in said(diagnosis)
+    assert SECRET not in all_text(diagnosis)
     assert DOTS in diagnosis.url
     assert not diagnosis.ok
     assert ("seed=7" in diagnosis.corrected) == bool(after)
@@ -391,7 +393,7 @@ def test_no_key_is_held_or_repeated(before: str, name: str, after: str) -> None:
 )
 def test_a_key_in_an_unexpected_place_is_not_repeated_either(url: str) -> None:
     diagnosis = check_url(url)
-    assert SECRET not in said(diagnosis)
+    assert SECRET not in all_text(diagnosis)
     assert not diagnosis.ok
     assert check_url(diagnosis.corrected).ok
 
@@ -399,7 +401,7 @@ def test_a_key_in_an_unexpected_place_is_not_repeated_either(url: str) -> None:
 def test_a_key_without_a_name_is_known_by_its_shape() -> None:
     key = "sk_" + "0123456789abcdef" * 3
     for url in (f"{BASE}?{key}", f"{BASE}?model_id={key}", BASE.replace("abc", key)):
-        assert key not in said(check_url(url))
+        assert key not in all_text(check_url(url))
 
 
 @given(
@@ -412,7 +414,7 @@ def test_no_key_survives_whatever_else_is_wrong(
     name: str, secret: str, mark: str, url: str
 ) -> None:
     diagnosis = check_url(f"{url}{mark}{name}={secret}")
-    assert secret not in said(diagnosis)
+    assert secret not in all_text(diagnosis)
 
 
 def test_the_former_name_of_the_corrected_url_still_works_and_warns() -> None:

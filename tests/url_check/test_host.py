@@ -35,7 +35,7 @@ def test_each_region_is_known_by_name(name: str) -> None:
         ("api.sg.residencey.elevenlabs.io", "api.sg.residency.elevenlabs.io"),
     ],
 )
-def test_a_misspelt_host_is_mended(written: str, meant: str) -> None:
+def test_a_misspelt_host_is_corrected(written: str, meant: str) -> None:
     assert findings(f"wss://{written}{PATH}") == [("error", "host")]
     assert check_url(f"wss://{written}{PATH}").corrected == f"wss://{meant}{PATH}"
 
@@ -55,7 +55,7 @@ def test_a_region_unknown_here_is_kept_since_data_may_have_to_stay_there() -> No
 @pytest.mark.parametrize(
     "host", ["tts.example.test", "tts.example.test:8443", "auth:8080", "elevenlabs.example.test"]
 )
-def test_a_foreign_host_is_kept_and_told_that_no_key_goes_there(host: str) -> None:
+def test_a_foreign_host_stays_with_a_note_that_no_key_goes_there(host: str) -> None:
     diagnosis = check_url(f"wss://{host}/some/where{PATH}")
     assert [finding.severity for finding in diagnosis.findings] == ["note"]
     assert "no key will be sent" in diagnosis.findings[0].message
@@ -84,7 +84,7 @@ def test_this_machine_needs_neither_tls_nor_a_note(host: str) -> None:
         ("localhost:8000", "ws://localhost:8000"),
     ],
 )
-def test_a_wrong_scheme_is_mended(written: str, corrected: str) -> None:
+def test_a_wrong_scheme_is_corrected(written: str, corrected: str) -> None:
     assert findings(written + PATH) == [("error", "scheme")]
     assert check_url(written + PATH).corrected == corrected + PATH
 

@@ -23,7 +23,7 @@ BASE = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
         ("%3Fmodel_id=x&seed=1", '"%3F" stands before the first parameter, where "?" belongs.'),
     ],
 )
-def test_a_wrong_join_is_found_and_mended(query: str, message: str) -> None:
+def test_a_wrong_join_is_found_and_corrected(query: str, message: str) -> None:
     diagnosis = check_url(BASE + query)
     assert [(f.severity, f.parameter, f.message) for f in diagnosis.findings] == [
         ("error", "query", message)

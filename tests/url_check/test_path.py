@@ -32,7 +32,7 @@ def findings(url: str) -> list[tuple[str, str]]:
         "//v1/text-to-speech/abc/stream-input",
     ],
 )
-def test_a_wrong_path_is_mended(path: str) -> None:
+def test_a_wrong_path_is_corrected(path: str) -> None:
     assert findings(HOST + path) == [("error", "path")]
     assert check_url(HOST + path).corrected == RIGHT
 
@@ -116,7 +116,7 @@ def test_elevenlabs_has_no_prefix() -> None:
     assert check_url(url).corrected == RIGHT
 
 
-def test_multi_stream_input_is_kept_and_told_apart() -> None:
+def test_multi_stream_input_is_recognised_and_stays() -> None:
     url = RIGHT.replace("stream-input", "multi-stream-input")
     assert findings(url) == [("note", "path")]
     assert check_url(url).corrected == url

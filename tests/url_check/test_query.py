@@ -14,7 +14,7 @@ SAMPLES = {"stability": "0.5", "similarity": "0.8", "style": "0.1", "speed": "1.
 SAMPLES |= {"speaker_boost": "true", "schedule": "50,90", "pronunciation": "a:1"}
 
 
-def found(query: str) -> list[tuple[str, str]]:
+def faults_of(query: str) -> list[tuple[str, str]]:
     return [(f.severity, f.parameter) for f in check_url(f"{BASE}?{query}").findings]
 
 
@@ -40,7 +40,7 @@ def corrected(query: str) -> str:
 )
 def test_a_misspelt_parameter_gets_the_nearest_declared_name(written: str, meant: str) -> None:
     value = {"output_format": "pcm_24000", "language_code": "en", "model_id": "m"}.get(meant, "3")
-    keyword = next(each.name for each in PARAMETERS if each.wire == meant)
+    keyword = next(declared.name for declared in PARAMETERS if declared.wire == meant)
     finding = check_url(f"{BASE}?{written}={value}").findings[0]
     assert (finding.severity, finding.parameter) == ("error", keyword)
     assert meant in finding.message
@@ -49,13 +49,13 @@ def test_a_misspelt_parameter_gets_the_nearest_declared_name(written: str, meant
 
 @pytest.mark.parametrize("name", ["foo", "sample_rate", "user_id", "volume", "test", "é", "server"])
 def test_an_unknown_parameter_is_a_warning_and_dropped(name: str) -> None:
-    assert found(f"{name}=1&model_id=m") == [("warning", name)]
+    assert faults_of(f"{name}=1&model_id=m") == [("warning", name)]
     assert corrected(f"{name}=1&model_id=m") == "model_id=m"
 
 
 @pytest.mark.parametrize("query", ["=1", "=", "gibberish"])
 def test_a_value_or_name_alone_is_a_warning(query: str) -> None:
-    assert found(query) == [("warning", "query")]
+    assert faults_of(query) == [("warning", "query")]
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -64,7 +64,7 @@ def test_what_belongs_into_the_first_message_is_moved_there(name: str) -> None:
     diagnosis = check_url(f"{BASE}?model_id=m&{declared.wire}={SAMPLES[name]}")
     (finding,) = diagnosis.findings
     assert (finding.severity, finding.parameter) == ("error", name)
-    assert "belongs into the first message" in finding.message
+    assert "belongs in the first message" in finding.message
     if declared.place is not Place.MESSAGE:
         assert declared.place.value in finding.message
     assert diagnosis.corrected == f"{BASE}?model_id=m"
@@ -74,7 +74,7 @@ def test_what_belongs_into_the_first_message_is_moved_there(name: str) -> None:
 
 def test_every_declared_message_parameter_is_covered() -> None:
     places = (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG, Place.MESSAGE)
-    assert set(SAMPLES) == {each.name for each in PARAMETERS if each.place in places}
+    assert set(SAMPLES) == {declared.name for declared in PARAMETERS if declared.place in places}
 
 
 @pytest.mark.parametrize(
@@ -100,10 +100,12 @@ def test_a_voice_in_the_query_speaks_where_the_path_has_none() -> None:
     assert check_url(f"{nameless}?voice_id=joe").corrected == BASE.replace("abc", "joe")
     assert check_url(f"{nameless}?voice=joe").corrected == BASE.replace("abc", "joe")
     assert check_url(f"{BASE}?voice_id=joe").corrected == BASE
-    assert found("voice_id=joe") == [("error", "voice")]
+    assert faults_of("voice_id=joe") == [("error", "voice")]
 
 
-@pytest.mark.parametrize("name", ["xi_api_key", "api_key", *(each.wire for each in CREDENTIALS)])
+@pytest.mark.parametrize(
+    "name", ["xi_api_key", "api_key", *(credential.wire for credential in CREDENTIALS)]
+)
 def test_a_key_in_the_url_is_an_error_and_its_place_is_named(name: str) -> None:
     (finding,) = check_url(f"{BASE}?{name}=abc").findings
     assert (finding.severity, finding.parameter) == ("error", name)
@@ -111,19 +113,20 @@ def test_a_key_in_the_url_is_an_error_and_its_place_is_named(name: str) -> None:
     assert corrected(f"{name}=abc&model_id=m") == "model_id=m"
 
 
-def test_only_documented_credentials_are_said_to_work() -> None:
+def test_only_documented_credentials_are_reported_to_work() -> None:
     effects = {
-        each.wire: check_url(f"{BASE}?{each.wire}=abc").findings[0].effect for each in CREDENTIALS
+        credential.wire: check_url(f"{BASE}?{credential.wire}=abc").findings[0].effect
+        for credential in CREDENTIALS
     }
     working = {name for name, effect in effects.items() if "takes it from here" in effect}
-    assert working == {each.wire for each in CREDENTIALS if each.place == "query"}
+    assert working == {credential.wire for credential in CREDENTIALS if credential.place == "query"}
 
 
 def test_a_repeated_parameter_keeps_the_last_usable_value() -> None:
-    assert found("seed=1&seed=2") == [("error", "seed")]
+    assert faults_of("seed=1&seed=2") == [("error", "seed")]
     assert corrected("seed=1&model_id=m&seed=2") == "seed=2&model_id=m"
     assert corrected("seed=1&seed=") == "seed=1"
-    assert found("seed=1&seed=1") == [("warning", "seed")]
+    assert faults_of("seed=1&seed=1") == [("warning", "seed")]
 
 
 @pytest.mark.parametrize("name", ["latency", "pvc_as_ivc"])
@@ -155,5 +158,5 @@ def test_multi_stream_input_does_not_have_the_deprecated_ones(name: str) -> None
 
 def test_more_parameters_than_there_are_are_not_read() -> None:
     query = "&".join(["seed=1"] * MOST_PAIRS + ["model_id=m"])
-    assert ("error", "query") in found(query)
+    assert ("error", "query") in faults_of(query)
     assert corrected(query) == "seed=1"

@@ -6,14 +6,14 @@ from jupyter_tts.url_check.redaction import DOTS, Secrets, decoded, has_credenti
 from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS
 
 
-@pytest.mark.parametrize("name", [each.wire for each in CREDENTIALS])
+@pytest.mark.parametrize("name", [credential.wire for credential in CREDENTIALS])
 def test_every_declared_credential_is_recognised(name: str) -> None:
     assert has_credential(f"{name}=x")
     assert has_credential(f"{name.upper()}: x")
     assert Secrets([f"{name}=abcdefgh"]).show("abcdefgh") == DOTS
 
 
-@pytest.mark.parametrize("name", [each.wire for each in PARAMETERS])
+@pytest.mark.parametrize("name", [declared.wire for declared in PARAMETERS])
 def test_no_declared_parameter_passes_for_a_credential(name: str) -> None:
     assert not has_credential(f"{name}=x")
 

@@ -107,7 +107,7 @@ def test_a_value_that_is_encoded_is_no_finding(value: str) -> None:
     assert check_url(f"{BASE}?model_id={value}").findings == ()
 
 
-def test_a_value_for_the_first_message_is_mended_too() -> None:
+def test_a_value_for_the_first_message_is_corrected_too() -> None:
     diagnosis = check_url(f"{BASE}?stability=5&chunk_length_schedule=[10]&similarity_boost=true")
     assert diagnosis.parameters["stability"] == 1.0
     assert not {"schedule", "similarity"} & set(diagnosis.parameters)

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from jupyter_tts.wire.alignment import Alignment, Word, WordClock
 
 
-def timed(text: str, start: int = 0, each: int = 100) -> Alignment:
-    """One item per character, `each` milliseconds long."""
+def timed(text: str, start: int = 0, duration: int = 100) -> Alignment:
+    """One item per character, `duration` milliseconds long."""
     return Alignment(
-        tuple(text), tuple(start + each * n for n in range(len(text))), (each,) * len(text)
+        tuple(text), tuple(start + duration * n for n in range(len(text))), (duration,) * len(text)
     )
 
 
@@ -40,8 +40,8 @@ def test_times_that_restart_with_each_message_are_put_on_one_clock() -> None:
 
 
 def test_times_that_run_on_are_taken_as_they_are() -> None:
-    found = words_of((timed("one "), 0.0), (timed("two ", 480), 0.5), (timed("six ", 950), 1.0))
-    assert [word.start for word in found] == pytest.approx([0.0, 0.48, 0.95])
+    words = words_of((timed("one "), 0.0), (timed("two ", 480), 0.5), (timed("six ", 950), 1.0))
+    assert [word.start for word in words] == pytest.approx([0.0, 0.48, 0.95])
 
 
 def test_a_word_split_across_messages_is_one_word() -> None:
@@ -78,10 +78,10 @@ def test_words_hold_every_character_but_white_space_in_order(texts: list[str]) -
     for text in texts:
         pieces.append((timed(text), received))
         received += len(text) * 0.1
-    found = words_of(*pieces)
-    assert "".join(word.text for word in found) == "".join("".join(texts).split())
-    assert all(word.start <= word.end for word in found)
-    assert all(a.start <= b.start for a, b in itertools.pairwise(found))
+    words = words_of(*pieces)
+    assert "".join(word.text for word in words) == "".join("".join(texts).split())
+    assert all(word.start <= word.end for word in words)
+    assert all(a.start <= b.start for a, b in itertools.pairwise(words))
 
 
 def test_lengths_that_differ_are_refused() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.wire.condition_options import add_condition_options, given_conditions
+from jupyter_tts.wire.condition_options import add_condition_options, conditions_from_options
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.errors import ParameterError
 
@@ -17,7 +17,7 @@ from jupyter_tts.wire.errors import ParameterError
 def parsed(*arguments: str) -> Conditions:
     parser = argparse.ArgumentParser()
     add_condition_options(parser)
-    return given_conditions(parser.parse_args(arguments))
+    return conditions_from_options(parser.parse_args(arguments))
 
 
 def test_without_options_there_is_nothing_to_simulate() -> None:
@@ -38,7 +38,7 @@ def test_every_condition_has_an_option() -> None:
         "concurrency": 2,
         "seed": 7,
     }
-    assert {each.name for each in dataclasses.fields(Conditions)} == {*values, "status"}
+    assert {field.name for field in dataclasses.fields(Conditions)} == {*values, "status"}
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
     statuses = ["--status", "503:0.25", "--status=429:0.5"]
     assert parsed(*arguments, *statuses) == Conditions(**values, status={503: 0.25, 429: 0.5})
@@ -79,9 +79,9 @@ def test_all_faults_are_reported_at_once() -> None:
 
 
 def test_what_is_given_cannot_be_changed_from_outside() -> None:
-    given = {503: 0.5}
-    conditions = Conditions(status=given)
-    given[503] = 7
+    statuses = {503: 0.5}
+    conditions = Conditions(status=statuses)
+    statuses[503] = 7
     assert conditions.status == {503: 0.5}
 
 
@@ -102,5 +102,5 @@ def test_what_is_written_down_is_read_back() -> None:
         (Conditions(status={503: 0.25}, quota=0), "HTTP 503 (25%), quota 0 characters"),
     ],
 )
-def test_what_is_simulated_is_said_in_few_words(conditions: Conditions, summary: str) -> None:
+def test_the_summary_of_conditions_is_short(conditions: Conditions, summary: str) -> None:
     assert conditions.summary == summary

@@ -19,7 +19,7 @@ from jupyter_tts.wire.errors import (
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "sentence"),
     [
         (json.dumps({"detail": {"status": "x", "message": "No such model"}}), "No such model."),
         (json.dumps({"detail": [{"msg": "field required"}]}), "field required."),
@@ -30,10 +30,12 @@ from jupyter_tts.wire.errors import (
         ("x" * 10_000, "…"),
     ],
 )
-def test_a_refused_handshake_quotes_the_server_within_bounds(body: str | bytes, said: str) -> None:
+def test_a_refused_handshake_quotes_the_server_within_bounds(
+    body: str | bytes, sentence: str
+) -> None:
     error = handshake_error(500, body)
     assert error.status == 500
-    assert said in str(error)
+    assert sentence in str(error)
     assert "second ?" in error.hint
     assert "<script>" not in str(error)
     assert len(str(error)) < 600
@@ -68,10 +70,10 @@ def test_every_documented_status_says_what_to_do(status: int) -> None:
     ],
 )
 def test_every_known_id_says_what_to_do(error: str, kind: type[TTSError], retryable: bool) -> None:
-    found = server_error("It said so.", error=error, code=1008)
-    assert isinstance(found, kind)
-    assert found.hint
-    assert found.retryable is retryable
+    failure = server_error("It said so.", error=error, code=1008)
+    assert isinstance(failure, kind)
+    assert failure.hint
+    assert failure.retryable is retryable
 
 
 @pytest.mark.parametrize(
@@ -91,7 +93,7 @@ def test_a_close_code_is_explained_and_may_be_tried_again(code: int | None) -> N
     error = close_error(code)
     assert isinstance(error, ConnectionLost)
     assert error.retryable
-    assert str(code or "farewell") in error.message
+    assert str(code or "without a close frame") in error.message
 
 
 def test_a_refusal_without_a_reason_is_not_tried_again() -> None:
@@ -118,6 +120,6 @@ def test_what_is_final_stays_final_whatever_code_or_status_it_comes_with() -> No
     assert handshake_error(429, json.dumps({"detail": {"message": "Too many."}})).retryable
 
 
-def test_how_long_a_server_wants_to_be_left_alone_is_said() -> None:
+def test_the_seconds_of_retry_after_are_in_the_hint() -> None:
     assert "3,600 s" in handshake_error(429, retry_after="3600").hint
     assert handshake_error(429, retry_after="Mon, 01 Jan 99999 00:00:00 +9999").retry_after is None

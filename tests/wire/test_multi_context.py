@@ -143,5 +143,5 @@ def test_a_closure_before_the_final_message_is_a_loss(
         ('{"contextId": "\\q"}', None),
     ],
 )
-def test_whose_a_frame_is_can_be_told_without_reading_it(frame: str, named: str | None) -> None:
+def test_the_context_of_a_frame_is_found_without_decoding_it(frame: str, named: str | None) -> None:
     assert context_of(frame.encode("latin-1", "backslashreplace")) == named

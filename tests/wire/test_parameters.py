@@ -16,24 +16,24 @@ from jupyter_tts.wire.parameters import (
     parameter,
 )
 
-NUMBERS = [each for each in PARAMETERS if each.kind in (Kind.NUMBER, Kind.INTEGER)]
+NUMBERS = [declared for declared in PARAMETERS if declared.kind in (Kind.NUMBER, Kind.INTEGER)]
 
 
 def test_names_and_wire_names_are_unique() -> None:
-    names = [each.name for each in PARAMETERS]
-    wire = [each.wire for each in PARAMETERS if each.wire]
+    names = [declared.name for declared in PARAMETERS]
+    wire = [declared.wire for declared in PARAMETERS if declared.wire]
     assert len(set(names)) == len(names)
     assert len(set(wire)) == len(wire)
 
 
 def test_every_parameter_says_what_it_is_and_where_that_comes_from() -> None:
-    for each in PARAMETERS:
-        assert each.help.endswith(".")
-        assert each.source
-        assert each.accepted
+    for declared in PARAMETERS:
+        assert declared.help.endswith(".")
+        assert declared.source
+        assert declared.accepted
 
 
-@pytest.mark.parametrize("declared", NUMBERS, ids=lambda each: each.name)
+@pytest.mark.parametrize("declared", NUMBERS, ids=lambda parameter: parameter.name)
 def test_both_ends_of_a_range_are_accepted_and_nothing_beyond(declared: Parameter) -> None:
     assert declared.low is not None
     assert declared.high is not None
@@ -85,7 +85,7 @@ def test_a_value_that_is_misspelt_is_refused_with_the_one_that_is_known(
         parameter(name).check(value)
 
 
-def test_a_refused_model_is_not_said_to_be_another_one() -> None:
+def test_no_other_model_is_suggested_for_a_refused_one() -> None:
     with pytest.raises(ValueError, match=r"not 'eleven_v3'$"):
         parameter("model").check("eleven_v3")
 

@@ -51,12 +51,12 @@ SETTINGS = st.fixed_dictionaries({}, optional=VALUES)
 
 
 def test_the_fields_are_the_declared_parameters_in_order() -> None:
-    declared = [each.name for each in PARAMETERS]
-    assert [each.name for each in dataclasses.fields(SpeechRequest)] == declared
+    declared = [parameter.name for parameter in PARAMETERS]
+    assert [field.name for field in dataclasses.fields(SpeechRequest)] == declared
     assert list(inspect.signature(SpeechRequest).parameters) == declared
     assert set(VALUES) == set(declared)
-    for each in dataclasses.fields(SpeechRequest):
-        assert each.default == parameter(each.name).preset
+    for field in dataclasses.fields(SpeechRequest):
+        assert field.default == parameter(field.name).preset
 
 
 def test_the_url_of_the_article_comes_out_right() -> None:
@@ -87,9 +87,10 @@ def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> N
     parts = urlsplit(request.url)
     query = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
     sent = {
-        each.wire: each.write(value)
-        for each in PARAMETERS
-        if each.place is Place.QUERY and (value := request.sent.get(each.name)) is not None
+        parameter.wire: parameter.write(value)
+        for parameter in PARAMETERS
+        if parameter.place is Place.QUERY
+        and (value := request.sent.get(parameter.name)) is not None
     }
     assert dict(query) == sent
     assert len(query) == len(sent)
@@ -123,7 +124,7 @@ def test_a_request_survives_pickle_copy_and_replace(settings: dict[str, Any]) ->
 
 
 @pytest.mark.parametrize("level", LEVELS, ids=lambda level: f"level {level.value}")
-def test_each_level_sets_its_levers_unless_told_not_to(level: Any) -> None:
+def test_each_level_sets_its_levers_unless_they_are_off(level: Any) -> None:
     request = SpeechRequest(latency=level.value)
     schedule = level.levers.get("schedule")
     config = request.first_message.get("generation_config", {})
@@ -194,8 +195,8 @@ def test_moving_a_request_to_an_address_keeps_its_voice() -> None:
 
 def test_a_change_says_what_it_costs() -> None:
     before = SpeechRequest(latency=2, stability=0.1, voice="a")
-    found = changes(before, dataclasses.replace(before, latency=3, stability=0.2))
-    costs = {each.parameter.name: each.cost for each in found}
+    differences = changes(before, dataclasses.replace(before, latency=3, stability=0.2))
+    costs = {change.parameter.name: change.cost for change in differences}
     assert costs == {
         "latency": ChangeCost.SOCKET,
         "stability": ChangeCost.MESSAGE,
@@ -206,12 +207,12 @@ def test_a_change_says_what_it_costs() -> None:
 
 def test_on_multi_stream_input_a_level_costs_no_socket_unless_its_levers_do() -> None:
     before = SpeechRequest(multi=True, latency=2)
-    found = changes(before, dataclasses.replace(before, latency=3))
-    assert [(each.parameter.name, each.cost) for each in found] == [
+    differences = changes(before, dataclasses.replace(before, latency=3))
+    assert [(change.parameter.name, change.cost) for change in differences] == [
         ("schedule", ChangeCost.MESSAGE)
     ]
-    found = changes(before, dataclasses.replace(before, multi=False))
-    assert {each.parameter.name: each.cost for each in found} == {
+    differences = changes(before, dataclasses.replace(before, multi=False))
+    assert {change.parameter.name: change.cost for change in differences} == {
         "latency": ChangeCost.SOCKET,
         "multi": ChangeCost.SOCKET,
     }

@@ -8,13 +8,13 @@ from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS
 from jupyter_tts.wire.secrets import hide, is_secret_name, redact_json, redact_target
 
 
-@pytest.mark.parametrize("name", [each.wire for each in CREDENTIALS])
+@pytest.mark.parametrize("name", [credential.wire for credential in CREDENTIALS])
 def test_every_declared_credential_has_the_name_of_a_secret(name: str) -> None:
     assert is_secret_name(name)
     assert is_secret_name(name.upper())
 
 
-@pytest.mark.parametrize("name", [each.wire for each in PARAMETERS])
+@pytest.mark.parametrize("name", [declared.wire for declared in PARAMETERS])
 def test_no_declared_parameter_has(name: str) -> None:
     assert not is_secret_name(name)
 

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Final, Protocol
 
-from ...wire.alignment import Word, parts_words, split_words
+from ...wire.alignment import Word, is_word_boundary, split_words
 
 __all__ = ["TextSoFar", "WholeText", "WordPositions", "default_gap", "gaps", "place_words"]
 
@@ -170,7 +170,7 @@ class _WordsAhead:
 
     def _read_character(self, character: str) -> None:
         space = character.isspace()
-        if self._start is not None and (space or parts_words(self._last, character)):
+        if self._start is not None and (space or is_word_boundary(self._last, character)):
             self._spans.append((self._start, self._read))
             self._start = None
         if self._start is None and not space:
@@ -198,7 +198,7 @@ def gaps(text: str, words: Iterable[Word]) -> Iterator[str | None]:
 
 def default_gap(before: str, word: str) -> str:
     """Return what stands between two words where the text does not say: a space, or nothing."""
-    return "" if before and word and parts_words(before[-1], word[0]) else " "
+    return "" if before and word and is_word_boundary(before[-1], word[0]) else " "
 
 
 def _skeleton(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Tab completion behind the magics: options, and the values that are known."""
+"""Tab completion after the magics: options, and known values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["start_completing", "stop_completing", "suggest"]
 
-# What follows the other magics: these words.
+# The words that the other magics take.
 _WORDS = {"%tts_key": ("--save", "--forget"), "%tts_cache": ("clear",)}
 
 _LINE = re.compile(r"\s*(?P<magic>%%?tts\w*)\s(?P<head>.*?)(?P<fragment>\S*)")
@@ -31,16 +31,16 @@ def suggest(line: str) -> tuple[str, list[tuple[str, str]]]:
     Returns
     -------
     tuple of str and list
-        The fragment that is there already, and what may stand in its place: the text and, for a
-        reader, what it is.
+        The fragment that is there already, and what may replace it: the text, and what kind of
+        thing it is.
     """
-    found = _LINE.fullmatch(line)
-    if found is None:
+    match = _LINE.fullmatch(line)
+    if match is None:
         return "", []
-    magic, head, fragment = found.group("magic", "head", "fragment")
+    magic, head, fragment = match.group("magic", "head", "fragment")
     if magic in _WORDS:
         words: Any = [(word, "option") for word in _WORDS[magic] if word not in head.split()]
-        return fragment, [each for each in words if each[0].startswith(fragment)]
+        return fragment, [candidate for candidate in words if candidate[0].startswith(fragment)]
     options = option_names(magic)
     if not options or (magic != "%%tts" and split_options(head)[1].strip()):
         return "", []  # in the text
@@ -51,16 +51,16 @@ def suggest(line: str) -> tuple[str, list[tuple[str, str]]]:
     elif last and options.get(last[0]):
         offered = option_values(magic, options[last[0]], head, fragment)
     else:
-        given = {word.partition("=")[0] for word in head.split()} - {"--save"}
-        words = [name for name in options if name[:2] == "--" and name not in given]
-        if magic == "%tts_network" and not given:
+        used = {word.partition("=")[0] for word in head.split()} - {"--save"}
+        words = [name for name in options if name[:2] == "--" and name not in used]
+        if magic == "%tts_network" and not used:
             words.append("off")
         offered = ((word, "option") for word in words)
-    return fragment, [each for each in offered if each[0].startswith(fragment)]
+    return fragment, [candidate for candidate in offered if candidate[0].startswith(fragment)]
 
 
 def start_completing(shell: InteractiveShell) -> None:
-    """Have the shell complete behind the magics; Jupyter's front ends ask it, too."""
+    """Have the shell complete after the magics; Jupyter's front ends ask it, too."""
     if (completer := shell.Completer) is not None:
         from IPython.core.completer import context_matcher
 
@@ -68,7 +68,7 @@ def start_completing(shell: InteractiveShell) -> None:
 
 
 def stop_completing(shell: InteractiveShell) -> None:
-    """Take that back."""
+    """Undo `start_completing`."""
     if (completer := shell.Completer) is not None and _match in completer.custom_matchers:
         completer.custom_matchers.remove(_match)
 
@@ -79,10 +79,10 @@ def _match(context: CompletionContext) -> SimpleMatcherResult:
         return {"completions": []}  # in a cell's text
     from IPython.core.completer import SimpleCompletion
 
-    fragment, found = suggest(line)
+    fragment, suggestions = suggest(line)
     return {
-        "completions": [SimpleCompletion(text, type=kind) for text, kind in found],
-        # Names of Python's would not do here; IPython leaves them out where anything is offered.
+        "completions": [SimpleCompletion(text, type=kind) for text, kind in suggestions],
+        # Python's names make no sense here; IPython leaves them out where there are completions.
         "suppress": True,
         "matched_fragment": fragment,
     }

@@ -1,6 +1,6 @@
 """What ``%config TTS`` and ipython_config.py can set, made of the declared parameters.
 
-An option or keyword goes before it, and it before what holds by itself.
+An option or keyword wins over it, and it wins over the built-in defaults.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from ..runtime.session import Session, session_of
 from ..runtime.settings import Settings
 from ..speaking.latency_target import AUTO, TARGET, split_target
 
-__all__ = ["Configured", "Setting"]
+__all__ = ["ConfigurableMagics", "Setting"]
 
 _DEFAULTS = Settings()
 _SECTION = "TTS"
 
 
 class Setting(TraitType[Any, Any]):
-    """A setting that is checked as the option of the same name is, in the same words.
+    """A setting that is checked as the option of the same name is, with the same sentences.
 
     Parameters
     ----------
     check : callable
         Returns a value in its own type, or raises `ParameterError`.
     parse : callable
-        Likewise for a text, or raises `ValueError`.
+        The same for a text, or raises `ValueError`.
     preset : object
     help : str
     """
@@ -83,7 +83,7 @@ def _check_target(value: object) -> float | None:
 
 
 def _declare(namespace: dict[str, Any]) -> None:
-    namespace |= {each.name: _setting(each).tag(config=True) for each in PARAMETERS}
+    namespace |= {declared.name: _setting(declared).tag(config=True) for declared in PARAMETERS}
 
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ else:
     _Declared = types.new_class("_Declared", (Magics,), exec_body=_declare)
 
 
-class Configured(_Declared):
-    """Magics with a trait for every parameter, and for what is decided around a text."""
+class ConfigurableMagics(_Declared):
+    """Magics with a trait for every parameter, and for the target, the cache and consent."""
 
     warm: bool | None  # as declared
 
@@ -108,14 +108,14 @@ class Configured(_Declared):
         _check_target,
         _check_target,
         TARGET,
-        "With latency auto, how soon the first sound is to be heard: seconds, or a text such as "
+        "With latency auto, how soon the first sound should be heard: seconds, or a text such as "
         "400ms.",
     ).tag(config=True)
     cache_megabytes = Int(
         _DEFAULTS.cache_megabytes,
         min=0,
-        help="Room for kept speeches, in MB of 1,000,000 bytes; a minute at pcm_24000 takes 2.9. "
-        "The least recently used give way.",
+        help="Room for cached speeches, in MB of 1,000,000 bytes; a minute at pcm_24000 takes 2.9. "
+        "The least recently used go first.",
     ).tag(config=True)
     confirm_above = Int(
         _DEFAULTS.confirm_above,
@@ -131,7 +131,7 @@ class Configured(_Declared):
         return session_of(self.shell)
 
     def update_config(self, config: Config) -> None:
-        """Take settings; where one is refused, none of them stays behind."""
+        """Apply settings: all of them, or none where one is refused."""
         self._configured |= {name: config[_SECTION][name] for name in config[_SECTION]}
         try:
             super().update_config(config)
@@ -144,10 +144,10 @@ class Configured(_Declared):
             raise
 
     def take_back_settings(self) -> None:
-        """Take out of the shell's configuration what ``%config`` has put there.
+        """Remove from the shell's configuration what ``%config`` has put there.
 
-        IPython merges it into what ipython_config.py has set, where the next ``%load_ext`` would
-        find it. What was set by other means since stays.
+        IPython merges it into the settings of ipython_config.py, where the next ``%load_ext``
+        would find it. What was set by other means since then stays.
         """
         assert self.shell is not None
         section = self.shell.config[_SECTION]
@@ -157,14 +157,16 @@ class Configured(_Declared):
             else:
                 section.pop(name, None)
 
-    @observe(*[each.name for each in PARAMETERS], "target", "cache_megabytes", "confirm_above")
+    @observe(
+        *[declared.name for declared in PARAMETERS], "target", "cache_megabytes", "confirm_above"
+    )
     def _on_settings(self, _: object = None) -> None:
-        given = {declared.name: getattr(self, declared.name) for declared in PARAMETERS}
+        values = {declared.name: getattr(self, declared.name) for declared in PARAMETERS}
         settings = self.session.settings
-        settings.automatic = given["latency"] == AUTO
+        settings.automatic = values["latency"] == AUTO
         if settings.automatic:
-            del given["latency"]
-        settings.parameters = {name: value for name, value in given.items() if value is not None}
+            del values["latency"]
+        settings.parameters = {name: value for name, value in values.items() if value is not None}
         settings.target = self.target
         settings.cache_megabytes = self.cache_megabytes
         settings.confirm_above = self.confirm_above

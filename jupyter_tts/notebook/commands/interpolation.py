@@ -36,17 +36,17 @@ def expand(text: str, names: Mapping[str, Any]) -> str:
         Whatever an expression over known names raises.
     """
 
-    def replace(found: re.Match[str]) -> str:
-        if found[1] is None:
-            return found[0][0]
-        value = _value(found[1], names)
-        return found[0] if value is None else value
+    def replace(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return match[0][0]
+        value = _value(match[1], names)
+        return match[0] if value is None else value
 
     return _BRACES.sub(replace, text)
 
 
 def _value(field: str, names: Mapping[str, Any]) -> str | None:
-    """Return what stands for a pair of braces, None where they stand for themselves."""
+    """Return the text that replaces a pair of braces, None where the braces stay."""
     expression, spec, conversion = field, "", None
     if not _evaluable(field, names):
         try:
@@ -66,7 +66,9 @@ def _evaluable(field: str, names: Mapping[str, Any]) -> bool:
     except (SyntaxError, ValueError):
         return False
     if isinstance(tree.body, ast.Constant | ast.Tuple | ast.List | ast.Set | ast.Dict):
-        return False  # {"key": 1} or {1, 2} in a text stands for itself
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {name.id for name in found if isinstance(name.ctx, ast.Store)}
-    return all(name.id in bound or name.id in names or hasattr(builtins, name.id) for name in found)
+        return False  # {"key": 1} or {1, 2} in a text is text
+    name_nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {name.id for name in name_nodes if isinstance(name.ctx, ast.Store)}
+    return all(
+        name.id in bound or name.id in names or hasattr(builtins, name.id) for name in name_nodes
+    )

@@ -16,7 +16,7 @@ from ...wire.conditions import Conditions
 from ...wire.errors import MissingKey, ParameterError
 from ..runtime.settings import SAVED_MEGABYTES
 from ..speaking.warm_up import apply_limits
-from .config import Configured
+from .config import ConfigurableMagics
 from .interpolation import expand
 from .options import (
     help_text,
@@ -34,7 +34,7 @@ __all__ = ["TTS"]
 
 
 @magics_class
-class TTS(Configured):
+class TTS(ConfigurableMagics):
     """Magics that speak."""
 
     trusted_hosts = List(
@@ -47,11 +47,11 @@ class TTS(Configured):
         min=1,
         help="Sockets at once that your plan has, those that wait included. ElevenLabs, 2025-08, "
         "Multilingual v2: Free 2, Starter 3, Creator 5, Pro 10, Scale and Business 15; twice as "
-        "many with Flash and Turbo. A text that is to be spoken is never held back by it.",
+        "many with Flash and Turbo. It never holds back a text that is to be spoken.",
     ).tag(config=True)
-    idle = Float(
-        IDLE, min=0, help="Seconds without use after which no socket is kept waiting."
-    ).tag(config=True)
+    idle = Float(IDLE, min=0, help="Seconds without use after which no socket is kept open.").tag(
+        config=True
+    )
 
     saved_megabytes = Float(
         SAVED_MEGABYTES,
@@ -140,7 +140,7 @@ class TTS(Configured):
 
     @line_magic
     def tts_cache(self, line: str) -> None:
-        """Show the speeches that are kept on this disk: ``%tts_cache``; ``clear`` forgets them."""
+        """Show the speeches in the cache: ``%tts_cache``; ``clear`` deletes them."""
         from ..speaking.cache_policy import cache_policy
 
         if line.strip() not in ("", "clear"):
@@ -158,13 +158,13 @@ class TTS(Configured):
         system's keyring (extra ``[keyring]``), where later kernels find it. ``--forget`` takes it
         out of both.
         """
-        asked = line.split()
-        if asked not in ([], ["--save"], ["--forget"]):
+        arguments = line.split()
+        if arguments not in ([], ["--save"], ["--forget"]):
             raise ParameterError(
                 ["%tts_key takes --save or --forget, and nothing else"],
                 hint="The key itself is asked for, so that it stays out of the notebook.",
             )
-        if asked == ["--forget"]:
+        if arguments == ["--forget"]:
             self.session.keys.use(None)
             if importlib.util.find_spec("keyring"):
                 keep_key(None)
@@ -176,9 +176,9 @@ class TTS(Configured):
             raise MissingKey("No key was given.", hint=f"Set {KEY_VARIABLE} instead.") from None
         key = check_key(answer.strip(), "the answer")
         self.session.keys.use(key)
-        if asked:
+        if arguments:
             keep_key(key)
-        print("The key is kept in the keyring." if asked else "This kernel keeps the key.")
+        print("The key is kept in the keyring." if arguments else "This kernel keeps the key.")
 
 
 def _without_quotes(line: str) -> str:

@@ -14,17 +14,17 @@ from ..speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
 __all__ = ["option_values"]
 
-# A choice of more numbers than these is no help.
+# More numbers than these would not help.
 _MOST_STEPS = 10
 
-# Of the many that %tts_network takes, those of a busy service.
+# Of the statuses that %tts_network takes, those of a busy service.
 _STATUSES = ("429", "503")
 
-_DECLARED = frozenset(each.name for each in PARAMETERS)
+_DECLARED = frozenset(declared.name for declared in PARAMETERS)
 
 
 def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[tuple[str, str]]:
-    """Yield what may be the value of an option: the text and, for a reader, what it is.
+    """Yield possible values of an option: the text, and what kind of thing it is.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     head : str
         The line before the value; a server that it names is asked for its voices.
     fragment : str
-        What is there of the value already, for which files are looked at.
+        The part of the value that is there already; file names begin with it.
     """
     session = current_session()
     if magic == "%tts_network":
@@ -44,12 +44,13 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
         from ..servers.voices import known_voices
 
         yield from (
-            (each["id"], each["name"] or "voice") for each in known_voices(session, _server(head))
+            (voice["id"], voice["name"] or "voice")
+            for voice in known_voices(session, _server(head))
         )
     elif name == "language":
         from ..servers.voices import known_languages
 
-        yield from known_languages(session, _server(head), _chosen(head, "model")).items()
+        yield from known_languages(session, _server(head), _chosen_value(head, "model")).items()
     elif name == "server":
         yield from ((server, "server") for server in (LOCAL, *HOSTS))
     elif name == "target":
@@ -61,8 +62,8 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
         yield from _files(fragment).items()
     elif name in _DECLARED:
         declared = parameter(name)
-        known = declared.choices or declared.known or _declared_numbers(declared)
-        yield from ((value, name) for value in known)
+        values = declared.choices or declared.known or _declared_numbers(declared)
+        yield from ((value, name) for value in values)
         if name == "latency" and magic != "%tts_panel":
             yield AUTO, name
 
@@ -84,26 +85,29 @@ def _condition_values(name: str) -> list[str]:
 def _numbers(
     low: float | None, high: float | None, default: float | None, *, whole: bool
 ) -> list[str]:
-    """Return the least, the greatest and the default number, and what lies between if not many."""
+    """Return the least, the greatest and the default number, and those between if they are few."""
     if low is None or high is None:
         return []
     step = 1 if whole else 0.1
     count = round((high - low) / step)
-    between = [low + step * each for each in range(count)] if count <= _MOST_STEPS else []
-    known = [] if default is None else [default]
+    between = [low + step * index for index in range(count)] if count <= _MOST_STEPS else []
+    defaults = [] if default is None else [default]
     return [
-        f"{each:.10g}" for each in sorted({round(n, 10) for n in (low, *between, *known, high)})
+        f"{number:.10g}"
+        for number in sorted({round(n, 10) for n in (low, *between, *defaults, high)})
     ]
 
 
 def _variables() -> list[str]:
-    """Return the variables that hold a speech, and one for those who have none."""
+    """Return the variables that hold a speech, and "speech" as a new one."""
     from ...client.speech.speech import Speech
 
     shell = current_session().shell
     names = {} if shell is None else shell.user_ns
-    held = [each for each, value in names.items() if isinstance(value, Speech) and each[0] != "_"]
-    return sorted({"speech", *held})
+    speech_names = [
+        name for name, value in names.items() if isinstance(value, Speech) and name[0] != "_"
+    ]
+    return sorted({"speech", *speech_names})
 
 
 def _files(fragment: str) -> dict[str, str]:
@@ -112,32 +116,32 @@ def _files(fragment: str) -> dict[str, str]:
 
     folder, name = os.path.split(fragment)
     before = fragment.removesuffix(name)
-    found: dict[str, str] = {}
+    kinds: dict[str, str] = {}
     try:
         with os.scandir(os.path.expanduser(folder) or ".") as entries:
-            for each in sorted(entries, key=lambda entry: entry.name):
-                hidden = each.name.startswith(".") and not name.startswith(".")
-                if hidden or re.search(r"[\s\"'{}]", each.name):
+            for entry in sorted(entries, key=lambda entry: entry.name):
+                hidden = entry.name.startswith(".") and not name.startswith(".")
+                if hidden or re.search(r"[\s\"'{}]", entry.name):
                     continue  # the latter would need quotes, or be taken for an expression
-                if each.is_dir():
-                    found[f"{before}{each.name}/"] = "folder"
-                elif each.name.lower().endswith(SUFFIXES):
-                    found[before + each.name] = "file"
+                if entry.is_dir():
+                    kinds[f"{before}{entry.name}/"] = "folder"
+                elif entry.name.lower().endswith(SUFFIXES):
+                    kinds[before + entry.name] = "file"
     except OSError:
         return {}  # no such folder
     stem = os.path.splitext(name)[0] or "speech"
-    return found | {f"{before}{stem}{suffix}": "file" for suffix in SUFFIXES}
+    return kinds | {f"{before}{stem}{suffix}": "file" for suffix in SUFFIXES}
 
 
 def _server(head: str) -> str:
-    """Return the server that a line of options names, or that speaks without."""
-    return _chosen(head, "server") or current_session().keys.default_server
+    """Return the server that a line of options names, else the default one."""
+    return _chosen_value(head, "server") or current_session().keys.default_server
 
 
-def _chosen(head: str, name: str) -> str | None:
+def _chosen_value(head: str, name: str) -> str | None:
     """Return a parameter's value in a line of options, or else in the settings."""
     declared = parameter(name)
     short = f"|-{declared.short}" if declared.short else ""
     named = re.findall(rf"(?<!\S)(?:{declared.option}{short})[=\s]\s*(\S+)", head)
-    found = named[-1] if named else current_session().settings.parameters.get(name)
-    return None if found is None else str(found)
+    chosen = named[-1] if named else current_session().settings.parameters.get(name)
+    return None if chosen is None else str(chosen)

@@ -28,7 +28,7 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
     Parameters
     ----------
     shell : InteractiveShell
-        Where the speech is kept under the name that is wanted.
+        Its ``--name`` variable is set here.
     options : Options
     text : str
 
@@ -46,7 +46,7 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         _show_request(session, options.parameters)
         return
     for path in options.save:
-        check_path(path)  # before anything is made for it
+        check_path(path)  # before any speech is made
 
     def keep(speech: Speech) -> None:
         if options.name is not None:
@@ -67,17 +67,17 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         then=keep,
     )
     if options.name is not None:
-        shell.user_ns[options.name] = speech  # in the background it still grows
+        shell.user_ns[options.name] = speech  # it still grows in the background
 
 
 def open_panel(shell: InteractiveShell, text: str, parameters: Mapping[str, Any]) -> None:
-    """Show a panel, or the request that it stands at where nobody can turn its knobs.
+    """Show a panel, or only its request where nobody can use the controls.
 
     Parameters
     ----------
     shell : InteractiveShell
     text : str
-        "" for the panel's own.
+        "" for the panel's default.
     parameters : mapping
         By keyword name.
 
@@ -96,7 +96,7 @@ def open_panel(shell: InteractiveShell, text: str, parameters: Mapping[str, Any]
 
 
 def _save(speech: Speech, paths: tuple[str, ...]) -> None:
-    """Write every file that can be written, then tell of the others."""
+    """Write every file that can be written, then report the others."""
     failures: list[str] = []
     for path in paths:
         try:

@@ -29,7 +29,7 @@ def render_card(
     keyed : bool, optional
         Whether a key goes into the handshake; it is shown as dots.
     cost : Cost, optional
-        Adds what it cost, or spared.
+        Adds the characters that were sent, or saved.
     """
     url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
@@ -77,7 +77,7 @@ def _socket(timeline: Timeline) -> str:
 
 
 def _part(part: UrlPart) -> str:
-    # A long URL breaks after ? and &, so that no name is torn.
+    # A long URL breaks after ? and &, not inside a name.
     pause = "<wbr>" if part.kind == "mark" else ""
     return f'<span class="jtts-{part.kind}">{escape(part.text)}</span>{pause}'
 
@@ -106,9 +106,9 @@ def _chosen(timeline: Timeline | None) -> str:
     """Return the levels that were chosen automatically, each with its reason."""
     decisions = [] if timeline is None else timeline.levels
     return "<br>".join(
-        f"{f'From character {each.character:,} on level' if each.character else 'Level'} "
-        f"{each.level}: {escape(each.reason)}"
-        for each in decisions
+        f"{f'From character {decision.character:,} on level' if decision.character else 'Level'} "
+        f"{decision.level}: {escape(decision.reason)}"
+        for decision in decisions
     )
 
 

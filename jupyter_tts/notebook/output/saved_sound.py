@@ -16,8 +16,8 @@ from ..runtime.settings import SAVED_MEGABYTES
 
 __all__ = ["SavedSound", "data_url", "most_bytes", "waveform"]
 
-# Seconds that are encoded in one go, which takes some 20 ms: the encoder lets other threads run,
-# but what surrounds it does not.
+# Seconds that are encoded at a time, which takes some 20 ms: the encoder releases the GIL, but the
+# code around it does not.
 PIECE = 10.0
 
 # Bars of the picture, and the height of the box they stand in.
@@ -61,15 +61,15 @@ class SavedSound:
         return not self._most or (self._file is not None and self._file.size > self._most)
 
     def catch_up(self) -> None:
-        """Encode what there is."""
+        """Encode all the sound so far."""
         piece = round(PIECE * self._speech.sample_rate)
         with self._lock:
             while self.behind:
-                file = self._begun()
+                file = self._opened_file()
                 file.write(self._speech.slice(file.samples, file.samples + piece))
 
-    def _begun(self) -> Mp3File:
-        # Not before there is something to encode: the encoder takes a while to set up.
+    def _opened_file(self) -> Mp3File:
+        # Opened late, since the encoder takes a while to set up.
         self._file = self._file or Mp3File(self._speech.sample_rate)
         return self._file
 
@@ -81,7 +81,7 @@ class SavedSound:
         self.catch_up()
         with self._lock:
             if self._data is None and not self.too_large:
-                self._data = self._begun().finish(describe(self._speech))
+                self._data = self._opened_file().finish(describe(self._speech))
         return self._data if self._data and len(self._data) <= self._most else None
 
 

@@ -24,7 +24,7 @@ from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
 
-# Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from what stands between two dollar signs.
+# Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from setting text between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -83,7 +83,7 @@ def request_bundle(request: SpeechRequest) -> dict[str, str]:
 
 
 def _deck(speech: Speech, mp3: bytes) -> str:
-    """Return the sound and its waveform; what is styled here is so in untrusted notebooks too."""
+    """Return the sound and its waveform; styles set here hold in untrusted notebooks too."""
     picture = f"data:image/svg+xml,{quote(waveform(speech), safe=' =:/')}"
     return (
         '<div class="jtts-deck">'
@@ -111,7 +111,7 @@ def _words(speech: Speech) -> str:
 
 
 def _lines(text: str) -> str:
-    """Return a text with its lines' ends as elements.
+    """Return a text with its line ends as elements.
 
     Of white space between two elements nbconvert (Beautiful Soup's ``html.parser``) keeps one line
     feed, and where styles are left out none is seen.
@@ -139,8 +139,8 @@ def _figures(timeline: Timeline, mp3: bytes | None) -> str:
             ("Underruns", str(timeline.underruns)),
             ("Gap ratio", f"{timeline.gap_ratio:.1%}"),
         ]
-    told = " ".join(f"<span>{name} <b>{value}</b></span>" for name, value in named)
-    return f'<div class="jtts-figures">{told}</div>'
+    items = " ".join(f"<span>{name} <b>{value}</b></span>" for name, value in named)
+    return f'<div class="jtts-figures">{items}</div>'
 
 
 def _missing(megabytes: float) -> str:
@@ -159,11 +159,11 @@ def _card(speech: Speech) -> str:
 
 
 def summary(speech: Speech) -> str:
-    """Return in one line what was made."""
-    told = ", ".join(filter(None, (figures(speech.timeline), str(speech.cost or ""))))
+    """Return one line about a finished speech."""
+    details = ", ".join(filter(None, (figures(speech.timeline), str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
     return f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}" + (
-        f" ({told})" if told else ""
+        f" ({details})" if details else ""
     )
 
 

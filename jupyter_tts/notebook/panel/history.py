@@ -1,4 +1,4 @@
-"""The last utterances of a panel: what each changed, its figures, and hearing them again."""
+"""The last utterances of a panel: what each changed, its figures, and playing them again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SpeechHistory:
     Parameters
     ----------
     play : callable
-        Called with a speech that is to be heard.
+        Called with a speech, to play it.
     **traits
         Of the widget.
     """
@@ -44,7 +44,7 @@ class SpeechHistory:
         ----------
         speech : Speech
         request : SpeechRequest
-            What its user has set: the speech's own names the address that ``local`` has now.
+            As its user has set it; the speech's own has the present address of ``local`` in it.
         simulated : str, optional
             What was simulated, in words.
         """
@@ -56,19 +56,19 @@ class SpeechHistory:
         self.widget.playing = self._count
 
     def end(self) -> None:
-        """Take note that nothing is heard any more."""
+        """Note that the sound is over."""
         self.widget.playing = -1
 
     def _on_message(self, _: History, content: Any, __: Any) -> None:
-        kept = dict(self._speeches)
+        speeches = dict(self._speeches)
         match content:
-            case {"kind": "play", "number": int(number)} if number in kept:
+            case {"kind": "play", "number": int(number)} if number in speeches:
                 self.widget.playing = number
-                self._play(kept[number])
-            case {"kind": "compare", "a": int(a), "b": int(b)} if a in kept and b in kept:
+                self._play(speeches[number])
+            case {"kind": "compare", "a": int(a), "b": int(b)} if a in speeches and b in speeches:
                 self.widget.a, self.widget.b = a, b
                 self.widget.playing = a
-                self._play(_as_loud(kept[a], kept[b]))
+                self._play(_as_loud(speeches[a], speeches[b]))
 
 
 def _as_loud(speech: Speech, other: Speech) -> Speech:
@@ -88,11 +88,11 @@ def _entry(
         "title": speech.text,
         "diff": [
             {
-                "label": label(each.parameter.name),
-                "before": _plain(each.before),
-                "after": _plain(each.after),
+                "label": label(change.parameter.name),
+                "before": _plain(change.before),
+                "after": _plain(change.after),
             }
-            for each in differences
+            for change in differences
         ],
         "ttfb": speech.timeline.ttfb,
         "ttfa": speech.timeline.ttfa,

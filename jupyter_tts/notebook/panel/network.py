@@ -18,7 +18,7 @@ __all__ = ["NetworkSection"]
 
 
 class NetworkSection:
-    """Keeps a panel's Network section and the embedded voice's conditions alike.
+    """Keeps a panel's Network section and the embedded voice's conditions in step.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ class NetworkSection:
         self._server.observe(self._show, "conditions")
 
     def close(self) -> None:
-        """Leave the voice to others."""
+        """Stop following the embedded voice and the page."""
         self._server.unobserve(self._show, "conditions")
         self._controls.unobserve(self._on_page, "conditions")
 
     def _show(self, _: object = None) -> None:
         with self._controls.hold_sync():
-            self._controls.conditions = _set_of(self._server.conditions)
+            self._controls.conditions = _changed_values(self._server.conditions)
             self._controls.simulated = self._server.conditions.summary
 
     def _on_page(self, change: Any) -> None:
@@ -54,13 +54,13 @@ class NetworkSection:
             self._controls.message = "What has changed applies from the next Speak."
 
 
-def _set_of(conditions: Conditions) -> dict[str, Any]:
+def _changed_values(conditions: Conditions) -> dict[str, Any]:
     """Return what differs from the defaults, as the page has it: statuses as ``503:0.5``."""
     without = Conditions().plain
-    found = {name: value for name, value in conditions.plain.items() if value != without[name]}
+    changed = {name: value for name, value in conditions.plain.items() if value != without[name]}
     if conditions.status:
-        found["status"] = [f"{code}:{often:g}" for code, often in conditions.status.items()]
-    return found
+        changed["status"] = [f"{code}:{often:g}" for code, often in conditions.status.items()]
+    return changed
 
 
 def _conditions_of(values: dict[str, Any]) -> Conditions:
@@ -71,9 +71,9 @@ def _conditions_of(values: dict[str, Any]) -> Conditions:
     ParameterError
         If they cannot be.
     """
-    given = {name: value for name, value in values.items() if value is not None}
+    plain = {name: value for name, value in values.items() if value is not None}
     try:
-        given["status"] = read_statuses(given.get("status", []))
+        plain["status"] = read_statuses(plain.get("status", []))
     except argparse.ArgumentTypeError as fault:
         raise ParameterError([f"status: {fault}"], hint="") from None
-    return Conditions.of(given)
+    return Conditions.of(plain)

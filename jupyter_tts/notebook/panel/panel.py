@@ -27,15 +27,15 @@ from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
 from .history import SpeechHistory
 from .network import NetworkSection
-from .payloads import checked, sentence, values_of
+from .payloads import check_payload, sentence, values_of
 from .schema import declaration, without_effect
-from .widgets import Controls, unseen
+from .widgets import Controls, disconnected
 
 __all__ = ["Panel"]
 
 TEXT = "The first words are heard while the last ones are still being made."
 
-# Where copied programs look for an embedded voice; they say how to start one there.
+# Where copied programs expect an embedded voice; they say how to start one there.
 SNIPPET_ADDRESS = "http://127.0.0.1:8123"
 
 
@@ -77,9 +77,9 @@ class Panel(ipywidgets.VBox):
         self._job: SpeechJob | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
-        # A notebook that nobody watches while it runs would store widgets that no kernel answers.
-        self._seen = detect() is not Frontend.HEADLESS
-        traits = dict if self._seen else unseen
+        # A notebook that runs unattended would store widgets that have no kernel.
+        self._is_visible = detect() is not Frontend.HEADLESS
+        traits = dict if self._is_visible else disconnected
         self._controls = Controls(
             **traits(),
             declaration=declaration(),
@@ -103,8 +103,8 @@ class Panel(ipywidgets.VBox):
         self._closed = False
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        """Return the panel, or the request that it stands at where nobody can turn its knobs."""
-        if self._seen and detect() is Frontend.LIVE:
+        """Return the panel, or only its request where nobody can use the controls."""
+        if self._is_visible and detect() is Frontend.LIVE:
             return super()._repr_mimebundle_(**options)
         return request_bundle(self._server.addressed(self.request))
 
@@ -141,7 +141,7 @@ class Panel(ipywidgets.VBox):
         try:
             self._follow(SpeechRequest(**change["new"]))
         except Exception as error:
-            # An observer of the user's own may fail too; nobody looks at a log.
+            # A user's own observer may fail too, and nobody would look for it in a log.
             self._controls.error = sentence(error)
 
     def _on_socket(self, state: str) -> None:
@@ -156,12 +156,12 @@ class Panel(ipywidgets.VBox):
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:
             self._controls.voices = []
-            self._start(self._meet_server(request.server))
+            self._start(self._load_voices(request.server))
         self.set_trait("request", request)
 
     def _on_message(self, _: Controls, content: Any, __: Any) -> None:
         if isinstance(content, dict):
-            self._controls.send({"kind": "heard"})  # so that the page knows a dead kernel
+            self._controls.send({"kind": "heard"})  # else the page takes the kernel for dead
             self._start(self._handle(content))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
@@ -170,16 +170,16 @@ class Panel(ipywidgets.VBox):
             work.close()
             return
         try:
-            self._session.event_loop.submit(self._guarded(work))
+            self._session.event_loop.submit(self._report_errors(work))
         except TTSError as error:
             work.close()
             self._controls.error = sentence(error)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _report_errors(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
         except Exception as error:
-            # Nobody looks at a log: whatever went wrong is said where the user looks.
+            # Any error is shown where the user looks, since that is not a log.
             self._controls.error = sentence(error)
 
     async def _handle(self, content: dict[str, Any]) -> None:
@@ -195,29 +195,29 @@ class Panel(ipywidgets.VBox):
                 self._preconnector.want(self.request, at_once=True)
             case {"kind": "focus"}:
                 self._preconnector.want(self.request, at_once=True)
-                await self._meet_server(self.request.server)
+                await self._load_voices(self.request.server)
             case {"kind": "check", "number": int(number), "url": str(url)}:
-                self._controls.send({"kind": "checked", "number": number, **checked(url)})
+                self._controls.send({"kind": "checked", "number": number, **check_payload(url)})
             case {"kind": "copy", "number": int(number), "name": str(name)}:
-                text = snippet(name, self._copied(name), self._controls.text)
+                text = snippet(name, self._snippet_request(name), self._controls.text)
                 self._controls.send(
                     {"kind": "copied", "number": number, "name": name, "text": text}
                 )
 
-    def _copied(self, name: str) -> SpeechRequest:
-        """Return the request as a snippet is to hold it.
+    def _snippet_request(self, name: str) -> SpeechRequest:
+        """Return the request for a snippet.
 
-        The notebook's own embedded voice has a random port and key, so a program is given the
-        address of one that its user starts.
+        The notebook's own embedded voice has a random port and key, so a program gets the address
+        of one that its user starts.
         """
         if self.request.server == LOCAL and name != "magic":
             return self.request.at(SNIPPET_ADDRESS)
         return self.request
 
-    async def _meet_server(self, server: str) -> None:
-        """Learn the embedded voice's address, and the server's voices.
+    async def _load_voices(self, server: str) -> None:
+        """Load the embedded voice's address, and the server's voices.
 
-        Nobody has asked for them yet, so a server that is not there is no error: Speak will say.
+        A server that does not answer is no error here: Speak will report it.
         """
         with contextlib.suppress(TTSError):
             voices = await list_voices(self._session, server)
@@ -249,12 +249,12 @@ class Panel(ipywidgets.VBox):
                     self._history.add(job.speech, request, job.simulated)
                     self.set_trait("speech", job.speech)
             if playback is not None:
-                await playback.heard()
+                await playback.wait_until_heard()
 
-    def _ask_twice(self, question: str, asked: tuple[str, SpeechRequest]) -> None:
-        """Have a costly text asked for twice; nobody can be asked in words here."""
-        if self._confirming != asked:
-            self._confirming = asked
+    def _ask_twice(self, question: str, utterance: tuple[str, SpeechRequest]) -> None:
+        """Require a second Speak for a costly text, since a panel cannot ask a question."""
+        if self._confirming != utterance:
+            self._confirming = utterance
             raise NotConfirmed(question, hint="Nothing was sent yet; Speak again sends it.")
 
     async def _replay(self, speech: Speech) -> None:
@@ -265,11 +265,11 @@ class Panel(ipywidgets.VBox):
             if playback is not None:
                 await job.attach(playback)
                 await job.run()
-                await playback.heard()
+                await playback.wait_until_heard()
 
     @contextlib.contextmanager
     def _taking_turn(self, job: SpeechJob) -> Iterator[None]:
-        """Be what the panel is at, until the sound is over or another takes its place."""
+        """Make a job the panel's current one, until its sound is over or another replaces it."""
         turn = self._turn = asyncio.current_task()
         self._job = job
         self._controls.status = "speaking"
@@ -283,15 +283,15 @@ class Panel(ipywidgets.VBox):
                 self._history.end()
 
     def _stop(self) -> None:
-        """End what the panel is at, even where it has not come to speaking yet."""
+        """End the current job, even one that is still being prepared."""
         if self._job is not None and self._job.receiving:
             self._job.stop()
         elif self._turn is not None:
             self._turn.cancel()
 
     def _show(self, speech: Speech) -> Playback | None:
-        """Put a player for a speech on the stage, if it is seen, in place of the one before."""
-        if not self._seen:
+        """Replace the panel's player by one for this speech, where a panel is shown at all."""
+        if not self._is_visible:
             return None
         before, self._playback = self._playback, Playback(self._session, speech)
         self._stage.children = (self._playback.player,)

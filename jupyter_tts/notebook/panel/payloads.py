@@ -1,4 +1,4 @@
-"""What the panel tells its page, as plain data."""
+"""What the panel sends its page, as plain data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ...wire.errors import TTSError
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 
-__all__ = ["checked", "sentence", "values_of"]
+__all__ = ["check_payload", "sentence", "values_of"]
 
 
 def sentence(error: Exception) -> str:
@@ -19,15 +19,15 @@ def sentence(error: Exception) -> str:
 
 
 def values_of(request: SpeechRequest) -> dict[str, Any]:
-    """Return what is set, by keyword name."""
-    values = {each.name: getattr(request, each.name) for each in PARAMETERS}
+    """Return the values of a request, by keyword name."""
+    values = {declared.name: getattr(request, declared.name) for declared in PARAMETERS}
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
     }
 
 
-def checked(url: str) -> dict[str, Any]:
-    """Return what the URL doctor says of a URL, and the settings in it that can be used here."""
+def check_payload(url: str) -> dict[str, Any]:
+    """Return the findings of the URL check, and the settings in the URL that can be used here."""
     diagnosis = check_url(url)
     settings = {
         name: list(value) if isinstance(value, tuple) else value
@@ -35,12 +35,12 @@ def checked(url: str) -> dict[str, Any]:
     }
     findings = [
         {
-            "severity": str(each.severity),
-            "parameter": each.parameter,
-            "message": each.message,
-            "effect": each.effect,
+            "severity": str(finding.severity),
+            "parameter": finding.parameter,
+            "message": finding.message,
+            "effect": finding.effect,
         }
-        for each in diagnosis.findings
+        for finding in diagnosis.findings
     ]
     if "format" not in settings:
         # The documented default is mp3, which needs a decoder.

@@ -1,7 +1,7 @@
-"""The declared parameters as plain data, for the page to make URLs, messages and controls from.
+"""The declared parameters as plain data, from which the page makes URLs, messages and controls.
 
-What follows from code rather than from a declaration (the path, the locators' keys, what a switch
-takes away from the levers) is read off requests made for the purpose.
+What code decides rather than a declaration (the path, the locators' keys, the levers that a switch
+removes) is read from requests that are made for the purpose.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ELSEWHERE = "https://host.invalid"
 
 
 def declaration() -> dict[str, Any]:
-    """Return everything the page must know of the wire, ready for JSON.
+    """Return everything that the page must know about the wire, ready for JSON.
 
     Returns
     -------
@@ -39,14 +39,15 @@ def declaration() -> dict[str, Any]:
         before it runs; ``schemes``: of a server's URL, to that of the socket.
         ``default_voices``: by server name, ``*`` for any other.
         ``path``: what stands before the voice, and after it. ``first``: the bare first message;
-        ``level_note``: what becomes of the level. ``multi``: these three with several contexts.
+        ``level_note``: what the server does with the level. ``multi``: these three with several
+        contexts.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
         ``conditions``: what can be simulated, declared as parameters are.
         ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere.
     """
     return {
-        "parameters": [_parameter(each) for each in PARAMETERS],
-        "levels": [_level(each) for each in LEVELS],
+        "parameters": [_parameter(declared) for declared in PARAMETERS],
+        "levels": [_level(level) for level in LEVELS],
         "suppressed": _suppressed(),
         "hosts": {name: websocket_url(name) for name in HOSTS},
         "local": {"name": LOCAL, "url": websocket_url(LOCAL)},
@@ -141,7 +142,7 @@ def _sentence(clause: str) -> str:
 
 
 def label(name: str) -> str:
-    """Return what a parameter is called where people read it."""
+    """Return a parameter's name for people."""
     words = name.split("_")
     if words[0] not in _ACRONYMS:
         words[0] = words[0].capitalize()
@@ -159,8 +160,8 @@ def _level(level: Level) -> dict[str, Any]:
 
 
 def _suppressed() -> dict[str, list[str]]:
-    """Return which levers each switch takes away, at whatever level."""
-    found: dict[str, list[str]] = {}
+    """Return which levers each switch removes, over all levels."""
+    suppressed: dict[str, list[str]] = {}
     for switch in PARAMETERS:
         if switch.kind is not Kind.SWITCH or switch.place is Place.LOCAL:
             continue
@@ -171,8 +172,8 @@ def _suppressed() -> dict[str, list[str]]:
             if name not in _active(level, **{switch.name: True})
         }
         if lost:
-            found[switch.name] = list(lost)
-    return found
+            suppressed[switch.name] = list(lost)
+    return suppressed
 
 
 def _active(level: Level, **switched: bool) -> dict[str, Any]:
@@ -207,18 +208,18 @@ def without_effect(request: SpeechRequest) -> dict[str, str]:
     Facts about models are those of ElevenLabs' model pages: style and speaker boost came with
     version 2; the parameter's deprecation is a note of its own.
     """
-    found = dict(LOCAL_WITHOUT_EFFECT) if request.server == LOCAL else {}
+    reasons = dict(LOCAL_WITHOUT_EFFECT) if request.server == LOCAL else {}
     if request.auto_mode:
-        found["schedule"] = "Auto mode switches the schedule off."
+        reasons["schedule"] = "Auto mode switches the schedule off."
     if request.server != LOCAL and (request.model or "").endswith("_v1"):
         for name in ("style", "speaker_boost"):
-            found[name] = "Models of version 1 do not have it."
+            reasons[name] = "Models of version 1 do not have it."
     if request.multi:
-        found["pvc_as_ivc"] = "multi-stream-input does not take it."
+        reasons["pvc_as_ivc"] = "multi-stream-input does not take it."
         if not request.levers:
-            found["latency"] = "multi-stream-input does not take it, and levers are off."
+            reasons["latency"] = "multi-stream-input does not take it, and levers are off."
     try:
         check_decoder(audio_format(request))
     except UnsupportedFormat as error:
-        found["format"] = str(error)
-    return found
+        reasons["format"] = str(error)
+    return reasons

@@ -12,24 +12,24 @@ from ipywidgets import Layout
 from ..assets import bundle, style
 from ..runtime.subshell import listen_beside_cells
 
-__all__ = ["Controls", "History", "unseen"]
+__all__ = ["Controls", "History", "disconnected"]
 
 
 class Controls(anywidget.AnyWidget):
-    """The knobs, the live wire, the snippets and the URL doctor."""
+    """The controls, the live wire, the snippets and the URL check."""
 
     _esm = bundle("panel/controls.js")
     _css = style("theme.css", "card.css", "panel.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
-    initial = traitlets.Dict(help="What the panel opened with, likewise.").tag(sync=True)
+    initial = traitlets.Dict(help="What the panel opened with, in the same form.").tag(sync=True)
     text = traitlets.Unicode(help="What Speak speaks.").tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
     models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)
     status = traitlets.Enum(["idle", "speaking"], "idle").tag(sync=True)
-    socket = traitlets.Unicode(help="How it stands with the socket opened ahead.").tag(sync=True)
+    socket = traitlets.Unicode(help="The state of the socket opened ahead.").tag(sync=True)
     message = traitlets.Unicode(help="A sentence for the user.").tag(sync=True)
     error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
     effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
@@ -47,7 +47,7 @@ class Controls(anywidget.AnyWidget):
 
 
 class History(anywidget.AnyWidget):
-    """The last utterances, to be heard again and compared."""
+    """The last utterances, to play again and compare."""
 
     _esm = bundle("panel/history.js")
     _css = style("theme.css", "card.css", "panel.css")
@@ -55,7 +55,7 @@ class History(anywidget.AnyWidget):
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True
     )
-    playing = traitlets.Int(-1, help="Number of the one that is heard.").tag(sync=True)
+    playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
 
@@ -71,6 +71,6 @@ class _NoPage(BaseComm):
         pass
 
 
-def unseen() -> dict[str, Any]:
-    """Return the traits of one widget, and of its layout, that opens nothing."""
+def disconnected() -> dict[str, Any]:
+    """Return traits for one widget, and for its layout, that open no comm."""
     return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}

@@ -17,13 +17,13 @@ from .saved_view_delivery import SavedViewDelivery
 
 __all__ = ["CellOutput"]
 
-# Seconds from the end of the sound to the saved view, in which Replay is still at hand; after
-# Stop a person may want to look around first.
+# Seconds from the end of the sound to the saved view, in which Replay can still be used. After Stop
+# there is more time, since its user may want to look around first.
 AFTER_END = 0.8
 AFTER_STOP = 10.0
 
-# Seconds of silence after which a page is asked whether it is there, for its answer, and at most
-# between players that are opened for one which may come back.
+# Seconds: without a message before a page is asked whether it is there, to wait for its answer, and
+# at most between the players that are opened for a page that may return.
 SILENCE = 2.5
 ANSWER = 1.5
 LONGEST = 60.0
@@ -33,7 +33,7 @@ _OVER = ("finished", "stopped", "failed")
 
 
 class CellOutput:
-    """The output of one cell, displayed where it is made; all else happens on the event loop.
+    """The output of one cell. It is displayed when made; the rest happens on the event loop.
 
     It drives a :class:`Playback`, which knows nothing of cells, and leaves the saved view behind.
 
@@ -42,7 +42,7 @@ class CellOutput:
     session : Session
     speech : Speech
     alone : bool, optional
-        Whether no cell waits that would show an error, so that the output has to.
+        Whether the output must show an error itself, because no cell waits that would.
     overlap : bool, optional
         See :class:`Playback`.
     """
@@ -70,14 +70,14 @@ class CellOutput:
         self._playback.on_stop = stop
 
     def arrived(self) -> None:
-        """Take note that the speech has grown, or that its socket was lost."""
+        """Note that the speech has grown, or that its socket was lost."""
         self._playback.arrived()
         if self._speech.frames >= self._encode_from:
             self._encode_from = self._speech.frames + self._piece
             self._encode()
 
     def received(self, failure: TTSError | None = None) -> None:
-        """Take note that no more will come, and why if the stream failed."""
+        """Note that no more will come, and why if the stream failed."""
         self._playback.received(failure)
         self._encode()
 
@@ -106,9 +106,9 @@ class CellOutput:
     async def _watch_page(self) -> None:
         """Bring the player back to a page that is loaded again while the cell runs.
 
-        Its front end asks for widgets, but a kernel answers that only between cells. What the
-        kernel opens, a page takes unasked. Where messages wait for the cell's end too, nobody can
-        tell whether there is a page.
+        Its front end asks for widgets, but a kernel answers that only between cells. A widget that
+        the kernel opens needs no such request. Where messages of the page wait for the end of the
+        cell too, there is no way to know whether there is a page.
         """
         playback = self._playback
         pause = SILENCE
@@ -145,7 +145,7 @@ class CellOutput:
         return playback.page_due - playback.silent_for
 
     def _leave_view(self) -> None:
-        """Put into the player's place what takes it: nothing, where no sound came of it."""
+        """Replace the player by the saved view, or by nothing where there was no sound."""
         if self._speech.frames:
             self._view = view_bundle(self._speech, self._sound, megabytes=self._megabytes)
         elif self._alone and self._playback.failure:
@@ -156,7 +156,7 @@ class CellOutput:
             self._output.update(self._view, raw=True)
 
     def _close_player(self) -> None:
-        """Close the player, once a page that no display id reaches has the view, too."""
+        """Close the player, now or once a page that no display id reaches has the view, too."""
         playback = self._playback
         reached = playback.pages == 1 and playback.state in _OVER
         if reached or self._view is None or not self._speech.frames:

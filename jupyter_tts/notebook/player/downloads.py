@@ -1,7 +1,7 @@
-"""Files of a speech that its page asks for, to hand them to its user.
+"""Files of a speech that its page asks for when its user downloads one.
 
-The page makes a WAV file of the samples that it has. What takes an encoder, or the rules by which
-words become subtitles, is made here: as :meth:`Speech.save` writes it, by the same code.
+The page makes a WAV file of its samples. Files that need an encoder, or the rules by which words
+become subtitles, are made here, by the code of :meth:`Speech.save`.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from .widget import Player
 
-__all__ = ["give_file"]
+__all__ = ["send_file"]
 
-_GIVEN: Final = (".mp3", ".vtt", ".srt")
+_SUFFIXES: Final = (".mp3", ".vtt", ".srt")
 
 
-async def give_file(player: Player, speech: Speech, number: int, suffix: str) -> None:
-    """Send a page the file that it asked for, or a sentence that says why there is none.
+async def send_file(player: Player, speech: Speech, number: int, suffix: str) -> None:
+    """Send a page the file that it asked for, or a sentence with the reason why not.
 
     Parameters
     ----------
     player : Player
     speech : Speech
     number : int
-        The page's own, by which it knows the answer.
+        The page's number for its question, which the answer repeats.
     suffix : str
         What kind of file.
     """
-    if suffix not in _GIVEN:
+    if suffix not in _SUFFIXES:
         return
-    player.send({"kind": "heard"})  # encoding may take longer than a page waits for a dead kernel
+    player.send({"kind": "heard"})  # encoding may take longer than a page waits for an answer
     name = file_name(speech) + suffix
     answer = {"kind": "file", "number": number}
     try:

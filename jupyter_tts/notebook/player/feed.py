@@ -12,7 +12,7 @@ from .widget import Player
 
 __all__ = ["SoundFeed", "WordFeed", "remaining"]
 
-# Characters spoken in a second before anything is known: English at some 170 words a minute.
+# Characters per second, assumed until some are spoken: English at some 170 words a minute.
 USUAL_PACE = 15.0
 
 
@@ -30,7 +30,7 @@ class SoundFeed:
     player : Player
         Another may take its place.
     complete : bool
-        Whether the speech has all it will ever have.
+        Whether the speech will grow no more.
     """
 
     def __init__(self, speech: Speech, player: Player) -> None:
@@ -39,10 +39,10 @@ class SoundFeed:
         self._pacer = Pacer(speech.sample_rate)
         self._words = WordFeed(speech)
         self._ends: list[int] = []  # where each message's sound ends, in frames
-        # Whether the time a message goes out is the server's: not if the speech was received
+        # Whether the server decides when a message goes out: not if the speech was received
         # before, nor if its text is still being written.
         self._live = bool(speech.text) and not speech.complete
-        self._full = False  # what comes next had to wait for the page to play
+        self._full = False  # whether the next message had to wait for the page to play
         self.complete = False
 
     @property
@@ -52,11 +52,11 @@ class SoundFeed:
 
     @property
     def sent_all(self) -> bool:
-        """Whether nothing is left to be sent, nor will be."""
+        """Whether everything has been sent and no more will come."""
         return self.complete and self._pacer.sent == self._speech.frames
 
     def report(self, played: int, *, playing: bool) -> None:
-        """Take the player's word on how many frames it has played, and whether it goes on."""
+        """Note how many frames the player has played, and whether it is playing."""
         self._pacer.report(played, playing=playing)
 
     def send_next(self) -> bool:
@@ -84,16 +84,16 @@ class SoundFeed:
         seq : int
             Its number, below `count`.
         held : bool, optional
-            Whether the time of its arrival says nothing of the server.
+            Whether the time of its arrival says nothing about the server.
         """
         start, stop = self._ends[seq - 1] if seq else 0, self._ends[seq]
-        left = remaining(self._speech, stop, received=self.complete)
+        seconds_left = remaining(self._speech, stop, received=self.complete)
         self.player.send(
             {
                 "kind": "audio",
                 "seq": seq,
                 "frames": stop - start,
-                "left": left,
+                "left": seconds_left,
                 "held": held,
                 **self._words.of(seq),
             },
@@ -101,13 +101,13 @@ class SoundFeed:
         )
 
     def send_end(self) -> None:
-        """Send how much there is, with the words that came after the sound."""
+        """Send the number of frames, with the words that came after the sound."""
         frames = self._speech.frames
         self.player.send({"kind": "end", "seq": self.count, "frames": frames, **self._words.rest()})
 
-    def send_places(self) -> None:
-        """Send the words again if their places in the text have become known since."""
-        if placed := self._words.placed_again():
+    def send_new_gaps(self) -> None:
+        """Send all words again if the text has become known, and with it the gaps between them."""
+        if placed := self._words.with_new_gaps():
             self.player.send({"kind": "words", **placed})
 
 
@@ -126,12 +126,12 @@ class WordFeed:
     def __init__(self, speech: Speech) -> None:
         self._speech = speech
         self._entries: list[list[Any]] = []
-        self._ends: list[int] = []  # how many entries there were after each message of sound
+        self._ends: list[int] = []  # the number of entries after each message of sound
         self._text = speech.text
-        self._reached = 0  # where in it the last word ends that has a place
+        self._reached = 0  # where the last word with a span ends in the text
 
     def next(self) -> None:
-        """Let the words that are new travel with the next message of sound."""
+        """Add the new words to the next message of sound."""
         self._take()
         self._ends.append(len(self._entries))
 
@@ -144,7 +144,7 @@ class WordFeed:
         self._take()
         return self._field(self._ends[-1] if self._ends else 0, len(self._entries))
 
-    def placed_again(self) -> dict[str, Any]:
+    def with_new_gaps(self) -> dict[str, Any]:
         """Return the field with every word so far, if the text has become known since."""
         if self._text == self._speech.text:
             return {}
@@ -173,10 +173,10 @@ class WordFeed:
 
 
 def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
-    """Return the seconds of sound that are still to be sent, None if nobody can know.
+    """Return the seconds of sound that are still to be sent, None if there is no way to know.
 
-    Exact once everything has been received. Before, the characters that were not spoken yet are
-    taken to go as fast as those before them.
+    Exact once everything has been received. Until then the characters that are still to be spoken
+    are assumed to go as fast as those before them.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
     if not speech.text:
         return None
     spoken, duration = len(speech.spoken), speech.duration
-    if not spoken:  # a server that tells no times of words
+    if not spoken:  # a server that sends no times
         return waiting + max(0.0, len(speech.text) / USUAL_PACE - duration)
     pace = (spoken + USUAL_PACE) / (duration + 1.0)
     return waiting + (len(speech.text) - spoken) / pace

@@ -3,7 +3,8 @@
 The notebook server drops messages above 1000 a second (measured over 3 s), after which a cell
 hangs for good, and a page has no use for an hour of sound at once. So the first messages go at
 once, later ones hold at least 100 ms and grow with the lead, and the lead over what has been
-played stays within some 30 s. Where that holds them back, there is no hurry, and they are long.
+played stays within some 30 s. A message that had to wait for that is long, since nothing is urgent
+then.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ AT_ONCE = 2  # messages sent with whatever there is
 SHORTEST = 0.1  # seconds of sound per message after that
 LONGEST = 1.0
 MAX_LEAD = 30.0  # seconds of sound sent but not yet played
-COMFORT = 2.0  # seconds of lead from which on messages are as long as can be
+COMFORT = 2.0  # seconds of lead above which messages are as long as possible
 
 
 class Pacer:
@@ -51,7 +52,7 @@ class Pacer:
         return self._room() < self._seconds(LONGEST)
 
     def report(self, played: int, *, playing: bool) -> None:
-        """Take the player's word on how many frames it has played, and whether it goes on."""
+        """Note how many frames the player has played, and whether it is playing."""
         self._played = played
         self._playing = playing
         self._at = self._clock()
@@ -66,20 +67,20 @@ class Pacer:
         complete : bool
             Whether no more will come.
         """
-        left = available - self._sent
-        if left > self._room() and self.full:
+        unsent = available - self._sent
+        if unsent > self._room() and self.full:
             return 0
-        ready = min(left, self._room())
+        ready = min(unsent, self._room())
         if self._messages < AT_ONCE:
             return max(0, min(ready, self._seconds(LONGEST)))
-        shortest = 1 if complete and ready == left else self._seconds(SHORTEST)
+        shortest = 1 if complete and ready == unsent else self._seconds(SHORTEST)
         longest = self._seconds(LONGEST if self._lead() > COMFORT * self._rate else 0.25)
         return 0 if ready < shortest else min(ready, longest)
 
     def note(self, frames: int) -> None:
-        """Take note that a message of so many frames has been sent."""
+        """Note that a message with this many frames has been sent."""
         if not self._messages:
-            self._at = self._clock()  # playing starts now, as far as anybody can tell
+            self._at = self._clock()  # playing starts now, as far as is known
         self._messages += 1
         self._sent += frames
 
@@ -91,7 +92,7 @@ class Pacer:
         return short / self._rate if self._playing else None
 
     def _lead(self) -> float:
-        """Frames sent but, as far as is known, not yet played."""
+        """Return the frames that were sent but, as far as is known, not played yet."""
         since = (self._clock() - self._at) * self._rate if self._playing else 0.0
         return self._sent - min(self._sent, self._played + since)
 

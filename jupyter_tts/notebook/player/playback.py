@@ -16,7 +16,7 @@ from ..output.request_card import render_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
 from ..runtime.session import Session
-from .downloads import give_file
+from .downloads import send_file
 from .feed import SoundFeed
 from .widget import Player
 
@@ -26,7 +26,7 @@ __all__ = ["Playback"]
 RESEND_BATCH = 25
 RESEND_PAUSE = 0.05
 
-# Seconds beyond the expected end after which a page that says nothing is taken for closed.
+# Seconds after the expected end before a page that sends nothing counts as closed.
 SILENT_PAGE = 10.0
 
 # States in which the page waits for its user, or for another player.
@@ -57,7 +57,7 @@ class Playback:
     places_views : bool
         Whether the page can put a view where another is.
     state : str
-        What the page says the player is at: "playing", "paused", "finished" and so on.
+        The player's state by its page: "playing", "paused", "finished" and so on.
     """
 
     def __init__(self, session: Session, speech: Speech, *, overlap: bool = False) -> None:
@@ -70,7 +70,7 @@ class Playback:
         self._greeted = False
         self._engaged = False
         self._played = 0
-        self._heard_from = self._loop.time()
+        self._last_message_at = self._loop.time()
         self._beside_cells = False
         self._failure = ""
         self._losses = 0
@@ -111,13 +111,13 @@ class Playback:
 
     @property
     def busy(self) -> bool:
-        """Whether a user is at the player, or it waits for one or for its turn."""
+        """Whether a user is using the player, or it waits for one or for its turn."""
         return self._engaged or self.state in _WAITING
 
     @property
     def silent_for(self) -> float:
         """Seconds since the page has sent anything."""
-        return self._loop.time() - self._heard_from
+        return self._loop.time() - self._last_message_at
 
     @property
     def page_due(self) -> float:
@@ -130,7 +130,7 @@ class Playback:
         return tuple(self._former)
 
     def arrived(self) -> None:
-        """Take note that the speech has grown, or that its socket was lost."""
+        """Note that the speech has grown, or that its socket was lost."""
         losses = len(self._speech.timeline.reconnects)
         if losses > self._losses:
             self._losses = losses
@@ -145,7 +145,7 @@ class Playback:
         self.player.card = self._card()
 
     def received(self, failure: TTSError | None = None) -> None:
-        """Take note that no more will come, and why if the stream failed."""
+        """Note that no more will come, and why if the stream failed."""
         self._feed.complete = True
         self._failure = str(failure) if failure else ""
         with self.player.hold_sync():
@@ -159,7 +159,7 @@ class Playback:
                 self.player.status = "received"
         if failure and not self._speech.frames:
             self._over.set()
-        self._feed.send_places()
+        self._feed.send_new_gaps()
         self._news.set()
 
     def stop(self) -> None:
@@ -173,14 +173,14 @@ class Playback:
         self._closed = True
         self._news.set()
 
-    async def heard(self) -> None:
-        """Wait until the sound is over, or its page has long been gone."""
+    async def wait_until_heard(self) -> None:
+        """Wait until the sound is over, or its page must be gone."""
         while not (self._over.is_set() or (self.complete and self._is_abandoned)):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._over.wait(), 1.0)
 
     async def run(self) -> None:
-        """Play until it is closed, then take the player away."""
+        """Play until it is closed, then close the player."""
         try:
             await self.send_sound()
             while not self._closed:
@@ -202,20 +202,20 @@ class Playback:
             await self.news(feed.wait())
 
     async def news(self, seconds: float | None = None) -> None:
-        """Wait until something has changed here, at most so long."""
+        """Wait until something has changed here, at most for these seconds."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._news.wait(), seconds)
         self._news.clear()
 
     async def is_shown(self, patience: float) -> bool:
         """Ask whether a page still shows the player; a page that does answers."""
-        asked = self._heard_from
+        before = self._last_message_at
         self.player.send({"kind": "ask"})
         await asyncio.sleep(patience)
-        return self._heard_from != asked
+        return self._last_message_at != before
 
     def reopen(self) -> None:
-        """Have another player take this one's place, which a page takes unasked."""
+        """Replace the player by a new one, which a page shows without having to ask for it."""
         former = self.player
         self._former.append(former.model_id)
         former.on_msg(self._on_message, remove=True)
@@ -225,7 +225,7 @@ class Playback:
         former.close()
 
     def end(self) -> None:
-        """Listen to the page no more. The player stays for who made it to take away."""
+        """Stop listening to the page. The player stays open; its owner closes it."""
         self._over.set()
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
@@ -245,13 +245,13 @@ class Playback:
             self._feed.send_end()
 
     def _on_message(self, _: Player, content: Any, __: Any) -> None:
-        """Hand a message of the page, which comes on a thread of the kernel's, to the loop."""
+        """Pass a message of the page, which comes on a thread of the kernel, to the loop."""
         self._beside_cells = threading.current_thread() is not threading.main_thread()
         if isinstance(content, dict):
             self._loop.call_soon_threadsafe(self._take, content)
 
     def _take(self, content: dict[str, Any]) -> None:
-        self._heard_from = self._loop.time()
+        self._last_message_at = self._loop.time()
         if content.get("kind") == "hello":
             self._note_page(places_views=content.get("places") is True)
         match content:
@@ -264,7 +264,7 @@ class Playback:
                 self._note_gaps(content)
                 self._feed.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
-                self._started(figures)
+                self._note_started(figures)
             case {"kind": "interaction", "active": bool(active)}:
                 self._engaged = active
             case {"kind": "ended"}:
@@ -275,7 +275,7 @@ class Playback:
             case {"kind": "files"}:
                 self.player.send({"kind": "heard"})
             case {"kind": "file", "number": int(number), "suffix": str(suffix)}:
-                self._begin(give_file(self.player, self._speech, number, suffix))
+                self._begin(send_file(self.player, self._speech, number, suffix))
             case {"kind": "stop"}:
                 self._note_stopped()
                 self.on_stop()
@@ -289,8 +289,8 @@ class Playback:
 
     def _greet(self, first: int) -> None:
         if not self._greeted:
-            # The first page of all has been sent everything from the start. One that was not yet
-            # there to take it learns from the end how much there is, and asks for it.
+            # The first page was sent everything from the start. If it came too late for that, the
+            # end message tells it how much there is, and it asks for it.
             if self._feed.sent_all:
                 self._feed.send_end()
         else:
@@ -300,19 +300,19 @@ class Playback:
         self._greeted = True
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do what takes a while, until the player is closed."""
+        """Run a coroutine in the background, until the player is closed."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def _hand_over(self) -> None:
-        """Have a page go on where the one before it was, which may be gone with its user."""
+        """Have a page continue where the one before it was, which may be gone."""
         self._engaged = False
         if self._played and not self._over.is_set():
             paused = self.state == "paused"
             self.player.send({"kind": "resume", "frame": self._played, "paused": paused})
 
-    def _started(self, figures: dict[str, Any]) -> None:
+    def _note_started(self, figures: dict[str, Any]) -> None:
         timeline = self._speech.timeline
         if timeline.playout_delay is None:  # a replay is no news
             timeline.playout_delay = _seconds(figures.get("playout_delay_ms"))

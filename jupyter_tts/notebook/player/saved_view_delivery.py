@@ -1,9 +1,9 @@
 """The saved view, for pages that a display id does not reach.
 
-A page that was loaded while the sound played, anew or in a second tab, has the output from the
-notebook's file and knows nothing of its display id. But it finds the player again, whose script
-puts the saved view into the notebook itself. So the player is closed only when a page has said
-that this was done: closed earlier, it would reopen as "model not found".
+A page that was loaded while the sound played, again or in a second tab, has the output from the
+notebook's file and does not know its display id. But it finds the player again, whose script puts
+the saved view into the notebook itself. So the player is closed only when a page has confirmed
+that: closed earlier, it would reopen as "model not found".
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ __all__ = ["SavedViewDelivery"]
 
 
 class SavedViewDelivery:
-    """A saved view that is handed to whatever page asks.
+    """A saved view that is sent to any page that asks.
 
-    A page that has put it in its place answers ``placed``.
+    A page that has put it into the notebook answers ``placed``.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class SavedViewDelivery:
     bundle : dict of str to str
         The view by MIME type.
     earlier : sequence of str
-        Ids of players whose place this one took.
+        Ids of the players that this one replaced.
     """
 
     def __init__(self, player: Player, bundle: dict[str, str], earlier: Sequence[str] = ()) -> None:

@@ -1,7 +1,7 @@
 """The player widget: its traits and messages are the whole contract with the page.
 
 Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono; ``left``, the
-seconds of sound still to come; ``held``, whether it was kept back or sent again), ``end``,
+seconds of sound still to come; ``held``, whether it was held back or sent again), ``end``,
 ``words`` and ``stop``; any but the last may bring words (:mod:`.feed`); ``heard`` and
 ``file`` (:mod:`.downloads`); ``resume``, how far another page was; ``place``, a view to be put
 where players are; and ``ask``, whether there still is a page. From the page: ``hello``,
@@ -31,11 +31,9 @@ class Player(anywidget.AnyWidget):
     _css = style("theme.css", "speech.css", "player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
-    label = traitlets.Unicode(help="Who speaks.").tag(sync=True)
-    text = traitlets.Unicode(help="What is spoken.").tag(sync=True)
-    file_name = traitlets.Unicode(help="What files of it are called, but for a suffix.").tag(
-        sync=True
-    )
+    label = traitlets.Unicode(help="The service and the voice.").tag(sync=True)
+    text = traitlets.Unicode(help="The text, as its user wrote it.").tag(sync=True)
+    file_name = traitlets.Unicode(help="The name of its files, without a suffix.").tag(sync=True)
     card = traitlets.Unicode(help="The request card: HTML, escaped.").tag(sync=True)
     status = traitlets.Enum(
         ["connecting", "streaming", "received", "failed", "stopped"],
@@ -58,12 +56,12 @@ class Player(anywidget.AnyWidget):
 
     @property
     def view(self) -> dict[str, Any]:
-        """What shows this player, by MIME type."""
+        """The data that displays this player, by MIME type."""
         data, _ = self._repr_mimebundle_() or ({}, {})
         return data
 
     def place(self, models: Sequence[str], bundle: Mapping[str, Any]) -> None:
-        """Have a page that no display id reaches put a view where it shows players.
+        """Have a page that no display id reaches put a view in the place of players.
 
         Parameters
         ----------
@@ -75,6 +73,6 @@ class Player(anywidget.AnyWidget):
         self.send({"kind": "place", "models": list(models), "data": dict(bundle)})
 
     def again(self) -> Player:
-        """Return another player that shows what this one does."""
+        """Return a new player with the same traits."""
         names = (name for name in Player.class_own_traits() if not name.startswith("_"))
         return Player(**{name: getattr(self, name) for name in names})

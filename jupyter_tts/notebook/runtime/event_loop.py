@@ -21,7 +21,7 @@ LAST_TURNS = 10
 
 
 class EventLoopThread:
-    """An event loop in a daemon thread, started by its first use and closed once for all."""
+    """An event loop in a daemon thread, started on first use; once closed it stays closed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -89,7 +89,7 @@ class EventLoopThread:
         thread.join(JOIN_TIMEOUT)
 
     def forget(self) -> None:
-        """Begin again in a forked process, which has inherited the loop but not its thread."""
+        """Start over in a forked process, which has inherited the loop but not its thread."""
         self._lock = threading.Lock()
         self._loop = self._thread = None
 

@@ -1,4 +1,4 @@
-"""Who is looking: a live front end, a kernel that nobody watches, or a terminal."""
+"""Where output goes: to a live front end, a kernel that runs unattended, or a terminal."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Frontend(Enum):
 
 
 def detect() -> Frontend:
-    """Return who is looking at the cell that runs now.
+    """Return the front end of the cell that runs now.
 
     JupyterLab, Notebook and VS Code name the cell in the request's metadata; nbclient and
     papermill send none. A widget's message, of a button say, comes from a page.
@@ -59,8 +59,8 @@ def detect() -> Frontend:
 
 def current_shell() -> InteractiveShell | None:
     """Return the shell whose cell runs this code, else the process's own, None without IPython."""
-    # While a shell runs a cell it puts a function of its own among the builtins; IPython's
-    # importable one knows only the process's first shell.
+    # A shell puts its own get_ipython among the builtins while it runs a cell; the one that can
+    # be imported knows only the process's first shell.
     of_cell = getattr(builtins, "get_ipython", get_ipython)
     shell: InteractiveShell | None = of_cell()
     return shell

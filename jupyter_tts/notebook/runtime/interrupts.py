@@ -1,4 +1,4 @@
-"""Interrupt Kernel, for what a cell waits for and for sound that plays on after the cell."""
+"""Interrupt Kernel: for the work that a cell waits for, and for sound after the cell."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def interruptible(session: Session, work: Future[Any]) -> Iterator[None]:
     except (KeyboardInterrupt, CancelledError):
         work.cancel()
         session.stop_jobs()
-        raise _interrupted() from None
+        raise _stop_interrupt() from None
     except BaseException:
         work.cancel()
         raise
 
 
-def _interrupted() -> KeyboardInterrupt:
+def _stop_interrupt() -> KeyboardInterrupt:
     interrupt = KeyboardInterrupt("speech stopped")
-    # IPython shows this instead of a traceback: nobody wrote wrong code.
+    # IPython shows this instead of a traceback, which would suggest an error in the code.
     interrupt._render_traceback_ = lambda: ["Stopped."]  # type: ignore[attr-defined]  # IPython's hook
     return interrupt
 
@@ -55,7 +55,7 @@ def listen_for_interrupts(session: Session) -> None:
     main = threading.current_thread() is threading.main_thread()
     if before is None or not main or hasattr(before, "jupyter_tts_before"):
         return
-    kernel.saved_sigint_handler = _stopping(session, before)
+    kernel.saved_sigint_handler = _stop_handler(session, before)
 
 
 def stop_listening(session: Session) -> None:
@@ -66,7 +66,7 @@ def stop_listening(session: Session) -> None:
         kernel.saved_sigint_handler = handler.jupyter_tts_before
 
 
-def _stopping(session: Session, before: Any) -> Callable[[int, FrameType | None], None]:
+def _stop_handler(session: Session, before: Any) -> Callable[[int, FrameType | None], None]:
     def handler(number: int, frame: FrameType | None) -> None:
         session.stop_jobs()
         if callable(before):

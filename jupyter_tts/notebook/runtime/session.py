@@ -1,4 +1,4 @@
-"""One object for each shell: all that this extension starts, is told or remembers there."""
+"""One object for each shell: all that this extension starts, sets or remembers there."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Stoppable(Protocol):
 
 
 class Session:
-    """What one shell has of this extension.
+    """The extension's state for one shell.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Session:
     settings : Settings
     keys : Keys
     jobs : set of Stoppable
-        What is being made or heard.
+        The speeches that are being made or heard.
     """
 
     def __init__(self, shell: InteractiveShell | None = None) -> None:
@@ -77,11 +77,11 @@ class Session:
         return part
 
     def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
-        """Have something awaited on the event loop before it ends; the last comes first."""
+        """Register what to await on the event loop before it ends, in reverse order."""
         self._closers.append(close)
 
     def on_fork(self, forget: Callable[[], None]) -> None:
-        """Have something called in a forked process, which must leave the parent's alone."""
+        """Register what to call in a forked process, which must not touch what the parent owns."""
         self._after_fork.append(forget)
 
     def stop_jobs(self) -> None:
@@ -91,27 +91,27 @@ class Session:
                 self.event_loop.loop.call_soon_threadsafe(job.stop)
 
     def close(self) -> None:
-        """End all that was started. What still holds this session is told that it has ended."""
+        """End everything that was started. A later use of this session raises `TTSError`."""
         if self.event_loop.running:
             self.stop_jobs()
             for close in reversed(self._closers):
-                self.event_loop.submit(_awaited(close)).result()
+                self.event_loop.submit(_await(close)).result()
         self.event_loop.close()
 
     def forget(self) -> None:
-        """Leave what runs to the process that this one was forked from."""
+        """Leave what runs to the parent, in a forked process."""
         self.event_loop.forget()
         self.jobs.clear()
         for forget in self._after_fork:
             forget()
 
 
-async def _awaited(work: Callable[[], Awaitable[None]]) -> None:
+async def _await(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
 def current_session() -> Session:
-    """Return the session of the shell that runs this code, or of this process where none does."""
+    """Return the session of the shell that runs this code, without one that of the process."""
     return session_of(current_shell())
 
 
@@ -125,7 +125,7 @@ def session_of(shell: InteractiveShell | None) -> Session:
 
 
 def drop_session(shell: InteractiveShell | None) -> None:
-    """Close a shell's session and forget it; a later use begins with another."""
+    """Close a shell's session and drop it; a later use makes another."""
     session = _SESSIONS.pop(_NO_SHELL if shell is None else shell, None)
     if session is not None:
         session.close()

@@ -1,4 +1,4 @@
-"""What ``%config TTS`` and ipython_config.py have set, for the magics, panels and Python alike.
+"""The settings of ``%config TTS`` and ipython_config.py, for magics, panels and Python alike.
 
 Loaded with the magics, so it imports nothing heavy.
 """
@@ -18,7 +18,7 @@ SAVED_MEGABYTES = 32.0
 
 @dataclass
 class Settings:
-    """Settings that hold where an option says nothing else.
+    """Settings that apply where no option is given.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""A shell of the kernel beside the one that runs cells, for what cannot wait."""
+"""A kernel subshell beside the shell that runs cells, for messages that cannot wait."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ __all__ = ["listen_beside_cells"]
 def listen_beside_cells(comm: Any) -> None:
     """Have a comm's messages handled while a cell runs, in every front end.
 
-    The shell that runs cells hears nothing until they end, Stop included. JupyterLab asks for
-    another (JEP 91, kernel subshells), but only once the kernel has been idle before it; other
-    front ends do not. And ipykernel 7.4 answers a comm on the shell that last sent on it. So the
-    comm says itself where it listens. ipykernel before 7.4 leaves that to the front end.
+    The shell that runs cells handles nothing until they end, Stop included. JupyterLab asks for
+    another (JEP 91, kernel subshells), but only if the kernel was idle before; other front ends
+    do not. And ipykernel 7.4 answers a comm on the shell that last sent on it. So the comm itself
+    decides where it listens. ipykernel before 7.4 leaves that to the front end.
     """
     if hasattr(comm, "_reply_subshell_for"):
         session = session_of(current_shell())
-        comm._reply_subshell_for = lambda data, asked: asked or session.part(_Subshell).id()
+        comm._reply_subshell_for = lambda data, requested: requested or session.part(_Subshell).id()
 
 
 class _Subshell:
-    """The shell that was opened here."""
+    """The subshell of a session."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -34,7 +34,7 @@ class _Subshell:
         """Return its id, opening it if need be; on ipykernel's shell channel thread."""
         manager = kernel_of(self._session.shell).shell_channel_thread.manager
         if self._id not in manager.list_subshell():
-            # Only a front end has a public way; without this one it is left to the front end.
+            # ipykernel has no public way; without this one the front end decides.
             create = getattr(manager, "_create_subshell", None)
             self._id = create and create()
         return self._id

@@ -42,16 +42,16 @@ class Connections:
         self.forget()
 
     def forget(self) -> None:
-        """Begin with nothing; a forked process leaves the sockets to its parent."""
+        """Start with an empty pool; a forked process leaves the sockets to its parent."""
         self.pool = SharedConnectionPool(self._limits)
         self._simulated = Conditions()
 
     async def close(self) -> None:
-        """Close every socket that waits, and have no other wait; on the event loop."""
+        """Close every waiting socket, and open no more; on the event loop."""
         await self.pool.close()
 
     def follow_simulation(self, key: Key, simulated: Conditions) -> None:
-        """Close what waits at the embedded voice under other conditions; on the event loop.
+        """Close the embedded voice's waiting sockets if the conditions changed; on the event loop.
 
         A connection keeps the conditions that it was opened under.
         """
@@ -76,7 +76,7 @@ def connections(session: Session) -> Connections:
 
 
 def _open_connections(session: Session) -> Connections:
-    embedded_server(session)  # what is made later is closed earlier: sockets before their server
+    embedded_server(session)  # made first, so it is closed after the sockets
     opened = Connections(session)
     session.on_close(opened.close)
     session.on_fork(opened.forget)
@@ -128,7 +128,7 @@ class _LoopChannel:
         await _outcome(self._start(self._channel.send(frame)))
 
     async def recv(self) -> bytes:
-        # What is read while nobody waits any more is for who waits next.
+        # A read whose waiter was cancelled goes on, for the next waiter.
         self._reading = self._reading or self._start(self._channel.recv())
         frame = await _outcome(self._reading)
         self._reading = None
@@ -137,7 +137,7 @@ class _LoopChannel:
     async def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
-        if not self._loop.is_closed():  # an engine that has stopped has closed it
+        if not self._loop.is_closed():  # unloading the extension closes it
             await asyncio.shield(self._start(self._channel.close()))
 
     def abort(self) -> None:
@@ -154,13 +154,13 @@ class _LoopChannel:
 
 
 def _retrieve(work: asyncio.Future[Any]) -> None:
-    """Look at a failure that nobody waits for: asyncio would log it, and it may quote the key."""
+    """Retrieve an exception that nothing waits for: asyncio would log it, perhaps with the key."""
     if not work.cancelled():
         work.exception()
 
 
 async def _outcome(work: asyncio.Future[T]) -> T:
-    """Wait for work of the event loop's, which goes on if the wait is cancelled."""
+    """Wait for work on the event loop, which goes on if the wait is cancelled."""
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:

@@ -44,7 +44,7 @@ class _Running:
     key: Key
     log: asyncio.Task[None] = field(repr=False)
     playing: Conditions = field(default_factory=Conditions)
-    telling: asyncio.Lock = field(default_factory=asyncio.Lock)
+    update_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class EmbeddedServer(traitlets.HasTraits):
@@ -53,8 +53,8 @@ class EmbeddedServer(traitlets.HasTraits):
     Attributes
     ----------
     conditions : Conditions
-        What it is to simulate from the next stream on, also when it has to be started anew. May
-        be set and observed from any thread.
+        What it simulates from the next stream on, also after a restart. May be set and observed
+        from any thread.
     """
 
     conditions = traitlets.Instance(Conditions, args=())
@@ -63,7 +63,7 @@ class EmbeddedServer(traitlets.HasTraits):
         super().__init__()
         self._starting: asyncio.Task[None] | None = None
         self._running: _Running | None = None
-        self._known: set[str] = set()
+        self._known_voices: set[str] = set()
         self._log_lines: deque[str] = deque(maxlen=20)
 
     @property
@@ -83,11 +83,11 @@ class EmbeddedServer(traitlets.HasTraits):
         return self._running.playing if self._running else Conditions()
 
     def addressed(self, request: SpeechRequest) -> SpeechRequest:
-        """Return a request as it would be sent now: one for a voice that runs has its address."""
+        """Return a request as it would be sent now: with the voice's address, if it runs."""
         return request.at(self.url) if request.server == LOCAL and self.url else request
 
     async def start(self) -> tuple[str, Key]:
-        """Return its address and its key, starting it where it does not run.
+        """Return its address and its key; starts it if it does not run.
 
         It simulates `conditions` from then on.
 
@@ -99,11 +99,11 @@ class EmbeddedServer(traitlets.HasTraits):
         if self.url is None:
             if self._starting is None or self._starting.done():
                 self._starting = asyncio.create_task(self._bring_up())
-            # Shielded: who stops waiting does not leave a process behind that nobody knows of.
+            # Shielded: a cancelled wait must not leave behind a process without an owner.
             await asyncio.shield(self._starting)
         running = self._running
         assert running is not None
-        async with running.telling:
+        async with running.update_lock:
             wanted = self.conditions
             if running.playing != wanted:
                 await put_json(running.url, CONDITIONS_PATH, wanted.plain, running.key)
@@ -118,20 +118,20 @@ class EmbeddedServer(traitlets.HasTraits):
         VoiceNotFound
             If it has not; the message names near ones.
         """
-        if voice in self._known:
+        if voice in self._known_voices:
             return
         if await self._get(f"/v1/voices/{quote(voice, safe='')}") is None:
-            listed = await self._get("/v1/voices") or {"voices": []}
-            ids = [str(each["voice_id"]) for each in listed["voices"]]
+            listing = await self._get("/v1/voices") or {"voices": []}
+            ids = [str(entry["voice_id"]) for entry in listing["voices"]]
             near = difflib.get_close_matches(voice, ids, n=3)
             raise VoiceNotFound(
                 f"The embedded voice has no voice {voice!r}.",
                 hint=f"Try {' or '.join(near or ['en-us', 'de', 'cmn'])}. Nothing was sent.",
             )
-        self._known.add(voice)
+        self._known_voices.add(voice)
 
     def forget(self) -> None:
-        """Leave the process to the one that this one was forked from."""
+        """Leave the process to the parent, in a forked process."""
         self._running = self._starting = None
 
     async def stop(self) -> None:
@@ -145,7 +145,7 @@ class EmbeddedServer(traitlets.HasTraits):
         missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
         if missing:
             raise LocalVoiceMissing("The embedded voice is not installed.", hint=_INSTALL)
-        await self._end()  # what is left of one that died
+        await self._end()  # frees the pipes of a process that died
         self._running = await self._spawn()
 
     async def _end(self) -> None:
@@ -165,7 +165,7 @@ class EmbeddedServer(traitlets.HasTraits):
         try:
             process = await _start(key)
         except OSError as failure:
-            # Without its frames: they hold the whole environment.
+            # Without the traceback: its frames hold the whole environment.
             raise LocalVoiceMissing(
                 f"The embedded voice did not start: {failure.strerror or failure}."
             ) from None
@@ -199,13 +199,13 @@ class EmbeddedServer(traitlets.HasTraits):
 async def _start(key: Key) -> asyncio.subprocess.Process:
     environment = {name: value for name, value in os.environ.items() if name != KEY_VARIABLE}
     return await asyncio.create_subprocess_exec(
-        # -P: a file in the notebook's folder must not pass for a module of the server's.
+        # -P: a file in the notebook's folder must not replace a module of the server.
         *(sys.executable, "-P", "-m", "jupyter_tts.server", "--exit-with-stdin"),
         stdin=asyncio.subprocess.PIPE,  # a lifeline: it closes when this process dies
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={**environment, LOCAL_KEY_VARIABLE: str(key)},
-        # Interrupt Kernel and Ctrl-C go to the whole group; the voice is to outlive them.
+        # Interrupt Kernel and Ctrl-C go to the whole group, and must not end the voice.
         **_OWN_GROUP,
     )
 

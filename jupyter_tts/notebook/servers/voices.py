@@ -21,12 +21,12 @@ __all__ = ["known_languages", "known_voices", "list_voices", "read_voices"]
 T = TypeVar("T")
 Voices = Sequence[dict[str, str]]
 
-# Seconds that who asks in passing waits: with a key at hand not longer than a person does.
+# Seconds that completion waits for an answer.
 PATIENCE = 1.0
 
 
 async def list_voices(session: Session, server: str) -> Voices:
-    """Return a server's voices; starts the embedded voice where it is asked.
+    """Return a server's voices; starts the embedded voice if it is the server.
 
     Raises
     ------
@@ -36,12 +36,12 @@ async def list_voices(session: Session, server: str) -> Voices:
     if server == LOCAL:
         url, key = await embedded_server(session).start()
         return read_voices(await get_json(url, "/v1/voices", key))
-    found = await asyncio.to_thread(session.keys.find, server)
-    return read_voices(await get_json(server, "/v1/voices", found))
+    api_key = await asyncio.to_thread(session.keys.find, server)
+    return read_voices(await get_json(server, "/v1/voices", api_key))
 
 
 def read_voices(listing: Any) -> list[dict[str, str]]:
-    """Return the voices of a server's list; what is not one is left out."""
+    """Return the voices of a server's list, without malformed ones."""
     voices = listing.get("voices") if isinstance(listing, dict) else None
     return [
         {
@@ -68,7 +68,7 @@ async def _list_languages(session: Session) -> Mapping[str, str]:
 
 
 def known_voices(session: Session, server: str) -> Voices:
-    """Return a server's voices if they are known within a second, else none for this time."""
+    """Return a server's voices if they come within a second, else none for now."""
     answer = _answers(session).get(f"voices of {server}", partial(list_voices, session, server))
     return answer or ()
 
@@ -76,8 +76,8 @@ def known_voices(session: Session, server: str) -> Voices:
 def known_languages(session: Session, server: str, model: str | None) -> Mapping[str, str]:
     """Return the languages that a server is known to speak, code to name.
 
-    Only the embedded voice is asked, and waited for as for its voices; of any other server these
-    are the languages of ElevenLabs' model.
+    Only the embedded voice is asked, for a second at most; for any other server these are the
+    languages of ElevenLabs' model.
     """
     if server != LOCAL:
         return languages_of(model)
@@ -85,19 +85,19 @@ def known_languages(session: Session, server: str, model: str | None) -> Mapping
 
 
 class _Answers:
-    """Answers of servers, each asked for once in a session."""
+    """Answers of servers, each requested once in a session."""
 
     def __init__(self, session: Session) -> None:
         self._event_loop = session.event_loop
-        self._asked: dict[str, Future[Any]] = {}
+        self._futures: dict[str, Future[Any]] = {}
 
     def get(self, question: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
         """Return an answer if it comes within a second."""
-        asked = self._asked.get(question)
-        if asked is None or (asked.done() and _has_failed(asked)):
-            asked = self._asked[question] = self._event_loop.submit(ask())
+        future = self._futures.get(question)
+        if future is None or (future.done() and _has_failed(future)):
+            future = self._futures[question] = self._event_loop.submit(ask())
         try:
-            answer: T = asked.result(PATIENCE)
+            answer: T = future.result(PATIENCE)
         except (TTSError, TimeoutError, concurrent.futures.CancelledError):
             return None
         return answer
@@ -107,5 +107,5 @@ def _answers(session: Session) -> _Answers:
     return session.part(_Answers)
 
 
-def _has_failed(asked: Future[Any]) -> bool:
-    return asked.cancelled() or asked.exception() is not None
+def _has_failed(future: Future[Any]) -> bool:
+    return future.cancelled() or future.exception() is not None

@@ -1,4 +1,4 @@
-"""``--latency auto``: who chooses the level, and what they are told of how it went."""
+"""``--latency auto``: the level of an utterance, from how the ones before went."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class AutoLevel:
         self._pending: list[tuple[Timeline, bool]] = []
 
     def begin(self, request: SpeechRequest, timeline: Timeline) -> SpeechRequest:
-        """Return the request that an utterance begins with; the timeline takes note of why."""
+        """Return the request that an utterance begins with; its timeline gets the decision."""
         for before, warm in self._pending:
             if (latency := _latency(before, warm=warm)) is not None:
                 self.controller.started(before.levels[0].level, latency)
-        # How long a listener waited is known a while after everything has been received.
+        # The audible latency is known only some time after everything has been received.
         self._pending = [(timeline, request.warm)]
         decision = self.controller.begin()
         timeline.levels.append(decision)
@@ -39,7 +39,7 @@ class AutoLevel:
 
 
 def auto_level(session: Session, request: SpeechRequest, target: float) -> AutoLevel:
-    """Return what chooses for requests like this one.
+    """Return the `AutoLevel` for requests like this one.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class _Choosers(dict[tuple[Any, ...], AutoLevel]):
 
 
 def _latency(timeline: Timeline, *, warm: bool) -> float | None:
-    """Return what a listener waited (s), as far as it has to do with the level."""
+    """Return how long a listener waited (s), as far as the level decides it."""
     latency = timeline.audible_latency or timeline.ttfa
     if latency is None or timeline.connected is None or not warm or timeline.warm:
         return latency

@@ -27,7 +27,7 @@ __all__ = ["CACHE_VARIABLE", "NOTEBOOK_VARIABLE", "CachePolicy", "Scope", "cache
 
 CACHE_VARIABLE = "JUPYTER_TTS_CACHE"
 
-_CLEARING = "%tts_cache clear begins it anew."
+_CLEARING = "%tts_cache clear starts a new one."
 
 # By jupyter_server: the path of the notebook that a kernel runs.
 NOTEBOOK_VARIABLE = "JPY_SESSION_NAME"
@@ -46,7 +46,7 @@ class Scope(Enum):
 
 
 class CachePolicy:
-    """Decides for a session what the cache of its user is used for.
+    """Decides for a session when the user's cache is used.
 
     Parameters
     ----------
@@ -55,17 +55,16 @@ class CachePolicy:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        # In which run of a cell a speech was made that the cache has.
+        # Key of a cached speech to the run of the cell that made it.
         self._made: dict[str, int] = {}
 
     def scope(self, request: SpeechRequest) -> Scope:
-        """Return what holds for a request.
+        """Return the scope of a request.
 
-        The ``cache`` parameter decides, then ``JUPYTER_TTS_CACHE=on|off``. By itself the embedded
-        voice, whose sound costs nothing, is cached for everybody, and a paid one for its notebook:
-        so Run All does not pay twice, and a new notebook gets a new speech. Who speaks with a
-        server on this machine, simulates a network or measures in a loop within one cell wants a
-        real stream.
+        The ``cache`` parameter decides, then ``JUPYTER_TTS_CACHE=on|off``. By default the embedded
+        voice, which costs nothing, is cached for all notebooks, and a paid one for its notebook:
+        so Run All does not pay twice, and a new notebook gets a new speech. A server on this
+        machine, a simulated network and a loop within one cell mean that a real stream is wanted.
         """
         if request.server == LOCAL and embedded_server(self._session).conditions != Conditions():
             return Scope.NOWHERE
@@ -75,7 +74,7 @@ class CachePolicy:
         if wanted is not None:
             return Scope.ANYWHERE if wanted else Scope.NOWHERE
         if request.logging is False:
-            return Scope.NOWHERE  # who asks the service to store nothing means it
+            return Scope.NOWHERE  # a service that may not store the text: neither may we
         if request.server == LOCAL:
             return Scope.EARLIER
         return Scope.NOWHERE if is_loopback(request.server) else Scope.NOTEBOOK
@@ -107,7 +106,7 @@ class CachePolicy:
         )
 
     def clear(self) -> str:
-        """Forget every speech, and say so.
+        """Delete every speech, and return a sentence that says so.
 
         Raises
         ------
@@ -145,8 +144,8 @@ class CachePolicy:
     def store(self, request: SpeechRequest, text: str, speech: Speech) -> None:
         """Store a speech that is whole, if it may be found again.
 
-        Not one with a seam where a socket was lost, nor one whose level was chosen on the way:
-        they are more than their request determines.
+        Not one with a seam where a socket was lost, nor one with a level chosen on the way: the
+        same request might give another speech.
         """
         whole = speech.complete and speech.frames and not speech.timeline.reconnects
         if not whole or speech.timeline.levels or self.scope(request) is Scope.NOWHERE:

@@ -1,4 +1,4 @@
-"""What a text costs at a server that counts: asked about before, shown afterwards."""
+"""What a text costs at a paid server: the question before, the figures afterwards."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from ..runtime.session import Session
 
 __all__ = ["Costs", "ask_consent", "costs"]
 
-# Characters below which no answer of the account is waited for, should it not be known yet.
+# Characters below which an unknown quota is not worth waiting for.
 SMALL = 500
 
 
 class Costs:
-    """What a session knows of the accounts that pay for its speeches.
+    """What a session knows about the accounts that pay for its speeches.
 
     Parameters
     ----------
@@ -52,18 +52,18 @@ class Costs:
         quota = self._quotas.get((server, hash(account)))
         if not is_costly(characters, quota, most):
             return ""
-        left = f", and the account has {quota}" if quota else ""
-        return f"This text has {characters:,} characters{left}."
+        quota_clause = f", and the account has {quota}" if quota else ""
+        return f"This text has {characters:,} characters{quota_clause}."
 
     def settle(
         self, speech: Speech, account: Key | None, changed: Callable[[], object]
     ) -> Future[None] | None:
-        """Note what a speech has cost; a server that keeps its quota to itself is no fault.
+        """Note what a speech has cost; a server need not report its quota.
 
         Parameters
         ----------
         speech : Speech
-            Of one that is not complete only what was sent is known.
+            If it is not complete, only what was sent is known.
         account : Key or None
             The key that is charged; None where nobody is.
         changed : callable
@@ -90,7 +90,7 @@ class Costs:
         changed()
 
     async def _ask(self, server: str, account: Key, sent: int = 0) -> Quota | None:
-        """Ask for a quota; the last one known is counted down where the server gives none."""
+        """Ask for a quota; where the server gives none, the last known one is counted down."""
         before = self._quotas.get((server, hash(account)))
         answer = await ask_quota(server, account)
         counted = before.after(sent) if before else None
@@ -104,12 +104,12 @@ def costs(session: Session) -> Costs:
 
 
 def ask_consent(question: str) -> None:
-    """Ask whether a text is to be sent, where somebody can be asked.
+    """Ask the user whether to send a text.
 
     Raises
     ------
     NotConfirmed
-        If nobody can, or the answer is no. Nothing was sent.
+        If nobody can be asked, or the answer is no. Nothing was sent.
     """
     try:
         answer = input(f"{question} Send it? [y/N] ")

@@ -26,7 +26,7 @@ from ..runtime.session import Session
 from ..servers.connections import connections
 from .cache_policy import cache_policy
 from .costs import costs
-from .preparation import Prepared, prepare
+from .preparation import PreparedRequest, prepare
 from .request import begin_request
 
 __all__ = ["Finished", "SpeechJob", "SpeechOutput", "check_text"]
@@ -65,13 +65,13 @@ class SpeechOutput(Protocol):
         """Play what there is, and what comes, to the end."""
 
     def arrived(self) -> None:
-        """Take note that the speech has grown, or that its socket was lost."""
+        """Note that the speech has grown, or that its socket was lost."""
 
     def received(self, failure: TTSError | None = None) -> None:
-        """Take note that no more will come, and why if the stream failed."""
+        """Note that no more will come, and why if the stream failed."""
 
     def refresh(self) -> None:
-        """Take note that more is known of the cost."""
+        """Note that more is known about the cost."""
 
     def stop(self) -> None:
         """Fall silent at once."""
@@ -80,9 +80,9 @@ class SpeechOutput(Protocol):
 class SpeechJob:
     """A speech being made: prepare, cached?, consent, receive, settle, store.
 
-    First :meth:`prepare`; then whoever drives the job has :attr:`question` answered, if there is
-    one, and calls :meth:`confirm`; then reads :meth:`events`, or has :meth:`run` read them while
-    an output shows them.
+    Call :meth:`prepare` first. If there is a :attr:`question`, have it answered and call
+    :meth:`confirm`. Then read :meth:`events`, or have :meth:`run` read them while an output shows
+    the speech.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ class SpeechJob:
         With its server as the user names it.
     text : str, iterable of str or async iterable of str
     timeline : Timeline, optional
-        Its clock begins with the submission of the text.
+        Its clock starts when the text is submitted.
     levels : LevelController, optional
         Chooses the latency level.
     reuse : bool, optional
@@ -134,7 +134,7 @@ class SpeechJob:
         self._reuse = reuse or bool(request.cache)
         self._yes = yes
         self._name = name
-        self._prepared: Prepared | None = None
+        self._prepared: PreparedRequest | None = None
         self._output: SpeechOutput | None = None
         self._playing: asyncio.Task[None] | None = None
         self._receiving: asyncio.Task[None] | None = None
@@ -153,7 +153,7 @@ class SpeechJob:
     def begin(
         cls, session: Session, text: Text, parameters: Mapping[str, Any], **options: Any
     ) -> SpeechJob:
-        """Return the job of a text with parameters by keyword name; its clock begins now.
+        """Return the job of a text with parameters by keyword name; its clock starts now.
 
         Raises
         ------
@@ -167,7 +167,7 @@ class SpeechJob:
 
     @classmethod
     def replay(cls, session: Session, speech: Speech) -> SpeechJob:
-        """Return a job that has its speech already, to be heard again."""
+        """Return a job that has its speech already, to play it again."""
         job = cls(session, speech.request, speech.text)
         job.speech = speech
         return job
@@ -188,7 +188,7 @@ class SpeechJob:
         return self._output is not None
 
     async def prepare(self) -> Speech:
-        """Take the speech from the cache, or make everything ready for the stream.
+        """Take the speech from the cache, or prepare the stream.
 
         On the event loop.
 
@@ -198,7 +198,7 @@ class SpeechJob:
             If there is no key, no embedded voice, no such voice, or no decoder for the format.
         """
         text = self._text if isinstance(self._text, str) else ""
-        self.speech = await self._cached(text)
+        self.speech = await self._find_cached(text)
         if self.speech is None:
             self._prepared = prepared = await prepare(self._session, self._request)
             if text and not self._yes and prepared.account is not None:
@@ -210,7 +210,7 @@ class SpeechJob:
         return self.speech
 
     def confirm(self) -> None:
-        """Take note that the question was answered with yes: the clock begins now."""
+        """Note that the answer was yes; the clock starts now."""
         self.question = ""
         self._timeline.submitted = self._timeline.clock()
 
@@ -242,10 +242,10 @@ class SpeechJob:
             yield Finished(speech)
             return
         text = self._text if text is None else text
-        given: list[str] = []
+        source_tokens: list[str] = []
         stream = stream_speech(
             self._prepared.request,
-            text if isinstance(text, str) else _noted(text, given),
+            text if isinstance(text, str) else _recorded(text, source_tokens),
             key=self._prepared.key,
             timeline=speech.timeline,
             renew=self._prepared.renew,
@@ -260,13 +260,13 @@ class SpeechJob:
                         yield event
                     else:
                         speech.finish()
-                        speech.text = "".join(given) or speech.text
+                        speech.text = "".join(source_tokens) or speech.text
                         yield Finished(speech)
         except TTSError as error:
             error.speech = speech
             raise
         finally:
-            speech.text = "".join(given) or speech.text
+            speech.text = "".join(source_tokens) or speech.text
             self.settle()
         if self._reuse and isinstance(text, str):
             await asyncio.to_thread(cache_policy(self._session).store, self._request, text, speech)
@@ -301,7 +301,7 @@ class SpeechJob:
                 jobs.discard(self)
 
     async def attach(self, output: SpeechOutput) -> None:
-        """Hand the speech to an output, before or while it is received. On the event loop."""
+        """Give the speech to an output, before or while it is received. On the event loop."""
         jobs = self._session.jobs
         self._output = output
         output.on_stop = self.stop
@@ -329,7 +329,7 @@ class SpeechJob:
             self._session.jobs.discard(self)
 
     def settle(self) -> None:
-        """Note what the speech has cost, once; an interrupted cell does it before its stream."""
+        """Note what the speech has cost, once; an interrupted cell does so first."""
         with self._settling:
             if self._settled or self.speech is None or self._prepared is None:
                 return
@@ -337,7 +337,7 @@ class SpeechJob:
             account = self._prepared.account
             self.settling = costs(self._session).settle(self.speech, account, self._refresh)
 
-    async def _cached(self, text: str) -> Speech | None:
+    async def _find_cached(self, text: str) -> Speech | None:
         if not (self._reuse and text and self._levels is None):
             return None
         return await asyncio.to_thread(cache_policy(self._session).find, self._request, text)
@@ -390,9 +390,9 @@ def check_text(text: Text) -> None:
         )
 
 
-async def _noted(text: Text, given: list[str]) -> AsyncGenerator[str, None]:
-    """Pass a text source on, and note what it gave."""
+async def _recorded(text: Text, record: list[str]) -> AsyncGenerator[str, None]:
+    """Yield the tokens of a text source, and add each to ``record``."""
     async with contextlib.aclosing(tokens(text)) as source:
         async for token in source:
-            given.append(token)
+            record.append(token)
             yield token

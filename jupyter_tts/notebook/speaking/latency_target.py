@@ -1,4 +1,4 @@
-"""How ``--latency auto`` and its target are written."""
+"""Reading ``--latency auto`` and its target."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def parse_target(text: str) -> float:
     ------
     ValueError
     """
-    found = _WRITTEN.fullmatch(text.strip())
+    match = _WRITTEN.fullmatch(text.strip())
     seconds = math.nan
-    if found:
-        seconds = float(found["number"]) / (1 if found["unit"] == "s" else 1000)
-    return _checked(seconds, text)
+    if match:
+        seconds = float(match["number"]) / (1 if match["unit"] == "s" else 1000)
+    return _check_seconds(seconds, text)
 
 
 def split_target(
     parameters: Mapping[str, Any], settings: Settings
 ) -> tuple[dict[str, Any], float | None]:
-    """Take out of parameters what asks for a level to be chosen.
+    """Split parameters into those of automatic latency and the others.
 
     Parameters
     ----------
     parameters : mapping
         By keyword name, with ``latency`` as "auto" or ``target`` in seconds, or neither.
     settings : Settings
-        What holds where the parameters say nothing.
+        Used where the parameters say nothing.
 
     Returns
     -------
@@ -54,27 +54,29 @@ def split_target(
     Raises
     ------
     ParameterError
-        For a target that cannot be one, or beside a level that is given.
+        For an impossible target, or for a target together with a level.
     """
-    given = dict(parameters)
-    target = given.pop("target", None)
-    if given.get("latency") == AUTO:
-        del given["latency"]
+    others = dict(parameters)
+    target = others.pop("target", None)
+    if others.get("latency") == AUTO:
+        del others["latency"]
         target = (settings.target or TARGET) if target is None else target
     if target is None:
-        if given.get("latency") is None and settings.automatic:
-            return given, settings.target or TARGET
-        return given, None
-    if given.get("latency") is not None:
+        if others.get("latency") is None and settings.automatic:
+            return others, settings.target or TARGET
+        return others, None
+    if others.get("latency") is not None:
         raise ParameterError(["target goes with latency auto, not with a level that is given"])
     try:
-        return given, parse_target(target) if isinstance(target, str) else _checked(target, target)
+        return others, parse_target(target) if isinstance(target, str) else _check_seconds(
+            target, target
+        )
     except ValueError as fault:
         raise ParameterError([f"target {fault}"]) from None
 
 
-def _checked(seconds: object, given: object) -> float:
+def _check_seconds(seconds: object, written: object) -> float:
     number = seconds if isinstance(seconds, int | float) else math.nan
     if LOWEST <= number <= HIGHEST and seconds is not True:
         return float(number)
-    raise ValueError(f"must be {LOWEST * 1000:.0f}ms to {HIGHEST:.0f}s, not {given!r}")
+    raise ValueError(f"must be {LOWEST * 1000:.0f}ms to {HIGHEST:.0f}s, not {written!r}")

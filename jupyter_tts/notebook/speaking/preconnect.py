@@ -1,4 +1,4 @@
-"""Sockets opened ahead of what is going to be spoken, and what is said of them."""
+"""Sockets opened before there is a text to speak, and a line about their state."""
 
 from __future__ import annotations
 
@@ -12,56 +12,58 @@ from ...wire.errors import TTSError
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
 from ..servers.connections import connections
-from .preparation import Prepared, prepare
+from .preparation import PreparedRequest, prepare
 from .request import make_request
 
 __all__ = ["Preconnector", "open_ahead"]
 
-# Seconds that the controls must rest before a socket is opened for what they say.
+# Seconds without a change before a socket is opened for the controls' request.
 REST = 0.3
 
 _logger = logging.getLogger(__name__)
 
 
 async def open_ahead(session: Session) -> None:
-    """Have a socket wait for what is spoken without options."""
+    """Open a socket for what is spoken without options."""
     try:
         prepared = await prepare(session, make_request(session, {}))
     except TTSError as failure:
-        _logger.debug("Nothing can be opened ahead: %s", failure)  # whoever speaks is told
+        _logger.debug("Nothing can be opened ahead: %s", failure)  # speaking will report it
     else:
         connections(session).pool.warm(prepared.request, prepared.key)
 
 
 class Preconnector:
-    """Keeps a socket waiting for what somebody is about to speak, and says how that stands.
+    """Keeps a socket open for the request that is about to be spoken, and reports its state.
 
     Parameters
     ----------
     session : Session
-    tell : callable
+    report : callable
         Called with one line for the user whenever the state changes; on the event-loop thread.
     rest : float, optional
-        Seconds that requests must rest before one is followed.
+        Seconds without another request before one is followed.
     """
 
-    def __init__(self, session: Session, tell: Callable[[str], object], rest: float = REST) -> None:
+    def __init__(
+        self, session: Session, report: Callable[[str], object], rest: float = REST
+    ) -> None:
         self._session = session
-        self._tell = tell
+        self._report = report
         self._rest = rest
         self._timer: asyncio.TimerHandle | None = None
         self._following: asyncio.Task[None] | None = None
-        self._prepared: Prepared | None = None
+        self._prepared: PreparedRequest | None = None
         self._watched: ConnectionPool | None = None
         self._closed = False
 
     def want(self, request: SpeechRequest, *, at_once: bool = False) -> None:
-        """Follow a request, once no other has come for a moment; from any thread."""
+        """Follow a request, once no other comes for a moment; from any thread."""
         loop = self._session.event_loop.loop
         loop.call_soon_threadsafe(self._want, request, 0.0 if at_once else self._rest)
 
     def close(self) -> None:
-        """Follow no more, and say nothing; from any thread."""
+        """Stop following and reporting; from any thread."""
         self._closed = True
         if self._session.event_loop.running:
             self._session.event_loop.loop.call_soon_threadsafe(self._stop)
@@ -78,7 +80,7 @@ class Preconnector:
         if self._following is not None:
             self._following.cancel()
         if self._watched is not None:
-            self._watched.watchers.remove(self._say)
+            self._watched.watchers.remove(self._report_state)
             self._watched = None
 
     def _follow(self, request: SpeechRequest) -> None:
@@ -90,30 +92,30 @@ class Preconnector:
         try:
             prepared = await prepare(self._session, request)
         except TTSError as failure:
-            _logger.debug("Nothing can be opened ahead: %s", failure)  # Speak will tell
-            self._tell("No warm socket")
+            _logger.debug("Nothing can be opened ahead: %s", failure)  # Speak will report it
+            self._report("No warm socket")
             return
         sockets = connections(self._session).pool
         if self._watched is not sockets:
             self._watched = sockets
-            sockets.watchers.append(self._say)
+            sockets.watchers.append(self._report_state)
         self._prepared = prepared
         if request.warm:
             sockets.warm(prepared.request, prepared.key)
         else:
             sockets.cool(prepared.request, prepared.key)
-        self._say()
+        self._report_state()
 
-    def _say(self) -> None:
+    def _report_state(self) -> None:
         if self._prepared is None or self._watched is None:
             return
         request = self._prepared.request
         state = self._watched.readiness(request, self._prepared.key)
-        self._tell(_sentence(request, state, self._session.settings.connections.idle))
+        self._report(_sentence(request, state, self._session.settings.connections.idle))
 
 
 def _sentence(request: SpeechRequest, state: Readiness, idle: float) -> str:
-    """Return how it stands with a request's socket, and what keeping one costs."""
+    """Return a line on the state of a request's socket, and on what keeping one costs."""
     limit = request.inactivity_limit
     seconds = hold_seconds(request)
     if not request.warm:

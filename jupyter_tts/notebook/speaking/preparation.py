@@ -1,4 +1,4 @@
-"""A request made ready: the address it goes to, the key it takes, and who will speak."""
+"""Preparing a request: the address it goes to, its key, and the label of its voice."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..runtime.session import Session
 from ..servers.connections import connections
 from ..servers.embedded import embedded_server
 
-__all__ = ["Prepared", "prepare", "speaker_label"]
+__all__ = ["PreparedRequest", "prepare", "speaker_label"]
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A request with the address it goes to, the key it takes, and who will speak.
+class PreparedRequest:
+    """A request with the address it goes to, its key, and the label of its voice.
 
-    ``renew`` finds the embedded voice again if it has to be started anew; ``simulated`` is the
+    ``renew`` starts the embedded voice again if it has to; ``simulated`` is the
     `Conditions.summary` of what it simulates.
     """
 
@@ -39,7 +39,7 @@ class Prepared:
         return None if self.renew else self.key
 
     def speech(self, text: str, timeline: Timeline) -> Speech:
-        """Return the speech, still empty, that is going to be made of a text."""
+        """Return an empty speech for a text."""
         return Speech(
             text,
             self.request,
@@ -50,8 +50,8 @@ class Prepared:
         )
 
 
-async def prepare(session: Session, request: SpeechRequest) -> Prepared:
-    """Find the server's address and key; starts the embedded voice where it is wanted.
+async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
+    """Find the server's address and key; starts the embedded voice if it is the server.
 
     On the event loop.
 
@@ -66,7 +66,7 @@ async def prepare(session: Session, request: SpeechRequest) -> Prepared:
         if session.keys.withheld(request.server):
             label += " · without your key, since %config TTS.trusted_hosts does not name this host"
         key = await asyncio.to_thread(session.keys.find, request.server)
-        return Prepared(request, key, label)
+        return PreparedRequest(request, key, label)
     server = embedded_server(session)
     await server.check_voice(request.sent["voice"])
     url, key = await server.start()
@@ -79,11 +79,11 @@ async def prepare(session: Session, request: SpeechRequest) -> Prepared:
         url, key = await server.start()
         return request.at(url), key
 
-    return Prepared(request.at(url), key, label, renew, simulated)
+    return PreparedRequest(request.at(url), key, label, renew, simulated)
 
 
 def speaker_label(request: SpeechRequest) -> str:
-    """Return the service and the voice of a request whose server is as its user names it."""
+    """Return the service and the voice of a request, with its server as the user names it."""
     if request.server == LOCAL:
         service = "Embedded voice (eSpeak NG)"
     else:

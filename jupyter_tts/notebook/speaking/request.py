@@ -25,8 +25,8 @@ def make_request(session: Session, parameters: Mapping[str, Any]) -> SpeechReque
     ParameterError
         With every fault at once.
     """
-    given = {name: value for name, value in parameters.items() if value is not None}
-    return SpeechRequest(**{**_defaults(session), **given})
+    values = {name: value for name, value in parameters.items() if value is not None}
+    return SpeechRequest(**{**_defaults(session), **values})
 
 
 def begin_request(
@@ -40,7 +40,7 @@ def begin_request(
     parameters : mapping
         By keyword name; ``latency`` may be "auto", to hold ``target`` seconds.
     timeline : Timeline
-        The utterance's; takes note of the level and why it was chosen.
+        The utterance's; gets the level and the reason for it.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def begin_request(
 
 
 def preview_request(session: Session, parameters: Mapping[str, Any]) -> SpeechRequest:
-    """Return the request that an utterance would begin with now; nothing takes note of it."""
+    """Return the request that an utterance would begin with now; nothing is recorded."""
     request, levels = _request_and_levels(session, parameters)
     if levels is None:
         return request
@@ -64,8 +64,8 @@ def preview_request(session: Session, parameters: Mapping[str, Any]) -> SpeechRe
 def _request_and_levels(
     session: Session, parameters: Mapping[str, Any]
 ) -> tuple[SpeechRequest, AutoLevel | None]:
-    given, target = split_target(parameters, session.settings)
-    request = make_request(session, given)
+    others, target = split_target(parameters, session.settings)
+    request = make_request(session, others)
     return request, auto_level(session, request, target) if target else None
 
 

@@ -61,7 +61,7 @@ def speak(
     name : str, optional
         What its user calls it; see :class:`Speech`.
     then : callable, optional
-        Called with the speech once it has been received, however far it got.
+        Called with the speech once it has been received, wholly or in part.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def speak(
         def received(speech: Speech) -> None:
             job.settle()
             if not shown and not background:
-                _show_made(session, job, frontend, play=play)
+                _show_result(session, job, frontend, play=play)
             then(speech)
 
         read_here = not isinstance(text, str) and not background
@@ -103,27 +103,27 @@ def speak(
         if background:
             return speech
     if not speech.frames:
-        print("There was nothing to be heard in this text.")
+        print("There was nothing to hear in this text.")
     return speech
 
 
 def _start(
     session: Session, job: SpeechJob, pump: TextPump | None, then: Then | None
 ) -> Future[None]:
-    """Have the stream begin; with ``then`` nobody waits for it, and that follows it."""
-    session.jobs.add(job)  # an interrupt may come before the loop comes to it
+    """Start the stream; ``then`` is called after it, where no cell waits for it."""
+    session.jobs.add(job)  # an interrupt may come before the loop starts it
     if pump is not None:
         job.on_stop = pump.interrupt
     work = job.run(None if pump is None else pump.queue)
     if then is None:
         return session.event_loop.submit(work)
-    unwatched = session.event_loop.submit(_run_then(job, work, then))
-    unwatched.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
-    return unwatched
+    future = session.event_loop.submit(_run_then(job, work, then))
+    future.add_done_callback(lambda done: done.cancelled() or done.result())  # logs it
+    return future
 
 
 def _wait(session: Session, job: SpeechJob, pump: TextPump | None, stream: Future[None]) -> None:
-    """Return when everything has been received."""
+    """Wait until everything has been received."""
     if pump is not None:
         with interruptible(session, stream):
             try:
@@ -135,7 +135,7 @@ def _wait(session: Session, job: SpeechJob, pump: TextPump | None, stream: Futur
 
 
 async def _run_then(job: SpeechJob, work: Coroutine[Any, Any, None], then: Then) -> None:
-    """Speak, and do what is to follow, off the loop: it may encode and write a file."""
+    """Speak, then call ``then`` on another thread: it may encode and write a file."""
     stream = asyncio.create_task(work)
     try:
         await asyncio.wait([stream])
@@ -153,7 +153,7 @@ async def _run_then(job: SpeechJob, work: Coroutine[Any, Any, None], then: Then)
 def _show_player(
     session: Session, job: SpeechJob, speech: Speech, *, alone: bool = False, overlap: bool = False
 ) -> None:
-    """Show a player in the cell, and hand it the speech."""
+    """Show a player in the cell, and give it the speech."""
     # Widgets are imported only where there is somebody to see them.
     from ..player.cell_output import CellOutput
 
@@ -161,8 +161,8 @@ def _show_player(
     session.event_loop.submit(job.attach(output)).result()
 
 
-def _show_made(session: Session, job: SpeechJob, frontend: Frontend, *, play: bool) -> None:
-    """Show what was made where no player does, once its cost is known."""
+def _show_result(session: Session, job: SpeechJob, frontend: Frontend, *, play: bool) -> None:
+    """Show the speech where there is no player, once its cost is known."""
     speech = job.speech
     if speech is None or not speech.frames:
         return

@@ -1,4 +1,4 @@
-"""A text source of the caller's, read where it belongs while the stream runs elsewhere."""
+"""The caller's text source, read on its own thread while the stream runs on another."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...client.streaming.text_sources import TextQueue
 
 __all__ = ["TextPump"]
 
-# Seconds between two looks at whether a stream that takes no more text has ended.
+# Seconds between checks whether a stream whose queue is full has ended.
 ROOM_INTERVAL = 0.05
 
 
@@ -53,7 +53,7 @@ class TextPump:
         self.queue.close()
 
     def interrupt(self) -> None:
-        """End the reading, which may be held up in its source: nothing else ends that."""
+        """Interrupt the reading, which may be blocked in its source."""
         if self._reader is not None and hasattr(signal, "pthread_kill"):
             signal.pthread_kill(self._reader, signal.SIGINT)
 

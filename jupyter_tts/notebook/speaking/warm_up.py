@@ -1,4 +1,4 @@
-"""The first socket that is opened ahead, and the closing of those that are too many.
+"""Opening the first socket ahead, and closing those above the limit.
 
 Loaded with the magics, so it imports nothing that a socket needs before it is used.
 """
@@ -20,17 +20,17 @@ _CONNECTIONS = "jupyter_tts.notebook.servers.connections"
 
 
 def warm_up(session: Session) -> None:
-    """Open a socket for what ``%%tts`` speaks without options, where a key says with whom.
+    """Open a socket for ``%%tts`` without options, if there is a key for ElevenLabs.
 
-    In the background: all that sockets need is imported by a thread of its own.
+    In the background: another thread imports what sockets need.
     """
     if session.settings.connections.wanted and session.keys.default_server != LOCAL:
         session.event_loop.submit(_warm_up(session))
 
 
 def apply_limits(session: Session) -> None:
-    """Close what the settings do not allow any more."""
-    if _CONNECTIONS in sys.modules and session.event_loop.running:  # else nothing waits
+    """Close the sockets that the settings no longer allow."""
+    if _CONNECTIONS in sys.modules and session.event_loop.running:  # else no socket is open
         session.event_loop.submit(_apply_limits(session))
 
 

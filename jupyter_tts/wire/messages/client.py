@@ -55,7 +55,7 @@ class ClientMessage:
     key : str or None
         ``xi_api_key`` (or ``xi-api-key``), for clients that cannot set a header.
     authorization : str or None
-        A bearer token, likewise.
+        A bearer token, for such clients too.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The fields of a JSON message, under whichever name and of the right type."""
+"""The fields of a JSON message, by any of their names and of the right type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def read_object(frame: str | bytes) -> dict[str, Any]:
     Raises
     ------
     ProtocolError
-        If it is none.
+        If the frame is not a JSON object.
     """
     try:
         data = json.loads(frame)
@@ -37,7 +37,7 @@ def first_of(data: Mapping[str, Any], *names: str) -> Any:
 
 
 def string_of(data: Mapping[str, Any], *names: str) -> str | None:
-    """Return the first value that is present, None where that is no string."""
+    """Return the first value that is present, None where that is not a string."""
     value = first_of(data, *names)
     return value if isinstance(value, str) else None
 
@@ -48,7 +48,7 @@ def mapping_of(data: Mapping[str, Any], *names: str) -> Mapping[str, Any] | None
     Raises
     ------
     ProtocolError
-        If it is no object.
+        If it is not an object.
     """
     value = first_of(data, *names)
     if value is not None and not isinstance(value, dict):

@@ -96,7 +96,7 @@ def decode_server(frame: str | bytes) -> ServerMessage:
     ------
     ProtocolError
         If the frame is not a JSON object, or its audio is not base64. A malformed alignment is
-        dropped instead: the sound is worth more than its subtitles.
+        dropped instead, so that the sound is not lost with it.
     """
     data = read_object(frame)
     context_id = string_of(data, "contextId", "context_id")  # both were seen: livekit/agents#5813
@@ -110,7 +110,7 @@ def decode_server(frame: str | bytes) -> ServerMessage:
         audio=_audio(data.get("audio")),
         is_final=first_of(data, "isFinal", "is_final") is True,
         alignment=alignment,
-        # The same, unless there are numbers and the like in the text.
+        # They differ only where the text has numbers and the like.
         normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken),
         context_id=context_id,
     )
@@ -122,9 +122,9 @@ _CONTEXT_ID = re.compile(rb'"context(?:Id|_id)"\s*:\s*("(?:[^"\\]|\\.)*")')
 
 def context_of(frame: bytes) -> str | None:
     """Return which context a server's frame names, without decoding its sound; None for none."""
-    found = _CONTEXT_ID.search(frame)
+    match = _CONTEXT_ID.search(frame)
     try:
-        return None if found is None else str(json.loads(found[1]))
+        return None if match is None else str(json.loads(match[1]))
     except ValueError:
         return None
 
@@ -156,7 +156,7 @@ def _audio(value: object) -> bytes:
 
 
 _NUMBERS = (int, float)  # and not bool, which is an int
-_LATEST = 1e12  # ms: what is later is no time
+_LATEST = 1e12  # ms; nothing greater is a time
 
 
 def _alignment(value: object) -> Alignment | None:

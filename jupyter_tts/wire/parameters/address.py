@@ -18,7 +18,7 @@ VOICE = Parameter(
     pattern=r"(?!\.{1,2}$).+",
     expects="a voice id",
     help="Id of the voice that speaks.",
-    note="Left out, an English voice of the chosen server speaks.",
+    note="Without it an English voice of the chosen server speaks.",
     source=f"{DOCS}, path parameter",
 )
 

@@ -1,4 +1,4 @@
-"""Parameters that never travel: what this package does by itself."""
+"""Parameters that never travel: they decide what this package does itself."""
 
 from __future__ import annotations
 
@@ -35,6 +35,6 @@ CACHE = Parameter(
     kind=Kind.SWITCH,
     help="Play what was made before of the same text and settings, and keep what is made.",
     note="Left out, the embedded voice's speeches are kept, and any other server's for the "
-    "notebook that asked for them; panels, stream() and servers on this machine begin anew.",
+    "notebook that asked for them; panels, stream() and servers on this machine use no cache.",
     source="this package",
 )

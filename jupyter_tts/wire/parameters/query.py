@@ -23,7 +23,7 @@ __all__ = [
     "SYNC_ALIGNMENT",
 ]
 
-# The WebSocket enumeration of 18, and three more that the HTTP endpoint lists.
+# The WebSocket enumeration of 18, and three more from the HTTP endpoint.
 FORMATS = (
     *("mp3_22050_32", "mp3_24000_48"),
     *(f"mp3_44100_{rate}" for rate in (32, 64, 96, 128, 192)),

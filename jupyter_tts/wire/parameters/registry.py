@@ -41,7 +41,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     address.SERVER,
 )
 
-_BY_NAME = {each.name: each for each in PARAMETERS}
+_BY_NAME = {declared.name: declared for declared in PARAMETERS}
 
 
 def parameter(name: str) -> Parameter:
@@ -83,5 +83,5 @@ def check_parameters(values: Mapping[str, object]) -> dict[str, Any]:
 
 def _unknown(name: str) -> str:
     near = difflib.get_close_matches(name, _BY_NAME, n=1)
-    near = near or [each.name for each in PARAMETERS if each.wire == name]
+    near = near or [declared.name for declared in PARAMETERS if declared.wire == name]
     return f"there is no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")

@@ -1,4 +1,4 @@
-"""What the declaration of a parameter says, and how it checks, reads and writes a value."""
+"""The declaration of a parameter, which checks, reads and writes its values."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ class Parameter:
         try:
             value = _READERS[self.kind](text)
         except (ValueError, KeyError):
-            value = text  # refused by check(), in its own words
+            value = text  # check() refuses it with a sentence
         return self.check(value)
 
     def write(self, value: object) -> str:
@@ -184,7 +184,7 @@ class Parameter:
                     return None
                 try:
                     return self._within(float(value))
-                except OverflowError:  # a whole number has no end, a float has
+                except OverflowError:  # an int may be larger than any float
                     return None
 
     def _text(self, value: object) -> str | None:
@@ -202,7 +202,7 @@ class Parameter:
         return value if low <= value <= high else None  # NaN compares false, so it is refused
 
 
-# How alike two values are that may be one misspelt; eleven_v3 is no eleven_turbo_v2.
+# How alike a misspelt value and the right one must be; eleven_v3 is not eleven_turbo_v2.
 _CLOSE = 0.85
 
 # Half of a UTF-16 pair: a str can hold it, UTF-8 (and so a URL or a frame) cannot.

@@ -50,7 +50,7 @@ def offered(line: str) -> list[str]:
         ("%%tts --normalize o", "o", ["on", "off"]),
         ("%%tts --server l", "l", ["local"]),
         ("%%tts --ca", "--ca", ["--cache"]),
-        ("%%tts --stability 0.", "0.", [f"0.{each}" for each in range(1, 10)]),
+        ("%%tts --stability 0.", "0.", [f"0.{digit}" for digit in range(1, 10)]),
         ("%%tts --similarity 0.7", "0.7", ["0.7", "0.75"]),
         ("%%tts --speed ", "", ["0.7", "0.8", "0.9", "1", "1.1", "1.2"]),
         ("%%tts --speed=", "", ["0.7", "0.8", "0.9", "1", "1.1", "1.2"]),
@@ -132,8 +132,8 @@ def test_nothing_is_offered_in_the_text(line: str) -> None:
 
 def completed(shell: InteractiveShell, text: str) -> list[tuple[str, int, int]]:
     with provisionalcompleter():
-        found = list(shell.Completer.completions(text, len(text)))
-    return [(each.text, each.start, each.end) for each in found]
+        completions = list(shell.Completer.completions(text, len(text)))
+    return [(completion.text, completion.start, completion.end) for completion in completions]
 
 
 def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
@@ -143,14 +143,14 @@ def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
     assert completed(shell, "%%tts --latency 3 --vo") == [("--voice", 18, 22)]
     assert completed(shell, "%%tts --format=pcm_48") == [("pcm_48000", 15, 21)]
     assert completed(shell, "a = 1\n%tts --latency au") == [("auto", 21, 23)]
-    assert [each for each, _, _ in completed(shell, "%%tts --seed ")] == ["0", "4294967295"]
+    assert [value for value, _, _ in completed(shell, "%%tts --seed ")] == ["0", "4294967295"]
     assert ("speech.wav", 13, 13) in completed(shell, "%%tts --save ")
     for valued in ("speed", "save", "name", "target"):
         assert not {"voice", "print"} & {
-            each for each, _, _ in completed(shell, f"%%tts --{valued} ")
+            value for value, _, _ in completed(shell, f"%%tts --{valued} ")
         }
     for text in ("%%tts --voice de\nSay --la", "%%tts\n%%tts --vo"):
-        assert not {"--latency", "--voice"} & {each for each, _, _ in completed(shell, text)}
+        assert not {"--latency", "--voice"} & {option for option, _, _ in completed(shell, text)}
 
 
 def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
@@ -158,7 +158,7 @@ def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> 
         pass  # it is being started, which may take longer than a person is kept waiting
     assert {"de", "en-us", "cmn"} <= set(offered("%%tts --server local --voice "))
     assert ("en-us", 14) in [
-        (each, start) for each, start, _ in completed(shell, "%%tts --voice en")
+        (value, start) for value, start, _ in completed(shell, "%%tts --voice en")
     ]
     assert offered("%%tts --server http://127.0.0.1:9 --voice ") == []
 
@@ -166,8 +166,8 @@ def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> 
 def test_the_languages_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
     while not known_languages(session_of(shell), "local", None):
         pass
-    found = completed(shell, "%%tts --server local --language ")
-    assert {("de", 32, 32), ("zh", 32, 32), ("eo", 32, 32), ("yue", 32, 32)} <= set(found)
+    languages = completed(shell, "%%tts --server local --language ")
+    assert {("de", 32, 32), ("zh", 32, 32), ("eo", 32, 32), ("yue", 32, 32)} <= set(languages)
     assert offered("%%tts --server local --language fi") == ["fi"]  # and no fil
 
 
@@ -199,9 +199,5 @@ def test_a_kernel_answers_its_front_end(client: BlockingKernelClient) -> None:
         ("%config TTS.laten", 8, ["TTS.latency"]),
     ):
         content = client.complete(code, reply=True, timeout=PATIENCE)["content"]
-        found = content["matches"]
-        assert (content["cursor_start"], content["cursor_end"], found) == (
-            start,
-            len(code),
-            matches,
-        )
+        answer = content["cursor_start"], content["cursor_end"], content["matches"]
+        assert answer == (start, len(code), matches)

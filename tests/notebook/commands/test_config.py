@@ -8,7 +8,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Panel
-from jupyter_tts.notebook.commands.config import Configured
+from jupyter_tts.notebook.commands.config import ConfigurableMagics
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.runtime.settings import Settings
 from jupyter_tts.notebook.speaking.latency_target import TARGET, split_target
@@ -55,7 +55,7 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "sentence"),
     [
         ("latency = 9", "latency must be a whole number from 0 to 4, not 9"),
         ("server = 'nowhere'", "server must be local, elevenlabs,"),
@@ -65,12 +65,12 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
     ],
 )
 def test_what_is_refused_changes_nothing_and_stays_nowhere(
-    shell: InteractiveShell, caplog: pytest.LogCaptureFixture, line: str, said: str
+    shell: InteractiveShell, caplog: pytest.LogCaptureFixture, line: str, sentence: str
 ) -> None:
     config(shell, "TTS.latency = 3")
     before = dict(session_of(shell).settings.parameters)
     config(shell, f"TTS.{line}")
-    assert said in caplog.text
+    assert sentence in caplog.text
     assert session_of(shell).settings.parameters == before
     shell.run_line_magic("reload_ext", "jupyter_tts")
     assert session_of(shell).settings.parameters == {**before, "latency": 2}
@@ -92,7 +92,7 @@ def test_ipython_config_is_read_and_its_faults_are_one_sentence(
 
 
 def test_a_command_line_holds_texts() -> None:
-    traits = Configured.class_traits(config=True)
+    traits = ConfigurableMagics.class_traits(config=True)
     assert traits["latency"].from_string("3") == 3
     assert traits["schedule"].from_string("50,90") == (50, 90)
     assert traits["cache"].from_string("false") is False

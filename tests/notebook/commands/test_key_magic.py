@@ -10,27 +10,27 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.wire.errors import MissingKey, ParameterError
 
-from ...keyrings import Kept, remembering
+from ...keyrings import Entries, remembering
 
 
 @pytest.fixture(autouse=True)
-def kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[Kept]:
+def keyring_entries(monkeypatch: pytest.MonkeyPatch) -> Iterator[Entries]:
     """What is in the keyring; the user answers with a key."""
     monkeypatch.setattr(getpass, "getpass", lambda prompt: "sk_canary\n")
-    with remembering() as kept:
-        yield kept
+    with remembering() as entries:
+        yield entries
 
 
-def test_a_key_is_asked_for_kept_and_not_shown(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], kept: Kept
+def test_a_key_is_asked_for_stored_and_not_shown(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], keyring_entries: Entries
 ) -> None:
     shell.run_line_magic("tts_key", "")
     assert session_of(shell).keys.find("elevenlabs") == "sk_canary"
-    assert kept == {}
+    assert keyring_entries == {}
     shell.run_line_magic("tts_key", "--save")
-    assert list(kept.values()) == ["sk_canary"]
+    assert list(keyring_entries.values()) == ["sk_canary"]
     shell.run_line_magic("tts_key", "--forget")
-    assert kept == {}
+    assert keyring_entries == {}
     with pytest.raises(MissingKey):
         session_of(shell).keys.find("elevenlabs")
     assert "canary" not in "".join(capsys.readouterr())

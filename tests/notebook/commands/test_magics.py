@@ -22,7 +22,7 @@ def run(shell: InteractiveShell, source: str) -> Any:
     return shell.run_cell(source)
 
 
-def test_a_cell_is_spoken_and_said_in_one_line(
+def test_a_cell_is_spoken_and_summed_up_in_one_line(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     shell.user_ns["count"] = 3
@@ -54,7 +54,7 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "sentence"),
     [
         ("%%tts\n  \n", "the text is empty"),
         ("%tts", "the text is empty"),
@@ -70,17 +70,17 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
     ],
 )
 def test_bad_input_gets_one_red_sentence_and_no_traceback(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, said: str
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, sentence: str
 ) -> None:
     result = run(shell, source)
     assert not result.success
     printed = capsys.readouterr().out
-    assert said in printed
+    assert sentence in printed
     assert "Traceback" not in printed
     assert printed.count("\n") == 1
 
 
-def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
+def test_what_cannot_be_saved_is_reported_and_the_rest_is_saved(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "taken.wav").mkdir()
@@ -93,7 +93,7 @@ def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
 
 
 @pytest.mark.parametrize(
-    ("option", "said"),
+    ("option", "sentence"),
     [
         ("--format mp3_44100_128", "mp3_44100_128 is decoded with PyAV, which is not installed."),
         ("--save talk.flac", "A .flac file is written with PyAV, which is not installed."),
@@ -105,13 +105,13 @@ def test_without_the_extra_one_sentence_names_the_command_and_nothing_is_sent(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     option: str,
-    said: str,
+    sentence: str,
 ) -> None:
     for module in (codecs, files):
         monkeypatch.setattr(module, "find_spec", lambda package: None)
     assert not run(shell, f"%%tts {option}\nx").success
     printed = capsys.readouterr().out
-    assert said in printed
+    assert sentence in printed
     assert 'python -m pip install "jupyter_tts[codecs]"' in printed
     assert printed.count("\n") == 1
     assert embedded_server(current_session()).url is None
@@ -147,8 +147,8 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(
 def test_help_is_shown_with_a_question_mark(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = shell.object_inspect("%%tts")
-    assert "--latency LATENCY" in found["docstring"]
+    info = shell.object_inspect("%%tts")
+    assert "--latency LATENCY" in info["docstring"]
 
 
 def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:

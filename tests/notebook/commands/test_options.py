@@ -44,7 +44,9 @@ def test_every_option_of_the_magic_is_understood() -> None:
     assert options.raw
 
 
-@pytest.mark.parametrize("switch", [each for each in PARAMETERS if each.kind is Kind.SWITCH])
+@pytest.mark.parametrize(
+    "switch", [declared for declared in PARAMETERS if declared.kind is Kind.SWITCH]
+)
 def test_a_switch_is_turned_on_and_off_whatever_the_settings_are(switch: Parameter) -> None:
     assert parse_options(switch.option).parameters == {switch.name: True}
     off = switch.option.replace("--", "--no-")
@@ -59,7 +61,7 @@ def test_nothing_given_is_nothing_set() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "sentence"),
     [
         ("--latncy 3", "there is no option --latncy (did you mean --latency?)"),
         ("--latency 5", "--latency must be a whole number from 0 to 4, not 5"),
@@ -71,10 +73,10 @@ def test_nothing_given_is_nothing_set() -> None:
         ("--normalize maybe", "auto, on or off"),
     ],
 )
-def test_a_wrong_option_is_one_sentence(line: str, said: str) -> None:
+def test_a_wrong_option_is_one_sentence(line: str, sentence: str) -> None:
     with pytest.raises(ParameterError) as caught:
         parse_options(line)
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith("Nothing was sent.")
 
@@ -99,8 +101,8 @@ def test_all_faults_come_at_once() -> None:
     ],
 )
 def test_options_lead_and_the_text_stays_as_it_is(line: str, head: str, text: str) -> None:
-    found = split_options(line)
-    assert (found[0].strip(), found[1]) == (head.strip(), text)
+    parts = split_options(line)
+    assert (parts[0].strip(), parts[1]) == (head.strip(), text)
 
 
 def test_help_names_every_option_with_what_it_accepts() -> None:

@@ -61,9 +61,9 @@ def read(cell: str) -> tuple[SpeechRequest, str]:
 @given(SETTINGS, TEXTS)
 def test_a_cell_speaks_the_same_text_in_the_same_way(values: dict[str, Any], text: str) -> None:
     request = SpeechRequest(**values)
-    found, spoken = read(snippet("magic", request, text))
+    options, spoken = read(snippet("magic", request, text))
     # A cell asks for a format that the notebook can play where the request asks for none.
-    assert found == dataclasses.replace(request, format=request.format or NOTEBOOK_FORMAT)
+    assert options == dataclasses.replace(request, format=request.format or NOTEBOOK_FORMAT)
     assert spoken.split() == whole(text).split()
 
 

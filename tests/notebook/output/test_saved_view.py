@@ -94,11 +94,11 @@ def test_it_holds_no_widget_and_nothing_of_the_text_becomes_markup(speech: Speec
 
 
 def test_every_word_of_the_text_carries_its_times(speech: Speech) -> None:
-    found = re.findall(
+    matches = re.findall(
         r'<span data-start="([\d.]+)" data-end="([\d.]+)">([^<]+)</span>',
         view_bundle(speech)["text/html"],
     )
-    assert found == [
+    assert matches == [
         ("0.100", "0.200", "Is"),
         ("0.300", "0.500", "1"),
         ("0.500", "0.500", "&lt;"),

@@ -95,7 +95,7 @@ def test_the_magic_sets_shows_and_takes_back(
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "sentence"),
     [
         ("--rtt 9000", "rtt must be 0 to 5000, not 9000"),
         ("--rtt=many", "--rtt"),
@@ -105,12 +105,12 @@ def test_the_magic_sets_shows_and_takes_back(
     ],
 )
 def test_what_the_magic_refuses_changes_nothing(
-    shell: InteractiveShell, line: str, said: str
+    shell: InteractiveShell, line: str, sentence: str
 ) -> None:
     embedded_server(current_session()).conditions = FAR
     with pytest.raises(ParameterError) as refused:
         run(shell, line)
-    assert said in str(refused.value)
+    assert sentence in str(refused.value)
     assert embedded_server(current_session()).conditions == FAR
 
 
@@ -122,9 +122,9 @@ def test_the_simulation_ends_with_the_extension(shell: InteractiveShell) -> None
 
 
 def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
-    told = shell.magics_manager.magics["line"]["tts_network"].__doc__
+    help_text = shell.magics_manager.magics["line"]["tts_network"].__doc__
     for name in Conditions().plain:
-        assert f"--{name.replace('_', '-')} " in told
+        assert f"--{name.replace('_', '-')} " in help_text
 
 
 @pytest.mark.usefixtures("shell")
@@ -143,19 +143,21 @@ def test_panels_and_the_magic_share_one_set() -> None:
 
 @pytest.mark.usefixtures("shell")
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "sentence"),
     [
         ({"status": ["503:0.7", "429:0.7"]}, "must not exceed 1 together"),
         ({"status": ["503:x"]}, "status: '503:x' is not CODE"),
         ({"rtt": -1}, "rtt must be 0 to 5000"),
     ],
 )
-def test_what_cannot_be_simulated_is_said_in_the_panel(values: dict[str, Any], said: str) -> None:
+def test_impossible_conditions_are_refused_in_the_panel(
+    values: dict[str, Any], sentence: str
+) -> None:
     embedded_server(current_session()).conditions = FAR
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     controls.conditions = values
-    assert said in controls.error
+    assert sentence in controls.error
     assert embedded_server(current_session()).conditions == FAR
     assert controls.simulated == FAR.summary
     controls.conditions = {}
@@ -164,7 +166,7 @@ def test_what_cannot_be_simulated_is_said_in_the_panel(values: dict[str, Any], s
 
 
 @pytest.mark.usefixtures("shell")
-def test_a_closed_panel_is_told_nothing_more() -> None:
+def test_a_closed_panel_stops_following_the_conditions() -> None:
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     panel.close()

@@ -59,7 +59,7 @@ class Page:
         self.wait(self.controls, "status", "idle")
 
 
-def test_what_is_spoken_is_kept_and_can_be_heard_again() -> None:
+def test_a_speech_stays_in_the_history_and_can_be_replayed() -> None:
     panel = Panel("Hello there.", latency=3)
     page = Page(panel)
     panel.speak()
@@ -254,11 +254,11 @@ def test_voices_are_those_of_the_server() -> None:
 def test_a_pasted_url_without_a_format_is_used_with_one_that_can_be_heard() -> None:
     panel = Panel()
     page = Page(panel)
-    told: list[dict[str, Any]] = []
+    messages: list[dict[str, Any]] = []
     answered = threading.Event()
 
     def send(content: dict[str, Any], buffers: object = None) -> None:
-        told.append(content)
+        messages.append(content)
         if content["kind"] == "checked":
             answered.set()
 
@@ -266,6 +266,6 @@ def test_a_pasted_url_without_a_format_is_used_with_one_that_can_be_heard() -> N
     url = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?optimize_streaming_latency=3"
     page.say(kind="check", number=1, url=url)
     assert answered.wait(PATIENCE)
-    assert told[0] == {"kind": "heard"}
-    assert told[1]["settings"]["format"] == "pcm_24000"
+    assert messages[0] == {"kind": "heard"}
+    assert messages[1]["settings"]["format"] == "pcm_24000"
     panel.close()

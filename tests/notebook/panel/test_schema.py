@@ -12,7 +12,7 @@ from jupyter_tts.wire.parameters import PARAMETERS, Kind, parameter
 from jupyter_tts.wire.request import SpeechRequest
 
 DECLARED = declaration()
-BY_NAME = {each["name"]: each for each in DECLARED["parameters"]}
+BY_NAME = {entry["name"]: entry for entry in DECLARED["parameters"]}
 
 
 def test_it_survives_json_unchanged() -> None:
@@ -20,7 +20,7 @@ def test_it_survives_json_unchanged() -> None:
 
 
 def test_every_parameter_is_there_in_order_with_what_is_declared_of_it() -> None:
-    assert list(BY_NAME) == [each.name for each in PARAMETERS]
+    assert list(BY_NAME) == [declared.name for declared in PARAMETERS]
     for declared in PARAMETERS:
         data = BY_NAME[declared.name]
         for field in ("wire", "help", "note", "accepted", "low", "high", "pattern", "most"):
@@ -53,7 +53,7 @@ def test_only_numbers_have_a_step() -> None:
 
 
 def test_each_level_comes_with_its_levers() -> None:
-    assert [each["value"] for each in DECLARED["levels"]] == [each.value for each in LEVELS]
+    assert [level["value"] for level in DECLARED["levels"]] == [level.value for level in LEVELS]
     assert DECLARED["levels"][0]["levers"] == {}
     assert DECLARED["levels"][4]["levers"] == {"schedule": [50], "normalize": "off"}
 
@@ -86,9 +86,11 @@ def documented(wire: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "declared", [each for each in PARAMETERS if each.wire], ids=lambda each: each.name
+    "declared",
+    [parameter for parameter in PARAMETERS if parameter.wire],
+    ids=lambda parameter: parameter.name,
 )
-def test_what_is_said_of_the_embedded_voice_is_what_it_documents(declared: object) -> None:
+def test_notes_on_the_embedded_voice_are_what_it_documents(declared: object) -> None:
     name = declared.name  # type: ignore[attr-defined]  # a Parameter
     idle = "without effect" in documented(parameter(name).wire)
     assert idle == (name in LOCAL_WITHOUT_EFFECT)

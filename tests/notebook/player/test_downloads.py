@@ -10,7 +10,7 @@ import pytest
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.player.downloads import give_file
+from jupyter_tts.notebook.player.downloads import send_file
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -38,7 +38,7 @@ def speech(words: tuple[Word, ...] = WORDS) -> Speech:
 @pytest.mark.parametrize("suffix", [".mp3", ".vtt", ".srt"])
 async def test_a_file_is_as_save_writes_it(suffix: str, tmp_path: Path) -> None:
     page, made = Page(), speech()
-    await give_file(page, made, 7, suffix)
+    await send_file(page, made, 7, suffix)
     data = made.save(tmp_path / f"a{suffix}").read_bytes()
     assert page.got == [
         ({"kind": "heard"}, []),
@@ -46,9 +46,9 @@ async def test_a_file_is_as_save_writes_it(suffix: str, tmp_path: Path) -> None:
     ]
 
 
-async def test_what_cannot_be_made_is_told_in_a_sentence() -> None:
+async def test_a_file_that_cannot_be_made_is_refused_with_a_sentence() -> None:
     page = Page()
-    await give_file(page, speech(words=()), 7, ".srt")
+    await send_file(page, speech(words=()), 7, ".srt")
     _, (answer, buffers) = page.got
     assert answer["number"] == 7
     assert "The server told no times of words, so hello-you.srt was not written." in answer["error"]
@@ -57,5 +57,5 @@ async def test_what_cannot_be_made_is_told_in_a_sentence() -> None:
 
 async def test_a_page_gets_no_other_kind_of_file() -> None:
     page = Page()
-    await give_file(page, speech(), 7, "/../../key")
+    await send_file(page, speech(), 7, "/../../key")
     assert page.got == []

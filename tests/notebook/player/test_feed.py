@@ -32,10 +32,10 @@ def test_words_travel_with_the_first_message_after_they_are_known() -> None:
     rest = {"words": {"first": 1, "list": [["“one” two, ", "three", 0.667, 1.0]]}}
     assert feed.rest() == rest
     assert feed.rest() == rest  # a page that asks again
-    assert feed.placed_again() == {}
+    assert feed.with_new_gaps() == {}
 
 
-def test_words_of_an_unknown_text_are_told_again_with_their_places_once_it_is_known() -> None:
+def test_words_are_sent_again_with_their_gaps_once_the_text_is_known() -> None:
     text = "one — two three"
     one, two, three = place_words(text, (ONE, TWO, THREE))
     speech = speech_of("")
@@ -44,8 +44,8 @@ def test_words_of_an_unknown_text_are_told_again_with_their_places_once_it_is_kn
     feed.next()
     assert [word[0] for word in feed.of(0)["words"]["list"]] == [" ", " "]
     speech.text = text
-    assert [word[0] for word in feed.placed_again()["words"]["list"]] == ["", " — "]
-    assert feed.placed_again() == {}
+    assert [word[0] for word in feed.with_new_gaps()["words"]["list"]] == ["", " — "]
+    assert feed.with_new_gaps() == {}
     assert [word[0] for word in feed.of(0)["words"]["list"]] == ["", " — "]
     speech.add(Audio(b"", 24_000, (three,)))
     assert feed.rest()["words"] == {"first": 2, "list": [[" ", "three", 0.667, 1.0]]}

@@ -35,8 +35,8 @@ class Heard:
         """Call on the engine's loop, and wait until what follows has been done."""
 
         async def call() -> None:
-            for each in calls:
-                each()
+            for call in calls:
+                call()
                 for _ in range(3):
                     await asyncio.sleep(0)
 
@@ -81,7 +81,7 @@ def test_the_timeline_holds_the_gaps_that_the_page_tells_of(heard: Heard, speech
     assert "gap ratio 10.0%" in heard.playback.player.card
 
 
-def test_the_page_is_told_how_much_is_to_come(heard: Heard, speech: Speech) -> None:
+def test_the_page_gets_how_much_is_to_come(heard: Heard, speech: Speech) -> None:
     add(speech, 4.0)
     heard.on_loop(heard.playback.arrived)
     first = heard.messages[0]

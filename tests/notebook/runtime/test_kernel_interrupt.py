@@ -71,7 +71,7 @@ async def end_of_tasks() -> None:
 
 def children() -> set[str]:
     lists = Path("/proc/self/task").glob("*/children")
-    return {process for each in lists for process in each.read_text().split()}
+    return {process for children in lists for process in children.read_text().split()}
 
 
 def sockets() -> int:

@@ -36,7 +36,7 @@ def test_utterances_to_the_same_server_in_the_same_voice_are_judged_together() -
     assert heard(other, 2.0).levels[0].level == 2
 
 
-def test_what_a_listener_waited_counts_where_a_player_has_told() -> None:
+def test_the_audible_latency_counts_where_a_player_has_reported_it() -> None:
     request = SpeechRequest(voice="a")
     timeline = heard(request, 0.3)
     timeline.playout_delay = 0.5

@@ -80,7 +80,7 @@ async def test_run_all_sends_nothing_the_second_time(
     assert "first byte" not in printed
 
 
-def test_the_embedded_voice_is_not_even_started_for_what_it_has_said(
+def test_the_embedded_voice_is_not_started_for_a_cached_speech(
     shell: InteractiveShell, tmp_path: Path
 ) -> None:
     run(shell, f"%%tts --name first\n{TEXT}", "%reload_ext jupyter_tts")
@@ -156,7 +156,7 @@ PAID: dict[str, Any] = {"server": "elevenlabs"}
         (LOCAL | {"cache": True}, "off", Scope.ANYWHERE),
     ],
 )
-def test_who_is_kept_for_whom(
+def test_each_scope_finds_the_speeches_that_it_may(
     monkeypatch: pytest.MonkeyPatch, parameters: dict[str, Any], variable: str, holds: Scope
 ) -> None:
     monkeypatch.setenv(CACHE_VARIABLE, variable)
@@ -191,15 +191,15 @@ def test_a_paid_speech_is_found_by_a_later_kernel_of_its_notebook(
     assert policy().find(request, TEXT) is None  # by this very run of a cell
     policy().__init__(current_session())  # type: ignore[misc]  # as another run of a cell
     monkeypatch.setattr(cache_policy, "_THIS_KERNEL", "another")
-    found = policy().find(request, TEXT)
-    assert found is not None
-    assert found.label.startswith("ElevenLabs · ")
+    cached = policy().find(request, TEXT)
+    assert cached is not None
+    assert cached.label.startswith("ElevenLabs · ")
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/two.ipynb")
     assert policy().find(request, TEXT) is None
     assert policy().find(SpeechRequest(server="elevenlabs", cache=True), TEXT) is not None
 
 
-def test_only_a_whole_speech_without_a_seam_is_kept() -> None:
+def test_only_a_whole_speech_without_a_seam_is_cached() -> None:
     request = SpeechRequest(server="local")
     unfinished, resumed = Speech(TEXT, request, 24_000, Timeline()), whole(request)
     unfinished.add(Audio(SOUND, 24_000))
@@ -214,21 +214,21 @@ def test_text_that_comes_bit_by_bit_is_spoken_as_it_comes(shell: InteractiveShel
     assert policy().cache.contents().speeches == 0
 
 
-async def test_stream_gives_a_real_stream_unless_it_is_told(shell: InteractiveShell) -> None:
+async def test_stream_uses_the_cache_only_on_request(shell: InteractiveShell) -> None:
     async def events(**parameters: Any) -> list[Any]:
         return [event async for event in stream("One two.", **parameters)]
 
     await events(cache=True)
-    found, final = await events(cache=True)
+    audio, final = await events(cache=True)
     assert final == Final()
-    assert [word.text for word in found.words] == ["One", "two."]
-    assert (found.sample_rate, found.spoken) == (24_000, 8)
+    assert [word.text for word in audio.words] == ["One", "two."]
+    assert (audio.sample_rate, audio.spoken) == (24_000, 8)
     assert policy().cache.contents().spared == 8
-    assert b"".join(each.pcm for each in await events() if isinstance(each, Audio))
+    assert b"".join(event.pcm for event in await events() if isinstance(event, Audio))
     assert policy().cache.contents().spared == 8
 
 
-def test_a_panel_speaks_anew_unless_it_is_told(shell: InteractiveShell) -> None:
+def test_a_panel_uses_the_cache_only_on_request(shell: InteractiveShell) -> None:
     panel = Panel(TEXT, cache=True)
     page = Page(panel)
     players: list[Any] = [None]

@@ -94,7 +94,9 @@ def test_a_text_that_takes_much_is_sent_only_after_a_yes(server: TTSServer, pers
     assert speech.timeline.ttfb is not None
 
 
-def test_yes_is_said_beforehand(shell: InteractiveShell, server: TTSServer, person: Person) -> None:
+def test_consent_may_be_given_beforehand(
+    shell: InteractiveShell, server: TTSServer, person: Person
+) -> None:
     options = f"--server {server.url} --voice en-us --format pcm_8000 --no-warm"
     assert shell.run_cell(f"%%tts --yes {options}\n{LONG[:450]}").success
     assert say(LONG[:450], yes=True, **asked_of(server)).complete
@@ -122,7 +124,7 @@ def test_where_nobody_can_be_asked_nothing_is_sent(
     assert left(server) == 1_000
 
 
-def test_what_is_left_is_said_afterwards_and_known_from_then_on(
+def test_the_quota_is_shown_afterwards_and_known_from_then_on(
     server: TTSServer, person: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:
     speech = say(SHORT, **asked_of(server))
@@ -271,15 +273,15 @@ def test_a_panel_wants_speak_to_be_pressed_twice(server: TTSServer, person: Pers
 
 
 def wait_for_card(player: Any, part: str) -> None:
-    said = threading.Event()
+    noted = threading.Event()
 
     def look(_: object = None) -> None:
         if part in player.card:
-            said.set()
+            noted.set()
 
     player.observe(look, "card")
     look()
-    assert said.wait(PATIENCE)
+    assert noted.wait(PATIENCE)
 
 
 @pytest.mark.parametrize(

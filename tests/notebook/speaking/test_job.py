@@ -36,14 +36,14 @@ def server(
 @pytest.fixture
 def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a person is asked, who says no."""
-    asked: list[str] = []
+    questions: list[str] = []
 
     def ask(question: str) -> str:
-        asked.append(question)
+        questions.append(question)
         return "n"
 
     monkeypatch.setattr(builtins, "input", ask)
-    return asked
+    return questions
 
 
 def fast(server: TTSServer, **parameters: Any) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def test_a_dry_run_shows_what_the_first_context_would_be_sent(
 async def test_streams_of_another_loop_at_the_same_time(*, warm: bool) -> None:
     async def words(text: str) -> list[str]:
         chosen: dict[str, Any] = {"multi": True, "warm": warm}
-        heard = [each async for each in stream(text, **chosen) if isinstance(each, Audio)]
-        return [word.text for each in heard for word in each.words]
+        heard = [event async for event in stream(text, **chosen) if isinstance(event, Audio)]
+        return [word.text for audio in heard for word in audio.words]
 
     texts = ["One two.", "Three four five."]
     assert await asyncio.gather(*map(words, texts)) == [text.split() for text in texts]

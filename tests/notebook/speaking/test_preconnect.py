@@ -36,8 +36,8 @@ def line(server: DiaryServer) -> str:
     return f"--server {server.address} --format pcm_8000"
 
 
-async def run(shell: InteractiveShell, magic: str, said: str) -> None:
-    await asyncio.to_thread(shell.run_line_magic, magic, said)
+async def run(shell: InteractiveShell, magic: str, sentence: str) -> None:
+    await asyncio.to_thread(shell.run_line_magic, magic, sentence)
 
 
 async def test_the_next_cell_finds_a_socket_waiting(
@@ -83,7 +83,7 @@ async def test_the_plan_is_configured(shell: InteractiveShell) -> None:
 async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) -> None:
     for text in ("One.", "Two."):
         events = [event async for event in stream(text, server=server.address, format="pcm_8000")]
-        assert b"".join(each.pcm for each in events if isinstance(each, Audio)) == SOUND
+        assert b"".join(event.pcm for event in events if isinstance(event, Audio)) == SOUND
         await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
     assert server.texts[:8] == [
         *((0, "open"), (0, " "), (0, "One."), (0, "")),
@@ -92,7 +92,10 @@ async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) 
 
 
 async def ready() -> list[bool]:
-    return [each.ready for each in connections(current_session()).pool._warm_connections.values()]
+    return [
+        connection.ready
+        for connection in connections(current_session()).pool._warm_connections.values()
+    ]
 
 
 async def test_a_stream_on_another_loop_that_is_left_or_cancelled_closes_its_socket(
@@ -145,8 +148,8 @@ async def test_loading_without_a_key_starts_nothing(shell: InteractiveShell) -> 
     assert not current_session().event_loop.running
 
 
-class Said:
-    """What a panel says of its socket."""
+class SocketReports:
+    """The lines in which a panel reports the state of its socket."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -159,31 +162,31 @@ class Said:
 
     async def wait(self, begin: str) -> str:
         await until(lambda: any(line.startswith(begin) for line in self.lines))
-        found = self.lines[-1]
+        line = self.lines[-1]
         self.lines.clear()
-        return found
+        return line
 
 
 async def test_a_panel_opens_a_socket_ahead_and_says_so(server: DiaryServer) -> None:
     panel = Panel("Hello.", server=server.address, format="pcm_8000")
     controls = panel.children[0]
-    said = Said()
-    controls.observe(lambda change: said(change["new"]), "socket")
+    reports = SocketReports()
+    controls.observe(lambda change: reports(change["new"]), "socket")
     controls._handle_custom_msg({"kind": "near"}, [])
-    assert await said.wait("Warm socket ready") == (
+    assert await reports.wait("Warm socket ready") == (
         "Warm socket ready: held 16 s at a time (inactivity_timeout 20 s), until idle for 2 min; "
         "no text is sent on it"
     )
     assert server.diary == [(0, "open")]
     controls.values = {**controls.values, "warm": False}
-    assert await said.wait("No warm socket") == "No warm socket (--no-warm)"
+    assert await reports.wait("No warm socket") == "No warm socket (--no-warm)"
     await until(lambda: server.now == 0)
     panel.close()
 
 
 async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None:
-    said = Said()
-    ahead = Preconnector(current_session(), said, rest=0.0)
+    reports = SocketReports()
+    ahead = Preconnector(current_session(), reports, rest=0.0)
     requests = [
         request.make_request(
             current_session(), {"server": server.address, "format": "pcm_8000", "latency": level}
@@ -196,7 +199,7 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
             ahead._want(wanted, 0.0)
 
     current_session().event_loop.submit(turn()).result()
-    await said.wait("Warm socket ready")
+    await reports.wait("Warm socket ready")
     (socket,) = server.sockets
     assert socket.request is not None
     assert "optimize_streaming_latency=4" in socket.request.path

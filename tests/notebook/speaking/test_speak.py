@@ -12,7 +12,7 @@ from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking import job
-from jupyter_tts.notebook.speaking.preparation import Prepared
+from jupyter_tts.notebook.speaking.preparation import PreparedRequest
 from jupyter_tts.notebook.speaking.speak import _start
 from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest
@@ -36,7 +36,7 @@ def speak_in_background(then: Callable[[Speech], object]) -> None:
     session = current_session()
     request = SpeechRequest(warm=False)
     background = job.SpeechJob(session, request, "One.")
-    background._prepared = Prepared(request, None, "")
+    background._prepared = PreparedRequest(request, None, "")
     background.speech = Speech("One.", request, RATE, Timeline())
     _start(session, background, None, then).result(PATIENCE)
 
@@ -67,7 +67,7 @@ def test_a_speech_that_was_cut_off_is_followed_too(
     assert "It was cut off." in capsys.readouterr().err
 
 
-def test_why_a_speech_could_not_be_saved_is_told(
+def test_the_reason_why_a_speech_could_not_be_saved_is_shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(job, "stream_speech", stream())

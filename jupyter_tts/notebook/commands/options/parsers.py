@@ -1,4 +1,4 @@
-"""The options that the magics have, declared from the parameters."""
+"""The options of the magics, made from the declared parameters."""
 
 from __future__ import annotations
 
@@ -32,14 +32,16 @@ def network_help_text() -> str:
 
 
 def option_names(magic: str) -> dict[str, str]:
-    """Return the options that a magic has: by name, what a value is for; "" if it takes none."""
+    """Return the options of a magic: name to what its value is for, "" if it takes none."""
     if magic == "%tts_network":
         actions = NETWORK_PARSER._actions
     elif magic in ("%%tts", "%tts", "%tts_panel"):
         actions = PARSER._actions
     else:
         return {}
-    absent = [each.dest for each in outcome_options()] + ["target"] if magic == "%tts_panel" else []
+    absent = (
+        [action.dest for action in outcome_options()] + ["target"] if magic == "%tts_panel" else []
+    )
     return {
         name: "" if action.nargs == 0 else action.dest
         for action in actions
@@ -54,7 +56,7 @@ def target_option() -> argparse.Action:
 
 
 def outcome_options() -> list[argparse.Action]:
-    """Return the options of ``%%tts`` for what becomes of the speech."""
+    """Return the options of ``%%tts`` for what happens to the speech."""
     return next(g._group_actions for g in PARSER._action_groups if g.title == _OUTCOME)
 
 
@@ -79,7 +81,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--target",
         metavar="TIME",
         help="With --latency auto the level is chosen, and changed between sentences, so that the "
-        "first sound is heard after so long at the best quality. Default: "
+        "first sound is heard after this time, at the best quality. Default: "
         f"{TARGET * 1000:.0f}ms.",
     )
     outcome = parser.add_argument_group(_OUTCOME)
@@ -136,10 +138,10 @@ def _make_network_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="%tts_network",
         usage="%(prog)s [options], or %(prog)s off",
-        description="Have this kernel's embedded voice play a bad network or a busy service, from "
-        "the next stream on, in every cell and panel. A simulation: the network to another server "
-        "is real, and stays as it is. What is left out is as it would be without; nothing at all "
-        "shows what is simulated.",
+        description="Have this kernel's embedded voice simulate a bad network or a busy service, "
+        "from the next stream on, in every cell and panel. The network to another server is real, "
+        "and stays as it is. An option that is left out has its default; without any option, the "
+        "present simulation is shown.",
         add_help=False,
         allow_abbrev=False,
     )
@@ -148,6 +150,6 @@ def _make_network_parser() -> argparse.ArgumentParser:
 
 
 PARSER = _make_parser()
-"""Of ``%tts`` and ``%%tts``; those of ``%tts_panel`` are among them."""
+"""For ``%tts`` and ``%%tts``; the options of ``%tts_panel`` are among them."""
 NETWORK_PARSER = _make_network_parser()
-"""Of ``%tts_network``."""
+"""For ``%tts_network``."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from ....wire.condition_options import given_conditions
+from ....wire.condition_options import conditions_from_options
 from ....wire.conditions import Conditions
 from ....wire.errors import ParameterError
 from ....wire.parameters import PARAMETERS
@@ -56,11 +56,11 @@ def parse_options(line: str) -> Options:
     ParameterError
         With every fault at once.
     """
-    given, rest = PARSER.parse_known_args(_words(line))
+    namespace, rest = PARSER.parse_known_args(_words(line))
     faults = _faults(PARSER, rest)
     parameters: dict[str, Any] = {}
     for declared in PARAMETERS:
-        value = getattr(given, declared.name)
+        value = getattr(namespace, declared.name)
         if value is None or (declared.name == "latency" and value == AUTO):
             continue
         try:
@@ -68,25 +68,29 @@ def parse_options(line: str) -> Options:
         except ValueError as fault:
             faults.append(f"{declared.option} {fault}")
     try:
-        parameters |= _automatic(given)
+        parameters |= _automatic(namespace)
     except ValueError as fault:
         faults.append(f"--target {fault}")
-    if given.name is not None and (not given.name.isidentifier() or keyword.iskeyword(given.name)):
-        faults.append(f"--name must be a name for a variable, not {given.name!r}")
+    if namespace.name is not None and (
+        not namespace.name.isidentifier() or keyword.iskeyword(namespace.name)
+    ):
+        faults.append(f"--name must be a name for a variable, not {namespace.name!r}")
     if faults:
         raise ParameterError(faults)
     switches = ("background", "overlap", "dry_run", "raw", "yes")
-    flags = {name: getattr(given, name) for name in switches}
-    return Options(parameters, given.name, tuple(given.save or ()), play=not given.no_play, **flags)
+    flags = {name: getattr(namespace, name) for name in switches}
+    return Options(
+        parameters, namespace.name, tuple(namespace.save or ()), play=not namespace.no_play, **flags
+    )
 
 
-def _automatic(given: argparse.Namespace) -> dict[str, Any]:
-    """Return what asks for a level to be chosen, if anything does."""
-    if given.target is None:
-        return {"latency": AUTO} if given.latency == AUTO else {}
-    if given.latency not in (None, AUTO):
+def _automatic(namespace: argparse.Namespace) -> dict[str, Any]:
+    """Return the parameters of ``--latency auto``, if the options ask for it."""
+    if namespace.target is None:
+        return {"latency": AUTO} if namespace.latency == AUTO else {}
+    if namespace.latency not in (None, AUTO):
         raise ValueError("goes with --latency auto, not with a level that is given")
-    return {"latency": AUTO, "target": parse_target(given.target)}
+    return {"latency": AUTO, "target": parse_target(namespace.target)}
 
 
 def parse_parameters(line: str, magic: str) -> dict[str, Any]:
@@ -98,15 +102,15 @@ def parse_parameters(line: str, magic: str) -> dict[str, Any]:
         With every fault at once; or with the options that would do nothing.
     """
     options = parse_options(line)
-    given, _ = PARSER.parse_known_args(_words(line))
+    namespace, _ = PARSER.parse_known_args(_words(line))
     idle = [
         action.option_strings[0]
         for action in outcome_options()
-        if getattr(given, action.dest) != action.default
+        if getattr(namespace, action.dest) != action.default
     ]
     if idle:
-        said = f"{magic} has no {' and no '.join(idle)}"
-        raise ParameterError([said], hint="It takes the options for how the text is spoken.")
+        fault = f"{magic} has no {' and no '.join(idle)}"
+        raise ParameterError([fault], hint="It takes the options for how the text is spoken.")
     if options.parameters.get("latency") == AUTO:
         raise ParameterError(
             [f"{magic} has no --latency auto"], hint="Its level is the one that it shows."
@@ -122,10 +126,10 @@ def parse_conditions(line: str) -> Conditions:
     ParameterError
         For an unknown option; or with every value that is out of range.
     """
-    given, rest = NETWORK_PARSER.parse_known_args(_words(line))
+    namespace, rest = NETWORK_PARSER.parse_known_args(_words(line))
     if faults := _faults(NETWORK_PARSER, rest):
         raise ParameterError(faults, hint="")
-    return given_conditions(given)
+    return conditions_from_options(namespace)
 
 
 def split_options(line: str) -> tuple[str, str]:
@@ -151,16 +155,16 @@ _OPTION = re.compile(
 
 
 def _words(line: str) -> list[str]:
-    return [_unquoted(word) for word in _WORD.findall(line)]
+    return [_unquote(word) for word in _WORD.findall(line)]
 
 
-def _unquoted(word: str) -> str:
-    return re.sub(r""""([^"]*)"|'([^']*)'""", lambda found: found[1] or found[2] or "", word)
+def _unquote(word: str) -> str:
+    return re.sub(r""""([^"]*)"|'([^']*)'""", lambda match: match[1] or match[2] or "", word)
 
 
 def _faults(parser: argparse.ArgumentParser, rest: list[str]) -> list[str]:
     """Return what is wrong with the words that a parser does not know."""
-    # What follows an unknown option is its value, and no fault of its own.
+    # A word after an unknown option is its value, and not a fault of its own.
     return [
         _unexpected(parser, word)
         for before, word in pairwise(["", *rest])
