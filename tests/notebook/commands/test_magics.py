@@ -22,6 +22,7 @@ def run(shell: InteractiveShell, source: str) -> Any:
     return shell.run_cell(source)
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_a_cell_is_spoken_and_said_in_one_line(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -46,6 +47,7 @@ def test_a_cell_is_spoken_and_said_in_one_line(
     assert f"{speech.duration:.2f} s of speech" in printed
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
     assert run(shell, "%tts --name s -l 4 it's  {1 + 1} \"o'clock\"").success
     assert shell.user_ns["s"].text == "it's  2 \"o'clock\""
@@ -69,6 +71,7 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --name class\nx", "--name must be a name"),
     ],
 )
+@pytest.mark.usefixtures("shared_server")
 def test_bad_input_gets_one_red_sentence_and_no_traceback(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, said: str
 ) -> None:
@@ -80,6 +83,7 @@ def test_bad_input_gets_one_red_sentence_and_no_traceback(
     assert printed.count("\n") == 1
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -118,6 +122,7 @@ def test_without_the_extra_one_sentence_names_the_command_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize("name", ["mp3_44100_128", "mp3_22050_32", "opus_48000_64"])
+@pytest.mark.usefixtures("shared_server")
 def test_a_compressed_format_is_heard_whole_with_its_words(
     shell: InteractiveShell, name: str
 ) -> None:
