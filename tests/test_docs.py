@@ -71,6 +71,26 @@ def test_every_variable_that_is_read_is_explained() -> None:
     assert read == set(VARIABLES)
 
 
+def test_the_paths_that_developers_are_given_are_there() -> None:
+    guide = (ROOT / "DEVELOP.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([\w.-]+/(?:[\w./-]+\.(?:py|js|css|md)|(?:[\w.-]+/)*))`", guide)
+    assert len(named) > 50
+    missing = {name for name in named if not any((top / name).exists() for top in (PACKAGE, ROOT))}
+    assert missing == set()
+
+
+def test_every_package_is_in_the_developers_tree() -> None:
+    guide = (ROOT / "DEVELOP.md").read_text(encoding="utf-8")
+    tree = guide.partition("```\njupyter_tts/\n")[2].partition("```")[0]
+    drawn: set[Path] = set()
+    parents = [PACKAGE]
+    for indent, name in re.findall(r"^( +)(\w+)/", tree, re.MULTILINE):
+        parents[len(indent) // 2 :] = [parents[len(indent) // 2 - 1] / name]
+        drawn.add(parents[-1])
+    packages = {path.parent for path in PACKAGE.rglob("*/__init__.py")} - {PACKAGE}
+    assert drawn == packages | {PACKAGE / "notebook" / "static"}
+
+
 def anchors(page: Path) -> set[str]:
     """The anchors that GitHub makes of a page's headings."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)

@@ -18,7 +18,7 @@ from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming.stream import audio_format, stream_speech
-from jupyter_tts.notebook.player.remaining_time import remaining
+from jupyter_tts.notebook.player.feed import remaining
 from jupyter_tts.server.inprocess import serve
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.request import SpeechRequest

@@ -9,7 +9,7 @@ from . import python, reference, voices
 __all__ = ["FOLDER", "pages"]
 
 FOLDER = Path(__file__).parents[1]
-"""Where the pages lie."""
+"""Where the pages are."""
 
 
 def pages() -> dict[str, str]:

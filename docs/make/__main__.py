@@ -6,7 +6,7 @@ from . import FOLDER, pages
 
 
 def main() -> None:
-    """Write every page anew."""
+    """Write every page."""
     for name, text in pages().items():
         (FOLDER / name).write_text(text, encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The exception tree, and what of a server's answer becomes which exception."""
+"""The exception tree, and which answer of a server becomes which exception."""
 
 from __future__ import annotations
 
@@ -31,28 +31,28 @@ def tree() -> str:
 
 def classes() -> str:
     """Every class, with its attributes."""
-    shown = [each for each in vars(errors).values() if _is_error(each)]
-    return "\n\n".join(f"### {each.__name__}\n\n{docstring(each)}" for each in shown)
+    kinds = [kind for kind in vars(errors).values() if _is_error(kind)]
+    return "\n\n".join(f"### {kind.__name__}\n\n{docstring(kind)}" for kind in kinds)
 
 
 def causes() -> str:
     """Error ids, HTTP statuses and close codes."""
-    ids = ((each, server_error("", error=each)) for each in SERVER_ERRORS)
-    statuses = ((each, handshake_error(each)) for each in STATUS_HINTS)
-    codes = ((each, close_error(each)) for each in CLOSE_CODES)
+    ids = ((error_id, server_error("", error=error_id)) for error_id in SERVER_ERRORS)
+    statuses = ((status, handshake_error(status)) for status in STATUS_HINTS)
+    codes = ((close_code, close_error(close_code)) for close_code in CLOSE_CODES)
     return "\n\n".join(
         (
             table(
                 ("id in the stream", *_HEAD, "hint"),
-                ((*_row(*each), each[1].hint) for each in ids),
+                ((*_row(cause, error), error.hint) for cause, error in ids),
             ),
             table(
                 ("HTTP status of the handshake", *_HEAD, "hint"),
-                ((*_row(*each), each[1].hint) for each in statuses),
+                ((*_row(cause, error), error.hint) for cause, error in statuses),
             ),
             table(
                 ("close code before the end", *_HEAD, "meaning"),
-                ((*_row(*each), CLOSE_CODES[each[0]]) for each in codes),
+                ((*_row(cause, error), CLOSE_CODES[cause]) for cause, error in codes),
             ),
         )
     )

@@ -1,4 +1,4 @@
-"""Licences of everything that is installed with this package: ``python -m docs.make.licences``."""
+"""Licences of what is installed with this package: ``python -m docs.make.licences``."""
 
 from __future__ import annotations
 
@@ -23,43 +23,43 @@ def declared() -> dict[str, list[Requirement]]:
     project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
     groups = {"": project["dependencies"], **project["optional-dependencies"]}
     return {
-        extra: [each for each in map(Requirement, texts) if each.name != project["name"]]
+        extra: [wanted for wanted in map(Requirement, texts) if wanted.name != project["name"]]
         for extra, texts in groups.items()
         if extra != _FOR_DEVELOPERS
     }
 
 
 def closure(requirements: Iterable[Requirement]) -> set[str]:
-    """Return the names of all that is installed for some requirements, and for theirs."""
-    found: set[str] = set()
-    waiting = [each for each in requirements if _applies(each, "")]
+    """Return the names of all packages that some requirements install, directly or not."""
+    installed: set[str] = set()
+    waiting = [wanted for wanted in requirements if _applies(wanted, "")]
     while waiting:
         wanted = waiting.pop()
         name = re.sub("[-_.]+", "-", wanted.name).lower()
-        if name in found:
+        if name in installed:
             continue
         try:
             further = map(Requirement, requires(name) or ())
         except PackageNotFoundError:
             continue
-        found.add(name)
+        installed.add(name)
         waiting += [x for x in further if any(_applies(x, e) for e in ("", *wanted.extras))]
-    return found
+    return installed
 
 
 def licence(name: str) -> str:
-    """Return what an installed package says of its licence, "" where it says nothing."""
-    said = metadata(name)
-    if "License-Expression" in said:
-        return said["License-Expression"]
+    """Return the licence that an installed package states, "" for none."""
+    fields = metadata(name)
+    if "License-Expression" in fields:
+        return fields["License-Expression"]
     classified = [
-        each.rpartition(" :: ")[2]
-        for each in said.get_all("Classifier") or ()
-        if each.startswith("License :: ")
+        classifier.rpartition(" :: ")[2]
+        for classifier in fields.get_all("Classifier") or ()
+        if classifier.startswith("License :: ")
     ]
-    if classified or "License" not in said:
+    if classified or "License" not in fields:
         return "; ".join(classified)
-    return said["License"].partition("\n")[0]
+    return fields["License"].partition("\n")[0]
 
 
 def _applies(requirement: Requirement, extra: str) -> bool:

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["code", "docstring", "first_sentence", "prose", "table"]
 
-# Sections of a numpy docstring that list names with what they are.
+# Sections of a numpy docstring that list names.
 _LISTS = {"Attributes", "Parameters", "Raises", "Returns", "Yields"}
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 
 
 def code(text: object) -> str:
-    """Return a text as code; nothing for nothing."""
+    """Return a text as code, an empty one as it is."""
     return f"`{text}`" if str(text) else ""
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table; bars in its cells are escaped."""
+    """Return a table, with the bars in its cells escaped."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(
         "| " + " | ".join(str(cell).replace("|", r"\|").replace("\n", " ") for cell in line) + " |"
@@ -28,13 +28,13 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a docstring's text with its marks as Markdown has them."""
+    """Return a docstring's text with its markup in Markdown."""
     text = re.sub(r":\w+:`~?(?:[\w.]*\.)?(\w+)`", r"`\1`", text)
     return text.replace("``", "`").replace("::\n", ":\n").strip()
 
 
 def first_sentence(thing: object) -> str:
-    """Return the first paragraph of what a thing says of itself, in one line."""
+    """Return the first paragraph of a docstring, in one line."""
     return " ".join(prose(inspect.getdoc(thing) or "").partition("\n\n")[0].split())
 
 
@@ -54,5 +54,5 @@ def _items(body: str) -> Iterator[str]:
     """Yield one line per name of a section, with its indented text."""
     for entry in re.split(r"\n(?=\S)", body.strip()):
         name, _, text = entry.partition("\n")
-        said = " ".join(prose(text).split())
-        yield f"- {code(name.strip())}" + (f": {said}" if said else "")
+        meaning = " ".join(prose(text).split())
+        yield f"- {code(name.strip())}" + (f": {meaning}" if meaning else "")

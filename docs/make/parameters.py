@@ -1,4 +1,4 @@
-"""The declared parameters, levels, formats and conditions as pages have them."""
+"""The declared parameters, levels, formats and conditions, as tables."""
 
 from __future__ import annotations
 
@@ -37,20 +37,22 @@ def summary() -> str:
     head = ("option", "name on the wire", "travels in", "accepts", "left out, the server takes")
     rows = (
         (
-            f"[{code(_spellings(each)[0])}](#{each.name})",
-            code(each.wire),
-            _PLACES[each.place],
-            _accepted(each),
-            _default(each),
+            f"[{code(_spellings(declared)[0])}](#{declared.name})",
+            code(declared.wire),
+            _PLACES[declared.place],
+            _accepted(declared),
+            _default(declared),
         )
-        for each in PARAMETERS
+        for declared in PARAMETERS
     )
     return table(head, rows)
 
 
 def details() -> str:
-    """Every parameter, with what is known of it."""
-    return "\n\n".join(f"### {each.name}\n\n{each.help}\n\n{_facts(each)}" for each in PARAMETERS)
+    """Every parameter in a section of its own."""
+    return "\n\n".join(
+        f"### {declared.name}\n\n{declared.help}\n\n{_facts(declared)}" for declared in PARAMETERS
+    )
 
 
 def levels() -> str:
@@ -58,13 +60,13 @@ def levels() -> str:
     head = ("level", "in short", "ElevenLabs' HTTP reference", "articles and answers", "levers")
     rows = (
         (
-            each.value,
-            each.title,
-            each.official,
-            each.common,
-            ", ".join(f"`{name}` {_plain(value)}" for name, value in each.levers.items()),
+            level.value,
+            level.title,
+            level.official,
+            level.common,
+            ", ".join(f"`{name}` {_plain(value)}" for name, value in level.levers.items()),
         )
-        for each in LEVELS
+        for level in LEVELS
     )
     return table(head, rows)
 
@@ -74,13 +76,13 @@ def formats() -> str:
     head = ("format", "codec", "Hz", "kbit/s", "heard in the notebook")
     rows = (
         (
-            code(each.name),
-            each.codec,
-            each.sample_rate,
-            f"{each.bytes_per_second * 8 / 1000:g}",
-            "yes" if each.name in PLAIN_FORMATS else "with `[codecs]`",
+            code(audio_format.name),
+            audio_format.codec,
+            audio_format.sample_rate,
+            f"{audio_format.bytes_per_second * 8 / 1000:g}",
+            "yes" if audio_format.name in PLAIN_FORMATS else "with `[codecs]`",
         )
-        for each in map(parse_format, FORMATS)
+        for audio_format in map(parse_format, FORMATS)
     )
     return f"{table(head, rows)}\n\nmp3 and Opus are decoded with PyAV. {INSTALL_PYAV}"
 
@@ -101,12 +103,12 @@ def conditions() -> str:
     rows = [
         (
             code(f"--{name.replace('_', '-')}"),
-            each.unit,
-            each.accepted,
-            "no limit" if each.default is None else f"{each.default:g}",
-            each.help,
+            condition.unit,
+            condition.accepted,
+            "no limit" if condition.default is None else f"{condition.default:g}",
+            condition.help,
         )
-        for name, each in CONDITIONS.items()
+        for name, condition in CONDITIONS.items()
     ]
     status = (
         code("--status"),
@@ -119,10 +121,10 @@ def conditions() -> str:
 
 
 def _facts(declared: Parameter) -> str:
-    return table(("", ""), ((name, said) for name, said in _told(declared) if said))
+    return table(("", ""), ((name, fact) for name, fact in _named_facts(declared) if fact))
 
 
-def _told(declared: Parameter) -> Iterator[tuple[str, str]]:
+def _named_facts(declared: Parameter) -> Iterator[tuple[str, str]]:
     yield "options", ", ".join(map(code, _spellings(declared)))
     yield "Python, settings", f"`{declared.name}=`, `c.TTS.{declared.name}`"
     yield "travels in", " as ".join(filter(None, (_PLACES[declared.place], code(declared.wire))))
@@ -137,7 +139,7 @@ def _told(declared: Parameter) -> Iterator[tuple[str, str]]:
 
 def _spellings(declared: Parameter) -> list[str]:
     known = (declared.option, f"--no-{declared.option[2:]}", f"-{declared.short}")
-    return [each for each in known if each in _OPTIONS]
+    return [option for option in known if option in _OPTIONS]
 
 
 def _accepted(declared: Parameter) -> str:
@@ -155,7 +157,7 @@ def _default(declared: Parameter) -> str:
 
 
 def _left_out(declared: Parameter) -> str:
-    """Say what this package does, and then the server, where nothing is set."""
+    """Return what this package does where nothing is set, and then the server."""
     by_server = _default(declared)
     if declared.name == "server":
         return "`elevenlabs` where there is a key, else `local`"

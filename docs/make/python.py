@@ -1,4 +1,4 @@
-"""The page on the Python interface, read from signatures and docstrings."""
+"""The page on the Python interface, made from signatures and docstrings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     jupyter_tts.check_url,
     serve,
 )
-# Classes that are called, and those that are received; with the methods a user has a use for.
+# Classes that are called, and those that are received; with the methods that users need.
 _CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     jupyter_tts.SpeechRequest: (),
     jupyter_tts.Panel: ("speak", "stop", "close"),
@@ -58,21 +58,21 @@ This page is made by `python -m docs.make` from the package's signatures and doc
 
 ## Functions
 
-{_sections(_function(each) for each in _FUNCTIONS)}
+{_sections(_function(function) for function in _FUNCTIONS)}
 
 ## What you make
 
-{_sections(_called(each, methods) for each, methods in _CALLED.items())}
+{_sections(_called(kind, methods) for kind, methods in _CALLED.items())}
 
 ## What you get
 
-{_sections(_received(each, methods) for each, methods in _RECEIVED.items())}
+{_sections(_received(kind, methods) for kind, methods in _RECEIVED.items())}
 
 ## Errors
 
 {errors.tree()}
 
-A message says what happened and what to do next. What a server says becomes:
+A message says what happened and what to do next. Answers of a server become:
 
 {errors.causes()}
 
@@ -105,18 +105,18 @@ def _call(function: Callable[..., Any]) -> str:
 def _arguments(function: Callable[..., Any]) -> str:
     """Return a function's arguments without their types, which its docstring has."""
     bare = [
-        each.replace(annotation=inspect.Parameter.empty)
-        for each in inspect.signature(function).parameters.values()
-        if each.name != "self"
+        argument.replace(annotation=inspect.Parameter.empty)
+        for argument in inspect.signature(function).parameters.values()
+        if argument.name != "self"
     ]
     return str(inspect.Signature(bare)).replace("<factory>", "{}")
 
 
 def _properties(thing: type[Any]) -> str:
     rows = [
-        (code(name), first_sentence(each))
-        for name, each in vars(thing).items()
-        if isinstance(each, property)
+        (code(name), first_sentence(member))
+        for name, member in vars(thing).items()
+        if isinstance(member, property)
     ]
     return table(("property", "is"), rows) if rows else ""
 

@@ -1,4 +1,4 @@
-"""The reference page: everything that is declared, from where it is declared."""
+"""The reference page, made from the declarations."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def page() -> str:
 This page is made by `python -m docs.make` from the declarations in the package; edit those.
 
 [Parameters](#parameters) · [Latency levels](#latency-levels) · [Output formats](#output-formats) ·
-[Models and servers](#models-and-servers) · [What becomes of a speech](#what-becomes-of-a-speech) ·
+[Models and servers](#models-and-servers) · [Other options](#other-options) ·
 [Settings](#settings) · [Environment](#environment) · [Simulations](#simulations) ·
 [The server's command line](#the-servers-command-line); and on pages of their own:
 [Python and the errors](python.md), [the embedded voices](voices.md)
@@ -24,7 +24,7 @@ This page is made by `python -m docs.make` from the declarations in the package;
 
 A parameter is an option of `%tts`, `%%tts` and `%tts_panel`, a keyword of `say()`, `stream()`,
 `Panel()` and `SpeechRequest()`, and a setting: `%config TTS.latency = 3`, or `c.TTS.latency = 3` in
-ipython_config.py. An option or keyword goes before a setting. Several values are a tuple or list in
+ipython_config.py. An option or keyword overrides a setting. Several values are a tuple or list in
 code, and joined by commas in an option.
 
 {parameters.summary()}
@@ -45,21 +45,21 @@ code, and joined by commas in an option.
 
 ## Models and servers
 
-Tab completes these models; `stream-input` takes others, too: {parameters.models()}.
+Tab completes these models; `stream-input` takes others too: {parameters.models()}.
 
 {parameters.servers()}
 
 `local` is the embedded voice; any other server is named by its URL.
 
-## What becomes of a speech
+## Other options
 
-Options of `%tts` and `%%tts` beside the parameters:
+Options of `%tts` and `%%tts` that are not parameters, for the speech as a whole:
 
 {settings.outcomes()}
 
 ## Settings
 
-Beside the parameters, for `%config TTS.name = value` and ipython_config.py:
+Settings that are not parameters, for `%config TTS.name = value` and ipython_config.py:
 
 {settings.traits()}
 
@@ -67,12 +67,13 @@ Beside the parameters, for `%config TTS.name = value` and ipython_config.py:
 
 {settings.variables()}
 
-A proxy is found where Python's `urllib` looks for one (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
+A proxy is taken from where Python's `urllib` looks for it
+(`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`).
 
 ## Simulations
 
-Options of `%tts_network`, of the panel's section Network, and of the server's command line. They
-are simulations, played by the embedded voice's server; the network to another server is real.
+Options of `%tts_network`, of the panel's section Network, and of the server's command line. The
+embedded voice's server simulates them; the network to another server is real.
 
 {parameters.conditions()}
 

@@ -36,7 +36,7 @@ ARGUMENTS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required")
 
 
 def main() -> None:
-    """Take the pictures anew."""
+    """Take the pictures."""
     os.environ.pop(KEY_VARIABLE, None)  # the embedded voice speaks
     os.environ[CACHE_VARIABLE] = "off"  # with the figures of a real stream
     PICTURES.mkdir(exist_ok=True)
@@ -104,7 +104,7 @@ def take_panel(notebook: NotebookPage) -> None:
 
 
 def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:
-    """Keep a picture of what lies between two elements, both included."""
+    """Save a picture of everything from one element to another."""
     top, bottom = box(first), box(last)
     clip: FloatRect = {
         "x": top["x"] - MARGIN,
@@ -117,10 +117,10 @@ def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:
 
 
 def box(element: Locator) -> FloatRect:
-    """Return where an element that can be seen lies."""
-    found = element.bounding_box()
-    assert found is not None
-    return found
+    """Return where a visible element is."""
+    bounds = element.bounding_box()
+    assert bounds is not None
+    return bounds
 
 
 if __name__ == "__main__":

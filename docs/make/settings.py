@@ -1,4 +1,4 @@
-"""Options and settings beside the parameters, and what is read from the environment."""
+"""Options and settings that are not parameters, and the environment variables."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ __all__ = ["VARIABLES", "outcomes", "server_options", "target", "traits", "varia
 
 VARIABLES = {
     KEY_VARIABLE: "The API key. Where it is set, ElevenLabs speaks unless another server is named.",
-    CACHE_VARIABLE: "`on` or `off`: whether speeches are kept and found again, where neither an "
-    "option nor a setting says.",
-    FRONTEND_VARIABLE: f"{', '.join(code(each.value) for each in Frontend)}: who is looking at the "
-    "output, where the guess is wrong.",
+    CACHE_VARIABLE: "`on` or `off`: whether speeches are cached, where neither an option nor a "
+    "setting says.",
+    FRONTEND_VARIABLE: f"{', '.join(code(kind.value) for kind in Frontend)}: who is looking at the "
+    "output, where the detection is wrong.",
     LOCAL_KEY_VARIABLE: "The key that `python -m jupyter_tts.server` asks its clients for.",
-    NOTEBOOK_VARIABLE: "Set by Jupyter: the notebook that a kernel runs, which a paid speech in "
-    "the cache belongs to.",
+    NOTEBOOK_VARIABLE: "Set by Jupyter: the notebook that a kernel runs. A paid speech in the "
+    "cache belongs to it.",
 }
-"""What each variable that the package reads means."""
+"""The meaning of each variable that the package reads."""
 
 
 def variables() -> str:
@@ -39,7 +39,7 @@ def variables() -> str:
 
 
 def outcomes() -> str:
-    """The options for what becomes of a speech."""
+    """The options for the speech as a whole."""
     return _options(outcome_options())
 
 
@@ -49,14 +49,14 @@ def target() -> str:
 
 
 def server_options() -> str:
-    """The options of the server's command line, but for the conditions."""
+    """The options of the server's command line, without the conditions."""
     simulated = {"help", "status", *CONDITIONS}
-    return _options(each for each in make_parser()._actions if each.dest not in simulated)
+    return _options(action for action in make_parser()._actions if action.dest not in simulated)
 
 
 def traits() -> str:
-    """The settings that are no parameters."""
-    parameters = {each.name for each in PARAMETERS}
+    """The settings that are not parameters."""
+    parameters = {declared.name for declared in PARAMETERS}
     own = TTS.class_own_traits(config=True) | TTS.class_traits(config=True)
     rows = (
         (code(f"c.TTS.{name}"), code(trait.default_value_repr()), trait.help)
@@ -67,7 +67,7 @@ def traits() -> str:
 
 
 def _options(actions: Iterable[argparse.Action]) -> str:
-    rows = ((code(_spelling(each)), _help(each)) for each in actions)
+    rows = ((code(_spelling(action)), _help(action)) for action in actions)
     return table(("option", "does"), rows)
 
 
@@ -77,5 +77,5 @@ def _spelling(action: argparse.Action) -> str:
 
 
 def _help(action: argparse.Action) -> str:
-    said = (action.help or "") % vars(action)
-    return said[:1].upper() + said[1:]
+    text = (action.help or "") % vars(action)
+    return text[:1].upper() + text[1:]

@@ -11,15 +11,15 @@ __all__ = ["page"]
 
 def page() -> str:
     """Return the page."""
-    rows = ((code(each.id), each.name, code(each.language), each.gender) for each in VOICES)
+    rows = ((code(voice.id), voice.name, code(voice.language), voice.gender) for voice in VOICES)
     return f"""\
 # The embedded voices
 
-This page is made by `python -m docs.make` from the table that the embedded voice has; edit that.
+This page is made by `python -m docs.make` from the embedded voice's table; edit that.
 
-`--voice` takes one of these, or one of eSpeak NG's with a variant behind a plus: `de+f3`. The ids
-of ElevenLabs' well-known voices stand for one of eSpeak NG's each, so that examples run; they do
-not sound like theirs.
+`--voice` takes one of these, or one of eSpeak NG's with a plus and a variant: `de+f3`. Each id
+of ElevenLabs' well-known voices stands for one of eSpeak NG's, so that examples run; they do
+not sound like ElevenLabs' voices.
 
 {table(("voice", "name", "language", "gender"), rows)}
 """

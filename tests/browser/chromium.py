@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from ..missing import missing
 
-__all__ = ["find_chromium", "launch_chromium", "require_chromium"]
+__all__ = ["find_chromium", "launch_chromium", "require_chromium", "stop_playwright"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
@@ -39,8 +39,15 @@ def require_chromium() -> str:
 
 @cache
 def _playwright() -> Playwright:
-    """Playwright's sync interface can be started only once in a thread."""
+    """Playwright's sync interface can be started only once at a time in a thread."""
     return sync_playwright().start()
+
+
+def stop_playwright() -> None:
+    """End Playwright, and the event loop that it keeps running; a later use starts it again."""
+    if _playwright.cache_info().currsize:
+        _playwright().stop()
+        _playwright.cache_clear()
 
 
 def launch_chromium(config: pytest.Config, *, autoplay: bool = True) -> Browser:
@@ -55,7 +62,7 @@ def launch_chromium(config: pytest.Config, *, autoplay: bool = True) -> Browser:
     """
     path = require_chromium()
     if not _playwright.cache_info().currsize:
-        config.add_cleanup(_playwright().stop)
+        config.add_cleanup(stop_playwright)
     arguments = [*_ARGUMENTS]
     if autoplay:
         arguments.append("--autoplay-policy=no-user-gesture-required")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from .bidi import Session
-from .chromium import launch_chromium
+from .chromium import launch_chromium, stop_playwright
 from .firefox import open_firefox
 from .lab import Lab, NotebookPage, new_page, open_page
 from .panel_stage import clear_stage, open_panel_stage
@@ -21,21 +21,24 @@ OpenNotebook = Callable[..., NotebookPage]
 FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="session")
+# Of the package, not of the session: once Playwright has started it keeps an event loop running,
+# and no test with a loop of its own may follow before it has ended.
+@pytest.fixture(scope="package")
 def chromium(pytestconfig: pytest.Config) -> Iterator[Browser]:
     browser = launch_chromium(pytestconfig)
     yield browser
     browser.close()
+    stop_playwright()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     server = Lab(tmp_path_factory.mktemp("lab"))
     yield server
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     with open_firefox(tmp_path_factory.mktemp("firefox")) as session:
         yield session

@@ -21,7 +21,7 @@ from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.speech.word_positions import place_words
-from jupyter_tts.notebook.output.mime_bundles import view_bundle
+from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from jupyter_tts.server.simulation.network import GenerationClock, LinkSchedule
+from jupyter_tts.server.simulation.network_delay import GenerationClock, LinkSchedule
 from jupyter_tts.server.websocket.segmenter import Segmenter
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.levels import LEVELS

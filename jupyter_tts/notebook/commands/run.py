@@ -11,7 +11,7 @@ from IPython.display import display, publish_display_data
 from ...client.speech.saving import check_path
 from ...client.speech.speech import Speech
 from ...wire.errors import ParameterError, TTSError
-from ..output.mime_bundles import request_bundle
+from ..output.saved_view import request_bundle
 from ..runtime.frontend import Frontend, detect
 from ..runtime.session import Session, session_of
 from ..servers.embedded import embedded_server

@@ -16,7 +16,7 @@ from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
 from ...wire.parameters import MODELS
 from ...wire.request import SpeechRequest
-from ..output.mime_bundles import request_bundle
+from ..output.saved_view import request_bundle
 from ..player.playback import Playback
 from ..runtime.frontend import Frontend, detect
 from ..runtime.session import current_session

@@ -9,8 +9,8 @@ from IPython.display import display
 
 from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
-from ..output.mime_bundles import error_bundle, view_bundle
 from ..output.saved_sound import PIECE, SavedSound
+from ..output.saved_view import error_bundle, view_bundle
 from ..runtime.session import Session
 from .playback import Playback
 from .saved_view_delivery import SavedViewDelivery

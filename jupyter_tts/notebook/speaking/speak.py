@@ -14,7 +14,7 @@ from IPython.display import publish_display_data
 from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
-from ..output.mime_bundles import summary, view_bundle
+from ..output.saved_view import summary, view_bundle
 from ..runtime.frontend import Frontend, detect
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, session_of

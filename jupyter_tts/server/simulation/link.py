@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.conditions import Conditions
-from .network import Delivery, Fate, GenerationClock, LinkSchedule
+from .network_delay import Delivery, Fate, GenerationClock, LinkSchedule
 
 __all__ = ["Clock", "Generation", "Link", "Outlet"]
 

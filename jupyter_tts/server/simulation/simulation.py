@@ -18,7 +18,7 @@ from ...wire.errors import ServerError
 from ..access.refusals import Refusal, error_body
 from .account import Account
 from .link import Link, Outlet
-from .network import LinkSchedule
+from .network_delay import LinkSchedule
 
 __all__ = ["Simulation", "reset"]
 

@@ -14,7 +14,7 @@ from jupyter_tts import Audio, Panel, Speech, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.events import Final
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.output.mime_bundles import view_bundle
+from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.runtime.session import Session, current_session, drop_session
 from jupyter_tts.notebook.servers.embedded import embedded_server

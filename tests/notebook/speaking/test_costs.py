@@ -19,7 +19,7 @@ from jupyter_tts import Panel, say
 from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.client.speech.cost import Cost, Quota, ask_quota, is_costly
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.notebook.output.mime_bundles import view_bundle
+from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking import costs
 from jupyter_tts.server import TTSServer

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from jupyter_tts.server.simulation.link import Clock, Generation, Link, Outlet
-from jupyter_tts.server.simulation.network import LinkSchedule
+from jupyter_tts.server.simulation.network_delay import LinkSchedule
 from jupyter_tts.wire.conditions import Conditions
 
 

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.simulation.network import Delivery, Fate, GenerationClock, LinkSchedule
+from jupyter_tts.server.simulation.network_delay import (
+    Delivery,
+    Fate,
+    GenerationClock,
+    LinkSchedule,
+)
 from jupyter_tts.wire.conditions import Conditions
 
 # Seconds since the message before, bytes, seconds of sound.

@@ -17,8 +17,8 @@ from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.speech.word_positions import place_words
-from jupyter_tts.notebook.output.mime_bundles import error_bundle, request_bundle, view_bundle
 from jupyter_tts.notebook.output.saved_sound import SavedSound, most_bytes
+from jupyter_tts.notebook.output.saved_view import error_bundle, request_bundle, view_bundle
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
