@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 from collections.abc import Iterator
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
-from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.http import put_json
+from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.notebook.runtime.session import drop_session
+from jupyter_tts.notebook.servers import embedded
+from jupyter_tts.wire.conditions import CONDITIONS_PATH, Conditions
+from jupyter_tts.wire.hosts import LOCAL_KEY_VARIABLE
+
+from ..server.serving import RunningServer, start, stop
 
 
 @pytest.fixture(autouse=True)
@@ -35,3 +42,35 @@ def shell(monkeypatch: pytest.MonkeyPatch) -> Iterator[InteractiveShell]:
     shell.run_line_magic("unload_ext", "jupyter_tts")
     end_shell(shell)
     InteractiveShell.clear_instance()
+
+
+@pytest.fixture(scope="session")
+def server_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """An embedded server that outlives the shells."""
+    log_file = tmp_path_factory.mktemp("embedded") / "server.log"
+    running = start(log_file, [], {LOCAL_KEY_VARIABLE: "SECRET"})
+    yield running
+    stop(running)
+
+
+@pytest.fixture
+def shared_server(server_process: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give every session the same embedded server: for tests that are not about its process."""
+    key = Key("SECRET")
+
+    async def spawn(server: embedded.EmbeddedServer) -> embedded._Running:
+        async def leave() -> None:
+            server._running = None
+
+        server._end = leave  # type: ignore[method-assign]  # not undone: a session may end later
+        await put_json(server_process.address, CONDITIONS_PATH, Conditions().plain, key)
+        log = asyncio.create_task(asyncio.sleep(0))
+        return embedded._Running(_SharedProcess(), server_process.address, key, log)
+
+    monkeypatch.setattr(embedded.EmbeddedServer, "_spawn", spawn)
+
+
+class _SharedProcess:
+    """What a session asks of its server's process."""
+
+    returncode = None

@@ -12,7 +12,7 @@ from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.protocol import Final
 
-pytestmark = pytest.mark.usefixtures("shell")
+pytestmark = pytest.mark.usefixtures("shared_server", "shell")
 
 
 def texts(words: object) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import os
 import re
 import wave
 from copy import deepcopy
@@ -22,6 +24,19 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATIENCE = 60
 
 
+#: Cells that need nothing of each other, so that one kernel can run them.
+CELLS = {
+    "magic": "%%tts --latency 3 --name speech --save talk.wav --save talk.mp3\nHello you.",
+    "magic's variable": "print(speech.complete, len(speech.pcm))",
+    "mp3": "%%tts --format mp3_44100_128\nHello you.",
+    "no play": "%%tts --no-play\nHello you.",
+    "say": "from jupyter_tts import say\nspeech = say('Hello.')\nspeech",
+    "say's variable": "speech",
+    "panel magic": "%tts_panel --voice de --latency 3 Hello.",
+    "panel": "from jupyter_tts import Panel\nPanel('Hello.', voice='de', latency=3)",
+}
+
+
 @pytest.fixture(autouse=True)
 def _no_key(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
@@ -35,11 +50,13 @@ def notebook_of(*cells: str) -> NotebookNode:
     )
 
 
-def execute(notebook: NotebookNode, folder: Path, **options: object) -> NotebookNode:
-    client = NotebookClient(
-        notebook, timeout=PATIENCE, resources={"metadata": {"path": str(folder)}}, **options
-    )
-    return client.execute()
+def client_of(notebook: NotebookNode, folder: Path) -> NotebookClient:
+    resources = {"metadata": {"path": str(folder)}}
+    return NotebookClient(notebook, timeout=PATIENCE, resources=resources)
+
+
+def execute(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    return client_of(notebook, folder).execute()
 
 
 def sound_in(html: str) -> bytes:
@@ -48,22 +65,45 @@ def sound_in(html: str) -> bytes:
     return base64.b64decode(data)
 
 
-def test_the_cell_ends_with_the_saved_view_and_the_file(tmp_path: Path) -> None:
-    source = "%%tts --latency 3 --name speech --save talk.wav --save talk.mp3\nHello you."
-    done = execute(notebook_of(source, "print(speech.complete, len(speech.pcm))"), tmp_path)
-    (output,) = done.cells[1].outputs
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the cells were run."""
+    return tmp_path_factory.mktemp("headless")
+
+
+@pytest.fixture(scope="module")
+def executed(folder: Path) -> NotebookNode:
+    """A notebook of the cells, run from the first to the last."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.delenv(KEY_VARIABLE, raising=False)
+        monkeypatch.setenv("IPYTHONDIR", str(folder / "ipython"))
+        return execute(notebook_of(*CELLS.values()), folder)
+
+
+def output_of(executed: NotebookNode, name: str) -> NotebookNode:
+    """Return the one output of a cell."""
+    (output,) = executed.cells[1 + list(CELLS).index(name)].outputs
+    return output
+
+
+def test_the_cell_ends_with_the_saved_view_and_the_file(
+    executed: NotebookNode, folder: Path
+) -> None:
+    output = output_of(executed, "magic")
     assert set(output.data) == {"text/html", "text/plain"}
-    with wave.open(str(tmp_path / "talk.wav")) as file:
+    with wave.open(str(folder / "talk.wav")) as file:
         pcm = file.readframes(file.getnframes())
-    assert sound_in(output.data["text/html"]) == (tmp_path / "talk.mp3").read_bytes()
-    assert done.cells[2].outputs[0].text == f"True {len(pcm)}\n"
-    assert "widgets" not in done.metadata
+    assert sound_in(output.data["text/html"]) == (folder / "talk.mp3").read_bytes()
+    assert output_of(executed, "magic's variable").text == f"True {len(pcm)}\n"
+    assert "widgets" not in executed.metadata
 
 
-def test_the_converted_page_has_the_sound_that_came_as_mp3(tmp_path: Path) -> None:
-    done = execute(notebook_of("%%tts --format mp3_44100_128\nHello you."), tmp_path)
-    page, _ = HTMLExporter().from_notebook_node(done)
-    assert sound_in(page) == sound_in(done.cells[1].outputs[0].data["text/html"])
+def test_the_converted_page_has_the_sound_that_came_as_mp3(executed: NotebookNode) -> None:
+    saved = sound_in(output_of(executed, "mp3").data["text/html"])
+    alone = deepcopy(executed)
+    alone.cells = [cell for cell in alone.cells if cell.source == CELLS["mp3"]]
+    page, _ = HTMLExporter().from_notebook_node(alone)
+    assert sound_in(page) == saved
     assert "model not found" not in page
 
 
@@ -76,39 +116,26 @@ def test_papermill_leaves_the_same_view(tmp_path: Path) -> None:
     assert sound_in(output.data["text/html"])
 
 
-def test_no_play_says_in_one_line_what_was_made(tmp_path: Path) -> None:
-    done = execute(notebook_of("%%tts --no-play\nHello you."), tmp_path)
-    (output,) = done.cells[1].outputs
+def test_no_play_says_in_one_line_what_was_made(executed: NotebookNode) -> None:
+    output = output_of(executed, "no play")
     assert output.name == "stdout"
     assert output.text.count("\n") == 1
     assert "s of speech" in output.text
 
 
 def test_say_at_the_end_of_a_cell_is_shown_once_and_again_where_it_is_displayed(
-    tmp_path: Path,
+    executed: NotebookNode,
 ) -> None:
-    done = execute(
-        notebook_of("from jupyter_tts import say\nspeech = say('Hello.')\nspeech", "speech"),
-        tmp_path,
-    )
-    for cell in done.cells[1:]:
-        (output,) = cell.outputs
-        assert "<audio" in output.data["text/html"]
+    for name in ("say", "say's variable"):
+        assert "<audio" in output_of(executed, name).data["text/html"]
 
 
-@pytest.mark.parametrize(
-    "source",
-    [
-        "%tts_panel --voice de --latency 3 Hello.",
-        "from jupyter_tts import Panel\nPanel('Hello.', voice='de', latency=3)",
-    ],
-)
-def test_a_panel_leaves_the_request_that_it_stands_at(source: str, tmp_path: Path) -> None:
-    done = execute(notebook_of(source), tmp_path)
-    (output,) = done.cells[1].outputs
+@pytest.mark.parametrize("name", ["panel magic", "panel"])
+def test_a_panel_leaves_the_request_that_it_stands_at(executed: NotebookNode, name: str) -> None:
+    output = output_of(executed, name)
     assert set(output.data) == {"text/html", "text/plain"}
     assert "/de/stream-input?optimize_streaming_latency=3" in output.data["text/plain"]
-    assert "widgets" not in done.metadata
+    assert "widgets" not in executed.metadata
 
 
 def test_a_fault_stops_the_run_with_one_sentence(tmp_path: Path) -> None:
@@ -116,14 +143,25 @@ def test_a_fault_stops_the_run_with_one_sentence(tmp_path: Path) -> None:
         execute(notebook_of("%%tts --latency 5\nHello."), tmp_path)
 
 
-@pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
-def test_every_example_runs_and_is_saved_without_outputs(path: Path, tmp_path: Path) -> None:
+async def test_every_example_runs_and_is_saved_without_outputs(tmp_path: Path) -> None:
+    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    # Side by side, since most of their time is the pace of a network.
+    outcomes = await asyncio.gather(
+        *(run_example(path, tmp_path / path.stem) for path in paths), return_exceptions=True
+    )
+    failures = {path.stem: error for path, error in zip(paths, outcomes, strict=True) if error}
+    assert not failures
+
+
+async def run_example(path: Path, folder: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
-    assert all(not cell.get("outputs") for cell in notebook.cells)
-    done = execute(notebook, tmp_path)
+    assert all(not cell.get("outputs") for cell in notebook.cells), "saved with outputs"
+    folder.mkdir()
+    client = client_of(notebook, folder)
+    done = await client.async_execute(env={**os.environ, "IPYTHONDIR": str(folder / "ipython")})
     spoken = [cell for cell in done.cells if re.match(r"%%?tts (?!.*--dry-run)", cell.source)]
     for cell in spoken:
-        assert "<audio" in cell.outputs[0].data["text/html"]
+        assert "<audio" in cell.outputs[0].data["text/html"], cell.source
 
 
 def test_the_quickstart_runs_again_with_what_was_kept(

@@ -153,6 +153,7 @@ def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
         assert not {"--latency", "--voice"} & {option for option, _, _ in completed(shell, text)}
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
     while not known_voices(session_of(shell), "local"):
         pass  # it is being started, which may take longer than a person is kept waiting
@@ -163,6 +164,7 @@ def test_the_voices_of_the_embedded_voice_are_known(shell: InteractiveShell) -> 
     assert offered("%%tts --server http://127.0.0.1:9 --voice ") == []
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_the_languages_of_the_embedded_voice_are_known(shell: InteractiveShell) -> None:
     while not known_languages(session_of(shell), "local", None):
         pass

@@ -22,7 +22,8 @@ def run(shell: InteractiveShell, source: str) -> Any:
     return shell.run_cell(source)
 
 
-def test_a_cell_is_spoken_and_summed_up_in_one_line(
+@pytest.mark.usefixtures("shared_server")
+def test_a_cell_is_spoken_and_said_in_one_line(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     shell.user_ns["count"] = 3
@@ -46,6 +47,7 @@ def test_a_cell_is_spoken_and_summed_up_in_one_line(
     assert f"{speech.duration:.2f} s of speech" in printed
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
     assert run(shell, "%tts --name s -l 4 it's  {1 + 1} \"o'clock\"").success
     assert shell.user_ns["s"].text == "it's  2 \"o'clock\""
@@ -54,7 +56,7 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "sentence"),
+    ("source", "said"),
     [
         ("%%tts\n  \n", "the text is empty"),
         ("%tts", "the text is empty"),
@@ -69,18 +71,20 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --name class\nx", "--name must be a name"),
     ],
 )
+@pytest.mark.usefixtures("shared_server")
 def test_bad_input_gets_one_red_sentence_and_no_traceback(
-    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, sentence: str
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], source: str, said: str
 ) -> None:
     result = run(shell, source)
     assert not result.success
     printed = capsys.readouterr().out
-    assert sentence in printed
+    assert said in printed
     assert "Traceback" not in printed
     assert printed.count("\n") == 1
 
 
-def test_what_cannot_be_saved_is_reported_and_the_rest_is_saved(
+@pytest.mark.usefixtures("shared_server")
+def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     (tmp_path / "taken.wav").mkdir()
@@ -93,7 +97,7 @@ def test_what_cannot_be_saved_is_reported_and_the_rest_is_saved(
 
 
 @pytest.mark.parametrize(
-    ("option", "sentence"),
+    ("option", "said"),
     [
         ("--format mp3_44100_128", "mp3_44100_128 is decoded with PyAV, which is not installed."),
         ("--save talk.flac", "A .flac file is written with PyAV, which is not installed."),
@@ -105,19 +109,20 @@ def test_without_the_extra_one_sentence_names_the_command_and_nothing_is_sent(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     option: str,
-    sentence: str,
+    said: str,
 ) -> None:
     for module in (codecs, files):
         monkeypatch.setattr(module, "find_spec", lambda package: None)
     assert not run(shell, f"%%tts {option}\nx").success
     printed = capsys.readouterr().out
-    assert sentence in printed
+    assert said in printed
     assert 'python -m pip install "jupyter_tts[codecs]"' in printed
     assert printed.count("\n") == 1
     assert embedded_server(current_session()).url is None
 
 
 @pytest.mark.parametrize("name", ["mp3_44100_128", "mp3_22050_32", "opus_48000_64"])
+@pytest.mark.usefixtures("shared_server")
 def test_a_compressed_format_is_heard_whole_with_its_words(
     shell: InteractiveShell, name: str
 ) -> None:
@@ -147,8 +152,8 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(
 def test_help_is_shown_with_a_question_mark(
     shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    info = shell.object_inspect("%%tts")
-    assert "--latency LATENCY" in info["docstring"]
+    found = shell.object_inspect("%%tts")
+    assert "--latency LATENCY" in found["docstring"]
 
 
 def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:

@@ -20,7 +20,7 @@ from jupyter_tts.wire.errors import ParameterError
 PATIENCE = 60.0
 
 
-pytestmark = pytest.mark.usefixtures("shell")
+pytestmark = pytest.mark.usefixtures("shared_server", "shell")
 
 
 class Page:

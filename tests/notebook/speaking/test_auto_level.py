@@ -12,6 +12,8 @@ from jupyter_tts.notebook.output.request_card import render_card
 from jupyter_tts.notebook.runtime.session import current_session, drop_session
 from jupyter_tts.notebook.speaking.auto_level import auto_level
 
+pytestmark = pytest.mark.usefixtures("shared_server")
+
 
 @pytest.fixture(autouse=True)
 def _no_session_of_another_test() -> None:

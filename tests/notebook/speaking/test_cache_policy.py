@@ -26,6 +26,8 @@ from jupyter_tts.wire.request import SpeechRequest
 from ...client.diary import SOUND, DiaryServer, serving
 from ..panel.test_panel import Page, wait_for_player
 
+pytestmark = pytest.mark.usefixtures("shared_server")
+
 TEXT = "There are 3 of them."
 
 

@@ -218,6 +218,7 @@ def test_a_stream_that_never_began_costs_nothing(server: TTSServer) -> None:
     assert caught.value.speech.cost is None
 
 
+@pytest.mark.usefixtures("shared_server")
 def test_the_embedded_voice_costs_nothing(
     shell: InteractiveShell, person: Person, capsys: pytest.CaptureFixture[str]
 ) -> None:

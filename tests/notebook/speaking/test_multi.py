@@ -12,7 +12,7 @@ from jupyter_tts import Audio, say, stream
 from jupyter_tts.notebook.commands.options import parse_options
 from jupyter_tts.notebook.output.request_card import render_card
 
-pytestmark = pytest.mark.usefixtures("shell")
+pytestmark = pytest.mark.usefixtures("shared_server", "shell")
 
 MESSAGE = "{&quot;text&quot;: &quot; &quot;, &quot;context_id&quot;: &quot;%s&quot;"
 

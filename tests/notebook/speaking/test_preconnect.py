@@ -206,6 +206,7 @@ async def test_only_controls_that_rest_are_followed(server: DiaryServer) -> None
     ahead.close()
 
 
+@pytest.mark.usefixtures("shared_server")
 async def test_a_simulation_that_begins_closes_what_waits_outside_it(
     shell: InteractiveShell,
 ) -> None:

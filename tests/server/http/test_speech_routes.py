@@ -75,15 +75,20 @@ def seconds(name: str, audio: bytes) -> float:
     return len(pcm(name, audio)) / 2 / parse_format(name).sample_rate
 
 
+@pytest.fixture(scope="module")
+def plain(server: RunningServer) -> bytes:
+    """The text as pcm_22050."""
+    return post(server, "", "output_format=pcm_22050").body
+
+
 @pytest.mark.parametrize("route", ["", "/stream"])
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_has_the_same_duration_and_loudness(
-    server: RunningServer, route: str, name: str
+    server: RunningServer, plain: bytes, route: str, name: str
 ) -> None:
     answer = post(server, route, f"output_format={name}")
     assert answer.status == 200
     assert answer.headers["content-type"] == TYPES[name.split("_")[0]]
-    plain = post(server, route, "output_format=pcm_22050").body
     # eSpeak NG varies by some 10 ms per segment between calls.
     assert seconds(name, answer.body) == pytest.approx(len(plain) / 44_100, abs=0.15)
     louder = loudness(pcm(name, answer.body), parse_format(name).sample_rate)
