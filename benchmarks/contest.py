@@ -120,7 +120,7 @@ def contest(names: Sequence[str], **options: Any) -> Iterator[list[Process]]:
 def interleaved(
     processes: Sequence[Process], repeats: int, measure: Callable[[Process], T]
 ) -> dict[str, list[T]]:
-    """Measure everybody as often, one after the other, and each time begin with another.
+    """Measure all contenders equally often, in turn, and start each round with another one.
 
     Returns
     -------

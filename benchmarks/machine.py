@@ -29,7 +29,7 @@ def _cores() -> list[int]:
 
 
 CLIENT_CORE = _cores()[:1]
-"""Of who is measured."""
+"""The core of the process that is measured."""
 
 SERVER_CORES = _cores()[1:]
 """Of the server; empty where there is only one."""
@@ -42,7 +42,7 @@ def pin(pid: int, cores: Sequence[int]) -> None:
 
 
 def describe() -> dict[str, Any]:
-    """Return what a reader must know to judge a figure."""
+    """Return the facts about machine and versions that a figure depends on."""
     return {
         "system": f"{platform.system()} {platform.machine()}",
         "cores": len(_cores()),

@@ -68,7 +68,7 @@ def serving(*options: str, pinned: bool = False) -> Iterator[Server]:
     *options : str
         Of ``python -m jupyter_tts.server``, chiefly its conditions.
     pinned : bool, optional
-        Whether it keeps off the core of who is measured.
+        Whether it stays off the core of the measured process.
     """
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed below); a line per stream
     process = subprocess.Popen(

@@ -41,7 +41,7 @@ def pictures(section: str) -> list[str]:
 
 
 def links(section: str) -> list[str]:
-    """The targets outside the page and its translation; another language may order them anew."""
+    """The targets outside the page and its translation; their order may differ by language."""
     targets = re.findall(r"\]\(([^)\s#][^)\s]*)\)", section)
     return sorted(target for target in targets if target not in (ENGLISH.name, CHINESE.name))
 

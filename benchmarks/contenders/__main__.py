@@ -17,7 +17,7 @@ from . import Contender, Ear, Target, Tokens
 
 async def _speak(contender: Contender, task: dict[str, Any]) -> dict[str, Any]:
     """Speak as many streams at once as the task says, all of one text."""
-    gc.collect()  # what is left of the one before is not this one's to pay
+    gc.collect()  # garbage of the contender before must not count here
     began, cpu = time.perf_counter(), time.process_time()
     ears = [Ear(keep=task["keep"]) for _ in range(task["streams"])]
     await asyncio.gather(*(contender.speak(Tokens(task["steps"]), ear) for ear in ears))
@@ -48,7 +48,7 @@ def main() -> None:
     # What a client prints must not be taken for an answer.
     with os.fdopen(os.dup(1), "w") as answers:
         os.dup2(2, 1)
-        warnings.simplefilter("ignore")  # what others deprecate is not ours to fix
+        warnings.simplefilter("ignore")  # deprecations of other packages
         try:
             contender = importlib.import_module(f"{__package__}.{sys.argv[1]}").CONTENDER
         except ModuleNotFoundError as missing:

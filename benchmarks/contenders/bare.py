@@ -1,6 +1,6 @@
 """A bare `websockets` loop: what the wire itself costs.
 
-It is told what a client has to find out: it sends a sentence as one message, with ``flush`` where
+It knows what a client has to find out: it sends a sentence as one message, with ``flush`` where
 its source is going to pause, and has its socket opened before the clock starts. From the package
 it has only the URL and the first message, so that the server does the same for both.
 """

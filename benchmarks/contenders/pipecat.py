@@ -28,7 +28,7 @@ logger.remove()  # a line per frame
 
 
 class _End(FrameProcessor):
-    """The end of the pipeline: hears what comes out."""
+    """The end of the pipeline: takes the sound that comes out."""
 
     def __init__(self) -> None:
         super().__init__()

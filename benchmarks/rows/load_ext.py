@@ -55,7 +55,7 @@ def _load(extension: str, folder: str) -> tuple[float, float] | None:
 
 
 def measure(repeats: int) -> Row:
-    """Load every extension as often, one after the other, beginning with another each time."""
+    """Load all extensions equally often, in turn, and start each round with another one."""
     times: dict[str, list[tuple[float, float]]] = {who: [] for who in EXTENSIONS}
     with tempfile.TemporaryDirectory() as folder:
         for extension in EXTENSIONS.values():

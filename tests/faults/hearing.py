@@ -107,7 +107,7 @@ async def hear(
 
 
 def request_to(address: str, **parameters: Any) -> SpeechRequest:
-    """Return what is asked for where nothing else is said."""
+    """Return the request that tests use by default."""
     chosen = {"voice": "en-us", "format": "pcm_22050", "schedule": (50,)} | parameters
     return SpeechRequest(server=address, **chosen)
 

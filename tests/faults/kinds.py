@@ -83,7 +83,7 @@ class Peer:
         with contextlib.suppress(ConnectionError):
             await self.send(data)
 
-    async def farewell(self) -> None:
+    async def read_close_answer(self) -> None:
         """Read until the client answers a close frame, or goes."""
         while (frame := await frames.read(self.reader)) and frame.opcode is not Opcode.CLOSE:
             pass
@@ -178,13 +178,13 @@ async def _truncate(peer: Peer) -> None:
 
 async def _oversize(peer: Peer) -> None:
     await peer.try_to_send(frames.oversized(MAX_FRAME + 1))
-    await peer.farewell()
+    await peer.read_close_answer()
 
 
 def _closing(code: int, reason: str = "", before: bytes = b"") -> Callable[[Peer], Awaitable[None]]:
     async def act(peer: Peer) -> None:
         await peer.try_to_send(before + frames.close(code, reason))
-        await peer.farewell()
+        await peer.read_close_answer()
 
     return act
 

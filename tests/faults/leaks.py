@@ -16,7 +16,7 @@ __all__ = ["Leftovers", "no_leaks"]
 #: Seconds that what is ending may take to have ended.
 GRACE = 5.0
 
-#: Turns of the event loop that closing transports need, with room to spare.
+#: Turns of the event loop that closing transports need, and some more.
 TURNS = 10
 
 

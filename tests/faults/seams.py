@@ -59,7 +59,7 @@ def check_seams(speech: Speech, connections: Sequence[Receiver]) -> None:
 def check_replay(speech: Speech, connections: Sequence[Receiver]) -> None:
     """Assert that a sound is what the connections brought, each less what was heard before it.
 
-    So it must be where a server tells no times: each connection begins the text anew.
+    So it must be where a server sends no times: each connection starts the text over.
     """
     fade = round(FADE * speech.sample_rate)
     owns, before, slack = [], 0, 0
@@ -162,7 +162,7 @@ def _check_words(words: list[Word], text: str, heard: float) -> None:
 
 
 def _words(connection: Receiver, speech: Speech) -> list[Word]:
-    """Return the words that a connection told of, on its own clock."""
+    """Return the words that a connection sent, on its own clock."""
     decode = decoder(audio_format(speech.request)).decode
     clock, frames = WordClock(), 0
     words: list[Word] = []

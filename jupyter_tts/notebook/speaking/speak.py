@@ -51,7 +51,7 @@ def speak(
     parameters : mapping
         By keyword name; ``latency`` may be "auto", to hold ``target`` seconds.
     play : bool, optional
-        Whether it is to be heard.
+        Whether it plays, where there is a player.
     background : bool, optional
         Return at once rather than when everything has been received.
     overlap : bool, optional

@@ -14,8 +14,12 @@ from jupyter_tts.audio import codecs, files
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.notebook.commands.options import help_text, parse_options, parse_parameters
 from jupyter_tts.notebook.runtime.session import current_session
-from jupyter_tts.notebook.servers.embedded import embedded_server
+from jupyter_tts.notebook.servers.embedded import EmbeddedServer, embedded_server
 from jupyter_tts.wire.errors import ParameterError
+
+
+def current_server() -> EmbeddedServer:
+    return embedded_server(current_session())
 
 
 def run(shell: InteractiveShell, source: str) -> Any:
@@ -118,7 +122,7 @@ def test_without_the_extra_one_sentence_names_the_command_and_nothing_is_sent(
     assert said in printed
     assert 'python -m pip install "jupyter_tts[codecs]"' in printed
     assert printed.count("\n") == 1
-    assert embedded_server(current_session()).url is None
+    assert current_server().url is None
 
 
 @pytest.mark.parametrize("name", ["mp3_44100_128", "mp3_22050_32", "opus_48000_64"])
@@ -146,7 +150,7 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(
         "?optimize_streaming_latency=4&output_format=pcm_24000&apply_text_normalization=off"
     )
     assert message.startswith('{"text": " ", "voice_settings": {"stability": 0.2}')
-    assert embedded_server(current_session()).url is None
+    assert current_server().url is None
 
 
 def test_help_is_shown_with_a_question_mark(
@@ -158,11 +162,11 @@ def test_help_is_shown_with_a_question_mark(
 
 def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:
     assert run(shell, "%tts hello").success
-    assert embedded_server(current_session()).pid is not None
+    assert current_server().pid is not None
     for _ in range(2):
         run(shell, "%reload_ext jupyter_tts")
     run(shell, "%unload_ext jupyter_tts")
-    assert embedded_server(current_session()).pid is None
+    assert current_server().pid is None
     assert "tts" not in shell.magics_manager.magics["line"]
     assert "tts" not in shell.magics_manager.magics["cell"]
     assert "jupyter_tts" not in [thread.name for thread in threading.enumerate()]

@@ -20,6 +20,10 @@ from jupyter_tts.wire.errors import ParameterError
 FAR = Conditions(rtt=200, bandwidth=64)
 
 
+def current_server() -> EmbeddedServer:
+    return embedded_server(current_session())
+
+
 @pytest.fixture
 async def voice() -> AsyncIterator[EmbeddedServer]:
     made = EmbeddedServer()
@@ -53,10 +57,10 @@ async def test_a_voice_that_died_simulates_the_same_again(voice: EmbeddedServer)
 
 @pytest.fixture
 async def far() -> AsyncIterator[None]:
-    embedded_server(current_session()).conditions = FAR
+    current_server().conditions = FAR
     yield
-    embedded_server(current_session()).conditions = Conditions()
-    await embedded_server(current_session()).stop()
+    current_server().conditions = Conditions()
+    await current_server().stop()
 
 
 @pytest.mark.usefixtures("far")
@@ -79,14 +83,12 @@ def test_the_magic_sets_shows_and_takes_back(
 ) -> None:
     run(shell, "")
     run(shell, "--rtt 200 --bandwidth=64")
-    assert embedded_server(current_session()).conditions == FAR
+    assert current_server().conditions == FAR
     run(shell, "")
     run(shell, "--status 503:0.25 --drop-after 2.5")
-    assert embedded_server(current_session()).conditions == Conditions(
-        status={503: 0.25}, drop_after=2.5
-    )
+    assert current_server().conditions == Conditions(status={503: 0.25}, drop_after=2.5)
     run(shell, "off")
-    assert embedded_server(current_session()).conditions == Conditions()
+    assert current_server().conditions == Conditions()
     simulates = "The embedded voice simulates"
     far = f"{simulates}: RTT 200 ms, 64 kbit/s."
     busy = f"{simulates}: HTTP 503 (25%), dropped after 2.5 s of sound."
@@ -107,18 +109,18 @@ def test_the_magic_sets_shows_and_takes_back(
 def test_what_the_magic_refuses_changes_nothing(
     shell: InteractiveShell, line: str, sentence: str
 ) -> None:
-    embedded_server(current_session()).conditions = FAR
+    current_server().conditions = FAR
     with pytest.raises(ParameterError) as refused:
         run(shell, line)
     assert sentence in str(refused.value)
-    assert embedded_server(current_session()).conditions == FAR
+    assert current_server().conditions == FAR
 
 
 def test_the_simulation_ends_with_the_extension(shell: InteractiveShell) -> None:
     run(shell, "--rtt 200")
     shell.run_line_magic("unload_ext", "jupyter_tts")
     shell.run_line_magic("load_ext", "jupyter_tts")
-    assert embedded_server(current_session()).conditions == Conditions()
+    assert current_server().conditions == Conditions()
 
 
 def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
@@ -129,12 +131,12 @@ def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
 
 @pytest.mark.usefixtures("shell")
 def test_panels_and_the_magic_share_one_set() -> None:
-    embedded_server(current_session()).conditions = FAR
+    current_server().conditions = FAR
     panels = [Panel(server="local"), Panel(server="local")]
     one, other = (panel.children[0] for panel in panels)
     assert one.conditions == {"rtt": 200, "bandwidth": 64}
     one.conditions = {"rtt": 100, "status": ["503:0.5"], "seed": None}
-    assert embedded_server(current_session()).conditions == Conditions(rtt=100, status={503: 0.5})
+    assert current_server().conditions == Conditions(rtt=100, status={503: 0.5})
     assert other.conditions == {"rtt": 100, "status": ["503:0.5"]}
     assert one.simulated == other.simulated == "HTTP 503 (50%), RTT 100 ms"
     for panel in panels:
@@ -153,12 +155,12 @@ def test_panels_and_the_magic_share_one_set() -> None:
 def test_impossible_conditions_are_refused_in_the_panel(
     values: dict[str, Any], sentence: str
 ) -> None:
-    embedded_server(current_session()).conditions = FAR
+    current_server().conditions = FAR
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     controls.conditions = values
     assert sentence in controls.error
-    assert embedded_server(current_session()).conditions == FAR
+    assert current_server().conditions == FAR
     assert controls.simulated == FAR.summary
     controls.conditions = {}
     assert (controls.error, controls.simulated) == ("", "")
@@ -170,5 +172,5 @@ def test_a_closed_panel_stops_following_the_conditions() -> None:
     panel = Panel(server="local")
     controls: Any = panel.children[0]
     panel.close()
-    embedded_server(current_session()).conditions = FAR
+    current_server().conditions = FAR
     assert controls.simulated == ""

@@ -1,4 +1,4 @@
-"""What the player's page says about the listening, and what it is told with the sound."""
+"""What the player's page reports about playback, and what it receives with the sound."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cells that run again: what is played from the cache, and what is spoken anew."""
+"""Cells that run again: what comes from the cache, and what is made again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.runtime.session import Session, current_session, drop_session
-from jupyter_tts.notebook.servers.embedded import embedded_server
+from jupyter_tts.notebook.servers.embedded import EmbeddedServer, embedded_server
 from jupyter_tts.notebook.speaking import cache_policy
 from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, CachePolicy, Scope
 from jupyter_tts.wire.conditions import Conditions
@@ -29,6 +29,10 @@ from ..panel.test_panel import Page, wait_for_player
 pytestmark = pytest.mark.usefixtures("shared_server")
 
 TEXT = "There are 3 of them."
+
+
+def current_server() -> EmbeddedServer:
+    return embedded_server(current_session())
 
 
 @pytest.fixture(autouse=True)
@@ -86,9 +90,9 @@ def test_the_embedded_voice_is_not_started_for_a_cached_speech(
     shell: InteractiveShell, tmp_path: Path
 ) -> None:
     run(shell, f"%%tts --name first\n{TEXT}", "%reload_ext jupyter_tts")
-    assert embedded_server(current_session()).url is None
+    assert current_server().url is None
     run(shell, f"%%tts --name again --save {tmp_path}/talk.srt\n{TEXT}")
-    assert embedded_server(current_session()).url is None
+    assert current_server().url is None
     first, again = shell.user_ns["first"], shell.user_ns["again"]
     assert (again.pcm, again.words, again.complete) == (first.pcm, first.words, True)
     assert [word.text for word in again.words] == TEXT.split()
@@ -167,9 +171,9 @@ def test_each_scope_finds_the_speeches_that_it_may(
 
 @pytest.fixture
 def simulation() -> Iterator[None]:
-    embedded_server(current_session()).conditions = Conditions(rtt=1)
+    current_server().conditions = Conditions(rtt=1)
     yield
-    embedded_server(current_session()).conditions = Conditions()
+    current_server().conditions = Conditions()
 
 
 @pytest.mark.usefixtures("simulation")

@@ -73,29 +73,31 @@ async def test_without_warm_sockets_none_is_left_behind(
 async def test_the_plan_is_configured(shell: InteractiveShell) -> None:
     for name, value in (("concurrency", 5), ("idle", 30.0), ("warm", False)):
         shell.run_line_magic("config", f"TTS.{name} = {value}")
-    assert (
-        current_session().settings.connections.concurrency,
-        current_session().settings.connections.idle,
-        current_session().settings.connections.wanted,
-    ) == (5, 30.0, False)
+    limits = current_session().settings.connections
+    assert (limits.concurrency, limits.idle, limits.wanted) == (5, 30.0, False)
 
 
 async def test_a_stream_on_another_loop_shares_the_sockets(server: DiaryServer) -> None:
     for text in ("One.", "Two."):
         events = [event async for event in stream(text, server=server.address, format="pcm_8000")]
         assert b"".join(event.pcm for event in events if isinstance(event, Audio)) == SOUND
-        await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
+        await until(lambda: ready() == [True])
     assert server.texts[:8] == [
         *((0, "open"), (0, " "), (0, "One."), (0, "")),
         *((1, "open"), (1, " "), (1, "Two."), (1, "")),
     ]
 
 
-async def ready() -> list[bool]:
+async def _ready() -> list[bool]:
     return [
         connection.ready
         for connection in connections(current_session()).pool._warm_connections.values()
     ]
+
+
+def ready() -> list[bool]:
+    """Return which waiting connections are ready."""
+    return current_session().event_loop.submit(_ready()).result()
 
 
 async def test_a_stream_on_another_loop_that_is_left_or_cancelled_closes_its_socket(
@@ -211,9 +213,9 @@ async def test_a_simulation_that_begins_closes_what_waits_outside_it(
     shell: InteractiveShell,
 ) -> None:
     await asyncio.to_thread(say, "One.", play=False)
-    await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
+    await until(lambda: ready() == [True])
     embedded_server(current_session()).conditions = Conditions(rtt=1)
     speech = await asyncio.to_thread(say, "Two.", play=False)
     assert not speech.timeline.warm
-    await until(lambda: current_session().event_loop.submit(ready()).result() == [True])
+    await until(lambda: ready() == [True])
     assert (await asyncio.to_thread(say, "Three.", play=False)).timeline.warm

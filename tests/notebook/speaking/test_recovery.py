@@ -16,8 +16,9 @@ pytestmark = pytest.mark.usefixtures("shell")
 
 
 def kill() -> None:
-    assert embedded_server(current_session()).pid is not None
-    os.kill(embedded_server(current_session()).pid, signal.SIGKILL)
+    pid = embedded_server(current_session()).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
 
 
 def test_an_embedded_voice_that_dies_in_mid_utterance_is_started_again() -> None:
