@@ -23,6 +23,7 @@ from websockets.exceptions import InvalidStatus
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
+from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.wire.parameters import FORMATS
 
 from .http_client import ask
@@ -86,7 +87,9 @@ async def test_every_format_has_the_same_duration_and_loudness(
     plain = await speak(server.stream_input("output_format=pcm_22050"), say(TEXT))
     # eSpeak NG varies by some 10 ms per segment between calls.
     assert len(pcm(heard, name)) / rate == pytest.approx(len(pcm(plain)) / 22_050, abs=0.15)
-    louder = loudness(pcm(heard, name).tobytes(), rate) / loudness(plain.audio, 22_050)
+    # What a low rate leaves out of the voice is no fault: some 0.4 dB above 4 kHz.
+    reference = Resampler(22_050, rate).convert(plain.audio) if rate < 22_050 else plain.audio
+    louder = loudness(pcm(heard, name).tobytes(), rate) / loudness(reference, min(rate, 22_050))
     assert abs(20 * np.log10(louder)) < 0.5
     assert heard.text == TEXT
 

@@ -18,6 +18,7 @@ import pytest
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.audio.loudness import loudness
+from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.server import Conditions, serve
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
@@ -91,8 +92,11 @@ def test_every_format_has_the_same_duration_and_loudness(
     assert answer.headers["content-type"] == TYPES[name.split("_")[0]]
     # eSpeak NG varies by some 10 ms per segment between calls.
     assert seconds(name, answer.body) == pytest.approx(len(plain) / 44_100, abs=0.15)
-    louder = loudness(pcm(name, answer.body), parse_format(name).sample_rate)
-    assert abs(20 * np.log10(louder / loudness(plain, 22_050))) < 0.5
+    rate = parse_format(name).sample_rate
+    # What a low rate leaves out of the voice is no fault: some 0.4 dB above 4 kHz.
+    reference = Resampler(22_050, rate).convert(plain) if rate < 22_050 else plain
+    louder = loudness(pcm(name, answer.body), rate) / loudness(reference, min(rate, 22_050))
+    assert abs(20 * np.log10(louder)) < 0.5
 
 
 @pytest.mark.parametrize("name", WAV_FORMATS)
