@@ -76,7 +76,8 @@ async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
         label += f" · simulated: {simulated}"
 
     async def renew() -> tuple[SpeechRequest, Key | None]:
-        url, key = await server.start()
+        # The stream may run on its caller's loop; the process belongs to the session's.
+        url, key = await session.event_loop.run(server.start())
         return request.at(url), key
 
     return PreparedRequest(request.at(url), key, label, renew, simulated)

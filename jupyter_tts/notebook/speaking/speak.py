@@ -141,13 +141,13 @@ async def _run_then(job: SpeechJob, work: Coroutine[Any, Any, None], then: Then)
         await asyncio.wait([stream])
     finally:
         failure = None if stream.cancelled() or not stream.done() else stream.exception()
+        if failure is not None and not job.has_output:
+            print(failure, file=sys.stderr)
         try:
             assert job.speech is not None
             await asyncio.to_thread(then, job.speech)
         except TTSError as error:
-            failure = failure or error
-        if failure is not None and not job.has_output:
-            print(failure, file=sys.stderr)
+            print(error, file=sys.stderr)  # an output shows how the stream went, not this
 
 
 def _show_player(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from jupyter_tts import say
+from jupyter_tts import say, stream
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.servers.embedded import embedded_server
+from jupyter_tts.notebook.speaking.job import Finished
 
 pytestmark = pytest.mark.usefixtures("shell")
 
@@ -38,3 +40,21 @@ def test_an_embedded_voice_that_died_before_is_started_again() -> None:
     kill()
     speech = say("Two.", play=False)
     assert [word.text for word in speech.words] == ["Two."]
+
+
+def test_a_stream_on_another_loop_starts_it_again_for_the_whole_session() -> None:
+    async def source() -> AsyncIterator[str]:
+        yield "One two three. "
+        kill()
+        yield "Four five six."
+
+    async def read() -> None:
+        async for event in stream(source(), auto_mode=True):
+            last = event
+        assert isinstance(last, Finished)
+        assert last.speech.timeline.reconnects
+
+    asyncio.run(read())
+    again = embedded_server(current_session()).pid
+    assert say("Seven.", play=False).complete
+    assert embedded_server(current_session()).pid == again is not None

@@ -31,13 +31,17 @@ def stream(failure: TTSError | None = None) -> Callable[..., AsyncGenerator[Even
     return speak
 
 
-def speak_in_background(then: Callable[[Speech], object]) -> None:
+def speak_in_background(
+    then: Callable[[Speech], object], output: job.SpeechOutput | None = None
+) -> None:
     """Speak, and wait for what follows."""
     session = current_session()
     request = SpeechRequest(warm=False)
     background = job.SpeechJob(session, request, "One.")
     background._prepared = PreparedRequest(request, None, "")
     background.speech = Speech("One.", request, RATE, Timeline())
+    if output is not None:
+        session.event_loop.submit(background.attach(output)).result(PATIENCE)
     _start(session, background, None, then).result(PATIENCE)
 
 
@@ -67,13 +71,32 @@ def test_a_speech_that_was_cut_off_is_followed_too(
     assert "It was cut off." in capsys.readouterr().err
 
 
+class Silent:
+    """An output that shows nothing."""
+
+    on_stop: Callable[[], object]
+
+    async def run(self) -> None: ...
+
+    def arrived(self) -> None: ...
+
+    def received(self, failure: TTSError | None = None) -> None: ...
+
+    def refresh(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+@pytest.mark.parametrize("output", [None, Silent()], ids=["no player", "player"])
 def test_the_reason_why_a_speech_could_not_be_saved_is_shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    output: job.SpeechOutput | None,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(job, "stream_speech", stream())
 
     def then(_: Speech) -> None:
         raise UnsupportedFormat("No such format.")
 
-    speak_in_background(then)
+    speak_in_background(then, output)
     assert "No such format." in capsys.readouterr().err
