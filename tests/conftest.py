@@ -27,16 +27,6 @@ for module in ("hearing", "leaks", "seams"):
 BROWSER = Path(__file__).with_name("browser")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one browser in one process, apart from those that need none.
-
-    Where several processes share the work, one takes what happens in JupyterLab, which is most of
-    the time, and the others the rest.
-    """
-    for item in items:
-        if item.path.is_relative_to(BROWSER):
-            fixtures = getattr(item, "fixturenames", ())
-            group = "lab" if "lab" in fixtures else "page"
-            item.add_marker(pytest.mark.xdist_group(group))
+    """Run the browser tests last: Playwright keeps an event loop running once it has started."""
     items.sort(key=lambda item: item.path.is_relative_to(BROWSER))

@@ -23,8 +23,6 @@ from jupyter_tts.client.keys import KEY_VARIABLE
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 PATIENCE = 60
 
-pytestmark = pytest.mark.xdist_group("headless")  # what its fixtures make is made once
-
 
 #: Cells that need nothing of each other, so that one kernel can run them.
 CELLS = {

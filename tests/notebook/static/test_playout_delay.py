@@ -15,8 +15,6 @@ from ...node import open_node
 SIMULATE = Path(__file__).parents[3] / "benchmarks" / "playout" / "simulate.js"
 TRACES = Path(__file__).parents[1] / "traces"
 
-pytestmark = pytest.mark.xdist_group("playout")  # what its fixtures make is made once
-
 
 @pytest.fixture(scope="module")
 def synthetic() -> Comparison:
