@@ -16,7 +16,7 @@ from websockets.frames import Opcode
 from . import frames
 from .kinds import STALL, Break, Fault, Moment, Peer
 
-__all__ = ["Drop", "Receiver", "Relay", "Rewrite", "split_odd", "strip_alignment"]
+__all__ = ["Drop", "Received", "Relay", "Rewrite", "split_odd", "strip_alignment"]
 
 Message = dict[str, Any]
 
@@ -38,7 +38,7 @@ class Drop:
 
 
 @dataclass
-class Receiver:
+class Received:
     """What one connection brought.
 
     Attributes
@@ -93,7 +93,7 @@ class Relay:
     ----------
     address : str
         Of the relay, ``http://127.0.0.1:port``.
-    connections : list of Receiver
+    connections : list of Received
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class Relay:
         self._faults = tuple(faults)
         self.rewrite = rewrite
         self.pace = pace
-        self.connections: list[Receiver] = []
+        self.connections: list[Received] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
     @property
@@ -133,18 +133,18 @@ class Relay:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         number = len(self.connections)
-        self.connections.append(Receiver())
+        self.connections.append(Received())
         fault = self._faults[number] if number < len(self._faults) else None
         serving = self._serve(Peer(reader, writer), self.connections[-1], fault)
         self._tasks.append(asyncio.create_task(serving))
 
-    async def _serve(self, peer: Peer, received: Receiver, fault: Fault | Drop | None) -> None:
+    async def _serve(self, peer: Peer, received: Received, fault: Fault | Drop | None) -> None:
         try:
             await self._relay(peer, received, fault)
         finally:
             await _close(peer.writer)
 
-    async def _relay(self, peer: Peer, received: Receiver, fault: Fault | Drop | None) -> None:
+    async def _relay(self, peer: Peer, received: Received, fault: Fault | Drop | None) -> None:
         try:
             head = await peer.reader.readuntil(b"\r\n\r\n")
         except (asyncio.IncompleteReadError, ConnectionError):
@@ -183,7 +183,7 @@ MAX_HEAD = 1024 * 1024
 class _Link:
     """One connection's frames on their way, and its fault."""
 
-    def __init__(self, relay: Relay, peer: Peer, received: Receiver, fault: Fault | None) -> None:
+    def __init__(self, relay: Relay, peer: Peer, received: Received, fault: Fault | None) -> None:
         self._relay = relay
         self._peer = peer
         self._received = received

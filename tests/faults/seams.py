@@ -17,7 +17,7 @@ from jupyter_tts.wire.alignment import Word, WordClock
 from jupyter_tts.wire.messages import decode_server
 
 from .hearing import Heard, check, hear
-from .relay import Receiver, Relay
+from .relay import Received, Relay
 
 __all__ = ["FADE", "check_replay", "check_seams", "hear_seamless", "samples"]
 
@@ -43,7 +43,7 @@ async def hear_seamless(relay: Relay, *text: Text, **options: Any) -> Heard:
     return heard
 
 
-def check_seams(speech: Speech, connections: Sequence[Receiver]) -> None:
+def check_seams(speech: Speech, connections: Sequence[Received]) -> None:
     """Assert that a sound is made of whole words of what each connection brought, in order.
 
     Every sample is a connection's own but for a fade of a few milliseconds on either side of a
@@ -56,7 +56,7 @@ def check_seams(speech: Speech, connections: Sequence[Receiver]) -> None:
         _check_words(_words(connection, speech), text, heard / speech.sample_rate)
 
 
-def check_replay(speech: Speech, connections: Sequence[Receiver]) -> None:
+def check_replay(speech: Speech, connections: Sequence[Received]) -> None:
     """Assert that a sound is what the connections brought, each less what was heard before it.
 
     So it must be where a server sends no times: each connection starts the text over.
@@ -98,7 +98,7 @@ def _heard(speech: Speech, owns: Sequence[Samples], slack: int = 0) -> list[int]
     return heard + [0] * (len(owns) - len(heard))
 
 
-def _parts(text: str, connections: Sequence[Receiver]) -> list[tuple[Receiver, str]]:
+def _parts(text: str, connections: Sequence[Received]) -> list[tuple[Received, str]]:
     """Return the connections of which words are heard, each with these words."""
     bringing = [connection for connection in connections if connection.audio]
     begins = [text.index("".join(connection.texts)) for connection in bringing]
@@ -161,7 +161,7 @@ def _check_words(words: list[Word], text: str, heard: float) -> None:
     assert len(words) == word_count or heard <= words[word_count].start + TOLERANCE
 
 
-def _words(connection: Receiver, speech: Speech) -> list[Word]:
+def _words(connection: Received, speech: Speech) -> list[Word]:
     """Return the words that a connection sent, on its own clock."""
     decode = decoder(audio_format(speech.request)).decode
     clock, frames = WordClock(), 0
@@ -175,6 +175,6 @@ def _words(connection: Receiver, speech: Speech) -> list[Word]:
     return [*words, *clock.finish()]
 
 
-def _decoded(connection: Receiver, speech: Speech) -> Samples:
+def _decoded(connection: Received, speech: Speech) -> Samples:
     """Return the sound that a connection brought."""
     return samples(decoder(audio_format(speech.request)).decode(connection.audio))
