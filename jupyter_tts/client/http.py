@@ -11,6 +11,7 @@ from typing import Any
 
 from ..wire.error_mapping import handshake_error
 from ..wire.errors import ConnectError
+from ..wire.foreign_json import read_json
 from ..wire.hosts import http_url, is_loopback
 from .keys import Key
 
@@ -71,7 +72,7 @@ def _ask(request: urllib.request.Request, key: Key | None, timeout: float = TIME
     opener = urllib.request.build_opener(proxies, _NoRedirect)
     try:
         with opener.open(request, timeout=timeout) as answer:
-            return json.loads(answer.read(MAX_BODY))
+            return read_json(answer.read(MAX_BODY))
     except urllib.error.HTTPError as refused:
         with refused:
             if refused.code == 404:

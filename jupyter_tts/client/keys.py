@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib.util
-import json
 import os
 import re
 from collections.abc import Iterable
@@ -29,10 +27,7 @@ class Key(str):
 
     def hide(self, data: bytes) -> bytes:
         """Return a server's bytes with dots in place of the key, should it echo it."""
-        if b"\\u00" in data:  # a letter that needs no escape may be one of the key's
-            with contextlib.suppress(ValueError, RecursionError):
-                data = json.dumps(json.loads(data), ensure_ascii=False).encode(errors="replace")
-        return data.replace(self.encode(), _DOTS.encode())
+        return re.sub(b"".join(map(_in_json, self)), _DOTS.encode(), data)
 
     def hide_in(self, text: str) -> str:
         """Return a text with dots in place of the key, should it quote the server."""
@@ -68,6 +63,12 @@ class Keys:
         """The server that speaks when none is named: ElevenLabs with a key, else local."""
         given = self._typed or os.environ.get(KEY_VARIABLE, "").strip()
         return "elevenlabs" if given else "local"
+
+
+def _in_json(character: str) -> bytes:
+    """Return a regular expression for a character, as it is or escaped, needed or not."""
+    escaped = rf"\\u(?i:{ord(character):04x})"
+    return rf"(?:\\?{re.escape(character)}|{escaped})".encode()
 
 
 def check_key(text: str, source: str) -> Key:

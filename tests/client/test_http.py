@@ -56,6 +56,14 @@ async def test_a_key_that_a_refusal_echoes_is_hidden(echo: str) -> None:
     assert "canary" not in repr(caught.value)
 
 
+@pytest.mark.parametrize("levels", [900, 100_000])
+@pytest.mark.parametrize("head", ["HTTP/1.1 200 OK", "HTTP/1.1 401 Unauthorized"])
+async def test_an_answer_that_is_nested_deeply_is_no_answer(head: str, levels: int) -> None:
+    async with answering(head, "[" * levels + "]" * levels) as url:
+        with pytest.raises(ConnectError):
+            await get_json(url, "/v1/voices", KEY)
+
+
 async def test_nobody_there_is_said() -> None:
     with pytest.raises(ConnectError, match=r"No answer from 127\.0\.0\.1:9"):
         await get_json("http://127.0.0.1:9", "/v1/voices", None)

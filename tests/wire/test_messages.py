@@ -188,8 +188,11 @@ def test_no_frame_raises_anything_but_a_protocol_error(frame: str | bytes) -> No
 
 
 def test_a_deeply_nested_frame_is_a_protocol_error() -> None:
-    with pytest.raises(ProtocolError):
-        decode_server("[" * 200_000)
+    for levels in (101, 900, 5_000, 200_000):
+        for deep in ("[" * levels, "[" * levels + "]" * levels):
+            for frame in (deep, f'{{"alignment": {deep}, "normalizedAlignment": {deep}}}'):
+                with pytest.raises(ProtocolError):
+                    decode_server(frame)
 
 
 @given(st.text().filter(lambda text: text not in ("", " ")), st.booleans())

@@ -25,6 +25,7 @@ from typing import Any, Final, TextIO
 from urllib.parse import parse_qsl
 
 from ...wire.errors import ProtocolError
+from ...wire.foreign_json import read_json
 from ...wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
 from .recorded_answer import AnswerRecorder, RecordedAnswer
 from .transcript import Transcript
@@ -222,7 +223,7 @@ def read_recording(file: Iterable[str]) -> Recording:
     answers: dict[int, RecordedAnswer] = {}
     for number, line in enumerate(_lines(file), 1):
         try:
-            event = json.loads(line)
+            event = read_json(line)
             if number == 1:
                 if event != _HEADER:
                     raise ValueError
@@ -237,7 +238,7 @@ def read_recording(file: Iterable[str]) -> Recording:
                 )
             else:
                 streams[event["stream"]].add(event)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise ProtocolError(
                 f"Line {number} is not one of a recording of this server."
             ) from None
@@ -290,8 +291,8 @@ def _checked(accepted: range, number: Any) -> int:
 def parsed(frame: str) -> Any:
     """Return a frame as a JSON value, or as the text it is if it is not JSON."""
     try:
-        return json.loads(frame)
-    except (ValueError, RecursionError):
+        return read_json(frame)
+    except ValueError:
         return frame
 
 

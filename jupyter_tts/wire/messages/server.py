@@ -12,6 +12,7 @@ import pybase64
 
 from ..alignment import Alignment
 from ..errors import ProtocolError
+from ..foreign_json import read_json
 from ..surrogates import FIRST_HALF, SECOND_HALF, find_half, replace_halves
 from .fields import first_of, read_object, string_of
 
@@ -135,7 +136,7 @@ def context_of(frame: bytes) -> str | None:
     """Return which context a server's frame names, without decoding its sound; None for none."""
     match = _CONTEXT_ID.search(frame)
     try:
-        return None if match is None else str(json.loads(match[1]))
+        return None if match is None else str(read_json(match[1]))
     except ValueError:
         return None
 

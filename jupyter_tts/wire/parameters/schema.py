@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, SupportsFloat, SupportsIndex
 
-__all__ = ["Kind", "Parameter", "Place"]
+__all__ = ["Kind", "Parameter", "Place", "short_repr"]
 
 
 class Place(Enum):
@@ -138,7 +138,7 @@ class Parameter:
         else:
             checked = None
         if checked is None:
-            raise ValueError(f"must be {self.accepted}, not {_short(value)}{self._near(value)}")
+            raise ValueError(f"must be {self.accepted}, not {short_repr(value)}{self._near(value)}")
         return checked
 
     def parse(self, text: str) -> Any:
@@ -161,8 +161,10 @@ class Parameter:
 
     def _near(self, value: object) -> str:
         """Name the known value that a refused one is close to, if any."""
+        if not isinstance(value, str):
+            return ""
         known = self.choices or self.known
-        word = str(value).lower()
+        word = value.lower()
         language = word.partition("-")[0]  # zh of zh-CN
         near = difflib.get_close_matches(word, known, n=1, cutoff=_CLOSE)
         near = [language] if language in known else near
@@ -218,6 +220,10 @@ _READERS: Mapping[Kind, Callable[[str], object]] = {
 }
 
 
-def _short(value: object) -> str:
-    text = repr(value)
+def short_repr(value: object) -> str:
+    """Return a value as Python writes it, within bounds."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        return f"a {type(value).__name__} that is nested too deeply"
     return text if len(text) <= 60 else text[:59] + "…"
