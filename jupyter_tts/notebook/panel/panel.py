@@ -77,6 +77,7 @@ class Panel(ipywidgets.VBox):
         self._job: SpeechJob | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
+        self._loading: set[str] = set()  # servers whose voices are asked for
         # A notebook that runs unattended would store widgets that have no kernel.
         self._is_visible = detect() is not Frontend.HEADLESS
         traits = dict if self._is_visible else disconnected
@@ -219,12 +220,18 @@ class Panel(ipywidgets.VBox):
 
         A server that does not answer is no error here: Speak will report it.
         """
-        with contextlib.suppress(TTSError):
-            voices = await list_voices(self._session, server)
-            if server == LOCAL:
-                self._controls.address = self._server.url or ""
-            if server == self.request.server:
-                self._controls.voices = list(voices)
+        if server in self._loading:
+            return
+        self._loading.add(server)
+        try:
+            with contextlib.suppress(TTSError):
+                voices = await list_voices(self._session, server)
+                if server == LOCAL:
+                    self._controls.address = self._server.url or ""
+                if server == self.request.server:
+                    self._controls.voices = list(voices)
+        finally:
+            self._loading.discard(server)
 
     async def _speak(self) -> None:
         text, request = self._controls.text, self.request

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -10,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...client.http import get_json
+from ...client.threads import in_thread
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL
 from ...wire.languages import languages_of
@@ -36,7 +36,7 @@ async def list_voices(session: Session, server: str) -> Voices:
     if server == LOCAL:
         url, key = await embedded_server(session).start()
         return read_voices(await get_json(url, "/v1/voices", key))
-    api_key = await asyncio.to_thread(session.keys.find, server)
+    api_key = await in_thread(session.keys.find, server)
     return read_voices(await get_json(server, "/v1/voices", api_key))
 
 
