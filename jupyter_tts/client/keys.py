@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import os
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from ..wire.alignment import Word
 from ..wire.errors import MissingKey
 from ..wire.hosts import KEY_VARIABLE, is_elevenlabs, is_loopback, websocket_url
+from ..wire.secrets import hide_in_json, hide_pieces
 
 __all__ = ["KEY_VARIABLE", "Key", "Keys", "check_key", "find_key", "keep_key"]
 
@@ -27,11 +30,17 @@ class Key(str):
 
     def hide(self, data: bytes) -> bytes:
         """Return a server's bytes with dots in place of the key, should it echo it."""
-        return re.sub(b"".join(map(_in_json, self)), _DOTS.encode(), data)
+        text = data.decode("utf-8", "surrogateescape")
+        return hide_in_json(text, [self], _DOTS).encode("utf-8", "surrogateescape")
 
     def hide_in(self, text: str) -> str:
         """Return a text with dots in place of the key, should it quote the server."""
         return text.replace(str(self), _DOTS)
+
+    def hide_word(self, word: Word) -> Word:
+        """Return a word with dots in place of the key, should a server give it as one spoken."""
+        text = hide_pieces(word.text, self, _DOTS)
+        return word if text == word.text else dataclasses.replace(word, text=text)
 
 
 class Keys:
@@ -63,12 +72,6 @@ class Keys:
         """The server that speaks when none is named: ElevenLabs with a key, else local."""
         given = self._typed or os.environ.get(KEY_VARIABLE, "").strip()
         return "elevenlabs" if given else "local"
-
-
-def _in_json(character: str) -> bytes:
-    """Return a regular expression for a character, as it is or escaped, needed or not."""
-    escaped = rf"\\u(?i:{ord(character):04x})"
-    return rf"(?:\\?{re.escape(character)}|{escaped})".encode()
 
 
 def check_key(text: str, source: str) -> Key:

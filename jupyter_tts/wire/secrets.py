@@ -11,6 +11,8 @@ __all__ = [
     "REDACTED",
     "SECRET_NAME",
     "hide",
+    "hide_in_json",
+    "hide_pieces",
     "is_secret_name",
     "redact_json",
     "redact_target",
@@ -38,6 +40,58 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, REDACTED)
     return text
+
+
+# Shorter pieces of a secret say little about it, and stand in many a word.
+_SHORTEST_PIECE = 8
+
+
+def hide_pieces(text: str, secret: str, mark: str) -> str:
+    """Return a text with a mark for a secret, and for each longer piece of it.
+
+    A text that comes in several parts may hold the beginning of a secret in one and the rest in
+    another.
+    """
+    size = min(_SHORTEST_PIECE, len(secret))
+    if not size or len(text) < size:
+        return text
+    pieces = {secret[start : start + size] for start in range(len(secret) - size + 1)}
+    shown: list[str] = []
+    hidden = 0  # up to where the text is a piece
+    for at, character in enumerate(text):
+        if text[at : at + size] in pieces:
+            if at >= hidden:
+                shown.append(mark)
+            hidden = at + size
+        if at >= hidden:
+            shown.append(character)
+    return "".join(shown)
+
+
+def hide_in_json(text: str, secrets: Iterable[str], mark: str = REDACTED) -> str:
+    """Return a JSON text with a mark for each secret in its strings.
+
+    Its letters may be escaped, or be items of an array, as in an alignment: each item then has the
+    mark.
+    """
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        pattern = _BETWEEN_ITEMS.join(map(_in_json, secret))
+        text = re.sub(pattern, lambda match: _mark_items(match[0], mark), text)
+    return text
+
+
+_BETWEEN_ITEMS = r'(?:"\s*,\s*")?'
+
+
+def _in_json(character: str) -> str:
+    """Return a regular expression for a character, as JSON may have it in a string."""
+    escape = r"\\?" if character in '"/' else r"\\" if character == "\\" else ""
+    return rf"(?:{escape}{re.escape(character)}|\\u(?i:{ord(character):04x}))"
+
+
+def _mark_items(items: str, mark: str) -> str:
+    separators = re.findall(r'"\s*,\s*"', items)
+    return mark + "".join(separator + mark for separator in separators)
 
 
 def redact_target(target: str, secrets: Iterable[str] = ()) -> str:

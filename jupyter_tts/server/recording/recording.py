@@ -26,7 +26,7 @@ from urllib.parse import parse_qsl
 
 from ...wire.errors import ProtocolError
 from ...wire.foreign_json import read_json
-from ...wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
+from ...wire.secrets import hide, hide_in_json, redact_json, redact_target, secrets_in, strip_target
 from .recorded_answer import AnswerRecorder, RecordedAnswer
 from .transcript import Transcript
 
@@ -201,7 +201,7 @@ class StreamRecorder:
 
     def server(self, frame: str, now: float) -> None:
         """Record a frame of the server."""
-        self._event(now, server=self._redacted(frame))
+        self._event(now, server=hide_in_json(frame, self._secrets))
 
     def closed(self, code: int, reason: str, now: float) -> None:
         """Record that the server closed, or, with 1006, that the connection was lost."""
