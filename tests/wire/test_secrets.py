@@ -12,6 +12,7 @@ from jupyter_tts.wire.parameters import CREDENTIALS, PARAMETERS
 from jupyter_tts.wire.secrets import (
     REDACTED,
     hide,
+    hide_in_items,
     hide_in_json,
     hide_pieces,
     is_secret_name,
@@ -102,15 +103,21 @@ def test_no_longer_piece_of_a_secret_is_left(before: str, cut: int, after: str) 
 
 
 @pytest.mark.parametrize("secret", [CANARY, 'a"b\\c/d', "x"])
-@pytest.mark.parametrize("indent", [None, 1])
-def test_a_secret_is_hidden_in_json_as_a_text_or_as_items(secret: str, indent: int | None) -> None:
+def test_a_secret_is_hidden_in_json_however_it_is_written(secret: str) -> None:
     escaped = "".join(f"\\u{ord(character):04X}" for character in secret)
-    for text in (
-        json.dumps({"message": f"Bad {secret}.", "chars": ["B", *secret, "."]}, indent=indent),
-        f'{{"message": "Bad {escaped}.", "chars": ["B", "{secret[:0]}", "."]}}',
-        json.dumps({"chars": ["B", secret[:4], secret[4:], "."]}),
-    ):
-        value = json.loads(hide_in_json(text, [secret]))
-        assert len(value["chars"]) == len(json.loads(text)["chars"])
-        assert secret not in "".join(value["chars"]) + value.get("message", "")
-        assert value.get("message", f"Bad {REDACTED}.") == f"Bad {REDACTED}."
+    for text in (json.dumps(f"Bad {secret}."), f'"Bad {escaped}."'):
+        assert json.loads(hide_in_json(text, [secret])) == f"Bad {REDACTED}."
+
+
+@pytest.mark.parametrize(
+    ("items", "hidden"),
+    [
+        (["B", *CANARY, "."], ["B", *"•" * len(CANARY), "."]),
+        ([f"Bad {CANARY[:9]}", CANARY[9:], ""], ["•", "•", ""]),
+        (list(CANARY[:9]), list("•" * 9)),
+        (["canary"], ["canary"]),
+        ([], []),
+    ],
+)
+def test_a_secret_is_hidden_where_it_is_spelled(items: list[str], hidden: list[str]) -> None:
+    assert hide_in_items(items, CANARY, "•") == hidden

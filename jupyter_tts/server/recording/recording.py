@@ -26,7 +26,15 @@ from urllib.parse import parse_qsl
 
 from ...wire.errors import ProtocolError
 from ...wire.foreign_json import read_json
-from ...wire.secrets import hide, hide_in_json, redact_json, redact_target, secrets_in, strip_target
+from ...wire.secrets import (
+    hide,
+    hide_in_items,
+    hide_in_json,
+    redact_json,
+    redact_target,
+    secrets_in,
+    strip_target,
+)
 from .recorded_answer import AnswerRecorder, RecordedAnswer
 from .transcript import Transcript
 
@@ -201,11 +209,28 @@ class StreamRecorder:
 
     def server(self, frame: str, now: float) -> None:
         """Record a frame of the server."""
-        self._event(now, server=hide_in_json(frame, self._secrets))
+        frame = hide_in_json(frame, self._secrets)
+        message = parsed(frame)
+        if self._secrets and isinstance(message, dict) and self._hide_spelled(message):
+            frame = json.dumps(message)
+        self._event(now, server=frame)
 
     def closed(self, code: int, reason: str, now: float) -> None:
         """Record that the server closed, or, with 1006, that the connection was lost."""
         self._event(now, closed={"code": code, "reason": self._redacted(reason)})
+
+    def _hide_spelled(self, message: dict[str, Any]) -> bool:
+        """Hide secrets that a message's alignments have letter by letter; whether there are any."""
+        changed = False
+        for timed in message.values():
+            for name in ("chars", "characters"):
+                items = timed.get(name) if isinstance(timed, dict) else None
+                if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+                    continue
+                for secret in self._secrets:
+                    timed[name] = hide_in_items(timed[name], secret)
+                changed = changed or timed[name] != items
+        return changed
 
     def _redacted(self, text: str) -> str:
         return hide(text, self._secrets)
