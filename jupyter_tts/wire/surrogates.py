@@ -1,4 +1,7 @@
-"""Halves of UTF-16 pairs in a text, as JSON escapes and tokenizers leave them."""
+"""Halves of UTF-16 pairs in a text, as JSON escapes and tokenizers leave them.
+
+A str can hold half a pair; UTF-8, and so a frame, a URL or a message to a page, cannot.
+"""
 
 from __future__ import annotations
 

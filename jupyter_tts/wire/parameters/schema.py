@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, SupportsFloat, SupportsIndex
 
+from ..surrogates import find_half
+
 __all__ = ["Kind", "Parameter", "Place", "short_repr"]
 
 
@@ -190,7 +192,7 @@ class Parameter:
                     return None
 
     def _text(self, value: object) -> str | None:
-        if not isinstance(value, str) or not value.strip() or _LONE_SURROGATE.search(value):
+        if not isinstance(value, str) or not value.strip() or find_half(value) is not None:
             return None
         if self.choices and value not in self.choices:
             return None
@@ -206,9 +208,6 @@ class Parameter:
 
 # How alike a misspelt value and the right one must be; eleven_v3 is not eleven_turbo_v2.
 _CLOSE = 0.85
-
-# Half of a UTF-16 pair: a str can hold it, UTF-8 (and so a URL or a frame) cannot.
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _READERS: Mapping[Kind, Callable[[str], object]] = {
     Kind.TEXT: str,
