@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..wire.alignment import Word
+from ..wire.foreign_json import read_json
 from ..wire.hosts import LOCAL, websocket_url
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
@@ -151,7 +152,7 @@ class SpeechCache:
             database.execute("UPDATE spared SET characters = characters + ?", (len(text),))
         pcm, sample_rate, words = row
         # A word's span follows from the text, so it is not stored.
-        timed = (Word(*word) for word in json.loads(words))
+        timed = (Word(*word) for word in read_json(words))
         return CachedSpeech(pcm, sample_rate, place_words(text, timed))
 
     def keep(self, key: str, place: str, speech: Speech) -> None:

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import socket
+import threading
 import urllib.error
 import urllib.request
-from http.client import HTTPException
-from typing import Any
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, TypeVar
 
 from ..wire.error_mapping import handshake_error
 from ..wire.errors import ConnectError
+from ..wire.foreign_json import read_json
 from ..wire.hosts import http_url, is_loopback
 from .keys import Key
+from .threads import in_thread
 
 __all__ = ["get_json", "put_json"]
 
-TIMEOUT = 20.0  # seconds
+TIMEOUT = 20.0  # seconds for the whole answer
 MAX_BODY = 16 * 1024 * 1024  # bytes; a security limit
 
+Connection = TypeVar("Connection", bound=HTTPConnection)
 
-async def get_json(server: str, path: str, key: Key | None, *, timeout: float = TIMEOUT) -> Any:
+
+async def get_json(server: str, path: str, key: Key | None, *, timeout: float | None = None) -> Any:
     """Return the JSON at a path of a server, None for HTTP 404.
 
     Parameters
@@ -32,7 +39,7 @@ async def get_json(server: str, path: str, key: Key | None, *, timeout: float = 
     key : Key or None
         Sent as the ``xi-api-key`` header.
     timeout : float, optional
-        Seconds that the server may be silent.
+        Seconds that the whole answer may take; by default ``TIMEOUT``.
 
     Raises
     ------
@@ -41,7 +48,7 @@ async def get_json(server: str, path: str, key: Key | None, *, timeout: float = 
     HandshakeRefused
         If the server answers with another HTTP status.
     """
-    return await asyncio.to_thread(_ask, _request(server, path, key), key, timeout)
+    return await _ask(_request(server, path, key), key, timeout)
 
 
 async def put_json(server: str, path: str, value: object, key: Key | None) -> Any:
@@ -51,12 +58,90 @@ async def put_json(server: str, path: str, value: object, key: Key | None) -> An
     """
     request = _request(server, path, key, method="PUT", data=json.dumps(value).encode())
     request.add_header("Content-Type", "application/json")
-    return await asyncio.to_thread(_ask, request, key)
+    return await _ask(request, key)
 
 
 def _request(server: str, path: str, key: Key | None, **options: Any) -> urllib.request.Request:
     headers = {"xi-api-key": key} if key else {}
     return urllib.request.Request(http_url(server) + path, headers=headers, **options)
+
+
+async def _ask(
+    request: urllib.request.Request, key: Key | None, timeout: float | None = None
+) -> Any:
+    timeout = TIMEOUT if timeout is None else timeout
+    exchange = _Exchange(request, key, timeout)
+    host = request.host  # a proxy takes its place
+    try:
+        async with asyncio.timeout(timeout):
+            return await in_thread(exchange.run)
+    except TimeoutError:
+        raise ConnectError(f"No whole answer from {host} within {timeout:g} s.") from None
+    finally:
+        exchange.cut()
+
+
+class _Exchange:
+    """One request and its answer, which another thread can cut off.
+
+    urllib limits the time between two bytes only, and its calls cannot be cancelled.
+    """
+
+    def __init__(self, request: urllib.request.Request, key: Key | None, timeout: float) -> None:
+        self._request = request
+        self._key = key
+        self._timeout = timeout
+        self._lock = threading.Lock()
+        self._over = False
+        # Of the sockets: TLS replaces the first object of a socket by another.
+        self._copies: list[socket.socket] = []
+
+    def run(self) -> Any:
+        """Return the JSON of the answer; blocks."""
+        request, key = self._request, self._key
+        proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
+        opener = urllib.request.build_opener(
+            proxies, _NoRedirect, _HTTPHandler(self), _HTTPSHandler(self)
+        )
+        try:
+            with opener.open(request, timeout=self._timeout) as answer:
+                return read_json(answer.read(MAX_BODY))
+        except urllib.error.HTTPError as refused:
+            with refused:
+                if refused.code == 404:
+                    return None
+                body = b""
+                with contextlib.suppress(OSError, HTTPException):
+                    body = refused.read(MAX_BODY)
+                raise handshake_error(refused.code, key.hide(body) if key else body) from None
+        except urllib.error.URLError as failure:
+            # A proxy's own words may hold its password.
+            reason = "the proxy refused" if "Tunnel" in str(failure.reason) else failure.reason
+            raise ConnectError(f"No answer from {request.host}: {reason}.") from None
+        except OSError as failure:
+            raise ConnectError(f"No answer from {request.host}: {failure}.") from None
+        except (ValueError, HTTPException):
+            raise ConnectError(f"What {request.host} answered is not a speech server's.") from None
+
+    def connect(self, *address: Any) -> socket.socket:
+        """Open a socket, as `socket.create_connection` does."""
+        opened = socket.create_connection(*address)
+        with self._lock:
+            if self._over:
+                opened.close()
+                raise TimeoutError("cut off")
+            self._copies.append(opened.dup())
+        return opened
+
+    def cut(self) -> None:
+        """End it, whatever it waits for; from any thread."""
+        with self._lock:
+            self._over = True
+            copies, self._copies = self._copies, []
+        for copy in copies:
+            with contextlib.suppress(OSError):
+                copy.shutdown(socket.SHUT_RDWR)  # of the connection, so it wakes who reads it
+            copy.close()
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -66,23 +151,31 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _ask(request: urllib.request.Request, key: Key | None, timeout: float = TIMEOUT) -> Any:
-    proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
-    opener = urllib.request.build_opener(proxies, _NoRedirect)
-    try:
-        with opener.open(request, timeout=timeout) as answer:
-            return json.loads(answer.read(MAX_BODY))
-    except urllib.error.HTTPError as refused:
-        with refused:
-            if refused.code == 404:
-                return None
-            body = refused.read(MAX_BODY)
-            raise handshake_error(refused.code, key.hide(body) if key else body) from None
-    except urllib.error.URLError as failure:
-        # A proxy's own words may hold its password.
-        reason = "the proxy refused" if "Tunnel" in str(failure.reason) else failure.reason
-        raise ConnectError(f"No answer from {request.host}: {reason}.") from None
-    except OSError as failure:
-        raise ConnectError(f"No answer from {request.host}: {failure}.") from None
-    except (ValueError, HTTPException):
-        raise ConnectError(f"What {request.host} answered is not a speech server's.") from None
+class _HTTPHandler(urllib.request.HTTPHandler):
+    def __init__(self, exchange: _Exchange) -> None:
+        super().__init__()
+        self._exchange = exchange
+
+    def http_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(_opening(HTTPConnection, self._exchange), request)
+
+
+class _HTTPSHandler(urllib.request.HTTPSHandler):
+    def __init__(self, exchange: _Exchange) -> None:
+        super().__init__()
+        self._exchange = exchange
+
+    def https_open(self, request: urllib.request.Request) -> Any:
+        return self.do_open(_opening(HTTPSConnection, self._exchange), request)
+
+
+def _opening(kind: type[Connection], exchange: _Exchange) -> Any:
+    """Return how a connection is made whose sockets an exchange opens."""
+
+    def make(*arguments: Any, **options: Any) -> Connection:
+        connection = kind(*arguments, **options)
+        # The only place before the TLS handshake, and a proxy's, which may take for ever too.
+        connection._create_connection = exchange.connect  # type: ignore[attr-defined]
+        return connection
+
+    return make

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import importlib.util
-import json
 import os
 import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from ..wire.alignment import Word
 from ..wire.errors import MissingKey
 from ..wire.hosts import KEY_VARIABLE, is_elevenlabs, is_loopback, websocket_url
+from ..wire.secrets import hide_in_json, hide_pieces
 
 __all__ = ["KEY_VARIABLE", "Key", "Keys", "check_key", "find_key", "keep_key"]
 
@@ -29,14 +30,17 @@ class Key(str):
 
     def hide(self, data: bytes) -> bytes:
         """Return a server's bytes with dots in place of the key, should it echo it."""
-        if b"\\u00" in data:  # a letter that needs no escape may be one of the key's
-            with contextlib.suppress(ValueError, RecursionError):
-                data = json.dumps(json.loads(data), ensure_ascii=False).encode(errors="replace")
-        return data.replace(self.encode(), _DOTS.encode())
+        text = data.decode("utf-8", "surrogateescape")
+        return hide_in_json(text, [self], _DOTS).encode("utf-8", "surrogateescape")
 
     def hide_in(self, text: str) -> str:
         """Return a text with dots in place of the key, should it quote the server."""
         return text.replace(str(self), _DOTS)
+
+    def hide_word(self, word: Word) -> Word:
+        """Return a word with dots in place of the key, should a server give it as one spoken."""
+        text = hide_pieces(word.text, self, _DOTS)
+        return word if text == word.text else dataclasses.replace(word, text=text)
 
 
 class Keys:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
+from ..wire.foreign_json import read_json
 from ..wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
 from .findings import Findings
 from .joins import examine_joins, shown_name
@@ -151,8 +151,8 @@ def _examine_misplaced(keyword: str, wire: str, place: Place, findings: Findings
 def _from_object(wire: str, piece: Piece) -> Iterator[tuple[str, Any]]:
     """Yield what a JSON object holds that stands in the URL as ``voice_settings={...}``."""
     try:
-        data = json.loads(unquote_plus(piece.value or ""))
-    except (ValueError, RecursionError):
+        data = read_json(unquote_plus(piece.value or ""))
+    except ValueError:
         return
     for name, value in data.items() if isinstance(data, dict) else ():
         declared = _BY_WIRE.get(name)

@@ -22,6 +22,8 @@ class Alignment:
         (or, without ``sync_alignment``, of the segment it opens).
     durations : tuple of int
         The wire's ``charDurationsMs``. Same length as the others.
+    half : str
+        The first half of a surrogate pair whose other half begins the next message; else "".
 
     Notes
     -----
@@ -32,6 +34,7 @@ class Alignment:
     characters: tuple[str, ...]
     starts: tuple[int, ...]
     durations: tuple[int, ...]
+    half: str = ""
 
     def __post_init__(self) -> None:
         if not len(self.characters) == len(self.starts) == len(self.durations):
@@ -75,7 +78,7 @@ class WordClock:
     """
 
     def __init__(self) -> None:
-        self._text = ""
+        self._letters: list[str] = []  # of the word that is open
         self._start = 0.0
         self._end = 0.0
         self._absolute: bool | None = None
@@ -109,7 +112,11 @@ class WordClock:
     @property
     def open(self) -> Word | None:
         """The word that may still go on."""
-        return Word(self._text, self._start, self._end) if self._text else None
+        if not self._letters:
+            return None
+        if len(self._letters) > 1:  # joined once, however often it is asked for
+            self._letters = ["".join(self._letters)]
+        return Word(self._letters[0], self._start, self._end)
 
     def finish(self) -> tuple[Word, ...]:
         """Return the last word, if one is still open; nothing more belongs to it."""
@@ -128,18 +135,18 @@ class WordClock:
         if character.isspace():
             return self._close()
         word = None
-        if self._text and is_word_boundary(self._text[-1], character):
+        if self._letters and is_word_boundary(self._letters[-1][-1], character):
             word = self._close()
-        if not self._text:
+        if not self._letters:
             self._start = start
             self._end = start
-        self._text += character
+        self._letters.append(character)
         self._end = max(self._end, end)
         return word
 
     def _close(self) -> Word | None:
         word = self.open
-        self._text = ""
+        self._letters = []
         return word
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from .errors import ParameterError
+from .parameters.schema import short_repr
 
 __all__ = ["CONDITIONS", "CONDITIONS_PATH", "Condition", "Conditions"]
 
@@ -201,7 +202,7 @@ class Conditions:
 
     def __post_init__(self) -> None:
         faults = [
-            f"{name} must be {declared.accepted}, not {getattr(self, name)!r}"
+            f"{name} must be {declared.accepted}, not {short_repr(getattr(self, name))}"
             for name, declared in CONDITIONS.items()
             if not declared.accepts(getattr(self, name))
         ]

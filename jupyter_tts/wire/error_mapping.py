@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from email.utils import parsedate_to_datetime
 
@@ -18,6 +17,7 @@ from .errors import (
     TTSError,
     VoiceNotFound,
 )
+from .foreign_json import read_json
 
 __all__ = [
     "CLOSE_CODES",
@@ -227,7 +227,7 @@ def _detail(body: bytes | str) -> str:
     """Return the sentence inside an ElevenLabs error body, or the start of a plain one."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     try:
-        detail = json.loads(text).get("detail")
+        detail = read_json(text).get("detail")
     except (ValueError, AttributeError):
         return "" if text.lstrip().startswith("<") else _quote(text)
     if isinstance(detail, list) and detail:
@@ -239,7 +239,8 @@ def _detail(body: bytes | str) -> str:
 
 def _quote(text: str) -> str:
     """Return a peer's words as one bounded sentence."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    text = "".join(c if c.isprintable() else " " for c in text[: 10 * MAX_QUOTED])
+    line = " ".join(text.split())
     if len(line) > MAX_QUOTED:
         line = line[: MAX_QUOTED - 1] + "…"
     return line if not line or line[-1] in ".!?…" else line + "."

@@ -58,6 +58,7 @@ class StreamProtocol:
         self.state = State.NEW
         self.ended = False
         """Whether the end of input has been sent."""
+        self._half = ""  # of a character that two messages share
 
     def start(self) -> str:
         """Return the first message; nothing else may be sent before it."""
@@ -89,7 +90,7 @@ class StreamProtocol:
         ProtocolError
             If the frame is not one of the protocol's.
         """
-        message = decode_server(frame)
+        message = decode_server(frame, self._half)
         if not self._concerns(message):
             return ()
         if message.fault is not None:
@@ -99,6 +100,8 @@ class StreamProtocol:
             raise ProtocolError("The server sent a message outside the stream.")
         events: list[Chunk | Final] = []
         alignment = message.alignment or message.normalized_alignment
+        if alignment is not None:
+            self._half = alignment.half
         if message.audio or alignment is not None:
             events.append(Chunk(message.audio, alignment))
         if message.is_final:

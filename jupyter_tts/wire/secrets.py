@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -11,6 +12,9 @@ __all__ = [
     "REDACTED",
     "SECRET_NAME",
     "hide",
+    "hide_in_items",
+    "hide_in_json",
+    "hide_pieces",
     "is_secret_name",
     "redact_json",
     "redact_target",
@@ -38,6 +42,66 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, REDACTED)
     return text
+
+
+# Shorter pieces of a secret say little about it, and stand in many a word.
+_SHORTEST_PIECE = 8
+
+
+def hide_pieces(text: str, secret: str, mark: str) -> str:
+    """Return a text with a mark for a secret, and for each longer piece of it.
+
+    A text that comes in several parts may hold the beginning of a secret in one and the rest in
+    another.
+    """
+    shown: list[str] = []
+    hidden = 0  # up to where the text is a piece
+    for at, end in _pieces(text, secret):
+        if at >= hidden:
+            shown += text[hidden:at], mark
+        hidden = end
+    return "".join(shown) + text[hidden:]
+
+
+def hide_in_items(items: Sequence[str], secret: str, mark: str = REDACTED) -> list[str]:
+    """Return the items of an alignment with a mark for each that has some of a longer piece."""
+    text = "".join(items)
+    pieces = list(_pieces(text, secret))
+    if not pieces:
+        return list(items)
+    hidden = bytearray(len(text))
+    for at, end in pieces:
+        hidden[at:end] = b"\1" * (end - at)
+    ends = list(itertools.accumulate(map(len, items)))
+    return [
+        mark if any(hidden[end - len(item) : end]) else item
+        for item, end in zip(items, ends, strict=True)
+    ]
+
+
+def _pieces(text: str, secret: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where a text has a piece of a secret; pieces may overlap."""
+    size = min(_SHORTEST_PIECE, len(secret))
+    if not size:
+        return
+    pieces = {secret[start : start + size] for start in range(len(secret) - size + 1)}
+    for at in range(len(text) - size + 1):
+        if text[at : at + size] in pieces:
+            yield at, at + size
+
+
+def hide_in_json(text: str, secrets: Iterable[str], mark: str = REDACTED) -> str:
+    """Return a JSON text with a mark for each secret in its strings, escaped letters or not."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        # A function, since a mark may have a backslash.
+        text = re.sub("".join(map(_in_json, secret)), lambda _: mark, text)
+    return text
+
+
+def _in_json(character: str) -> str:
+    """Return a regular expression for a character, as JSON may have it in a string."""
+    escape = r"\\?" if character in '"/' else r"\\" if character == "\\" else ""
+    return rf"(?:{escape}{re.escape(character)}|\\u(?i:{ord(character):04x}))"
 
 
 def redact_target(target: str, secrets: Iterable[str] = ()) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_tts.client import cache as module
-from jupyter_tts.client.cache import Contents, SpeechCache, cache_key
+from jupyter_tts.client.cache import FAULTS, Contents, SpeechCache, cache_key
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.wire.alignment import Word
@@ -42,6 +42,17 @@ def test_what_is_kept_is_found_with_its_words_in_order(cache: SpeechCache) -> No
     held = cache.contents()
     assert (held.speeches, held.spared) == (1, len(TEXT))
     assert held.size == len(cached.pcm) + len('[["Hello", 0.0, 0.4], ["you.", 0.5, 0.9]]')
+
+
+@pytest.mark.parametrize("levels", [900, 100_000])
+def test_words_that_are_nested_deeply_are_a_fault_of_the_file(
+    cache: SpeechCache, levels: int
+) -> None:
+    cache.keep("a", "here", speech(words=WORDS))
+    with contextlib.closing(sqlite3.connect(cache.path)) as database, database:
+        database.execute("UPDATE speeches SET words = ?", ("[" * levels + "]" * levels,))
+    with pytest.raises(FAULTS):
+        cache.find("a", None, TEXT)
 
 
 def test_a_place_finds_only_what_was_made_there(cache: SpeechCache) -> None:

@@ -6,6 +6,7 @@ import keyring
 import pytest
 
 from jupyter_tts.client.keys import KEY_VARIABLE, Key, Keys, find_key, keep_key
+from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.errors import MissingKey
 
 from ..keyrings import Entries, Missing, remembering
@@ -16,6 +17,15 @@ def stored() -> Iterator[Entries]:
     """What is in the keyring."""
     with remembering() as stored:
         yield stored
+
+
+def test_a_word_that_is_the_key_has_dots_instead() -> None:
+    key = Key("sk_canary_7Qm2vT9x")
+    word = Word("(sk_canary_7Qm2vT9x)", 1.0, 2.0, (3, 4))
+    hidden = key.hide_word(word)
+    assert (hidden.text, hidden.start, hidden.end, hidden.span) == ("(••••••••)", 1.0, 2.0, (3, 4))
+    other = Word("canary", 1.0, 2.0)
+    assert key.hide_word(other) is other
 
 
 @pytest.mark.parametrize("server", ["elevenlabs", "eu", "http://127.0.0.1:1", "https://localhost"])

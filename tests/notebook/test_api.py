@@ -4,10 +4,14 @@ import asyncio
 import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from jupyter_tts import Audio, say, stream
+from jupyter_tts import Audio, Panel, say, stream
+from jupyter_tts.client.speech.cost import Cost
+from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.protocol import Final
@@ -58,6 +62,53 @@ async def test_stream_gives_events_on_the_callers_loop() -> None:
     audio = [event for event in events if isinstance(event, Audio)]
     assert {event.sample_rate for event in audio} == {16_000}
     assert texts([word for event in audio for word in event.words]) == ["Hello", "you."]
+
+
+@pytest.mark.parametrize("text", [None, 42, b"x", [1], ["Hi ", 3], "a \ud83d", ["\ud83d", "b"]])
+async def test_what_is_no_text_is_refused_before_anything_happens(
+    text: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refusals = []
+    for refuse in (lambda: say(text), lambda: Panel(text)):
+        with pytest.raises(ParameterError) as caught:
+            refuse()
+        refusals.append(caught.value)
+    with pytest.raises(ParameterError) as caught:
+        await anext(stream(text))
+    assert str(caught.value) == str(refusals[0])
+    assert capsys.readouterr().out == ""
+    assert not current_session().event_loop.running
+    for refusal in refusals:
+        assert str(refusal).encode().endswith(b" Nothing was sent.")
+
+
+def test_halves_of_a_character_are_spoken_as_one(tmp_path: Path) -> None:
+    def source() -> Iterator[str]:
+        yield from ("One ", "\ud83d", "\ude00 two")
+
+    for text in ("One \ud83d\ude00 two", ["One ", "\ud83d", "\ude00 two"], source()):
+        speech = say(text, cache=True)
+        assert speech.text == "One 😀 two"
+        assert texts(speech.words) == ["One", "😀", "two"]
+        assert [speech.text[slice(*word.span)] for word in speech.words if word.span] == [
+            "One",
+            "😀",
+            "two",
+        ]
+        assert "😀" in view_bundle(speech)["text/html"]
+        assert "😀" in speech.save(tmp_path / "talk.vtt").read_text("utf-8")
+    assert say("One 😀 two", cache=True).cost == Cost(spared=9)
+
+
+@pytest.mark.parametrize("wrong", ["\ud83d", 3])
+def test_a_source_that_gives_no_text_fails_in_a_sentence(wrong: Any) -> None:
+    def source() -> Iterator[str]:
+        yield from ("One two. ", wrong, "never")
+
+    with pytest.raises(ParameterError) as caught:
+        say(source())
+    assert caught.value.speech.text == "One two. "
+    assert str(caught.value).encode()
 
 
 @pytest.mark.parametrize("text", ["", " \n"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterable
 
 import pytest
@@ -87,3 +88,15 @@ def test_words_hold_every_character_but_white_space_in_order(texts: list[str]) -
 def test_lengths_that_differ_are_refused() -> None:
     with pytest.raises(ValueError, match="same length"):
         Alignment(("a",), (), ())
+
+
+@pytest.mark.parametrize("items", [("a" * 800_000,), ("a",) * 800_000])
+def test_a_word_of_any_length_takes_linear_time(items: tuple[str, ...]) -> None:
+    clock = WordClock()
+    times = tuple(range(len(items)))
+    begun = time.process_time()
+    assert clock.add(Alignment(items, times, (1,) * len(items)), 0.0) == ()
+    for _ in range(10_000):
+        assert clock.open is not None
+    assert [word.text for word in clock.finish()] == ["a" * 800_000]
+    assert time.process_time() - begun < 5  # a quadratic clock takes longer

@@ -28,6 +28,8 @@ from jupyter_tts.wire.errors import (
         ("", "HTTP 500."),
         (b"\xff\xfe", "HTTP 500"),
         ("x" * 10_000, "…"),
+        ("[" * 100_000, "…"),
+        ('{"detail":' * 900 + "1" + "}" * 900, "…"),
     ],
 )
 def test_a_refused_handshake_quotes_the_server_within_bounds(

@@ -74,6 +74,61 @@ def test_both_spellings_of_the_durations_are_read(durations: str) -> None:
     assert message.alignment == Alignment(("a",), (1,), (2,))
 
 
+@pytest.mark.parametrize("starts", ["charsStartTimesMs", "chars_start_times_ms"])
+def test_other_spellings_of_the_starts_are_read(starts: str) -> None:
+    timed = {"chars": ["a"], starts: [1], "charDurationsMs": [2]}
+    message = decode_server(json.dumps({"audio": None, "alignment": timed}))
+    assert message.alignment == Alignment(("a",), (1,), (2,))
+
+
+def read_times(items: list[str], half: str = "") -> Alignment | None:
+    """Read an alignment whose items last 10 ms each."""
+    starts = [10 * number for number in range(len(items))]
+    timed = {"chars": items, "charStartTimesMs": starts, "charDurationsMs": [10] * len(items)}
+    frame = json.dumps({"audio": None, "alignment": timed, "normalizedAlignment": timed})
+    message = decode_server(frame, half)
+    assert message.normalized_alignment == message.alignment
+    return message.alignment
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        (["\ud83d", "\ude00", "b"], Alignment(("😀", "b"), (0, 20), (20, 10))),
+        (["a\ud83d", "\ude00b"], Alignment(("a😀", "b"), (0, 10), (10, 10))),
+        (["\ud83d\ude00"], Alignment(("😀",), (0,), (10,))),
+        (["\ud83d", "b", "\ude00"], Alignment(("\ufffd", "b", "\ufffd"), (0, 10, 20), (10,) * 3)),
+        (["\ud83d"], Alignment(("",), (0,), (10,), "\ud83d")),
+        (["a\ud83d\ud83d"], Alignment(("a\ufffd",), (0,), (10,), "\ud83d")),
+    ],
+)
+def test_halves_of_utf_16_pairs_become_characters(items: list[str], expected: Alignment) -> None:
+    assert read_times(items) == expected
+
+
+def test_a_half_goes_on_in_the_next_message() -> None:
+    assert read_times(["\ude00", "b"], "\ud83d") == Alignment(("😀", "b"), (0, 10), (10, 10))
+    assert read_times(["b"], "\ud83d") == Alignment(("\ufffdb",), (0,), (10,))
+    assert read_times([], "\ud83d") == Alignment((), (), (), "\ud83d")
+
+
+@given(st.lists(st.text(st.sampled_from("a \ud83d\ude00😀"), max_size=3), max_size=6))
+def test_what_can_be_sent_is_left_of_any_halves(items: list[str]) -> None:
+    alignment = read_times(items)
+    assert alignment is not None
+    joined = "".join(items).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert alignment.text + "\ufffd" * len(alignment.half) == joined
+    alignment.text.encode()
+
+
+@pytest.mark.parametrize("items", [["a" * 100_001], ["a"] * 100_001])
+def test_an_alignment_larger_than_any_text_costs_the_times_and_not_the_sound(
+    items: list[str],
+) -> None:
+    assert read_times(items) is None
+    assert read_times([items[0][:1]] * 100_000) is not None
+
+
 def test_snake_case_is_read_as_camel_case() -> None:
     timed = {"chars": ["a"], "char_start_times_ms": [1.0], "char_durations_ms": [2]}
     frame = {"audio": "AAA=", "is_final": True, "normalized_alignment": timed}
@@ -133,8 +188,11 @@ def test_no_frame_raises_anything_but_a_protocol_error(frame: str | bytes) -> No
 
 
 def test_a_deeply_nested_frame_is_a_protocol_error() -> None:
-    with pytest.raises(ProtocolError):
-        decode_server("[" * 200_000)
+    for levels in (101, 900, 5_000, 200_000):
+        for deep in ("[" * levels, "[" * levels + "]" * levels):
+            for frame in (deep, f'{{"alignment": {deep}, "normalizedAlignment": {deep}}}'):
+                with pytest.raises(ProtocolError):
+                    decode_server(frame)
 
 
 @given(st.text().filter(lambda text: text not in ("", " ")), st.booleans())

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.parameters import (
     PARAMETERS,
@@ -115,6 +117,18 @@ def test_a_long_wrong_value_does_not_flood_the_message() -> None:
     with pytest.raises(ParameterError) as caught:
         check_parameters({"format": "x" * 10_000})
     assert len(str(caught.value)) < 300
+
+
+def test_a_value_that_is_nested_deeply_is_refused_in_a_sentence() -> None:
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    for name in ("schedule", "model", "pronunciation", "seed"):
+        for value in (deep, [deep]):
+            with pytest.raises(ParameterError, match="nested too deeply"):
+                check_parameters({name: value})
+    with pytest.raises(ParameterError, match="nested too deeply"):
+        Conditions(rtt=deep)  # type: ignore[arg-type]
 
 
 def test_none_stands_for_not_set() -> None:

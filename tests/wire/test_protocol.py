@@ -97,3 +97,14 @@ def test_an_error_in_band_raises_what_it_is(error: str, kind: type[ServerError])
 def test_a_1008_with_a_reason_is_the_servers_error() -> None:
     with pytest.raises(ServerError, match="exceeds your quota"):
         opened().closed(1008, "This request exceeds your quota")
+
+
+def test_a_character_cut_in_two_messages_is_one() -> None:
+    exchange = opened()
+    alignments = []
+    for items in (["\ud83d"], None, ["\ude00"], ["\ude00"]):
+        timed = items and {"chars": items, "charStartTimesMs": [0], "charDurationsMs": [1]}
+        (chunk,) = exchange.receive(json.dumps({"audio": "AQA=", "alignment": timed}))
+        assert isinstance(chunk, Chunk)
+        alignments.append(chunk.alignment and chunk.alignment.text)
+    assert alignments == ["", None, "😀", "\ufffd"]

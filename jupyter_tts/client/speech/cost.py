@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from ...wire.errors import TTSError
 from ..http import get_json
 from ..keys import Key
 
-__all__ = ["Cost", "Quota", "ask_quota", "is_costly"]
+__all__ = ["PATIENCE", "Cost", "Quota", "ask_quota", "is_costly"]
 
 # Of what is left: before a text that takes more the user is asked.
 COSTLY_SHARE = 0.1
@@ -98,9 +97,8 @@ def is_costly(characters: int, quota: Quota | None, most: int | None) -> bool:
 async def ask_quota(server: str, key: Key) -> Quota | None:
     """Return what an account has left, None where the server does not answer, or not soon."""
     try:
-        async with asyncio.timeout(PATIENCE):
-            answer = await get_json(server, "/v1/user/subscription", key, timeout=PATIENCE)
-    except (TTSError, TimeoutError):
+        answer = await get_json(server, "/v1/user/subscription", key, timeout=PATIENCE)
+    except TTSError:
         return None  # the stream itself will raise whatever is wrong
     match answer:
         case {"character_count": int(used), "character_limit": int(limit)} if limit < _UNLIMITED:

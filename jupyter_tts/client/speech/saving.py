@@ -66,9 +66,15 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     UnsupportedFormat
         If the name has none of the suffixes, or what writes such a file is not installed.
     ParameterError
-        If its folder does not exist.
+        If no file can have the name, or its folder does not exist.
     """
     target = Path(os.path.expanduser(path))
+    try:
+        can_be_a_name = b"\0" not in os.fsencode(target)
+    except UnicodeEncodeError:
+        can_be_a_name = False
+    if not can_be_a_name:
+        raise ParameterError([f"no file can have the name {target.name!r}"])
     suffix = target.suffix.lower()
     if suffix not in SUFFIXES:
         raise UnsupportedFormat(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
-from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from typing import Any, Final
 
-__all__ = ["Text", "TextQueue", "tokens"]
+from ...wire.errors import ParameterError
+from ...wire.surrogates import FIRST_HALF, find_half, join_pairs
+from ..threads import CallThread
+
+__all__ = ["Text", "TextQueue", "check_text", "tokens", "whole_text"]
 
 Text = str | Iterable[str] | AsyncIterable[str]
 
@@ -53,38 +58,131 @@ class TextQueue:
             await asyncio.sleep(0)  # a queue that is never empty must not hold up the loop
 
 
+def check_text(text: Text) -> Text:
+    """Return a text as it can be sent, as far as it is known before it is read.
+
+    Raises
+    ------
+    ParameterError
+        If it is no text, or holds half of a UTF-16 pair without the other.
+    """
+    if isinstance(text, str):
+        return whole_text(text)
+    if isinstance(text, list | tuple):
+        _read_all(text)
+        return text
+    is_text = isinstance(text, Iterable | AsyncIterable)
+    if not is_text or isinstance(text, bytes | bytearray | memoryview):
+        raise ParameterError(
+            [f"a text is a str, or something that gives str, not {type(text).__name__}"]
+        )
+    return text
+
+
+def whole_text(text: str) -> str:
+    """Return a text in which each pair of halves is one character.
+
+    Raises
+    ------
+    ParameterError
+        If it holds half of a UTF-16 pair without the other.
+    """
+    return _read_all([text])
+
+
+def _read_all(given: Iterable[object]) -> str:
+    reader = _TokenReader()
+    text = "".join(map(reader.read, given))
+    if failure := reader.failure or reader.end():
+        raise ParameterError(failure.faults, hint=f"{failure.hint} Nothing was sent.".strip())
+    return text
+
+
 async def tokens(text: Text) -> AsyncGenerator[str, None]:
     """Yield what a text source gives, as text that can be sent.
 
-    A blocking iterable is read in a thread, so that it never holds up the event loop.
+    A blocking iterable is read in a thread, so that it never holds up the event loop. Halves of a
+    UTF-16 pair, which a tokenizer may give one by one, become the character that they stand for.
 
     None, which a language model's stream gives for "no text this time", is passed over.
 
     Raises
     ------
-    TypeError
-        If the source gives anything else that is not str.
+    ParameterError
+        If the source gives anything else that is not str, or half of a pair alone: after what came
+        before it.
     """
     if isinstance(text, str):
-        yield _checked(text)
-    elif isinstance(text, AsyncIterable):
+        yield whole_text(text)
+        return
+    reader = _TokenReader()
+    async with contextlib.aclosing(_given(text)) as source:
+        async for token in source:
+            if piece := reader.read(token):
+                yield piece
+            if reader.failure:
+                raise reader.failure
+    if failure := reader.end():
+        raise failure
+
+
+async def _given(text: Iterable[str] | AsyncIterable[str]) -> AsyncGenerator[object, None]:
+    if isinstance(text, AsyncIterable):
         async for token in text:
-            if token is not None:
-                yield _checked(token)
+            yield token
+    elif isinstance(text, list | tuple):
+        for token in text:
+            yield token
     else:
-        iterator = iter(text)
-        quick = isinstance(text, list | tuple)
-        while (got := next(iterator, _END) if quick else await _next(iterator)) is not _END:
-            if got is not None:
-                yield _checked(got)
+        thread = CallThread()
+        try:
+            iterator = iter(text)
+            while (token := await thread.call(next, iterator, _END)) is not _END:
+                yield token
+        finally:
+            thread.close()
 
 
-async def _next(iterator: Iterator[str]) -> Any:
-    return await asyncio.to_thread(next, iterator, _END)
+class _TokenReader:
+    """Makes text of tokens, joining the halves of UTF-16 pairs.
+
+    Attributes
+    ----------
+    failure : ParameterError or None
+        Why no more can be read.
+    """
+
+    def __init__(self) -> None:
+        self._length = 0  # characters read
+        self._half = ""  # the first half of a pair, whose other half may come
+        self.failure: ParameterError | None = None
+
+    def read(self, token: object) -> str:
+        """Return the text of a token, up to what is none."""
+        if token is None or self.failure:
+            return ""
+        if not isinstance(token, str):
+            self.failure = ParameterError(
+                [f"a text source must give str, not {type(token).__name__}"], hint=""
+            )
+            return ""
+        text = join_pairs("".join((self._half, token)))  # of any subclass of str, a plain one
+        self._half = text[-1:] if FIRST_HALF.match(text[-1:]) else ""
+        text = text.removesuffix(self._half)
+        if (position := find_half(text)) is not None:
+            self.failure = _half_failure(text[position], self._length + position)
+            text = text[:position]
+        self._length += len(text)
+        return text
+
+    def end(self) -> ParameterError | None:
+        """Return what is wrong with the end of the text, if anything."""
+        return _half_failure(self._half, self._length) if self._half else None
 
 
-def _checked(token: object) -> str:
-    if not isinstance(token, str):
-        raise TypeError(f"a text source must give str, not {type(token).__name__}")
-    # Half of a UTF-16 pair cannot be sent; paired halves are the character they stand for.
-    return token.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+def _half_failure(half: str, position: int) -> ParameterError:
+    place = f"(U+{ord(half):04X}) at position {position:,}"
+    return ParameterError(
+        [f"the text has half of a UTF-16 pair without the other {place}"],
+        hint="Leave it out, or give both halves.",
+    )

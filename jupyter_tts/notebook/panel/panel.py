@@ -11,10 +11,12 @@ import ipywidgets
 import traitlets
 
 from ...client.speech.speech import Speech
+from ...client.streaming.text_sources import whole_text
 from ...snippets.snippets import SNIPPETS, snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
 from ...wire.parameters import MODELS
+from ...wire.parameters.schema import short_repr
 from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
 from ..player.playback import Playback
@@ -22,7 +24,7 @@ from ..runtime.frontend import Frontend, detect
 from ..runtime.session import current_session
 from ..servers.embedded import embedded_server
 from ..servers.voices import list_voices
-from ..speaking.job import SpeechJob, check_text
+from ..speaking.job import SpeechJob, checked_text
 from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
 from .history import SpeechHistory
@@ -72,11 +74,13 @@ class Panel(ipywidgets.VBox):
         self._server = embedded_server(self._session)
         self._first = make_request(self._session, parameters)
         if not isinstance(text, str):
-            raise ParameterError([f"a panel's text is a str, not {text!r}"])
+            raise ParameterError([f"a panel's text is a str, not {short_repr(text)}"])
+        text = whole_text(text)
         self._playback: Playback | None = None
         self._job: SpeechJob | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
+        self._loading: set[str] = set()  # servers whose voices are asked for
         # A notebook that runs unattended would store widgets that have no kernel.
         self._is_visible = detect() is not Frontend.HEADLESS
         traits = dict if self._is_visible else disconnected
@@ -219,19 +223,25 @@ class Panel(ipywidgets.VBox):
 
         A server that does not answer is no error here: Speak will report it.
         """
-        with contextlib.suppress(TTSError):
-            voices = await list_voices(self._session, server)
-            if server == LOCAL:
-                self._controls.address = self._server.url or ""
-            if server == self.request.server:
-                self._controls.voices = list(voices)
+        if server in self._loading:
+            return
+        self._loading.add(server)
+        try:
+            with contextlib.suppress(TTSError):
+                voices = await list_voices(self._session, server)
+                if server == LOCAL:
+                    self._controls.address = self._server.url or ""
+                if server == self.request.server:
+                    self._controls.voices = list(voices)
+        finally:
+            self._loading.discard(server)
 
     async def _speak(self) -> None:
         text, request = self._controls.text, self.request
-        check_text(text)
+        checked = checked_text(text)
         self._stop()
         self._controls.error = self._controls.message = ""
-        job = SpeechJob(self._session, request, text, reuse=False)
+        job = SpeechJob(self._session, request, checked, reuse=False)
         with self._taking_turn(job):
             try:
                 speech = await job.prepare()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import concurrent.futures
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -10,9 +9,11 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...client.http import get_json
+from ...client.threads import in_thread
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL
 from ...wire.languages import languages_of
+from ...wire.surrogates import replace_halves
 from ..runtime.session import Session
 from .embedded import embedded_server
 
@@ -36,7 +37,7 @@ async def list_voices(session: Session, server: str) -> Voices:
     if server == LOCAL:
         url, key = await embedded_server(session).start()
         return read_voices(await get_json(url, "/v1/voices", key))
-    api_key = await asyncio.to_thread(session.keys.find, server)
+    api_key = await in_thread(session.keys.find, server)
     return read_voices(await get_json(server, "/v1/voices", api_key))
 
 
@@ -45,19 +46,19 @@ def read_voices(listing: Any) -> list[dict[str, str]]:
     voices = listing.get("voices") if isinstance(listing, dict) else None
     return [
         {
-            "id": str(voice["voice_id"]),
-            "name": str(voice.get("name") or ""),
+            "id": replace_halves(str(voice["voice_id"])),
+            "name": replace_halves(str(voice.get("name") or "")),
             "language": _label(voice, "language"),
             "gender": _label(voice, "gender"),
         }
-        for voice in voices or ()
+        for voice in (voices if isinstance(voices, list) else ())
         if isinstance(voice, dict) and "voice_id" in voice
     ]
 
 
 def _label(voice: dict[str, Any], name: str) -> str:
     labels = voice.get("labels")
-    return str(labels.get(name) or "") if isinstance(labels, dict) else ""
+    return replace_halves(str(labels.get(name) or "")) if isinstance(labels, dict) else ""
 
 
 async def _list_languages(session: Session) -> Mapping[str, str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
@@ -9,7 +12,7 @@ from dataclasses import replace
 from IPython.core.error import StdinNotImplementedError
 
 from ...client.keys import Key
-from ...client.speech.cost import Cost, Quota, ask_quota, is_costly
+from ...client.speech.cost import PATIENCE, Cost, Quota, ask_quota, is_costly
 from ...client.speech.speech import Speech
 from ...wire.errors import NotConfirmed
 from ..runtime.session import Session
@@ -32,6 +35,7 @@ class Costs:
         self._settings = session.settings
         self._event_loop = session.event_loop
         self._quotas: dict[tuple[str, int], Quota | None] = {}
+        self._asking: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def question(self, server: str, account: Key | None, text: str) -> str:
         """Return what to ask about a text's cost before it is sent, "" where it is not large.
@@ -92,7 +96,11 @@ class Costs:
     async def _ask(self, server: str, account: Key, sent: int = 0) -> Quota | None:
         """Ask for a quota; where the server gives none, the last known one is counted down."""
         before = self._quotas.get((server, hash(account)))
-        answer = await ask_quota(server, account)
+        answer = None
+        # One at a time, so that however many speeches end leave no more requests behind than one.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE), self._asking[server, hash(account)]:
+                answer = await ask_quota(server, account)
         counted = before.after(sent) if before else None
         self._quotas[server, hash(account)] = answer or counted
         return answer

@@ -19,7 +19,7 @@ from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.streaming.level_control import LevelController
 from ...client.streaming.stream import stream_speech
-from ...client.streaming.text_sources import Text, tokens
+from ...client.streaming.text_sources import Text, check_text, tokens
 from ...wire.errors import ParameterError, TTSError
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
@@ -29,7 +29,7 @@ from .costs import costs
 from .preparation import PreparedRequest, prepare
 from .request import begin_request
 
-__all__ = ["Finished", "SpeechJob", "SpeechOutput", "check_text"]
+__all__ = ["Finished", "SpeechJob", "SpeechOutput", "checked_text"]
 
 # Characters. The largest limit that ElevenLabs documents for a request (Flash v2.5, models page);
 # of the embedded voice it is some 45 minutes of English.
@@ -160,7 +160,7 @@ class SpeechJob:
         ParameterError
             For a text or settings that are refused, with every fault at once.
         """
-        check_text(text)
+        text = checked_text(text)
         timeline = Timeline()
         request, levels = begin_request(session, parameters, timeline)
         return cls(session, request, text, timeline=timeline, levels=levels, **options)
@@ -372,15 +372,17 @@ class SpeechJob:
             self._output.refresh()
 
 
-def check_text(text: Text) -> None:
-    """Refuse a text that is empty, or longer than any model takes.
+def checked_text(text: Text) -> Text:
+    """Return a text as it can be sent.
 
     Raises
     ------
     ParameterError
+        If it is none, is empty, or is longer than any model takes.
     """
+    text = check_text(text)
     if not isinstance(text, str):
-        return
+        return text
     if not text.strip():
         raise ParameterError(["the text is empty"])
     if len(text) > MAX_TEXT:
@@ -388,6 +390,7 @@ def check_text(text: Text) -> None:
             [f"the text has {len(text):,} characters, and {MAX_TEXT:,} is the most in one request"],
             hint="Split it, or give it bit by bit to say(), which has no limit. Nothing was sent.",
         )
+    return text
 
 
 async def _recorded(text: Text, record: list[str]) -> AsyncGenerator[str, None]:

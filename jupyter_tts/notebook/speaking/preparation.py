@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 
 from ...audio.codecs import check_decoder
@@ -10,6 +9,7 @@ from ...client.keys import Key
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.streaming.stream import Renew, audio_format
+from ...client.threads import in_thread
 from ...wire.hosts import HOSTS, LOCAL
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
@@ -65,7 +65,7 @@ async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
     if request.server != LOCAL:
         if session.keys.withheld(request.server):
             label += " · without your key, since %config TTS.trusted_hosts does not name this host"
-        key = await asyncio.to_thread(session.keys.find, request.server)
+        key = await in_thread(session.keys.find, request.server)
         return PreparedRequest(request, key, label)
     server = embedded_server(session)
     await server.check_voice(request.sent["voice"])

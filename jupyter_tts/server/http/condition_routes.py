@@ -6,13 +6,13 @@ The path is this package's own; ElevenLabs has nothing like it.
 from __future__ import annotations
 
 import ipaddress
-import json
 from typing import Final
 
 from aiohttp import web
 
 from ...wire.conditions import CONDITIONS_PATH, Conditions
 from ...wire.errors import ParameterError
+from ...wire.foreign_json import read_json
 from ..access.refusals import fault, invalid, refused
 from ..state import STATE
 from .request_checks import http_error, read_body, require_key
@@ -30,11 +30,11 @@ async def put_conditions(request: web.Request) -> web.Response:
     """Simulate other conditions; fields that the body leaves out are at their defaults."""
     _require_control(request)
     try:
-        conditions = Conditions.of(json.loads(await read_body(request)))
+        conditions = Conditions.of(read_json(await read_body(request)))
     except ParameterError as refusal:
         faults = [fault(["body"], sentence) for sentence in refusal.faults]
         raise http_error(request, invalid(faults)) from None
-    except (ValueError, RecursionError):
+    except ValueError:
         faults = [fault(["body"], "the body must be JSON", "json_invalid")]
         raise http_error(request, invalid(faults)) from None
     request.app[STATE].simulation.use(conditions)

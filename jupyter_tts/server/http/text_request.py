@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ServerError
+from ...wire.foreign_json import read_json
 from ...wire.messages import ClientMessage
 from ...wire.parameters import FORMATS, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
@@ -84,8 +84,8 @@ def read_text_request(
     once, in the shape of ElevenLabs' validation errors.
     """
     try:
-        fields = json.loads(body)
-    except (ValueError, RecursionError):
+        fields = read_json(body)
+    except ValueError:
         return invalid([fault(["body"], "The body is not valid JSON.", "json_invalid")])
     if not isinstance(fields, dict):
         return invalid([fault(["body"], "The body is not a JSON object.", "model_type")])

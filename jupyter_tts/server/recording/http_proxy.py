@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ import aiohttp
 import yarl
 from aiohttp import web
 
+from ...wire.foreign_json import read_json
 from ..access.limits import Limits
 from ..access.refusals import error_body
 from ..simulation.simulation import reset
@@ -108,10 +108,10 @@ async def body_of(request: web.Request, limits: Limits) -> Any:
     """
     try:
         async with asyncio.timeout(limits.handshake_seconds):
-            return json.loads(await request.read())
+            return read_json(await request.read())
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (web.RequestPayloadError, ValueError, RecursionError):
+    except (web.RequestPayloadError, ValueError):
         raise web.HTTPUnprocessableEntity(text="The body is not valid JSON.") from None
 
 

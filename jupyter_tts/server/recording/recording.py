@@ -25,7 +25,16 @@ from typing import Any, Final, TextIO
 from urllib.parse import parse_qsl
 
 from ...wire.errors import ProtocolError
-from ...wire.secrets import hide, redact_json, redact_target, secrets_in, strip_target
+from ...wire.foreign_json import read_json
+from ...wire.secrets import (
+    hide,
+    hide_in_items,
+    hide_in_json,
+    redact_json,
+    redact_target,
+    secrets_in,
+    strip_target,
+)
 from .recorded_answer import AnswerRecorder, RecordedAnswer
 from .transcript import Transcript
 
@@ -200,11 +209,28 @@ class StreamRecorder:
 
     def server(self, frame: str, now: float) -> None:
         """Record a frame of the server."""
-        self._event(now, server=self._redacted(frame))
+        frame = hide_in_json(frame, self._secrets)
+        message = parsed(frame)
+        if self._secrets and isinstance(message, dict) and self._hide_spelled(message):
+            frame = json.dumps(message)
+        self._event(now, server=frame)
 
     def closed(self, code: int, reason: str, now: float) -> None:
         """Record that the server closed, or, with 1006, that the connection was lost."""
         self._event(now, closed={"code": code, "reason": self._redacted(reason)})
+
+    def _hide_spelled(self, message: dict[str, Any]) -> bool:
+        """Hide secrets that a message's alignments have letter by letter; whether there are any."""
+        changed = False
+        for timed in message.values():
+            for name in ("chars", "characters"):
+                items = timed.get(name) if isinstance(timed, dict) else None
+                if not isinstance(items, list) or not all(isinstance(item, str) for item in items):
+                    continue
+                for secret in self._secrets:
+                    timed[name] = hide_in_items(timed[name], secret)
+                changed = changed or timed[name] != items
+        return changed
 
     def _redacted(self, text: str) -> str:
         return hide(text, self._secrets)
@@ -222,7 +248,7 @@ def read_recording(file: Iterable[str]) -> Recording:
     answers: dict[int, RecordedAnswer] = {}
     for number, line in enumerate(_lines(file), 1):
         try:
-            event = json.loads(line)
+            event = read_json(line)
             if number == 1:
                 if event != _HEADER:
                     raise ValueError
@@ -237,7 +263,7 @@ def read_recording(file: Iterable[str]) -> Recording:
                 )
             else:
                 streams[event["stream"]].add(event)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             raise ProtocolError(
                 f"Line {number} is not one of a recording of this server."
             ) from None
@@ -290,8 +316,8 @@ def _checked(accepted: range, number: Any) -> int:
 def parsed(frame: str) -> Any:
     """Return a frame as a JSON value, or as the text it is if it is not JSON."""
     try:
-        return json.loads(frame)
-    except (ValueError, RecursionError):
+        return read_json(frame)
+    except ValueError:
         return frame
 
 

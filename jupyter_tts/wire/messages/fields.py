@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ProtocolError
+from ..foreign_json import read_json
 
 __all__ = ["first_of", "mapping_of", "read_object", "string_of"]
 
@@ -20,8 +20,8 @@ def read_object(frame: str | bytes) -> dict[str, Any]:
         If the frame is not a JSON object.
     """
     try:
-        data = json.loads(frame)
-    except (ValueError, RecursionError):
+        data = read_json(frame)
+    except ValueError:
         raise ProtocolError("A frame was not valid JSON.") from None
     if not isinstance(data, dict):
         raise ProtocolError("A frame was not a JSON object.")

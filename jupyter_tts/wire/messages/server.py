@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,8 @@ import pybase64
 
 from ..alignment import Alignment
 from ..errors import ProtocolError
+from ..foreign_json import read_json
+from ..surrogates import FIRST_HALF, SECOND_HALF, find_half, replace_halves
 from .fields import first_of, read_object, string_of
 
 __all__ = [
@@ -25,6 +27,10 @@ __all__ = [
 
 LARGEST_FRAME = 16 * 2**20
 """Bytes. ElevenLabs' own limit (pipecat#1107, elevenlabs-python#482); also a security limit."""
+
+# Of one alignment. The largest text of one request has 40,000 characters (ElevenLabs models page),
+# and is longer where its numbers are spoken as words. More would only hold up the event loop.
+MOST_CHARACTERS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,14 @@ def _server_message(message: ServerMessage) -> dict[str, Any]:
     }
 
 
-def decode_server(frame: str | bytes) -> ServerMessage:
+def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
     """Read a server's frame.
+
+    Parameters
+    ----------
+    frame : str or bytes
+    half : str, optional
+        The `Alignment.half` of the message before.
 
     Raises
     ------
@@ -105,13 +117,13 @@ def decode_server(frame: str | bytes) -> ServerMessage:
         return ServerMessage(fault=fault, context_id=context_id)
     as_sent = data.get("alignment")
     as_spoken = first_of(data, "normalizedAlignment", "normalized_alignment")
-    alignment = _alignment(as_sent)
+    alignment = _alignment(as_sent, half)
     return ServerMessage(
         audio=_audio(data.get("audio")),
         is_final=first_of(data, "isFinal", "is_final") is True,
         alignment=alignment,
         # They differ only where the text has numbers and the like.
-        normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken),
+        normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken, half),
         context_id=context_id,
     )
 
@@ -124,7 +136,7 @@ def context_of(frame: bytes) -> str | None:
     """Return which context a server's frame names, without decoding its sound; None for none."""
     match = _CONTEXT_ID.search(frame)
     try:
-        return None if match is None else str(json.loads(match[1]))
+        return None if match is None else str(read_json(match[1]))
     except ValueError:
         return None
 
@@ -159,23 +171,67 @@ _NUMBERS = (int, float)  # and not bool, which is an int
 _LATEST = 1e12  # ms; nothing greater is a time
 
 
-def _alignment(value: object) -> Alignment | None:
+def _alignment(value: object, half: str) -> Alignment | None:
     if not isinstance(value, dict):
         return None
     characters = first_of(value, "chars", "characters")
-    starts = first_of(value, "charStartTimesMs", "char_start_times_ms")
-    durations = first_of(value, "charDurationsMs", "charsDurationsMs", "char_durations_ms")
+    starts = first_of(
+        value,
+        "charStartTimesMs",
+        "charsStartTimesMs",
+        "char_start_times_ms",
+        "chars_start_times_ms",
+    )
+    durations = first_of(
+        value, "charDurationsMs", "charsDurationsMs", "char_durations_ms", "chars_durations_ms"
+    )
     if not all(isinstance(part, list) for part in (characters, starts, durations)):
         return None
-    if not len(characters) == len(starts) == len(durations):
+    if not MOST_CHARACTERS >= len(characters) == len(starts) == len(durations):
         return None
     if not all(type(character) is str for character in characters):
         return None
     if not all(type(n) in _NUMBERS and -_LATEST < n < _LATEST for n in (*starts, *durations)):
         return None
-    return Alignment(
-        tuple(characters), tuple(map(int, starts)), tuple(max(0, int(d)) for d in durations)
-    )
+    text = "".join(characters)
+    if len(text) > MOST_CHARACTERS:
+        return None
+    begins = tuple(map(int, starts))
+    lengths = tuple(max(0, int(duration)) for duration in durations)
+    if half or find_half(text) is not None:
+        return _join_halves(characters, begins, lengths, half)
+    return Alignment(tuple(characters), begins, lengths)
+
+
+def _join_halves(
+    items: list[str], starts: Sequence[int], durations: Sequence[int], half: str
+) -> Alignment:
+    """Return an alignment whose server cuts a text by UTF-16 code units, by characters.
+
+    A character sounds from its first half to the end of its second. A half without its other
+    becomes U+FFFD; one at the end may go on in the next message, so it is not in the text.
+    """
+    if items:
+        items = [half + items[0], *items[1:]]
+        half = ""
+    texts: list[str] = []
+    begins: list[int] = []
+    lengths: list[int] = []
+    for item, start, duration in zip(items, starts, durations, strict=True):
+        if SECOND_HALF.match(item) and texts and FIRST_HALF.match(texts[-1][-1:]):
+            texts[-1] += item[0]
+            item = item[1:]
+            if not item:
+                lengths[-1] = max(lengths[-1], start + duration - begins[-1])
+        if not item:
+            continue  # it may stand between two halves
+        texts.append(item)
+        begins.append(start)
+        lengths.append(duration)
+    if texts and FIRST_HALF.match(texts[-1][-1:]):
+        half = texts[-1][-1]
+        texts[-1] = texts[-1][:-1]
+    return Alignment(tuple(map(replace_halves, texts)), tuple(begins), tuple(lengths), half)
 
 
 def _encode_alignment(alignment: Alignment | None) -> dict[str, Any] | None:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, SupportsFloat, SupportsIndex
 
-__all__ = ["Kind", "Parameter", "Place"]
+from ..surrogates import find_half
+
+__all__ = ["Kind", "Parameter", "Place", "short_repr"]
 
 
 class Place(Enum):
@@ -138,7 +140,7 @@ class Parameter:
         else:
             checked = None
         if checked is None:
-            raise ValueError(f"must be {self.accepted}, not {_short(value)}{self._near(value)}")
+            raise ValueError(f"must be {self.accepted}, not {short_repr(value)}{self._near(value)}")
         return checked
 
     def parse(self, text: str) -> Any:
@@ -161,8 +163,10 @@ class Parameter:
 
     def _near(self, value: object) -> str:
         """Name the known value that a refused one is close to, if any."""
+        if not isinstance(value, str):
+            return ""
         known = self.choices or self.known
-        word = str(value).lower()
+        word = value.lower()
         language = word.partition("-")[0]  # zh of zh-CN
         near = difflib.get_close_matches(word, known, n=1, cutoff=_CLOSE)
         near = [language] if language in known else near
@@ -188,7 +192,7 @@ class Parameter:
                     return None
 
     def _text(self, value: object) -> str | None:
-        if not isinstance(value, str) or not value.strip() or _LONE_SURROGATE.search(value):
+        if not isinstance(value, str) or not value.strip() or find_half(value) is not None:
             return None
         if self.choices and value not in self.choices:
             return None
@@ -205,9 +209,6 @@ class Parameter:
 # How alike a misspelt value and the right one must be; eleven_v3 is not eleven_turbo_v2.
 _CLOSE = 0.85
 
-# Half of a UTF-16 pair: a str can hold it, UTF-8 (and so a URL or a frame) cannot.
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-
 _READERS: Mapping[Kind, Callable[[str], object]] = {
     Kind.TEXT: str,
     Kind.INTEGER: int,
@@ -218,6 +219,10 @@ _READERS: Mapping[Kind, Callable[[str], object]] = {
 }
 
 
-def _short(value: object) -> str:
-    text = repr(value)
+def short_repr(value: object) -> str:
+    """Return a value as Python writes it, within bounds."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        return f"a {type(value).__name__} that is nested too deeply"
     return text if len(text) <= 60 else text[:59] + "…"

@@ -82,6 +82,9 @@ def test_what_cannot_be_written_here_is_told_before_anything_is_spoken(
 ) -> None:
     with pytest.raises(ParameterError, match="there is no folder"):
         check_path(tmp_path / "none" / "talk.wav")
+    for name in ("\ud83d.wav", "\ud83d", "a\0b.wav", "\ud83d/talk.wav"):
+        with pytest.raises(ParameterError, match="no file can have the name"):
+            check_path(name)
     monkeypatch.setattr(files, "find_spec", lambda package: None)
     with pytest.raises(UnsupportedFormat, match=r"jupyter_tts\[codecs\]"):
         check_path(tmp_path / "talk.FLAC")

@@ -73,6 +73,10 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --save talk.aac\nx", "Name it talk.wav"),
         ("%%tts --save no/such/folder/talk.wav\nx", "there is no folder"),
         ("%%tts --name class\nx", "--name must be a name"),
+        ("%%tts\nHello \ud83d you", "(U+D83D) at position 6."),
+        ("%tts Hello \ude00", "(U+DE00) at position 6."),
+        ("%%tts\nHello {chr(0xD83D)}", "(U+D83D) at position 6."),
+        ("%%tts --save \ud83d.wav\nx", "no file can have the name '\\ud83d.wav'"),
     ],
 )
 @pytest.mark.usefixtures("shared_server")

@@ -26,6 +26,7 @@ from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, QuotaExceeded, TTSError
 
 from ...client.diary import DiaryServer, serving
+from ...threads import no_thread_left
 from ..panel.test_panel import PATIENCE, Page, wait_for_player
 from ..runtime.test_kernel_interrupt import interrupted_when
 
@@ -250,6 +251,35 @@ async def test_an_account_that_does_not_answer_holds_nothing_up(
     with pytest.raises(NotConfirmed):
         await asyncio.to_thread(say, LONG, **parameters)
     assert person.asked == ["This text has 550 characters. Send it? [y/N] "]
+
+
+async def test_accounts_that_hang_hold_up_no_speech(
+    shell: InteractiveShell, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = asyncio.Event()
+    knocks = []
+
+    async def knock(self: DiaryServer, _: Any, request: Any) -> None:
+        knocks.append(request.path)
+        if "subscription" in request.path:
+            await release.wait()
+
+    monkeypatch.setenv(KEY_VARIABLE, "canary")
+    monkeypatch.setattr(DiaryServer, "knock", knock)
+    monkeypatch.setattr(costs, "PATIENCE", 0.1)
+    async with serving() as running:
+        parameters: dict[str, Any] = {"server": running.address, "format": "pcm_8000"}
+        assert current_session().event_loop.loop.is_running()  # its thread goes on
+        with no_thread_left(but_the_pool=True):
+            speaking = [
+                asyncio.to_thread(say, SHORT, yes=True, warm=False, **parameters) for _ in range(4)
+            ]
+            speeches = await asyncio.gather(*speaking)
+            for _ in range(8):
+                speeches.append(await asyncio.to_thread(say, SHORT, warm=False, **parameters))
+        release.set()
+    assert [speech.cost for speech in speeches] == [Cost(len(SHORT))] * 12
+    assert sum("subscription" in path for path in knocks) <= 12
 
 
 def test_a_panel_wants_speak_to_be_pressed_twice(server: TTSServer, person: Person) -> None:

@@ -77,7 +77,14 @@ def test_no_key_or_token_is_kept_wherever_it_stands() -> None:
     message = {"text": " ", "xi_api_key": CANARY, "authorization": f"Bearer {CANARY}"}
     stream.client(json.dumps(message), 0.0)
     stream.server(f'{{"message": "Bad key {CANARY}"}}', 0.0)
+    stream.server(json.dumps({"alignment": {"chars": list(f"Bad {CANARY}")}}), 0.0)
+    for part in (CANARY[:9], CANARY[9:]):
+        stream.server(json.dumps({"normalizedAlignment": {"characters": list(part)}}), 0.0)
+    stream.server(json.dumps({"message": CANARY}).replace("canary", "\\u0063anary"), 0.0)
     stream.closed(1008, f"Bad key {CANARY}", 0.0)
+    for frame in recorded(io.StringIO(file.getvalue()))[0].frames:
+        assert "7" not in frame.text
+        assert json.loads(frame.text)
     assert CANARY not in file.getvalue()
     (read,) = recorded(file)
     assert same_target(read.target, TARGET + "&note=[redacted]")

@@ -1,0 +1,69 @@
+"""Calls that may block for long, beside the event loop.
+
+``asyncio.to_thread`` shares a few threads: as many calls that never return hold up all others, and
+the end of the process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+__all__ = ["CallThread", "in_thread"]
+
+T = TypeVar("T")
+
+
+class CallThread:
+    """A daemon thread of its own for calls, one after another; started with the first."""
+
+    def __init__(self) -> None:
+        self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a function, in a copy of the caller's context.
+
+        A call that is no longer waited for goes on, and so does its thread until then.
+        """
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="jupyter_tts_call", daemon=True)
+            self._thread.start()
+        result: Future[T] = Future()
+        context = contextvars.copy_context()
+
+        def call() -> None:
+            if not result.set_running_or_notify_cancel():
+                return
+            try:
+                value = context.run(function, *arguments)
+            except BaseException as error:
+                # Whatever it is, it belongs to the caller.
+                result.set_exception(error)
+            else:
+                result.set_result(value)
+
+        self._calls.put(call)
+        return await asyncio.wrap_future(result)
+
+    def close(self) -> None:
+        """End the thread, once its present call returns."""
+        self._calls.put(None)
+
+    def _run(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
+
+
+async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function on a thread of its own; see :class:`CallThread`."""
+    thread = CallThread()
+    try:
+        return await thread.call(function, *arguments)
+    finally:
+        thread.close()
