@@ -17,7 +17,8 @@ from ...wire.errors import ParameterError
 from ...wire.parameters import PARAMETERS, Parameter, check_parameters
 from ..runtime.session import Session, session_of
 from ..runtime.settings import Settings
-from ..speaking.latency_target import AUTO, TARGET, split_target
+from ..speaking.latency_target import AUTO, TARGET
+from ..speaking.request import split_target
 
 __all__ = ["ConfigurableMagics", "Setting"]
 
