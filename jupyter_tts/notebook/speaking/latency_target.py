@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 
-__all__ = ["AUTO", "HIGHEST", "LOWEST", "TARGET", "check_target", "parse_target"]
+from ...wire.errors import ParameterError
+
+__all__ = ["AUTO", "HIGHEST", "LOWEST", "TARGET", "parse_target", "read_target"]
 
 AUTO = "auto"
 TARGET = 0.4  # seconds
@@ -25,16 +27,23 @@ def parse_target(text: str) -> float:
     seconds = math.nan
     if match:
         seconds = float(match["number"]) / (1 if match["unit"] == "s" else 1000)
-    return check_target(seconds, text)
+    return _check_seconds(seconds, text)
 
 
-def check_target(seconds: object, written: object) -> float:
-    """Return seconds that are a target; ``written`` is what their user wrote.
+def read_target(target: object) -> float:
+    """Return the seconds of a target that is given as a text or in seconds.
 
     Raises
     ------
-    ValueError
+    ParameterError
     """
+    try:
+        return parse_target(target) if isinstance(target, str) else _check_seconds(target, target)
+    except ValueError as fault:
+        raise ParameterError([f"target {fault}"]) from None
+
+
+def _check_seconds(seconds: object, written: object) -> float:
     number = seconds if isinstance(seconds, int | float) else math.nan
     if LOWEST <= number <= HIGHEST and seconds is not True:
         return float(number)

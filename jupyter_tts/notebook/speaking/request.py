@@ -14,7 +14,7 @@ from ...wire.request import SpeechRequest
 from ..runtime.session import Session
 from ..runtime.settings import Settings
 from .auto_level import AutoLevel, auto_level
-from .latency_target import AUTO, TARGET, check_target, parse_target
+from .latency_target import AUTO, TARGET, read_target
 
 __all__ = ["begin_request", "make_request", "preview_request", "split_target"]
 
@@ -97,12 +97,7 @@ def split_target(
         return others, None
     if others.get("latency") is not None:
         raise ParameterError(["target goes with latency auto, not with a level that is given"])
-    try:
-        if isinstance(target, str):
-            return others, parse_target(target)
-        return others, check_target(target, target)
-    except ValueError as fault:
-        raise ParameterError([f"target {fault}"]) from None
+    return others, read_target(target)
 
 
 def _request_and_levels(
