@@ -43,8 +43,9 @@ ALLOWED_INSIDE = {
         "access": set(),
         "engines": set(),
         "simulation": {"access"},
-        "websocket": {"engines", "simulation", "access"},
-        "http": {"websocket", "engines", "simulation", "access"},
+        "synthesis": {"engines"},
+        "websocket": {"synthesis", "engines", "simulation", "access"},
+        "http": {"websocket", "synthesis", "engines", "simulation", "access"},
         "recording": {"websocket", "simulation", "access"},
     },
 }

@@ -12,7 +12,7 @@ from ...wire.errors import ServerError
 from ...wire.messages import ClientMessage
 from ...wire.parameters import FORMATS, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
-from ..websocket.first_settings import FirstSettings
+from ..synthesis.first_settings import FirstSettings
 from ..websocket.handshake import NORMALIZER_OFF_LEVEL, format_refusal, model_refusal
 
 __all__ = ["WAV_FORMATS", "TextRequest", "read_text_request"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import PLAIN_FORMATS, AudioFormat, parse_format
 from jupyter_tts.audio.resample import Resampler
-from jupyter_tts.server.websocket.speech_encoder import SpeechEncoder
+from jupyter_tts.server.synthesis.speech_encoder import SpeechEncoder
 from jupyter_tts.wire.messages import ServerMessage, encode_server
 from jupyter_tts.wire.parameters import FORMATS
 
