@@ -43,9 +43,9 @@ ALLOWED_INSIDE = {
         "access": set(),
         "engines": set(),
         "simulation": {"access"},
-        "synthesis": {"engines"},
+        "synthesis": {"engines", "access"},
         "websocket": {"synthesis", "engines", "simulation", "access"},
-        "http": {"websocket", "synthesis", "engines", "simulation", "access"},
+        "http": {"synthesis", "engines", "simulation", "access"},
         "recording": {"websocket", "simulation", "access"},
     },
 }
