@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -160,3 +160,26 @@ def test_a_speech_that_another_thread_prepares_ends_with_a_sentence(
         shell.run_line_magic("unload_ext", "jupyter_tts")
         with pytest.raises(TTSError, match=r"^The extension was unloaded\."):
             speaking.result(10)
+
+
+@pytest.mark.usefixtures("shared_server")
+def test_a_stream_on_another_loop_ends_with_a_sentence_and_leaves_no_socket(
+    shell: InteractiveShell,
+) -> None:
+    hearing = threading.Event()
+
+    async def endless() -> AsyncIterator[str]:
+        while True:
+            yield "This is a sentence, one of many. "
+            await asyncio.sleep(0.1)
+
+    async def listen() -> None:
+        async for _ in stream(endless(), server="local", auto_mode=True):
+            hearing.set()
+
+    with ThreadPoolExecutor() as pool:
+        listening = pool.submit(asyncio.run, listen())
+        assert hearing.wait(10)
+        shell.run_line_magic("unload_ext", "jupyter_tts")
+        with pytest.raises(TTSError, match=r"^The extension was unloaded\."):
+            listening.result(10)
