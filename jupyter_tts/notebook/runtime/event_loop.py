@@ -89,9 +89,11 @@ class EventLoopThread:
             self._closed = True
         if loop is None or thread is None:
             return
-        for make_work in last_work:
-            asyncio.run_coroutine_threadsafe(make_work(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
+        try:
+            for make_work in last_work:
+                asyncio.run_coroutine_threadsafe(make_work(), loop).result()
+        finally:  # also where an interrupt ends the wait
+            loop.call_soon_threadsafe(loop.stop)
         thread.join(JOIN_TIMEOUT)
 
     def forget(self) -> None:
