@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary, ref
 
@@ -94,14 +94,17 @@ class Session:
             for job in tuple(self.jobs):
                 self.event_loop.loop.call_soon_threadsafe(job.stop)
 
-    async def until_closed(self, work: Awaitable[T]) -> T:
+    async def until_closed(self, work: Coroutine[Any, Any, T]) -> T:
         """Await what prepares a speech; on the event loop.
 
         Raises
         ------
         TTSError
-            If the session is closed meanwhile, whatever becomes of the work then.
+            If the session is closed before or meanwhile, whatever becomes of the work then.
         """
+        if self._closed:
+            work.close()
+            raise unloaded()
         task = asyncio.current_task()
         assert task is not None
         self._preparing.add(task)
