@@ -43,8 +43,9 @@ ALLOWED_INSIDE = {
         "access": set(),
         "engines": set(),
         "simulation": {"access"},
-        "websocket": {"engines", "simulation", "access"},
-        "http": {"websocket", "engines", "simulation", "access"},
+        "synthesis": {"engines", "access"},
+        "websocket": {"synthesis", "engines", "simulation", "access"},
+        "http": {"synthesis", "engines", "simulation", "access"},
         "recording": {"websocket", "simulation", "access"},
     },
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, Final
 
 import jupyter_tts
@@ -116,7 +117,7 @@ def _properties(thing: type[Any]) -> str:
     rows = [
         (code(name), first_sentence(member))
         for name, member in vars(thing).items()
-        if isinstance(member, property)
+        if isinstance(member, property | cached_property)
     ]
     return table(("property", "is"), rows) if rows else ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -246,7 +247,7 @@ class Conditions:
         }
         return {**named, "status": {str(code): often for code, often in self.status.items()}}
 
-    @property
+    @functools.cached_property
     def summary(self) -> str:
         """What is simulated, in few words, ``"RTT 200 ms, 64 kbit/s"``; "" for nothing."""
         clauses = [f"HTTP {code} ({often:.0%})" for code, often in self.status.items() if often]

@@ -10,7 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["LEVELS", "Level"]
+__all__ = ["LEVELS", "NORMALIZER_OFF_LEVEL", "Level"]
+
+NORMALIZER_OFF_LEVEL = 4
+"""The level at which ElevenLabs documents the text normalizer as off."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ __all__ = [
     "ContextProtocol",
     "MultiContextEndpoint",
     "multi_context_endpoint",
-    "stream_protocol",
+    "only_context",
 ]
 
 
@@ -169,7 +169,6 @@ def multi_context_endpoint(request: SpeechRequest) -> MultiContextEndpoint | Non
     return MULTI_STREAM_INPUT if request.multi else None
 
 
-def stream_protocol(request: SpeechRequest) -> StreamProtocol:
-    """Return the client's side of a stream that has a socket to itself."""
-    endpoint = multi_context_endpoint(request)
-    return StreamProtocol(request) if endpoint is None else endpoint.begin(request, FIRST_CONTEXT)
+def only_context(request: SpeechRequest) -> ContextProtocol:
+    """Return the client's side of a stream that has a socket for several contexts to itself."""
+    return ContextProtocol(request, FIRST_CONTEXT)

@@ -63,7 +63,7 @@ def open_notebook(
         yield open_one
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def _reused(lab: Lab) -> Iterator[dict[str, NotebookPage]]:
     reused: dict[str, NotebookPage] = {}
     yield reused
@@ -75,9 +75,9 @@ def _reused(lab: Lab) -> Iterator[dict[str, NotebookPage]]:
 def reuse_notebook(
     chromium: Browser, lab: Lab, request: pytest.FixtureRequest, _reused: dict[str, NotebookPage]
 ) -> Iterator[OpenNotebook]:
-    """Have a notebook of the cells given, in the page and the kernel of the module's test before.
+    """Have a notebook of the cells given, in the page and the kernel of the test before.
 
-    Both forget what was. For tests that end no kernel, load no page, configure nothing and have one
+    Both forget what was. For tests that end no kernel, leave nothing configured and have one
     notebook. One that fails takes page and kernel with it.
     """
     used = ""
@@ -86,7 +86,7 @@ def reuse_notebook(
         nonlocal used
         used = front_end
         if front_end not in _reused:
-            name = lab.write(f"{request.module.__name__}-{front_end}.ipynb", [""])
+            name = lab.write(f"reused-{front_end}.ipynb", [""])
             page = new_page(chromium)
             _reused[front_end] = NotebookPage(page, lab, name, front_end)
             _reused[front_end].keep()

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Browser, Locator, Page, Route
 
+from jupyter_tts.notebook.assets import bundle
+
 from .ear import EAR_SCRIPT, Recording, wait_for_silence_after
 
 __all__ = [
@@ -82,7 +84,12 @@ def open_stage(
 
 
 def _serve(route: Route) -> None:
-    route.fulfill(path=file_at(route.request.url))
+    """Serve the player as a notebook gets it: joined with all it imports, in one request."""
+    _, _, name = route.request.url.partition("/static/")
+    if name == "player/player.js":
+        route.fulfill(body=bundle(name), content_type="text/javascript")
+    else:
+        route.fulfill(path=file_at(route.request.url))
 
 
 def file_at(url: str) -> Path:

@@ -13,12 +13,13 @@ HELLO = "%%tts --cache --name speech\nHello again, from the cache."
 PRINT_PCM = "import base64; print(base64.b64encode(speech.pcm).decode())"
 
 
-def test_what_was_kept_is_heard_sample_for_sample(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook(
+def test_what_was_kept_is_heard_sample_for_sample(reuse_notebook: OpenNotebook) -> None:
+    notebook = reuse_notebook(
         "import os; os.environ['XDG_CACHE_HOME'] = os.path.abspath('cache')",
         HELLO.replace("%%tts", "%%tts --no-play"),
         HELLO,
         PRINT_PCM,
+        "del os.environ['XDG_CACHE_HOME']",
     )
     for index in (1, 2, 3):
         notebook.run(index)
@@ -27,3 +28,4 @@ def test_what_was_kept_is_heard_sample_for_sample(open_notebook: OpenNotebook) -
     notebook.run(4)
     cached = np.frombuffer(base64.b64decode(notebook.printed(4)), "<i2")
     assert np.array_equal(Recording.of(notebook.page).exact, np.trim_zeros(cached))
+    notebook.run(5)

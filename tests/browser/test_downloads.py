@@ -182,10 +182,10 @@ def test_a_converted_page_gives_the_sound_in_it_and_subtitles_without_fetching(
 
 
 def test_live_and_saved_give_what_save_writes(
-    open_notebook: OpenNotebook, tmp_path: Path, shots: Path
+    reuse_notebook: OpenNotebook, tmp_path: Path, shots: Path
 ) -> None:
     files = {kind: tmp_path / f"talk.{kind.lower()}" for kind in ("MP3", "VTT", "SRT")}
-    notebook = open_notebook(
+    notebook = reuse_notebook(
         f"%%tts --name talk\n{SENTENCE}",
         "".join(f"talk.save({str(path)!r})\n" for path in files.values()),
     )

@@ -149,10 +149,10 @@ def test_it_fits_the_width(chromium: Browser, shots: Path, width: int, scheme: s
 
 
 def test_the_next_stream_meets_what_the_panel_sets(
-    open_notebook: OpenNotebook, shots: Path
+    reuse_notebook: OpenNotebook, shots: Path
 ) -> None:
     notebook = open_panel(
-        open_notebook, "'Hello there.', server='local'", PRINT_PLAYED, "%tts_network"
+        reuse_notebook, "'Hello there.', server='local'", PRINT_PLAYED, "%tts_network"
     )
     cell = notebook.cell(1)
     cell.locator("summary").filter(has_text="Network").click()

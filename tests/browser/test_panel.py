@@ -173,9 +173,9 @@ def test_two_panels_are_independent_and_a_closed_one_is_gone(reuse_notebook: Ope
 
 
 def test_a_reload_loses_nothing_while_the_kernel_lives(
-    open_notebook: OpenNotebook, lab: Lab
+    reuse_notebook: OpenNotebook, lab: Lab
 ) -> None:
-    notebook = open_panel(open_notebook, "latency=1")
+    notebook = open_panel(reuse_notebook, "latency=1")
     notebook.cell(1).get_by_role("slider", name="Latency", exact=True).press("End")
     notebook.cell(1).get_by_label("Text", exact=True).fill("Still here.")
     notebook.save()

@@ -27,9 +27,9 @@ def held_up(lab: Lab) -> Iterator[str]:
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_while_its_cell_runs_a_page_loaded_again_shows_and_plays_what_comes(
-    open_notebook: OpenNotebook, lab: Lab, held_up: str, front_end: str
+    reuse_notebook: OpenNotebook, lab: Lab, held_up: str, front_end: str
 ) -> None:
-    notebook = open_notebook(held_up, PRINT_PCM, front_end=front_end)
+    notebook = reuse_notebook(held_up, PRINT_PCM, front_end=front_end)
     notebook.start(1)
     wait_for_state(notebook, 1, "Playing")
     notebook.save()
@@ -49,8 +49,9 @@ def test_while_its_cell_runs_a_page_loaded_again_shows_and_plays_what_comes(
     assert notebook.page.get_by_text("model not found").count() == 0
 
 
-def test_a_page_loaded_again_goes_on_where_it_was(open_notebook: OpenNotebook, lab: Lab) -> None:
-    notebook = open_notebook(f"%%tts --name speech\n{SENTENCE}", PRINT_PCM, front_end="notebook")
+def test_a_page_loaded_again_goes_on_where_it_was(reuse_notebook: OpenNotebook, lab: Lab) -> None:
+    source = f"%%tts --name speech\n{SENTENCE} And then it rests."
+    notebook = reuse_notebook(source, PRINT_PCM, front_end="notebook")
     notebook.run(1)
     received = np.trim_zeros(samples_of(notebook, 2))
     wait_for_state(notebook, 1, "Playing")

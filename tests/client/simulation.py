@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass
 
 from jupyter_tts.server.simulation.network_delay import GenerationClock, LinkSchedule
-from jupyter_tts.server.websocket.segmenter import Segmenter
+from jupyter_tts.server.synthesis.segmenter import Segmenter
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.levels import LEVELS
 from jupyter_tts.wire.parameters import parameter

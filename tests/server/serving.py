@@ -55,7 +55,7 @@ class RunningServer:
 
 
 @dataclass
-class Heard:
+class StreamResult:
     """What a stream brought until it closed."""
 
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -89,25 +89,25 @@ def wait_until_gone(pid: int) -> None:
         os.close(handle)
 
 
-async def exchange(socket: ClientConnection, messages: Sequence[dict[str, Any]]) -> Heard:
+async def exchange(socket: ClientConnection, messages: Sequence[dict[str, Any]]) -> StreamResult:
     """Send the messages, then read until the server closes."""
     for message in messages:
         await socket.send(json.dumps(message))
     return await read_all(socket)
 
 
-async def read_all(socket: ClientConnection) -> Heard:
+async def read_all(socket: ClientConnection) -> StreamResult:
     """Read until the server closes, with whatever code."""
-    heard = Heard()
+    result = StreamResult()
     with contextlib.suppress(ConnectionClosedError):
         async for frame in socket:
             assert isinstance(frame, str)
-            heard.messages.append(json.loads(frame))
-    heard.code, heard.reason = socket.close_code, socket.close_reason or ""
-    return heard
+            result.messages.append(json.loads(frame))
+    result.code, result.reason = socket.close_code, socket.close_reason or ""
+    return result
 
 
-async def speak(url: str, messages: Sequence[dict[str, Any]], **options: Any) -> Heard:
+async def speak(url: str, messages: Sequence[dict[str, Any]], **options: Any) -> StreamResult:
     """Open a stream, send the messages, read until the server closes."""
     async with connect(url, compression=None, proxy=None, **options) as socket:
         return await exchange(socket, messages)

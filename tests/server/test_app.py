@@ -27,7 +27,7 @@ from jupyter_tts.audio.resample import Resampler
 from jupyter_tts.wire.parameters import FORMATS
 
 from .http_client import ask
-from .serving import Heard, RunningServer, StartServer, exchange, read_all, speak
+from .serving import RunningServer, StartServer, StreamResult, exchange, read_all, speak
 
 FIRST: dict[str, Any] = {"text": " ", "generation_config": {"chunk_length_schedule": [50]}}
 END: dict[str, Any] = {"text": ""}
@@ -52,8 +52,8 @@ async def fails_with(url: str) -> tuple[int, dict[str, Any]]:
     return response.status_code, json.loads(response.body or b"")
 
 
-def pcm(heard: Heard, name: str = "pcm_24000") -> np.ndarray[Any, np.dtype[np.int16]]:
-    return np.frombuffer(decoder(parse_format(name)).decode(heard.audio), "<i2")
+def pcm(result: StreamResult, name: str = "pcm_24000") -> np.ndarray[Any, np.dtype[np.int16]]:
+    return np.frombuffer(decoder(parse_format(name)).decode(result.audio), "<i2")
 
 
 # The stream
@@ -62,8 +62,8 @@ def pcm(heard: Heard, name: str = "pcm_24000") -> np.ndarray[Any, np.dtype[np.in
 async def test_a_stream_is_audio_with_times_then_one_final_message_then_code_1000(
     server: RunningServer,
 ) -> None:
-    heard = await speak(server.stream_input(), say(TEXT))
-    *audio, final = heard.messages
+    result = await speak(server.stream_input(), say(TEXT))
+    *audio, final = result.messages
     assert final == {
         "audio": None,
         "isFinal": True,
@@ -72,10 +72,10 @@ async def test_a_stream_is_audio_with_times_then_one_final_message_then_code_100
     }
     assert all(list(message) == list(final) for message in audio)
     assert all(message["isFinal"] is None for message in audio)
-    assert heard.code == 1000
-    assert heard.text == TEXT
-    assert 3 < len(pcm(heard)) / 24_000 < 8
-    assert np.abs(pcm(heard).astype(int)).max() > 3_000
+    assert result.code == 1000
+    assert result.text == TEXT
+    assert 3 < len(pcm(result)) / 24_000 < 8
+    assert np.abs(pcm(result).astype(int)).max() > 3_000
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -83,28 +83,28 @@ async def test_every_format_has_the_same_duration_and_loudness(
     server: RunningServer, name: str
 ) -> None:
     rate = parse_format(name).sample_rate
-    heard = await speak(server.stream_input(f"output_format={name}"), say(TEXT))
+    result = await speak(server.stream_input(f"output_format={name}"), say(TEXT))
     plain = await speak(server.stream_input("output_format=pcm_22050"), say(TEXT))
     # eSpeak NG varies by some 10 ms per segment between calls.
-    assert len(pcm(heard, name)) / rate == pytest.approx(len(pcm(plain)) / 22_050, abs=0.15)
+    assert len(pcm(result, name)) / rate == pytest.approx(len(pcm(plain)) / 22_050, abs=0.15)
     # What a low rate leaves out of the voice is no fault: some 0.4 dB above 4 kHz.
     reference = Resampler(22_050, rate).convert(plain.audio) if rate < 22_050 else plain.audio
-    louder = loudness(pcm(heard, name).tobytes(), rate) / loudness(reference, min(rate, 22_050))
+    louder = loudness(pcm(result, name).tobytes(), rate) / loudness(reference, min(rate, 22_050))
     assert abs(20 * np.log10(louder)) < 0.5
-    assert heard.text == TEXT
+    assert result.text == TEXT
 
 
 async def test_without_a_format_mp3_comes_in_whole_frames(server: RunningServer) -> None:
-    heard = await speak(server.stream_input(""), say(TEXT))
-    audio = [base64.b64decode(message["audio"]) for message in heard.messages if message["audio"]]
+    result = await speak(server.stream_input(""), say(TEXT))
+    audio = [base64.b64decode(message["audio"]) for message in result.messages if message["audio"]]
     assert len(audio) > 10
     assert all(chunk[:2] == b"\xff\xfb" for chunk in audio)
-    assert 3 < len(pcm(heard, "mp3_44100_128")) / 44_100 < 8
+    assert 3 < len(pcm(result, "mp3_44100_128")) / 44_100 < 8
 
 
 async def test_the_first_message_is_short_and_later_ones_stay_small(server: RunningServer) -> None:
-    heard = await speak(server.stream_input("output_format=pcm_48000"), say(TEXT * 5))
-    sizes = [len(base64.b64decode(message["audio"] or "")) for message in heard.messages]
+    result = await speak(server.stream_input("output_format=pcm_48000"), say(TEXT * 5))
+    sizes = [len(base64.b64decode(message["audio"] or "")) for message in result.messages]
     assert sizes[0] <= 0.06 * 96_000
     assert max(sizes) <= 0.26 * 96_000
 
@@ -117,8 +117,8 @@ async def test_audio_comes_before_the_text_has_ended(server: RunningServer) -> N
         assert first["audio"]
         assert first["alignment"]["chars"]
         await socket.send(json.dumps(END))
-        heard = await read_all(socket)
-    assert heard.messages[-1]["isFinal"]
+        result = await read_all(socket)
+    assert result.messages[-1]["isFinal"]
 
 
 async def test_flush_speaks_at_once_and_the_stream_goes_on(server: RunningServer) -> None:
@@ -136,25 +136,25 @@ async def test_flush_speaks_at_once_and_the_stream_goes_on(server: RunningServer
 
 
 async def test_a_sound_is_finite_without_any_text(server: RunningServer) -> None:
-    heard = await speak(server.stream_input(), [FIRST, END])
-    assert [message["isFinal"] for message in heard.messages] == [True]
-    assert heard.code == 1000
+    result = await speak(server.stream_input(), [FIRST, END])
+    assert [message["isFinal"] for message in result.messages] == [True]
+    assert result.code == 1000
 
 
 async def test_white_space_keeps_its_place_in_the_alignment(server: RunningServer) -> None:
-    heard = await speak(server.stream_input(), say("\n\n\t"))
-    assert heard.text == "\n\n\t"
-    assert heard.audio == b""
+    result = await speak(server.stream_input(), say("\n\n\t"))
+    assert result.text == "\n\n\t"
+    assert result.audio == b""
 
 
 async def test_sync_alignment_times_every_part_and_all_parts_are_the_text(
     server: RunningServer,
 ) -> None:
     url = server.stream_input("output_format=pcm_24000&sync_alignment=true")
-    heard = await speak(url, say(TEXT))
-    timed = [message for message in heard.messages if message["alignment"]]
+    result = await speak(url, say(TEXT))
+    timed = [message for message in result.messages if message["alignment"]]
     assert len(timed) > 10
-    assert heard.text == TEXT
+    assert result.text == TEXT
     for message in timed:
         length = len(base64.b64decode(message["audio"] or "")) / 48
         assert all(0 <= s <= length + 4 for s in message["alignment"]["charStartTimesMs"])
@@ -163,8 +163,8 @@ async def test_sync_alignment_times_every_part_and_all_parts_are_the_text(
 async def test_times_are_whole_numbers_in_order_and_within_the_segment(
     server: RunningServer,
 ) -> None:
-    heard = await speak(server.stream_input(), [FIRST, {"text": TEXT, "flush": True}, END])
-    for message in heard.messages:
+    result = await speak(server.stream_input(), [FIRST, {"text": TEXT, "flush": True}, END])
+    for message in result.messages:
         if (alignment := message["alignment"]) is not None:
             starts, durations = alignment["charStartTimesMs"], alignment["charDurationsMs"]
             assert len(alignment["chars"]) == len(starts) == len(durations)
@@ -191,9 +191,9 @@ async def test_settings_are_heard(server: RunningServer) -> None:
 
 async def test_a_text_in_many_scripts_is_spoken_whole(server: RunningServer) -> None:
     text = "Ein Satz. 今天天气很好。 مرحبا بالعالم. 👩‍👩‍👧 emoji, \ue000 and\x00 controls! "
-    heard = await speak(server.stream_input(), say(text * 20))
-    assert heard.text == text * 20
-    assert heard.code == 1000
+    result = await speak(server.stream_input(), say(text * 20))
+    assert result.text == text * 20
+    assert result.code == 1000
 
 
 @given(
@@ -210,29 +210,29 @@ def test_any_split_of_the_text_gives_every_character_and_one_final_message(
     # On this wire an empty text is the end, one space the keep-alive.
     parts = [part for part in parts if part not in ("", " ")]
     url = server.stream_input(f"output_format=pcm_8000&sync_alignment={sync}")
-    heard = asyncio.run(speak(url, [FIRST, *({"text": part} for part in parts), END]))
+    result = asyncio.run(speak(url, [FIRST, *({"text": part} for part in parts), END]))
     sent = "".join(parts)
-    assert heard.text == (sent if not sent or sent[-1].isspace() else sent + " ")
-    assert [message["isFinal"] for message in heard.messages].count(True) == 1
-    assert heard.code == 1000
+    assert result.text == (sent if not sent or sent[-1].isspace() else sent + " ")
+    assert [message["isFinal"] for message in result.messages].count(True) == 1
+    assert result.code == 1000
 
 
 async def test_streams_side_by_side_do_not_mix(server: RunningServer) -> None:
     texts = [f"This is stream number {number}, and nothing else. " * 3 for number in range(8)]
-    heard = await asyncio.gather(*(speak(server.stream_input(), say(text)) for text in texts))
-    assert [stream.text for stream in heard] == texts
+    result = await asyncio.gather(*(speak(server.stream_input(), say(text)) for text in texts))
+    assert [stream.text for stream in result] == texts
 
 
 # Errors inside the stream
 
 
 async def refused(url: str, *messages: dict[str, Any], **options: Any) -> dict[str, Any]:
-    heard = await speak(url, messages, **options)
-    error = heard.messages[-1]
-    assert heard.code == error["code"] == 1008
-    assert error["message"].startswith(heard.reason)
-    assert heard.reason
-    assert len(heard.reason.encode()) <= 123
+    result = await speak(url, messages, **options)
+    error = result.messages[-1]
+    assert result.code == error["code"] == 1008
+    assert error["message"].startswith(result.reason)
+    assert result.reason
+    assert len(result.reason.encode()) <= 123
     return error
 
 
@@ -271,9 +271,9 @@ async def test_silence_ends_the_stream_after_the_timeout_asked_for(server: Runni
 async def test_a_frame_that_is_not_json_is_refused(server: RunningServer) -> None:
     async with connect(server.stream_input(), compression=None, proxy=None) as socket:
         await socket.send("hello")
-        heard = await read_all(socket)
-    assert heard.messages[0]["error"] == "invalid_message"
-    assert heard.code == 1008
+        result = await read_all(socket)
+    assert result.messages[0]["error"] == "invalid_message"
+    assert result.code == 1008
 
 
 @pytest.mark.parametrize(
@@ -291,8 +291,8 @@ async def test_the_key_is_accepted_in_every_documented_place_and_never_logged(
     keyed: RunningServer, headers: dict[str, str], query: str, first: dict[str, str]
 ) -> None:
     url = keyed.stream_input("output_format=pcm_24000" + query)
-    heard = await speak(url, say("Hello. ", **first), additional_headers=headers)
-    assert heard.code == 1000
+    result = await speak(url, say("Hello. ", **first), additional_headers=headers)
+    assert result.code == 1000
     error = await refused(keyed.stream_input(), FIRST, additional_headers={"xi-api-key": "no"})
     assert error == {"message": "Invalid API key", "error": "invalid_api_key", "code": 1008}
     assert "GET /v1/text-to-speech" in keyed.log
@@ -417,12 +417,12 @@ async def test_a_worker_killed_in_mid_text_is_replaced_and_no_word_is_lost(
         first = json.loads(await socket.recv())
         worker = server.worker
         os.kill(worker, signal.SIGKILL)
-        heard = await exchange(socket, [{"text": TEXT}, END])
-    heard.messages.insert(0, first)
-    assert heard.text == TEXT * 2
-    assert heard.code == 1000
+        result = await exchange(socket, [{"text": TEXT}, END])
+    result.messages.insert(0, first)
+    assert result.text == TEXT * 2
+    assert result.code == 1000
     assert server.worker != worker
-    assert 7 < len(pcm(heard)) / 24_000 < 16
+    assert 7 < len(pcm(result)) / 24_000 < 16
 
 
 async def test_a_client_that_vanishes_leaves_the_server_to_others(
@@ -436,7 +436,7 @@ async def test_a_client_that_vanishes_leaves_the_server_to_others(
         await socket.recv()
         socket.transport.abort()
         await socket.wait_closed()
-    heard = await speak(server.stream_input(), say(TEXT))
-    assert heard.text == TEXT
+    result = await speak(server.stream_input(), say(TEXT))
+    assert result.text == TEXT
     assert "Traceback" not in server.log
     assert "ERROR" not in server.log

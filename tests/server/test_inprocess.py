@@ -35,8 +35,8 @@ async def test_a_key_is_required_and_does_not_show() -> None:
         assert "secret" not in repr(server)
         assert (await speak(stream_url(server.url), MESSAGES)).code == 1008
         with_key = {"xi-api-key": server.key}
-        heard = await speak(stream_url(server.url), MESSAGES, additional_headers=with_key)
-        assert heard.code == 1000
+        result = await speak(stream_url(server.url), MESSAGES, additional_headers=with_key)
+        assert result.code == 1000
 
 
 async def test_conditions_hold_from_the_next_connection_on_until_others_are_given() -> None:

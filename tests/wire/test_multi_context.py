@@ -17,9 +17,9 @@ from jupyter_tts.wire.multi_context import (
     MULTI_STREAM_INPUT,
     ContextProtocol,
     multi_context_endpoint,
-    stream_protocol,
+    only_context,
 )
-from jupyter_tts.wire.protocol import Chunk, Final, State, StreamProtocol
+from jupyter_tts.wire.protocol import Chunk, Final, State
 from jupyter_tts.wire.request import SpeechRequest
 
 REQUEST = SpeechRequest(multi=True, stability=0.4, levers=False)
@@ -41,11 +41,9 @@ def opened(context_id: str = "7") -> ContextProtocol:
 
 
 def test_the_request_chooses_the_endpoint() -> None:
-    assert isinstance(stream_protocol(REQUEST), ContextProtocol)
-    assert type(stream_protocol(SpeechRequest())) is StreamProtocol
     assert multi_context_endpoint(REQUEST) is MULTI_STREAM_INPUT
     assert multi_context_endpoint(SpeechRequest()) is None
-    assert json.loads(stream_protocol(REQUEST).start()) == REQUEST.first_message
+    assert json.loads(only_context(REQUEST).start()) == REQUEST.first_message
 
 
 def test_every_message_names_the_context_and_the_settings_come_first() -> None:

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from ...wire.errors import ChannelClosed
-from ...wire.multi_context import stream_protocol
+from ...wire.multi_context import only_context
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..keys import Key
@@ -102,8 +102,8 @@ class SocketChannel:
         self.warm = warm
 
     def begin(self, request: SpeechRequest) -> StreamProtocol:
-        """Return the client's side of a stream; with several contexts, of the first one."""
-        return stream_protocol(request)
+        """Return the client's side of the one stream on this socket."""
+        return only_context(request) if request.multi else StreamProtocol(request)
 
     async def send(self, frame: str) -> None:
         """Send a message."""

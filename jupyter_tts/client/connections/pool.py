@@ -59,7 +59,8 @@ class ConnectionPool:
         self._clock = clock
         self._warm_connections: dict[ConnectionKey, WarmConnection] = {}  # the last used last
         self._tasks: set[asyncio.Task[None]] = set()
-        self._speaking = 0
+        self._speaking = 0  # those that are being opened included
+        self._channels: set[_PooledChannel] = set()  # those that speak
         self._closed = False
 
     def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
@@ -114,10 +115,13 @@ class ConnectionPool:
 
         def ended(in_order: bool) -> None:
             self._speaking -= 1
+            self._channels.discard(channel)
             if in_order:
                 self.warm(request, key)
 
-        return _PooledChannel(socket, warm, ended)
+        channel = _PooledChannel(socket, warm, ended)
+        self._channels.add(channel)
+        return channel
 
     def cool(self, request: SpeechRequest, key: Key | None) -> None:
         """Close the socket that waits for a request, if there is one."""
@@ -136,12 +140,13 @@ class ConnectionPool:
             self._close_oldest()
 
     async def close(self) -> None:
-        """Close every socket that waits, and open no more."""
+        """Close every socket, also under a stream of another event loop, and open none ahead."""
         self._closed = True
         while self._warm_connections:
             self._close_oldest()
         if self._tasks:
             await asyncio.wait(self._tasks)
+        await asyncio.gather(*(channel.close() for channel in tuple(self._channels)))
 
     @property
     def _excess(self) -> int:

@@ -17,7 +17,7 @@ from ...wire.errors import ParameterError
 from ...wire.parameters import PARAMETERS, Parameter, check_parameters
 from ..runtime.session import Session, session_of
 from ..runtime.settings import Settings
-from ..speaking.latency_target import AUTO, TARGET, split_target
+from ..speaking.latency_target import AUTO, TARGET, read_target
 
 __all__ = ["ConfigurableMagics", "Setting"]
 
@@ -78,8 +78,8 @@ def _setting(declared: Parameter) -> Setting:
     )
 
 
-def _check_target(value: object) -> float | None:
-    return split_target({"latency": AUTO, "target": value}, _DEFAULTS)[1]
+def _check_target(value: object) -> float:
+    return TARGET if value is None else read_target(value)
 
 
 def _declare(namespace: dict[str, Any]) -> None:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from ...wire.errors import TTSError
 
-__all__ = ["EventLoopThread"]
+__all__ = ["EventLoopThread", "unloaded"]
 
 T = TypeVar("T")
 JOIN_TIMEOUT = 10.0  # seconds that stop() waits at most, for a sound that is being encoded, say
@@ -24,7 +24,8 @@ class EventLoopThread:
     """An event loop in a daemon thread, started on first use; once closed it stays closed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        # A handler of interrupts runs on the thread it interrupts, which may hold the lock.
+        self._lock = threading.RLock()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -40,13 +41,10 @@ class EventLoopThread:
         """
         with self._lock:
             if self._closed:
-                raise TTSError("The extension was unloaded.", hint="Run %load_ext jupyter_tts.")
+                raise unloaded()
             if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(
-                    target=self._run, args=(self._loop,), name="jupyter_tts", daemon=True
-                )
-                self._thread.start()
+                self._start()
+            assert self._loop is not None
             return self._loop
 
     @property
@@ -66,7 +64,7 @@ class EventLoopThread:
         """
         try:
             loop = self.loop
-        except TTSError:
+        except BaseException:
             work.close()  # it would be reported as never awaited
             raise
         return asyncio.run_coroutine_threadsafe(work, loop)
@@ -77,21 +75,41 @@ class EventLoopThread:
             return await work
         return await asyncio.wrap_future(self.submit(work))
 
-    def close(self) -> None:
-        """Cancel what runs, end the loop and wait for the thread."""
+    def close(self, *last_work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Take no more work, do the last, cancel what runs, end the loop and its thread.
+
+        Parameters
+        ----------
+        *last_work : callable
+            Return what to await, one after the other.
+        """
         with self._lock:
             loop, thread = self._loop, self._thread
             self._loop = self._thread = None
             self._closed = True
         if loop is None or thread is None:
             return
-        loop.call_soon_threadsafe(loop.stop)
+        try:
+            for make_work in last_work:
+                asyncio.run_coroutine_threadsafe(make_work(), loop).result()
+        finally:  # also where an interrupt ends the wait
+            loop.call_soon_threadsafe(loop.stop)
         thread.join(JOIN_TIMEOUT)
 
     def forget(self) -> None:
         """Start over in a forked process, which has inherited the loop but not its thread."""
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._loop = self._thread = None
+
+    def _start(self) -> None:
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=self._run, args=(loop,), name="jupyter_tts", daemon=True)
+        try:
+            thread.start()
+            self._loop, self._thread = loop, thread
+        except BaseException:  # an interrupt: the thread may be on its way
+            loop.call_soon_threadsafe(loop.stop)
+            raise
 
     @staticmethod
     def _run(loop: asyncio.AbstractEventLoop) -> None:
@@ -113,3 +131,8 @@ class EventLoopThread:
 async def _turns(count: int) -> None:
     for _ in range(count):
         await asyncio.sleep(0)
+
+
+def unloaded() -> TTSError:
+    """Return the error of whatever is asked for, or still going on, once the extension is gone."""
+    return TTSError("The extension was unloaded.", hint="Run %load_ext jupyter_tts.")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from ...client.keys import Keys
-from .event_loop import EventLoopThread
+from ...wire.errors import TTSError
+from .event_loop import EventLoopThread, unloaded
 from .frontend import current_shell
 from .settings import Settings
 
@@ -52,8 +54,10 @@ class Session:
         self.keys = Keys()
         self.jobs: set[Stoppable] = set()
         self._parts: dict[Callable[[Session], Any], Any] = {}
-        self._closers: list[Callable[[], Awaitable[None]]] = []
+        self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._after_fork: list[Callable[[], None]] = []
+        self._preparing: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     @property
     def shell(self) -> InteractiveShell | None:
@@ -76,7 +80,7 @@ class Session:
         part: T = self._parts[make]
         return part
 
-    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
+    def on_close(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Register what to await on the event loop before it ends, in reverse order."""
         self._closers.append(close)
 
@@ -90,13 +94,41 @@ class Session:
             for job in tuple(self.jobs):
                 self.event_loop.loop.call_soon_threadsafe(job.stop)
 
+    async def until_closed(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await what prepares a speech; on the event loop.
+
+        Raises
+        ------
+        TTSError
+            If the session is closed before or meanwhile, whatever becomes of the work then.
+        """
+        if self._closed:
+            work.close()
+            raise unloaded()
+        task = asyncio.current_task()
+        assert task is not None
+        self._preparing.add(task)
+        try:
+            return await work
+        except (TTSError, asyncio.CancelledError):
+            if self._closed:
+                raise unloaded() from None
+            raise
+        finally:
+            self._preparing.discard(task)
+
     def close(self) -> None:
         """End everything that was started. A later use of this session raises `TTSError`."""
-        if self.event_loop.running:
-            self.stop_jobs()
-            for close in reversed(self._closers):
-                self.event_loop.submit(_await(close)).result()
-        self.event_loop.close()
+        self._closed = True
+        self.stop_jobs()
+        self.event_loop.close(self._end_preparing, *reversed(self._closers))
+
+    async def _end_preparing(self) -> None:
+        tasks = [*self._preparing]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
     def forget(self) -> None:
         """Leave what runs to the parent, in a forked process."""
@@ -104,10 +136,6 @@ class Session:
         self.jobs.clear()
         for forget in self._after_fork:
             forget()
-
-
-async def _await(work: Callable[[], Awaitable[None]]) -> None:
-    await work()
 
 
 def current_session() -> Session:

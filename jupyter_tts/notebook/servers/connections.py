@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -11,10 +12,10 @@ from ...client.connections.channel import Channel, ConnectionSource
 from ...client.connections.shared_pool import SharedConnectionPool
 from ...client.keys import Key
 from ...wire.conditions import Conditions
-from ...wire.errors import ChannelClosed
+from ...wire.errors import ChannelClosed, TTSError
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
-from ..runtime.event_loop import EventLoopThread
+from ..runtime.event_loop import EventLoopThread, unloaded
 from ..runtime.session import Session
 from .embedded import embedded_server
 
@@ -95,26 +96,29 @@ class _LoopConnections:
     ) -> _LoopChannel:
         taking = self._event_loop.submit(self._pool.take(request, key, fresh=fresh))
         try:
-            channel = await asyncio.shield(asyncio.wrap_future(taking))
+            channel = await _outcome(asyncio.wrap_future(taking))
+        except ChannelClosed:
+            raise unloaded() from None
         except asyncio.CancelledError:
             taking.add_done_callback(self._give_back)
             raise
-        return _LoopChannel(channel, self._event_loop.loop)
+        return _LoopChannel(channel, self._event_loop)
 
     def _give_back(self, taking: Future[Channel]) -> None:
         """Close a channel that nobody waits for any more."""
         if not taking.cancelled() and taking.exception() is None:
             channel = taking.result()
             channel.abort()
-            self._event_loop.submit(channel.close())
+            with contextlib.suppress(TTSError):  # unloading the extension closes the socket
+                self._event_loop.submit(channel.close())
 
 
 class _LoopChannel:
     """A channel of the event loop's, for a stream on another loop."""
 
-    def __init__(self, channel: Channel, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, channel: Channel, event_loop: EventLoopThread) -> None:
         self._channel = channel
-        self._loop = loop
+        self._event_loop = event_loop
         self._reading: asyncio.Future[bytes] | None = None
 
     @property
@@ -137,18 +141,18 @@ class _LoopChannel:
     async def close(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
-        if not self._loop.is_closed():  # unloading the extension closes it
-            await asyncio.shield(self._start(self._channel.close()))
+        with contextlib.suppress(ChannelClosed):  # unloading the extension closes the socket
+            await _outcome(self._start(self._channel.close()))
 
     def abort(self) -> None:
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._channel.abort)
+        with contextlib.suppress(TTSError):  # as in close
+            self._event_loop.loop.call_soon_threadsafe(self._channel.abort)
 
     def _start(self, work: Coroutine[Any, Any, T]) -> asyncio.Future[T]:
-        if self._loop.is_closed():
-            work.close()
-            raise ChannelClosed
-        started = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+        try:
+            started = asyncio.wrap_future(self._event_loop.submit(work))
+        except TTSError:
+            raise ChannelClosed from None
         started.add_done_callback(_retrieve)
         return started
 
@@ -166,5 +170,5 @@ async def _outcome(work: asyncio.Future[T]) -> T:
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if work.cancelled() and not (task and task.cancelling()):
-            raise ChannelClosed from None  # the channel was closed, or the event loop has stopped
+            raise ChannelClosed from None  # the channel was closed, or the event loop has ended
         raise

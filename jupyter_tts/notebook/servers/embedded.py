@@ -82,6 +82,11 @@ class EmbeddedServer(traitlets.HasTraits):
         """What it simulates."""
         return self._running.playing if self._running else Conditions()
 
+    @property
+    def simulates(self) -> bool:
+        """Whether the next stream meets anything that is simulated."""
+        return bool(self.conditions.summary)
+
     def addressed(self, request: SpeechRequest) -> SpeechRequest:
         """Return a request as it would be sent now: with the voice's address, if it runs."""
         return request.at(self.url) if request.server == LOCAL and self.url else request

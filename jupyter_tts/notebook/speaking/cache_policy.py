@@ -15,7 +15,6 @@ from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
-from ...wire.conditions import Conditions
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
@@ -66,7 +65,7 @@ class CachePolicy:
         so Run All does not pay twice, and a new notebook gets a new speech. A server on this
         machine, a simulated network and a loop within one cell mean that a real stream is wanted.
         """
-        if request.server == LOCAL and embedded_server(self._session).conditions != Conditions():
+        if request.server == LOCAL and embedded_server(self._session).simulates:
             return Scope.NOWHERE
         wanted = request.cache
         if wanted is None:

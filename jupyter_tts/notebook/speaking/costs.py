@@ -80,9 +80,11 @@ class Costs:
             the event loop ends.
         """
         cost = Cost(speech.timeline.sent, complete=speech.complete)
-        if account is None or not (cost.sent or cost.complete) or not self._event_loop.running:
+        if account is None or not (cost.sent or cost.complete):
             return None
         speech.cost = cost
+        if not self._event_loop.running:
+            return None
         return self._event_loop.submit(self._settle(speech, cost, account, changed))
 
     async def _settle(

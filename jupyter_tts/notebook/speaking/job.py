@@ -197,6 +197,9 @@ class SpeechJob:
         TTSError
             If there is no key, no embedded voice, no such voice, or no decoder for the format.
         """
+        return await self._session.until_closed(self._prepare())
+
+    async def _prepare(self) -> Speech:
         text = self._text if isinstance(self._text, str) else ""
         self.speech = await self._find_cached(text)
         if self.speech is None:

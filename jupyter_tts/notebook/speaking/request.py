@@ -9,12 +9,14 @@ from typing import Any
 from ...client.speech.timeline import Timeline
 from ...client.streaming.level_control import LevelController
 from ...snippets.cell import NOTEBOOK_FORMAT
+from ...wire.errors import ParameterError
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
+from ..runtime.settings import Settings
 from .auto_level import AutoLevel, auto_level
-from .latency_target import split_target
+from .latency_target import AUTO, TARGET, read_target
 
-__all__ = ["begin_request", "make_request", "preview_request"]
+__all__ = ["begin_request", "make_request", "preview_request", "split_target"]
 
 
 def make_request(session: Session, parameters: Mapping[str, Any]) -> SpeechRequest:
@@ -59,6 +61,43 @@ def preview_request(session: Session, parameters: Mapping[str, Any]) -> SpeechRe
     if levels is None:
         return request
     return dataclasses.replace(request, latency=levels.controller.start)
+
+
+def split_target(
+    parameters: Mapping[str, Any], settings: Settings
+) -> tuple[dict[str, Any], float | None]:
+    """Split parameters into those of automatic latency and the others.
+
+    Parameters
+    ----------
+    parameters : mapping
+        By keyword name, with ``latency`` as "auto" or ``target`` in seconds, or neither.
+    settings : Settings
+        Used where the parameters say nothing.
+
+    Returns
+    -------
+    tuple of dict and float or None
+        The other parameters, and the target in seconds; None where the level is given, here or
+        by ``%config TTS.latency``.
+
+    Raises
+    ------
+    ParameterError
+        For an impossible target, or for a target together with a level.
+    """
+    others = dict(parameters)
+    target = others.pop("target", None)
+    if others.get("latency") == AUTO:
+        del others["latency"]
+        target = (settings.target or TARGET) if target is None else target
+    if target is None:
+        if others.get("latency") is None and settings.automatic:
+            return others, settings.target or TARGET
+        return others, None
+    if others.get("latency") is not None:
+        raise ParameterError(["target goes with latency auto, not with a level that is given"])
+    return others, read_target(target)
 
 
 def _request_and_levels(

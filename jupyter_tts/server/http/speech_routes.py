@@ -25,8 +25,8 @@ from ..engines.timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
 from ..engines.voices import Voice
 from ..simulation.link import Generation
 from ..state import STATE, ServerState
-from ..websocket.segmenter import Segmenter
-from ..websocket.speech_encoder import SpeechEncoder
+from ..synthesis.segmenter import Segmenter
+from ..synthesis.speech_encoder import SpeechEncoder
 from .request_checks import (
     admitted,
     http_error,

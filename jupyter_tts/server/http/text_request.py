@@ -9,11 +9,12 @@ from typing import Any, Final
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ServerError
 from ...wire.foreign_json import read_json
+from ...wire.levels import NORMALIZER_OFF_LEVEL
 from ...wire.messages import ClientMessage
 from ...wire.parameters import FORMATS, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
-from ..websocket.first_settings import FirstSettings
-from ..websocket.handshake import NORMALIZER_OFF_LEVEL, format_refusal, model_refusal
+from ..synthesis.first_settings import FirstSettings
+from ..synthesis.unsupported import format_refusal, model_refusal
 
 __all__ = ["WAV_FORMATS", "TextRequest", "read_text_request"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import InputTimeout
 from ...wire.messages import ClientMessage, ServerFault, ServerMessage
-from .first_settings import FirstSettings
+from ..synthesis.first_settings import FirstSettings
 from .handshake import Handshake
 from .levels import segmenter
 

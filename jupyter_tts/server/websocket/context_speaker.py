@@ -12,9 +12,9 @@ from ..engines.engine import Engine
 from ..engines.prosody import Prosody
 from ..engines.timed_speech import SAMPLE_RATE, TimedSpeech, spaced
 from ..engines.voices import Voice
+from ..synthesis.speech_encoder import SpeechEncoder
 from .context import Context
 from .handshake import Handshake
-from .speech_encoder import SpeechEncoder
 
 __all__ = ["ContextSpeaker"]
 

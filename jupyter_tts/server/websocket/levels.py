@@ -7,8 +7,8 @@ from typing import Final
 
 from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
+from ..synthesis.segmenter import Rank, Segmenter
 from .handshake import Handshake
-from .segmenter import Rank, Segmenter
 
 __all__ = ["segmenter"]
 

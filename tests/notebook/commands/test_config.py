@@ -11,8 +11,8 @@ from jupyter_tts import Panel
 from jupyter_tts.notebook.commands.config import ConfigurableMagics
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.runtime.settings import Settings
-from jupyter_tts.notebook.speaking.latency_target import TARGET, split_target
-from jupyter_tts.notebook.speaking.request import make_request
+from jupyter_tts.notebook.speaking.latency_target import TARGET
+from jupyter_tts.notebook.speaking.request import make_request, split_target
 from jupyter_tts.wire.parameters import PARAMETERS
 
 

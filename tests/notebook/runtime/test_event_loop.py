@@ -80,3 +80,36 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_a_forked_process_has_an_event_loop_of_its_own() -> None:
     done = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "7", done.stderr
+
+
+def test_an_interrupt_while_its_thread_starts_leaves_one_that_works_and_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before, start = threading.active_count(), threading.Thread.start
+
+    def interrupted_start(thread: threading.Thread) -> None:
+        start(thread)
+        raise KeyboardInterrupt
+
+    event_loop = EventLoopThread()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", interrupted_start)
+        with pytest.raises(KeyboardInterrupt):
+            event_loop.submit(where())
+    assert event_loop.submit(where()).result(10)[0] == "jupyter_tts"
+    event_loop.close()
+    assert threading.active_count() == before
+
+
+def test_an_interrupt_handler_may_use_it_in_the_midst_of_any_use() -> None:
+    event_loop = EventLoopThread()
+    used = threading.Event()
+
+    def use() -> None:
+        with event_loop._lock:  # as an interrupt of the same thread finds it
+            event_loop.submit(where()).result()
+        used.set()
+
+    threading.Thread(target=use, daemon=True).start()
+    assert used.wait(10)
+    event_loop.close()

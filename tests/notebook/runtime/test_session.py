@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from jupyter_tts import say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.notebook.servers.embedded import EmbeddedServer
+from jupyter_tts.wire.errors import ConnectError, TTSError
 
 from ..conftest import end_shell
 
@@ -110,3 +116,70 @@ def test_a_session_that_has_ended_says_so(shell: InteractiveShell) -> None:
     panel.speak()
     assert "%load_ext jupyter_tts" in panel._controls.error
     panel.close()
+
+
+async def never(voice: str) -> None:
+    await asyncio.get_running_loop().create_future()
+
+
+async def refused(voice: str) -> None:
+    try:
+        await never(voice)
+    finally:
+        raise ConnectError("No connection.")
+
+
+@pytest.mark.parametrize("check", [never, refused])
+@pytest.mark.parametrize("call", ["say", "stream"])
+def test_a_speech_that_another_thread_prepares_ends_with_a_sentence(
+    shell: InteractiveShell,
+    monkeypatch: pytest.MonkeyPatch,
+    call: str,
+    check: Callable[[str], Awaitable[None]],
+) -> None:
+    preparing = threading.Event()
+
+    async def check_voice(server: EmbeddedServer, voice: str) -> None:
+        preparing.set()
+        await check(voice)
+
+    async def read() -> None:
+        async for _ in stream("Hello.", server="local"):
+            pass
+
+    def speak() -> None:
+        if call == "say":
+            say("Hello.", server="local", play=False)
+        else:
+            asyncio.run(read())
+
+    monkeypatch.setattr(EmbeddedServer, "check_voice", check_voice)
+    with ThreadPoolExecutor() as pool:
+        speaking = pool.submit(speak)
+        assert preparing.wait(10)
+        shell.run_line_magic("unload_ext", "jupyter_tts")
+        with pytest.raises(TTSError, match=r"^The extension was unloaded\."):
+            speaking.result(10)
+
+
+@pytest.mark.usefixtures("shared_server")
+def test_a_stream_on_another_loop_ends_with_a_sentence_and_leaves_no_socket(
+    shell: InteractiveShell,
+) -> None:
+    hearing = threading.Event()
+
+    async def endless() -> AsyncIterator[str]:
+        while True:
+            yield "This is a sentence, one of many. "
+            await asyncio.sleep(0.1)
+
+    async def listen() -> None:
+        async for _ in stream(endless(), server="local", auto_mode=True):
+            hearing.set()
+
+    with ThreadPoolExecutor() as pool:
+        listening = pool.submit(asyncio.run, listen())
+        assert hearing.wait(10)
+        shell.run_line_magic("unload_ext", "jupyter_tts")
+        with pytest.raises(TTSError, match=r"^The extension was unloaded\."):
+            listening.result(10)

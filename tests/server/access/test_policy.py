@@ -214,12 +214,12 @@ async def test_a_rebound_name_is_refused() -> None:
 async def test_a_page_that_is_let_in_can_use_the_socket_and_read_answers() -> None:
     access = AccessPolicy.of("127.0.0.1", origins=[PAGE])
     async with in_process(key="SECRET", access=access) as address, ClientSession() as session:
-        heard = await speak(
+        result = await speak(
             stream_url(address),
             [{**SAY[0], "xi_api_key": "SECRET"}, *SAY[1:]],
             origin=Origin(PAGE),
         )
-        assert (heard.text, heard.code) == ("Hello. ", 1000)
+        assert (result.text, result.code) == ("Hello. ", 1000)
         for key, status in (("SECRET", 200), ("wrong", 401)):
             headers = {"Origin": PAGE, "xi-api-key": key}
             async with session.get(f"{address}/v1/voices", headers=headers) as answer:

@@ -38,9 +38,9 @@ def test_the_account_needs_the_key(keyed: RunningServer, path: str) -> None:
 
 async def test_a_token_opens_one_websocket(keyed: RunningServer) -> None:
     url = keyed.stream_input(f"output_format=pcm_8000&single_use_token={token(keyed)}")
-    heard = await speak(url, HELLO)
-    assert heard.code == 1000
-    assert heard.text == "Hello. "
+    result = await speak(url, HELLO)
+    assert result.code == 1000
+    assert result.text == "Hello. "
     with pytest.raises(InvalidStatus) as refusal:
         await speak(url, HELLO)
     assert refusal.value.response.status_code == 401

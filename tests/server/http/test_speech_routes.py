@@ -119,8 +119,8 @@ async def test_it_is_the_same_sound_as_in_a_websocket(server: RunningServer) -> 
     text = TEXT[:90]
     answer = await asyncio.to_thread(post, server, "/stream", "output_format=pcm_24000", text=text)
     query = "output_format=pcm_24000&auto_mode=true"
-    heard = await speak(server.stream_input(query), [{"text": " "}, {"text": text}, {"text": ""}])
-    assert len(answer.body) / 48_000 == pytest.approx(len(heard.audio) / 48_000, abs=0.05)
+    result = await speak(server.stream_input(query), [{"text": " "}, {"text": text}, {"text": ""}])
+    assert len(answer.body) / 48_000 == pytest.approx(len(result.audio) / 48_000, abs=0.05)
 
 
 @pytest.mark.parametrize("name", ["pcm_16000", "mp3_22050_32", "opus_48000_64", "wav_24000"])
@@ -226,11 +226,11 @@ async def test_a_websocket_ends_where_the_quota_does(start_server: StartServer) 
         {"text": "But this is not. ", "flush": True},
         {"text": ""},
     ]
-    heard = await speak(server.stream_input(), messages)
-    assert heard.text == "This is within it. "
-    assert heard.messages[-1]["error"] == "quota_exceeded"
-    assert heard.messages[-1]["code"] == heard.code == 1008
-    assert len(heard.audio) > 24_000
+    result = await speak(server.stream_input(), messages)
+    assert result.text == "This is within it. "
+    assert result.messages[-1]["error"] == "quota_exceeded"
+    assert result.messages[-1]["code"] == result.code == 1008
+    assert len(result.audio) > 24_000
 
 
 async def test_a_request_too_many_gets_429() -> None:

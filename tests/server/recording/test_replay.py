@@ -28,7 +28,7 @@ from jupyter_tts.server.recording.upstream import Upstream
 from jupyter_tts.wire.hosts import KEY_VARIABLE
 
 from ..http_client import ask
-from ..serving import Heard, StartServer, speak, stream_url
+from ..serving import StartServer, StreamResult, speak, stream_url
 from ..test_cli import run
 from ..websocket.test_multi_socket import multi_url
 
@@ -73,7 +73,9 @@ async def refused(url: str, **options: Any) -> tuple[int, dict[str, Any]]:
     return response.status_code, json.loads(response.body or b"{}")["detail"]
 
 
-async def recorded(file: Path, messages: list[dict[str, Any]] = MESSAGES, **changes: Any) -> Heard:
+async def recorded(
+    file: Path, messages: list[dict[str, Any]] = MESSAGES, **changes: Any
+) -> StreamResult:
     """Record one stream of the embedded voice."""
     async with (
         serve(key=CANARY, conditions=Conditions(**changes)) as server,

@@ -19,20 +19,20 @@ from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.server.simulation.simulation import Simulation
 from jupyter_tts.wire.errors import ServerError
 
-from ..serving import PATIENCE, Heard, exchange, speak, stream_url, until
+from ..serving import PATIENCE, StreamResult, exchange, speak, stream_url, until
 
 SECOND = 48_000  # bytes of pcm_24000
 TEXT = "Hello there, this is a sentence of some length. And here comes another one, to be sure. "
 MESSAGES = [{"text": " "}, {"text": TEXT}, {"text": ""}]
 
 
-async def heard(server: TTSServer) -> Heard:
+async def speak_all(server: TTSServer) -> StreamResult:
     return await speak(stream_url(server.url), MESSAGES)
 
 
 async def status_of(server: TTSServer) -> tuple[int, dict[str, Any], str | None]:
     with pytest.raises(InvalidStatus) as refused:
-        await heard(server)
+        await speak_all(server)
     response = refused.value.response
     detail = json.loads(response.body or b"{}")["detail"]
     return response.status_code, detail, response.headers.get("Retry-After")
@@ -51,9 +51,9 @@ async def status_of(server: TTSServer) -> tuple[int, dict[str, Any], str | None]
 async def test_whatever_the_network_every_sample_and_time_arrives(conditions: Conditions) -> None:
     # Each from a new voice: eSpeak NG's sound depends a little on what it spoke before.
     async with serve() as server:
-        undisturbed = await heard(server)
+        undisturbed = await speak_all(server)
     async with serve(conditions=conditions) as server:
-        disturbed = await heard(server)
+        disturbed = await speak_all(server)
     assert disturbed.messages == undisturbed.messages
     assert (disturbed.code, disturbed.reason) == (1000, "")
     assert len(undisturbed.audio) > 4 * SECOND
@@ -61,14 +61,14 @@ async def test_whatever_the_network_every_sample_and_time_arrives(conditions: Co
 
 async def test_a_dropped_connection_has_had_so_much_sound_and_no_close_frame() -> None:
     async with serve() as server:
-        whole = await heard(server)
+        whole = await speak_all(server)
     async with serve(conditions=Conditions(drop_after=1.5)) as server:
-        cut = await heard(server)
+        cut = await speak_all(server)
         assert cut.code == 1006
         assert cut.messages == whole.messages[: len(cut.messages)]
         assert 1.5 * SECOND <= len(cut.audio) < 2.0 * SECOND
         server.conditions()
-        assert (await heard(server)).code == 1000
+        assert (await speak_all(server)).code == 1000
 
 
 def read_to_the_end(address: str) -> bytes:
@@ -110,7 +110,7 @@ async def test_a_stalled_connection_stays_open_and_silent_even_to_pings() -> Non
         silent = asyncio.create_task(client.recv())
         # The same server goes on speaking to others all the while.
         server.conditions()
-        assert (await heard(server)).code == 1000
+        assert (await speak_all(server)).code == 1000
         assert not silent.done()
         assert not pong.done()
         client.transport.abort()
@@ -175,7 +175,7 @@ async def test_above_the_concurrency_handshakes_get_429_while_sound_is_made() ->
             client.transport.abort()
         await until_free(server)
         server.conditions(concurrency=1)
-        assert (await heard(server)).code == 1000
+        assert (await speak_all(server)).code == 1000
 
 
 async def until_free(server: TTSServer) -> None:
@@ -188,13 +188,13 @@ async def test_a_socket_that_waits_for_its_first_message_is_not_counted() -> Non
         serve(conditions=Conditions(concurrency=1)) as server,
         connect(stream_url(server.url), compression=None) as waiting,
     ):
-        assert (await heard(server)).code == 1000
+        assert (await speak_all(server)).code == 1000
         assert (await exchange(waiting, MESSAGES)).code == 1000
 
 
 async def test_a_stream_that_is_open_already_gets_the_limit_in_band() -> None:
     async with serve(conditions=Conditions(concurrency=1, generation_rate=20)) as server:
-        both = await asyncio.gather(heard(server), heard(server))
+        both = await asyncio.gather(speak_all(server), speak_all(server))
     first, second = sorted(both, key=lambda answer: answer.code or 0)
     assert first.code == 1000
     assert second.code == 1008

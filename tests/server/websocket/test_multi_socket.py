@@ -12,12 +12,12 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 
-from ..serving import Heard, in_process, read_all, speak, stream_url
+from ..serving import StreamResult, in_process, read_all, speak, stream_url
 
 PLAIN = "output_format=pcm_24000"
 TEXTS = {
     "a": "The first voice speaks, and it takes its time. It has a lot to say, and says it. ",
-    "b": "The second one is heard meanwhile. It does not wait for the first one to end. ",
+    "b": "The second one is result meanwhile. It does not wait for the first one to end. ",
 }
 
 
@@ -38,21 +38,21 @@ async def send(socket: ClientConnection, **message: object) -> None:
     await socket.send(json.dumps(message))
 
 
-async def read_until_final(socket: ClientConnection, context_id: str | None) -> Heard:
+async def read_until_final(socket: ClientConnection, context_id: str | None) -> StreamResult:
     """Read one context up to its last message; others are passed over."""
-    heard = Heard()
+    result = StreamResult()
     async for frame in socket:
         message = json.loads(frame)
         if message["contextId"] == context_id:
-            heard.messages.append(message)
+            result.messages.append(message)
             if message["isFinal"]:
-                return heard
+                return result
     raise AssertionError("closed before the final message")
 
 
-def by_context(heard: Heard) -> dict[str | None, Heard]:
-    parts: dict[str | None, Heard] = defaultdict(Heard)
-    for message in heard.messages:
+def by_context(result: StreamResult) -> dict[str | None, StreamResult]:
+    parts: dict[str | None, StreamResult] = defaultdict(StreamResult)
+    for message in result.messages:
         parts[message["contextId"]].messages.append(message)
     return parts
 
@@ -72,9 +72,9 @@ async def test_two_contexts_at_once_are_each_heard_whole() -> None:
                     if left:
                         await send(socket, text=left.pop(0) + " ", context_id=name)
             await send(socket, close_socket=True, flush=True)
-            heard = await read_all(socket)
-    assert heard.code == 1000
-    parts = by_context(heard)
+            result = await read_all(socket)
+    assert result.code == 1000
+    parts = by_context(result)
     assert set(parts) == set(TEXTS)
     for name, text in TEXTS.items():
         assert parts[name].text == text
@@ -95,9 +95,9 @@ async def test_a_conversation_on_one_socket_speaks_turn_after_turn() -> None:
             await send(socket, text=" ", context_id=turn, voice_settings={"speed": 1.1})
             await send(socket, text=f"Turn {turn}. ", context_id=turn, flush=True)
             await send(socket, context_id=turn, close_context=True)
-            heard = await read_until_final(socket, turn)
-            assert heard.text == f"Turn {turn}. "
-            assert len(heard.audio) > 10_000
+            result = await read_until_final(socket, turn)
+            assert result.text == f"Turn {turn}. "
+            assert len(result.audio) > 10_000
         await send(socket, close_socket=True)
         assert (await read_all(socket)).code == 1000
 
@@ -107,8 +107,8 @@ async def test_an_interruption_ends_the_sound_and_leaves_the_socket() -> None:
         await send(socket, text="A sentence that goes on. " * 2_000, context_id="a")
         assert json.loads(await socket.recv())["contextId"] == "a"
         await send(socket, context_id="a", close_context=True)
-        heard = await read_until_final(socket, "a")
-        assert len(heard.text) < 25_000  # of 50,000
+        result = await read_until_final(socket, "a")
+        assert len(result.text) < 25_000  # of 50,000
         await send(socket, text="Yes? ", context_id="b", close_context=True, flush=True)
         assert (await read_until_final(socket, "b")).text == "Yes? "
 
@@ -118,8 +118,8 @@ async def test_the_sixth_context_closes_the_socket_in_the_documented_words() -> 
         with contextlib.suppress(ConnectionClosedError):
             for number in range(6):
                 await send(socket, text=" ", context_id=str(number))
-        heard = await read_all(socket)
-    (error,) = heard.messages
+        result = await read_all(socket)
+    (error,) = result.messages
     assert error == {
         "message": "Maximum simultaneous contexts per WebSocket connection exceeded (5). Please "
         "close an existing context before opening a new one.",
@@ -127,8 +127,8 @@ async def test_the_sixth_context_closes_the_socket_in_the_documented_words() -> 
         "code": 1008,
         "contextId": "5",
     }
-    assert heard.code == 1008
-    assert error["message"].startswith(heard.reason)
+    assert result.code == 1008
+    assert error["message"].startswith(result.reason)
 
 
 async def test_the_default_context_has_no_id_and_flush_alone_is_not_final() -> None:
@@ -147,10 +147,10 @@ async def test_the_default_context_has_no_id_and_flush_alone_is_not_final() -> N
 async def test_a_silent_socket_closes_with_the_id_of_its_context() -> None:
     async with talking(PLAIN + "&inactivity_timeout=1") as socket:
         await send(socket, text=" ", context_id="a")
-        heard = await read_all(socket)
-    assert heard.messages[-1]["error"] == "input_timeout_exceeded"
-    assert heard.messages[-1]["contextId"] == "a"
-    assert heard.code == 1008
+        result = await read_all(socket)
+    assert result.messages[-1]["error"] == "input_timeout_exceeded"
+    assert result.messages[-1]["contextId"] == "a"
+    assert result.code == 1008
 
 
 @pytest.mark.parametrize("query", ["optimize_streaming_latency=9", "use_pvc_as_ivc=maybe"])
@@ -158,8 +158,8 @@ async def test_parameters_of_the_other_endpoint_are_unknown_here(query: str) -> 
     async with in_process() as address:
         with pytest.raises(InvalidStatus):
             await speak(stream_url(address, f"{PLAIN}&{query}"), [])
-        heard = await speak(multi_url(address, f"{PLAIN}&{query}"), [{"close_socket": True}])
-    assert heard.code == 1000
+        result = await speak(multi_url(address, f"{PLAIN}&{query}"), [{"close_socket": True}])
+    assert result.code == 1000
 
 
 async def test_the_key_may_come_in_the_first_message() -> None:
@@ -176,7 +176,7 @@ async def test_tags_are_obeyed_and_stand_in_the_alignment_as_they_were_sent() ->
         for piece in (text[:12], text[12:20], text[20:]):
             await send(socket, text=piece, context_id="a")
         await send(socket, context_id="a", close_context=True, flush=True)
-        heard = await read_until_final(socket, "a")
-    assert heard.text == text
-    assert bytes(2 * 48_000) in heard.audio
-    assert 2.8 < len(heard.audio) / 48_000 < 4
+        result = await read_until_final(socket, "a")
+    assert result.text == text
+    assert bytes(2 * 48_000) in result.audio
+    assert 2.8 < len(result.audio) / 48_000 < 4

@@ -19,7 +19,16 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.websocket.socket import has_unsent
 
-from ..serving import PATIENCE, Heard, exchange, in_process, read_all, speak, stream_url, until
+from ..serving import (
+    PATIENCE,
+    StreamResult,
+    exchange,
+    in_process,
+    read_all,
+    speak,
+    stream_url,
+    until,
+)
 
 FIRST: dict[str, Any] = {"text": " "}
 END: dict[str, Any] = {"text": ""}
@@ -34,14 +43,14 @@ def masked(first: int, payload: bytes) -> bytes:
 @pytest.mark.parametrize("cut", [False, True], ids=["one frame", "fragments"])
 async def test_a_message_that_is_too_long_is_refused_in_words(cut: bool) -> None:
     async with in_process(limits=Limits(frame_bytes=10_000)) as address:
-        heard = await speak(stream_url(address), [FIRST, {"text": "x" * 9_000}, END])
-        assert heard.code == 1000
+        result = await speak(stream_url(address), [FIRST, {"text": "x" * 9_000}, END])
+        assert result.code == 1000
         async with connect(stream_url(address), compression=None, proxy=None) as socket:
             await socket.send(json.dumps(FIRST))
             with contextlib.suppress(ConnectionClosedError):  # closed while it is being sent
                 await socket.send(["x" * 6_000, "x" * 6_000] if cut else "x" * 5_000_000)
-            heard = await read_all(socket)
-        assert (heard.code, heard.reason) == (1009, "A message may have 10000 bytes at most.")
+            result = await read_all(socket)
+        assert (result.code, result.reason) == (1009, "A message may have 10000 bytes at most.")
 
 
 @pytest.mark.parametrize(
@@ -64,9 +73,9 @@ async def test_a_frame_that_breaks_the_protocol_is_refused_in_words(
         connect(stream_url(address), compression=None, proxy=None) as socket,
     ):
         socket.transport.write(frame)
-        heard = await read_all(socket)
-        assert heard.code == code
-        assert heard.reason.startswith(reason)
+        result = await read_all(socket)
+        assert result.code == code
+        assert result.reason.startswith(reason)
 
 
 async def test_one_stream_too_many_is_refused_and_room_is_given_again() -> None:
@@ -90,19 +99,19 @@ async def test_one_stream_too_many_is_refused_and_room_is_given_again() -> None:
 async def test_a_client_that_never_sends_the_first_message_is_closed() -> None:
     async with in_process() as address:
         url = stream_url(address, "output_format=pcm_24000&inactivity_timeout=1")
-        heard = await speak(url, [])
-        assert heard.messages[-1]["error"] == "input_timeout_exceeded"
-        assert heard.code == 1008
+        result = await speak(url, [])
+        assert result.messages[-1]["error"] == "input_timeout_exceeded"
+        assert result.code == 1008
 
 
 async def test_a_client_that_keeps_the_rfc_outlives_many_pings() -> None:
     async with in_process(limits=Limits(ping_seconds=0.05, pong_seconds=1)) as address:
         url = stream_url(address, "output_format=pcm_24000&inactivity_timeout=2")
-        heard = await speak(url, [FIRST])
-        assert heard.messages[-1]["error"] == "input_timeout_exceeded"
+        result = await speak(url, [FIRST])
+        assert result.messages[-1]["error"] == "input_timeout_exceeded"
 
 
-async def served_at_last(url: str) -> Heard:
+async def served_at_last(url: str) -> StreamResult:
     """Ask until there is room."""
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -133,12 +142,12 @@ async def test_a_client_that_reads_too_late_finds_all_that_was_sent_and_why_it_e
         await socket.send(json.dumps(FIRST))
         await socket.send(json.dumps({"text": LONG}))
         await until(lambda: "client_not_reading" in caplog.text)
-        heard = await read_all(socket)
-        *audio, error = heard.messages
-        assert LONG.startswith(heard.text)
+        result = await read_all(socket)
+        *audio, error = result.messages
+        assert LONG.startswith(result.text)
         assert len(audio) > 5
         assert error["error"] == "client_not_reading"
-        assert (heard.code, heard.reason) == (1008, error["message"])
+        assert (result.code, result.reason) == (1008, error["message"])
 
 
 async def test_clients_that_never_read_hold_little_memory_and_not_for_long(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import PLAIN_FORMATS, AudioFormat, parse_format
 from jupyter_tts.audio.resample import Resampler
-from jupyter_tts.server.websocket.speech_encoder import SpeechEncoder
+from jupyter_tts.server.synthesis.speech_encoder import SpeechEncoder
 from jupyter_tts.wire.messages import ServerMessage, encode_server
 from jupyter_tts.wire.parameters import FORMATS
 
@@ -48,10 +48,10 @@ def test_the_messages_joined_are_the_segments_joined_resampled_and_encoded(name:
     resampler = Resampler(RATE, audio_format.sample_rate)
     whole = np.frombuffer(b"".join(parts), "<i2").astype(np.int16)
     expected = np.concatenate([resampler.process(whole), resampler.flush()])
-    heard = np.frombuffer(decoder(audio_format).decode(sent), "<i2")
-    assert len(heard) == len(expected)
+    decoded = np.frombuffer(decoder(audio_format).decode(sent), "<i2")
+    assert len(decoded) == len(expected)
     if audio_format.codec == "pcm":
-        assert np.array_equal(heard, expected)
+        assert np.array_equal(decoded, expected)
 
 
 def test_the_first_message_of_a_stream_is_short_and_all_are_far_below_a_mebibyte() -> None:
@@ -77,13 +77,13 @@ def test_a_segments_times_come_whole_with_its_first_message() -> None:
 def test_times_count_from_the_start_of_the_messages_own_audio(sync: bool) -> None:
     text = "abcdefghij" * 3
     segments = speak((noise(1), text), (noise(2), text), sync=sync)
-    heard = 0
+    decoded = 0
     expected = [index / 30 for index in range(30)] + [1 + 2 * index / 30 for index in range(30)]
     starts = []
     for message in (message for part in segments for message in part):
         if message.alignment is not None:
-            starts += [heard / 24_000 + start / 1_000 for start in message.alignment.starts]
-        heard += samples(message)
+            starts += [decoded / 24_000 + start / 1_000 for start in message.alignment.starts]
+        decoded += samples(message)
     assert starts == pytest.approx(expected, abs=0.001)
 
 
@@ -141,21 +141,21 @@ def test_times_point_at_the_sound_in_every_format(name: str, sync: bool) -> None
     at = [round(RATE * seconds) for seconds in (0, 0.31, 0.71, 1)]
     speech = SpeechEncoder(audio_format, source_rate=RATE, sync_alignment=sync)
     back = decoder(audio_format)
-    heard, begins, text = b"", [], ""
+    decoded, begins, text = b"", [], ""
     for _ in range(3):
         for message in speech.messages(burst, " n ", at[:3], at[1:]):
-            arrived = len(heard) / 2 / audio_format.sample_rate
-            heard += back.decode(message.audio)
+            arrived = len(decoded) / 2 / audio_format.sample_rate
+            decoded += back.decode(message.audio)
             if message.alignment is not None:
                 text += message.alignment.text
                 times = zip(message.alignment.text, message.alignment.starts, strict=True)
                 begins += [
                     arrived + start / 1_000 for character, start in times if character == "n"
                 ]
-    heard += b"".join(back.decode(message.audio) for message in speech.finish()) + back.flush()
+    decoded += b"".join(back.decode(message.audio) for message in speech.finish()) + back.flush()
     assert text == " n " * 3
     frame = audio_format.sample_rate // 200
-    pcm = np.frombuffer(heard, "<i2").astype(float)
+    pcm = np.frombuffer(decoded, "<i2").astype(float)
     loud = np.abs(pcm[: len(pcm) // frame * frame]).reshape(-1, frame).mean(axis=1) > 1_000
     onsets = np.flatnonzero(loud & ~np.roll(loud, 1)) / 200
     assert len(begins) == 3
@@ -169,7 +169,7 @@ def test_a_compressed_stream_is_as_long_as_its_segments(name: str) -> None:
     parts = [(noise(0.5), "one "), (noise(0.03), "two "), (noise(1.1), "three ")]
     made = speak(*parts, audio_format=audio_format)
     back = decoder(audio_format)
-    heard = sum(len(back.decode(message.audio)) // 2 for part in made for message in part)
+    decoded = sum(len(back.decode(message.audio)) // 2 for part in made for message in part)
     taken = sum(len(part) // 2 for part, _ in parts)
     expected = round(taken * audio_format.sample_rate / RATE)
-    assert expected <= heard <= expected + (2 * 1_152 if audio_format.codec == "mp3" else 0)
+    assert expected <= decoded <= expected + (2 * 1_152 if audio_format.codec == "mp3" else 0)

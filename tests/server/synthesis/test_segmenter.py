@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.websocket.segmenter import Segmenter
+from jupyter_tts.server.synthesis.segmenter import Segmenter
 
 # 40 characters, 8 words.
 WORDS = "one two, three four five six seven eight "

@@ -1,0 +1,53 @@
+"""Refuses models and formats that this server cannot serve."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ...audio.codecs import check_encoder
+from ...audio.formats import AudioFormat
+from ...wire.errors import UnsupportedFormat
+from ...wire.parameters import parameter
+from ..access.refusals import Refusal, refused
+
+__all__ = ["format_refusal", "model_refusal"]
+
+_FORMAT: Final = parameter("format")
+_MODEL: Final = parameter("model")
+
+# Every name is one model here; a name has no "?", as a query joined with a second "?" gives it.
+_MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
+    """Return why a ``model_id`` is not served, or None.
+
+    The WebSockets do not have the eleven_v3 and v4 families; over HTTP (`has_v3`) ElevenLabs
+    does, and here too any name will do.
+    """
+    if model is None or (_MODEL_NAME.fullmatch(model) and (has_v3 or _is_accepted(model))):
+        return None
+    accepted = "the name of a model" if has_v3 else _MODEL.accepted
+    message = f"model_id must be {accepted}, not {model[:80]!r}."
+    if "?" in model or "&" in model:
+        message += " Query parameters are joined with &; the ? stands only before the first."
+    status = 400 if has_v3 else 403
+    return refused(status, "unsupported_model", message, parameter=_MODEL.wire)
+
+
+def format_refusal(audio_format: AudioFormat) -> Refusal | None:
+    """Return why an ``output_format`` cannot be made here, or None."""
+    try:
+        check_encoder(audio_format)
+    except UnsupportedFormat as error:
+        return refused(403, "output_format_not_allowed", str(error), parameter=_FORMAT.wire)
+    return None
+
+
+def _is_accepted(model: str) -> bool:
+    try:
+        _MODEL.check(model)
+    except ValueError:
+        return False
+    return True
