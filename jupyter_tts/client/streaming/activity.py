@@ -1,0 +1,45 @@
+"""Where in a sound something is to be heard."""
+
+from __future__ import annotations
+
+import numpy as np
+
+__all__ = ["Activity"]
+
+_FRAME = 0.01  # seconds
+# The peak of what can be heard, out of 32,767: below it is the noise of a coded silence.
+_AUDIBLE = 300
+
+
+class Activity:
+    """Which frames of 10 ms of a sound can be heard, as it comes.
+
+    Parameters
+    ----------
+    sample_rate : int
+        Hz.
+    """
+
+    def __init__(self, sample_rate: int) -> None:
+        self._size = max(1, round(_FRAME * sample_rate))
+        self._seconds = self._size / sample_rate
+        self._frames = bytearray()  # 1 for what can be heard
+        self._rest = np.zeros(0, "<i2")
+
+    def add(self, pcm: bytes) -> None:
+        """Take what comes next (s16le mono)."""
+        samples = np.concatenate([self._rest, np.frombuffer(pcm, "<i2")])
+        count = len(samples) // self._size
+        frames = samples[: count * self._size].reshape(count, self._size).astype(np.int32)
+        self._frames += (np.abs(frames).max(axis=1, initial=0) > _AUDIBLE).tobytes()
+        self._rest = samples[count * self._size :]
+
+    def first(self, start: float = 0.0) -> float | None:
+        """Return when something is heard first from a time (s) on, None if nothing is."""
+        index = self._frames.find(1, max(0, round(start / self._seconds)))
+        return None if index < 0 else index * self._seconds
+
+    def heard(self, start: float, stop: float) -> float:
+        """Return for how many seconds something is heard between two times."""
+        low, high = round(start / self._seconds), round(stop / self._seconds)
+        return self._frames.count(1, max(0, low), max(0, high)) * self._seconds
