@@ -39,6 +39,10 @@ REFUSED = """
 %%tts --server {echo} --voice refused
 Hello there.
 """
+SPOKEN = """
+%%tts --server {echo} --voice spoken --name spoken --save spoken.wav --save spoken.vtt
+Hello there.
+"""
 IN_BAND = """
 %%tts --server {echo} --voice accepted
 Hello there.
@@ -49,6 +53,12 @@ FLOWS = [
     "%tts --dry-run --server elevenlabs Hello there.",
     REFUSED,
     IN_BAND,
+    SPOKEN,
+    "spoken, spoken.words, vars(spoken), pickle.dumps(spoken)",
+    """
+async for event in stream('Hello there.', server='{echo}', voice='spoken'):
+    print(event)
+""",
     "say('Hello.', server='{echo}', voice='refused')",
     """
 try:
@@ -116,6 +126,9 @@ def echoing() -> Iterator[str]:
     def handler(socket: ServerConnection) -> None:
         assert socket.request is not None
         key = socket.request.headers["xi-api-key"]
+        if "spoken" in socket.request.path:
+            speak(socket, f"Hello {key} there.")
+            return
         fault = {"message": f"Bad key: {key}", "error": f"invalid {key}", "code": 1008}
         socket.send(json.dumps(fault))
         socket.close(1008, f"Bad key: {key}")
@@ -128,6 +141,24 @@ def echoing() -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def speak(socket: ServerConnection, text: str) -> None:
+    """Answer with two messages, in which each character is an item of its own."""
+    while json.loads(socket.recv())["text"]:
+        pass
+    middle = len(text) // 2
+    for part in (text[:middle], text[middle:]):
+        pcm = b"\0\x10" * (2_400 * len(part))
+        times = [100 * index for index in range(len(part))]
+        alignment = {
+            "chars": [*part],
+            "charStartTimesMs": times,
+            "charDurationsMs": [100] * len(part),
+        }
+        audio = base64.b64encode(pcm).decode()
+        socket.send(json.dumps({"audio": audio, "alignment": alignment}))
+    socket.send(json.dumps({"isFinal": True}))
 
 
 def disguises() -> list[bytes]:
@@ -165,11 +196,12 @@ def test_the_key_is_in_nothing_that_was_written(
     assert "Error" not in outputs[SERVED]  # the flows went where they were to go
     assert "Bad key" in outputs[REFUSED]
     assert "Bad key" in outputs[IN_BAND]
+    assert "••••" in outputs[FLOWS[FLOWS.index(SPOKEN) + 1]]
     for cell in notebook.cells:
         cell.source = ""  # the test itself wrote the key into two of them
     nbformat.write(notebook, tmp_path / "executed.ipynb")
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert {"executed.ipynb", "debug.log", "server.log", "talk.wav", "talk.mp3"} <= {
+    assert {"executed.ipynb", "debug.log", "server.log", "talk.wav", "talk.mp3", "spoken.vtt"} <= {
         p.name for p in written
     }
     for path in written:

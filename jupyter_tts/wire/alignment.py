@@ -1,4 +1,4 @@
-"""Character times as sent, and words on the absolute clock made from them."""
+"""Character times as sent, words and their times, and where a word ends."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-__all__ = ["Alignment", "Word", "WordClock", "split_words"]
+__all__ = ["Alignment", "Word", "is_word_boundary", "split_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ class Word:
     start, end : float
         Seconds from the start of the stream's audio.
     span : tuple of (int, int), or None
-        Where the text, as its user gave it, holds the word: from which character to before which.
-        None where the text does not hold the word as the server wrote it. Not compared by ``==``.
+        Which part of the text, as its user gave it, the word stands for: from which character to
+        before which. Of a word that the server writes differently it is what the text has instead:
+        "20" for "twenty"; several such words may share it. None for a word that the text does not
+        have. Not compared by ``==``.
     """
 
     text: str
@@ -67,91 +69,8 @@ class Word:
     span: tuple[int, int] | None = field(default=None, compare=False)
 
 
-class WordClock:
-    """Join the alignments of a stream into words on one clock.
-
-    A word may be split across messages; it is given out once something after it shows that it
-    is whole. Han, kana and Thai characters, written without spaces, are words of their own.
-
-    Servers differ in whether times restart with each message (as documented) or run on; the
-    clock takes whichever lies nearer to the audio received so far, decided once per stream.
-    """
-
-    def __init__(self) -> None:
-        self._letters: list[str] = []  # of the word that is open
-        self._start = 0.0
-        self._end = 0.0
-        self._absolute: bool | None = None
-        self._reached = 0.0
-
-    def add(self, alignment: Alignment, received: float) -> tuple[Word, ...]:
-        """Take an alignment and return the words that are now whole.
-
-        Parameters
-        ----------
-        alignment : Alignment
-        received : float
-            Seconds of audio received in the messages before this one.
-        """
-        if not alignment.starts:
-            return ()
-        offset = self._offset(alignment.starts[0] / 1000, received)
-        words: list[Word] = []
-        for item, start, duration in zip(
-            alignment.characters, alignment.starts, alignment.durations, strict=True
-        ):
-            begin = offset + start / 1000
-            length = duration / 1000 / max(1, len(item))
-            for number, character in enumerate(item):
-                at = begin + number * length
-                if (word := self._take(character, at, at + length)) is not None:
-                    words.append(word)
-            self._reached = begin + duration / 1000
-        return tuple(words)
-
-    @property
-    def open(self) -> Word | None:
-        """The word that may still go on."""
-        if not self._letters:
-            return None
-        if len(self._letters) > 1:  # joined once, however often it is asked for
-            self._letters = ["".join(self._letters)]
-        return Word(self._letters[0], self._start, self._end)
-
-    def finish(self) -> tuple[Word, ...]:
-        """Return the last word, if one is still open; nothing more belongs to it."""
-        word = self._close()
-        return () if word is None else (word,)
-
-    def _offset(self, first: float, received: float) -> float:
-        if self._absolute is None and received > 0:
-            # Running on, they follow the audio received and the times before.
-            follows = abs(first - self._reached) < abs(received + first - self._reached)
-            self._absolute = follows and abs(first - received) < first
-        return 0.0 if self._absolute else received
-
-    def _take(self, character: str, start: float, end: float) -> Word | None:
-        """Take a character; return the word before it, if it ends that."""
-        if character.isspace():
-            return self._close()
-        word = None
-        if self._letters and is_word_boundary(self._letters[-1][-1], character):
-            word = self._close()
-        if not self._letters:
-            self._start = start
-            self._end = start
-        self._letters.append(character)
-        self._end = max(self._end, end)
-        return word
-
-    def _close(self) -> Word | None:
-        word = self.open
-        self._letters = []
-        return word
-
-
 def split_words(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the words of a text, divided as a :class:`WordClock` does, and where they end."""
+    """Yield the words of a text, divided as those of a speech are, and where they end."""
     start: int | None = None
     for at, character in enumerate(text):
         ends = character.isspace() or (

@@ -99,7 +99,7 @@ class StreamProtocol:
         if self.state in (State.NEW, State.FINAL):
             raise ProtocolError("The server sent a message outside the stream.")
         events: list[Chunk | Final] = []
-        alignment = message.alignment or message.normalized_alignment
+        alignment = _whole(message.alignment, message.normalized_alignment)
         if alignment is not None:
             self._half = alignment.half
         if message.audio or alignment is not None:
@@ -147,3 +147,18 @@ class StreamProtocol:
     def _require(self, state: State) -> None:
         if self.state is not state:
             raise ProtocolError(f"An exchange that is {self.state.value} cannot do this.")
+
+
+# Milliseconds by which the times of one alignment end before the other's.
+_EARLIER = 50
+
+
+def _whole(alignment: Alignment | None, normalized: Alignment | None) -> Alignment | None:
+    """Return the times of a message: of the text as sent, unless they end before its sound does."""
+    if alignment is None or normalized is None or not normalized.starts:
+        return alignment or normalized
+    if not alignment.starts:
+        return normalized
+    end = alignment.starts[-1] + alignment.durations[-1]
+    spoken_end = normalized.starts[-1] + normalized.durations[-1]
+    return normalized if end + _EARLIER < spoken_end else alignment

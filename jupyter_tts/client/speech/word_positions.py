@@ -1,217 +1,165 @@
-"""Where in a text the words stand for which a server sends times."""
+"""Which parts of a text the words stand for that a server tells, and how the text shows them."""
 
 from __future__ import annotations
 
 import dataclasses
-import re
-import unicodedata
-from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Final, Protocol
+from typing import Final
 
-from ...wire.alignment import Word, is_word_boundary, split_words
+from ...wire.alignment import Word, is_word_boundary
+from .text_matching import NOWHERE, TextMatcher, TextReader, WholeText, is_letter
 
-__all__ = ["TextSoFar", "WholeText", "WordPositions", "default_gap", "gaps", "place_words"]
+__all__ = ["default_gap", "new_part", "place_words", "shown_words", "word_span"]
 
-# Words of the text among which the server's next one is looked for.
-_LOOKAHEAD: Final = 20
-_BLOCK: Final = 64  # characters that are read at once
-
-# Characters in which the same is looked for, however it is written: a server may leave out a run
-# of emoji, say.
-_WINDOW: Final = 500
-
-# SSML, and stage directions such as [laughs]: a server need not send the times of these.
-_TAGS: Final = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
-
-
-class TextSoFar(Protocol):
-    """A text that may still grow."""
-
-    @property
-    def length(self) -> int:
-        """How many characters have come."""
-
-    def slice(self, start: int, stop: int) -> str:
-        """Return the characters from ``start`` to before ``stop``, as far as they have come."""
-
-
-class WholeText:
-    """A text that is there at once."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.length = len(text)
-
-    def slice(self, start: int, stop: int) -> str:
-        """Return the characters from ``start`` to before ``stop``."""
-        return self._text[start:stop]
-
-
-class WordPositions:
-    """Where in a text the words of a stream stand, placed in the order in which they are spoken.
-
-    Each word answers two questions. Its *span* is where the text holds it exactly as the server
-    wrote it. The *position* is how far the text is spoken with it, and there it may be written
-    differently: case, quotes, dashes and accents do not count, and what cannot be spoken (emoji,
-    SSML, stage directions) may be left out.
-
-    Parameters
-    ----------
-    text : TextSoFar
-
-    Attributes
-    ----------
-    position : int
-        Up to which character the text is spoken.
-    """
-
-    def __init__(self, text: TextSoFar) -> None:
-        self._text = text
-        self._words_ahead = _WordsAhead(text)
-        self._unmatched = 0  # words since the last one that moved the position
-        self.position = 0
-
-    def begin(self) -> None:
-        """Take note that the next word is the first that another socket speaks."""
-        self._unmatched = 0
-
-    def place(self, word: Word) -> Word:
-        """Take a word that has been spoken whole, and return it with its span."""
-        self.position, self._unmatched = self._after(word.text, self.position, self._unmatched)
-        return dataclasses.replace(word, span=self._words_ahead.take(word.text))
-
-    def is_next(self, word: str) -> bool:
-        """Whether a word, and no part of a longer one, is to be spoken next."""
-        token = next((token for token, _ in self._tokens(self.position, len(word))), "")
-        return _folded(token) == _folded(word)
-
-    def words_left(self, until: int | None = None) -> int:
-        """Return how many words have come (up to a position) that are still to be spoken."""
-        return self._count(self.position, until)
-
-    def would_leave_out(self, words: Iterable[Word], until: int | None = None) -> bool:
-        """Whether some of the text (up to a position) is left once these words are spoken, too."""
-        position, unmatched = self.position, self._unmatched
-        for word in words:
-            position, unmatched = self._after(word.text, position, unmatched)
-        # A word that is written differently ("20", "twenty") stands for one of the text at least.
-        return self._count(position, until) > unmatched
-
-    def _after(self, word: str, position: int, unmatched: int) -> tuple[int, int]:
-        """Return the position after a word, and how many were not in the text since."""
-        end = self._find(word, position, unmatched)
-        if end is None:
-            return position, unmatched + 1
-        return end, 0 if end > position else unmatched  # of "&" alone nothing follows
-
-    def _find(self, word: str, position: int, leap: int) -> int | None:
-        """Return where a word ends that is spoken next after a position, None if it is not there.
-
-        ``leap`` words of the text may be left out before it.
-        """
-        wanted = _skeleton(word)
-        if not wanted:
-            return position
-        for token, end in self._tokens(position, len(word)):
-            skeleton = _skeleton(token)
-            if skeleton == wanted:
-                return end
-            leap -= bool(skeleton)
-            if leap < 0:
-                return None
-        return None
-
-    def _tokens(self, position: int, length: int) -> Iterator[tuple[str, int]]:
-        """Yield the words of the text after a position, and where they end."""
-        text = self._text.slice(position, position + _WINDOW + length)
-        for token, end in split_words(_TAGS.sub(lambda tag: " " * len(tag[0]), text)):
-            yield token, position + end
-
-    def _count(self, position: int, until: int | None) -> int:
-        text = self._text.slice(position, self._text.length if until is None else until)
-        return sum(bool(_skeleton(token)) for token, _ in split_words(_TAGS.sub("", text)))
-
-
-class _WordsAhead:
-    """The next words of a text, which is read only once, and as it comes."""
-
-    def __init__(self, text: TextSoFar) -> None:
-        self._text = text
-        self._spans: deque[tuple[int, int]] = deque()  # of the words that have been read whole
-        self._start: int | None = None  # where the word begins at which reading has stopped
-        self._read = 0
-        self._last = ""  # character that was read
-
-    def take(self, word: str) -> tuple[int, int] | None:
-        """Return where a word stands among the next ones, which are then left behind with it."""
-        self._read_on()
-        for start, end in self._candidates():
-            if end - start == len(word) and self._text.slice(start, end) == word:
-                while self._spans and self._spans[0][1] <= end:
-                    self._spans.popleft()
-                if end == self._read:
-                    self._start = None
-                return start, end
-        return None
-
-    def _candidates(self) -> list[tuple[int, int]]:
-        spans = list(self._spans)
-        if self._start is not None and len(spans) < _LOOKAHEAD:
-            spans.append((self._start, self._read))  # more of this word may be to come
-        return spans
-
-    def _read_on(self) -> None:
-        while len(self._spans) < _LOOKAHEAD and self._read < self._text.length:
-            for character in self._text.slice(self._read, self._read + _BLOCK):
-                self._read_character(character)
-                if len(self._spans) == _LOOKAHEAD:
-                    break
-
-    def _read_character(self, character: str) -> None:
-        space = character.isspace()
-        if self._start is not None and (space or is_word_boundary(self._last, character)):
-            self._spans.append((self._start, self._read))
-            self._start = None
-        if self._start is None and not space:
-            self._start = self._read
-        self._last = character
-        self._read += 1
+# Characters told, of which one stands for something in the text.
+_NEAR: Final = 40
+# Characters within which a word's end is looked for: a bound on time.
+_LONGEST: Final = 1_000
 
 
 def place_words(text: str, words: Iterable[Word]) -> tuple[Word, ...]:
     """Return the words of a whole speech with their spans in its text."""
-    positions = WordPositions(WholeText(text))
-    return tuple(map(positions.place, words))
-
-
-def gaps(text: str, words: Iterable[Word]) -> Iterator[str | None]:
-    """Yield the text between each word and the one before it; None for a word without a span."""
-    end = 0
+    words = tuple(words)
+    matcher, reader = TextMatcher(WholeText(text)), TextReader(WholeText(text))
+    characters: list[str] = []
+    bounds: list[tuple[int, int]] = []
+    length, last = 0, ""
     for word in words:
-        if word.span is None:
-            yield None
+        gap = default_gap(last, word.text)
+        characters += gap, word.text
+        bounds.append((length + len(gap), length + len(gap) + len(word.text)))
+        length, last = bounds[-1][1], word.text
+    matcher.add("".join(characters))
+    placed: list[Word] = []
+    lowest = 0
+    for word, (first, stop) in zip(words, bounds, strict=True):
+        span = word_span(matcher, reader, first, stop, lowest)
+        placed.append(dataclasses.replace(word, span=span))
+        lowest = max([lowest, *(place + 1 for place in matcher.places[first:stop])])
+    return tuple(placed)
+
+
+def word_span(
+    matcher: TextMatcher, reader: TextReader, first: int, stop: int, lowest: int
+) -> tuple[int, int] | None:
+    """Return which part of a text a word stands for, None for none of it.
+
+    Of a word that is written differently it is all of what is written there: "21", and not "2".
+    The words of a number that are more than its digits share it.
+
+    Parameters
+    ----------
+    matcher : TextMatcher
+    reader : TextReader
+        Of its text.
+    first, stop : int
+        From which of the characters told to before which.
+    lowest : int
+        Where the part may begin at the earliest.
+    """
+    placed = [index for index in range(first, stop) if matcher.places[index] != NOWHERE]
+    if not placed:
+        return _shared_span(matcher, reader, first, stop, lowest)
+    if all(matcher.exact[first:stop]):
+        return matcher.places[placed[0]], matcher.places[placed[-1]] + 1
+    return _grown(matcher, reader, placed[0], placed[-1], lowest)
+
+
+def _grown(
+    matcher: TextMatcher, reader: TextReader, first: int, last: int, lowest: int
+) -> tuple[int, int]:
+    """Return what is written where two of the characters told stand, up to the next that is."""
+    start, end = matcher.places[first], matcher.places[last] + 1
+    while start > lowest and not reader.at(start - 1).isspace():
+        start -= 1
+    same = (matcher.places[index] for index in _behind(matcher, last + 1) if matcher.exact[index])
+    highest = next(same, end + _LONGEST)
+    while end < highest and is_letter(reader.at(end) or " "):
+        end += 1
+    return start, end
+
+
+def _shared_span(
+    matcher: TextMatcher, reader: TextReader, first: int, stop: int, lowest: int
+) -> tuple[int, int] | None:
+    """Return what is written where a word was told that has no characters of its own there."""
+    behind = _next_placed(matcher, _behind(matcher, stop))
+    if behind is not None:
+        if _is_changed(matcher, behind, 1):
+            return _grown(matcher, reader, behind, behind, lowest)
+        between = range(lowest, min(matcher.places[behind], lowest + _NEAR + 1))
+        letters = [place for place in between if is_letter(reader.at(place))]
+        if letters and len(between) <= _NEAR:
+            return letters[0], letters[-1] + 1
+    before = _next_placed(matcher, range(first - 1, max(first - _NEAR, 0) - 1, -1))
+    if before is not None and _is_changed(matcher, before, -1):
+        return _grown(matcher, reader, before, before, 0)
+    return None
+
+
+def _behind(matcher: TextMatcher, stop: int) -> range:
+    return range(stop, min(stop + _NEAR, len(matcher.told)))
+
+
+def _next_placed(matcher: TextMatcher, indexes: range) -> int | None:
+    """Return the first of some characters told that stands for one of the text."""
+    return next((index for index in indexes if matcher.places[index] != NOWHERE), None)
+
+
+def _is_changed(matcher: TextMatcher, index: int, step: int) -> bool:
+    """Whether a word told has, from one of its characters on, any that the text has not."""
+    while 0 <= index < len(matcher.told) and not matcher.told[index].isspace():
+        if not matcher.exact[index]:
+            return True
+        index += step
+    return False
+
+
+def new_part(text: str, word: Word, reached: int) -> tuple[int, int] | None:
+    """Return the part of a text that a word stands for, and no word before it; None without one.
+
+    Parameters
+    ----------
+    text : str
+    word : Word
+    reached : int
+        Where the part ends that the words before stand for.
+    """
+    if word.span is None:
+        return None
+    start, stop = max(reached, word.span[0]), min(word.span[1], len(text))
+    while start < stop and text[start].isspace():
+        start += 1
+    return (start, stop) if start < stop else None
+
+
+def shown_words(text: str, words: Iterable[Word]) -> Iterator[tuple[str | None, Word]]:
+    """Yield words as their text shows them, each with the text between it and the one before.
+
+    Words that stand for the same part of the text are one, which sounds as long as they do. A word
+    that stands for none of it has None for the text before it, and is as the server wrote it.
+    """
+    latest: tuple[str | None, Word] | None = None
+    reached = 0
+    for word in words:
+        part = new_part(text, word, reached)
+        if part is None and word.span is not None and reached and latest is not None:
+            gap, before = latest
+            latest = gap, dataclasses.replace(before, end=max(before.end, word.end))
+            continue
+        if latest is not None:
+            yield latest
+        if part is None:
+            latest = None, dataclasses.replace(word, span=None)
         else:
-            yield text[end : word.span[0]]
-            end = word.span[1]
+            start, stop = part
+            shown = dataclasses.replace(word, text=text[start:stop], span=part)
+            latest = text[reached:start], shown
+            reached = stop
+    if latest is not None:
+        yield latest
 
 
 def default_gap(before: str, word: str) -> str:
     """Return what stands between two words where the text does not say: a space, or nothing."""
     return "" if before and word and is_word_boundary(before[-1], word[0]) else " "
-
-
-def _skeleton(word: str) -> str:
-    """Letters and digits of a word, without case and accents."""
-    parts = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(character for character in parts if character.isalnum())
-
-
-def _folded(word: str) -> str:
-    """A word in one of the ways in which it may be written."""
-    return unicodedata.normalize("NFC", word).translate(_WRITTEN)
-
-
-_WRITTEN: Final = str.maketrans(
-    {**dict.fromkeys("‘’‚", "'"), **dict.fromkeys("“”„", '"'), **dict.fromkeys("–—", "-")}
-)

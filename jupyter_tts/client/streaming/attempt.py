@@ -20,11 +20,12 @@ from .level_switching import LevelSwitcher
 from .receiver import Receiver
 from .retry import Retry
 from .source_text import SourceText
-from .watchdog import Watchdog
+from .watchdog import SilenceBudget, Watchdog
 
 __all__ = ["Attempt"]
 
 T = TypeVar("T")
+_Send = Callable[[str], Awaitable[None]]
 
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
 
@@ -45,11 +46,17 @@ class Attempt:
         How long a silence is tolerated.
     switcher : LevelSwitcher or None
         Decides where another socket is to go on, with another level.
+    budget : SilenceBudget
+        Of the stream.
+    limit : int or None, optional
+        Characters after which another socket goes on, at the end of a sentence or a word.
 
     Attributes
     ----------
     connected : bool
         Whether there was a socket.
+    begin : int
+        Where it takes up the text.
     """
 
     def __init__(
@@ -60,17 +67,23 @@ class Attempt:
         receiver: Receiver,
         retry: Retry,
         switcher: LevelSwitcher | None,
+        budget: SilenceBudget,
+        limit: int | None = None,
     ) -> None:
+        self._budget = budget
+        self._limit = None if limit is None else receiver.position + limit
         self._request = request
         self._switcher = switcher
         self._key = key
         self._source_text = source_text
         self._receiver = receiver
         self._retry = retry
+        self.begin = receiver.position
         self._sent = receiver.position  # up to where the text has been sent
         self.connected = False
         self._unanswered = False  # whether the socket was warm, and no message has come on it
         self._failure: Exception | None = None  # what ended the sending
+        self._needless = False  # whether there was nothing to send: the text source failed first
 
     @property
     def repeated(self) -> int:
@@ -97,7 +110,7 @@ class Attempt:
         self._unanswered = channel.warm
         try:
             timeline.connect(warm=channel.warm)
-            watchdog = Watchdog(channel, self._request, self._retry)
+            watchdog = Watchdog(channel, self._request, self._retry, self._budget)
             protocol = channel.begin(self._request)
             timeline.context = protocol.context_id
             sending = asyncio.create_task(self._send(channel, protocol, watchdog, timeline))
@@ -121,42 +134,62 @@ class Attempt:
     ) -> None:
         """Send the first message, the text as it comes, and the end of input."""
         try:
-            await channel.send(protocol.start())
+
+            async def send(frame: str) -> None:
+                with watchdog.sending():
+                    await channel.send(frame)
+
+            await send(protocol.start())
             begun = False
             stops = self._switcher is not None
-            chunker = Chunker(self._source_text, self._request, self._sent, stops=stops)
-            while (piece := await self._keeping_alive(channel, protocol, chunker.next)).text:
+            chunker = Chunker(
+                self._source_text, self._request, self._sent, stops=stops, limit=self._limit
+            )
+            while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
                 text = piece.text if begun else piece.text.lstrip()
                 if text.strip():  # white space alone is a keep-alive on this wire
-                    await channel.send(protocol.text(text, flush=piece.flush))
+                    await send(protocol.text(text, flush=piece.flush))
                     begun = True
                 chunker.sent(piece)
                 self._sent = chunker.position
                 timeline.send(len(piece.text))
                 watchdog.sent(len(piece.text), flush=piece.flush)
-                if await self._switches(channel, protocol, chunker):
+                if self._is_enough or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break
-            await channel.send(protocol.end())
+            if not begun and self._source_text.failure is not None:
+                self._needless = True
+                await channel.close()
+                return
+            await send(protocol.end())
             watchdog.ended()
         except ChannelClosed:
             return  # the receiving side knows why
         except Exception as failure:
-            # The text source failed, with whatever error: the receiving side raises it.
+            # No fault of the socket's: the receiving side raises it.
             self._failure = failure
             await channel.close()
 
-    async def _switches(self, channel: Channel, protocol: StreamProtocol, chunker: Chunker) -> bool:
+    @property
+    def _is_enough(self) -> bool:
+        """Whether another socket is to be sent what follows."""
+        return (
+            self._limit is not None
+            and self._sent >= self._limit
+            and self._source_text.goes_on(self._sent)
+        )
+
+    async def _switches(self, send: _Send, protocol: StreamProtocol, chunker: Chunker) -> bool:
         """Whether what follows is for another socket, with another level."""
         switcher, sent = self._switcher, self._sent
         if switcher is None or not self._source_text.goes_on(sent):
             return False
         room = functools.partial(switcher.room, self._request, sent, self._receiver)
-        await self._keeping_alive(channel, protocol, room)
+        await self._keeping_alive(send, protocol, room)
         return chunker.between_sentences and switcher.switches(sent, self._receiver)
 
     async def _keeping_alive(
-        self, channel: Channel, protocol: StreamProtocol, wait: Callable[[], Awaitable[T]]
+        self, send: _Send, protocol: StreamProtocol, wait: Callable[[], Awaitable[T]]
     ) -> T:
         """Wait, beginning again as often as the socket has to be kept alive."""
         idle = self._request.inactivity_limit / 2
@@ -165,7 +198,7 @@ class Attempt:
                 async with asyncio.timeout(idle):
                     return await wait()
             except TimeoutError:
-                await channel.send(protocol.keepalive())
+                await send(protocol.keepalive())
 
     def _hide(self, data: bytes) -> bytes:
         return self._key.hide(data) if self._key else data
@@ -180,28 +213,35 @@ class Attempt:
         self, protocol: StreamProtocol, watchdog: Watchdog
     ) -> AsyncGenerator[Audio, None]:
         receiver = self._receiver
+        paused = False  # whether the receiver knows that the server pauses
         while True:
             try:
-                frame = await watchdog.receive(holding=receiver.holding)
+                pause = receiver.lead if receiver.holding and not paused else None
+                frame = await watchdog.receive(pause=pause)
             except ChannelClosed as closed:
-                if failure := self._failure or self._source_text.failure:
-                    raise failure from None
+                if self._failure is not None:
+                    raise self._failure from None
+                if self._needless:
+                    return
                 protocol.closed(closed.code, self._hide(closed.reason.encode()).decode())
                 if receiver.is_cut_short(final=False):
                     raise ConnectionLost(_CUT_SHORT, code=closed.code) from None
                 return
             if frame is None:
+                paused = True
                 yield receiver.rest()
                 continue
             events = self._read(protocol, frame)
             self._unanswered = False
             for event in events:
                 if isinstance(event, Chunk):
+                    before = receiver.seconds
                     sound = receiver.take(event)
+                    paused = False
                     if self._switcher is not None:
                         self._switcher.heard()
-                    if event.data or (event.alignment and event.alignment.text.strip()):
-                        watchdog.heard(receiver.characters if receiver.timed else None)
+                    timed = receiver.characters if receiver.timed else None
+                    watchdog.heard(timed, receiver.seconds - before)
                     if sound.pcm or sound.words:
                         yield sound
                 elif not protocol.ended or receiver.is_cut_short(final=True):

@@ -86,14 +86,23 @@ class Chunker:
         Of the text, where the socket takes it up.
     stops : bool, optional
         Whether a text that has come is sent a few sentences at a time, so that it can stop between.
+    limit : int, optional
+        Up to where the socket is sent the text at most, but for one word.
     """
 
     def __init__(
-        self, source_text: SourceText, request: SpeechRequest, position: int, *, stops: bool = False
+        self,
+        source_text: SourceText,
+        request: SpeechRequest,
+        position: int,
+        *,
+        stops: bool = False,
+        limit: int | None = None,
     ) -> None:
         self._source_text = source_text
-        self._by_sentence = stops or bool(request.auto_mode)
+        self._by_sentence = stops or limit is not None or bool(request.auto_mode)
         self._longest = MAX_STEP if stops else MAX_PIECE
+        self._limit = limit
         self._auto = bool(request.auto_mode)
         self._language = request.language or "en"
         self._eager = request.levers and request.latency == LEVELS[-1].value
@@ -112,19 +121,14 @@ class Chunker:
     async def next(self) -> TextChunk:
         """Return the next piece, as soon as it is to go out. May be cancelled, and loses none then.
 
-        Raises
-        ------
-        Exception
-            Whatever the text source raised.
+        A source that fails ends its text.
         """
         source_text = self._source_text
         await source_text.more(self.position)
         while True:
             length = source_text.length
             ready = source_text.slice(self.position, self.position + self._longest + 1)
-            if source_text.failure is not None and not ready.strip():
-                raise source_text.failure
-            if source_text.ended or len(ready) > self._longest:
+            if source_text.ended or len(ready) > self._longest or self._is_enough(len(ready)):
                 return TextChunk(ready[: self._most(ready)])
             choice = self._choose(ready)
             until = None if choice.grace is None else source_text.came_at + choice.grace
@@ -179,11 +183,30 @@ class Chunker:
 
     def _most(self, ready: str) -> int:
         """Return where a piece ends that may be as long as any."""
+        if self._is_enough(len(ready)):
+            return self._up_to_limit(ready)
         if len(ready) <= self._longest:
             return len(ready)
         piece = ready[: self._longest]
         sentence = last_sentence(piece, 0, self._language) if self._by_sentence else 0
         return sentence or _word_end(piece) or self._longest
+
+    def _is_enough(self, count: int) -> bool:
+        """Whether so much more text reaches the limit."""
+        return self._limit is not None and self.position + count > self._limit
+
+    def _up_to_limit(self, ready: str) -> int:
+        """Return where the last sentence before the limit ends, or else a word."""
+        most = max(1, min(self._longest, (self._limit or 0) - self.position))
+        end = last_sentence(ready[:most], 0, self._language)
+        if end and (ready[end - 1].isspace() or ready[end : end + 1].isspace()):
+            return end
+        if end := _word_end(ready[:most]):
+            return end
+        # A word is not cut in two: it may be one that is spoken otherwise, or not at all.
+        begin = len(ready) - len(ready.lstrip())
+        word = ready[begin:].split(maxsplit=1)[:1]
+        return min(begin + len("".join(word)), self._longest)
 
 
 def _word_end(held: str) -> int:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import deque
+import re
+from dataclasses import dataclass
 
 from ...audio.codecs import Decoder, decoder
 from ...audio.fades import FADE_SECONDS, decay, fade_in, fade_out
 from ...audio.formats import AudioFormat
-from ...wire.alignment import Word, WordClock
+from ...wire.alignment import Word
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
 from ..speech.timeline import Timeline
-from ..speech.word_positions import WordPositions
+from .account import PACE, ROUNDING, Account, is_speakable
+from .activity import Activity
 from .source_text import SourceText
 
 __all__ = ["Receiver"]
@@ -27,13 +29,58 @@ EXTRA_WORDS = 1_000
 
 # Seconds of sound that wait for the end of their word at most.
 MOST_HELD = 3.0
-# Seconds by which a word may end after its sound: by rounding, and where the server pauses or
-# closes, since times and sound differ in practice (elevenlabs-docs#599).
-ROUNDING = 0.002
+# Seconds by which times may differ from the sound in a stream that has ended in order, since they
+# do in practice (elevenlabs-docs#599).
 TOLERANCE = 0.1
 
-# Seconds of sound that count as progress where no words tell.
-FRESH = 0.25
+# The part of the sound of an unspoken rest that has to be there for it to be spoken after all.
+ENOUGH = 0.4
+# The part of what was told that has to have sounded when the server says that it has finished: it
+# may tell times that are up to a third too long.
+SOUNDED = 0.7
+# Seconds for a character above which times are taken for wrong, rather than sound for missing.
+SLOWEST = 0.12
+# Seconds of sound without times that hold a word, and that may be a breath.
+WORD = 0.05
+BREATH = 0.02
+# Seconds of a word that are none: times and samples are rounded.
+TINY = 0.005
+# Characters that are spoken by sound without times before that counts as a word.
+NEW = 4
+# Seconds of sound before a listener's last at which what is held is released after all.
+NEAR = 0.05
+# Seconds of a word below which its beginning helps no listener.
+LEAST_CUT = 0.06
+
+_BRACKETS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """What was released behind the place at which another socket takes the text up.
+
+    Attributes
+    ----------
+    told : str
+        As the server told it, without white space; empty if it did not.
+    into : float or None
+        Seconds of the next character that were heard, if that had begun, or
+    behind : float
+        of sound behind what was told.
+    seconds : float
+        Of sound: from the first behind the place, or from the beginning of a socket's.
+    from_beginning : bool
+        Whether they count from there, since the socket began at the place.
+    words : int
+        Words that were released.
+    """
+
+    told: str
+    into: float | None
+    behind: float
+    seconds: float
+    from_beginning: bool
+    words: int
 
 
 class Receiver:
@@ -41,8 +88,8 @@ class Receiver:
 
     What comes after the last whole word is held back until the word is whole, so that a stream
     that is cut off can go on at a word boundary; but not from a listener who has nothing left to
-    hear. Without character times nothing is held back; a stream that is resumed then starts from
-    the beginning, and as much of its sound as was heard is left out.
+    hear. Where another socket speaks once more what was heard already (the beginning of a word, a
+    number that was told in words, sound without times), that is left out of its sound.
 
     Parameters
     ----------
@@ -50,6 +97,15 @@ class Receiver:
     source_text : SourceText
     timeline : Timeline
         Stamped as sound arrives.
+
+    Attributes
+    ----------
+    position : int
+        Up to which character all words of the text were released whole.
+    until : int or None
+        Where this socket's text ends, if the whole goes on behind.
+    ran_dry : int
+        How often a listener had nothing left to hear.
     """
 
     def __init__(
@@ -62,39 +118,53 @@ class Receiver:
         self._source_text = source_text
         self._frames = 0  # released, over all sockets
         self._last = 0  # the last sample released
+        self._last_word = 0.0  # when the last word ended
         self._heard_from: float | None = None  # when the first sound was released
         self._silent_end = False  # a socket before has ended in order, and without a sound
-        self.ran_dry = 0  # how often a listener had nothing left to hear
-        self._skip = 0  # frames at the beginning of a socket's sound that were heard before
-        self._positions = WordPositions(source_text)
-        self.begin()
+        self._ended_at: int | None = None  # where a socket began that ended before the text did
+        # Where a socket began that only closed, and how much sound it had brought.
+        self._closed_at: tuple[int, int] | None = None
+        self._heard: _Heard | None = None
+        self._running_on: bool | None = None
+        self._heard_before = 0  # up to which character any socket before has spoken
+        self.position = 0
+        self.ran_dry = 0
+        self._begin()
 
     def begin(self) -> None:
         """Take note that a new socket begins, at `position` of the text."""
+        self._heard_before = max(self._heard_before, self.heard_until)
+        self._begin()
+
+    def _begin(self) -> None:
         self._decoder: Decoder = decoder(self._format)
-        self._positions.begin()
-        self._clock = WordClock()
-        self._timed_words: deque[Word] = deque()
+        self._activity = Activity(self._rate)
+        self._account = Account(
+            self._source_text, self.position, self._running_on, self._activity.heard
+        )
         self._held = bytearray()
         self._encoded = 0  # bytes of sound that this socket has brought, as it brought them
         self._arrived = 0  # frames of this socket, released or held
-        self._start = self._frames  # where its sound begins in the stream
+        self._base = self._frames  # where its sound begins in the stream, less what is left out
+        # Frames at the beginning of this socket's sound that were heard before, once it is known.
+        self._skip: int | None = 0 if self._heard is None else None
+        self._words_to_skip = 0
         self._faded = 0 if self._frames else self._fade  # the first socket has no seam to fade over
         self._words = 0
-        self.until: int | None = None  # where this socket's text ends, if the whole goes on behind
-        self.timed = False
-        self.characters = 0  # whose times this socket has sent
-        self.progress = False
-
-    @property
-    def position(self) -> int:
-        """Up to which character the text is spoken."""
-        return self._positions.position
+        self._start = self.position
+        heard = 0.0 if self._heard is None else self._heard.seconds
+        self._spoken_before = self.position + round(heard / PACE)
+        self.until: int | None = None
 
     @property
     def frames(self) -> int:
         """Samples released, over all sockets."""
         return self._frames
+
+    @property
+    def seconds(self) -> float:
+        """Of sound that this socket has brought."""
+        return self._arrived / self._rate
 
     @property
     def lead(self) -> float:
@@ -108,6 +178,26 @@ class Receiver:
         """Whether sound waits for the end of its word."""
         return bool(self._held)
 
+    @property
+    def timed(self) -> bool:
+        """Whether this socket tells times."""
+        return self._account.timed
+
+    @property
+    def characters(self) -> int:
+        """How many characters this socket has told the times of."""
+        return self._account.characters
+
+    @property
+    def progress(self) -> bool:
+        """Whether this socket has brought a word of which nothing was heard before."""
+        return self.heard_until - self._heard_before >= (1 if self.position > self._start else NEW)
+
+    @property
+    def heard_until(self) -> int:
+        """Up to which character the text was heard, counting sound that no times were told of."""
+        return max(self._spoken_by_sound, self._spoken_before)
+
     def take(self, chunk: Chunk) -> Audio:
         """Take what a message brought, and return what may be heard now.
 
@@ -119,20 +209,16 @@ class Receiver:
         self._encoded += len(chunk.data)
         self._append(self._decoder.decode(chunk.data))
         if chunk.alignment is not None:
-            self.timed = True
-            self.characters += len(chunk.alignment.characters)
-            self._timed_words += self._clock.add(chunk.alignment, before)
-        self._check_bounds()
-        words = self._take_whole_words(self._arrived / self._rate + ROUNDING)
-        return self._release(self._settled(), words)
+            self._check_told(self.characters + sum(map(len, chunk.alignment.characters)))
+            self._account.add(chunk.alignment, before, self._arrived / self._rate - before)
+        self._check_sound()
+        if self._skip is None and not self._find_skip():
+            return self._audio(b"")
+        return self._release(ended=False)
 
     def rest(self) -> Audio:
-        """Return what may be heard after all: the server pauses, so its last word has ended."""
-        pending = self._pending_words
-        latest = self._arrived / self._rate + TOLERANCE
-        if pending and pending[-1].end > latest:
-            return self._release(self._settled(), ())  # in the middle of a word
-        return self._release(self._arrived, self._take_whole_words(latest))
+        """Return what may be heard after all: the server pauses."""
+        return self._audio(b"") if self._skip is None else self._release(ended=False)
 
     def finish(self) -> Audio:
         """Return what is left of a stream, or of a socket's part, that is complete.
@@ -143,20 +229,23 @@ class Receiver:
             If what came as sound was in another format than was asked for.
         """
         self._append(self._decoder.flush())
-        if self._encoded and not self._arrived and self._words_left:
+        if self._encoded and not self._arrived and self._is_left(self._start):
             raise ProtocolError(
                 f"The server sent {self._encoded:,} bytes that are no {self._format.name}.",
                 hint="Choose another --format; pcm_24000 is the simplest.",
             )
-        self._timed_words += self._clock.finish()
-        words = self._take_whole_words(float("inf"))
-        self._positions.position = self._source_text.length if self.until is None else self.until
-        return self._release(self._arrived, words)
+        if self._skip is None:
+            self._find_skip(ended=True)
+        last = self._release(ended=True)
+        left = ((self._skip or 0) - self._arrived) / self._rate
+        # Where less was spoken than was heard before, the rest of that comes next.
+        self._heard = _Heard("", None, 0.0, left, True, self._words_to_skip) if left > 0 else None
+        self.position = self._source_text.length if self.until is None else self.until
+        return dataclasses.replace(last, spoken=self.position)
 
     def cut(self) -> Audio:
         """Return how the sound ends where a socket was lost: without a click."""
-        # Without times its successor speaks the text from the beginning.
-        self._skip = 0 if self.timed else max(self._skip, self._arrived)
+        self._heard = self._heard_behind()
         held = bytes(self._held[: 2 * self._fade])
         self._held.clear()
         if not self._last:  # silence ends without a click
@@ -173,98 +262,174 @@ class Receiver:
         Parameters
         ----------
         final : bool
-            Whether the server sent its final message: its times may then be longer than its sound.
+            Whether the server said that it has finished, and not merely closed.
         """
         if not self._arrived:
             # Of a text with nothing to speak there is no sound: believed the second time.
             again, self._silent_end = self._silent_end, True
             # A close without isFinal may be a failure. Bytes that decode to nothing are a wrong
             # format, which `finish` reports.
-            believed = again and (final or self._encoded > 0)
-            return not believed and self._words_left > 0
+            if final and not self._is_left(self._start):
+                return False
+            believed = final or self._encoded > 0 or not self._is_left(self._start)
+            return not (again and believed)
         if not self.timed:
-            return False
-        latest = self._arrived / self._rate + TOLERANCE
-        if not final and any(word.end > latest for word in self._pending_words):
+            before, self._closed_at = self._closed_at, (self._start, self._arrived)
+            # A server may never say that it has finished: the same sound once more is all there is.
+            begin, frames = before or (None, 0)
+            same = begin == self._start and self._arrived <= frames + WORD * self._rate
+            return not (final or same)
+        arrived = self._arrived / self._rate
+        if not final:
+            return not self._all_told_by(arrived)
+        letters = max(1, self._account.tip - self._start)
+        if arrived < SOUNDED * self._account.end < SOUNDED * SLOWEST * letters:
             return True
-        return self._positions.would_leave_out(self._pending_words, self.until)
+        if self._ended_at == self._start:
+            return False  # it says so for the second time
+        left = self._text(self._account.tip, self._end)
+        speakable = sum(map(is_speakable, left))
+        if speakable <= 2 * self._account.unplaced:
+            return False  # it told something that the text has not, and that may be this
+        owed = ENOUGH * self._account.pace * speakable
+        untold = max(arrived - self._account.told_end, self._account.untold(0.0, arrived))
+        if untold >= owed or _is_markup(left):
+            return False
+        self._ended_at = self._start
+        return True
 
     @property
     def all_spoken(self) -> bool:
         """Whether every word of a text that has ended is spoken, as the words' times tell."""
-        return self.timed and self._source_text.ended and not self._positions.words_left()
+        return (
+            self.timed
+            and self.until is None
+            and self._source_text.ended
+            and self._all_told_by(self._arrived / self._rate)
+        )
 
     @property
-    def _pending_words(self) -> list[Word]:
-        """Words whose times have come and whose sound has not, or not wholly."""
-        last = self._clock.open
-        return [*self._timed_words, *([last] if last is not None else [])]
+    def _spoken_by_sound(self) -> int:
+        """Up to which character this socket has spoken the text."""
+        arrived = self._arrived / self._rate
+        place, since = self._start, 0.0
+        if self.timed:
+            mark = self._account.mark(arrived)
+            place, since = max(mark.position, self._account.told_by(arrived)), mark.told_end
+        untold = self._activity.heard(since, arrived)
+        if untold > WORD:
+            place += round(untold / self._account.pace)
+        return min(place, self._end)
 
     @property
-    def _words_left(self) -> int:
-        """How many words this socket has still to speak."""
-        return self._positions.words_left(self.until)
+    def _end(self) -> int:
+        """Where this socket's text ends, as far as it has come."""
+        return self._source_text.length if self.until is None else self.until
+
+    def _text(self, start: int, stop: int) -> str:
+        return self._source_text.slice(start, stop)
+
+    def _is_left(self, position: int) -> bool:
+        """Whether this socket's text has something to speak behind a position."""
+        return any(map(is_speakable, self._text(position, self._end)))
+
+    def _all_told_by(self, arrived: float) -> bool:
+        mark = self._account.mark(arrived)
+        if mark.told or self._account.told_end > arrived + ROUNDING:
+            return False
+        return not self._text(mark.position, self._end).strip()
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
-        heard = max(0, min(self._skip - self._arrived, frames))
+        self._activity.add(pcm)
+        skip = self._skip
+        heard = 0 if skip is None else max(0, min(skip - self._arrived, frames))
         self._arrived += frames
         self._held += pcm[2 * heard :]
-        if frames > heard:
+        if frames > heard and skip is not None:
             self._timeline.arrive((frames - heard) / self._rate)
 
-    def _check_bounds(self) -> None:
+    def _check_told(self, characters: int) -> None:
         length = self._source_text.length
-        most = EXTRA_SECONDS + SECONDS_PER_CHARACTER * length
-        if (
-            self._arrived > most * self._rate
-            or self.characters > EXTRA_WORDS + WORDS_PER_CHARACTER * length
-            or self._words + len(self._timed_words) > EXTRA_WORDS + WORDS_PER_CHARACTER * length
-        ):
-            raise TooMuchSound(
-                f"The server sent more than the text can be ({length:,} characters).",
-                hint="Check --server.",
-            )
+        if characters > EXTRA_WORDS + WORDS_PER_CHARACTER * length:
+            self._refuse()
 
-    def _take_whole_words(self, until: float) -> tuple[Word, ...]:
-        """Take the words that have ended by a time on this socket's clock (s)."""
-        whole = []
-        while self._timed_words and self._timed_words[0].end <= until:
-            whole.append(self._place(self._timed_words.popleft()))
-        last = self._clock.open
-        # More of the last word may be to come, unless the text has no more of it.
-        ended = not self._timed_words and last is not None and last.end <= until
-        if ended and last is not None and self._positions.is_next(last.text):
-            whole += map(self._place, self._clock.finish())
-        return tuple(whole)
+    def _check_sound(self) -> None:
+        most = EXTRA_SECONDS + SECONDS_PER_CHARACTER * self._source_text.length
+        if self._arrived > most * self._rate:
+            self._refuse()
 
-    def _place(self, word: Word) -> Word:
-        """Return a word that is whole, with its span, on the clock of the stream."""
-        self._words += 1
-        before = self.position
-        placed = self._positions.place(word)
-        self.progress = self.progress or self.position > before
-        base = (self._start - self._skip) / self._rate
-        latest = self._arrived / self._rate  # times may run beyond the sound
-        start, stop = min(max(0.0, word.start), latest), min(max(0.0, word.end), latest)
-        return dataclasses.replace(placed, start=base + start, end=base + stop)
+    def _refuse(self) -> None:
+        raise TooMuchSound(
+            f"The server sent more than the text can be ({self._source_text.length:,} characters).",
+            hint="Check --server.",
+        )
 
-    def _settled(self) -> int:
-        """Return up to which frame of this socket's sound all words are whole."""
-        upcoming = self._timed_words[0] if self._timed_words else self._clock.open
-        if not self.timed or upcoming is None:
-            return self._arrived
-        if len(self._held) / 2 > MOST_HELD * self._rate or self._starving:
-            return self._arrived
-        return round(upcoming.start * self._rate)
+    # What was heard before
 
-    @property
-    def _starving(self) -> bool:
-        """Whether a listener has nothing left to hear: a gap is worse than a word cut in two."""
-        return self.lead < 0.0
+    def _heard_behind(self) -> _Heard | None:
+        """Return what was released behind the place from which another socket goes on."""
+        if self._skip is None:
+            return self._heard  # nothing was released
+        end = (self._arrived - len(self._held) // 2) / self._rate
+        if end * self._rate < self._skip:
+            return self._heard
+        self._running_on = self._account.running_on
+        if not self.timed:
+            return _Heard("", None, 0.0, end, True, self._words) if end else None
+        mark = self._account.mark(end)
+        self.position = max(self.position, mark.position)
+        told, into, behind = mark.told, mark.into, 0.0
+        if into is None and self._activity.heard(mark.told_end, end) > BREATH:
+            behind = end - mark.told_end
+        untold = self._account.untold(mark.end, end) > BREATH
+        if not (told or untold or (into is not None and into > TINY)):
+            return None
+        if self._account.untold(mark.end, mark.told_end) > BREATH:
+            told, into = "", None  # only a part of what was heard
+        begin = self._activity.first(mark.end) if mark.end else 0.0
+        seconds = 0.0 if begin is None else max(0.0, end - begin)
+        return _Heard(told, into, behind, seconds, not mark.end, mark.words)
 
-    def _release(self, frame: int, words: tuple[Word, ...]) -> Audio:
-        """Release the sound up to a frame of this socket."""
+    def _find_skip(self, *, ended: bool = False) -> bool:
+        """Find where this socket's sound goes on behind what was heard; return whether it did."""
+        heard = self._heard
+        assert heard is not None
+        time = None
+        by_sound = not (heard.told or heard.into)
+        if not by_sound:
+            try:
+                times = self._account.times_behind(heard.told, ended=ended)
+            except LookupError:
+                by_sound = True
+            else:
+                if times is not None:
+                    end, following = times
+                    time = end + heard.behind if heard.into is None else following + heard.into
+        begin = 0.0 if heard.from_beginning else self._activity.first()
+        latest = None if begin is None else begin + heard.seconds
+        arrived = self._arrived / self._rate
+        late = latest is not None and arrived > latest and not self.timed
+        if time is None and (by_sound or late or ended):
+            time = latest
+        if time is None:
+            return False
+        self._skip = round(time * self._rate)
+        self._words_to_skip = heard.words
+        gone = min(self._skip, self._arrived)
+        del self._held[: 2 * gone]
+        self._base = self._frames - self._skip
+        if self._arrived > gone:
+            self._timeline.arrive((self._arrived - gone) / self._rate)
+        return True
+
+    # What may be heard
+
+    def _release(self, *, ended: bool) -> Audio:
+        """Release what may be heard."""
+        whole = self._account.whole_words(self._arrived / self._rate, ended=ended)
+        words = tuple(placed for word in whole if (placed := self._placed(word)) is not None)
+        frame = self._arrived if ended else self._settled()
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))
         pcm = bytes(self._held[: 2 * count])
@@ -279,9 +444,44 @@ class Receiver:
                 self._heard_from = self._timeline.clock() - self._frames / self._rate
             self._frames += count
             self._last = int.from_bytes(pcm[-2:], "little", signed=True)
-            fresh = self._arrived - self._skip > FRESH * self._rate
-            self.progress = self.progress or (fresh and not self.timed)
+        if self.timed:
+            released = (self._arrived - len(self._held) // 2) / self._rate
+            self.position = max(self.position, self._account.mark(released).position)
         return self._audio(pcm, words)
+
+    def _placed(self, word: Word) -> Word | None:
+        """Return a whole word on the clock of the stream; None if it was released before."""
+        self._words += 1
+        skip = (self._skip or 0) / self._rate
+        if self._words_to_skip and word.end <= skip + TOLERANCE / 4:
+            self._words_to_skip -= 1
+            return None
+        base = self._base / self._rate
+        latest = base + self._arrived / self._rate  # times may run beyond the sound
+        start = min(max(self._last_word, base + word.start), latest)
+        end = min(max(start, base + word.end), latest)
+        self._last_word = end
+        return dataclasses.replace(word, start=start, end=end)
+
+    def _settled(self) -> int:
+        """Return up to which frame of this socket's sound all words are whole."""
+        upcoming = self._account.next_start
+        if upcoming is None:
+            return self._arrived
+        held = len(self._held) / 2 / self._rate
+        if held > MOST_HELD or (self._starving and held >= LEAST_CUT):
+            return self._arrived
+        return round(upcoming * self._rate)
+
+    @property
+    def _starving(self) -> bool:
+        """Whether a listener has nothing left to hear: a gap is worse than a word cut in two."""
+        return self._heard_from is not None and self.lead < NEAR
 
     def _audio(self, pcm: bytes, words: tuple[Word, ...] = ()) -> Audio:
         return Audio(pcm, self._rate, words, self.position)
+
+
+def _is_markup(text: str) -> bool:
+    """Whether a rest of a text is in brackets, which a server that ends in order may leave out."""
+    return not any(map(is_speakable, _BRACKETS.sub("", text)))

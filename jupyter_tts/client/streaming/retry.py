@@ -8,8 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...wire.errors import ConnectError, HandshakeRefused, TTSError
+from ..speech.text_matching import TextSoFar
 
-__all__ = ["Recovery", "Retry"]
+__all__ = ["Recovery", "RepeatBudget", "Retry"]
+
+
+_LONGEST_WORD = 1_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,13 @@ class Retry:
         Seconds without sound, while some is owed, after which a socket counts as dead.
     patience_per_character : float
         Further seconds for every character that is owed.
+    silence : float
+        Seconds that a stream may wait in all for sound that is owed.
+    silence_per_second : float
+        Further seconds for every second of sound that comes.
+    repeats : float
+        How much of the text may be sent again though its sound has come, as a part of the text:
+        where the server has not told which words that sound was of.
     """
 
     attempts: int = 5
@@ -37,11 +48,53 @@ class Retry:
     budget: float = 60.0
     patience: float = 8.0
     patience_per_character: float = 0.02
+    silence: float = 60.0
+    silence_per_second: float = 10.0
+    repeats: float = 0.5
 
     def wait(self, attempt: int, draw: float) -> float:
         """Return the seconds before an attempt (from 0), for a ``draw`` from 0 to 1."""
         longest = min(self.cap, self.base * 2.0 ** min(attempt, 32))
         return longest * (1 + draw) / 2
+
+
+class RepeatBudget:
+    """How much of a text may be sent again though its sound has come.
+
+    Parameters
+    ----------
+    retry : Retry
+    text : TextSoFar
+    """
+
+    def __init__(self, retry: Retry, text: TextSoFar) -> None:
+        self._part = retry.repeats
+        self._text = text
+        self._repeated = 0  # characters
+        self._until = 0  # up to where the text was sent again
+
+    def allow(self, position: int, spoken: int) -> bool:
+        """Whether the text may be sent again from a position on, as far as it is spoken.
+
+        No stretch may be more than once, save for the word in which a socket was lost.
+        """
+        again = spoken - position
+        seam = self._word(position)
+        if again <= seam:
+            return True
+        if self._until - position > seam:
+            return False
+        if self._repeated + again - seam > self._part * self._text.length:
+            return False
+        self._repeated += again - seam
+        self._until = spoken
+        return True
+
+    def _word(self, position: int) -> int:
+        """Return up to how far behind a position the next word of the text reaches."""
+        text = self._text.slice(position, position + _LONGEST_WORD)
+        word = text.split(maxsplit=1)[:1]
+        return len(text) - len(text.lstrip()) + len("".join(word))
 
 
 class Recovery:

@@ -139,7 +139,7 @@ class SourceText:
                 raise
             self.failure = RuntimeError("the text source was cancelled")
         except Exception as failure:
-            # The text source failed, with whatever error: the stream raises it.
+            # With whatever error: the stream raises it, once what came before is spoken.
             self.failure = failure
         self.ended = True
         self._news.set()

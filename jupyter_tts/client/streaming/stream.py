@@ -8,26 +8,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
-from ...wire.errors import TTSError
+from ...wire.errors import ConnectionLost, TTSError
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
-from ..speech.events import Event, Final
+from ..speech.events import Audio, Event, Final
 from ..speech.timeline import Timeline
 from .attempt import Attempt
 from .level_control import LevelController
 from .level_switching import LevelSwitcher
 from .receiver import Receiver
-from .retry import Recovery, Retry
+from .retry import Recovery, RepeatBudget, Retry
 from .source_text import SourceText
 from .text_sources import Text
+from .watchdog import SilenceBudget
 
 __all__ = ["Renew", "audio_format", "stream_speech"]
+
+# Characters that a socket is sent at least.
+_SHORTEST = 20
 
 Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 
@@ -81,7 +86,7 @@ async def stream_speech(
     ------
     TTSError
         Of the tree in :mod:`jupyter_tts.wire.errors`, once the stream is given up; or whatever the
-        text source raised.
+        text source raised, once what came before is spoken.
     """
     timeline = timeline or Timeline()
     sockets = sockets or ColdConnections()
@@ -103,14 +108,14 @@ async def stream_speech(
                     attempt.run(timeline, sockets, fresh=fresh)
                 ) as sounds:
                     async for sound in sounds:
-                        yield sound
+                        yield attempts.without_key(sound)
             except TTSError as error:
                 failure = error
             if failure is None:
-                if not attempts.switching:
+                if not attempts.unfinished:
                     break
-                yield receiver.finish()
-                attempts.switch()
+                yield attempts.without_key(receiver.finish())
+                attempts.go_on()
                 continue
             fresh = True  # what ended one socket may have ended the warm ones, too
             if attempt.was_dead(failure):
@@ -118,15 +123,20 @@ async def stream_speech(
                 continue
             if receiver.all_spoken:
                 break
+            last = receiver.cut()
             wait = attempts.plan(attempt, failure)
-            yield receiver.cut()  # even without a sound: it lets the reader know of the loss
-            if wait is None:
-                raise failure
+            yield last  # even without a sound: it lets the reader know of the loss
+            if isinstance(wait, TTSError):
+                if source_text.failure is not None:
+                    raise source_text.failure from wait
+                raise wait
             await asyncio.sleep(wait)
             await attempts.resume()
         last = receiver.finish()
-        if last.pcm or last.words:
-            yield last
+        if last.pcm or last.words or source_text.failure is not None:
+            yield attempts.without_key(last)
+        if source_text.failure is not None:
+            raise source_text.failure
         timeline.finish()
         yield Final()
 
@@ -153,6 +163,10 @@ class _Attempts:
         self._retry = retry
         self._renew = renew
         self._switcher = switcher
+        self._silence = SilenceBudget(retry)
+        self._repeats = RepeatBudget(retry, source_text)
+        self._lost = False  # whether a socket was lost that had brought sound
+        self._limit: int | None = None  # characters for the next socket
 
     @functools.cached_property
     def _recovery(self) -> Recovery:
@@ -162,29 +176,57 @@ class _Attempts:
     def next(self) -> Attempt:
         """Return the next attempt."""
         return Attempt(
-            self._request, self._key, self._source_text, self._receiver, self._retry, self._switcher
+            self._request,
+            self._key,
+            self._source_text,
+            self._receiver,
+            self._retry,
+            self._switcher,
+            self._silence,
+            self._limit,
         )
 
-    @property
-    def switching(self) -> bool:
-        """Whether the last attempt ended for another level, with more of the text to speak."""
-        return self._switcher is not None and self._receiver.until is not None
+    def without_key(self, sound: Audio) -> Audio:
+        """Return a sound whose words do not hold the key, should the server give it as one."""
+        if self._key is None or not sound.words:
+            return sound
+        return dataclasses.replace(sound, words=tuple(map(self._key.hide_word, sound.words)))
 
-    def switch(self) -> None:
-        """Go on with another level."""
+    @property
+    def unfinished(self) -> bool:
+        """Whether the last attempt has ended in order, with more of the text to speak."""
+        return self._receiver.until is not None
+
+    def go_on(self) -> None:
+        """Go on behind what the last attempt has spoken."""
         self._receiver.begin()
+        if self._limit is not None:
+            self._limit *= 2
         self._switch_level()
 
-    def plan(self, attempt: Attempt, failure: TTSError) -> float | None:
-        """Return the seconds to wait before the next attempt, None if the stream is given up."""
+    def plan(self, attempt: Attempt, failure: TTSError) -> float | TTSError:
+        """Return the seconds to wait before the next attempt, or why the stream is given up."""
         receiver, recovery = self._receiver, self._recovery
         recovery.connected = recovery.connected or attempt.connected or self._renew is not None
         if receiver.progress or self._source_text.waits(receiver.position):
             recovery.progress()  # losing a socket that owed nothing is no failure
-        wait = recovery.delay(failure)
-        if wait is not None:
-            self._timeline.reconnect(failure.message, receiver.position, attempt.repeated)
+        if (wait := recovery.delay(failure)) is None:
+            return failure
+        if not self._repeats.allow(receiver.position, receiver.heard_until):
+            return _ambiguous(failure)
+        self._shorten(attempt)
+        self._timeline.reconnect(failure.message, receiver.position, attempt.repeated)
         return wait
+
+    def _shorten(self, attempt: Attempt) -> None:
+        """Send less at once where sockets are lost again and again."""
+        receiver = self._receiver
+        if not receiver.seconds:
+            return
+        if self._lost:
+            again = receiver.heard_until - receiver.position
+            self._limit = again + max(_SHORTEST, receiver.heard_until - attempt.begin)
+        self._lost = True
 
     async def resume(self) -> None:
         """Go on behind what has been received, as soon as there is text."""
@@ -197,3 +239,13 @@ class _Attempts:
     def _switch_level(self) -> None:
         if self._switcher:
             self._request = self._switcher.apply(self._request)
+
+
+def _ambiguous(failure: TTSError) -> TTSError:
+    """Return the failure of a stream that could go on only by speaking again what was heard."""
+    return ConnectionLost(
+        f"{failure.message} Which words its last sound was of the server had not told, so too much "
+        "of the text would have had to be spoken, and paid, twice.",
+        hint="Allow it with %config TTS.repeats = 1.0, or run the cell again.",
+        code=failure.code if isinstance(failure, ConnectionLost) else None,
+    )

@@ -38,6 +38,7 @@ class TextQueue:
         self._loop = loop
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
         self._room = threading.Semaphore(MOST_WAITING)
+        self._failure: Exception | None = None
 
     def has_room(self, timeout: float = 0.0) -> bool:
         """Reserve room for one token, waiting for it at most so many seconds."""
@@ -47,8 +48,9 @@ class TextQueue:
         """Add text, for which room has been reserved; callable from any thread."""
         self._loop.call_soon_threadsafe(self._queue.put_nowait, token)
 
-    def close(self) -> None:
-        """End the text."""
+    def close(self, failure: Exception | None = None) -> None:
+        """End the text, with what its source raised, if anything; callable from any thread."""
+        self._failure = failure
         self._loop.call_soon_threadsafe(self._queue.put_nowait, _END)
 
     async def __aiter__(self) -> AsyncIterator[str]:
@@ -56,6 +58,8 @@ class TextQueue:
             self._room.release()
             yield token
             await asyncio.sleep(0)  # a queue that is never empty must not hold up the loop
+        if self._failure is not None:
+            raise self._failure
 
 
 def check_text(text: Text) -> Text:

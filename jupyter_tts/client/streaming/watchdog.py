@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 from typing import cast
 
 from ...wire.errors import StreamStalled
@@ -11,10 +13,36 @@ from ...wire.request import SpeechRequest
 from ..connections.channel import Channel
 from .retry import Retry
 
-__all__ = ["Watchdog"]
+__all__ = ["SilenceBudget", "Watchdog"]
 
 # Seconds without a message after which a server is taken to pause.
 PAUSE = 0.25
+# Seconds of sound that count as an answer to what is owed: a server must not hold a stream open
+# with a sample now and then.
+LEAST = 0.05
+
+
+class SilenceBudget:
+    """For how long a stream may wait for sound that is owed, over all its sockets.
+
+    Every second of sound that comes adds to it: a server that is slow, but speaks, goes on.
+
+    Parameters
+    ----------
+    retry : Retry
+    """
+
+    def __init__(self, retry: Retry) -> None:
+        self._per_second = retry.silence_per_second
+        self.left = retry.silence
+
+    def wait(self, seconds: float) -> None:
+        """Take note of a wait."""
+        self.left -= seconds
+
+    def earn(self, seconds: float) -> None:
+        """Take note of sound that has come."""
+        self.left += self._per_second * seconds
 
 
 class Watchdog:
@@ -30,18 +58,29 @@ class Watchdog:
     channel : Channel
     request : SpeechRequest
     retry : Retry
+    budget : SilenceBudget, optional
+        Of the stream.
     """
 
-    def __init__(self, channel: Channel, request: SpeechRequest, retry: Retry) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        request: SpeechRequest,
+        retry: Retry,
+        budget: SilenceBudget | None = None,
+    ) -> None:
         self._channel = channel
         self._retry = retry
+        self._budget = budget or SilenceBudget(retry)
         schedule = cast(list[int], request.sent.get("schedule") or parameter("schedule").default)
         self._longest: int = max(schedule)
         self._loop = asyncio.get_running_loop()
         self._since = self._loop.time()
+        self._owed_from: float | None = None  # since when this wait is for what is owed
         self._guard: asyncio.Timeout | None = None
-        self._pausing = False
-        self._holding = False
+        self._pause: float | None = None  # when a listener has nothing else left to hear
+        self._sound = 0.0  # seconds that have come since the last that counted
+        self._blocked: float | None = None  # since when a message has been waiting to be read
         self._sent = 0
         self._ended = False
         self._flushed = False  # and nothing has been heard since
@@ -58,26 +97,44 @@ class Watchdog:
         self._ended = True
         self._renew()
 
-    def heard(self, timed: int | None) -> None:
+    @contextlib.contextmanager
+    def sending(self) -> Iterator[None]:
+        """While the block runs, a message waits until the server reads: it owes that."""
+        self._blocked = self._loop.time()
+        self._reschedule()
+        try:
+            yield
+        finally:
+            self._blocked = None
+            self._reschedule()
+
+    def heard(self, timed: int | None, seconds: float) -> None:
         """Take note that sound or times have come.
 
         Parameters
         ----------
         timed : int or None
             How many characters the server has sent the times of so far; None if it sends none.
+        seconds : float
+            Of sound.
         """
         self._timed = timed
-        self._flushed = False
-        self._pausing = False
-        self._renew()
+        self._sound += seconds
+        self._budget.earn(seconds)
+        if self._sound >= LEAST:
+            self._sound = 0.0
+            self._flushed = False
+            self._renew()
+        else:
+            self._reschedule()
 
-    async def receive(self, *, holding: bool) -> bytes | None:
+    async def receive(self, *, pause: float | None = None) -> bytes | None:
         """Return the next frame, or None when the server pauses.
 
         Parameters
         ----------
-        holding : bool
-            Whether the caller wants to know of a pause, which is reported once.
+        pause : float, optional
+            Seconds after which the caller wants to know of a pause.
 
         Raises
         ------
@@ -86,39 +143,74 @@ class Watchdog:
         ChannelClosed
             As the channel does.
         """
-        self._holding = holding and not self._pausing
+        now = self._loop.time()
+        self._pause = None if pause is None else now + max(PAUSE, pause)
+        self._owed_from = now if self._is_owed else None
         try:
             async with asyncio.timeout_at(self._alarm()) as self._guard:
                 return await self._channel.recv()
         except TimeoutError:
             dead = self._deadline()
             if dead is None or self._loop.time() < dead:
-                self._pausing = True
                 return None
-            raise StreamStalled(
-                f"The server has sent nothing for {self._loop.time() - self._since:.1f} seconds, "
-                "though it has text to speak.",
-                hint="Run the cell again.",
-            ) from None
+            raise self._stalled() from None
         finally:
             self._guard = None
+            if self._owed_from is not None:
+                self._budget.wait(self._loop.time() - self._owed_from)
+
+    def _stalled(self) -> StreamStalled:
+        seconds = self._loop.time() - self._since
+        if self._blocked is not None:
+            return StreamStalled(
+                f"The server has read nothing for {self._loop.time() - self._blocked:.1f} seconds.",
+                hint="Run the cell again.",
+            )
+        if self._loop.time() < self._since + self._patience:
+            slow = StreamStalled(
+                "The server speaks too slowly: most of the time it has sent nothing.",
+                hint="Run the cell again.",
+            )
+            slow.retryable = False
+            return slow
+        return StreamStalled(
+            f"The server has sent nothing for {seconds:.1f} seconds, though it has text to speak.",
+            hint="Run the cell again.",
+        )
 
     def _renew(self) -> None:
         self._since = self._loop.time()
+        self._reschedule()
+
+    def _reschedule(self) -> None:
+        if self._owed_from is None and self._is_owed:
+            self._owed_from = self._loop.time()
         if self._guard is not None and not self._guard.expired():
             self._guard.reschedule(self._alarm())
 
     def _alarm(self) -> float | None:
-        dead = self._deadline()
-        if not self._holding:
-            return dead
-        pause = self._since + PAUSE
-        return pause if dead is None else min(pause, dead)
+        times = [time for time in (self._deadline(), self._pause) if time is not None]
+        return min(times, default=None)
+
+    @property
+    def _owed(self) -> int:
+        """Characters whose sound has not come."""
+        return max(0, self._sent - (self._timed or 0))
+
+    @property
+    def _is_owed(self) -> bool:
+        """Whether the server has no reason to be silent."""
+        asked = self._ended or self._flushed or self._blocked is not None
+        return asked or (self._timed is not None and self._owed > self._longest)
+
+    @property
+    def _patience(self) -> float:
+        most = min(self._owed, self._longest)
+        return self._retry.patience + self._retry.patience_per_character * most
 
     def _deadline(self) -> float | None:
-        owed = self._sent - (self._timed or 0)
-        asked = self._ended or self._flushed
-        if not asked and (self._timed is None or owed <= self._longest):
+        if not self._is_owed:
             return None
-        most = min(max(owed, 0), self._longest)
-        return self._since + self._retry.patience + self._retry.patience_per_character * most
+        since = self._since if self._blocked is None else max(self._since, self._blocked)
+        begun = self._loop.time() if self._owed_from is None else self._owed_from
+        return min(since + self._patience, begun + max(0.0, self._budget.left))

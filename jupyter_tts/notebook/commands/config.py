@@ -82,6 +82,12 @@ def _check_target(value: object) -> float:
     return TARGET if value is None else read_target(value)
 
 
+def _check_repeats(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= 1:
+        return float(value)
+    raise ParameterError([f"repeats must be a number from 0 to 1, not {value!r}"])
+
+
 def _declare(namespace: dict[str, Any]) -> None:
     namespace |= {declared.name: _setting(declared).tag(config=True) for declared in PARAMETERS}
 
@@ -95,7 +101,7 @@ else:
 
 
 class ConfigurableMagics(_Declared):
-    """Magics with a trait for every parameter, and for the target, the cache and consent."""
+    """Magics with a trait for every parameter, and for target, cache, repeats and consent."""
 
     warm: bool | None  # as declared
 
@@ -116,6 +122,14 @@ class ConfigurableMagics(_Declared):
         min=0,
         help="Room for cached speeches, in MB of 1,000,000 bytes; a minute at pcm_24000 takes 2.9. "
         "The least recently used go first.",
+    ).tag(config=True)
+    repeats = Setting(
+        _check_repeats,
+        lambda text: _check_repeats(float(text)),
+        _DEFAULTS.repeats,
+        "The most of a text that may be spoken, and paid, a second time after a lost connection, "
+        "as a part of it from 0 to 1: where the server has not told which words its sound was of. "
+        "Beyond that the speech ends as incomplete.",
     ).tag(config=True)
     confirm_above = Int(
         _DEFAULTS.confirm_above,
@@ -158,7 +172,11 @@ class ConfigurableMagics(_Declared):
                 section.pop(name, None)
 
     @observe(
-        *[declared.name for declared in PARAMETERS], "target", "cache_megabytes", "confirm_above"
+        *[declared.name for declared in PARAMETERS],
+        "target",
+        "cache_megabytes",
+        "repeats",
+        "confirm_above",
     )
     def _on_settings(self, _: object = None) -> None:
         values = {declared.name: getattr(self, declared.name) for declared in PARAMETERS}
@@ -169,4 +187,5 @@ class ConfigurableMagics(_Declared):
         settings.parameters = {name: value for name, value in values.items() if value is not None}
         settings.target = self.target
         settings.cache_megabytes = self.cache_megabytes
+        settings.repeats = _DEFAULTS.repeats if self.repeats is None else self.repeats
         settings.confirm_above = self.confirm_above

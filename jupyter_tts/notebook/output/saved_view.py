@@ -16,6 +16,7 @@ from urllib.parse import quote
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
+from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
@@ -99,14 +100,11 @@ def _words(speech: Speech) -> str:
     """Return the text, with the times of its words."""
     parts: list[str] = []
     reached = 0
-    for word in speech.words:
-        if word.span is not None:
-            start, stop = word.span
+    for gap, word in shown_words(speech.text, speech.words):
+        if gap is not None and word.span is not None:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
-            parts.append(
-                f"{_lines(speech.text[reached:start])}<span {times}>{escape(word.text)}</span>"
-            )
-            reached = stop
+            parts.append(f"{_lines(gap)}<span {times}>{_lines(word.text)}</span>")
+            reached = word.span[1]
     return f"{''.join(parts)}{_lines(speech.text[reached:])}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...client.speech.speech import Speech
-from ...client.speech.word_positions import default_gap
+from ...client.speech.word_positions import default_gap, new_part
 from ...wire.alignment import Word
 from .pacing import Pacer
 from .widget import Player
@@ -115,8 +115,10 @@ class WordFeed:
     """Numbers the words and remembers with which message each travelled.
 
     A message's ``words`` are ``{"first": n, "list": [[gap, text, start, end], ...]}``: the number
-    of the first one, the text between each and the one before (None where the text does not hold
-    the word as the server wrote it), and when it sounds, in seconds.
+    of the first one, the text between each and the one before, the part of the text that it stands
+    for, and when it sounds, in seconds. A word that stands for none of the text has None between,
+    and one that shares its part with the word before has no text either. Before the text is known
+    the words are as the server wrote them.
 
     Parameters
     ----------
@@ -128,7 +130,7 @@ class WordFeed:
         self._entries: list[list[Any]] = []
         self._ends: list[int] = []  # the number of entries after each message of sound
         self._text = speech.text
-        self._reached = 0  # where the last word with a span ends in the text
+        self._reached = 0  # where the part of the text ends that the words so far stand for
 
     def next(self) -> None:
         """Add the new words to the next message of sound."""
@@ -150,7 +152,7 @@ class WordFeed:
             return {}
         self._text, self._reached = self._speech.text, 0
         for word, entry in zip(self._speech.words, self._entries, strict=False):
-            entry[0] = self._gap(word)
+            entry[:2] = self._shown(word)
         return self._field(0, len(self._entries))
 
     def _field(self, first: int, stop: int) -> dict[str, Any]:
@@ -160,16 +162,18 @@ class WordFeed:
     def _take(self) -> None:
         for word in self._speech.words_after(len(self._entries)):
             times = round(word.start, 3), round(word.end, 3)
-            self._entries.append([self._gap(word), word.text, *times])
+            self._entries.append([*self._shown(word), *times])
 
-    def _gap(self, word: Word) -> str | None:
+    def _shown(self, word: Word) -> tuple[str | None, str]:
+        """Return what stands before a word, and the word, as they are shown."""
         if not self._text:
-            return default_gap(self._entries[-1][1] if self._entries else "", word.text)
-        if word.span is None:
-            return None
-        start, stop = word.span
+            return default_gap(self._entries[-1][1] if self._entries else "", word.text), word.text
+        part = new_part(self._text, word, self._reached)
+        if part is None:
+            return None, word.text if word.span is None else ""
+        start, stop = part
         gap, self._reached = self._text[self._reached : start], stop
-        return gap
+        return gap, self._text[start:stop]
 
 
 def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:

@@ -34,6 +34,9 @@ class Settings:
         Characters above which a text is sent only after a question; None never to ask.
     saved_megabytes : float
         The most that the sound of one output may take in the notebook's file; 0 keeps none.
+    repeats : float
+        How much of a text may be spoken again after a lost socket, as a part of it, where the
+        server has not told which words came.
     connections : ConnectionLimits
         How many sockets may be opened ahead, and for how long.
     """
@@ -44,4 +47,5 @@ class Settings:
     cache_megabytes: int = 500
     confirm_above: int | None = 5_000
     saved_megabytes: float = SAVED_MEGABYTES
+    repeats: float = 0.5
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)

@@ -18,6 +18,7 @@ from ...client.speech.events import Audio, Final
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.streaming.level_control import LevelController
+from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
 from ...client.streaming.text_sources import Text, check_text, tokens
 from ...wire.errors import ParameterError, TTSError
@@ -254,6 +255,7 @@ class SpeechJob:
             renew=self._prepared.renew,
             sockets=connections(self._session).source(self._prepared.request),
             levels=self._levels,
+            retry=Retry(repeats=self._session.settings.repeats),
         )
         try:
             async with contextlib.aclosing(stream) as arriving:

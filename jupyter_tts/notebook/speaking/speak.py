@@ -124,14 +124,23 @@ def _start(
 
 def _wait(session: Session, job: SpeechJob, pump: TextPump | None, stream: Future[None]) -> None:
     """Wait until everything has been received."""
-    if pump is not None:
-        with interruptible(session, stream):
-            try:
-                pump.read(stream)
-            except KeyboardInterrupt:
-                if not job.stopped:
-                    raise
-    wait(session, stream)
+    if pump is None:
+        wait(session, stream)
+        return
+    with interruptible(session, stream):
+        try:
+            pump.read(stream)
+        except KeyboardInterrupt:
+            if not job.stopped:
+                raise
+    failure = pump.failure
+    source_frames = None if failure is None else failure.__traceback__
+    try:
+        wait(session, stream)
+    except Exception as error:
+        if error is failure:
+            error.__traceback__ = source_frames  # the stream's own say nothing of the source
+        raise
 
 
 async def _run_then(job: SpeechJob, work: Coroutine[Any, Any, None], then: Then) -> None:

@@ -30,6 +30,8 @@ class TextPump:
     ----------
     queue : TextQueue
         What the stream reads.
+    failure : Exception or None
+        What the source raised; the stream raises it once what came before is spoken.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class TextPump:
         self._text = text
         self._reader: int | None = None  # the main thread, while it reads
         self.queue = TextQueue(loop)
+        self.failure: Exception | None = None
 
     def read(self, stream: Future[None]) -> None:
         """Read the source to its end, or until the stream has ended."""
@@ -48,9 +51,11 @@ class TextPump:
                 _drive(self._read_async(self._text, stream))
             else:
                 self._read(self._text, stream)
+        except Exception as failure:
+            self.failure = failure
         finally:
             self._reader = None
-        self.queue.close()
+        self.queue.close(self.failure)
 
     def interrupt(self) -> None:
         """Interrupt the reading, which may be blocked in its source."""

@@ -171,9 +171,21 @@ def test_scripts_without_spaces_stay_without() -> None:
 
 
 def test_words_the_text_does_not_have_are_kept_and_parted() -> None:
-    words = spoken("It costs twenty dollars")
-    assert lines("It costs $20", words) == [["It costs twenty dollars"]]
+    assert lines("one two", spoken("one und two")) == [["one und two"]]
     assert lines("", spoken("你好 you")) == [["你好you"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("It costs $20 today", "It costs twenty dollars today"),
+        ("a well-known fact", "a well known fact"),
+        ("I had 12\u00a0000 birds", "I had twelve thousand birds"),
+        ("the web\nsite is up", "the website is up"),
+    ],
+)
+def test_subtitles_show_the_text_and_not_how_it_was_spoken(text: str, told: str) -> None:
+    assert lines(text, spoken(told)) == [[" ".join(text.split())]]
 
 
 def test_the_text_is_escaped_where_it_can_be() -> None:

@@ -1,3 +1,5 @@
+"""Which part of a text a word stands for, and how the text is shown with it."""
+
 from __future__ import annotations
 
 import itertools
@@ -7,184 +9,147 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.speech.word_positions import (
-    WholeText,
-    WordPositions,
     default_gap,
-    gaps,
+    new_part,
     place_words,
+    shown_words,
 )
 from jupyter_tts.wire.alignment import Word, split_words
 
 
-def positions_in(text: str, position: int = 0) -> WordPositions:
-    positions = WordPositions(WholeText(text))
-    positions.position = position
-    return positions
+def in_turn(*words: str) -> list[Word]:
+    """Words of a second each."""
+    return [Word(word, float(n), n + 1.0) for n, word in enumerate(words)]
 
 
-def spoken(text: str, *words: str, position: int = 0) -> int | None:
-    """Up to where a text is spoken with these words, None if the last is not in it."""
-    positions = positions_in(text, position)
-    for word in words:
-        positions.place(Word(word, 0.0, 0.1))
-    return None if positions._unmatched else positions.position
+def parts(text: str, *words: str) -> list[str | None]:
+    """The part of a text that each word stands for."""
+    placed = place_words(text, in_turn(*words))
+    return [None if word.span is None else text[slice(*word.span)] for word in placed]
 
 
-@pytest.mark.parametrize(
-    ("text", "word", "position", "end"),
-    [
-        ("one two", "one", 0, 3),
-        ("one two", "two", 3, 7),
-        ("one one", "one", 3, 7),
-        ("😀 😀 two", "two", 0, 7),  # what cannot be spoken may be left out
-        ("none one", "one", 0, None),  # not the end of another word
-        ("oneness one", "one", 0, None),
-        ("<break time='1s'/> [laughs] two", "two", 0, 31),
-        ("今天很好，我们", "好，", 3, 5),
-        ("สวัสดีครับ", "ดี", 4, 6),
-        ("I don’t know", "don't", 1, 7),
-        ("cafe\u0301 au lait", "Café", 0, 5),
-        ("see… more", "see...", 0, 4),
-        ("one …", "…", 3, 3),  # nothing of it can be spoken
-        ("你好", "好", 1, 2),
-        ("你好", "你", 0, 1),
-        ("two", "one", 0, None),
-        ("one", "one", 1, None),
-        ("x " * 300 + "far", "far", 0, None),
-    ],
-)
-def test_a_word_is_found_where_it_is_spoken_next(
-    text: str, word: str, position: int, end: int | None
-) -> None:
-    assert spoken(text, word, position=position) == end
-
-
-def test_words_may_be_left_out_where_as_many_were_told_that_are_not_there() -> None:
-    text = "I have 2 dogs and a cat, and my sister has two."
-    assert spoken(text, "two", position=6) is None
-    assert spoken(text, "dogs", position=6) is None
-    assert spoken(text, "two", "dogs", position=6) == 13
-    assert spoken(text, "two", "two", position=6) is None
-
-
-def test_it_knows_which_word_is_next() -> None:
-    text = "an ox. 你好"
-    assert positions_in(text).is_next("an")
-    assert not positions_in(text).is_next("a")
-    assert not positions_in(text).is_next("ox")
-    assert positions_in(text, 2).is_next("ox.")
-    assert not positions_in(text, 2).is_next("ox")
-    assert positions_in(text, 6).is_next("你")
-    assert positions_in(text, 8).is_next("好")
-
-
-def test_it_knows_how_many_words_are_left() -> None:
-    text = "one two … <break time='1s'/> [laughs]"
-    assert [positions_in(text, position).words_left() for position in (0, 3, 7)] == [2, 1, 0]
-    assert positions_in(text).words_left(until=3) == 1
-
-
-class GrowingText(WholeText):
-    """A text of which only the first characters have come."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.length = 0
-
-    def slice(self, start: int, stop: int) -> str:
-        return super().slice(start, min(stop, self.length))
-
-
-def untimed(*words: str) -> list[Word]:
-    return [Word(word, 0.0, 0.1) for word in words]
-
-
-def spans(text: str, *words: str) -> list[tuple[int, int] | None]:
-    return [word.span for word in place_words(text, untimed(*words))]
-
-
-def held(text: str, *words: str) -> list[str | None]:
-    """What the text holds where each word is."""
-    return [None if span is None else text[slice(*span)] for span in spans(text, *words)]
+def shown(text: str, *words: str) -> list[tuple[str | None, str, float]]:
+    """How a text shows words: what stands before each, what is lit, and until when."""
+    placed = place_words(text, in_turn(*words))
+    return [(gap, word.text, word.end) for gap, word in shown_words(text, placed)]
 
 
 def test_the_span_of_a_word_is_the_word() -> None:
     words = ["One,", "two", "(three)", "東", "京"]
-    assert held(" One,\n\ntwo  (three) 東京 ends.", *words) == words
-
-
-def test_the_gaps_and_the_words_are_the_text_again() -> None:
-    text = " One,\n\ntwo  (three) 東京"
-    placed = place_words(text, untimed("One,", "two", "(three)", "東", "京"))
-    pairs = zip(gaps(text, placed), placed, strict=True)
-    assert "".join(f"{gap}{word.text}" for gap, word in pairs) == text
+    assert parts(" One,\n\ntwo  (three) 東京 ends.", *words) == words
 
 
 def test_a_word_that_comes_twice_is_found_where_it_is_next() -> None:
-    assert spans("a b a b", "a", "a", "b") == [(0, 1), (4, 5), (6, 7)]
+    placed = place_words("a b a b", in_turn("a", "b", "a", "b"))
+    assert [word.span for word in placed] == [(0, 1), (2, 3), (4, 5), (6, 7)]
 
 
-def test_a_word_written_otherwise_has_no_span_and_holds_up_no_other() -> None:
-    text = "It’s 5 o'clock"
-    assert spans(text, "It's", "five", "o'clock") == [None, None, (7, 14)]
-    placed = place_words(text, untimed("It's", "five", "o'clock"))
-    assert list(gaps(text, placed)) == [None, None, "It’s 5 "]
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("It’s Café.", ["It's", "cafe."], ["It’s", "Café."]),
+        ("see “this” – now", ["see", '"this"', "-", "now"], ["see", "“this”", "–", "now"]),
+        ("Dr. Smith lives", ["Doctor", "Smith", "lives"], ["Dr", "Smith", "lives"]),
+        ("20 birds in a tree", ["twenty", "birds", "in", "a", "tree"], None),
+        ("well-known facts", ["well", "known", "facts"], None),
+        ("the web site is up", ["the", "website", "is", "up"], None),
+        ("See [the docs](http://a.b) now.", ["See", "the", "docs", "now."], None),
+        ("😀 hello", ["hello"], ["hello"]),
+        ("It is 東京 today", ["It", "is", "Tokyo", "today"], ["It", "is", "東京", "today"]),
+        ("1/4 of it all", ["one", "quarter", "of", "it", "all"], ["1/4", "1/4", "of", "it", "all"]),
+        ("cost $20 now", ["cost", "twenty", "dollars", "now"], ["cost", "$20", "$20", "now"]),
+        ("مرحبا بالعالم", ["مرحبا", "بالعالم"], ["مرحبا", "بالعالم"]),
+        ("I see 👩‍👩‍👧 there", ["I", "see", "there"], None),
+    ],
+)
+def test_a_word_written_differently_stands_for_what_the_text_has_instead(
+    text: str, words: list[str], expected: list[str] | None
+) -> None:
+    special = {"twenty": "20", "website": "web site"}
+    assert parts(text, *words) == (expected or [special.get(word, word) for word in words])
 
 
-def test_a_word_is_not_looked_for_in_the_whole_text() -> None:
-    assert spans("word " * 19 + "end", "end") == [(95, 98)]
-    assert spans("word " * 20 + "end", "end") == [None]
+def test_a_word_that_the_text_does_not_have_stands_for_nothing_and_holds_up_no_other() -> None:
+    assert parts("one two three", "one", "und", "two", "three") == ["one", None, "two", "three"]
 
 
-def test_a_part_of_a_word_is_none() -> None:
-    assert spans("oneness one", "one") == [(8, 11)]
+def test_what_is_left_out_holds_up_no_word() -> None:
+    text = "Call it. <break time='1s'/> And then [laughs] we go on with what follows it."
+    told = "Call it. And then we go on with what follows it."
+    assert parts(text, *told.split()) == told.split()
 
 
-def test_a_word_at_the_end_of_the_text_so_far_has_its_span_at_once() -> None:
-    text = GrowingText("Hello. Hello there")
-    positions = WordPositions(text)
-    text.length = 6
-    assert positions.place(*untimed("Hello.")).span == (0, 6)
-    assert positions.place(*untimed("Hello")).span is None
-    text.length = 12
-    assert positions.place(*untimed("Hello")).span == (7, 12)
-    text.length = 18
-    assert positions.place(*untimed("there")).span == (13, 18)
+def test_a_text_shows_words_with_what_stands_between_them() -> None:
+    text = " One,\n\ntwo  (three) 東京"
+    pairs = shown(text, "One,", "two", "(three)", "東", "京")
+    assert "".join(f"{gap}{word}" for gap, word, _ in pairs) == text
 
 
-TEXTS = st.text("ab. \n(“你好。ไทe\u0301", max_size=60)
+def test_a_text_shows_its_own_words_and_each_part_once() -> None:
+    text = "It has 21 birds."
+    words = ["It", "has", "twenty", "one", "birds."]
+    assert shown(text, *words) == [
+        ("", "It", 1.0),
+        (" ", "has", 2.0),
+        (" ", "21", 4.0),
+        (" ", "birds.", 5.0),
+    ]
+
+
+def test_words_that_the_text_does_not_have_are_shown_as_they_were_told() -> None:
+    assert shown("one two", "one", "und", "two") == [
+        ("", "one", 1.0),
+        (None, "und", 2.0),
+        (" ", "two", 3.0),
+    ]
+    assert shown("", "one", "two") == [(None, "one", 1.0), (None, "two", 2.0)]
+
+
+def test_spans_of_a_text_that_is_not_known_yet_are_passed_over() -> None:
+    words = [Word("one", 0.0, 1.0, (0, 3)), Word("two", 1.0, 2.0, (4, 7))]
+    assert [word.text for _, word in shown_words("", words)] == ["one", "two"]
+
+
+def test_of_parts_that_overlap_the_later_word_has_what_is_left() -> None:
+    text = "twenty-one birds"
+    assert new_part(text, Word("one", 0.0, 1.0, (0, 10)), 7) == (7, 10)
+    assert new_part(text, Word("birds", 0.0, 1.0, (8, 16)), 10) == (11, 16)
+    assert new_part(text, Word("one", 0.0, 1.0, (0, 7)), 10) is None
+    assert new_part(text, Word("one", 0.0, 1.0), 0) is None
+
+
+TEXTS = st.text("ab12. \n(“你好。ไทe\u0301😀", max_size=60)
+CHANGES = st.sampled_from(["none", "none", "none", "left out", "written otherwise", "added"])
 
 
 @given(TEXTS, st.data())
-def test_spans_rise_and_are_the_same_for_a_text_that_comes_bit_by_bit(
-    text: str, data: st.DataObject
-) -> None:
-    changes = st.sampled_from(["none", "none", "none", "left out", "written otherwise"])
-    drawn = [(word, end, data.draw(changes)) for word, end in split_words(text)]
-    words = [
-        ("other" if change == "written otherwise" else word, end)
-        for word, end, change in drawn
-        if change != "left out"
-    ]
-    whole = place_words(text, untimed(*(word for word, _ in words)))
-    known = [word.span for word in whole if word.span is not None]
-    assert all(one[1] <= other[0] for one, other in itertools.pairwise(known))
-    assert all(word.span is None or text[slice(*word.span)] == word.text for word in whole)
+def test_a_text_is_shown_as_it_is_whatever_is_told_of_it(text: str, data: st.DataObject) -> None:
+    words: list[str] = []
+    for word, _ in split_words(text):
+        change = data.draw(CHANGES)
+        words += {"none": [word], "left out": [], "added": ["xyz", word]}.get(change, ["other"])
+    placed = place_words(text, in_turn(*words))
+    assert [word.text for word in placed] == words
+    pairs = [(gap, word) for gap, word in shown_words(text, placed) if gap is not None]
+    reached = max((word.span[1] for _, word in pairs if word.span), default=0)
+    assert "".join(f"{gap}{word.text}" for gap, word in pairs) + text[reached:] == text
+    for one, other in itertools.pairwise(word.span for _, word in pairs):
+        assert one is not None
+        assert other is not None
+        assert one[1] <= other[0]
 
-    growing = GrowingText(text)
-    positions = WordPositions(growing)
-    for placed, (word, end) in zip(whole, words, strict=True):
-        # A server cannot have spoken a word before it was sent, with what ends it.
-        most = min(len(text), max(end + 1, growing.length))
-        growing.length = data.draw(st.integers(most, len(text)))
-        assert positions.place(Word(word, 0.0, 0.1)).span == placed.span
+
+@given(TEXTS)
+def test_words_told_as_they_are_written_stand_for_themselves(text: str) -> None:
+    words = [word for word, _ in split_words(text)]
+    assert parts(text, *words) == words
 
 
 def test_words_keep_their_times_and_are_equal_wherever_they_stand() -> None:
-    (word,) = place_words("a b", [Word("b", 0.2, 0.3)])
-    assert word == Word("b", 0.2, 0.3)
-    assert hash(word) == hash(Word("b", 0.2, 0.3))
-    assert word.span == (2, 3)
+    _, word = place_words("one two", [Word("one", 0.0, 0.1), Word("two", 0.2, 0.3)])
+    assert word == Word("two", 0.2, 0.3)
+    assert hash(word) == hash(Word("two", 0.2, 0.3))
+    assert word.span == (4, 7)
 
 
 def test_words_of_which_the_text_says_nothing_are_parted_but_for_han() -> None:

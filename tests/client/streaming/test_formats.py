@@ -141,5 +141,5 @@ async def test_another_socket_is_another_stream(voice: str, name: str) -> None:
         heard = await hear(relay, TEXT, whole=TEXT, format=name)
     check(heard)
     assert heard.speech.complete
-    assert len(relay.connections) == 3
+    assert len(relay.connections) >= 3
     check_seams(heard.speech, relay.connections)

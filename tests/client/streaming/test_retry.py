@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.streaming.retry import Recovery, Retry
+from jupyter_tts.client.speech.text_matching import WholeText
+from jupyter_tts.client.streaming.retry import Recovery, RepeatBudget, Retry
 from jupyter_tts.wire.error_mapping import handshake_error, server_error
 from jupyter_tts.wire.errors import ConnectError, ConnectionLost, ProtocolError, StreamStalled
 
@@ -95,3 +96,61 @@ def test_retry_after_is_honoured_within_the_budget() -> None:
     assert recovery().delay(handshake_error(429, retry_after="soon")) == 0.2
     past = "Wed, 21 Oct 2015 07:28:00 GMT"
     assert recovery().delay(handshake_error(429, retry_after=past)) == 0.2
+
+
+WORD = 9  # characters
+TEXT = WholeText((WORD * "x" + " ") * 100)
+
+
+def budget_of(repeats: float, text: WholeText = TEXT) -> RepeatBudget:
+    return RepeatBudget(Retry(repeats=repeats), text)
+
+
+def test_the_word_in_which_a_socket_was_lost_may_be_sent_again_as_often_as_it_is() -> None:
+    budget = budget_of(0.0)
+    assert all(budget.allow(100, 100 + WORD) for _ in range(50))
+    assert all(budget.allow(99, 100 + WORD) for _ in range(50))  # with the white space before it
+    assert budget.allow(100, 50)  # of what is behind nothing has sounded
+    assert not budget.allow(100, 100 + WORD + 1)
+
+
+def test_what_is_sent_again_stays_within_a_part_of_the_text() -> None:
+    budget = budget_of(0.5)
+    assert budget.allow(0, 300)
+    assert budget.allow(300, 500)
+    assert not budget.allow(500, 550)
+    assert budget_of(0.5).allow(0, 500 + WORD)
+    assert not budget_of(0.5).allow(0, 500 + WORD + 1)
+    assert budget_of(1.0).allow(0, 1_000)
+
+
+def test_no_stretch_is_sent_a_third_time() -> None:
+    budget = budget_of(1.0)
+    assert budget.allow(100, 205)
+    assert not budget.allow(100, 205)
+    assert not budget.allow(190, 300)
+    assert budget.allow(200, 300)  # but for the word in which the socket was lost
+
+
+def test_a_text_that_grows_may_have_more_of_it_sent_again() -> None:
+    text = WholeText("x y" * 100)
+    text.length = 100
+    budget = budget_of(0.5, text)
+    assert not budget.allow(0, 60)
+    text.length = 120
+    assert budget.allow(0, 60)
+
+
+@given(
+    st.floats(0, 1), st.lists(st.tuples(st.integers(0, 100), st.integers(0, 1_000)), max_size=20)
+)
+def test_whatever_is_lost_no_more_than_the_budget_is_sent_again(
+    repeats: float, losses: list[tuple[int, int]]
+) -> None:
+    budget = budget_of(repeats)
+    again = [
+        spoken - 10 * word
+        for word, spoken in losses
+        if spoken - 10 * word > WORD and budget.allow(10 * word, spoken)
+    ]
+    assert sum(again) - WORD * len(again) <= repeats * TEXT.length

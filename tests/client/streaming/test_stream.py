@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import (
     AuthenticationError,
     ConnectionLost,
+    ParameterError,
     ProtocolError,
     UnsupportedFormat,
 )
@@ -43,6 +44,10 @@ def request(address: str, **parameters: Any) -> SpeechRequest:
 async def collect(address: str, text: Text, **parameters: Any) -> list[Event]:
     wanted = request(address, **parameters)
     return [event async for event in stream_speech(wanted, text, retry=AT_ONCE)]
+
+
+def spoken_words(events: list[Event]) -> list[Word]:
+    return [word for event in events if isinstance(event, Audio) for word in event.words]
 
 
 async def read_text(socket: ServerConnection) -> list[str]:
@@ -104,8 +109,7 @@ async def test_words_are_on_the_clock_of_the_stream(serve_with: ServeWith) -> No
         await socket.send(FINAL)
 
     events = await collect(await serve_with(handler), ["one x"])
-    words = [word for event in events if isinstance(event, Audio) for word in event.words]
-    assert words == [Word("one", 0.0, 0.55), Word("x", 0.7, 0.75)]
+    assert spoken_words(events) == [Word("one", 0.0, 0.55), Word("x", 0.7, 0.75)]
 
 
 @pytest.mark.parametrize("text", ["One, two — one.", ["One", ", two — ", "on", "e."]])
@@ -118,8 +122,7 @@ async def test_words_know_where_they_stand_in_the_text(serve_with: ServeWith, te
         await socket.send(FINAL)
 
     events = await collect(await serve_with(handler), text)
-    words = [word for event in events if isinstance(event, Audio) for word in event.words]
-    assert [word.span for word in words] == [(0, 4), (5, 8), (11, 15)]
+    assert [word.span for word in spoken_words(events)] == [(0, 4), (5, 8), (11, 15)]
 
 
 async def test_samples_split_across_messages_are_joined(serve_with: ServeWith) -> None:
@@ -192,18 +195,119 @@ async def test_a_frame_that_is_no_message_is_a_protocol_error(serve_with: ServeW
         await collect(await serve_with(handler), "x")
 
 
-async def test_a_text_source_that_fails_fails_the_stream_with_its_own_error(
+def failing(*tokens: str) -> Iterator[str]:
+    """A text source that fails behind its tokens."""
+    yield from tokens
+    raise LookupError("no more words")
+
+
+async def read_into(events: list[Event], stream: AsyncGenerator[Event, None]) -> None:
+    """Read a stream that may fail."""
+    async for event in stream:
+        events.append(event)
+
+
+async def speak_words(socket: ServerConnection, text: str) -> None:
+    """Answer with a second of sound for each word, all times in one message."""
+    characters = text.rstrip() + " "
+    pcm = b"\0\x10" * (800 * len(characters))
+    times = tuple(100 * index for index in range(len(characters)))
+    alignment = Alignment(tuple(characters), times, (100,) * len(characters))
+    await socket.send(audio(pcm, alignment))
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        (lambda: failing("One two. "), LookupError),
+        (lambda: iter(["One two. ", "\ud83d", "never"]), ParameterError),
+        (lambda: iter(["One two. ", 3]), ParameterError),
+    ],
+)
+@pytest.mark.parametrize("parameters", [{}, {"auto_mode": True}])
+async def test_what_came_before_a_text_source_failed_is_spoken_first(
+    serve_with: ServeWith,
+    source: Callable[[], Iterator[str]],
+    error: type[Exception],
+    parameters: dict[str, Any],
+) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        text = "".join((await read_text(socket))[1:])
+        assert text.strip() == "One two."
+        await asyncio.sleep(0.05)  # the source has failed long before
+        await speak_words(socket, text)
+        await socket.send(FINAL)
+
+    stream = stream_speech(request(await serve_with(handler), **parameters), source())
+    events: list[Event] = []
+    with pytest.raises(error):
+        await read_into(events, stream)
+    assert [word.text for word in spoken_words(events)] == ["One", "two."]
+    last = events[-1]
+    assert isinstance(last, Audio)
+    assert last.spoken == len("One two. ")
+
+
+async def test_a_server_without_times_has_spoken_all_that_came_before_a_source_failed(
+    serve_with: ServeWith,
+) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        await socket.send(audio(b"\0\x10" * 8_000))
+        await socket.send(FINAL)
+
+    stream = stream_speech(request(await serve_with(handler)), failing("One. "))
+    events: list[Event] = []
+    with pytest.raises(LookupError):
+        await read_into(events, stream)
+    last = events[-1]
+    assert isinstance(last, Audio)
+    assert last.spoken == len("One. ")
+
+
+async def test_sockets_lost_after_the_text_source_failed_are_replaced(
+    serve_with: ServeWith,
+) -> None:
+    text = 5 * "One two three four five six seven eight. "
+    pieces: list[str] = []
+
+    async def handler(socket: ServerConnection) -> None:
+        piece = "".join((await read_text(socket))[1:]).strip()
+        pieces.append(piece)
+        first, _, rest = piece.partition(" ")
+        await speak_words(socket, first)
+        if rest:
+            socket.transport.abort()
+        else:
+            await socket.send(FINAL)
+
+    events: list[Event] = []
+    stream = stream_speech(request(await serve_with(handler)), failing(text), retry=AT_ONCE)
+    with pytest.raises(LookupError, match="no more words"):
+        await read_into(events, stream)
+    assert [word.text for word in spoken_words(events)] == text.split()
+    assert max(map(len, pieces[3:])) < len(text) / 2  # in small pieces by then
+
+
+async def test_a_stream_given_up_after_its_source_failed_names_both(serve_with: ServeWith) -> None:
+    async def handler(socket: ServerConnection) -> None:
+        await read_text(socket)
+        socket.transport.abort()
+
+    with pytest.raises(LookupError, match="no more words") as caught:
+        await collect(await serve_with(handler), failing("One two. "))
+    assert isinstance(caught.value.__cause__, ConnectionLost)
+
+
+async def test_nothing_is_waited_for_where_a_source_fails_before_its_first_word(
     serve_with: ServeWith,
 ) -> None:
     async def handler(socket: ServerConnection) -> None:
         await socket.wait_closed()
 
-    def source() -> Iterator[str]:
-        yield "one "
-        raise LookupError("no more words")
-
-    with pytest.raises(LookupError, match="no more words"):
-        await collect(await serve_with(handler), source())
+    async with asyncio.timeout(5):
+        with pytest.raises(LookupError, match="no more words"):
+            await collect(await serve_with(handler), failing(" "))
 
 
 async def test_leaving_the_stream_closes_the_socket_normally(serve_with: ServeWith) -> None:

@@ -167,3 +167,14 @@ async def test_a_queue_is_filled_from_another_thread() -> None:
     thread.start()
     assert [token async for token in queue] == ["one ", "two"]
     thread.join()
+
+
+async def test_a_queue_raises_what_its_source_did_behind_the_tokens_before() -> None:
+    queue = TextQueue(asyncio.get_running_loop())
+    assert queue.has_room()
+    queue.put("one ")
+    queue.close(LookupError("no more words"))
+    tokens = aiter(queue)
+    assert await anext(tokens) == "one "
+    with pytest.raises(LookupError, match="no more words"):
+        await anext(tokens)

@@ -13,6 +13,7 @@ from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.runtime.settings import Settings
 from jupyter_tts.notebook.speaking.latency_target import TARGET
 from jupyter_tts.notebook.speaking.request import make_request, split_target
+from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.parameters import PARAMETERS
 
 
@@ -29,7 +30,7 @@ def test_every_parameter_is_listed_with_what_it_accepts(
         assert f"TTS.{declared.name}=<" in shown
         assert " ".join(declared.help.split()) in shown
         assert f"Accepted: {declared.accepted}" in shown
-    for name in ("target", "cache_megabytes", "confirm_above", "warm", "trusted_hosts"):
+    for name in ("target", "cache_megabytes", "confirm_above", "repeats", "warm", "trusted_hosts"):
         assert f"TTS.{name}=<" in shown
 
 
@@ -61,6 +62,9 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
         ("server = 'nowhere'", "server must be local, elevenlabs,"),
         ("cache = 'yes'", "cache must be True or False, not 'yes'"),
         ("target = '1ms'", "target must be 50ms to 10s, not '1ms'"),
+        ("repeats = 1.5", "repeats must be a number from 0 to 1, not 1.5"),
+        ("repeats = float('nan')", "repeats must be a number from 0 to 1, not nan"),
+        ("repeats = True", "repeats must be a number from 0 to 1, not True"),
         ("confirm_above = -1", "should not be less than 0"),
     ],
 )
@@ -98,6 +102,9 @@ def test_a_command_line_holds_texts() -> None:
     assert traits["cache"].from_string("false") is False
     assert traits["voice"].from_string("None") is None
     assert traits["target"].from_string("250ms") == 0.25
+    assert traits["repeats"].from_string("0.25") == 0.25
+    with pytest.raises(ParameterError):
+        traits["repeats"].from_string("2")
 
 
 def test_the_level_may_be_chosen_automatically(shell: InteractiveShell) -> None:
@@ -115,12 +122,13 @@ def test_the_level_may_be_chosen_automatically(shell: InteractiveShell) -> None:
 
 
 def test_unloading_takes_every_setting_back(shell: InteractiveShell) -> None:
-    for line in ("latency = 4", "confirm_above = None", "cache_megabytes = 1"):
+    for line in ("latency = 4", "confirm_above = None", "cache_megabytes = 1", "repeats = 1"):
         config(shell, f"TTS.{line}")
     assert (
         session_of(shell).settings.confirm_above,
         session_of(shell).settings.cache_megabytes,
-    ) == (None, 1)
+        session_of(shell).settings.repeats,
+    ) == (None, 1, 1.0)
     shell.run_line_magic("unload_ext", "jupyter_tts")
     assert Settings() == session_of(shell).settings
     shell.run_line_magic("load_ext", "jupyter_tts")

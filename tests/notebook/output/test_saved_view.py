@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 import nbformat
@@ -104,6 +105,16 @@ def test_every_word_of_the_text_carries_its_times(speech: Speech) -> None:
         ("0.500", "0.500", "&lt;"),
         ("0.600", "0.900", "2?"),
     ]
+
+
+def test_words_written_differently_light_what_the_text_has_instead() -> None:
+    text = "It has 21 birds & more."
+    told = ("It", "has", "twenty", "one", "birds", "and", "more.")
+    words = [Word(word, n / 10, n / 10 + 0.1) for n, word in enumerate(told)]
+    html = view_bundle(speech_of(tone(1.0), text, words))["text/html"]
+    (shown,) = re.findall(r'<p class="jtts-text"[^>]*>(.*?)</p>', html, re.DOTALL)
+    assert unescape(re.sub("</?span[^>]*>", "", shown)) == text
+    assert '<span data-start="0.200" data-end="0.400">21</span>' in shown
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -28,8 +28,8 @@ def test_words_travel_with_the_first_message_after_they_are_known() -> None:
     feed.next()
     speech.add(Audio(b"", 24_000, (three,)))
     assert feed.of(0) == {}
-    assert feed.of(1) == {"words": {"first": 0, "list": [[None, "two", 0.333, 0.667]]}}
-    rest = {"words": {"first": 1, "list": [["“one” two, ", "three", 0.667, 1.0]]}}
+    assert feed.of(1) == {"words": {"first": 0, "list": [["“one” ", "two", 0.333, 0.667]]}}
+    rest = {"words": {"first": 1, "list": [[", ", "three", 0.667, 1.0]]}}
     assert feed.rest() == rest
     assert feed.rest() == rest  # a page that asks again
     assert feed.with_new_gaps() == {}
@@ -49,6 +49,27 @@ def test_words_are_sent_again_with_their_gaps_once_the_text_is_known() -> None:
     assert [word[0] for word in feed.of(0)["words"]["list"]] == ["", " — "]
     speech.add(Audio(b"", 24_000, (three,)))
     assert feed.rest()["words"] == {"first": 2, "list": [[" ", "three", 0.667, 1.0]]}
+
+
+def test_words_written_differently_light_what_the_text_has_instead() -> None:
+    text = "It has 21 birds."
+    told = ("It", "has", "twenty", "one", "birds.")
+    speech = speech_of("")
+    feed = WordFeed(speech)
+    words = [Word(word, float(n), n + 1.0) for n, word in enumerate(told)]
+    speech.add(Audio(b"", 24_000, place_words(text, words)))
+    feed.next()
+    assert [word[:2] for word in feed.of(0)["words"]["list"]] == [
+        [" ", word] for word in told
+    ]  # as they were told, since the text is not known
+    speech.text = text
+    assert feed.with_new_gaps()["words"]["list"] == [
+        ["", "It", 0.0, 1.0],
+        [" ", "has", 1.0, 2.0],
+        [" ", "21", 2.0, 3.0],
+        [None, "", 3.0, 4.0],
+        [" ", "birds.", 4.0, 5.0],
+    ]
 
 
 RATE = 24_000

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import builtins
+import contextlib
+import json
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
+from websockets.sync.server import ServerConnection, serve
 
 from jupyter_tts import Audio, Speech, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.events import Final
+from jupyter_tts.client.streaming.account import PACE
+from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.notebook.runtime.session import drop_session
+from jupyter_tts.notebook.runtime.settings import Settings
 from jupyter_tts.server import TTSServer
-from jupyter_tts.wire.errors import NotConfirmed, TTSError
+from jupyter_tts.wire.errors import ConnectionLost, NotConfirmed, TTSError
 
 LONG = "Some fifty characters are in every such sentence. " * 11
 
@@ -128,3 +136,52 @@ async def test_a_speech_from_the_cache_is_a_stream_of_one_piece(
     assert audio.pcm == made.speech.pcm
     assert [word.text for word in audio.words] == ["Hello", "you."]
     assert again.speech.cost.spared == len("Hello you.")
+
+
+@contextlib.contextmanager
+def untimed(seconds: float) -> Iterator[tuple[str, list[str]]]:
+    """A server that sends no times, and loses its first socket after so much sound."""
+    texts: list[str] = []
+
+    def handler(socket: ServerConnection) -> None:
+        text = ""
+        while piece := json.loads(socket.recv())["text"]:
+            text += piece
+        texts.append(text.strip())
+        sound = base64.b64encode(b"\0\x10" * round(8_000 * seconds)).decode()
+        socket.send(json.dumps({"audio": sound}))
+        if len(texts) == 1:
+            socket.socket.close()
+            return
+        socket.send(json.dumps({"audio": sound}))
+        socket.send(json.dumps({"isFinal": True}))
+
+    with serve(handler, "127.0.0.1", 0, compression=None) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.socket.getsockname()[1]}", texts
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("how", ["say", "stream", "cell"])
+@pytest.mark.parametrize("repeats", [0.5, 1.0])
+async def test_how_much_may_be_spoken_again_is_a_setting(
+    shell: InteractiveShell, how: str, repeats: float
+) -> None:
+    shell.run_line_magic("config", f"TTS.repeats = {repeats}")
+    text = "One two three four five six seven eight nine ten eleven twelve."
+    with untimed(0.75 * PACE * len(text)) as (address, texts):
+        parameters = {"server": address, "format": "pcm_8000", "warm": False, "voice": "x"}
+        with contextlib.suppress(ConnectionLost):
+            if how == "say":
+                await asyncio.to_thread(say, text, play=False, **parameters)
+            elif how == "stream":
+                await events_of(text, **parameters)
+            else:
+                line = f"--server {address} --format pcm_8000 --no-warm --voice x"
+                shell.run_cell(f"%%tts {line}\n{text}")
+    assert texts == [text] * (2 if repeats == 1.0 else 1)
+    assert Settings().repeats == Retry().repeats == 0.5

@@ -22,8 +22,9 @@ import { browserTab } from "./browser_tab.js";
  * @property {number | null} left  Seconds of sound still to come, by its guess; null if it has none.
  * @property {boolean} held  The message was kept back, or sent again: its time means nothing.
  *
- * Words as they are numbered: `gap` is the text between one and the one before, null where the text
- * does not hold it; times are in seconds.
+ * Words as they are numbered: `gap` is the text between one and the one before, null where one
+ * stands for none of the text; `text` is "" where it stands for the same part as the one before.
+ * Times are in seconds.
  * @typedef {[gap: string | null, text: string, start: number, end: number]} Word
  * @typedef {{ first: number, list: Word[] }} NewWords
  *

@@ -106,11 +106,15 @@ export class Caption {
 
   /** @param {Word} word */
   #mark([gap, text, start, end]) {
+    if (!text) {
+      this.#prolong(end);
+      return;
+    }
     const times = { "data-start": String(start), "data-end": String(end) };
     const span = element("span", times, text);
     if (this.#known) {
       const at = gap?.length ?? 0;
-      // Not there as the server writes it: it cannot be lit.
+      // It stands for none of the text: it cannot be lit.
       if (gap === null || !this.#tail.data.startsWith(text, at)) return;
       const wordText = this.#tail.splitText(at);
       this.#tail = wordText.splitText(text.length);
@@ -119,6 +123,17 @@ export class Caption {
       this.#tail.before(this.#timed.length > 0 ? (gap ?? " ") : "", span);
     }
     this.#add(span);
+  }
+
+  /**
+   * Let the last word be lit longer: another one stands for the same part of the text.
+   * @param {number} end
+   */
+  #prolong(end) {
+    const last = this.#timed.at(-1);
+    if (!last) return;
+    last.end = Math.max(last.end, end);
+    last.span.dataset.end = String(last.end);
   }
 
   /** @param {HTMLElement} span */

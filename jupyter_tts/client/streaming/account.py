@@ -1,0 +1,508 @@
+"""What one socket has spoken of a text: which characters it told, when they sound, and where they
+stand in the text."""
+
+from __future__ import annotations
+
+import bisect
+import itertools
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...wire.alignment import Alignment, Word, is_word_boundary
+from ..speech.text_matching import (
+    NOWHERE,
+    TextMatcher,
+    TextReader,
+    TextSoFar,
+    align,
+    fold,
+    is_letter,
+)
+from ..speech.word_positions import word_span
+
+__all__ = ["PACE", "ROUNDING", "Account", "Mark", "is_speakable"]
+
+# Seconds that times may be off by rounding.
+ROUNDING = 0.002
+# Seconds by which times go back where they begin again, and do not merely overlap.
+_BACK = 0.3
+# Seconds within which a character ends with its message, and that it may then go on.
+_SAME_TIME = 0.005
+_LONG = 0.35
+# The part of the sound that came before, below which times are none that run on.
+_BEHIND = 0.4
+# Seconds of sound that a decoder may hold back, at most.
+_CODEC_DELAY = 0.1
+# Seconds that a character takes where no times tell: some 20 characters a second at most.
+PACE = 0.05
+PACES = (0.03, 0.2)  # that are believed
+# Seconds of sound without times, between two characters, that hold another one.
+_UNTOLD = 0.05
+# Characters of a message that have to follow in the text, so that it does not begin again.
+_FOLLOWING = 20
+# Characters in a row that are told again, rather than being the same by chance.
+_REPEATED = 8
+# The part of what was told before that has to be told again for it to be the same.
+_SAME = 0.7
+# Characters within which a word's ends are looked for, and the last word that is whole: a bound
+# on time.
+_LONGEST = 1_000
+_LAST = 100
+_NEAR = 40  # characters told, of which one stands for something in the text
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a text is spoken by the sound up to a time.
+
+    Attributes
+    ----------
+    position : int
+        Up to which character of the text all words have sounded whole.
+    end : float
+        When the last of them ended (s).
+    told : str
+        What has sounded behind, as the server told it, without white space.
+    told_end : float
+        When the last character that was told ended (s).
+    into : float or None
+        Seconds of the next character that have sounded; None if it has not begun.
+    words : int
+        How many words were taken that stand behind the position.
+    """
+
+    position: int
+    end: float
+    told: str
+    told_end: float
+    into: float | None
+    words: int
+
+
+class Account:
+    """What one socket has spoken of a text.
+
+    All times are seconds of the sound that the socket brings.
+
+    Parameters
+    ----------
+    text : TextSoFar
+    start : int, optional
+        Where the socket takes up the text.
+    running_on : bool or None, optional
+        Whether the server's times run on from message to message, where that is known.
+    heard : callable, optional
+        For how many seconds something is heard between two times.
+
+    Attributes
+    ----------
+    running_on : bool or None
+        The same, as far as the socket has shown it.
+    timed : bool
+        Whether any times were told.
+    """
+
+    def __init__(
+        self,
+        text: TextSoFar,
+        start: int = 0,
+        running_on: bool | None = None,
+        heard: Callable[[float, float], float] = lambda start, stop: 0.0,
+    ) -> None:
+        self._heard = heard
+        self._text = text
+        self._reader = TextReader(text)
+        self._start = start
+        self._matcher = TextMatcher(text, start)
+        self._starts: list[float] = []  # rising
+        self._ends: list[float] = []  # rising
+        self._words: list[tuple[int, int]] = []  # from which character told to before which
+        self._word: int | None = None  # where the last word begins, if it may go on
+        self._taken = 0  # words
+        self._anchor = (0, start)  # characters told, and the place in the text that they reach
+        self.running_on = running_on
+        self.timed = False
+
+    @property
+    def characters(self) -> int:
+        """How many characters were told."""
+        return len(self._ends)
+
+    @property
+    def end(self) -> float:
+        """When the last character told ends."""
+        return self._ends[-1] if self._ends else 0.0
+
+    @property
+    def told_end(self) -> float:
+        """When the last character told ends that is not white space."""
+        for index in range(self.characters - 1, -1, -1):
+            if not self._matcher.told[index].isspace():
+                return self._ends[index]
+        return 0.0
+
+    @property
+    def tip(self) -> int:
+        """The farthest place in the text that was told."""
+        return self._place_before(self.characters)
+
+    @property
+    def next_start(self) -> float | None:
+        """When the first word begins that was not taken, None if none was told."""
+        first = self._words[self._taken][0] if self._taken < len(self._words) else self._word
+        return None if first is None else self._starts[first]
+
+    def add(self, alignment: Alignment, received: float, brought: float = 0.0) -> None:
+        """Take the times of a message.
+
+        Parameters
+        ----------
+        alignment : Alignment
+        received : float
+            Seconds of sound that came in the messages before.
+        brought : float, optional
+            Seconds of sound that came in this one.
+        """
+        if not alignment.starts:
+            return
+        self.timed = True
+        end = (alignment.starts[-1] + alignment.durations[-1]) / 1000
+        whole = received > 0 and abs(end - received - brought) < abs(end - brought)
+        repeated = self._repeated(alignment.characters, whole=whole)
+        items = itertools.islice(
+            zip(alignment.characters, alignment.starts, alignment.durations, strict=True),
+            repeated,
+            None,
+        )
+        if repeated == len(alignment.characters):
+            return
+        offset = self._offset(alignment.starts[repeated] / 1000, received)
+        first = alignment.characters[repeated][:1]
+        if first.isspace() or not self._reader.at(self.tip).isspace():
+            self._stretch(offset + alignment.starts[repeated] / 1000, received)
+        pace = self.pace
+        told: list[str] = []
+        untold: dict[int, int] = {}
+        for item, start, duration in items:
+            begin = offset + start / 1000
+            length = duration / 1000 / max(1, len(item))
+            for number, character in enumerate(item):
+                at = begin + number * length
+                if at - self.end > _UNTOLD and (count := self._characters_in(self.end, at, pace)):
+                    untold[len(told)] = count
+                self._tell(character, at, at + length, told[-1] if told else self._last)
+                told.append(character)
+        self._matcher.add("".join(told), untold)
+
+    def whole_words(self, until: float, *, ended: bool = False) -> list[Word]:
+        """Take the words that have sounded whole by a time.
+
+        Parameters
+        ----------
+        until : float
+        ended : bool, optional
+            Whether nothing more comes, so that every word is whole.
+        """
+        words: list[Word] = []
+        while self._taken < len(self._words) or self._word is not None:
+            may_go_on = self._taken == len(self._words)
+            if may_go_on:
+                first, stop = self._word or 0, self.characters
+            else:
+                first, stop = self._words[self._taken]
+            if not ended and (
+                self._ends[stop - 1] > until + ROUNDING or (may_go_on and not self._is_whole(stop))
+            ):
+                break
+            if may_go_on:
+                self._end_word(stop)
+            self._taken += 1
+            words.append(self._as_word(first, stop))
+        return words
+
+    def mark(self, until: float) -> Mark:
+        """Return how far the text is spoken by the sound up to a time."""
+        count = bisect.bisect_right(self._ends, until + ROUNDING)
+        told, position = self._reach(count)
+        behind = "".join(self._matcher.told[told:count]).split()
+        return Mark(
+            position,
+            self._ends[told - 1] if told else 0.0,
+            "".join(behind),
+            self._ends[count - 1] if count else 0.0,
+            self._into(count, until),
+            self._taken - bisect.bisect_left(self._words, (told, 0), hi=self._taken),
+        )
+
+    def _into(self, count: int, until: float) -> float | None:
+        for index in range(count, self.characters):
+            if not self._matcher.told[index].isspace():
+                into = until - self._starts[index]
+                return max(0.0, into) if into > -ROUNDING else None
+        return None
+
+    def told_by(self, until: float) -> int:
+        """Return the farthest place in the text that was told by a time."""
+        return self._place_before(bisect.bisect_right(self._ends, until + ROUNDING))
+
+    def times_behind(self, told: str, *, ended: bool = False) -> tuple[float, float] | None:
+        """Return when all is spoken that another socket had told; None if that has yet to come.
+
+        Parameters
+        ----------
+        told : str
+            From where this socket takes up the text on, without white space.
+        ended : bool, optional
+            Whether nothing more comes.
+
+        Returns
+        -------
+        tuple of float
+            When that ends, and when the next character begins.
+
+        Raises
+        ------
+        LookupError
+            If what this socket tells is something else.
+        """
+        own = [
+            index
+            for index, character in enumerate(self._matcher.told[: 4 * len(told) + 100])
+            if not character.isspace()
+        ]
+        if not own or (len(own) <= len(told) and not ended):
+            return None
+        if not told:
+            return self._starts[own[0]], self._starts[own[0]]
+        text = "".join(self._matcher.told[index] for index in own)
+        places = align(told, text)
+        pairs = zip(places, told, strict=True)
+        same = sum(place != NOWHERE and fold(text[place]) == fold(c) for place, c in pairs)
+        if same < _SAME * len(told):
+            raise LookupError
+        last = max(places)
+        return self._ends[own[last]], self._starts[own[min(last + 1, len(own) - 1)]]
+
+    def untold(self, since: float, until: float) -> float:
+        """Return for how many seconds something is heard between two times that was not told."""
+        first = bisect.bisect_right(self._ends, since)
+        seconds = 0.0
+        for index in range(first, self.characters):
+            start = min(self._starts[index], until)
+            if start > since + _UNTOLD:
+                seconds += self._heard(since, start)
+            since = max(since, self._ends[index])
+            if since >= until:
+                return seconds
+        return seconds + self._heard(since, until)
+
+    @property
+    def unplaced(self) -> int:
+        """How many of the latest letters told stand for nothing in the text, as far as is known."""
+        told, places = self._matcher.told[-_LAST:], self._matcher.places[-_LAST:]
+        return sum(
+            is_letter(character) and place == NOWHERE
+            for character, place in zip(told, places, strict=True)
+        )
+
+    @property
+    def pace(self) -> float:
+        """Seconds that a character takes."""
+        place = self.tip - self._start
+        if place < 1:
+            return PACE
+        return min(max(self.told_end / place, PACES[0]), PACES[1])
+
+    # Taking what is told
+
+    def _characters_in(self, start: float, stop: float, pace: float) -> int:
+        """Return about how many characters sound without times is."""
+        seconds = self._heard(start, stop)
+        return round(seconds / pace) if seconds > _UNTOLD else 0
+
+    @property
+    def _last(self) -> str:
+        return self._matcher.told[-1] if self._matcher.told else ""
+
+    def _tell(self, character: str, start: float, end: float, before: str) -> None:
+        index = len(self._ends)
+        if index:
+            # What was told before ends where this begins, whatever was said of its duration.
+            if start < self._ends[-1]:
+                earlier = self._ends[-2] if index > 1 else 0.0
+                self._ends[-1] = max(start, self._starts[-1], earlier)
+            start = max(start, self._starts[-1])
+            end = max(end, self._ends[-1])
+        self._starts.append(start)
+        self._ends.append(max(start, end))
+        if character.isspace():
+            self._end_word(index)
+            return
+        if self._word is not None and is_word_boundary(before, character):
+            self._end_word(index)
+        if self._word is None:
+            self._word = index
+
+    def _end_word(self, stop: int) -> None:
+        if self._word is not None:
+            self._words.append((self._word, stop))
+            self._word = None
+
+    def _offset(self, first: float, received: float) -> float:
+        """Return what is to be added to a message's times, of which this is the first.
+
+        Times begin again with each message, or run on. What lies nearer to the sound and the times
+        before decides, until times go back.
+        """
+        if self.running_on is None and received > 0:
+            follows = abs(first - self.end) < abs(received + first - self.end)
+            self.running_on = follows and abs(first - received) < first
+        behind = received > _BACK and first < _BEHIND * received
+        if self.running_on and first < self.end - (ROUNDING if behind else _BACK):
+            self.running_on = False
+        if self.running_on:
+            return 0.0
+        if self._ends and not received:
+            return self.end  # ahead of all sound: behind what was told before
+        self._clip(received)
+        return received
+
+    def _stretch(self, start: float, received: float) -> None:
+        """Let the last character go on where its message ended in the midst of it."""
+        if self._ends and abs(self.end - received) < _SAME_TIME and start - self.end < _LONG:
+            self._ends[-1] = max(self.end, start)
+
+    def _clip(self, received: float) -> None:
+        """Take note that the sound of what was told has come by now: this message is another's."""
+        if self.end <= received + _CODEC_DELAY:
+            return
+        for index in range(len(self._ends) - 1, -1, -1):
+            if self._ends[index] <= received:
+                break
+            self._ends[index] = received
+            self._starts[index] = min(self._starts[index], received)
+
+    def _repeated(self, characters: tuple[str, ...], *, whole: bool) -> int:
+        """Return how many items tell once more what was told, from the socket's beginning on.
+
+        Parameters
+        ----------
+        characters : tuple of str
+        whole : bool
+            Whether the times of the message are those of all sound that has come.
+        """
+        told = self._matcher.told
+        if not told:
+            return 0
+        index = count = 0
+        for item in characters:
+            stop = index + len(item)
+            if index == len(told) or told[index:stop] != [*item]:
+                break
+            index = stop
+            count += 1
+        if count < len(characters) and index < len(told):
+            return 0
+        follows = self._matcher.expects("".join(characters[:_FOLLOWING])[:_FOLLOWING])
+        if follows and not (whole and index == len(told) >= _REPEATED):
+            return 0
+        return count
+
+    # Where it stands in the text
+
+    def _place_before(self, count: int) -> int:
+        """Return the farthest place that the first so many characters told reach."""
+        places = self._matcher.places
+        for index in range(count - 1, max(-1, count - 1 - _LONGEST), -1):
+            if places[index] != NOWHERE:
+                return places[index] + 1
+        return self._anchor[1] if self._anchor[0] <= count else self._start
+
+    def _reach(self, count: int) -> tuple[int, int]:
+        """Return the last whole word that so many characters told have in common with the text.
+
+        Told characters, and the place in the text, up to its end.
+        """
+        anchor = self._anchor if self._anchor[0] <= count else (0, self._start)
+        for index in range(count - 1, max(anchor[0] - 1, count - 1 - _LONGEST), -1):
+            end = self._word_end(index)
+            if end is None or not self._is_same_word(index):
+                continue
+            if not self._matcher.is_certain(index):
+                continue
+            told = index + 1
+            if end > self._matcher.places[index] + 1:
+                # What was told for the signs behind the word, it may be in words.
+                while told < self.characters and self._matcher.places[told] == NOWHERE:
+                    told += 1
+            if told <= count:
+                if told >= self._anchor[0]:
+                    self._anchor = (told, end)
+                return told, end
+        return anchor
+
+    def _word_end(self, index: int) -> int | None:
+        """Return where the word of the text ends whose last character to be spoken was told."""
+        if not self._matcher.exact[index]:
+            return None
+        place = self._matcher.places[index]
+        for end in range(place + 1, place + _LONGEST):
+            character = self._reader.at(end)
+            if not character or character.isspace():
+                return end
+            if is_word_boundary(self._reader.at(end - 1), character):
+                return end
+            if is_letter(character):
+                return None
+            following = self._place_behind(index)
+            if following is None or following <= end:
+                return None  # it sounds, too, as far as is known
+        return None
+
+    def _place_behind(self, index: int) -> int | None:
+        """Return the place of what was told next."""
+        following = self._matcher.places[index + 1 : index + 1 + _NEAR]
+        return next((place for place in following if place != NOWHERE), None)
+
+    def _is_same_word(self, index: int) -> bool:
+        """Whether all letters of a word of the text were told, up to a character."""
+        places, exact = self._matcher.places, self._matcher.exact
+        place = places[index]
+        while place >= self._start:
+            character = self._reader.at(place)
+            if character.isspace():
+                return True
+            while index >= 0 and self._matcher.told[index].isspace():
+                index -= 1  # a word may be told in two
+            told = index >= 0 and places[index] == place
+            if told and not exact[index]:
+                return False
+            if told:
+                index -= 1
+            elif is_letter(character):
+                return False
+            before = self._reader.at(place - 1) if place > self._start else ""
+            if not before or (not before.isspace() and is_word_boundary(before, character)):
+                return True
+            place -= 1
+        return True
+
+    def _is_whole(self, stop: int) -> bool:
+        """Whether the last word told is no part of a longer one of the text."""
+        return self._word_end(stop - 1) == self._matcher.places[stop - 1] + 1
+
+    def _as_word(self, first: int, stop: int) -> Word:
+        text = "".join(self._matcher.told[first:stop])
+        return Word(text, self._starts[first], self._ends[stop - 1], self._span(first, stop))
+
+    def _span(self, first: int, stop: int) -> tuple[int, int] | None:
+        lowest = max(self._place_before(first), self._start)
+        return word_span(self._matcher, self._reader, first, stop, lowest)
+
+
+def is_speakable(character: str) -> bool:
+    """Whether a voice has something to say for a character: a letter, a digit, most symbols."""
+    if is_letter(character):
+        return True
+    return unicodedata.category(character).startswith("S") or character in "%&#@*/\\"
