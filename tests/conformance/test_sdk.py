@@ -16,7 +16,7 @@ from elevenlabs.core.api_error import ApiError
 from elevenlabs.realtime_tts import text_chunker
 from websockets.sync.client import connect
 
-from ..server.serving import Heard, RunningServer, StartServer
+from ..server.serving import RunningServer, StartServer, StreamResult
 
 pytestmark = [
     pytest.mark.conformance,
@@ -69,10 +69,10 @@ def spoken_by_sdk(sdk: ElevenLabs, text: Iterator[str]) -> list[bytes]:
     )
 
 
-def spoken_by_plain_client(server: RunningServer, text: Iterator[str]) -> Heard:
+def spoken_by_plain_client(server: RunningServer, text: Iterator[str]) -> StreamResult:
     """Send what the SDK sends, and read everything."""
     url = server.stream_input("output_format=pcm_24000", voice="JBFqnCBsd6RMkjVDRZzb")
-    heard = Heard()
+    heard = StreamResult()
     with connect(url, additional_headers={"xi-api-key": "SECRET"}, proxy=None) as socket:
         first = {"text": " ", "generation_config": {"chunk_length_schedule": [50]}}
         socket.send(json.dumps(first))
