@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from dataclasses import dataclass
 
-from ...audio.codecs import Decoder, decoder
+from ...audio.codecs import Decoder, check_decoder, decoder
 from ...audio.fades import FADE_SECONDS, decay, fade_in, fade_out
 from ...audio.formats import AudioFormat
 from ...wire.alignment import Word
@@ -98,6 +99,11 @@ class Receiver:
     timeline : Timeline
         Stamped as sound arrives.
 
+    Raises
+    ------
+    UnsupportedFormat
+        If the format cannot be decoded here.
+
     Attributes
     ----------
     position : int
@@ -111,6 +117,7 @@ class Receiver:
     def __init__(
         self, audio_format: AudioFormat, source_text: SourceText, timeline: Timeline
     ) -> None:
+        check_decoder(audio_format)
         self._timeline = timeline
         self._format = audio_format
         self._rate = audio_format.sample_rate
@@ -137,11 +144,8 @@ class Receiver:
         self._begin()
 
     def _begin(self) -> None:
-        self._decoder: Decoder = decoder(self._format)
-        self._activity = Activity(self._rate)
-        self._account = Account(
-            self._source_text, self.position, self._running_on, self._activity.heard
-        )
+        for made in ("_decoder", "_activity", "_account"):
+            self.__dict__.pop(made, None)  # each is made anew, once it is needed
         self._held = bytearray()
         self._encoded = 0  # bytes of sound that this socket has brought, as it brought them
         self._arrived = 0  # frames of this socket, released or held
@@ -155,6 +159,18 @@ class Receiver:
         heard = 0.0 if self._heard is None else self._heard.seconds
         self._spoken_before = self.position + round(heard / PACE)
         self.until: int | None = None
+
+    @functools.cached_property
+    def _decoder(self) -> Decoder:
+        return decoder(self._format)
+
+    @functools.cached_property
+    def _activity(self) -> Activity:
+        return Activity(self._rate)
+
+    @functools.cached_property
+    def _account(self) -> Account:
+        return Account(self._source_text, self._start, self._running_on, self._activity.heard)
 
     @property
     def frames(self) -> int:
