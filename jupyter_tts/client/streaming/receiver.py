@@ -281,38 +281,50 @@ class Receiver:
             Whether the server said that it has finished, and not merely closed.
         """
         if not self._arrived:
-            # Of a text with nothing to speak there is no sound: believed the second time.
-            again, self._silent_end = self._silent_end, True
-            # A close without isFinal may be a failure. Bytes that decode to nothing are a wrong
-            # format, which `finish` reports.
-            if final and not self._is_left(self._start):
-                return False
-            believed = final or self._encoded > 0 or not self._is_left(self._start)
-            return not (again and believed)
+            return self._is_silent_too_soon(final=final)
         if not self.timed:
-            before, self._closed_at = self._closed_at, (self._start, self._arrived)
-            # A server may never say that it has finished: the same sound once more is all there is.
-            begin, frames = before or (None, 0)
-            same = begin == self._start and self._arrived <= frames + WORD * self._rate
-            return not (final or same)
-        arrived = self._arrived / self._rate
-        if not final:
-            return not self._all_told_by(arrived)
-        letters = max(1, self._account.tip - self._start)
-        if arrived < SOUNDED * self._account.end < SOUNDED * SLOWEST * letters:
-            return True
-        if self._ended_at == self._start:
-            return False  # it says so for the second time
-        left = self._text(self._account.tip, self._end)
-        speakable = sum(map(is_speakable, left))
-        if speakable <= 2 * self._account.unplaced:
-            return False  # it told something that the text has not, and that may be this
-        owed = ENOUGH * self._account.pace * speakable
-        untold = max(arrived - self._account.told_end, self._account.untold(0.0, arrived))
-        if untold >= owed or _is_markup(left):
+            return not (final or self._closes_as_before())
+        if final:
+            return self._leaves_out()
+        return not self._all_told_by(self._arrived / self._rate)
+
+    def _is_silent_too_soon(self, *, final: bool) -> bool:
+        """Whether a socket that has ended without a sound is not to be believed."""
+        again, self._silent_end = self._silent_end, True
+        signs_alone = not self._is_left(self._start)
+        if signs_alone and final:
             return False
+        # A close without isFinal may be a failure. Bytes that decode to nothing are a wrong format,
+        # which `finish` reports.
+        believed = final or signs_alone or self._encoded > 0
+        return not (again and believed)
+
+    def _closes_as_before(self) -> bool:
+        """Whether a server that never says it has finished has brought the same sound once more."""
+        begin, frames = self._closed_at or (None, 0)
+        self._closed_at = self._start, self._arrived
+        return begin == self._start and self._arrived <= frames + WORD * self._rate
+
+    def _leaves_out(self) -> bool:
+        """Whether a server that says it has finished certainly leaves out some of the text.
+
+        It is believed where its times may be at fault, and where it says so for the second time.
+        """
+        account, arrived = self._account, self._arrived / self._rate
+        letters = max(1, account.tip - self._start)
+        if arrived < SOUNDED * account.end and account.end < SLOWEST * letters:
+            return True
+        left = self._text(account.tip, self._end)
+        speakable = sum(map(is_speakable, left))
+        untold = max(arrived - account.told_end, account.untold(0.0, arrived))
+        explained = (
+            self._ended_at == self._start
+            or speakable <= 2 * account.unplaced  # it told something else, which may be this
+            or untold >= ENOUGH * account.pace * speakable
+            or _is_markup(left)
+        )
         self._ended_at = self._start
-        return True
+        return not explained
 
     @property
     def all_spoken(self) -> bool:
