@@ -127,14 +127,18 @@ class Receiver:
         self._heard: _Heard | None = None
         self._running_on: bool | None = None
         self._heard_before = 0  # up to which character any socket before has spoken
+        self._spoken_before = 0  # the same of what this one is to speak once more
         self.position = 0
         self.ran_dry = 0
         self._begin()
 
     def begin(self) -> None:
         """Take note that a new socket begins, at `position` of the text."""
-        self._heard_before = max(self._heard_before, self.heard_until)
+        heard_until = self.heard_until
+        self._heard_before = max(self._heard_before, heard_until)
         self._begin()
+        # No more than it was before, however slowly the numbers in it are spoken.
+        self._spoken_before = max(self.position, min(self._spoken_before, heard_until))
 
     def _begin(self) -> None:
         self._decoder: Decoder = decoder(self._format)
@@ -316,7 +320,8 @@ class Receiver:
         if self.timed:
             mark = self._account.mark(arrived)
             place, since = max(mark.position, self._account.told_by(arrived)), mark.told_end
-        untold = self._activity.heard(since, arrived)
+        # Not the part of a character that has begun.
+        untold = self._account.untold(since, arrived)
         if untold > WORD:
             place += round(untold / self._account.pace)
         return min(place, self._end)
