@@ -13,6 +13,7 @@ from ...wire.alignment import Word
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
+from ..speech.text_matching import is_letter
 from ..speech.timeline import Timeline
 from .account import PACE, ROUNDING, Account, is_speakable
 from .activity import Activity
@@ -275,6 +276,8 @@ class Receiver:
             # format, which `finish` reports.
             if final and not self._is_left(self._start):
                 return False
+            if self._account.told_end > WORD and not self._encoded and self._tells_letters:
+                return True  # it tells when they sound, and does not send that
             believed = final or self._encoded > 0 or not self._is_left(self._start)
             return not (again and believed)
         if not self.timed:
@@ -337,6 +340,10 @@ class Receiver:
     def _is_left(self, position: int) -> bool:
         """Whether this socket's text has something to speak behind a position."""
         return any(map(is_speakable, self._text(position, self._end)))
+
+    @property
+    def _tells_letters(self) -> bool:
+        return any(map(is_letter, self._text(self._start, self._account.tip)))
 
     def _all_told_by(self, arrived: float) -> bool:
         mark = self._account.mark(arrived)

@@ -170,6 +170,15 @@ async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
     assert not (await receiving("…")).is_cut_short(final=True)
 
 
+async def test_a_stream_that_tells_words_and_sends_no_sound_is_never_taken_at_its_word() -> None:
+    receiver = await receiving()
+    for _ in range(3):
+        receiver.take(Chunk(b"", times(TEXT)))
+        assert receiver.is_cut_short(final=True)
+        receiver.cut()
+        receiver.begin()
+
+
 async def test_a_server_that_only_closes_without_a_sound_is_never_taken_at_its_word() -> None:
     receiver = await receiving()
     for _ in range(3):
