@@ -47,12 +47,13 @@ _EQUAL = 1e-6
 _SETTLED = 12
 # And before the last of them is taken for certain, as long as nothing speaks against it.
 _CERTAIN = 4
-# The most characters that are left open.
-_MOST_OPEN = 400
+# The most characters that are left open; more than these, and half of them are settled as they are.
+_MOST_OPEN = 120
 # Characters of the text in which those are looked for, beside twice as many as were told.
-_WINDOW = 300
-_WIDE_WINDOW = 2_000  # once many are open: a passage may have been left out
-_WIDE = 40
+_WINDOW = 200
+# The same where of many characters few are the same.
+_WIDE_WINDOW = 2_000
+_MANY, _FEW = 40, 0.4
 _BLOCK = 256  # characters that are read at once
 
 _Row = npt.NDArray[np.float64]
@@ -183,22 +184,29 @@ class TextMatcher:
 
     def _align(self) -> None:
         """Find again what is not settled."""
+        count = len(self.told) - self._open
+        exact = self._align_within(_WINDOW)
+        if count > _MANY and exact < _FEW * count:
+            self._align_within(_WIDE_WINDOW)  # a long passage may have been left out
+        settled = self._settled()
+        if settled == self._open and count > _MOST_OPEN:
+            settled = len(self.told) - _MOST_OPEN // 2
+        if settled > self._open:
+            last = max(self.places[self._open : settled])
+            self._next = max(self._next, last + 1)
+            self._open = settled
+
+    def _align_within(self, window: int) -> int:
+        """Align what is open to the next characters of the text; return how many are the same."""
         told = "".join(self.told[self._open :])
         untold = {at - self._open: n for at, n in self._untold.items() if at >= self._open}
-        window = _WIDE_WINDOW if len(told) > _WIDE else _WINDOW
         size = window + 2 * (len(told) + sum(untold.values()))
         text = self._text.slice(self._next, self._next + size)
         for index, place in enumerate(align(told, text, untold), self._open):
             self.places[index] = place if place == NOWHERE else self._next + place
             same = place != NOWHERE and fold(text[place]) == fold(self.told[index])
             self.exact[index] = same
-        settled = self._settled()
-        if settled == self._open and len(told) > _MOST_OPEN:
-            settled = len(self.told)
-        if settled > self._open:
-            last = max(self.places[self._open : settled])
-            self._next = max(self._next, last + 1)
-            self._open = settled
+        return sum(self.exact[self._open :])
 
     def expects(self, characters: str) -> bool:
         """Whether the text goes on with these characters, white space aside."""

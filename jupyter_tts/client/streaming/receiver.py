@@ -14,6 +14,7 @@ from ...wire.alignment import Word
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
+from ..speech.text_matching import is_letter
 from ..speech.timeline import Timeline
 from .account import PACE, ROUNDING, Account, is_speakable
 from .activity import Activity
@@ -134,14 +135,18 @@ class Receiver:
         self._heard: _Heard | None = None
         self._running_on: bool | None = None
         self._heard_before = 0  # up to which character any socket before has spoken
+        self._spoken_before = 0  # the same of what this one is to speak once more
         self.position = 0
         self.ran_dry = 0
         self._begin()
 
     def begin(self) -> None:
         """Take note that a new socket begins, at `position` of the text."""
-        self._heard_before = max(self._heard_before, self.heard_until)
+        heard_until = self.heard_until
+        self._heard_before = max(self._heard_before, heard_until)
         self._begin()
+        # No more than it was before, however slowly the numbers in it are spoken.
+        self._spoken_before = max(self.position, min(self._spoken_before, heard_until))
 
     def _begin(self) -> None:
         for made in ("_decoder", "_activity", "_account"):
@@ -294,6 +299,8 @@ class Receiver:
         signs_alone = not self._is_left(self._start)
         if signs_alone and final:
             return False
+        if self._account.told_end > WORD and not self._encoded and self._tells_letters:
+            return True  # it tells when they sound, and does not send that
         # A close without isFinal may be a failure. Bytes that decode to nothing are a wrong format,
         # which `finish` reports.
         believed = final or signs_alone or self._encoded > 0
@@ -344,7 +351,8 @@ class Receiver:
         if self.timed:
             mark = self._account.mark(arrived)
             place, since = max(mark.position, self._account.told_by(arrived)), mark.told_end
-        untold = self._activity.heard(since, arrived)
+        # Not the part of a character that has begun.
+        untold = self._account.untold(since, arrived)
         if untold > WORD:
             place += round(untold / self._account.pace)
         return min(place, self._end)
@@ -360,6 +368,10 @@ class Receiver:
     def _is_left(self, position: int) -> bool:
         """Whether this socket's text has something to speak behind a position."""
         return any(map(is_speakable, self._text(position, self._end)))
+
+    @property
+    def _tells_letters(self) -> bool:
+        return any(map(is_letter, self._text(self._start, self._account.tip)))
 
     def _all_told_by(self, arrived: float) -> bool:
         mark = self._account.mark(arrived)

@@ -160,19 +160,23 @@ class Watchdog:
                 self._budget.wait(self._loop.time() - self._owed_from)
 
     def _stalled(self) -> StreamStalled:
-        seconds = self._loop.time() - self._since
-        if self._blocked is not None:
-            return StreamStalled(
-                f"The server has read nothing for {self._loop.time() - self._blocked:.1f} seconds.",
-                hint="Run the cell again.",
-            )
-        if self._loop.time() < self._since + self._patience:
+        since = self._since if self._blocked is None else max(self._since, self._blocked)
+        seconds = self._loop.time() - since
+        reads = self._blocked is None
+        if self._loop.time() < since + self._patience:  # all the silence of the stream is used up
             slow = StreamStalled(
-                "The server speaks too slowly: most of the time it has sent nothing.",
+                "The server speaks too slowly: most of the time it has sent nothing."
+                if reads
+                else "The server reads too slowly: most of the time it has read nothing.",
                 hint="Run the cell again.",
             )
             slow.retryable = False
             return slow
+        if not reads:
+            return StreamStalled(
+                f"The server has read nothing for {seconds:.1f} seconds.",
+                hint="Run the cell again.",
+            )
         return StreamStalled(
             f"The server has sent nothing for {seconds:.1f} seconds, though it has text to speak.",
             hint="Run the cell again.",

@@ -81,6 +81,16 @@ async def test_a_successor_goes_on_after_the_last_whole_word_without_a_click() -
     assert np.array_equal(samples[3200 + 2 * FADE :], np.full(len(more.pcm) // 2 - FADE, -1000))
 
 
+async def test_sound_of_a_slow_word_counts_as_that_of_no_more_text() -> None:
+    receiver = await receiving("$1,234 and much more of it")
+    receiver.take(Chunk(sound(1.9), times("$1,234 and much more of it", duration=1.0)))
+    assert receiver.heard_until == 1
+    assert receiver.take(Chunk(sound(2.0))).pcm  # held for so long that it is let through
+    receiver.cut()
+    receiver.begin()
+    assert (receiver.position, receiver.heard_until) == (0, 3)
+
+
 async def test_words_know_where_they_stand_in_the_text_over_all_sockets() -> None:
     receiver = await receiving("one two 3 four")
     spans = [word.span for word in receiver.take(Chunk(sound(0.5), times("one two"))).words]
@@ -158,6 +168,15 @@ async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
     receiver.begin()
     assert not receiver.is_cut_short(final=True)
     assert not (await receiving("…")).is_cut_short(final=True)
+
+
+async def test_a_stream_that_tells_words_and_sends_no_sound_is_never_taken_at_its_word() -> None:
+    receiver = await receiving()
+    for _ in range(3):
+        receiver.take(Chunk(b"", times(TEXT)))
+        assert receiver.is_cut_short(final=True)
+        receiver.cut()
+        receiver.begin()
 
 
 async def test_a_server_that_only_closes_without_a_sound_is_never_taken_at_its_word() -> None:

@@ -160,6 +160,19 @@ def test_a_server_that_does_not_read_owes_that() -> None:
     run(check())
 
 
+def test_a_server_that_does_not_read_uses_up_the_silence_of_the_whole_stream() -> None:
+    async def check() -> None:
+        budget = SilenceBudget(Retry(silence=10.0))
+        for sentence in ("read nothing for 8.2 seconds", "reads too slowly"):
+            watchdog = Watchdog(cast(Channel, Silence()), SpeechRequest(), RETRY, budget)
+            watchdog.sent(10)
+            with watchdog.sending():
+                _, outcome = await wait(watchdog)
+            assert sentence in str(outcome)
+
+    run(check())
+
+
 def test_the_deadline_starts_when_the_end_of_input_is_sent_in_mid_wait() -> None:
     async def check() -> None:
         loop = asyncio.get_running_loop()
