@@ -85,6 +85,11 @@ class EspeakEngine:
         )
 
     @property
+    def description(self) -> str:
+        """What speaks, for people."""
+        return "The embedded voice, eSpeak NG"
+
+    @property
     def voices(self) -> Sequence[Voice]:
         """Every usable voice once, a few English variants, and ElevenLabs' well-known ids."""
         return voices.VOICES
