@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ....wire.errors import VoiceEngineError
+from ..alignment import character_times
 from ..prosody import DEFAULT_PROSODY, Prosody
 from ..ssml import Pause, runs, spans
 from ..text_pieces import halve, split
@@ -23,7 +24,6 @@ from ..voices import Voice
 from ..worker_pool import WorkerPool
 from ..worker_process import MALFORMED
 from . import voices
-from .alignment import character_times
 from .installation import REINSTALL_HINT, worker_command
 from .parameters import espeak_parameters
 from .phonemes import pronunciations
