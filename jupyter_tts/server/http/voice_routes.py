@@ -132,7 +132,7 @@ def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
 
 
 def _description(voice: Voice) -> str:
-    return f"{voice.engine}'s voice {voice.engine_voice}"
+    return f"{voice.engine}'s {voice.kind} voice {voice.engine_voice}"
 
 
 def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
