@@ -9,13 +9,16 @@ from ..alignment import character_times
 from ..prosody import Prosody
 from ..timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..voices import Voice
-from ..worker_engine import REPLY_SECONDS, WorkerEngine
+from ..worker_engine import WorkerEngine
 from . import voices
 from .installation import REINSTALL_HINT, worker_command
 from .parameters import natural_parameters
 from .spoken_text import pauses_after, prepare
 
 __all__ = ["NaturalEngine"]
+
+# A piece of nothing but numbers is minutes of sound: some seconds of work on a busy machine.
+REPLY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
