@@ -57,7 +57,7 @@ FORBIDDEN = {
     "audio": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp"},
     "client": {"IPython", "ipywidgets", "anywidget", "aiohttp"},
     "server": {"IPython", "ipywidgets", "anywidget"},
-    "notebook": {"aiohttp", "espeakng_loader"},
+    "notebook": {"aiohttp", "espeakng_loader", "hibari", "onnxruntime"},
 }
 
 

@@ -1,9 +1,10 @@
 """The embedded voice: an ElevenLabs-compatible server in its own process.
 
 ``python -m jupyter_tts.server`` serves the text-to-speech WebSockets of ElevenLabs' API, its
-text-to-speech over HTTP, and its lists of voices and models, with eSpeak NG. Every setting of the
-protocol is checked against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are
-ignored. What each does:
+text-to-speech over HTTP, and its lists of voices and models, with eSpeak NG and, for English, a
+natural voice named ``heart`` (jupyter_tts[natural]). Every setting of the protocol is checked
+against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are ignored. What each
+does:
 
 =====================================  =============================================================
 Setting                                Effect
@@ -62,6 +63,29 @@ Setting                                Effect
 ``use_pvc_as_ivc``                     Accepted, without effect: no voice is a clone.
 ``pronunciation_dictionary_locators``  Accepted, without effect: there are no dictionaries.
 =====================================  =============================================================
+
+So it is with eSpeak NG. The natural voice differs in these:
+
+=====================================  =============================================================
+Setting                                Effect on the natural voice
+=====================================  =============================================================
+``stability``                          Sets the range of the melody: 1 speaks nearly on one note,
+                                       0.5 as the voice does by itself; below 0.5 melody and pace
+                                       wander, another way for each seed.
+``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it rises, by
+                                       some 5 semitones at 0, and above 0.75 nothing changes.
+``style``                              Emphasis: at 1 stressed vowels are 30 % longer and up to 3
+                                       semitones higher.
+``use_speaker_boost``                  On, the voice has its full volume; off, 60 % of it.
+``speed``                              Divides how long each sound lasts.
+``language_code``                      English stays with this voice; any other language is eSpeak
+                                       NG's.
+``apply_text_normalization``           With off (and at latency level 4) numbers are read digit by
+                                       digit; on and auto read them as numbers.
+``seed``                               The same seed gives the same sound, sample by sample.
+=====================================  =============================================================
+
+Text in another script, or with another ``language_code``, is spoken by eSpeak NG.
 
 Over HTTP, in the body or the query of a request, the same names mean the same. Of what only HTTP
 has, ``previous_text``, ``next_text``, ``previous_request_ids``, ``next_request_ids``,
@@ -126,7 +150,7 @@ Where things are::
     access/      who may use the server: keys, tokens, hosts, origins, limits, refusals
     http/        speech, voices, account and conditions over HTTP
     websocket/   both WebSocket endpoints: rules without I/O, and the connection that runs them
-    engines/     the Engine protocol and what engines share; espeak/ is the one that speaks
+    engines/     the Engine protocol, what engines share, the choice of one; a folder for each
     simulation/  a bad network, a busy service, the account's quota
     recording/   --record and --replay; imported only for them
 """

@@ -18,7 +18,7 @@ from .access.limits import Limits
 from .access.middleware import single_handler_app
 from .access.policy import AccessPolicy
 from .app import create_app
-from .engines.espeak.engine import EspeakEngine
+from .engines.all_voices import AllVoices
 from .simulation.simulation import Simulation
 
 __all__ = ["add_recording_options", "application", "options_fault"]
@@ -108,5 +108,5 @@ async def application(
             yield single_handler_app(proxy.handle, access, key=key)
     else:
         simulation = Simulation(conditions_from_options(options))
-        async with EspeakEngine() as engine:
+        async with AllVoices() as engine:
             yield create_app(engine, key=key, access=access, limits=limits, simulation=simulation)

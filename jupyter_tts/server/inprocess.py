@@ -15,8 +15,8 @@ from ..wire.conditions import Conditions
 from .access.limits import Limits
 from .access.policy import AccessPolicy
 from .app import create_app
+from .engines.all_voices import AllVoices
 from .engines.engine import Engine
-from .engines.espeak.engine import EspeakEngine
 from .listener import bind, listening
 from .simulation.simulation import Simulation
 
@@ -118,7 +118,7 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         stack.push(contextlib.closing(listener))
         if engine is None:
-            engine = await stack.enter_async_context(EspeakEngine())
+            engine = await stack.enter_async_context(AllVoices())
         app = create_app(engine, key=key, access=access, limits=limits, simulation=simulation)
         address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
         yield TTSServer(address, key, simulation)

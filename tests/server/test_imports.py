@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import jupyter_tts.server
 
 SERVER = Path(jupyter_tts.server.__file__).parent
@@ -63,12 +65,16 @@ def test_the_rest_of_the_server_sees_only_the_front_of_recording() -> None:
                 assert "recording." not in (node.module or ""), path
 
 
-def test_the_engine_is_named_only_where_it_is_started() -> None:
+@pytest.mark.parametrize(
+    ("engine", "expected"),
+    [("espeak", {"__main__.py", "engines/all_voices.py"}), ("natural", {"engines/all_voices.py"})],
+)
+def test_an_engine_is_named_only_where_it_is_chosen(engine: str, expected: set[str]) -> None:
     importers = {
-        str(path.relative_to(SERVER))
+        path.relative_to(SERVER).as_posix()
         for path in SERVER.rglob("*.py")
-        if path.parent.name != "espeak"
+        if path.parent.name != engine
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ImportFrom) and "espeak" in (node.module or "").split(".")
+        if isinstance(node, ast.ImportFrom) and engine in (node.module or "").split(".")
     }
-    assert importers == {"__main__.py", "applications.py", "inprocess.py"}
+    assert importers == expected

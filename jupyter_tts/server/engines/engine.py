@@ -20,6 +20,10 @@ class Engine(Protocol):
     """
 
     @property
+    def description(self) -> str:
+        """What speaks, for people: one sentence without its full stop."""
+
+    @property
     def voices(self) -> Sequence[Voice]:
         """The voices to list."""
 

@@ -9,7 +9,7 @@ __all__ = ["DEFAULT_PROSODY", "Prosody"]
 
 @dataclass(frozen=True)
 class Prosody:
-    """The voice_settings of a request; the defaults are the documented ones.
+    """The voice_settings and the seed of a request; the defaults are the documented ones.
 
     Attributes
     ----------
@@ -18,6 +18,8 @@ class Prosody:
     use_speaker_boost : bool
     speed : float
         A factor; ElevenLabs documents 0.7 to 1.2, an engine may do more.
+    seed : int, optional
+        Where a voice has chance in it, the same seed gives the same sound; None draws one.
 
     Notes
     -----
@@ -29,6 +31,7 @@ class Prosody:
     style: float = 0.0
     use_speaker_boost: bool = True
     speed: float = 1.0
+    seed: int | None = None
 
 
 DEFAULT_PROSODY = Prosody()

@@ -25,6 +25,8 @@ class Voice:
         The engine's name, for people.
     engine_voice : str
         The engine's own name of the voice.
+    kind : str
+        ``"natural"`` for a neural voice, ``"synthetic"`` for one made by rules.
     """
 
     id: str
@@ -33,3 +35,4 @@ class Voice:
     gender: str
     engine: str
     engine_voice: str
+    kind: str = "synthetic"

@@ -12,7 +12,7 @@ import asyncio
 import json
 import struct
 import subprocess
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final
@@ -33,6 +33,9 @@ MAX_FRAME = 1 << 28
 # How much of an answer may wait in the server: one sentence.
 READ_AHEAD = 1 << 18
 
+# How much of a worker's standard error is kept.
+ERRORS_KEPT = 4096
+
 ENDED = "the worker ended"
 MALFORMED = "the worker sent a malformed answer"
 
@@ -42,11 +45,19 @@ class WorkerProcess:
 
     def __init__(self, process: Process) -> None:
         self._process = process
+        self._sample_rate = 0
+        self._errors = b""
+        self._reading_errors = asyncio.create_task(self._read_errors())
 
     @property
     def pid(self) -> int:
         """The process id."""
         return self._process.pid
+
+    @property
+    def sample_rate(self) -> int:
+        """The rate of the worker's sound, in Hz; 0 where its hello names none."""
+        return self._sample_rate
 
     @classmethod
     async def start(cls, command: Sequence[str], *, hint: str) -> WorkerProcess:
@@ -72,7 +83,7 @@ class WorkerProcess:
                 *command,
                 stdin=PIPE,
                 stdout=PIPE,
-                stderr=DEVNULL,  # libraries print there; a pipe nobody reads would fill up
+                stderr=PIPE,
                 limit=READ_AHEAD,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
@@ -84,9 +95,13 @@ class WorkerProcess:
                 hello, _ = await worker._read()
             if reason := hello.get("error"):
                 raise not_started(reason)
+            worker._sample_rate = int(hello.get("sample_rate", 0))
         except (TimeoutError, ConnectionError) as lost:
             await worker.end()
-            raise not_started(lost or "it was not ready in time") from lost
+            reason = str(lost) or "it was not ready in time"
+            if last_line := worker._last_error_line():
+                reason += f" ({last_line})"
+            raise not_started(reason) from lost
         except BaseException:
             await worker.end()
             raise
@@ -144,6 +159,17 @@ class WorkerProcess:
             raise ConnectionError(MALFORMED)
         return answer, body
 
+    async def _read_errors(self) -> None:
+        """Keep the end of what the worker's libraries print: the reason when it does not start."""
+        stderr = self._process.stderr
+        assert stderr is not None  # started with a pipe
+        while chunk := await stderr.read(ERRORS_KEPT):
+            self._errors = (self._errors + chunk)[-ERRORS_KEPT:]
+
+    def _last_error_line(self) -> str:
+        lines = self._errors.decode("utf-8", "replace").split("\n")
+        return next((line.strip().rstrip(".") for line in reversed(lines) if line.strip()), "")
+
     async def end(self, grace: float = GRACE_SECONDS) -> None:
         """Close the worker's input, and kill it if it has not ended ``grace`` seconds later.
 
@@ -159,6 +185,10 @@ class WorkerProcess:
 
     async def _reap(self) -> None:
         """Close the worker's input, read the rest of its output, wait for its end."""
-        assert self._process.stdin is not None  # started with a pipe
-        self._process.stdin.close()
-        await self._process.communicate()
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None  # started with pipes
+        assert stdout is not None
+        stdin.close()
+        await stdout.read()
+        await self._process.wait()
+        await asyncio.wait({self._reading_errors})

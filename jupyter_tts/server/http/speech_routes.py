@@ -217,7 +217,9 @@ async def _pieces(accepted: _AcceptedRequest) -> AsyncGenerator[_Piece, None]:
         spoken = await accepted.state.engine.speak(
             segment,
             accepted.voice,
-            prosody=Prosody(**accepted.text_request.voice_settings),
+            prosody=Prosody(
+                **accepted.text_request.voice_settings, seed=accepted.text_request.seed
+            ),
             language=accepted.text_request.language,
             read_digits=accepted.text_request.read_digits,
             markup=True,  # the switch for it, enable_ssml_parsing, is the WebSockets' alone

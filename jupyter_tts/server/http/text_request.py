@@ -53,6 +53,8 @@ class TextRequest:
         ``language_code``.
     read_digits : bool
         Whether numbers are read digit by digit: normalization is off.
+    seed : int, optional
+        For a voice with chance in it.
     """
 
     text: str
@@ -61,6 +63,7 @@ class TextRequest:
     voice_settings: Mapping[str, Any]
     language: str | None
     read_digits: bool
+    seed: int | None = None
 
 
 def read_text_request(
@@ -110,6 +113,7 @@ def read_text_request(
             is_wav=str(name).startswith("wav"),
             voice_settings=values["voice_settings"],
             language=values.get("language"),
+            seed=values.get("seed"),
             read_digits=values.get("latency") == NORMALIZER_OFF_LEVEL
             or values.get("normalize") == "off",
         )

@@ -100,7 +100,10 @@ async def get_models(request: web.Request) -> web.Response:
     ]
     longest = state.limits.text_characters
     return web.json_response(
-        [_model(id_, name, longest, languages) for id_, name in _MODELS.items()]
+        [
+            _model(id_, name, state.engine.description, longest, languages)
+            for id_, name in _MODELS.items()
+        ]
     )
 
 
@@ -121,7 +124,7 @@ def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
         "name": voice.name,
         "category": _CATEGORY,
         "description": _description(voice),
-        "labels": {"language": voice.language, "gender": voice.gender},
+        "labels": {"language": voice.language, "gender": voice.gender, "kind": voice.kind},
         "preview_url": f"{request.url.origin()}{path}",
         "available_for_tiers": [],
         "high_quality_base_model_ids": list(_MODELS),
@@ -129,7 +132,7 @@ def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
 
 
 def _description(voice: Voice) -> str:
-    return f"{voice.engine}'s voice {voice.engine_voice}"
+    return f"{voice.engine}'s {voice.kind} voice {voice.engine_voice}"
 
 
 def _matches(voice: Voice, query: MultiMapping[str]) -> bool:
@@ -174,12 +177,12 @@ def _number(request: web.Request, name: str, default: int, *, low: int, high: in
 
 
 def _model(
-    id_: str, name: str, longest: int, languages: Sequence[Mapping[str, str]]
+    id_: str, name: str, engine: str, longest: int, languages: Sequence[Mapping[str, str]]
 ) -> Mapping[str, Any]:
     return {
         "model_id": id_,
         "name": f"{name} (embedded voice)",
-        "description": "The embedded voice, eSpeak NG: it is the same whatever the model.",
+        "description": f"{engine}: it is the same whatever the model.",
         "can_be_finetuned": False,
         "can_do_text_to_speech": True,
         "can_do_voice_conversion": False,

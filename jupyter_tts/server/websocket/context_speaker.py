@@ -123,7 +123,7 @@ class ContextSpeaker:
         spoken = await self._engine.speak(
             segment,
             self._voice,
-            prosody=Prosody(**self.context.voice_settings),
+            prosody=Prosody(**self.context.voice_settings, seed=self._handshake.seed),
             language=self._handshake.language,
             read_digits=self._handshake.read_digits,
             markup=self._handshake.ssml,

@@ -43,6 +43,8 @@ class Handshake:
         ``optimize_streaming_latency``, or None where the endpoint does not have it.
     ssml
         Whether SSML tags in the text are obeyed (``enable_ssml_parsing``).
+    seed
+        For a voice with chance in it, or None.
     credentials
         Every key or bearer token that came with the handshake.
     token
@@ -58,6 +60,7 @@ class Handshake:
     read_digits: bool
     latency: int | None = None
     ssml: bool = False
+    seed: int | None = None
     credentials: tuple[str, ...] = field(default=(), repr=False)
     token: str | None = field(default=None, repr=False)
 
@@ -116,6 +119,7 @@ def read_handshake(
         or _value(values, "normalize") == "off",
         latency=None if "latency" in ignored else _value(values, "latency"),
         ssml=_value(values, "ssml"),
+        seed=values.get("seed"),
         credentials=credentials_in(headers, sent),
         token=sent.get(SINGLE_USE_TOKEN),
     )

@@ -9,10 +9,12 @@ import pytest
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.server.engines.espeak.voices import VOICES
+from jupyter_tts.server.engines.all_voices import AllVoices
 
 from ..http_client import ask
 from ..serving import RunningServer, StartServer
+
+VOICES = AllVoices().voices
 
 
 def search(server: RunningServer, **query: Any) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def test_a_page_has_10_voices_by_default(server: RunningServer) -> None:
     ("query", "matching"),
     [
         ({"search": "rachel"}, {"21m00Tcm4TlvDq8ikWAM"}),
+        ({"search": "natural"}, {"heart"}),
         ({"search": "No such voice"}, set()),
         ({"language": "de"}, {"de"}),
         ({"language": ["cy", "eo"]}, {"cy", "eo"}),

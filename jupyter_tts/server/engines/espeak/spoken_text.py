@@ -12,11 +12,12 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..spoken_text import SpokenText
 from ..ssml import Span
 from ..text_pieces import CLAUSE_END, CLOSING
 from .phonemes import Pronunciation
 
-__all__ = ["SpokenText", "pauses_after", "prepare"]
+__all__ = ["EspeakText", "pauses_after", "prepare"]
 
 # Categories eSpeak NG must not see: control characters (U+0001 starts an embedded command, U+0000
 # ends the text), lone surrogates (no UTF-8), unassigned and private-use code points (some are its
@@ -29,51 +30,21 @@ _PAUSE = re.compile(rf"(?:[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*|\n
 
 
 @dataclass(frozen=True)
-class SpokenText:
+class EspeakText(SpokenText):
     """A text made ready for eSpeak NG.
 
     Attributes
     ----------
-    text : str
-        What is spoken.
-    indexes : tuple of int
-        Per character of the original text, its index in ``text``; strictly increasing, except that
-        all characters of an element have the index of its first.
-    elements : tuple of (Pronunciation, Span)
-        The phoneme elements, and where in ``text`` the letters or mnemonics of each stand.
+    has_mnemonics : bool
+        Whether there are phoneme mnemonics in the text, in double brackets.
     """
 
-    text: str
-    indexes: tuple[int, ...]
-    elements: tuple[tuple[Pronunciation, Span], ...] = ()
-
-    @property
-    def has_mnemonics(self) -> bool:
-        """Whether there are phoneme mnemonics in the text, in double brackets."""
-        return any(element.mnemonics is not None for element, _ in self.elements)
-
-    def restore(
-        self, starts: Sequence[int], ends: Sequence[int]
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Carry the times of the spoken characters back to the characters of the original.
-
-        The word in an element shares the element's time, and its tags take none.
-        """
-        begun = [starts[index] for index in self.indexes]
-        ended = [ends[index] for index in self.indexes]
-        for element, (first, after) in self.elements:
-            begin, end = starts[first], ends[after - 1]
-            (opening, closing), (word, tail) = element.whole, element.word
-            begun[opening:word] = ended[opening:word] = [begin] * (word - opening)
-            marks = [begin + (end - begin) * n // (tail - word) for n in range(tail - word + 1)]
-            begun[word:tail], ended[word:tail] = marks[:-1], marks[1:]
-            begun[tail:closing] = ended[tail:closing] = [end] * (closing - tail)
-        return tuple(begun), tuple(ended)
+    has_mnemonics: bool = False
 
 
 def prepare(
     text: str, *, read_digits: bool = False, elements: Sequence[Pronunciation] = ()
-) -> SpokenText:
+) -> EspeakText:
     """Make a text safe to speak.
 
     Parameters
@@ -94,7 +65,10 @@ def prepare(
         marked.append((element, writer.add_element(word, element)))
         start = element.whole[1]
     writer.add(text[start:])
-    return SpokenText("".join(writer.spoken), tuple(writer.indexes), tuple(marked))
+    has_mnemonics = any(element.mnemonics is not None for element in elements)
+    return EspeakText(
+        "".join(writer.spoken), tuple(writer.indexes), tuple(marked), has_mnemonics=has_mnemonics
+    )
 
 
 class _Writer:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.server.engines.espeak.alignment import character_times
+from jupyter_tts.server.engines.alignment import character_times
 
 WORD_EVENTS = st.lists(st.tuples(st.integers(-2, 60), st.integers(-100, 5_000)), max_size=20)
 NAMES = ["a", "'oU", "@", "t", "S", "_", "_:", "_|", "", "i@3"]

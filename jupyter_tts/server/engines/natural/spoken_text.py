@@ -1,0 +1,81 @@
+"""What of a text reaches the natural voice: cleaned and, on request, digit by digit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from ..spoken_text import Element, SpokenText
+from ..ssml import Span, phoneme_elements
+from ..text_pieces import CLAUSE_END, CLOSING
+from .phonemes import model_phonemes
+
+__all__ = ["pauses_after", "prepare"]
+
+_UNSPEAKABLE: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
+# Read as one number it would be minutes long.
+_LONG_NUMBER: Final = re.compile(r"\d{16,}")
+_PAUSE: Final = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*\Z")
+
+
+def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
+    """Make a text safe to speak.
+
+    The package's own notation, ``[word](/phonemes/)``, is text where it is a user's; a phoneme
+    element of SSML is written in it.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    read_digits : bool
+        Put a space between neighbouring digits, so that ``42`` is read "four two".
+    markup : bool
+        Speak the words in phoneme elements by their pronunciation.
+    """
+    spoken: list[str] = []
+    indexes: list[int] = []
+    elements: list[tuple[Element, Span]] = []
+
+    def add(part: str) -> None:
+        previous = ""
+        long_numbers = {
+            index for match in _LONG_NUMBER.finditer(part) for index in range(*match.span())
+        }
+        for index, character in enumerate(part):
+            is_digits = character.isdecimal() and previous.isdecimal()
+            is_digits = is_digits and (read_digits or index in long_numbers)
+            if is_digits or (previous == "]" and character == "("):
+                spoken.append(" ")
+            indexes.append(len(spoken))
+            spoken.append(_safe(character))
+            previous = character
+
+    start = 0
+    for element in phoneme_elements(text) if markup else ():
+        add(text[start : element.whole[0]])
+        start = element.whole[1]
+        word = text[slice(*element.word)]
+        phonemes = model_phonemes(element.alphabet, element.pronunciation)
+        # A bracket inside would end the notation early.
+        is_notation = phonemes is not None and not set(word) & set("[]()")
+        spoken.extend("[" if is_notation else "")
+        first = len(spoken)
+        spoken.extend(_safe(character) for character in word)
+        elements.append((element, (first, len(spoken))))
+        spoken.extend(f"](/{phonemes}/)" if is_notation else "")
+        indexes.extend([first] * (element.whole[1] - element.whole[0]))
+    add(text[start:])
+    return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
+
+
+def _safe(character: str) -> str:
+    if character != "\n" and unicodedata.category(character) in _UNSPEAKABLE:
+        return " "
+    return character
+
+
+def pauses_after(text: str) -> bool:
+    """Whether a pause follows this text when more text follows: it ends a clause or a line."""
+    return _PAUSE.search(text) is not None or text.rstrip(" \t").endswith("\n")

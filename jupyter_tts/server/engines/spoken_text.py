@@ -1,0 +1,65 @@
+"""What an engine speaks in place of a text, and the way back for the character times."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from .ssml import Span
+
+__all__ = ["Element", "SpokenText"]
+
+
+class Element(Protocol):
+    """A tagged word, by its place in the text.
+
+    Attributes
+    ----------
+    whole, word : Span
+        Where the element and the word in it begin and end.
+    """
+
+    @property
+    def whole(self) -> Span: ...
+
+    @property
+    def word(self) -> Span: ...
+
+
+@dataclass(frozen=True)
+class SpokenText:
+    """A text made ready for an engine.
+
+    Attributes
+    ----------
+    text : str
+        What is spoken.
+    indexes : tuple of int
+        Per character of the original text, its index in ``text``; strictly increasing, except that
+        all characters of an element have the index of its first.
+    elements : tuple of (Element, Span)
+        The phoneme elements, and where in ``text`` the letters or phonemes of each stand.
+    """
+
+    text: str
+    indexes: tuple[int, ...]
+    elements: tuple[tuple[Element, Span], ...] = ()
+
+    def restore(
+        self, starts: Sequence[int], ends: Sequence[int]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Carry the times of the spoken characters back to the characters of the original.
+
+        The word in an element shares the element's time, and its tags take none.
+        """
+        begun = [starts[index] for index in self.indexes]
+        ended = [ends[index] for index in self.indexes]
+        for element, (first, after) in self.elements:
+            begin, end = starts[first], ends[after - 1]
+            (opening, closing), (word, tail) = element.whole, element.word
+            begun[opening:word] = ended[opening:word] = [begin] * (word - opening)
+            marks = [begin + (end - begin) * n // (tail - word) for n in range(tail - word + 1)]
+            begun[word:tail], ended[word:tail] = marks[:-1], marks[1:]
+            begun[tail:closing] = ended[tail:closing] = [end] * (closing - tail)
+        return tuple(begun), tuple(ended)

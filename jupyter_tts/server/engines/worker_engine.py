@@ -1,0 +1,232 @@
+"""What engines share that speak in worker processes.
+
+A text too long for one request is spoken in pieces, and requests are served in the order they
+come, so that speakers take turns piece by piece. A worker that dies or hangs is replaced, and the
+piece is spoken again; a piece that ends a second worker is cut in two, until what cannot be spoken
+is found: signs without a letter or digit are left out, anything else is an error.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from ...wire.errors import VoiceEngineError
+from .prosody import DEFAULT_PROSODY, Prosody
+from .ssml import Pause, runs, spans
+from .text_pieces import halve, split
+from .timed_speech import TimedSpeech, join, silence
+from .voices import Voice
+from .worker_pool import WorkerPool
+from .worker_process import MALFORMED
+
+__all__ = ["REPLY_SECONDS", "WorkerEngine", "WorkerReply"]
+
+Options = TypeVar("Options")
+
+REPLY_SECONDS = 10.0
+"""How long a worker may take for one request, many times what it needs."""
+
+ATTEMPTS = 2  # per piece: a worker may have died of something else
+
+
+@dataclass(frozen=True)
+class WorkerReply:
+    """A worker's answer.
+
+    Attributes
+    ----------
+    words : list of (position, sample)
+        Where in the text and where in the sound a word begins.
+    phonemes : list of (sample, name)
+        Where in the sound a phoneme begins, and its name in ASCII.
+    pcm : bytes
+        The sound, s16le mono.
+    """
+
+    words: list[list[int]]
+    phonemes: list[tuple[int, str]]
+    pcm: bytes
+
+
+class WorkerEngine(ABC, Generic[Options]):
+    """An `Engine` whose voices speak in worker processes.
+
+    Use it as an async context manager, or call `start` and `close`. A subclass says which voices
+    there are, what starts a worker, and how a piece of text becomes a request.
+
+    Parameters
+    ----------
+    workers : int
+        How many processes.
+    reply_timeout : float
+        Seconds a worker may take for one request before it is replaced.
+    command : sequence of str, optional
+        What starts a worker; by default what `default_command` returns.
+    default_command : callable
+        Raises LocalVoiceMissing where the engine is not installed.
+    start_hint : str
+        What a user can do when a worker does not start.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int,
+        reply_timeout: float,
+        command: Sequence[str] | None,
+        default_command: Callable[[], list[str]],
+        start_hint: str,
+    ) -> None:
+        self._command = list(command or ())
+        self._default_command = default_command
+        self._pool = WorkerPool(
+            workers, reply_timeout=reply_timeout, read_reply=_read_reply, start_hint=start_hint
+        )
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """What speaks, for people: one sentence without its full stop."""
+
+    @property
+    @abstractmethod
+    def voices(self) -> Sequence[Voice]:
+        """The voices to list."""
+
+    @property
+    @abstractmethod
+    def languages(self) -> Mapping[str, str]:
+        """The language codes that `speak` knows, and the names of the languages."""
+
+    @abstractmethod
+    def find_voice(self, voice_id: str) -> Voice | None:
+        """Find a voice by its id, listed or not; None for an unknown one."""
+
+    @abstractmethod
+    def _options(
+        self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
+    ) -> Options:
+        """Return what all pieces of a text have in common."""
+
+    @abstractmethod
+    async def _speak_request(
+        self, text: str, options: Options, *, markup: bool, last: bool
+    ) -> TimedSpeech:
+        """Have a piece of text spoken by the next free worker.
+
+        Raises
+        ------
+        ConnectionError
+            When the worker was lost; it has been replaced.
+        """
+
+    @property
+    def restarts(self) -> int:
+        """How many workers have been replaced."""
+        return self._pool.restarts
+
+    @property
+    def pids(self) -> tuple[int, ...]:
+        """The process ids of the workers. A death is noticed at the next request."""
+        return self._pool.pids
+
+    async def start(self) -> None:
+        """Start the workers and wait until they are ready.
+
+        Raises
+        ------
+        LocalVoiceMissing
+            When the engine is not installed or does not start.
+        """
+        if self._pool.is_running:
+            raise RuntimeError("the engine is running")
+        self._command = self._command or self._default_command()
+        await self._pool.start(self._command)
+
+    async def close(self) -> None:
+        """End the workers; texts still waiting fail with VoiceEngineError."""
+        await self._pool.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def speak(
+        self,
+        text: str,
+        voice: Voice,
+        *,
+        prosody: Prosody = DEFAULT_PROSODY,
+        language: str | None = None,
+        read_digits: bool = False,
+        markup: bool = False,
+        last: bool = True,
+    ) -> TimedSpeech:
+        """Speak a text; see `Engine.speak`."""
+        options = self._options(voice, prosody, language, read_digits, markup)
+        pieces = list(_marked_pieces(text) if markup else split(text))
+        spoken: list[TimedSpeech] = []
+        offset = 0
+        for number, piece in enumerate(pieces, start=1):
+            if isinstance(piece, Pause):
+                spoken.append(silence(piece.text, seconds=piece.seconds))
+                offset += len(piece.text)
+                continue
+            is_last = last and number == len(pieces)
+            spoken += await self._speak_piece(piece, offset, options, markup, is_last)
+            offset += len(piece)
+        return join(spoken)
+
+    async def _speak_piece(
+        self, text: str, offset: int, options: Options, markup: bool, last: bool
+    ) -> list[TimedSpeech]:
+        """Speak a piece whole or, where it ends workers, in two; ``offset`` is its place."""
+        if not text or text.isspace():
+            return [silence(text)]
+        for _ in range(ATTEMPTS):
+            try:
+                return [await self._speak_request(text, options, markup=markup, last=last)]
+            except ConnectionError as lost:
+                reason = lost
+        if not any(character.isalnum() for character in text):
+            return [silence(text)]  # a lone backtick ends a Vietnamese voice: leave it out
+        halves = halve(text, whole=spans(text) if markup else ())
+        if halves is None:
+            raise VoiceEngineError(
+                f"The embedded voice failed at character {offset} of the text, {text!a}: {reason}.",
+                hint="Leave it out or write it in another way.",
+            ) from reason
+        left, right = halves
+        spoken = await self._speak_piece(left, offset, options, markup, False)
+        return spoken + await self._speak_piece(right, offset + len(left), options, markup, last)
+
+    async def _ask(self, request: dict[str, Any]) -> WorkerReply:
+        return await self._pool.ask(request)
+
+
+def _marked_pieces(text: str) -> Iterator[str | Pause]:
+    """Cut a text at its pauses, and what lies between into pieces for one request each."""
+    for run in runs(text):
+        if isinstance(run, Pause):
+            yield run
+        else:
+            yield from split(run, whole=spans(run))
+
+
+def _read_reply(header: dict[str, Any], pcm: bytes) -> WorkerReply:
+    try:
+        return WorkerReply(header["words"], header["phonemes"], pcm)
+    except KeyError as missing:
+        raise ConnectionError(MALFORMED) from missing

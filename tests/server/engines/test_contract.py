@@ -1,0 +1,200 @@
+"""What holds for every engine: the same tests for each of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+
+import numpy as np
+import pytest
+import pytest_asyncio
+from numpy.typing import NDArray
+
+from jupyter_tts.server.engines.espeak.engine import EspeakEngine
+from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE
+from jupyter_tts.server.engines.natural.engine import NaturalEngine
+from jupyter_tts.server.engines.natural.voices import HEART
+from jupyter_tts.server.engines.prosody import Prosody
+from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech
+from jupyter_tts.server.engines.voices import Voice
+from jupyter_tts.wire.errors import VoiceEngineError
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SENTENCE = "The quick brown fox jumps over the lazy dog."
+WORD_STARTS = (0, 4, 10, 16, 20, 26, 31, 35, 40)
+posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+
+Speaker = tuple[EspeakEngine | NaturalEngine, Voice]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["espeak", "natural"])
+async def speaker(request: pytest.FixtureRequest) -> AsyncIterator[Speaker]:
+    if request.param == "espeak":
+        async with EspeakEngine() as espeak:
+            yield espeak, DEFAULT_VOICE
+    else:
+        async with NaturalEngine() as natural:
+            yield natural, HEART
+
+
+def samples(speech: TimedSpeech) -> NDArray[np.int16]:
+    return np.frombuffer(speech.pcm, "<i2")
+
+
+def seconds(speech: TimedSpeech) -> float:
+    return len(samples(speech)) / SAMPLE_RATE
+
+
+def check(text: str, speech: TimedSpeech) -> None:
+    """What holds for every text."""
+    assert "".join(speech.characters) == text
+    assert len(speech.starts) == len(speech.ends) == len(text)
+    last = 0
+    for start, end in zip(speech.starts, speech.ends, strict=True):
+        assert last <= start <= end <= len(samples(speech))
+        last = end
+
+
+async def test_a_sentence_is_heard_with_each_word_in_its_place(speaker: Speaker) -> None:
+    engine, voice = speaker
+    speech = await engine.speak(SENTENCE, voice)
+    check(SENTENCE, speech)
+    assert 2 < seconds(speech) < 4
+    starts = [speech.starts[index] for index in WORD_STARTS]
+    assert starts == sorted(set(starts))
+    for start, following in zip(starts, [*starts[1:], len(samples(speech))], strict=True):
+        heard = samples(speech)[start:following].astype(np.float64)
+        assert np.sqrt(np.mean(heard**2)) > 500  # each word's time holds sound
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n", "\t \u3000"])
+async def test_white_space_is_silent(speaker: Speaker, text: str) -> None:
+    engine, voice = speaker
+    speech = await engine.speak(text, voice)
+    check(text, speech)
+    assert speech.pcm == b""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "...!!!???,,,",
+        "😀👨\u200d👩\u200d👧🇩🇪",
+        "\x00\x01\x1b\x07",
+        "a\x00b\x01 50Sc",
+        "\ud800 lone \udfff",
+        "你好，世界。",
+        "שלום עולם, \u202eאבג\u202c",
+        "Привет, мир.",
+        "\ufffd\ufffe\uffff\u0530\u0557\ue000",
+        "z" + "\u0301" * 300,
+        "7" * 500,
+        "1,234.50 and $9.99 at 9:30am, Dr. Smith; 50% of 3/4",
+        "<speak><break time='1h'/></speak> [[h@l'oU]] &amp; {{}}",
+        "[word](/x/) and [another](http://example.org)",
+        "one\ntwo\n\nthree  four\r\n",
+        "“Quoted”, (bracketed) - dashed — and ‘so on’…",
+    ],
+)
+async def test_any_text_keeps_its_characters_in_order(speaker: Speaker, text: str) -> None:
+    engine, voice = speaker
+    for last in (True, False):
+        check(text, await engine.speak(text, voice, last=last))
+    for markup, read_digits in ((True, False), (False, True)):
+        check(text, await engine.speak(text, voice, markup=markup, read_digits=read_digits))
+    assert engine.restarts == 0
+
+
+async def test_a_sentence_of_5000_characters_without_a_full_stop(speaker: Speaker) -> None:
+    engine, voice = speaker
+    text = "and so on " * 500
+    speech = await engine.speak(text, voice)
+    check(text, speech)
+    assert seconds(speech) > 100
+    assert engine.restarts == 0
+
+
+async def test_speed_is_a_factor(speaker: Speaker) -> None:
+    engine, voice = speaker
+    lengths = [
+        seconds(await engine.speak(SENTENCE, voice, prosody=Prosody(speed=speed, seed=1)))
+        for speed in (0.7, 1.0, 1.2)
+    ]
+    assert lengths[0] / lengths[1] == pytest.approx(1 / 0.7, rel=0.1)
+    assert lengths[2] / lengths[1] == pytest.approx(1 / 1.2, rel=0.1)
+
+
+async def test_without_the_speaker_boost_the_voice_is_quieter(speaker: Speaker) -> None:
+    engine, voice = speaker
+    loudness = []
+    for boost in (True, False):
+        prosody = Prosody(use_speaker_boost=boost, seed=1)
+        heard = samples(await engine.speak(SENTENCE, voice, prosody=prosody)).astype(np.float64)
+        loudness.append(np.sqrt(np.mean(heard**2)))
+    assert loudness[1] / loudness[0] == pytest.approx(0.6, abs=0.05)
+
+
+async def test_a_break_is_a_pause_of_its_length(speaker: Speaker) -> None:
+    engine, voice = speaker
+    text = 'One.<break time="1.5s"/>Two.'
+    speech = await engine.speak(text, voice, markup=True)
+    check(text, speech)
+    pause = speech.ends[text.index(">")] - speech.starts[text.index("<")]
+    assert pause / SAMPLE_RATE == pytest.approx(1.5, abs=0.01)
+
+
+async def test_digits_are_read_one_by_one(speaker: Speaker) -> None:
+    engine, voice = speaker
+    number = await engine.speak("1234567", voice)
+    digits = await engine.speak("1234567", voice, read_digits=True)
+    check("1234567", digits)
+    assert seconds(digits) < seconds(number)
+
+
+async def test_a_pronunciation_is_spoken_for_the_word(speaker: Speaker) -> None:
+    engine, voice = speaker
+    text = 'A <phoneme alphabet="ipa" ph="baɪ">x</phoneme> b.'
+    speech = await engine.speak(text, voice, markup=True)
+    check(text, speech)
+    plain = await engine.speak("A by b.", voice)
+    assert seconds(speech) == pytest.approx(seconds(plain), abs=0.15)
+
+
+async def test_a_segment_cut_inside_a_clause_gets_no_pause(speaker: Speaker) -> None:
+    engine, voice = speaker
+    inside = await engine.speak("The quick brown", voice, last=False)
+    after = await engine.speak("The quick brown.", voice, last=False)
+    assert seconds(after) > seconds(inside) + 0.1
+
+
+async def test_speakers_at_once_each_get_their_own_words(speaker: Speaker) -> None:
+    engine, voice = speaker
+    texts = [f"Speaker {number} says {'very ' * number}little." for number in range(8)]
+    speeches = await asyncio.gather(*(engine.speak(text, voice) for text in texts))
+    for text, speech in zip(texts, speeches, strict=True):
+        check(text, speech)
+
+
+@posix
+async def test_a_worker_killed_in_the_middle_of_a_text_costs_no_word(speaker: Speaker) -> None:
+    engine, voice = speaker
+    text = "A sentence that is long enough to be cut. " * 60
+    whole = await engine.speak(text, voice, prosody=Prosody(seed=1))
+    before = engine.restarts
+    speaking = asyncio.create_task(engine.speak(text, voice, prosody=Prosody(seed=1)))
+    await asyncio.sleep(0)
+    os.kill(engine.pids[0], signal.SIGKILL)
+    speech = await speaking
+    check(text, speech)
+    assert seconds(speech) == pytest.approx(seconds(whole), rel=0.02)
+    assert engine.restarts == before + 1
+
+
+async def test_an_engine_that_is_closed_refuses(speaker: Speaker) -> None:
+    engine, voice = type(speaker[0])(), speaker[1]
+    with pytest.raises(VoiceEngineError, match="not running"):
+        await engine.speak("Hello.", voice)
