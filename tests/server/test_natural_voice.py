@@ -1,0 +1,27 @@
+"""The natural voice through the server, as a client hears it."""
+
+from __future__ import annotations
+
+from .serving import RunningServer, speak
+
+FIRST = {"text": " "}
+LAST = {"text": ""}
+
+
+async def test_a_seed_in_the_url_gives_the_same_sound_again(server: RunningServer) -> None:
+    text = "Hello there, this is the natural voice. "
+    sounds = []
+    for seed in (7, 7, 8):
+        url = server.stream_input(f"output_format=pcm_24000&seed={seed}", voice="heart")
+        result = await speak(url, [FIRST, {"text": text}, LAST])
+        assert result.text.strip() == text.strip()
+        sounds.append(result.audio)
+    assert len(sounds[0]) > 48_000
+    assert sounds[0] == sounds[1]
+    assert sounds[0] != sounds[2]
+
+
+async def test_a_text_in_another_script_is_heard(server: RunningServer) -> None:
+    url = server.stream_input(voice="heart")
+    result = await speak(url, [FIRST, {"text": "你好，世界。 "}, LAST])
+    assert len(result.audio) > 24_000
