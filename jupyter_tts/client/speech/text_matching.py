@@ -54,6 +54,8 @@ _WINDOW = 200
 # The same where of many characters few are the same.
 _WIDE_WINDOW = 2_000
 _MANY, _FEW = 40, 0.4
+# How often they are looked for in vain, before it is done only for one block in so many.
+_GIVE_UP, _SELDOM = 20, 8
 _BLOCK = 256  # characters that are read at once
 
 _Row = npt.NDArray[np.float64]
@@ -127,6 +129,8 @@ class TextMatcher:
         self._open = 0  # in what was told: from here on nothing is settled
         self._reader = TextReader(text)
         self._untold: dict[int, int] = {}
+        self._lost_for = 0  # how often few of what was told were found in the text
+        self._is_lost = False  # whether it has been looked for far ahead, and not been found
         self.told: list[str] = []
         self.places: list[int] = []
         self.exact: list[bool] = []
@@ -158,7 +162,10 @@ class TextMatcher:
         self.told += rest
         self.places += [NOWHERE] * len(rest)
         self.exact += [False] * len(rest)
-        self._align()
+        if self._lost_for > _GIVE_UP and len(self.told) // _BLOCK % _SELDOM:
+            self._open = len(self.told)  # it tells another text
+        else:
+            self._align()
 
     def _follow(self, characters: str) -> int:
         """Take what the text has just so, which is nearly all; return how many that were."""
@@ -186,8 +193,12 @@ class TextMatcher:
         """Find again what is not settled."""
         count = len(self.told) - self._open
         exact = self._align_within(_WINDOW)
-        if count > _MANY and exact < _FEW * count:
-            self._align_within(_WIDE_WINDOW)  # a long passage may have been left out
+        self._lost_for = 0 if exact >= _FEW * count else self._lost_for + 1
+        if exact >= _FEW * count:
+            self._is_lost = False
+        elif count > _MANY and not self._is_lost:
+            # A long passage may have been left out: worth a long look, but not again and again.
+            self._is_lost = self._align_within(_WIDE_WINDOW) < _FEW * count
         settled = self._settled()
         if settled == self._open and count > _MOST_OPEN:
             settled = len(self.told) - _MOST_OPEN // 2
