@@ -92,7 +92,7 @@ async def test_white_space_is_silent(speaker: Speaker, text: str) -> None:
         "Привет, мир.",
         "\ufffd\ufffe\uffff\u0530\u0557\ue000",
         "z" + "\u0301" * 300,
-        "7" * 500,
+        "7" * 100,
         "1,234.50 and $9.99 at 9:30am, Dr. Smith; 50% of 3/4",
         "<speak><break time='1h'/></speak> [[h@l'oU]] &amp; {{}}",
         "[word](/x/) and [another](http://example.org)",
@@ -182,7 +182,7 @@ async def test_speakers_at_once_each_get_their_own_words(speaker: Speaker) -> No
 @posix
 async def test_a_worker_killed_in_the_middle_of_a_text_costs_no_word(speaker: Speaker) -> None:
     engine, voice = speaker
-    text = "A sentence that is long enough to be cut. " * 60
+    text = "A sentence that is long enough to be cut. " * 25
     whole = await engine.speak(text, voice, prosody=Prosody(seed=1))
     before = engine.restarts
     speaking = asyncio.create_task(engine.speak(text, voice, prosody=Prosody(seed=1)))
