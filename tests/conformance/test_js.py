@@ -14,7 +14,7 @@ import pytest
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server import TTSServer
-from jupyter_tts.server.engines.espeak.voices import VOICES
+from jupyter_tts.server.engines.all_voices import AllVoices
 from jupyter_tts.server.inprocess import serving_thread
 from jupyter_tts.wire.alignment import split_words
 
@@ -99,7 +99,7 @@ def test_voices_models_and_the_account_are_there(sdk: Node, server: TTSServer) -
     server.conditions(quota=5_000)
     sdk.call(SDK, "spoken", "convert", VOICE, {"text": "Hello."})
     looked = sdk.call(SDK, "looked", VOICE, "german")
-    assert len(looked["all"]) == len(VOICES)
+    assert len(looked["all"]) == len(AllVoices().voices)
     first, second = map(set, looked["pages"])
     assert len(first) == 100
     assert second

@@ -16,7 +16,7 @@ from elevenlabs.errors import UnprocessableEntityError
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
-from jupyter_tts.server.engines.espeak.voices import VOICES
+from jupyter_tts.server.engines.all_voices import AllVoices
 
 from ..server.serving import StartServer
 
@@ -93,7 +93,7 @@ def test_timestamps_arrive_whole_and_streamed(sdk: ElevenLabs) -> None:
 
 def test_voices_are_listed_searched_and_found(sdk: ElevenLabs) -> None:
     everybody = sdk.voices.get_all().voices
-    assert len(everybody) == len(VOICES)
+    assert len(everybody) == len(AllVoices().voices)
     found = sdk.voices.search(search="german", page_size=5, sort="name", sort_direction="asc")
     assert [voice.voice_id for voice in found.voices] == ["de"]
     assert not found.has_more
