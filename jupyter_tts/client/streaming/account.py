@@ -111,7 +111,6 @@ class Account:
         heard: Callable[[float, float], float] = lambda start, stop: 0.0,
     ) -> None:
         self._heard = heard
-        self._text = text
         self._reader = TextReader(text)
         self._start = start
         self._matcher = TextMatcher(text, start)

@@ -31,9 +31,8 @@ EXTRA_WORDS = 1_000
 
 # Seconds of sound that wait for the end of their word at most.
 MOST_HELD = 3.0
-# Seconds by which times may differ from the sound in a stream that has ended in order, since they
-# do in practice (elevenlabs-docs#599).
-TOLERANCE = 0.1
+# Seconds within which a word ends where what was heard of it on another socket does.
+SAME_END = 0.025
 
 # The part of the sound of an unspoken rest that has to be there for it to be spoken after all.
 ENOUGH = 0.4
@@ -150,7 +149,7 @@ class Receiver:
 
     def _begin(self) -> None:
         for made in ("_decoder", "_activity", "_account"):
-            self.__dict__.pop(made, None)  # each is made anew, once it is needed
+            self.__dict__.pop(made, None)  # each is made again once it is needed
         self._held = bytearray()
         self._encoded = 0  # bytes of sound that this socket has brought, as it brought them
         self._arrived = 0  # frames of this socket, released or held
@@ -493,7 +492,7 @@ class Receiver:
         """Return a whole word on the clock of the stream; None if it was released before."""
         self._words += 1
         skip = (self._skip or 0) / self._rate
-        if self._words_to_skip and word.end <= skip + TOLERANCE / 4:
+        if self._words_to_skip and word.end <= skip + SAME_END:
             self._words_to_skip -= 1
             return None
         base = self._base / self._rate
