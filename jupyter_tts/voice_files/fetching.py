@@ -311,18 +311,20 @@ def _open(request: urllib.request.Request) -> Any:
 def _url_fault(url: str) -> str:
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable()
+        usable = bool(parts.scheme) and parts.port != 0 and url.isascii() and url.isprintable()
     except ValueError:
         usable = False
     if not usable or " " in url:
         return "it is not a URL"
+    if parts.scheme not in ("http", "https"):
+        return "only https:// is fetched"
+    if not parts.hostname:
+        return "it is not a URL"
     if parts.username is not None or parts.password is not None:
         return "it carries a user name or password"
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)):
-        return ""
-    if parts.scheme == "http":
+    if parts.scheme == "http" and not is_loopback(url):
         return "http:// is not encrypted, so take https://"
-    return "only https:// is fetched"
+    return ""
 
 
 def _place(answer: HTTPResponse) -> tuple[int, int | None]:
