@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...voice_files.store import VoiceStore, megabytes
 
 __all__ = ["ListedVoice", "VoiceGroup", "group_voices"]
 
 NATURAL = "natural"
+
+# In the names of those that have ElevenLabs' ids; the whole list is of embedded voices.
+EMBEDDED = " (embedded voice)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +99,7 @@ def _with_files(listed: list[ListedVoice], store: VoiceStore) -> list[ListedVoic
     sizes |= {voice.name: megabytes(voice.size) for voice in store.installed()}
     spoken = {voice.id for voice in listed}
     listed = [
-        ListedVoice(
-            voice.id, voice.name, voice.language, voice.gender, voice.kind, sizes.get(voice.id, "")
-        )
+        replace(voice, name=voice.name.removesuffix(EMBEDDED), size=sizes.get(voice.id, ""))
         for voice in listed
     ]
     fetchable = [

@@ -21,8 +21,10 @@ import { PreviewPlayer } from "./preview.js";
  * @property {HTMLElement} root
  * @property {Voice} voice
  * @property {string} line  What the filter looks at.
- * @property {HTMLButtonElement | null} button
+ * @property {HTMLButtonElement} button
  */
+
+const HINT = "%%tts --voice ID speaks with one.";
 
 /** A server's voices by language, in one output area. */
 class VoiceListView {
@@ -37,7 +39,7 @@ class VoiceListView {
     autocomplete: "off",
   });
   #count = element("span", { class: "jtts-voices-count", role: "status" });
-  #message = element("p", { class: "jtts-voices-message", role: "alert" });
+  #message = element("p", { class: "jtts-voices-message", role: "status" });
   #frame = element("div", { class: "jtts-voices-frame", tabindex: "-1" });
   /** @type {{ root: HTMLElement, rows: Row[] }[]} */
   #groups = [];
@@ -92,20 +94,19 @@ class VoiceListView {
    */
   #makeRow(voice, language) {
     const { id, name, gender, kind, size, command } = voice;
-    const press = () => this.#player.toggle(id);
-    const button = command ? null : iconButton("", "play", press);
-    const label = name || id;
-    const cost = command ? `${size} to fetch` : size;
+    const press = command ? () => this.#explain(voice) : () => this.#player.toggle(id);
+    const button = iconButton(`Fetch ${name}`, command ? "download" : "play", press);
+    const label = variety(name, language) || id;
+    const about = [voice.language === id ? "" : voice.language, gender].filter(Boolean).join(", ");
     const root = element(
       "li",
       { class: "jtts-voice", "data-voice": id },
-      button ?? element("span"),
-      element("span", { class: "jtts-voice-name", dir: "auto", title: label }, label),
-      element("span", { class: "jtts-voice-id", title: id }, command || id),
-      element("span", { class: "jtts-voice-tag" }, voice.language),
-      element("span", { class: "jtts-voice-gender" }, gender),
+      button,
+      element("span", { class: "jtts-voice-name", dir: "auto", title: name }, label),
+      element("span", { class: "jtts-voice-id", title: id }, id),
+      element("span", { class: "jtts-voice-about", title: about }, about),
       element("span", { class: `jtts-voice-kind jtts-voice-${kind}` }, kind),
-      element("span", { class: "jtts-voice-size" }, cost),
+      element("span", { class: "jtts-voice-size" }, size),
     );
     const words = [id, name, language, voice.language, gender, kind, size].join(" ").toLowerCase();
     return { root, voice, line: ` ${words}`, button };
@@ -135,7 +136,7 @@ class VoiceListView {
   #onPlayer() {
     const { voice: current, sounding, message } = this.#player;
     for (const { voice, root, button } of this.#groups.flatMap(({ rows }) => rows)) {
-      if (!button) continue;
+      if (voice.command) continue;
       const active = voice.id === current;
       const svg = /** @type {SVGSVGElement} */ (button.firstElementChild);
       setIcon(svg, active ? (sounding ? "stop" : "connecting") : "play");
@@ -143,9 +144,37 @@ class VoiceListView {
       if (active) setAttribute(root, "aria-current", "true");
       else root.removeAttribute("aria-current");
     }
-    setText(this.#message, message);
-    this.#message.hidden = !message;
+    this.#say(message, true);
   }
+
+  /**
+   * Say how a voice is fetched: by a command, since that asks first.
+   * @param {Voice} voice
+   */
+  #explain({ name, size, command }) {
+    this.#player.stop();
+    this.#say(`${name} is not on the kernel's machine yet. To fetch it (${size}), run: ${command}`);
+  }
+
+  /**
+   * @param {string} sentence
+   * @param {boolean} [fault]
+   */
+  #say(sentence, fault = false) {
+    this.#message.classList.toggle("jtts-voices-fault", fault);
+    // There is always one, so that nothing below moves.
+    setText(this.#message, sentence || HINT);
+  }
+}
+
+/**
+ * A voice's name within its language: "Scotland" for "English (Scotland)".
+ * @param {string} name
+ * @param {string} language
+ */
+function variety(name, language) {
+  const within = language && name.startsWith(`${language} (`) && name.endsWith(")");
+  return within ? name.slice(language.length + 2, -1) : name;
 }
 
 /** The list of voices, as an anywidget module. */
