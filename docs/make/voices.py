@@ -19,7 +19,8 @@ This page is made by `python -m docs.make` from the embedded voice's table; edit
 
 `--voice` takes one of these, or one of eSpeak NG's with a plus and a variant: `de+f3`. Each id
 of ElevenLabs' well-known voices stands for one of eSpeak NG's, so that examples run; they do
-not sound like ElevenLabs' voices.
+not sound like ElevenLabs' voices. `%tts_voices` lists and previews them in a notebook, and
+[adds others](notebook.md#voices).
 
 {table(("voice", "name", "language", "gender"), rows)}
 """
