@@ -107,6 +107,13 @@ class WorkerEngine(ABC, Generic[Options]):
         """Find a voice by its id, listed or not; None for an unknown one."""
 
     @abstractmethod
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether one of its voices speaks the language of a request's language_code."""
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: the workers have been started, and each speaks with any voice."""
+
+    @abstractmethod
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
     ) -> Options:

@@ -11,7 +11,7 @@ from ..timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import WorkerEngine
 from . import voices
-from .installation import REINSTALL_HINT, worker_command
+from .installation import REINSTALL_HINT, is_installed, worker_command
 from .parameters import natural_parameters
 from .spoken_text import pauses_after, prepare
 
@@ -68,7 +68,7 @@ class NaturalEngine(WorkerEngine[_Options]):
     @property
     def voices(self) -> Sequence[Voice]:
         """The voices that are installed."""
-        return voices.VOICES
+        return voices.VOICES if is_installed() else ()
 
     @property
     def languages(self) -> Mapping[str, str]:
@@ -76,8 +76,12 @@ class NaturalEngine(WorkerEngine[_Options]):
         return voices.LANGUAGES
 
     def find_voice(self, voice_id: str) -> Voice | None:
-        """Find a voice by its id."""
+        """Find a voice by its id, whether or not it is installed."""
         return voices.find_voice(voice_id)
+
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether the language is English, and of its varieties the American one."""
+        return voices.speaks(language)
 
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
