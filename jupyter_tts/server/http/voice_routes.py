@@ -13,7 +13,6 @@ from ...audio.codecs import encoder
 from ...audio.formats import parse_format
 from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
-from ..engines.timed_speech import SAMPLE_RATE
 from ..engines.voices import Voice
 from ..state import STATE
 from .request_checks import admitted, http_error, require_key, require_voice
@@ -75,9 +74,14 @@ async def search_voices(request: web.Request) -> web.Response:
 
 
 async def get_voice(request: web.Request) -> web.Response:
-    """Describe one voice, in the shape of ElevenLabs' GET /v1/voices/{voice_id}."""
+    """Describe one voice, in the shape of ElevenLabs' GET /v1/voices/{voice_id}.
+
+    Who looks a voice up is about to speak with it.
+    """
     require_key(request)
-    return web.json_response(_describe(require_voice(request), request))
+    voice = require_voice(request)
+    request.app[STATE].engine.prepare(voice)
+    return web.json_response(_describe(voice, request))
 
 
 async def preview(request: web.Request) -> web.Response:
@@ -85,7 +89,7 @@ async def preview(request: web.Request) -> web.Response:
     voice = require_voice(request)
     with admitted(request):
         spoken = await request.app[STATE].engine.speak(_PREVIEW_TEXT, voice)
-    resampler = Resampler(SAMPLE_RATE, _PREVIEW_FORMAT.sample_rate)
+    resampler = Resampler(spoken.sample_rate, _PREVIEW_FORMAT.sample_rate)
     coder = encoder(_PREVIEW_FORMAT)
     sound = coder.encode(resampler.convert(spoken.pcm)) + coder.flush()
     return web.Response(body=sound, content_type=content_type(_PREVIEW_FORMAT))

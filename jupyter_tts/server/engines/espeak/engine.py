@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..alignment import character_times
 from ..prosody import Prosody
-from ..timed_speech import SAMPLE_BYTES, TimedSpeech
+from ..timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import REPLY_SECONDS, WorkerEngine
 from . import voices
@@ -15,7 +15,7 @@ from .installation import REINSTALL_HINT, worker_command
 from .parameters import espeak_parameters
 from .phonemes import pronunciations
 from .spoken_text import pauses_after, prepare
-from .voices import is_klatt, voice_for_language
+from .voices import is_klatt, is_known_language, voice_for_language
 
 __all__ = ["EspeakEngine"]
 
@@ -76,12 +76,19 @@ class EspeakEngine(WorkerEngine[_Options]):
         """Find a voice by its id, or any other variant of a voice that is installed."""
         return voices.find_voice(voice_id)
 
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether the language is known: every voice has a relative that speaks it."""
+        return is_known_language(language)
+
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
     ) -> _Options:
         voice = voice_for_language(voice, language) if language else voice
         parameters = espeak_parameters(prosody, klatt=is_klatt(voice.engine_voice))
         return _Options(voice.engine_voice, parameters, read_digits)
+
+    def _sample_rate(self, options: _Options) -> int:
+        return SAMPLE_RATE
 
     async def _speak_request(
         self, text: str, options: _Options, *, markup: bool, last: bool
@@ -98,4 +105,4 @@ class EspeakEngine(WorkerEngine[_Options]):
         reply = await self._ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends))
+        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)

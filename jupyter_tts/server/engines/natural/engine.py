@@ -11,11 +11,14 @@ from ..timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import WorkerEngine
 from . import voices
-from .installation import REINSTALL_HINT, worker_command
+from .installation import REINSTALL_HINT, is_installed, worker_command
 from .parameters import natural_parameters
 from .spoken_text import pauses_after, prepare
 
-__all__ = ["NaturalEngine"]
+__all__ = ["SAMPLE_RATE", "NaturalEngine"]
+
+# Of the model (hibari.dsp.SR), which only the worker loads.
+SAMPLE_RATE = 24_000
 
 # A piece of nothing but numbers is minutes of sound: some seconds of work on a busy machine.
 REPLY_SECONDS = 30.0
@@ -65,7 +68,7 @@ class NaturalEngine(WorkerEngine[_Options]):
     @property
     def voices(self) -> Sequence[Voice]:
         """The voices that are installed."""
-        return voices.VOICES
+        return voices.VOICES if is_installed() else ()
 
     @property
     def languages(self) -> Mapping[str, str]:
@@ -73,13 +76,20 @@ class NaturalEngine(WorkerEngine[_Options]):
         return voices.LANGUAGES
 
     def find_voice(self, voice_id: str) -> Voice | None:
-        """Find a voice by its id."""
+        """Find a voice by its id, whether or not it is installed."""
         return voices.find_voice(voice_id)
+
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether the language is English, and of its varieties the American one."""
+        return voices.speaks(language)
 
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
     ) -> _Options:
         return _Options(natural_parameters(prosody), read_digits)
+
+    def _sample_rate(self, options: _Options) -> int:
+        return SAMPLE_RATE
 
     async def _speak_request(
         self, text: str, options: _Options, *, markup: bool, last: bool
@@ -93,4 +103,4 @@ class NaturalEngine(WorkerEngine[_Options]):
         reply = await self._ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends))
+        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)
