@@ -45,7 +45,7 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
         from ..servers.voices import known_voices
 
         yield from (
-            (voice["id"], voice["name"] or "voice")
+            (voice["id"], ", ".join(filter(None, (voice["name"], voice["kind"]))) or "voice")
             for voice in known_voices(session, _server(head))
         )
     elif name == "language":
