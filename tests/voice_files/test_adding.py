@@ -158,6 +158,13 @@ def test_a_hash_holds_for_a_path_too(store: VoiceStore, tmp_path: Path) -> None:
         ("missing.onnx", "There is no file missing.onnx"),
         ("../missing", "There is no file"),
         (".", "is a folder. Name the .onnx file"),
+        ("~nobody_of_that_name/x.onnx", "There is no file"),
+        ("x" * 5000, "no voice"),
+        ("x\0y", "no voice"),
+        ("x\0y.onnx", "There is no file"),
+        ("", "is a folder"),
+        ("~\ud800/x", "There is no file"),
+        ("://", "it is not a URL"),
         ("http://voices.test/x.onnx", "take https://"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from IPython.core.error import StdinNotImplementedError
@@ -94,7 +95,10 @@ def add(session: Session, voice: str, *, sha256: str | None, name: str | None, y
     finally:
         progress.end()
     servers.forget_voices(session)
-    print(f"The voice {added.name} is here: --voice {added.name} speaks with it.")
+    if find_spec("onnxruntime") is None:
+        print(f'The voice {added.name} is here, but needs: pip install "jupyter_tts[natural]".')
+    else:
+        print(f"The voice {added.name} is here: --voice {added.name} speaks with it.")
 
 
 def remove(session: Session, name: str) -> None:
@@ -111,11 +115,12 @@ def remove(session: Session, name: str) -> None:
         raise VoiceFileError(
             f"The voice {known.name} is a part of hibari-tts, so it cannot be removed by itself."
         )
-    if store.find(name) is None:
+    try:
+        removed = store.remove(name)
+    except VoiceFileError as failure:
         names = [voice.name for voice in store.installed()]
-        hint = f"There are {', '.join(names)}." if names else "None was added."
-        raise VoiceFileError(f"There is no file of a voice {name!r} to remove.", hint=hint)
-    removed = store.remove(name)
+        hint = failure.hint or (f"There are {', '.join(names)}." if names else "None was added.")
+        raise VoiceFileError(failure.message, hint=hint) from None
     servers.forget_voices(session)
     print(f"The voice {removed.name} was removed ({megabytes(removed.size)}).")
 

@@ -298,7 +298,7 @@ def test_a_notebook_has_a_bar_that_goes_away(
         ("add https://voices.test/x.onnx --sha256 12", VoiceFileError, "64 hexadecimal digits"),
         ("rm", ParameterError, "takes one voice"),
         ("rm heart", VoiceFileError, "part of hibari-tts, so it cannot be removed"),
-        ("rm emma", VoiceFileError, "no file of a voice 'emma' to remove. None was added"),
+        ("rm emma", VoiceFileError, "There is no voice emma here. None was added"),
         ("--odd", ParameterError, "no option --odd"),
     ],
 )
