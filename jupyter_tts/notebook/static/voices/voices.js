@@ -115,7 +115,8 @@ class VoiceListView {
   #onFilter() {
     const wanted = this.#filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     // The list keeps its height while it is filtered, so that nothing below it moves.
-    this.#frame.style.minHeight = wanted.length > 0 ? `${this.#frame.offsetHeight}px` : "";
+    const { height } = this.#frame.getBoundingClientRect();
+    this.#frame.style.minHeight = wanted.length > 0 ? `${height}px` : "";
     let [shown, all] = [0, 0];
     for (const { root, rows } of this.#groups) {
       let any = false;
