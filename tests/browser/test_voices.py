@@ -33,7 +33,7 @@ def test_a_list_is_filtered_and_a_preview_is_heard(
     notebook = open_list(reuse_notebook, front_end=front_end)
     output = notebook.cell(1)
     height = output.locator(".jtts-voices").bounding_box()
-    count = output.get_by_role("status")
+    count = output.locator(".jtts-voices-count")
     total = output.locator("[data-voice]").count()
     assert total > 200
     expect(count).to_have_text(f"{total} voices")

@@ -145,7 +145,7 @@ class VoiceListView {
       if (active) setAttribute(root, "aria-current", "true");
       else root.removeAttribute("aria-current");
     }
-    this.#say(message, true);
+    this.#say(message, message !== "");
   }
 
   /**
