@@ -335,7 +335,7 @@ class VoiceStore:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Say in a sentence what the system refuses."""
+        """Name in a sentence what the system refuses."""
         try:
             yield
         except OSError as failure:

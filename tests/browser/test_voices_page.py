@@ -99,7 +99,7 @@ def test_a_preview_is_asked_for_and_given_up(voices: Panel) -> None:
     expect(voices.root().get_by_text("No <i>preview</i>.")).to_have_count(0)
 
 
-def test_what_is_no_sound_is_said(voices: Panel) -> None:
+def test_what_is_no_sound_ends_in_a_sentence(voices: Panel) -> None:
     voices.button("Hear Heart").click()
     number = voices.sent("preview")[0]["number"]
     voices.page.evaluate(
@@ -116,12 +116,12 @@ def test_a_voice_to_fetch_names_its_command(voices: Panel) -> None:
     said = (
         "Emma is not on the kernel's machine yet. To fetch it (7.9 MB), run: %tts_voices add emma"
     )
-    expect(voices.root().get_by_text(said, exact=True)).to_be_visible()
+    expect(voices.root().get_by_text(sentence, exact=True)).to_be_visible()
     assert voices.sent("preview") == []
     assert voices.root().bounding_box() == height
 
 
-def test_a_kernel_that_does_not_answer_is_said(chromium: Browser) -> None:
+def test_a_kernel_that_does_not_answer_is_named(chromium: Browser) -> None:
     with open_panel_stage(chromium) as page:
         hold_clock(page)
         voices = Panel(page, "Voices", groups=GROUPS)

@@ -111,7 +111,9 @@ async def fetch_preview(session: Session, server: str, voice: str) -> bytes:
         raise VoiceNotFound(f"The voice {voice} has no preview.")
     check_url(url)
     if is_loopback(url) and not is_loopback(address):
-        raise VoiceNotFound(f"The preview of {voice} is said to be on this machine.")
+        raise VoiceNotFound(
+            f"The preview of {voice} would be on this machine, so it is not fetched."
+        )
     return await in_thread(fetch_bytes, url, MOST_PREVIEW)
 
 
