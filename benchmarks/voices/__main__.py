@@ -13,6 +13,8 @@ from collections.abc import Sequence
 
 COMMANDS = {
     "intelligibility": "Word errors, opinion scores and loudness of 30 sentences.",
+    "settings": "What each setting does to pitch, rate, loudness and spectrum.",
+    "engines": "Start, memory, first sound and speed of the engines behind a server.",
 }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,9 +13,12 @@ from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE
 from .speakers import Samples, Sound
 
 __all__ = [
+    "Apart",
     "Figures",
+    "Followed",
     "Pitch",
     "average_spectrum",
+    "followed",
     "joined",
     "loudness",
     "measure",
@@ -23,11 +26,13 @@ __all__ = [
     "pitch",
     "semitones",
     "spectral_distance",
-    "takes_spread",
+    "spread",
+    "words_apart",
 ]
 
 PITCH_RANGE = (60.0, 500.0)  # Hz
 BANDS = 40
+FRAMES = 3  # voiced ones that a word needs to have a pitch
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class Pitch:
         return self.hertz[(self.times >= start) & (self.times < end)]
 
 
+Followed = tuple[Sound, Pitch]
+
+
 @dataclass(frozen=True)
 class Figures:
     """What was measured of several sounds as one.
@@ -61,7 +69,6 @@ class Figures:
         From the pitch's lowest tenth to its highest, in semitones.
     rate : float
         Letters and digits per second.
-    seconds : float
     lufs : float
         Loudness after ITU-R BS.1770.
     spectrum : array
@@ -71,9 +78,23 @@ class Figures:
     median: float
     span: float
     rate: float
-    seconds: float
     lufs: float
     spectrum: Samples
+
+
+class Apart(NamedTuple):
+    """How far words differ.
+
+    Attributes
+    ----------
+    pitch : float
+        Of their mean pitch, in semitones.
+    length : float
+        In per cent.
+    """
+
+    pitch: float
+    length: float
 
 
 def joined(sounds: Sequence[Sound]) -> Samples:
@@ -122,9 +143,15 @@ def spectral_distance(one: Samples, other: Samples) -> float:
     return float(np.sqrt(np.mean((one - other) ** 2)))
 
 
-def measure(sounds: Sequence[Sound]) -> Figures:
+def followed(sounds: Sequence[Sound]) -> list[Followed]:
+    """Each sound with its pitch, which takes the longest to measure."""
+    return [(sound, pitch(sound.samples)) for sound in sounds]
+
+
+def measure(take: Sequence[Followed]) -> Figures:
     """Measure several sounds as one."""
-    hertz = np.concatenate([pitch(sound.samples).hertz for sound in sounds])
+    sounds = [sound for sound, _ in take]
+    hertz = np.concatenate([contour.hertz for _, contour in take])
     low, high = np.percentile(hertz, [10, 90])
     characters = sum(character.isalnum() for sound in sounds for character in sound.text)
     seconds = sum(sound.seconds for sound in sounds)
@@ -133,31 +160,33 @@ def measure(sounds: Sequence[Sound]) -> Figures:
         median=float(np.median(hertz)),
         span=float(semitones(high, low)),
         rate=characters / seconds,
-        seconds=seconds,
         lufs=loudness(whole),
         spectrum=average_spectrum(whole),
     )
 
 
-def takes_spread(takes: Sequence[Sequence[Sound]]) -> tuple[float, float]:
-    """How far takes of the same texts differ.
+def words_apart(take: Sequence[Followed], other: Sequence[Followed]) -> Apart:
+    """How far the words of a take are from those of another: root mean square over the words."""
+    return _apart([take, other], lambda one, two: one - two)
 
-    Returns
-    -------
-    tuple of float
-        The standard deviation between takes of a word's mean pitch, in semitones, and of a word's
-        length, in per cent of it; root mean square over the words.
-    """
+
+def spread(takes: Sequence[Sequence[Followed]]) -> Apart:
+    """How far the words differ between takes: standard deviation, root mean square over them."""
+    return _apart(takes, lambda *values: float(np.std(values)))
+
+
+def _apart(takes: Sequence[Sequence[Followed]], compare: Callable[..., float]) -> Apart:
     pitches, lengths = [], []
-    for sounds in zip(*takes, strict=True):
-        contours = [pitch(sound.samples) for sound in sounds]
-        for spans in zip(*(sound.words for sound in sounds), strict=True):
-            heard = [contour.between(*span) for contour, span in zip(contours, spans, strict=True)]
-            if all(len(hertz) > 2 for hertz in heard):
-                pitches.append(np.std([np.mean(semitones(hertz)) for hertz in heard]))
+    for heard in zip(*takes, strict=True):
+        for spans in zip(*(sound.words for sound, _ in heard), strict=True):
+            contours = [
+                contour.between(*span) for (_, contour), span in zip(heard, spans, strict=True)
+            ]
+            if all(len(hertz) >= FRAMES for hertz in contours):
+                pitches.append(compare(*(float(np.mean(semitones(hertz))) for hertz in contours)))
             durations = [end - start for start, end in spans]
-            lengths.append(100 * np.std(durations) / np.mean(durations))
-    return _root_mean_square(pitches), _root_mean_square(lengths)
+            lengths.append(100 * compare(*durations) / np.mean(durations))
+    return Apart(_root_mean_square(pitches), _root_mean_square(lengths))
 
 
 def _root_mean_square(values: Sequence[Any]) -> float:
