@@ -13,6 +13,9 @@ from hypothesis import settings
 # the user's is touched.
 os.environ["JUPYTER_TTS_CACHE"] = "off"
 
+# Some tests load a model in their own process.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 # Some tests raise it, and a shell that starts them in the background has them ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
