@@ -37,8 +37,8 @@ READ_AHEAD = 1 << 18
 # How much of a worker's standard error is kept.
 ERRORS_KEPT = 4096
 
-# By default onnxruntime (from 1.32 on, on every system) keeps a device id and a file of events, and
-# sends them to its maker.
+# By default onnxruntime (1.32, on Linux too) keeps a device id and a file of events, and sends them
+# to its maker.
 NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1"}
 
 ENDED = "the worker ended"
