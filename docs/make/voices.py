@@ -26,6 +26,7 @@ that `--language` asks for. The card then says so in its row "Voice". A language
 letters is not guessed: for German give `--language de` or `--voice de`. Neither voice says how
 ElevenLabs sounds.
 
+`%tts_voices` lists and previews the voices in a notebook, and [adds others](notebook.md#voices).
 What stability, style, seed and the other settings do to each is in the
 [reference](reference.md#parameters).
 

@@ -14,7 +14,7 @@ import { activeLevers, levelOf, sentValues, urlText } from "./wire/request.js";
 /** @typedef {import("./fields/settings.js").Settings} Settings */
 /** @typedef {import("./wire/request.js").Parameter} Parameter */
 /** @typedef {import("./wire/request.js").Value} Value */
-/** @typedef {{ id: string, name: string, language: string, gender: string }} Voice */
+/** @typedef {{ id: string, name: string, language: string, gender: string, kind?: string }} Voice */
 
 /** Parameters in front; all others are folded. */
 const FRONT = ["latency", "stability", "similarity"];
@@ -270,6 +270,6 @@ function option(value, label = "") {
 }
 
 /** @param {Voice} voice */
-function voiceWords({ name, language, gender }) {
-  return [name, language, gender].filter(Boolean).join(", ");
+function voiceWords({ name, language, gender, kind }) {
+  return [name, language, gender, kind].filter(Boolean).join(", ");
 }
