@@ -113,7 +113,7 @@ def test_what_is_no_sound_ends_in_a_sentence(voices: Panel) -> None:
 def test_a_voice_to_fetch_names_its_command(voices: Panel) -> None:
     height = voices.root().bounding_box()
     voices.button("Fetch Emma").click()
-    said = (
+    sentence = (
         "Emma is not on the kernel's machine yet. To fetch it (7.9 MB), run: %tts_voices add emma"
     )
     expect(voices.root().get_by_text(sentence, exact=True)).to_be_visible()
