@@ -103,6 +103,8 @@ def test_an_interrupt_while_its_thread_starts_leaves_one_that_works_and_no_other
             event_loop.submit(where())
     assert event_loop.submit(where()).result(10)[0] == "jupyter_tts"
     event_loop.close()
+    for thread in loop_threads() - before:
+        thread.join(10)  # the one that was interrupted ends by itself
     assert loop_threads() == before
 
 
