@@ -37,6 +37,9 @@ _LONGEST_ROW = 400
 _AUDIBLE = 0.002
 _MARGIN = 240  # samples
 
+# Rare peaks, twice as high as any other, would be cut off: what is above this is bent instead.
+_LINEAR = 0.8  # of full scale
+
 _CENTRE = 205.0  # Hz, the voice's own
 _PITCH_RANGE = (70.0, 450.0)
 _VOICED = 40.0
@@ -303,4 +306,11 @@ def _name(phoneme: str) -> str:
 
 
 def _as_int16(sound: Any) -> Any:
-    return (np.clip(sound, -1.0, 1.0) * 32767).astype("<i2")
+    return (_limited(sound) * 32767).astype("<i2")
+
+
+def _limited(sound: Any) -> Any:
+    """Bend what is louder than `_LINEAR`, so that it approaches full scale."""
+    size = np.abs(sound)
+    bent = _LINEAR + (1.0 - _LINEAR) * np.tanh((size - _LINEAR) / (1.0 - _LINEAR))
+    return np.where(size > _LINEAR, np.copysign(bent, sound), sound)
