@@ -101,7 +101,7 @@ async def test_white_space_is_silent(text: str) -> None:
     assert (spoken.pcm, "".join(spoken.characters)) == (b"", text)
 
 
-@pytest.mark.parametrize("text", ["...!!!", "你好，世界。", "\ud800 lone", "İß\x00", "x" * 200_000])
+@pytest.mark.parametrize("text", ["...!!!", "你好，世界。", "\ud800 lone", "İß\x00", "x" * 5_000])
 async def test_any_text_keeps_its_characters_in_order(text: str) -> None:
     spoken = await ToneEngine().speak(text, TONES)
     assert "".join(spoken.characters) == text
