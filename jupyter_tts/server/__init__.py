@@ -138,8 +138,9 @@ keys; any other GET is passed on and not recorded. ``--replay FILE`` plays them 
 with no voice and no key, for the same URL and the same text; settings do not count, nor which
 context a text was for.
 
-As a library: `serve` runs the server in an asyncio program, and the fixture ``tts_server``
-(`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
+As a library: `serve` runs the server in an asyncio program, with further engines if it is given
+some, and the fixture ``tts_server`` (`jupyter_tts.server.pytest_plugin`) in the tests of any
+project that has this package installed.
 
 Where things are::
 

@@ -101,6 +101,14 @@ async def test_white_space_is_silent(text: str) -> None:
     assert (spoken.pcm, "".join(spoken.characters)) == (b"", text)
 
 
+@pytest.mark.parametrize("text", ["...!!!", "你好，世界。", "\ud800 lone", "İß\x00", "x" * 5_000])
+async def test_any_text_keeps_its_characters_in_order(text: str) -> None:
+    spoken = await ToneEngine().speak(text, TONES)
+    assert "".join(spoken.characters) == text
+    assert spoken.starts[1:] == spoken.ends[:-1]
+    assert spoken.ends[-1] == len(spoken.pcm) // 2
+
+
 async def test_a_break_is_a_pause_of_its_length() -> None:
     text = 'a<break time="1.5s"/>b'
     spoken = await ToneEngine().speak(text, TONES, markup=True)
