@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ....wire.errors import LocalVoiceMissing
+from .. import worker_program
 
 __all__ = ["INSTALL_HINT", "REINSTALL_HINT", "espeak_directory", "worker_command"]
 
@@ -33,6 +34,6 @@ def worker_command() -> list[str]:
     directory = espeak_directory()
     if directory is None:
         raise LocalVoiceMissing("The embedded voice is not installed.", hint=INSTALL_HINT)
-    script = Path(__file__).with_name("worker.py")
+    worker = str(Path(__file__).with_name("worker.py"))
     # -I -S: no user file named json.py, no environment variable, no site hook reaches the worker.
-    return [sys.executable, "-I", "-S", str(script), str(directory)]
+    return [sys.executable, "-I", "-S", worker_program.__file__, worker, str(directory)]

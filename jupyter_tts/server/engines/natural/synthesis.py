@@ -22,9 +22,7 @@ from hibari.g2p.normalize import normalize
 
 from .model import FRAMES_PER_UNIT, Model, Prediction
 
-__all__ = ["SAMPLE_RATE", "VERSION", "Synthesis", "diffuse"]
-
-VERSION = hibari.__version__
+__all__ = ["SAMPLE_RATE", "Synthesis", "diffuse"]
 
 SAMPLE_RATE = 22_050
 """The rate of the sound handed over; the model's own is 24,000."""
@@ -73,6 +71,17 @@ _NAMES = {
     "j": "y",
 }
 _WORD = re.compile(r"\S+")
+_WARM_UP = {
+    "text": "Hello.",
+    "pitch_power": 1.0,
+    "pitch_shift": 0.0,
+    "emphasis": 0.0,
+    "variation": 0.0,
+    "speed": 1.0,
+    "gain": 1.0,
+    "seed": 0,
+    "end_pause": False,
+}
 
 
 @dataclass(frozen=True)
@@ -93,13 +102,20 @@ class _Row:
 class Synthesis:
     """The voice, loaded once per process, speaking one text at a time."""
 
+    version: str = hibari.__version__
+    sample_rate = SAMPLE_RATE
+
     def __init__(self) -> None:
         self._model = Model(voices.voice_path(voices.DEFAULT, download_missing=False))
         self._vocabulary = _vocabulary()
         self._g2p = G2P()
 
+    def warm_up(self) -> None:
+        """Run the graph once: the first run is a slow one."""
+        self.speak(_WARM_UP)
+
     def speak(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Speak one request (see the worker's table); return the answer's header and sound."""
+        """Speak one request (see `worker`); return the answer's header and sound."""
         chance = np.random.default_rng(request["seed"])
         sounds: list[Any] = []
         words: list[tuple[int, int]] = []
