@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 __all__ = ["SAMPLE_BYTES", "SAMPLE_RATE", "TimedSpeech", "join", "silence", "spaced"]
 
 SAMPLE_RATE = 22_050
-"""The rate of all sound that engines hand over, in Hz; one that works at another converts."""
+"""The rate of most sound here, in Hz: eSpeak NG's."""
 
 SAMPLE_BYTES = 2
 
@@ -20,30 +20,35 @@ class TimedSpeech:
     Attributes
     ----------
     pcm : bytes
-        The whole sound: s16le mono at `SAMPLE_RATE`.
+        The whole sound: s16le mono.
     characters : tuple of str
         The code points of the text.
     starts, ends : tuple of int
         Per character, in samples: ``0 <= start <= end <= next start <= len(pcm) // 2``.
+    sample_rate : int
+        Hz.
     """
 
     pcm: bytes
     characters: tuple[str, ...]
     starts: tuple[int, ...]
     ends: tuple[int, ...]
+    sample_rate: int = SAMPLE_RATE
 
 
-def silence(text: str, *, seconds: float = 0.0) -> TimedSpeech:
+def silence(text: str, *, seconds: float = 0.0, sample_rate: int = SAMPLE_RATE) -> TimedSpeech:
     """A text without sound, or with a pause, whose time its characters share."""
-    samples = round(seconds * SAMPLE_RATE)
+    samples = round(seconds * sample_rate)
     marks = tuple(samples * index // max(1, len(text)) for index in range(len(text) + 1))
-    return TimedSpeech(bytes(SAMPLE_BYTES * samples), tuple(text), marks[:-1], marks[1:])
+    pcm = bytes(SAMPLE_BYTES * samples)
+    return TimedSpeech(pcm, tuple(text), marks[:-1], marks[1:], sample_rate)
 
 
 def join(parts: Sequence[TimedSpeech]) -> TimedSpeech:
-    """Join spoken texts, one after the other."""
+    """Join spoken texts of one sample rate, one after the other."""
     if len(parts) == 1:
         return parts[0]
+    (sample_rate,) = {part.sample_rate for part in parts} or {SAMPLE_RATE}
     starts: list[int] = []
     ends: list[int] = []
     offset = 0
@@ -52,7 +57,8 @@ def join(parts: Sequence[TimedSpeech]) -> TimedSpeech:
         ends += [offset + end for end in part.ends]
         offset += len(part.pcm) // SAMPLE_BYTES
     characters = tuple(character for part in parts for character in part.characters)
-    return TimedSpeech(b"".join(part.pcm for part in parts), characters, tuple(starts), tuple(ends))
+    pcm = b"".join(part.pcm for part in parts)
+    return TimedSpeech(pcm, characters, tuple(starts), tuple(ends), sample_rate)
 
 
 def spaced(spoken: TimedSpeech) -> TimedSpeech:
@@ -64,6 +70,9 @@ def spaced(spoken: TimedSpeech) -> TimedSpeech:
     if not spoken.characters or spoken.characters[-1].isspace():
         return spoken
     end = len(spoken.pcm) // SAMPLE_BYTES
-    return TimedSpeech(
-        spoken.pcm, (*spoken.characters, " "), (*spoken.starts, end), (*spoken.ends, end)
+    return replace(
+        spoken,
+        characters=(*spoken.characters, " "),
+        starts=(*spoken.starts, end),
+        ends=(*spoken.ends, end),
     )

@@ -124,6 +124,10 @@ class WorkerEngine(ABC, Generic[Options]):
             When the worker was lost; it has been replaced.
         """
 
+    @abstractmethod
+    def _sample_rate(self, options: Options) -> int:
+        """Return the rate of a text's sound, in Hz."""
+
     @property
     def restarts(self) -> int:
         """How many workers have been replaced."""
@@ -176,32 +180,34 @@ class WorkerEngine(ABC, Generic[Options]):
     ) -> TimedSpeech:
         """Speak a text; see `Engine.speak`."""
         options = self._options(voice, prosody, language, read_digits, markup)
+        rate = self._sample_rate(options)
         pieces = list(_marked_pieces(text) if markup else split(text))
         spoken: list[TimedSpeech] = []
         offset = 0
         for number, piece in enumerate(pieces, start=1):
             if isinstance(piece, Pause):
-                spoken.append(silence(piece.text, seconds=piece.seconds))
+                spoken.append(silence(piece.text, seconds=piece.seconds, sample_rate=rate))
                 offset += len(piece.text)
                 continue
             is_last = last and number == len(pieces)
             spoken += await self._speak_piece(piece, offset, options, markup, is_last)
             offset += len(piece)
-        return join(spoken)
+        return join(spoken or [silence(text, sample_rate=rate)])
 
     async def _speak_piece(
         self, text: str, offset: int, options: Options, markup: bool, last: bool
     ) -> list[TimedSpeech]:
         """Speak a piece whole or, where it ends workers, in two; ``offset`` is its place."""
         if not text or text.isspace():
-            return [silence(text)]
+            return [silence(text, sample_rate=self._sample_rate(options))]
         for _ in range(ATTEMPTS):
             try:
                 return [await self._speak_request(text, options, markup=markup, last=last)]
             except ConnectionError as lost:
                 reason = lost
         if not any(character.isalnum() for character in text):
-            return [silence(text)]  # a lone backtick ends a Vietnamese voice: leave it out
+            # A lone backtick ends a Vietnamese voice: leave it out.
+            return [silence(text, sample_rate=self._sample_rate(options))]
         halves = halve(text, whole=spans(text) if markup else ())
         if halves is None:
             raise VoiceEngineError(

@@ -21,7 +21,7 @@ from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal, refused
 from ..engines.prosody import Prosody
-from ..engines.timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
+from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..engines.voices import Voice
 from ..simulation.link import Generation
 from ..state import STATE, ServerState
@@ -207,12 +207,10 @@ async def _whole(accepted: _AcceptedRequest) -> _Piece:
 
 async def _pieces(accepted: _AcceptedRequest) -> AsyncGenerator[_Piece, None]:
     """Yield the sound as it is made, at the simulated speed."""
-    speech = SpeechEncoder(
-        accepted.text_request.audio_format, source_rate=SAMPLE_RATE, sync_alignment=False
-    )
+    speech = SpeechEncoder(accepted.text_request.audio_format, sync_alignment=False)
     rate = accepted.text_request.audio_format.bytes_per_second
     generation = Generation(accepted.state.simulation.conditions)
-    spoken_before = 0
+    spoken_before = 0.0  # seconds
     for segment in _segments(accepted.text_request.text):
         spoken = await accepted.state.engine.speak(
             segment,
@@ -226,8 +224,8 @@ async def _pieces(accepted: _AcceptedRequest) -> AsyncGenerator[_Piece, None]:
             last=False,  # as in a WebSocket, so that the same text sounds the same
         )
         times: _Times | None = _times([(spoken, spoken_before)])
-        spoken_before += len(spoken.pcm) // SAMPLE_BYTES
-        for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
+        spoken_before += len(spoken.pcm) // SAMPLE_BYTES / spoken.sample_rate
+        for message in speech.messages(spoken):
             seconds = len(message.audio) / rate
             await generation.made(seconds)
             yield _Piece(message.audio, times, seconds)
@@ -246,7 +244,7 @@ def _segments(text: str) -> Iterator[str]:
     yield from segmenter.finish()
 
 
-def _times(spoken: Collection[tuple[TimedSpeech, int]]) -> _Times:
+def _times(spoken: Collection[tuple[TimedSpeech, float]]) -> _Times:
     """Return when characters are heard, in seconds from the beginning of the answer's sound.
 
     Clients read the times of a streamed answer so (pipecat, ElevenLabsHttpTTSService).
@@ -254,16 +252,16 @@ def _times(spoken: Collection[tuple[TimedSpeech, int]]) -> _Times:
     return {
         "characters": [character for part, _ in spoken for character in part.characters],
         "character_start_times_seconds": _seconds(
-            at + start for part, at in spoken for start in part.starts
+            at + start / part.sample_rate for part, at in spoken for start in part.starts
         ),
         "character_end_times_seconds": _seconds(
-            at + end for part, at in spoken for end in part.ends
+            at + end / part.sample_rate for part, at in spoken for end in part.ends
         ),
     }
 
 
-def _seconds(samples: Iterator[int]) -> list[str | float]:
-    return [round(sample / SAMPLE_RATE, 3) for sample in samples]
+def _seconds(times: Iterator[float]) -> list[str | float]:
+    return [round(time, 3) for time in times]
 
 
 def _timed(piece: _Piece) -> str:

@@ -13,7 +13,6 @@ from ...audio.codecs import encoder
 from ...audio.formats import parse_format
 from ...audio.resample import Resampler
 from ..access.refusals import fault, invalid
-from ..engines.timed_speech import SAMPLE_RATE
 from ..engines.voices import Voice
 from ..state import STATE
 from .request_checks import admitted, http_error, require_key, require_voice
@@ -85,7 +84,7 @@ async def preview(request: web.Request) -> web.Response:
     voice = require_voice(request)
     with admitted(request):
         spoken = await request.app[STATE].engine.speak(_PREVIEW_TEXT, voice)
-    resampler = Resampler(SAMPLE_RATE, _PREVIEW_FORMAT.sample_rate)
+    resampler = Resampler(spoken.sample_rate, _PREVIEW_FORMAT.sample_rate)
     coder = encoder(_PREVIEW_FORMAT)
     sound = coder.encode(resampler.convert(spoken.pcm)) + coder.flush()
     return web.Response(body=sound, content_type=content_type(_PREVIEW_FORMAT))

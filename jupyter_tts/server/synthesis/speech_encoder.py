@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ from ...audio.formats import AudioFormat
 from ...audio.resample import Resampler
 from ...wire.alignment import Alignment
 from ...wire.messages import ServerMessage
+from ..engines.timed_speech import TimedSpeech
 
 __all__ = ["SpeechEncoder"]
 
@@ -23,11 +24,14 @@ __all__ = ["SpeechEncoder"]
 _FIRST_MESSAGE: Final = 0.06
 _MESSAGE: Final = 0.25
 
+_NOTHING: Final = np.zeros(0, np.int16)
+
 
 class SpeechEncoder:
     """Turns the segments of one stream into its messages.
 
-    One resampler and one encoder serve the whole stream, so that segments join without a click.
+    One encoder serves the whole stream, and one resampler all segments of one rate, so that they
+    join without a click.
     The resampler holds back up to 4 ms, a compressed codec more, which come with the following
     messages or `finish`.
 
@@ -35,60 +39,58 @@ class SpeechEncoder:
     ----------
     audio_format
         The stream's output format.
-    source_rate
-        Of the segments' PCM, in Hz.
     sync_alignment
         Whether every message carries the times of its own audio, instead of the first message of
         a segment those of all (ElevenLabs WebSocket reference, sync_alignment).
     """
 
-    def __init__(
-        self, audio_format: AudioFormat, *, source_rate: int, sync_alignment: bool
-    ) -> None:
-        self._resampler = Resampler(source_rate, audio_format.sample_rate)
+    def __init__(self, audio_format: AudioFormat, *, sync_alignment: bool) -> None:
         self._encoder = encoder(audio_format)
-        self._source_rate = source_rate
         self._target_rate = audio_format.sample_rate
         self._sync_alignment = sync_alignment
-        self._consumed = 0  # source samples before the current segment
+        self._resampler: Resampler | None = None
+        self._source_rate = 0
+        self._consumed = 0  # source samples, of the present rate, before the current segment
+        self._seconds_before = 0.0  # at other rates
         self._begun = False
 
-    def messages(
-        self, pcm: bytes, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int]
-    ) -> Iterator[ServerMessage]:
+    def messages(self, spoken: TimedSpeech) -> Iterator[ServerMessage]:
         """Yield the messages of a segment, made one by one on demand.
-
-        Parameters
-        ----------
-        pcm
-            The segment's sound, s16le mono at the source rate.
-        characters, starts, ends
-            Its text, and where in `pcm` each character sounds, as sample indexes.
 
         Notes
         -----
         Times are in milliseconds from the start of the message's audio, as documented. A segment
         without sound still gives one message, so that no character goes missing.
         """
-        samples = np.frombuffer(pcm, "<i2").astype(np.int16, copy=False)
+        samples = np.frombuffer(spoken.pcm, "<i2").astype(np.int16, copy=False)
+        sent = self._sent_seconds()
+        # A segment without sound has no rate that matters.
+        if len(samples) or self._resampler is None:
+            held = self._encode(self._take_rate(spoken.sample_rate))
+        else:
+            held = b""
+        resampler = self._resampler
+        assert resampler is not None
         begin = timed = 0
         for end in self._cuts(len(samples)):
-            sent = self._sent_seconds()
-            audio = self._encode(self._resampler.process(samples[begin:end]))
-            upto = len(characters)
+            audio = held + self._encode(resampler.process(samples[begin:end]))
+            upto = len(spoken.characters)
             if self._sync_alignment and end < len(samples):
-                heard = self._sent_seconds() * self._source_rate - self._consumed
-                upto = bisect.bisect_left(starts, heard, lo=timed)
-            part = slice(timed, upto)
-            times = self._alignment(characters[part], starts[part], ends[part], sent)
+                heard = self._sent_seconds() - self._seconds_before
+                upto = bisect.bisect_left(
+                    spoken.starts, heard * self._source_rate - self._consumed, lo=timed
+                )
+            times = self._alignment(spoken, slice(timed, upto), sent)
             begin, timed = end, upto
             if audio or times is not None:
                 yield ServerMessage(audio=audio, alignment=times, normalized_alignment=times)
+            held, sent = b"", self._sent_seconds()
         self._consumed += len(samples)
 
     def finish(self) -> Iterator[ServerMessage]:
         """Yield the rest of the sound, if any; the encoder cannot be used after it."""
-        tail = self._encode(self._resampler.flush()) + self._encoder.flush()
+        rest = self._resampler.flush() if self._resampler else _NOTHING
+        tail = self._encode(rest) + self._encoder.flush()
         if tail:
             yield ServerMessage(audio=tail)
 
@@ -108,19 +110,31 @@ class SpeechEncoder:
         """How much sound the messages so far have; the encoder may buffer more."""
         return self._encoder.samples / self._target_rate
 
-    def _alignment(
-        self, characters: Sequence[str], starts: Sequence[int], ends: Sequence[int], sent: float
-    ) -> Alignment | None:
+    def _take_rate(self, source_rate: int) -> npt.NDArray[np.int16]:
+        """Go on at a segment's rate; return what the resampler held back at the last one."""
+        if source_rate == self._source_rate:
+            return _NOTHING
+        rest = self._resampler.flush() if self._resampler else _NOTHING
+        if self._source_rate:
+            self._seconds_before += self._consumed / self._source_rate
+        self._consumed = 0
+        self._source_rate = source_rate
+        self._resampler = Resampler(source_rate, self._target_rate)
+        return rest
+
+    def _alignment(self, spoken: TimedSpeech, part: slice, sent: float) -> Alignment | None:
         """Return times from `sent` on, in seconds of the stream, or None for no characters."""
+        characters = spoken.characters[part]
         if not characters:
             return None
-        offset = self._consumed / self._source_rate - sent
+        offset = self._seconds_before + self._consumed / self._source_rate - sent
 
         def milliseconds(sample: int) -> int:
             return max(0, round(1000 * (sample / self._source_rate + offset)))
 
-        begins = tuple(map(milliseconds, starts))
+        begins = tuple(map(milliseconds, spoken.starts[part]))
         durations = tuple(
-            max(0, milliseconds(end) - begin) for begin, end in zip(begins, ends, strict=True)
+            max(0, milliseconds(end) - begin)
+            for begin, end in zip(begins, spoken.ends[part], strict=True)
         )
-        return Alignment(tuple(characters), begins, durations)
+        return Alignment(characters, begins, durations)

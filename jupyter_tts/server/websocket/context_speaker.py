@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from ...wire.messages import ServerMessage
 from ..engines.engine import Engine
 from ..engines.prosody import Prosody
-from ..engines.timed_speech import SAMPLE_RATE, TimedSpeech, spaced
+from ..engines.timed_speech import TimedSpeech, spaced
 from ..engines.voices import Voice
 from ..synthesis.speech_encoder import SpeechEncoder
 from .context import Context
@@ -66,7 +66,6 @@ class ContextSpeaker:
         """Speak the context to its end."""
         speech = SpeechEncoder(
             self._handshake.output_format,
-            source_rate=SAMPLE_RATE,
             sync_alignment=self._handshake.sync_alignment,
         )
         async with contextlib.aclosing(self._spoken_segments()) as segments:
@@ -83,7 +82,7 @@ class ContextSpeaker:
             self._next.cancel()
 
     async def _send_segment(self, speech: SpeechEncoder, spoken: TimedSpeech) -> None:
-        for message in speech.messages(spoken.pcm, spoken.characters, spoken.starts, spoken.ends):
+        for message in speech.messages(spoken):
             if self.context.over:
                 return
             await self._send_named(message)

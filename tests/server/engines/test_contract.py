@@ -18,7 +18,7 @@ from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE
 from jupyter_tts.server.engines.natural.engine import NaturalEngine
 from jupyter_tts.server.engines.natural.voices import HEART
 from jupyter_tts.server.engines.prosody import Prosody
-from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.errors import VoiceEngineError
 
@@ -46,7 +46,7 @@ def samples(speech: TimedSpeech) -> NDArray[np.int16]:
 
 
 def seconds(speech: TimedSpeech) -> float:
-    return len(samples(speech)) / SAMPLE_RATE
+    return len(samples(speech)) / speech.sample_rate
 
 
 def check(text: str, speech: TimedSpeech) -> None:
@@ -144,7 +144,7 @@ async def test_a_break_is_a_pause_of_its_length(speaker: Speaker) -> None:
     speech = await engine.speak(text, voice, markup=True)
     check(text, speech)
     pause = speech.ends[text.index(">")] - speech.starts[text.index("<")]
-    assert pause / SAMPLE_RATE == pytest.approx(1.5, abs=0.01)
+    assert pause / speech.sample_rate == pytest.approx(1.5, abs=0.01)
 
 
 async def test_digits_are_read_one_by_one(speaker: Speaker) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import PLAIN_FORMATS, AudioFormat, parse_format
 from jupyter_tts.audio.resample import Resampler
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.synthesis.speech_encoder import SpeechEncoder
 from jupyter_tts.wire.messages import ServerMessage, encode_server
 from jupyter_tts.wire.parameters import FORMATS
@@ -23,15 +24,21 @@ def noise(seconds: float) -> bytes:
     return samples.astype("<i2").tobytes()
 
 
+def timed(
+    pcm: bytes, text: str, starts: list[int], ends: list[int], rate: int = RATE
+) -> TimedSpeech:
+    return TimedSpeech(pcm, tuple(text), tuple(starts), tuple(ends), rate)
+
+
 def speak(
     *segments: tuple[bytes, str], audio_format: AudioFormat = FORMAT, sync: bool = False
 ) -> list[list[ServerMessage]]:
     """The messages per segment, with evenly timed characters, and those of the end."""
-    speech = SpeechEncoder(audio_format, source_rate=RATE, sync_alignment=sync)
+    speech = SpeechEncoder(audio_format, sync_alignment=sync)
     made = []
     for pcm, text in segments:
         ends = [len(pcm) // 2 * (index + 1) // len(text) for index in range(len(text))]
-        made.append(list(speech.messages(pcm, text, [0, *ends[:-1]], ends)))
+        made.append(list(speech.messages(timed(pcm, text, [0, *ends[:-1]], ends))))
     return [*made, list(speech.finish())]
 
 
@@ -105,8 +112,8 @@ def test_durations_add_up_to_the_sound() -> None:
 
 
 def test_a_segment_without_sound_keeps_its_characters() -> None:
-    speech = SpeechEncoder(FORMAT, source_rate=RATE, sync_alignment=True)
-    (message,) = speech.messages(b"", "\n\n", [0, 0], [0, 0])
+    speech = SpeechEncoder(FORMAT, sync_alignment=True)
+    (message,) = speech.messages(timed(b"", "\n\n", [0, 0], [0, 0]))
     assert message.audio == b""
     assert message.alignment is not None
     assert message.alignment.text == "\n\n"
@@ -139,11 +146,11 @@ def test_times_point_at_the_sound_in_every_format(name: str, sync: bool) -> None
     audio_format = parse_format(name)
     burst = bytes(2 * round(0.31 * RATE)) + noise(0.4) + bytes(2 * round(0.29 * RATE))
     at = [round(RATE * seconds) for seconds in (0, 0.31, 0.71, 1)]
-    speech = SpeechEncoder(audio_format, source_rate=RATE, sync_alignment=sync)
+    speech = SpeechEncoder(audio_format, sync_alignment=sync)
     back = decoder(audio_format)
     decoded, begins, text = b"", [], ""
     for _ in range(3):
-        for message in speech.messages(burst, " n ", at[:3], at[1:]):
+        for message in speech.messages(timed(burst, " n ", at[:3], at[1:])):
             arrived = len(decoded) / 2 / audio_format.sample_rate
             decoded += back.decode(message.audio)
             if message.alignment is not None:
@@ -161,6 +168,35 @@ def test_times_point_at_the_sound_in_every_format(name: str, sync: bool) -> None
     assert len(begins) == 3
     # What an mp3 or Opus encoder smears over its block begins a little early.
     assert begins == pytest.approx(onsets, abs=0.015)
+
+
+@pytest.mark.parametrize("sync", [False, True])
+@pytest.mark.parametrize("name", ["pcm_22050", "pcm_24000", "pcm_8000"])
+def test_segments_of_other_rates_follow_each_other_whole_and_in_time(name: str, sync: bool) -> None:
+    audio_format = parse_format(name)
+    speech = SpeechEncoder(audio_format, sync_alignment=sync)
+    sent, begins = b"", []
+    for rate in (24_000, 22_050, 22_050, 16_000, 24_000):
+        quiet, loud = bytes(rate), noise(0.5)[: 2 * (rate * 2 // 5)]
+        marks = [0, rate // 2, len(quiet + loud) // 2]
+        for message in speech.messages(timed(quiet + loud, " n", marks[:2], marks[1:], rate)):
+            if message.alignment is not None and "n" in message.alignment.text:
+                place = message.alignment.text.index("n")
+                arrived = len(sent) / 2 / audio_format.sample_rate
+                begins.append(arrived + message.alignment.starts[place] / 1_000)
+            sent += message.audio
+        # No rate is taken from what has no sound.
+        assert [message.audio for message in speech.messages(timed(b"", "\n", [0], [0]))] == [b""]
+    sent += b"".join(message.audio for message in speech.finish())
+    seconds = [0.9, 0.9, 0.9, 0.9, 0.9]
+    assert len(sent) / 2 / audio_format.sample_rate == pytest.approx(sum(seconds), abs=0.001)
+    assert begins == pytest.approx([0.5, 1.4, 2.3, 3.2, 4.1], abs=0.002)
+    heard = np.abs(np.frombuffer(sent, "<i2").astype(float)) > 3_000
+    for begin in begins:
+        onset = round(begin * audio_format.sample_rate)
+        margin = audio_format.sample_rate // 200
+        assert not heard[onset - 10 * margin : onset - margin].any()
+        assert heard[onset : onset + margin].any()
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in PLAIN_FORMATS])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..alignment import character_times
 from ..prosody import Prosody
-from ..timed_speech import SAMPLE_BYTES, TimedSpeech
+from ..timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import REPLY_SECONDS, WorkerEngine
 from . import voices
@@ -83,6 +83,9 @@ class EspeakEngine(WorkerEngine[_Options]):
         parameters = espeak_parameters(prosody, klatt=is_klatt(voice.engine_voice))
         return _Options(voice.engine_voice, parameters, read_digits)
 
+    def _sample_rate(self, options: _Options) -> int:
+        return SAMPLE_RATE
+
     async def _speak_request(
         self, text: str, options: _Options, *, markup: bool, last: bool
     ) -> TimedSpeech:
@@ -98,4 +101,4 @@ class EspeakEngine(WorkerEngine[_Options]):
         reply = await self._ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends))
+        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)

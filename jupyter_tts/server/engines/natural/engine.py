@@ -15,7 +15,10 @@ from .installation import REINSTALL_HINT, worker_command
 from .parameters import natural_parameters
 from .spoken_text import pauses_after, prepare
 
-__all__ = ["NaturalEngine"]
+__all__ = ["SAMPLE_RATE", "NaturalEngine"]
+
+# Of the model (hibari.dsp.SR), which only the worker loads.
+SAMPLE_RATE = 24_000
 
 # A piece of nothing but numbers is minutes of sound: some seconds of work on a busy machine.
 REPLY_SECONDS = 30.0
@@ -81,6 +84,9 @@ class NaturalEngine(WorkerEngine[_Options]):
     ) -> _Options:
         return _Options(natural_parameters(prosody), read_digits)
 
+    def _sample_rate(self, options: _Options) -> int:
+        return SAMPLE_RATE
+
     async def _speak_request(
         self, text: str, options: _Options, *, markup: bool, last: bool
     ) -> TimedSpeech:
@@ -93,4 +99,4 @@ class NaturalEngine(WorkerEngine[_Options]):
         reply = await self._ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends))
+        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)

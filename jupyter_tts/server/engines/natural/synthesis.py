@@ -5,7 +5,6 @@ Part of the worker; needs ``hibari-tts`` and nothing of the server.
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import re
@@ -24,10 +23,7 @@ from .model import FRAMES_PER_UNIT, Model, Prediction
 
 __all__ = ["SAMPLE_RATE", "Synthesis", "diffuse"]
 
-SAMPLE_RATE = 22_050
-"""The rate of the sound handed over; the model's own is 24,000."""
-
-_RATIO_UP, _RATIO_DOWN = 147, 160
+SAMPLE_RATE = dsp.SR
 
 _UNIT = FRAMES_PER_UNIT * dsp.HOP  # samples in a unit of duration: 25 ms
 _FRAMES_PER_SECOND = dsp.SR / dsp.HOP
@@ -126,8 +122,8 @@ class Synthesis:
             sound, starts = self._speak_row(row, request, chance)
             if number == len(rows) and not request["end_pause"]:
                 sound = _without_end(sound)
-            sounds.append(_converted(sound * request["gain"]))
-            times = [offset + start * _RATIO_UP // _RATIO_DOWN for start in starts]
+            sounds.append(_as_int16(sound * request["gain"]))
+            times = [offset + start for start in starts]
             last_word = None
             for time, phoneme, word in zip(times, row.phonemes, row.words, strict=True):
                 if word is not None and word != last_word:
@@ -322,24 +318,5 @@ def _name(phoneme: str) -> str:
     return _NAMES.get(phoneme, phoneme if phoneme.isascii() else "@")
 
 
-def _converted(sound: Any) -> Any:
-    """Convert a sound to `SAMPLE_RATE` and to s16le.
-
-    Both of its ends are silent, so cutting its spectrum is exact.
-    """
-    blocks = -(-len(sound) // _RATIO_DOWN)
-    # The transform is slow for a length with a large prime factor.
-    padded_blocks = next(count for count in itertools.count(blocks) if _is_smooth(count))
-    padded = np.zeros(padded_blocks * _RATIO_DOWN)
-    padded[: len(sound)] = sound
-    length = padded_blocks * _RATIO_UP
-    spectrum = np.fft.rfft(padded)[: length // 2 + 1]
-    converted = np.fft.irfft(spectrum, length)[: blocks * _RATIO_UP] * (length / len(padded))
-    return (np.clip(converted, -1.0, 1.0) * 32767).astype("<i2")
-
-
-def _is_smooth(number: int) -> bool:
-    for prime in (2, 3, 5):
-        while number and number % prime == 0:
-            number //= prime
-    return number <= 1
+def _as_int16(sound: Any) -> Any:
+    return (np.clip(sound, -1.0, 1.0) * 32767).astype("<i2")

@@ -13,10 +13,10 @@ import pytest_asyncio
 from numpy.typing import NDArray
 
 from jupyter_tts.server.engines.natural import installation
-from jupyter_tts.server.engines.natural.engine import NaturalEngine
+from jupyter_tts.server.engines.natural.engine import SAMPLE_RATE, NaturalEngine
 from jupyter_tts.server.engines.natural.voices import HEART
 from jupyter_tts.server.engines.prosody import Prosody
-from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech
+from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.wire.errors import LocalVoiceMissing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
