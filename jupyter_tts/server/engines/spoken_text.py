@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from .ssml import Span
 
-__all__ = ["Element", "SpokenText"]
+__all__ = ["Element", "SpokenText", "speakable"]
+
+# Categories that no engine must see: control characters (for eSpeak NG, U+0001 starts an embedded
+# command and U+0000 ends the text), lone surrogates (no UTF-8), unassigned and private-use code
+# points (some are its internal marks). Format characters stay: Persian and the Indic scripts need
+# the joiners.
+_UNSPEAKABLE: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
+
+
+def speakable(character: str) -> str:
+    """Return a character, or a space for one that an engine must not see."""
+    if character != "\n" and unicodedata.category(character) in _UNSPEAKABLE:
+        return " "
+    return character
 
 
 class Element(Protocol):
