@@ -9,11 +9,25 @@ is. The names of the nodes belong to this very file, hence its hash is checked.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+from ..onnx_file import (
+    FLOAT,
+    GRAPH,
+    INPUT,
+    INT64,
+    NODE,
+    NODE_INPUT,
+    NODE_OUTPUT,
+    OUTPUT,
+    make_node,
+    make_value_info,
+    read_fields,
+    write_field,
+)
 
 __all__ = ["FRAMES_PER_UNIT", "SHA256", "Model", "Prediction", "with_handles"]
 
@@ -28,11 +42,6 @@ _CHANGED_PITCH = b"changed_pitch"
 _DURATION_CHANGE = b"duration_change"
 _PITCH_FACTOR = b"pitch_factor"
 
-# Field numbers (onnx.proto): ModelProto, GraphProto, NodeProto, ValueInfoProto and its types.
-_GRAPH = 7
-_NODE, _INPUT, _OUTPUT = 1, 11, 12
-_NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR = 1, 2, 4
-_FLOAT, _INT64 = 1, 7
 _CONSUMERS = {_DURATIONS: _CHANGED_DURATIONS, _PITCH: _CHANGED_PITCH}
 
 
@@ -115,89 +124,33 @@ class Model:
 def with_handles(content: bytes) -> bytes:
     """Return a model's file with the two nodes, their inputs, and the durations as an output."""
     rewritten = []
-    for number, value, raw in _fields(content):
-        rewritten.append(_field(_GRAPH, _graph_with_handles(value)) if number == _GRAPH else raw)
+    for number, value, raw in read_fields(content):
+        rewritten.append(write_field(GRAPH, _graph_with_handles(value)) if number == GRAPH else raw)
     return b"".join(rewritten)
 
 
 def _graph_with_handles(graph: bytes) -> bytes:
     parts = []
-    for number, value, raw in _fields(graph):
-        if number != _NODE:
+    for number, value, raw in read_fields(graph):
+        if number != NODE:
             parts.append(raw)
             continue
-        parts.append(_field(_NODE, _with_other_inputs(value)))
-        outputs = [name for field, name, _ in _fields(value) if field == _NODE_OUTPUT]
+        parts.append(write_field(NODE, _with_other_inputs(value)))
+        outputs = [name for field, name, _ in read_fields(value) if field == NODE_OUTPUT]
         if _DURATIONS in outputs:
-            parts.append(_node(b"Add", (_DURATIONS, _DURATION_CHANGE), _CHANGED_DURATIONS))
+            parts.append(make_node(b"Add", (_DURATIONS, _DURATION_CHANGE), _CHANGED_DURATIONS))
         elif _PITCH in outputs:
-            parts.append(_node(b"Mul", (_PITCH, _PITCH_FACTOR), _CHANGED_PITCH))
-    parts.append(_field(_INPUT, _value_info(_DURATION_CHANGE, _INT64)))
-    parts.append(_field(_INPUT, _value_info(_PITCH_FACTOR, _FLOAT)))
-    parts.append(_field(_OUTPUT, _value_info(_CHANGED_DURATIONS, _INT64)))
+            parts.append(make_node(b"Mul", (_PITCH, _PITCH_FACTOR), _CHANGED_PITCH))
+    parts.append(write_field(INPUT, make_value_info(_DURATION_CHANGE, INT64)))
+    parts.append(write_field(INPUT, make_value_info(_PITCH_FACTOR, FLOAT)))
+    parts.append(write_field(OUTPUT, make_value_info(_CHANGED_DURATIONS, INT64)))
     return b"".join(parts)
 
 
 def _with_other_inputs(node: bytes) -> bytes:
     return b"".join(
-        _field(_NODE_INPUT, _CONSUMERS[value])
-        if number == _NODE_INPUT and value in _CONSUMERS
+        write_field(NODE_INPUT, _CONSUMERS[value])
+        if number == NODE_INPUT and value in _CONSUMERS
         else raw
-        for number, value, raw in _fields(node)
+        for number, value, raw in read_fields(node)
     )
-
-
-def _node(operator: bytes, inputs: tuple[bytes, ...], output: bytes) -> bytes:
-    fields = [_field(_NODE_INPUT, name) for name in inputs]
-    fields += [_field(_NODE_OUTPUT, output), _field(_NODE_OPERATOR, operator)]
-    return _field(_NODE, b"".join(fields))
-
-
-def _value_info(name: bytes, element: int) -> bytes:
-    """A tensor of any shape."""
-    tensor_type = _field(1, bytes([1 << 3, element]))
-    return _field(1, name) + _field(2, tensor_type)
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, Any, bytes]]:
-    """The fields of a protobuf message: number, value, and the bytes of both."""
-    index = 0
-    while index < len(message):
-        start = index
-        tag, index = _varint(message, index)
-        wire_type = tag & 7
-        value: Any
-        if wire_type == 0:
-            value, index = _varint(message, index)
-        elif wire_type == 2:
-            length, index = _varint(message, index)
-            value = message[index : index + length]
-            index += length
-        else:
-            length = 8 if wire_type == 1 else 4
-            value = message[index : index + length]
-            index += length
-        yield tag >> 3, value, message[start:index]
-
-
-def _field(number: int, value: bytes) -> bytes:
-    return _encoded(number << 3 | 2) + _encoded(len(value)) + value
-
-
-def _varint(message: bytes, index: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = message[index]
-        index += 1
-        number |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return number, index
-
-
-def _encoded(number: int) -> bytes:
-    encoded = b""
-    while number > 127:
-        encoded += bytes([number & 127 | 128])
-        number >>= 7
-    return encoded + bytes([number])

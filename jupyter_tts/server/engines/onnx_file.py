@@ -1,0 +1,87 @@
+"""The bytes of an ONNX model, read and written as protobuf.
+
+So a worker gives a graph another input or output before it is loaded, without the package ``onnx``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+__all__ = [
+    "FLOAT",
+    "GRAPH",
+    "INPUT",
+    "INT64",
+    "NODE",
+    "NODE_INPUT",
+    "NODE_OPERATOR",
+    "NODE_OUTPUT",
+    "OUTPUT",
+    "make_node",
+    "make_value_info",
+    "read_fields",
+    "write_field",
+]
+
+# Field numbers (onnx.proto): ModelProto, GraphProto, NodeProto, ValueInfoProto and its types.
+GRAPH = 7
+NODE, INPUT, OUTPUT = 1, 11, 12
+NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR = 1, 2, 4
+FLOAT, INT64 = 1, 7
+
+
+def make_node(operator: bytes, inputs: tuple[bytes, ...], output: bytes) -> bytes:
+    fields = [write_field(NODE_INPUT, name) for name in inputs]
+    fields += [write_field(NODE_OUTPUT, output), write_field(NODE_OPERATOR, operator)]
+    return write_field(NODE, b"".join(fields))
+
+
+def make_value_info(name: bytes, element: int) -> bytes:
+    """A tensor of any shape."""
+    tensor_type = write_field(1, bytes([1 << 3, element]))
+    return write_field(1, name) + write_field(2, tensor_type)
+
+
+def read_fields(message: bytes) -> Iterator[tuple[int, Any, bytes]]:
+    """The fields of a protobuf message: number, value, and the bytes of both."""
+    index = 0
+    while index < len(message):
+        start = index
+        tag, index = _varint(message, index)
+        wire_type = tag & 7
+        value: Any
+        if wire_type == 0:
+            value, index = _varint(message, index)
+        elif wire_type == 2:
+            length, index = _varint(message, index)
+            value = message[index : index + length]
+            index += length
+        else:
+            length = 8 if wire_type == 1 else 4
+            value = message[index : index + length]
+            index += length
+        yield tag >> 3, value, message[start:index]
+
+
+def write_field(number: int, value: bytes) -> bytes:
+    return _encoded(number << 3 | 2) + _encoded(len(value)) + value
+
+
+def _varint(message: bytes, index: int) -> tuple[int, int]:
+    number = shift = 0
+    while True:
+        byte = message[index]
+        index += 1
+        number |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return number, index
+
+
+def _encoded(number: int) -> bytes:
+    encoded = b""
+    while number > 127:
+        encoded += bytes([number & 127 | 128])
+        number >>= 7
+    return encoded + bytes([number])
