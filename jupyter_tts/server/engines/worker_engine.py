@@ -45,11 +45,14 @@ class WorkerReply:
         Where in the sound a phoneme begins, and its name in ASCII.
     pcm : bytes
         The sound, s16le mono.
+    note : str
+        What the voice's file does not allow, for people; "" where there is nothing.
     """
 
     words: list[list[int]]
     phonemes: list[tuple[int, str]]
     pcm: bytes
+    note: str = ""
 
 
 class WorkerEngine(ABC, Generic[Options]):
@@ -233,6 +236,6 @@ def _marked_pieces(text: str) -> Iterator[str | Pause]:
 
 def _read_reply(header: dict[str, Any], pcm: bytes) -> WorkerReply:
     try:
-        return WorkerReply(header["words"], header["phonemes"], pcm)
+        return WorkerReply(header["words"], header["phonemes"], pcm, header.get("note", ""))
     except KeyError as missing:
         raise ConnectionError(MALFORMED) from missing

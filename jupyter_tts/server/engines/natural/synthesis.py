@@ -19,7 +19,8 @@ from hibari import dsp, voices
 from hibari.g2p import G2P
 from hibari.g2p.normalize import normalize
 
-from .model import FRAMES_PER_UNIT, Model, Prediction
+from ..loaded_models import LoadedModels
+from .model import FRAMES_PER_UNIT, HEART_SHA256, VOICED, Model, Prediction
 
 __all__ = ["SAMPLE_RATE", "Synthesis", "diffuse"]
 
@@ -35,9 +36,7 @@ _LONGEST_ROW = 400
 _AUDIBLE = 0.002
 _MARGIN = 240  # samples
 
-_CENTRE = 205.0  # Hz, the voice's own
 _PITCH_RANGE = (70.0, 450.0)
-_VOICED = 40.0
 # What full emphasis adds to a stressed vowel.
 _EMPHASIS_LENGTH = 0.3
 _EMPHASIS_SEMITONES = 3.0
@@ -67,8 +66,13 @@ _NAMES = {
     "j": "y",
 }
 _WORD = re.compile(r"\S+")
+# What a voice's handles are tried with.
+_TRIAL = "həlˈO ðˈɛɹ, mˌI fɹˈɛnd."
+_PLAIN_NOTE = "The file of this voice allows no settings but speed, and its times are estimates"
 _WARM_UP = {
     "text": "Hello.",
+    "model": "",
+    "british": False,
     "pitch_power": 1.0,
     "pitch_shift": 0.0,
     "emphasis": 0.0,
@@ -96,15 +100,17 @@ class _Row:
 
 
 class Synthesis:
-    """The voice, loaded once per process, speaking one text at a time."""
+    """The voices, loaded when they are asked for, speaking one text at a time."""
 
     version: str = hibari.__version__
     sample_rate = SAMPLE_RATE
 
     def __init__(self) -> None:
-        self._model = Model(voices.voice_path(voices.DEFAULT, download_missing=False))
         self._vocabulary = _vocabulary()
-        self._g2p = G2P()
+        self._bundled = voices.voice_path(voices.DEFAULT, download_missing=False)
+        self._models = LoadedModels(self._load)
+        self._models[self._bundled]
+        self._g2ps = {False: G2P()}
 
     def warm_up(self) -> None:
         """Run the graph once: the first run is a slow one."""
@@ -112,14 +118,18 @@ class Synthesis:
 
     def speak(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         """Speak one request (see `worker`); return the answer's header and sound."""
+        try:
+            model = self._models[request["model"] or self._bundled]
+        except ValueError as error:
+            return {"error": str(error).rstrip(".")}, b""
         chance = np.random.default_rng(request["seed"])
         sounds: list[Any] = []
         words: list[tuple[int, int]] = []
         phonemes: list[tuple[int, str]] = []
         offset = 0
-        rows = list(self._rows(request["text"]))
+        rows = list(self._rows(request["text"], self._g2p(request["british"])))
         for number, row in enumerate(rows, start=1):
-            sound, starts = self._speak_row(row, request, chance)
+            sound, starts = self._speak_row(row, model, request, chance)
             if number == len(rows) and not request["end_pause"]:
                 sound = _without_end(sound)
             sounds.append(_as_int16(sound * request["gain"]))
@@ -133,14 +143,29 @@ class Synthesis:
                     phonemes.append((time, _name(phoneme)))
             offset += len(sounds[-1])
         pcm = b"".join(sound.tobytes() for sound in sounds)
-        return {"words": words, "phonemes": phonemes}, pcm
+        header: dict[str, Any] = {"words": words, "phonemes": phonemes}
+        return header if model.has_handles else {**header, "note": _PLAIN_NOTE}, pcm
+
+    def _load(self, path: str) -> Model:
+        return Model(path, self._ids(_TRIAL), HEART_SHA256 if path == self._bundled else None)
+
+    def _g2p(self, is_british: bool) -> Any:
+        if is_british not in self._g2ps:
+            self._g2ps[is_british] = G2P(british=is_british)
+        return self._g2ps[is_british]
+
+    def _ids(self, phonemes: str) -> list[int]:
+        return [0, *(self._vocabulary[phoneme] for phoneme in phonemes), 0]
 
     def _speak_row(
-        self, row: _Row, request: dict[str, Any], chance: np.random.Generator
+        self, row: _Row, model: Model, request: dict[str, Any], chance: np.random.Generator
     ) -> tuple[Any, list[int]]:
         """Return the sound, at the model's rate, and where in it each phoneme begins."""
-        ids = [0, *(self._vocabulary[phoneme] for phoneme in row.phonemes), 0]
-        prediction = self._predict(ids, row.phonemes, request, chance)
+        ids = self._ids(row.phonemes)
+        if not model.has_handles:
+            prediction = model.predict_plain(ids, request["speed"])
+            return _evenly(dsp.synth(*prediction.spectra, prediction.pitch, chance), len(ids) - 2)
+        prediction = _predict(model, ids, row.phonemes, request, chance)
         sound = dsp.synth(*prediction.spectra, prediction.pitch, chance)
         begins = np.concatenate([[0], np.cumsum(prediction.durations)]) * _UNIT
         cut = min(_first_audible(sound), int(begins[1]))
@@ -148,51 +173,20 @@ class Synthesis:
         starts[0] = 0
         return sound[cut:], starts
 
-    def _predict(
-        self, ids: list[int], phonemes: str, request: dict[str, Any], chance: np.random.Generator
-    ) -> Prediction:
-        """Run the model, again with other durations, again with another pitch, where asked for."""
-        plain = self._model.predict(ids)
-        emphasis, variation = request["emphasis"], request["variation"]
-        stressed = np.array([0.0, *_stressed(phonemes), 0.0])
-        pace = 1.0 + variation * _DRIFT_PACE * _drift(len(ids), 12.0, chance)
-        wanted = plain.durations * (1.0 + emphasis * _EMPHASIS_LENGTH * stressed) * pace
-        wanted /= request["speed"]
-        wanted[0] = plain.durations[0]  # the silence that is cut
-        durations = diffuse(wanted)
-        change = durations - plain.durations
-        prediction = self._model.predict(ids, change) if change.any() else plain
-        pitch = np.maximum(prediction.pitch, 1.0)
-        semitones = np.full(len(pitch), request["pitch_shift"], np.float64)
-        semitones += (
-            emphasis
-            * _EMPHASIS_SEMITONES
-            * _smooth(np.repeat(stressed, durations * FRAMES_PER_UNIT))
-        )
-        semitones += (
-            variation * _DRIFT_SEMITONES * _drift(len(pitch), 1.2 * _FRAMES_PER_SECOND, chance)
-        )
-        power = request["pitch_power"]
-        if power == 1.0 and not semitones.any():
-            return prediction
-        moved = _CENTRE * (pitch / _CENTRE) ** power * 2 ** (semitones / 12)
-        factor = np.where(pitch > _VOICED, np.clip(moved, *_PITCH_RANGE) / pitch, 1.0)
-        return self._model.predict(ids, change, factor.astype(np.float32))
-
-    def _rows(self, text: str) -> Iterator[_Row]:
+    def _rows(self, text: str, g2p: Any) -> Iterator[_Row]:
         """Cut a text into sentences, and what has more phonemes than a row may have."""
         position = 0
         for sentence in hibari.Hibari.split_sentences(text):
             position = max(text.find(sentence, position), position)
-            yield from _rows(self._phonemes(sentence, position))
+            yield from _rows(self._phonemes(sentence, position, g2p))
             position += len(sentence)
 
-    def _phonemes(self, sentence: str, offset: int) -> Iterator[tuple[str, int | None]]:
+    def _phonemes(self, sentence: str, offset: int, g2p: Any) -> Iterator[tuple[str, int | None]]:
         """The phonemes of a sentence, each with the place of its word in the text."""
         written = normalize(sentence)
         places = _word_places(sentence, written)
         cursor = 0
-        for token in self._g2p.phonemize_tokens(self._g2p.tokenize(written)):
+        for token in g2p.phonemize_tokens(g2p.tokenize(written)):
             found_at = written.find(token.text, cursor)
             start = cursor if found_at < 0 else found_at
             cursor = start + len(token.text)
@@ -203,6 +197,38 @@ class Synthesis:
                     yield phoneme, offset + place if is_sound and place is not None else None
             if token.whitespace:
                 yield " ", None
+
+
+def _predict(
+    model: Model,
+    ids: list[int],
+    phonemes: str,
+    request: dict[str, Any],
+    chance: np.random.Generator,
+) -> Prediction:
+    """Run the model, again with other durations, again with another pitch, where asked for."""
+    plain = model.predict(ids)
+    emphasis, variation = request["emphasis"], request["variation"]
+    stressed = np.array([0.0, *_stressed(phonemes), 0.0])
+    pace = 1.0 + variation * _DRIFT_PACE * _drift(len(ids), 12.0, chance)
+    wanted = plain.durations * (1.0 + emphasis * _EMPHASIS_LENGTH * stressed) * pace
+    wanted /= request["speed"]
+    wanted[0] = plain.durations[0]  # the silence that is cut
+    durations = diffuse(wanted)
+    change = durations - plain.durations
+    prediction = model.predict(ids, change) if change.any() else plain
+    pitch = np.maximum(prediction.pitch, 1.0)
+    semitones = np.full(len(pitch), request["pitch_shift"], np.float64)
+    semitones += (
+        emphasis * _EMPHASIS_SEMITONES * _smooth(np.repeat(stressed, durations * FRAMES_PER_UNIT))
+    )
+    semitones += variation * _DRIFT_SEMITONES * _drift(len(pitch), 1.2 * _FRAMES_PER_SECOND, chance)
+    power = request["pitch_power"]
+    if power == 1.0 and not semitones.any():
+        return prediction
+    moved = model.centre * (pitch / model.centre) ** power * 2 ** (semitones / 12)
+    factor = np.where(pitch > VOICED, np.clip(moved, *_PITCH_RANGE) / pitch, 1.0)
+    return model.predict(ids, change, factor.astype(np.float32))
 
 
 def _vocabulary() -> dict[str, int]:
@@ -305,6 +331,13 @@ def _smooth(curve: Any) -> Any:
 def _first_audible(sound: Any) -> int:
     audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
     return max(0, int(audible[0]) - _MARGIN) if len(audible) else 0
+
+
+def _evenly(sound: Any, count: int) -> tuple[Any, list[int]]:
+    """Return a sound without the silence before it, its audible part shared between phonemes."""
+    sound = sound[_first_audible(sound) :]
+    end = len(_without_end(sound))
+    return sound, [end * number // count for number in range(count)]
 
 
 def _without_end(sound: Any) -> Any:
