@@ -94,6 +94,8 @@ async def _serve_websocket(request: web.Request, endpoint: type[Endpoint]) -> we
     server = request.app[STATE]
     logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
     handshake, key = _admit(request, endpoint)
+    if (voice := server.engine.find_voice(handshake.voice_id)) is not None:
+        server.engine.prepare(voice)
     transport = transport_of(request)
     socket = WebSocket(server.limits, server.simulation)
     server.streams.add(socket)

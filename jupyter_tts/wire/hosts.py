@@ -39,9 +39,9 @@ HOSTS = {
 # An address the embedded voice has before it runs and its port is known.
 _LOCAL_URL = "ws://127.0.0.1"
 
-# George, the voice of ElevenLabs' own quickstart; and the embedded voice's English.
+# George, the voice of ElevenLabs' own quickstart; and the natural voice of the embedded server.
 _ELEVENLABS_VOICE = "JBFqnCBsd6RMkjVDRZzb"
-_LOCAL_VOICE = "en-us"
+_LOCAL_VOICE = "heart"
 
 _WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
 _HTTP_SCHEMES = {"ws": "http", "wss": "https"}

@@ -31,10 +31,11 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Audio in the stream's output format, with the times it came with."""
+    """Audio in the stream's output format, with the times and the note it came with."""
 
     data: bytes
     alignment: Alignment | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ class StreamProtocol:
         if alignment is not None:
             self._half = alignment.half
         if message.audio or alignment is not None:
-            events.append(Chunk(message.audio, alignment))
+            events.append(Chunk(message.audio, alignment, message.note))
         if message.is_final:
             self.state = State.FINAL
             events.append(Final())

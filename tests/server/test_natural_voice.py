@@ -25,3 +25,20 @@ async def test_a_text_in_another_script_is_heard(server: RunningServer) -> None:
     url = server.stream_input(voice="heart")
     result = await speak(url, [FIRST, {"text": "你好，世界。 "}, LAST])
     assert len(result.audio) > 24_000
+
+
+async def test_who_speaks_instead_is_told_with_the_first_of_its_messages(
+    server: RunningServer,
+) -> None:
+    url = server.stream_input("auto_mode=true", voice="heart")
+    texts = [
+        "Hello there, my friend. ",
+        "你好，我的朋友。",
+        "你好，世界。",
+        "And hello to you again. ",
+    ]
+    result = await speak(url, [FIRST, *({"text": text, "flush": True} for text in texts), LAST])
+    notes = [
+        message["embedded_voice"] for message in result.messages if "embedded_voice" in message
+    ]
+    assert notes == ["eSpeak NG speaks Chinese: Heart speaks English."]

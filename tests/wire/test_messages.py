@@ -53,6 +53,14 @@ def test_a_server_message_survives_the_wire(
     assert decode_server(encode_server(message).encode()) == message
 
 
+def test_a_note_on_the_voice_is_one_more_field_and_never_long() -> None:
+    frame = encode_server(ServerMessage(b"\1\2", note="eSpeak NG speaks."))
+    assert json.loads(frame)["embedded_voice"] == "eSpeak NG speaks."
+    assert decode_server(frame).note == "eSpeak NG speaks."
+    assert decode_server('{"audio": "", "embedded_voice": ["no", "text"]}').note == ""
+    assert len(decode_server(json.dumps({"embedded_voice": "x" * 10_000})).note) == 500
+
+
 def test_a_server_sends_all_four_keys_and_null_for_not_final() -> None:
     frame = json.loads(encode_server(ServerMessage(b"\x01\x02", alignment=ALIGNMENT)))
     assert set(frame) == {"audio", "isFinal", "normalizedAlignment", "alignment"}

@@ -190,7 +190,7 @@ def test_multi_stream_input_is_sent_no_level_but_its_levers_and_a_context() -> N
 
 def test_moving_a_request_to_an_address_keeps_its_voice() -> None:
     request = SpeechRequest(server="local").at("http://127.0.0.1:7")
-    assert request.url.startswith("ws://127.0.0.1:7/v1/text-to-speech/en-us/")
+    assert request.url.startswith("ws://127.0.0.1:7/v1/text-to-speech/heart/")
 
 
 def test_a_change_says_what_it_costs() -> None:

@@ -24,12 +24,15 @@ class Audio:
         Times in seconds from the start of the stream.
     spoken : int
         How many characters of the text are spoken whole so far, as the words' times tell.
+    note : str
+        What the embedded server says of the voice, if it is not the one that was asked for.
     """
 
     pcm: bytes
     sample_rate: int
     words: tuple[Word, ...] = ()
     spoken: int = 0
+    note: str = ""
 
 
 Event = Audio | Final

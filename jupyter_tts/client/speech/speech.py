@@ -38,6 +38,8 @@ class Speech:
         Whether all of it has been received.
     cost : Cost or None
         Its characters, where they cost something or were spared; None until it has ended.
+    notes : list of str
+        What the embedded server says of the voice, where another speaks than was asked for.
     name : str
         What its user calls it, "" if nothing; its downloads are named after it.
     """
@@ -60,6 +62,7 @@ class Speech:
         self.keyed = keyed
         self.cost: Cost | None = None
         self.name = ""
+        self.notes: list[str] = []
         self.complete = False
         self._spoken = 0
         self._pcm = bytearray()
@@ -129,6 +132,8 @@ class Speech:
         self._pcm += audio.pcm
         self._words += audio.words
         self._spoken = audio.spoken
+        if audio.note and audio.note not in self.notes:
+            self.notes.append(audio.note)
         if not self._audible:
             self._listen()
 
@@ -171,6 +176,7 @@ class Speech:
         )
         other.cost = self.cost
         other.name = self.name
+        other.notes = list(self.notes)
         other._pcm += scale(self.pcm, gain)
         other._words += self._words
         other._spoken = self._spoken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
@@ -236,13 +237,13 @@ class Attempt:
             for event in events:
                 if isinstance(event, Chunk):
                     before = receiver.seconds
-                    sound = receiver.take(event)
+                    sound = dataclasses.replace(receiver.take(event), note=event.note)
                     paused = False
                     if self._switcher is not None:
                         self._switcher.heard()
                     timed = receiver.characters if receiver.timed else None
                     watchdog.heard(timed, receiver.seconds - before)
-                    if sound.pcm or sound.words:
+                    if sound.pcm or sound.words or sound.note:
                         yield sound
                 elif not protocol.ended or receiver.is_cut_short(final=True):
                     raise ConnectionLost(_CUT_SHORT)

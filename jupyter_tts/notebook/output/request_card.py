@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 
 from ...client.speech.cost import Cost
@@ -18,6 +19,7 @@ def render_card(
     *,
     keyed: bool = False,
     cost: Cost | None = None,
+    notes: Sequence[str] = (),
 ) -> str:
     """Return the card as HTML; every text in it is escaped.
 
@@ -30,6 +32,8 @@ def render_card(
         Whether a key goes into the handshake; it is shown as dots.
     cost : Cost, optional
         Adds the characters that were sent, or saved.
+    notes : sequence of str, optional
+        Adds who speaks instead of the voice that was asked for.
     """
     url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
@@ -39,6 +43,7 @@ def render_card(
         '<div class="jtts-request">'
         f"{_row('URL', f'{_code(url)}{header}')}"
         f"{_row('First message', _code(message))}"
+        f"{_row('Voice', escape(' '.join(notes))) if notes else ''}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
         f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"

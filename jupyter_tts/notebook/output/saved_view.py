@@ -153,7 +153,13 @@ def _note(sentence: str) -> str:
 
 
 def _card(speech: Speech) -> str:
-    return render_card(speech.request, speech.timeline, keyed=speech.keyed, cost=speech.cost)
+    return render_card(
+        speech.request,
+        speech.timeline,
+        keyed=speech.keyed,
+        cost=speech.cost,
+        notes=speech.notes,
+    )
 
 
 def summary(speech: Speech) -> str:

@@ -334,7 +334,13 @@ class Playback:
 
     def _card(self) -> str:
         speech = self._speech
-        return render_card(speech.request, speech.timeline, keyed=speech.keyed, cost=speech.cost)
+        return render_card(
+            speech.request,
+            speech.timeline,
+            keyed=speech.keyed,
+            cost=speech.cost,
+            notes=speech.notes,
+        )
 
 
 def _remote(server: str) -> str:

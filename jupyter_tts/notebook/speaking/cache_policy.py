@@ -143,11 +143,12 @@ class CachePolicy:
     def store(self, request: SpeechRequest, text: str, speech: Speech) -> None:
         """Store a speech that is whole, if it may be found again.
 
-        Not one with a seam where a socket was lost, nor one with a level chosen on the way: the
-        same request might give another speech.
+        Not one with a seam where a socket was lost, nor one with a level chosen on the way, nor
+        one in another voice: the same request might give another speech.
         """
         whole = speech.complete and speech.frames and not speech.timeline.reconnects
-        if not whole or speech.timeline.levels or self.scope(request) is Scope.NOWHERE:
+        varies = bool(speech.timeline.levels or speech.notes)
+        if not whole or varies or self.scope(request) is Scope.NOWHERE:
             return
         key = _key(request, text)
         self._made[key] = self._session.execution
@@ -194,7 +195,7 @@ def _place() -> str:
 def _versions() -> str:
     """Return the versions of what makes the embedded voice's sound."""
     versions = []
-    for name in ("jupyter_tts", "espeakng-loader"):
+    for name in ("jupyter_tts", "espeakng-loader", "hibari-tts"):
         try:
             versions.append(f"{name} {version(name)}")
         except PackageNotFoundError:

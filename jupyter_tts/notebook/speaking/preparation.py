@@ -86,7 +86,7 @@ async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
 def speaker_label(request: SpeechRequest) -> str:
     """Return the service and the voice of a request, with its server as the user names it."""
     if request.server == LOCAL:
-        service = "Embedded voice (eSpeak NG)"
+        service = "Embedded voice"
     else:
         service = "ElevenLabs" if request.server in HOSTS else request.url_parts[1].text
     return f"{service} · {request.sent['voice']}"

@@ -3,62 +3,77 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
-from ...wire.errors import LocalVoiceMissing
+from ...audio.resample import Resampler
+from ...wire.errors import LocalVoiceMissing, TTSError, VoiceEngineError
 from .engine import Engine
 from .espeak.engine import EspeakEngine
 from .espeak.voices import DEFAULT_VOICE
-from .natural import installation
 from .natural.engine import NaturalEngine
-from .natural.voices import speaks
 from .prosody import DEFAULT_PROSODY, Prosody
-from .scripts import script_language
-from .timed_speech import TimedSpeech
+from .scripts import UNDETERMINED, is_written_in, script_language, script_runs
+from .timed_speech import TimedSpeech, join
 from .voices import Voice
 
 __all__ = ["AllVoices"]
 
-# Speaks for the natural voice, a woman's, what that does not.
+# Speaks for another engine's voice what that cannot: the natural voice is a woman's.
 _STAND_IN = "en-us+f2"
+
+# Seconds after which an engine that did not start is tried again: it may have been installed since.
+_RETRY_AFTER = 30.0
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A part of a text, and who speaks it in which language (None: the voice's own)."""
+
+    text: str
+    voice: Voice
+    language: str | None
 
 
 class AllVoices:
-    """The `Engine` that holds the natural voice and eSpeak NG.
+    """The `Engine` that holds the others.
 
-    A natural voice speaks English; another language, asked for by ``language`` or, without one, by
-    the script of the text, is eSpeak NG's. Every other voice is eSpeak NG's own. The natural
-    engine takes a second to load and 225 MB: it starts at the first text for it.
+    eSpeak NG speaks every language, and so for any other engine's voice what that cannot: a text
+    in another language or script, and everything if its engine does not start. `TimedSpeech.note`
+    says so. The other engines start at the first text for them, or when `prepare` is called.
 
     Parameters
     ----------
     espeak : Engine, optional
-    natural : Engine, optional
-        By default there if its package is installed.
+    others : sequence of Engine, optional
+        By default the natural engine.
     """
 
-    def __init__(self, espeak: Engine | None = None, natural: Engine | None = None) -> None:
+    def __init__(
+        self, espeak: Engine | None = None, others: Sequence[Engine] | None = None
+    ) -> None:
         self._espeak = espeak or EspeakEngine()
-        self._natural = natural
-        if natural is None and installation.is_installed():
-            self._natural = NaturalEngine()
-        self._starting: asyncio.Lock | None = None
-        self._has_natural_started = False
+        engines = [NaturalEngine()] if others is None else others
+        self._others = [_StartedOnDemand(engine) for engine in engines]
+
+    @property
+    def _engines(self) -> list[Engine]:
+        return [*(other.engine for other in self._others), self._espeak]
 
     @property
     def description(self) -> str:
         """What speaks, for people."""
-        if self._natural is None:
+        if not any(other.engine.voices for other in self._others):
             return self._espeak.description
         return "The embedded voices, natural (hibari) and synthetic (eSpeak NG)"
 
     @property
     def voices(self) -> Sequence[Voice]:
-        """The natural voices, if they are installed, and those of eSpeak NG."""
-        natural = self._natural.voices if self._natural else ()
-        return (*natural, *self._espeak.voices)
+        """The voices of all engines that are installed; eSpeak NG's come last."""
+        return [voice for engine in self._engines for voice in engine.voices]
 
     @property
     def languages(self) -> Mapping[str, str]:
@@ -66,9 +81,13 @@ class AllVoices:
         return self._espeak.languages
 
     def find_voice(self, voice_id: str) -> Voice | None:
-        """Find a voice by its id in either engine."""
-        natural = self._natural.find_voice(voice_id) if self._natural else None
-        return natural or self._espeak.find_voice(voice_id)
+        """Find a voice by its id in any engine."""
+        found = (engine.find_voice(voice_id) for engine in self._engines)
+        return next((voice for voice in found if voice is not None), None)
+
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether a language is spoken, be it by another voice."""
+        return self._espeak.speaks(self._stand_in(), language)
 
     async def start(self) -> None:
         """Start eSpeak NG.
@@ -78,15 +97,11 @@ class AllVoices:
         LocalVoiceMissing
             When it is not installed or does not start.
         """
-        self._starting = asyncio.Lock()  # bound to the loop that runs now
         await self._espeak.start()
 
     async def close(self) -> None:
         """End the engines; texts still waiting fail with VoiceEngineError."""
-        await self._espeak.close()
-        if self._natural and self._has_natural_started:
-            self._has_natural_started = False
-            await self._natural.close()
+        await asyncio.gather(*(other.close() for other in self._others), self._espeak.close())
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -100,6 +115,11 @@ class AllVoices:
     ) -> None:
         await self.close()
 
+    def prepare(self, voice: Voice) -> None:
+        """Begin to start the engine of a voice that is about to be spoken with."""
+        if (owner := self._owner(voice)) is not None:
+            owner.begin()
+
     async def speak(
         self,
         text: str,
@@ -111,58 +131,143 @@ class AllVoices:
         markup: bool = False,
         last: bool = True,
     ) -> TimedSpeech:
-        """Speak a text with the engine that `voice_for` names; see `Engine.speak`."""
-        voice, language = self.voice_for(text, voice, language)
-        engine = self._espeak
-        if self._is_natural(voice):
-            engine = await self._started_natural()
-        return await engine.speak(
-            text,
-            voice,
-            prosody=prosody,
-            language=language,
-            read_digits=read_digits,
-            markup=markup,
-            last=last,
-        )
+        """Speak a text; see `Engine.speak`. `TimedSpeech.note` says who else speaks, and why."""
 
-    def voice_for(
-        self, text: str, voice: Voice, language: str | None = None
-    ) -> tuple[Voice, str | None]:
-        """Return the voice that speaks a text when this one is asked for, and in which language.
+        async def speak(part: _Part, *, last: bool) -> TimedSpeech:
+            owner = self._owner(part.voice)
+            engine = self._espeak if owner is None else await owner.ready()
+            return await engine.speak(
+                part.text,
+                part.voice,
+                prosody=prosody,
+                language=part.language,
+                read_digits=read_digits,
+                markup=markup,
+                last=last,
+            )
 
-        Parameters
-        ----------
-        text : str
-        voice : Voice
-        language : str, optional
-            The request's language_code; ignored where no voice knows it.
-        """
-        if not self._is_natural(voice):
-            return voice, language
-        if language is not None and (speaks(language) or not self._knows(language)):
+        parts, note = self._parts(text, voice, language, markup=markup)
+        try:
+            spoken = [await speak(part, last=last and part is parts[-1]) for part in parts]
+        except (LocalVoiceMissing, VoiceEngineError) as failure:
+            if all(self._owner(part.voice) is None for part in parts):
+                raise
+            code = language or script_language(text)
+            spoken = [await speak(_Part(text, self._stand_in(), code), last=last)]
+            note = self._failure_note(voice, failure)
+        return replace(_joined(spoken), note=note)
+
+    def _parts(
+        self, text: str, voice: Voice, language: str | None, *, markup: bool
+    ) -> tuple[list[_Part], str]:
+        """Return who speaks which part of a text, and what there is to say about that."""
+        owner = self._owner(voice)
+        if owner is None:
+            return [_Part(text, voice, language)], ""
+        if language is not None and not self._knows(language):
             language = None
-        elif language is not None:
-            return self._stand_in(), language
-        by_script = script_language(text)
-        return (voice, None) if by_script is None else (self._stand_in(), by_script)
+        other = script_language(text)
+        if other is not None and is_written_in(voice.language, other):
+            other = None
+        if language is not None and not owner.engine.speaks(voice, language):
+            other = language
+        if other is not None:
+            note = self._language_note(voice, [other])
+            return [_Part(text, self._stand_in(), other)], note
+        if markup and "<" in text:  # an element may begin in one part and end in another
+            return [_Part(text, voice, language)], ""
+        parts = [
+            _Part(run, voice, language)
+            if code is None or is_written_in(voice.language, code)
+            else _Part(run, self._stand_in(), code)
+            for run, code in script_runs(text)
+        ]
+        others = [part.language for part in parts if part.voice != voice and part.language]
+        return parts, self._language_note(voice, others) if others else ""
 
-    def _is_natural(self, voice: Voice) -> bool:
-        return self._natural is not None and voice in self._natural.voices
+    def _language_note(self, voice: Voice, codes: Iterable[str]) -> str:
+        """Say who speaks languages that a voice does not."""
+        names = [self._language_name(code) for code in dict.fromkeys(codes)]
+        own = self._language_name(voice.language)
+        stand_in = self._stand_in().engine
+        return f"{stand_in} speaks {' and '.join(names)}: {voice.name} speaks {own}."
+
+    def _failure_note(self, voice: Voice, failure: TTSError) -> str:
+        return f"{self._stand_in().engine} speaks instead of {voice.name}. {failure}"
+
+    def _language_name(self, code: str) -> str:
+        base = _base(code)
+        if base == UNDETERMINED:
+            return "what is in other letters"
+        return self.languages.get(base, base).partition(" (")[0]
+
+    def _owner(self, voice: Voice) -> _StartedOnDemand | None:
+        """Return the engine of a voice, None for eSpeak NG."""
+        owners = (other for other in self._others if other.engine.find_voice(voice.id) == voice)
+        return next(owners, None)
 
     def _knows(self, language: str) -> bool:
-        return language.lower().replace("_", "-").partition("-")[0] in self.languages
+        return _base(language) in self.languages
 
     def _stand_in(self) -> Voice:
         return self._espeak.find_voice(_STAND_IN) or DEFAULT_VOICE
 
-    async def _started_natural(self) -> Engine:
-        if self._natural is None or self._starting is None:
-            raise LocalVoiceMissing(
-                "The natural voice is not installed.", hint=installation.INSTALL_HINT
-            )
-        async with self._starting:
-            if not self._has_natural_started:
-                await self._natural.start()
-                self._has_natural_started = True
-        return self._natural
+
+class _StartedOnDemand:
+    """An engine that is started when it is first needed, and some time after it failed again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._start: asyncio.Task[None] | None = None
+        self._failed_at = 0.0
+
+    def begin(self) -> asyncio.Task[None]:
+        """Begin to start it, if that has not been done; return the start."""
+        is_over = self._start is not None and self._start.done() and self._failed_at > 0.0
+        if self._start is None or (is_over and time.monotonic() > self._failed_at + _RETRY_AFTER):
+            self._failed_at = 0.0
+            self._start = asyncio.create_task(self.engine.start())
+            self._start.add_done_callback(self._note_failure)
+        return self._start
+
+    async def ready(self) -> Engine:
+        """Return the engine, started.
+
+        Raises
+        ------
+        LocalVoiceMissing
+            When it is not installed or does not start.
+        """
+        # Shielded: a client that leaves must not end the start that others wait for.
+        await asyncio.shield(self.begin())
+        return self.engine
+
+    async def close(self) -> None:
+        """End the engine, if it was started."""
+        start, self._start = self._start, None
+        if start is not None:
+            start.cancel()
+            await asyncio.wait({start})
+            await self.engine.close()
+
+    def _note_failure(self, start: asyncio.Task[None]) -> None:
+        if start.cancelled() or start.exception() is not None:
+            self._failed_at = time.monotonic()
+
+
+def _joined(parts: Sequence[TimedSpeech]) -> TimedSpeech:
+    """Join what different engines have spoken, at the highest of their rates."""
+    rate = max(part.sample_rate for part in parts)
+    return join([part if part.sample_rate == rate else _converted(part, rate) for part in parts])
+
+
+def _converted(spoken: TimedSpeech, rate: int) -> TimedSpeech:
+    def moved(samples: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(sample * rate // spoken.sample_rate for sample in samples)
+
+    pcm = Resampler(spoken.sample_rate, rate).convert(spoken.pcm)
+    return TimedSpeech(pcm, spoken.characters, moved(spoken.starts), moved(spoken.ends), rate)
+
+
+def _base(code: str) -> str:
+    return code.strip().lower().replace("_", "-").partition("-")[0]

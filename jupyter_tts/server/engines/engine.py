@@ -34,6 +34,12 @@ class Engine(Protocol):
     def find_voice(self, voice_id: str) -> Voice | None:
         """Find a voice by its id, listed or not; None for an unknown one."""
 
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether one of its voices speaks the language of a request's language_code."""
+
+    def prepare(self, voice: Voice) -> None:
+        """Begin to get ready for a voice that is about to be spoken with; returns at once."""
+
     async def start(self) -> None:
         """Get ready to speak.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
-__all__ = ["UNDETERMINED", "script_language"]
+__all__ = ["UNDETERMINED", "is_written_in", "script_language", "script_runs"]
 
 UNDETERMINED: Final = "und"
 
@@ -39,9 +40,21 @@ _LANGUAGES: Final[Mapping[str, str]] = {
     "TELUGU": "te",
     "THAI": "th",
 }
+# Languages that share the script of one above.
+_SAME_SCRIPT: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("fa", "ku", "ps", "sd", "ug", "ur"), "ar"),
+    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "sr", "tg", "tt", "uk"), "ru"),
+    **dict.fromkeys(("kok", "mr", "ne", "sa"), "hi"),
+    **dict.fromkeys(("cmn", "hak", "yue"), "zh"),
+    **dict.fromkeys(("as", "bpy"), "bn"),
+    "grc": "el",
+    "ti": "am",
+    "yi": "he",
+}
 _LATIN: Final = frozenset({"LATIN", "FULLWIDTH", "MODIFIER", "MICRO", "FEMININE", "MASCULINE"})
 # A letter of these is a syllable or a word.
 _SYLLABIC: Final = frozenset({"CJK", "HANGUL", "HIRAGANA", "KATAKANA"})
+_EAST_ASIAN: Final = frozenset({"BOPOMOFO", "CJK", "HIRAGANA", "KATAKANA"})
 # Enough to tell, and no text takes long.
 _LETTERS: Final = 2_000
 
@@ -56,9 +69,7 @@ def script_language(text: str) -> str | None:
         half of the text is Latin, or there are no letters.
     """
     scripts = Counter(
-        unicodedata.name(character, "UNKNOWN").partition(" ")[0]
-        for character in text[:_LETTERS]
-        if character.isalpha()
+        script for character in text[:_LETTERS] if (script := _script(character)) is not None
     )
     for script in _SYLLABIC & scripts.keys():
         scripts[script] *= 2
@@ -69,3 +80,43 @@ def script_language(text: str) -> str | None:
     if scripts["HIRAGANA"] or scripts["KATAKANA"]:
         return "ja"  # Japanese has more Chinese characters than kana in many a sentence
     return _LANGUAGES.get(scripts.most_common(1)[0][0], UNDETERMINED)
+
+
+def script_runs(text: str) -> list[tuple[str, str | None]]:
+    """Cut a text where its script changes.
+
+    Returns
+    -------
+    list of (str, str or None)
+        Parts that joined are the text, each with its `script_language`. What is no letter belongs
+        to the part before it.
+    """
+    cuts = [0]
+    group: str | None = None
+    for index, character in enumerate(text):
+        script = _script(character)
+        if script is None or _group(script) == group:
+            continue
+        if group is not None:
+            cuts.append(index)
+        group = _group(script)
+    parts = [text[start:end] for start, end in pairwise([*cuts, len(text)])]
+    return [(part, script_language(part)) for part in parts]
+
+
+def is_written_in(language: str, script: str) -> bool:
+    """Whether a language, by its tag, is written in the script that `script_language` names so."""
+    base = language.lower().partition("-")[0]
+    return base == script or _SAME_SCRIPT.get(base) == script
+
+
+def _script(character: str) -> str | None:
+    """Return the script of a letter, as the first word of its Unicode name; None for no letter."""
+    return unicodedata.name(character, "UNKNOWN").partition(" ")[0] if character.isalpha() else None
+
+
+def _group(script: str) -> str:
+    """Return the script, the same one for those that a single word may mix."""
+    if script in _LATIN:
+        return "LATIN"
+    return "CJK" if script in _EAST_ASIAN else script

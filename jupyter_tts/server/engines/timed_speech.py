@@ -27,6 +27,8 @@ class TimedSpeech:
         Per character, in samples: ``0 <= start <= end <= next start <= len(pcm) // 2``.
     sample_rate : int
         Hz.
+    note : str
+        What there is to say about who speaks, where it is not the voice that was asked for.
     """
 
     pcm: bytes
@@ -34,6 +36,7 @@ class TimedSpeech:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     sample_rate: int = SAMPLE_RATE
+    note: str = ""
 
 
 def silence(text: str, *, seconds: float = 0.0, sample_rate: int = SAMPLE_RATE) -> TimedSpeech:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -110,6 +110,13 @@ class WorkerEngine(ABC, Generic[Options]):
         """Find a voice by its id, listed or not; None for an unknown one."""
 
     @abstractmethod
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether one of its voices speaks the language of a request's language_code."""
+
+    def prepare(self, voice: Voice) -> None:
+        """Do nothing: the workers have been started, and each speaks with any voice."""
+
+    @abstractmethod
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
     ) -> Options:
@@ -195,7 +202,8 @@ class WorkerEngine(ABC, Generic[Options]):
             is_last = last and number == len(pieces)
             spoken += await self._speak_piece(piece, offset, options, markup, is_last)
             offset += len(piece)
-        return join(spoken or [silence(text, sample_rate=rate)])
+        notes = (speech.note for speech in spoken if speech.note)
+        return replace(join(spoken or [silence(text, sample_rate=rate)]), note=next(notes, ""))
 
     async def _speak_piece(
         self, text: str, offset: int, options: Options, markup: bool, last: bool

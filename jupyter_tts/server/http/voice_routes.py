@@ -74,9 +74,14 @@ async def search_voices(request: web.Request) -> web.Response:
 
 
 async def get_voice(request: web.Request) -> web.Response:
-    """Describe one voice, in the shape of ElevenLabs' GET /v1/voices/{voice_id}."""
+    """Describe one voice, in the shape of ElevenLabs' GET /v1/voices/{voice_id}.
+
+    Who looks a voice up is about to speak with it.
+    """
     require_key(request)
-    return web.json_response(_describe(require_voice(request), request))
+    voice = require_voice(request)
+    request.app[STATE].engine.prepare(voice)
+    return web.json_response(_describe(voice, request))
 
 
 async def preview(request: web.Request) -> web.Response:

@@ -53,6 +53,7 @@ class SpeechEncoder:
         self._consumed = 0  # source samples, of the present rate, before the current segment
         self._seconds_before = 0.0  # at other rates
         self._begun = False
+        self._note = ""  # sent with the last segment that had another than the one before
 
     def messages(self, spoken: TimedSpeech) -> Iterator[ServerMessage]:
         """Yield the messages of a segment, made one by one on demand.
@@ -62,6 +63,7 @@ class SpeechEncoder:
         Times are in milliseconds from the start of the message's audio, as documented. A segment
         without sound still gives one message, so that no character goes missing.
         """
+        note, self._note = (spoken.note if spoken.note != self._note else ""), spoken.note
         samples = np.frombuffer(spoken.pcm, "<i2").astype(np.int16, copy=False)
         sent = self._sent_seconds()
         # A segment without sound has no rate that matters.
@@ -83,7 +85,10 @@ class SpeechEncoder:
             times = self._alignment(spoken, slice(timed, upto), sent)
             begin, timed = end, upto
             if audio or times is not None:
-                yield ServerMessage(audio=audio, alignment=times, normalized_alignment=times)
+                yield ServerMessage(
+                    audio=audio, alignment=times, normalized_alignment=times, note=note
+                )
+                note = ""
             held, sent = b"", self._sent_seconds()
         self._consumed += len(samples)
 

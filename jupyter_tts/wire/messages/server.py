@@ -33,6 +33,11 @@ LARGEST_FRAME = 16 * 2**20
 MOST_CHARACTERS = 100_000
 
 
+# A field that ElevenLabs' messages do not have.
+NOTE = "embedded_voice"
+MOST_NOTE = 500
+
+
 @dataclass(frozen=True, slots=True)
 class ServerFault:
     """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``."""
@@ -58,6 +63,8 @@ class ServerMessage:
         Set when the message is an error.
     context_id : str or None
         The context it belongs to, on a socket with several; None for the default one.
+    note : str
+        What the embedded server, and no other, says of the voice; the field is left out otherwise.
     """
 
     audio: bytes = b""
@@ -66,6 +73,7 @@ class ServerMessage:
     normalized_alignment: Alignment | None = None
     fault: ServerFault | None = None
     context_id: str | None = None
+    note: str = ""
 
 
 def encode_server(message: ServerMessage, *, contexts: bool = False) -> str:
@@ -87,12 +95,13 @@ def _server_message(message: ServerMessage) -> dict[str, Any]:
     if message.fault is not None:
         fault = message.fault
         return {"message": fault.message, "error": fault.error, "code": fault.code}
-    return {
+    fields = {
         "audio": pybase64.b64encode_as_string(message.audio) if message.audio else None,
         "isFinal": True if message.is_final else None,
         "normalizedAlignment": _encode_alignment(message.normalized_alignment),
         "alignment": _encode_alignment(message.alignment),
     }
+    return {**fields, NOTE: message.note} if message.note else fields
 
 
 def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
@@ -125,6 +134,7 @@ def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
         # They differ only where the text has numbers and the like.
         normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken, half),
         context_id=context_id,
+        note=(string_of(data, NOTE) or "")[:MOST_NOTE],
     )
 
 

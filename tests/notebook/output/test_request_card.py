@@ -42,6 +42,13 @@ def test_the_card_shows_the_exact_url_and_message() -> None:
     assert "schedule 50/90/140/200" in card.text
 
 
+def test_who_speaks_instead_is_shown() -> None:
+    assert "Voice" not in read(render_card(SpeechRequest())).text
+    card = read(render_card(SpeechRequest(), notes=[f"Another speaks. {EVIL}"]))
+    assert f"Another speaks. {EVIL}" in card.text
+    assert "script" not in card.tags
+
+
 def test_no_string_becomes_markup() -> None:
     card = read(render_card(SpeechRequest(voice=EVIL, model=EVIL, pronunciation=["<b>:1"])))
     assert card.tags <= {"div", "span", "strong", "wbr"}

@@ -67,7 +67,7 @@ async def far() -> AsyncIterator[None]:
 async def test_who_speaks_over_a_simulated_network_says_so() -> None:
     session = current_session()
     prepared = await prepare(session, make_request(session, {"server": "local"}))
-    assert prepared.label.endswith("· en-us · simulated: RTT 200 ms, 64 kbit/s")
+    assert prepared.label.endswith("· heart · simulated: RTT 200 ms, 64 kbit/s")
     assert prepared.simulated == FAR.summary
     real = await prepare(session, make_request(session, {"server": "http://127.0.0.1:9"}))
     assert "simulated" not in real.label

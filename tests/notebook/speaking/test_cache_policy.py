@@ -96,12 +96,25 @@ def test_the_embedded_voice_is_not_started_for_a_cached_speech(
     first, again = shell.user_ns["first"], shell.user_ns["again"]
     assert (again.pcm, again.words, again.complete) == (first.pcm, first.words, True)
     assert [word.text for word in again.words] == TEXT.split()
-    assert again.label == "Embedded voice (eSpeak NG) · en-us · from the cache"
+    assert again.label == "Embedded voice · heart · from the cache"
     assert again.timeline.ttfb is None
     assert (tmp_path / "talk.srt").exists()
     card = view_bundle(again)["text/html"]
     assert f"from the cache, {len(TEXT)} characters not sent" in card
     assert "first byte" not in card
+
+
+def test_a_text_that_another_voice_speaks_says_so_and_is_spoken_anew(
+    shell: InteractiveShell,
+) -> None:
+    run(shell, "%%tts --name first\n你好，世界。", "%%tts --name again\n你好，世界。")
+    for name in ("first", "again"):
+        speech = shell.user_ns[name]
+        assert speech.notes == [
+            "eSpeak NG speaks Chinese: Heart speaks English.",
+        ]
+        assert speech.timeline.ttfb is not None
+        assert "eSpeak NG speaks Chinese" in view_bundle(speech)["text/html"]
 
 
 def test_what_is_found_goes_to_the_player(

@@ -13,9 +13,15 @@ from jupyter_tts.server.engines import all_voices
 from jupyter_tts.server.engines.all_voices import AllVoices
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE
+from jupyter_tts.server.engines.natural import installation
 from jupyter_tts.server.engines.natural.voices import HEART
-from jupyter_tts.server.engines.scripts import UNDETERMINED, script_language
-from jupyter_tts.server.engines.timed_speech import TimedSpeech, silence
+from jupyter_tts.server.engines.scripts import (
+    UNDETERMINED,
+    is_written_in,
+    script_language,
+    script_runs,
+)
+from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech, silence
 from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
@@ -23,10 +29,12 @@ from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 class FakeEngine:
     """An engine that notes what it is asked for, and gives a tenth of a second per character."""
 
-    def __init__(self, *voices: Voice) -> None:
+    def __init__(self, *voices: Voice, speaks_all: bool = False) -> None:
         self._voices = voices
+        self.speaks_all = speaks_all
         self.starts = 0
         self.fails_to_start = 0
+        self.fails_to_speak = False
         self.is_running = False
         self.spoken: list[tuple[str, str, str | None]] = []
 
@@ -44,6 +52,13 @@ class FakeEngine:
 
     def find_voice(self, voice_id: str) -> Voice | None:
         return next((voice for voice in self._voices if voice.id == voice_id), None)
+
+    def speaks(self, voice: Voice, language: str) -> bool:
+        base = language.lower().partition("-")[0]
+        return base in self.languages if self.speaks_all else language in ("en", "en-US")
+
+    def prepare(self, voice: Voice) -> None:
+        pass
 
     async def start(self) -> None:
         await asyncio.sleep(0)
@@ -73,13 +88,16 @@ class FakeEngine:
     ) -> TimedSpeech:
         if not self.is_running:
             raise VoiceEngineError("The embedded voice is not running.")
+        if self.fails_to_speak:
+            raise VoiceEngineError("It cannot speak.")
         self.spoken.append((text, voice.id, language))
-        return silence(text, seconds=0.1 * len(text))
+        rate = SAMPLE_RATE if self.speaks_all else 24_000
+        return silence(text, seconds=0.1 * len(text), sample_rate=rate)
 
 
 def engines() -> tuple[AllVoices, FakeEngine, FakeEngine]:
-    espeak, natural = FakeEngine(DEFAULT_VOICE), FakeEngine(HEART)
-    return AllVoices(espeak, natural), espeak, natural
+    espeak, natural = FakeEngine(DEFAULT_VOICE, speaks_all=True), FakeEngine(HEART)
+    return AllVoices(espeak, [natural]), espeak, natural
 
 
 @pytest.mark.parametrize("language", [None, "en", "en-US", "tlh"])
@@ -87,13 +105,19 @@ async def test_english_with_a_natural_voice_is_natural(language: str | None) -> 
     both, espeak, natural = engines()
     async with both:
         await both.speak("Hello.", HEART, language=language)
-    assert natural.spoken == [("Hello.", "heart", None)]
+    own = None if language == "tlh" else language
+    assert natural.spoken == [("Hello.", "heart", own)]
     assert espeak.spoken == []
 
 
 @pytest.mark.parametrize(
     ("text", "language", "expected"),
-    [("Hallo.", "de", "de"), ("Hallo.", "de-DE", "de-DE"), ("你好，OK。", None, "zh")],
+    [
+        ("Hallo.", "de", "de"),
+        ("Hallo.", "de-DE", "de-DE"),
+        ("你好，OK。", None, "zh"),
+        ("Здравствуйте.", "en", "ru"),
+    ],
 )
 async def test_another_language_is_espeaks(text: str, language: str | None, expected: str) -> None:
     both, espeak, natural = engines()
@@ -121,14 +145,91 @@ async def test_the_natural_engine_starts_once_at_its_first_text_and_ends_with_th
     assert not espeak.is_running
 
 
-async def test_a_natural_engine_that_did_not_start_is_tried_again() -> None:
-    both, _, natural = engines()
+async def test_a_natural_engine_that_did_not_start_is_tried_again_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both, espeak, natural = engines()
     natural.fails_to_start = 1
     async with both:
-        with pytest.raises(LocalVoiceMissing, match="did not start"):
-            await both.speak("Hello.", HEART)
+        for _ in range(2):
+            spoken = await both.speak("Hello.", HEART)
+            assert spoken.note == "eSpeak NG speaks instead of Heart. It did not start."
+        assert espeak.spoken == 2 * [("Hello.", "en-us", None)]
+        monkeypatch.setattr(all_voices, "_RETRY_AFTER", -1.0)
+        assert (await both.speak("Hello.", HEART)).note == ""
+    assert natural.spoken == [("Hello.", "heart", None)]
+
+
+async def test_what_the_natural_engine_cannot_speak_espeak_speaks() -> None:
+    both, espeak, natural = engines()
+    natural.fails_to_speak = True
+    async with both:
+        spoken = await both.speak("Hello.", HEART)
+    assert espeak.spoken == [("Hello.", "en-us", None)]
+    assert spoken.note == "eSpeak NG speaks instead of Heart. It cannot speak."
+
+
+async def test_a_voice_that_is_about_to_speak_is_prepared() -> None:
+    both, _, natural = engines()
+    async with both:
+        both.prepare(DEFAULT_VOICE)
+        await asyncio.sleep(0)
+        assert natural.starts == 0
+        both.prepare(HEART)
+        both.prepare(HEART)
         await both.speak("Hello.", HEART)
-    assert natural.starts == 1
+        assert natural.starts == 1
+
+
+async def test_an_engine_that_is_still_starting_is_ended() -> None:
+    both, _, natural = engines()
+    async with both:
+        both.prepare(HEART)
+    assert not natural.is_running
+
+
+async def test_words_in_other_letters_are_espeaks_and_the_rest_stays_natural() -> None:
+    both, espeak, natural = engines()
+    text = "The word 你好 means hello, Привет too."
+    async with both:
+        spoken = await both.speak(text, HEART)
+    assert natural.spoken == [
+        ("The word ", "heart", None),
+        ("means hello, ", "heart", None),
+        ("too.", "heart", None),
+    ]
+    assert espeak.spoken == [("你好 ", "en-us", "zh"), ("Привет ", "en-us", "ru")]
+    assert spoken.note == "eSpeak NG speaks Chinese and ru: Heart speaks English."
+    assert "".join(spoken.characters) == text
+    assert spoken.sample_rate == 24_000
+    # A tenth of a second each, whichever rate it was made at.
+    assert len(spoken.pcm) / 2 / 24_000 == pytest.approx(0.1 * len(text))
+    assert [start / 24_000 for start in spoken.starts] == pytest.approx(
+        [0.1 * index for index in range(len(text))], abs=0.001
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("你好。", "eSpeak NG speaks Chinese: Heart speaks English."),
+        ("ᚠᚢᚦ", "eSpeak NG speaks what is in other letters: Heart speaks English."),
+        ("Hello.", ""),
+    ],
+)
+async def test_who_speaks_instead_is_told(text: str, note: str) -> None:
+    both, _, _ = engines()
+    async with both:
+        assert (await both.speak(text, HEART)).note == note
+
+
+async def test_markup_is_not_cut() -> None:
+    both, espeak, natural = engines()
+    text = 'Say <sub alias="hello">你好</sub>, please, to all of them.'
+    async with both:
+        await both.speak(text, HEART, markup=True)
+    assert natural.spoken == [(text, "heart", None)]
+    assert espeak.spoken == []
 
 
 def test_both_kinds_of_voices_are_listed_and_found() -> None:
@@ -142,15 +243,21 @@ def test_both_kinds_of_voices_are_listed_and_found() -> None:
     assert both.find_voice("nobody") is None
 
 
-async def test_without_its_package_there_is_no_natural_voice(
+async def test_without_its_package_no_natural_voice_is_listed_and_espeak_speaks(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(all_voices.installation, "is_installed", lambda: False)
+    monkeypatch.setattr(installation, "find_spec", lambda name: None)
     async with AllVoices() as both:
-        assert both.find_voice("heart") is None
         assert {voice.kind for voice in both.voices} == {"synthetic"}
         assert both.description == EspeakEngine().description
-        assert (await both.speak("Hello.", DEFAULT_VOICE)).pcm
+        heart = both.find_voice("heart")
+        assert heart is not None
+        spoken = await both.speak("Hello.", heart)
+    assert spoken.pcm
+    assert spoken.note.startswith(
+        "eSpeak NG speaks instead of Heart. The natural voice is not installed."
+    )
+    assert "jupyter_tts[natural]" in spoken.note
 
 
 async def test_one_text_in_either_real_voice() -> None:
@@ -159,6 +266,30 @@ async def test_one_text_in_either_real_voice() -> None:
         chinese = await both.speak("你好。", HEART)
     assert english.pcm
     assert chinese.pcm
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("", [("", None)]),
+        ("1, 2.", [("1, 2.", None)]),
+        ("Hi 世界!", [("Hi ", None), ("世界!", "zh")]),
+        ("“東京は”, he said", [("“東京は”, ", "ja"), ("he said", None)]),
+        ("5 µm and Ω", [("5 µm and ", None), ("Ω", "el")]),
+    ],
+)
+def test_a_text_is_cut_where_its_script_changes(
+    text: str, runs: list[tuple[str, str | None]]
+) -> None:
+    assert script_runs(text) == runs
+
+
+@pytest.mark.parametrize(
+    ("language", "script"), [("uk", "ru"), ("fa", "ar"), ("cmn", "zh"), ("ru-ru", "ru")]
+)
+def test_languages_share_scripts(language: str, script: str) -> None:
+    assert is_written_in(language, script)
+    assert not is_written_in("en-us", script)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from .installation import REINSTALL_HINT, worker_command
 from .parameters import espeak_parameters
 from .phonemes import pronunciations
 from .spoken_text import pauses_after, prepare
-from .voices import is_klatt, voice_for_language
+from .voices import is_klatt, is_known_language, voice_for_language
 
 __all__ = ["EspeakEngine"]
 
@@ -75,6 +75,10 @@ class EspeakEngine(WorkerEngine[_Options]):
     def find_voice(self, voice_id: str) -> Voice | None:
         """Find a voice by its id, or any other variant of a voice that is installed."""
         return voices.find_voice(voice_id)
+
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether the language is known: every voice has a relative that speaks it."""
+        return is_known_language(language)
 
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool

@@ -139,8 +139,8 @@ def voice_for_language(voice: Voice, code: str) -> Voice:
         or the code is unknown: ElevenLabs documents that language_code is ignored where it is not
         supported.
     """
-    wanted = code.strip().lower().replace("_", "-")
-    plain = _PLAIN.get(_LANGUAGE_CODES.get(wanted, wanted))
+    wanted = _tag(code)
+    plain = _plain_voice(code)
     if plain is None:
         return voice
     current, plus, variant = voice.engine_voice.partition("+")
@@ -149,10 +149,24 @@ def voice_for_language(voice: Voice, code: str) -> Voice:
     return replace(voice, language=plain.language, engine_voice=f"{plain.id}{plus}{variant}")
 
 
+def is_known_language(code: str) -> bool:
+    """Whether `voice_for_language` knows a language."""
+    return _plain_voice(code) is not None
+
+
 def is_klatt(espeak_voice: str) -> bool:
     """Whether an eSpeak NG voice name has a variant made by a Klatt synthesizer."""
     data = _variant_data(espeak_voice.partition("+")[2])
     return data is not None and re.search(r"^klatt\s+\d", data, re.MULTILINE) is not None
+
+
+def _tag(code: str) -> str:
+    return code.strip().lower().replace("_", "-")
+
+
+def _plain_voice(code: str) -> Voice | None:
+    wanted = _tag(code)
+    return _PLAIN.get(_LANGUAGE_CODES.get(wanted, wanted))
 
 
 @lru_cache(maxsize=256)

@@ -12,10 +12,10 @@ from ..stored_voices import StoredVoices
 from ..timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import WorkerEngine
-from .installation import REINSTALL_HINT, worker_command
+from .installation import REINSTALL_HINT, is_installed, worker_command
 from .parameters import natural_parameters
 from .spoken_text import pauses_after, prepare
-from .voices import HEART, LANGUAGES, is_british, listed
+from .voices import HEART, LANGUAGES, is_british, listed, speaks
 
 __all__ = ["SAMPLE_RATE", "NaturalEngine"]
 
@@ -30,7 +30,6 @@ REPLY_SECONDS = 30.0
 class _Options:
     """How a text is to be spoken: what all its pieces have in common."""
 
-    voice: str
     model: str
     is_british: bool
     parameters: dict[str, float]
@@ -62,7 +61,6 @@ class NaturalEngine(WorkerEngine[_Options]):
         store: VoiceStore | None = None,
     ) -> None:
         self._stored = StoredVoices("hibari", listed, store)
-        self._notes: dict[str, str] = {}
         super().__init__(
             workers=workers,
             reply_timeout=reply_timeout,
@@ -79,6 +77,8 @@ class NaturalEngine(WorkerEngine[_Options]):
     @property
     def voices(self) -> Sequence[Voice]:
         """The bundled voice, and those of the package's further ones that are on this machine."""
+        if not is_installed():
+            return ()
         return (HEART, *(voice for voice in self._stored.voices if voice.id != HEART.id))
 
     @property
@@ -86,25 +86,19 @@ class NaturalEngine(WorkerEngine[_Options]):
         """English."""
         return LANGUAGES
 
-    @property
-    def notes(self) -> Mapping[str, str]:
-        """What the files of some voices do not allow, in a sentence, by the id of the voice.
-
-        It is known when the voice has spoken.
-        """
-        return self._notes
-
     def find_voice(self, voice_id: str) -> Voice | None:
-        """Find a voice by its id, in upper or lower case."""
+        """Find a voice by its id, in upper or lower case, whether or not it is installed."""
         return HEART if voice_id.lower() == HEART.id else self._stored.find(voice_id)
+
+    def speaks(self, voice: Voice, language: str) -> bool:
+        """Whether the language is English, and of its varieties the voice's own."""
+        return speaks(voice, language)
 
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
     ) -> _Options:
         model = "" if voice.id == HEART.id else str(self._stored.path_of(voice))
-        return _Options(
-            voice.id, model, is_british(voice), natural_parameters(prosody), read_digits
-        )
+        return _Options(model, is_british(voice), natural_parameters(prosody), read_digits)
 
     def _sample_rate(self, options: _Options) -> int:
         return SAMPLE_RATE
@@ -121,8 +115,7 @@ class NaturalEngine(WorkerEngine[_Options]):
             **options.parameters,
         }
         reply = await self._ask(request)
-        if reply.note:
-            self._notes[options.voice] = reply.note
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)
+        times = spoken.restore(starts, ends)
+        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, reply.note)

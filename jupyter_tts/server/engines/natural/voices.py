@@ -25,6 +25,6 @@ def is_british(voice: Voice) -> bool:
     return voice.language == "en-gb"
 
 
-def speaks(language: str) -> bool:
-    """Whether the voices speak a language: English, and of its varieties the American one."""
-    return language.strip().lower().replace("_", "-") in {"en", "en-us"}
+def speaks(voice: Voice, language: str) -> bool:
+    """Whether a voice speaks a language: English, and of its varieties its own."""
+    return language.strip().lower().replace("_", "-") in {"en", voice.language}
