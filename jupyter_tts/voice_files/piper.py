@@ -10,7 +10,14 @@ from typing import Any
 from ..wire.errors import VoiceFileError
 from ..wire.foreign_json import read_json
 
-__all__ = ["SETTINGS_LIMIT", "PiperSettings", "check_model", "read_settings", "settings_beside"]
+__all__ = [
+    "SETTINGS_LIMIT",
+    "PiperSettings",
+    "check_model",
+    "parse_settings",
+    "read_settings",
+    "settings_beside",
+]
 
 SETTINGS_LIMIT = 2_000_000  # bytes; the longest seen has 20,000
 
@@ -65,13 +72,33 @@ def read_settings(path: Path) -> PiperSettings:
         ) from None
     except OSError as failure:
         raise VoiceFileError(f"{path} could not be read: {failure.strerror}.") from None
+    return parse_settings(content, str(path))
+
+
+def parse_settings(content: bytes, where: str) -> PiperSettings:
+    """Return the settings in the bytes of a file.
+
+    Parameters
+    ----------
+    content : bytes
+    where : str
+        The path or URL that a sentence names.
+
+    Raises
+    ------
+    VoiceFileError
+        If they are not those of a Piper voice that speaks from phonemes.
+    """
     try:
         value = read_json(content) if len(content) <= SETTINGS_LIMIT else None
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        raise VoiceFileError(f"{path} is not JSON.", hint="Take it again from the voice's source.")
-    return _checked(value, path)
+        raise VoiceFileError(
+            f"{where} is not JSON, as a Piper voice's settings are.",
+            hint="Take it again from the voice's source.",
+        )
+    return _checked(value, where)
 
 
 def check_model(path: Path) -> None:
@@ -96,7 +123,7 @@ def check_model(path: Path) -> None:
         )
 
 
-def _checked(value: dict[str, Any], path: Path) -> PiperSettings:
+def _checked(value: dict[str, Any], where: str) -> PiperSettings:
     audio, espeak, language = (
         part if isinstance(part := value.get(name), dict) else {}
         for name in ("audio", "espeak", "language")
@@ -111,7 +138,7 @@ def _checked(value: dict[str, Any], path: Path) -> PiperSettings:
         faults.append("phoneme_id_map")
     if faults or not isinstance(espeak_voice, str) or not isinstance(sample_rate, int):
         raise VoiceFileError(
-            f"{path} is not a Piper voice's settings: {', '.join(faults)} is missing or wrong."
+            f"{where} is not a Piper voice's settings: {', '.join(faults)} is missing or wrong."
         )
     # The first voices were made before there was another kind, and do not name theirs.
     if value.get("phoneme_type", "espeak") != "espeak":

@@ -165,12 +165,42 @@ class VoiceStore:
             raise VoiceFileError(
                 f"{path} is not the voice {name.lower()}.", hint="Take another name with --name."
             )
-        about = {"licence": licence, "source": source or str(path.resolve())}
         with self._writing():
             # The model last: with it the voice is there.
             self._copy(settings, settings_beside(self.path_of(name)))
-            self._about(name).write_text(json.dumps(about), "utf-8")
+            self._note_about(name, licence, source or str(path.resolve()))
             self._copy(path, self.path_of(name))
+        return self._added(name)
+
+    def place(
+        self, part: Path, name: str, settings: bytes = b"", *, licence: str = "", source: str = ""
+    ) -> StoredVoice:
+        """Put a fetched model into its place.
+
+        Parameters
+        ----------
+        part : Path
+            The model, in the folder and already checked.
+        name : str
+        settings : bytes, optional
+            Those of a Piper voice.
+        licence, source : str, optional
+
+        Raises
+        ------
+        VoiceFileError
+            If it is not a model; it is removed then.
+        """
+        with self._writing():
+            try:
+                check_model(part)
+            except VoiceFileError:
+                part.unlink(missing_ok=True)
+                raise
+            if settings:
+                settings_beside(self.path_of(name)).write_bytes(settings)
+                self._note_about(name, licence, source)
+            os.replace(part, self.path_of(name))
         return self._added(name)
 
     def remove(self, name: str) -> StoredVoice:
@@ -261,6 +291,10 @@ class VoiceStore:
 
     def _about(self, name: str) -> Path:
         return self.folder / f"{name}.about.json"
+
+    def _note_about(self, name: str, licence: str, source: str) -> None:
+        about = {"licence": licence, "source": source}
+        self._about(name).write_text(json.dumps(about), "utf-8")
 
     def _read_about(self, name: str) -> dict[str, str]:
         try:
