@@ -9,7 +9,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -20,6 +19,8 @@ from hibari.g2p import G2P
 from hibari.g2p.normalize import normalize
 
 from ..loaded_models import LoadedModels
+from ..phoneme_rows import PUNCTUATION, STRESS, Row, ascii_name, rows
+from ..waveform import as_int16, evenly, first_audible, without_end
 from .model import FRAMES_PER_UNIT, HEART_SHA256, VOICED, Model, Prediction
 
 __all__ = ["SAMPLE_RATE", "Synthesis", "diffuse"]
@@ -29,13 +30,6 @@ SAMPLE_RATE = dsp.SR
 _UNIT = FRAMES_PER_UNIT * dsp.HOP  # samples in a unit of duration: 25 ms
 _FRAMES_PER_SECOND = dsp.SR / dsp.HOP
 
-# A row of more phonemes takes too much memory: numbers can be ten times as long spoken as written.
-_LONGEST_ROW = 400
-
-# Every sentence comes with 0.3 s of silence before it, which would be a gap at every join.
-_AUDIBLE = 0.002
-_MARGIN = 240  # samples
-
 _PITCH_RANGE = (70.0, 450.0)
 # What full emphasis adds to a stressed vowel.
 _EMPHASIS_LENGTH = 0.3
@@ -44,27 +38,8 @@ _EMPHASIS_SEMITONES = 3.0
 _DRIFT_SEMITONES = 1.5
 _DRIFT_PACE = 0.1
 
-_STRESS = frozenset("ˈˌ")
+
 _VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
-_PUNCTUATION = frozenset(';:,.!?—…"()“” ')
-# The first letter that a sound is mostly written with; `alignment` knows ASCII names.
-_NAMES = {
-    **dict.fromkeys("Aæɑɐ", "a"),
-    **dict.fromkeys("OQWYɔɒ", "o"),
-    **dict.fromkeys("Iɪᵻ", "i"),
-    **dict.fromkeys("ʊʌ", "u"),
-    **dict.fromkeys("əᵊ", "@"),
-    **dict.fromkeys("ɜɚ", "3"),
-    **dict.fromkeys("θðTɾʔ", "t"),
-    **dict.fromkeys("ʃʒ", "s"),
-    "ɛ": "e",
-    "ʤ": "j",
-    "ʧ": "c",
-    "ŋ": "n",
-    "ɹ": "r",
-    "ɡ": "g",
-    "j": "y",
-}
 _WORD = re.compile(r"\S+")
 # What a voice's handles are tried with.
 _TRIAL = "həlˈO ðˈɛɹ, mˌI fɹˈɛnd."
@@ -82,21 +57,6 @@ _WARM_UP = {
     "seed": 0,
     "end_pause": False,
 }
-
-
-@dataclass(frozen=True)
-class _Row:
-    """Phonemes that the model speaks at once.
-
-    Attributes
-    ----------
-    phonemes : str
-    words : tuple of int or None
-        Per phoneme, the place in the text of the word that it belongs to.
-    """
-
-    phonemes: str
-    words: tuple[int | None, ...]
 
 
 class Synthesis:
@@ -131,16 +91,16 @@ class Synthesis:
         for number, row in enumerate(rows, start=1):
             sound, starts = self._speak_row(row, model, request, chance)
             if number == len(rows) and not request["end_pause"]:
-                sound = _without_end(sound)
-            sounds.append(_as_int16(sound * request["gain"]))
+                sound = without_end(sound)
+            sounds.append(as_int16(sound * request["gain"]))
             times = [offset + start for start in starts]
             last_word = None
             for time, phoneme, word in zip(times, row.phonemes, row.words, strict=True):
                 if word is not None and word != last_word:
                     words.append((word, time))
                     last_word = word
-                if phoneme not in _STRESS:
-                    phonemes.append((time, _name(phoneme)))
+                if phoneme not in STRESS:
+                    phonemes.append((time, ascii_name(phoneme)))
             offset += len(sounds[-1])
         pcm = b"".join(sound.tobytes() for sound in sounds)
         header: dict[str, Any] = {"words": words, "phonemes": phonemes}
@@ -158,27 +118,27 @@ class Synthesis:
         return [0, *(self._vocabulary[phoneme] for phoneme in phonemes), 0]
 
     def _speak_row(
-        self, row: _Row, model: Model, request: dict[str, Any], chance: np.random.Generator
+        self, row: Row, model: Model, request: dict[str, Any], chance: np.random.Generator
     ) -> tuple[Any, list[int]]:
         """Return the sound, at the model's rate, and where in it each phoneme begins."""
         ids = self._ids(row.phonemes)
         if not model.has_handles:
             prediction = model.predict_plain(ids, request["speed"])
-            return _evenly(dsp.synth(*prediction.spectra, prediction.pitch, chance), len(ids) - 2)
+            return evenly(dsp.synth(*prediction.spectra, prediction.pitch, chance), len(ids) - 2)
         prediction = _predict(model, ids, row.phonemes, request, chance)
         sound = dsp.synth(*prediction.spectra, prediction.pitch, chance)
         begins = np.concatenate([[0], np.cumsum(prediction.durations)]) * _UNIT
-        cut = min(_first_audible(sound), int(begins[1]))
+        cut = min(first_audible(sound), int(begins[1]))
         starts = [max(0, int(begin) - cut) for begin in begins[1:-2]]
         starts[0] = 0
         return sound[cut:], starts
 
-    def _rows(self, text: str, g2p: Any) -> Iterator[_Row]:
+    def _rows(self, text: str, g2p: Any) -> Iterator[Row]:
         """Cut a text into sentences, and what has more phonemes than a row may have."""
         position = 0
         for sentence in hibari.Hibari.split_sentences(text):
             position = max(text.find(sentence, position), position)
-            yield from _rows(self._phonemes(sentence, position, g2p))
+            yield from rows(self._phonemes(sentence, position, g2p))
             position += len(sentence)
 
     def _phonemes(self, sentence: str, offset: int, g2p: Any) -> Iterator[tuple[str, int | None]]:
@@ -193,7 +153,7 @@ class Synthesis:
             place = next((place for first, after, place in places if first <= start < after), None)
             for phoneme in token.phonemes or "":
                 if phoneme in self._vocabulary:
-                    is_sound = phoneme not in _PUNCTUATION and place is not None
+                    is_sound = phoneme not in PUNCTUATION and place is not None
                     yield phoneme, offset + place if is_sound and place is not None else None
             if token.whitespace:
                 yield " ", None
@@ -235,26 +195,6 @@ def _vocabulary() -> dict[str, int]:
     with open(os.path.join(voices.ASSETS, "vocab.json"), encoding="utf-8") as file:
         vocabulary: dict[str, int] = json.load(file)
     return vocabulary
-
-
-def _rows(phonemes: Iterator[tuple[str, int | None]]) -> Iterator[_Row]:
-    """Cut at the last punctuation mark of the row's second half, else at the last word."""
-    pending = list(phonemes)
-    while pending:
-        end = len(pending)
-        if end > _LONGEST_ROW:
-            ends = range(_LONGEST_ROW, _LONGEST_ROW // 2, -1)
-            marks = [index for index in ends if pending[index - 1][0] in _PUNCTUATION]
-            clause = next((index for index in marks if pending[index - 1][0] != " "), None)
-            end = clause or (marks[0] if marks else _LONGEST_ROW)
-        row, pending = pending[:end], pending[end:]
-        while row and row[0][0] == " ":
-            row.pop(0)
-        while row and row[-1][0] == " ":
-            row.pop()
-        # Punctuation alone is no sound, and the model would breathe or hum.
-        if any(phoneme not in _PUNCTUATION | _STRESS for phoneme, _ in row):
-            yield _Row("".join(phoneme for phoneme, _ in row), tuple(word for _, word in row))
 
 
 def _word_places(sentence: str, written: str) -> list[tuple[int, int, int]]:
@@ -326,30 +266,3 @@ def _drift(count: int, period: float, chance: np.random.Generator) -> Any:
 def _smooth(curve: Any) -> Any:
     window = np.hanning(9)
     return np.convolve(curve, window / window.sum(), "same") if len(curve) > 9 else curve
-
-
-def _first_audible(sound: Any) -> int:
-    audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
-    return max(0, int(audible[0]) - _MARGIN) if len(audible) else 0
-
-
-def _evenly(sound: Any, count: int) -> tuple[Any, list[int]]:
-    """Return a sound without the silence before it, its audible part shared between phonemes."""
-    sound = sound[_first_audible(sound) :]
-    end = len(_without_end(sound))
-    return sound, [end * number // count for number in range(count)]
-
-
-def _without_end(sound: Any) -> Any:
-    audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
-    return sound[: int(audible[-1]) + _MARGIN] if len(audible) else sound
-
-
-def _name(phoneme: str) -> str:
-    if phoneme in _PUNCTUATION:
-        return "_"
-    return _NAMES.get(phoneme, phoneme if phoneme.isascii() else "@")
-
-
-def _as_int16(sound: Any) -> Any:
-    return (np.clip(sound, -1.0, 1.0) * 32767).astype("<i2")
