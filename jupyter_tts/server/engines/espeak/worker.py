@@ -21,16 +21,13 @@ own. It needs nothing but the standard library and the directory of the package
 from __future__ import annotations
 
 import ctypes
-import os
-import sys
 from typing import Any
 
-__all__ = ["DEFAULTS", "LIBRARY", "Speaker"]
+from ..espeak_library import INITIALIZE_PHONEME_EVENTS, open_library
 
-# speak_lib.h, eSpeak NG 1.52: espeak_AUDIO_OUTPUT, espeak_Initialize options, synthesis flags.
-AUDIO_OUTPUT_SYNCHRONOUS = 2
-INITIALIZE_PHONEME_EVENTS = 0x0001
-INITIALIZE_DONT_EXIT = 0x8000  # else a missing data directory calls exit(1)
+__all__ = ["DEFAULTS", "Speaker"]
+
+# speak_lib.h, eSpeak NG 1.52: synthesis flags.
 CHARS_UTF8 = 1  # no espeakSSML: tags are text
 PHONEMES = 0x100  # what stands in [[double brackets]] is phoneme mnemonics
 END_PAUSE = 0x1000
@@ -50,10 +47,6 @@ DEFAULTS = {
     "end_pause": False,
     "mnemonics": False,
 }
-
-LIBRARY = {"win32": "espeak-ng.dll", "darwin": "libespeak-ng.dylib"}.get(
-    sys.platform, "libespeak-ng.so"
-)
 
 
 class _EventId(ctypes.Union):
@@ -88,9 +81,7 @@ class Speaker:
     Parameters
     ----------
     directory : str
-        The directory that holds the library and ``espeak-ng-data``.  It becomes the working
-        directory: the library copies its data path into a buffer of 160 bytes and mishandles
-        non-ASCII ones on Windows, and ``"."`` is neither long nor non-ASCII.
+        The directory that holds the library and ``espeak-ng-data``.
 
     Raises
     ------
@@ -99,15 +90,7 @@ class Speaker:
     """
 
     def __init__(self, directory: str) -> None:
-        os.chdir(directory)
-        self._library = ctypes.CDLL(os.path.join(os.getcwd(), LIBRARY))
-        self._library.espeak_Info.restype = ctypes.c_char_p
-        options = INITIALIZE_PHONEME_EVENTS | INITIALIZE_DONT_EXIT
-        self.sample_rate = int(
-            self._library.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, b".", options)
-        )
-        if self.sample_rate <= 0:
-            raise OSError("eSpeak NG found no voice data")
+        self._library, self.sample_rate = open_library(directory, INITIALIZE_PHONEME_EVENTS)
         self.version = self._library.espeak_Info(None).decode("ascii", "replace")
         self._pcm = bytearray()
         self._words: list[tuple[int, int]] = []

@@ -16,7 +16,8 @@ import pytest
 
 from jupyter_tts.server.engines.espeak.installation import worker_command
 from jupyter_tts.server.engines.espeak.voice_table import ESPEAK_VOICES
-from jupyter_tts.server.engines.espeak.worker import DEFAULTS, LIBRARY
+from jupyter_tts.server.engines.espeak.worker import DEFAULTS
+from jupyter_tts.server.engines.espeak_library import LIBRARY
 from jupyter_tts.server.engines.worker_process import FRAME as SERVER_FRAME
 from jupyter_tts.server.engines.worker_program import FRAME, read_frame, write_frame
 
