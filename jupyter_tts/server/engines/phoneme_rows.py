@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["PUNCTUATION", "STRESS", "Row", "ascii_name", "rows"]
+import numpy as np
+
+__all__ = ["PUNCTUATION", "STRESS", "Row", "ascii_name", "diffuse", "rows"]
 
 # A row of more phonemes takes too much memory: numbers can be ten times as long spoken as written.
 LONGEST_ROW = 400
@@ -69,6 +72,25 @@ def rows(phonemes: Iterable[tuple[str, int | None]]) -> Iterator[Row]:
 
 
 def ascii_name(phoneme: str) -> str:
+    """Return the letter that a phoneme is mostly written with, ``_`` for a pause."""
     if phoneme in PUNCTUATION:
         return "_"
     return _NAMES.get(phoneme, phoneme if phoneme.isascii() else "@")
+
+
+def diffuse(wanted: Any, least: Any = 1) -> Any:
+    """Round durations to whole units, carrying what rounding left to the next.
+
+    Parameters
+    ----------
+    wanted : array
+    least : int or array
+        The shortest that each may be.
+    """
+    shortest = np.broadcast_to(least, len(wanted))
+    rounded = np.empty(len(wanted), np.int64)
+    carried = 0.0
+    for index, duration in enumerate(wanted):
+        rounded[index] = max(shortest[index], round(duration + carried))
+        carried += duration - rounded[index]
+    return rounded

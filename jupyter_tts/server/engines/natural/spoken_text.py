@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
-from ..spoken_text import Element, SpokenText, speakable
+from ..spoken_text import Element, SpokenText, digits_apart, speakable
 from ..ssml import Span, phoneme_elements
 from ..text_pieces import ends_clause
 from .phonemes import model_phonemes
 
 __all__ = ["pauses_after", "prepare"]
-
-# Read as one number it would be minutes long.
-_LONG_NUMBER: Final = re.compile(r"\d{16,}")
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -37,13 +31,9 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
 
     def add(part: str) -> None:
         previous = ""
-        long_numbers = {
-            index for match in _LONG_NUMBER.finditer(part) for index in range(*match.span())
-        }
+        apart = digits_apart(part, read_digits=read_digits)
         for index, character in enumerate(part):
-            is_digits = character.isdecimal() and previous.isdecimal()
-            is_digits = is_digits and (read_digits or index in long_numbers)
-            if is_digits or (previous == "]" and character == "("):
+            if index in apart or (previous == "]" and character == "("):
                 spoken.append(" ")
             indexes.append(len(spoken))
             spoken.append(speakable(character))

@@ -19,11 +19,11 @@ from hibari.g2p import G2P
 from hibari.g2p.normalize import normalize
 
 from ..loaded_models import LoadedModels
-from ..phoneme_rows import PUNCTUATION, STRESS, Row, ascii_name, rows
+from ..phoneme_rows import PUNCTUATION, STRESS, Row, ascii_name, diffuse, rows
 from ..waveform import as_int16, evenly, first_audible, without_end
 from .model import FRAMES_PER_UNIT, HEART_SHA256, VOICED, Model, Prediction
 
-__all__ = ["SAMPLE_RATE", "Synthesis", "diffuse"]
+__all__ = ["SAMPLE_RATE", "Synthesis"]
 
 SAMPLE_RATE = dsp.SR
 
@@ -241,16 +241,6 @@ def _stressed(phonemes: str) -> Iterator[float]:
         is_stressed = is_open and phoneme in _VOWELS
         is_open = is_open and not is_stressed
         yield float(is_stressed)
-
-
-def diffuse(wanted: Any) -> Any:
-    """Round durations to whole units of at least 1, carrying what rounding left to the next."""
-    rounded = np.empty(len(wanted), np.int64)
-    carried = 0.0
-    for index, duration in enumerate(wanted):
-        rounded[index] = max(1, round(duration + carried))
-        carried += duration - rounded[index]
-    return rounded
 
 
 def _drift(count: int, period: float, chance: np.random.Generator) -> Any:
