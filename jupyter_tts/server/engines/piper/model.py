@@ -166,7 +166,7 @@ class Model:
             scales[1] = length / speed
             (sound,) = self._session.run([self._output], feed)
             return Utterance(sound.reshape(-1), np.zeros(0, np.int64))
-        feed[_DURATION_CHANGE.decode()] = np.zeros((1, 1, 1), np.float32)
+        feed[_DURATION_CHANGE.decode()] = np.zeros(1, np.float32)
         feed[_NOISE_START.decode()] = np.zeros(1, np.int64)
         count = _LEAST_NOISE + int(_NOISE_PER_ID * len(ids) * length / speed)
         noises = [(_NOISE % number).decode() for number in range(self._handles.noises)]

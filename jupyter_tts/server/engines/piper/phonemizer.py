@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from ..espeak_library import open_library
 from ..phoneme_rows import STRESS
@@ -91,14 +92,7 @@ class Phonemizer:
         """
         sentence: list[Phoneme] = []
         for first, after, mark, ends in _clauses(text):
-            clause: list[Phoneme] = []
-            start = first
-            for begin, end, phonemes in pronunciations:
-                if first <= begin and end <= after:
-                    clause += self._clause(text[start:begin], start)
-                    clause += [(phoneme, begin) for phoneme in phonemes]
-                    start = end
-            clause += self._clause(text[start:after], start)
+            clause = self._clause(text[first:after], first, pronunciations)
             if clause:
                 sentence += [(" ", None)] if sentence else []
                 sentence += clause
@@ -111,23 +105,23 @@ class Phonemizer:
         if sentence:
             yield sentence
 
-    def _clause(self, text: str, offset: int) -> list[Phoneme]:
-        """The phonemes of a clause, with a space at either end where the text has white space."""
-        words = [
-            (offset + match.start(), self._phonemes(match.group()))
-            for match in _WORD.finditer(text)
-            if any(unicodedata.category(character)[0] in "LNSM" for character in match.group())
-        ]
+    def _clause(
+        self, text: str, offset: int, pronunciations: Sequence[tuple[int, int, str]]
+    ) -> list[Phoneme]:
         spoken = self._phonemes(text)
-        if not spoken:
-            return []
-        owned = zip(spoken, _owners(spoken, words), strict=True)
-        clause = [(phoneme, None if phoneme == " " else place) for phoneme, place in owned]
-        if text[:1].isspace():
-            clause.insert(0, (" ", None))
-        if text[-1:].isspace():
-            clause.append((" ", None))
-        return clause
+        inside = [
+            (first - offset, after - offset, phonemes)
+            for first, after, phonemes in pronunciations
+            if offset <= first and after <= offset + len(text)
+        ]
+        words = list(_words(text, {edge for first, after, _ in inside for edge in (first, after)}))
+        owners = _owners(spoken, [(start, self._phonemes(word)) for start, word in words])
+        given: dict[int, str] = {}
+        for first, after, phonemes in inside:
+            starts = [start for start, _ in words if first <= start < after] or [first]
+            # In place of the first word, and of the others nothing.
+            given.update(dict.fromkeys(starts, "") | dict.fromkeys(starts[:1], phonemes))
+        return list(_with_given(spoken, owners, given, offset))
 
     def _phonemes(self, text: str) -> str:
         content = ctypes.create_string_buffer(text.encode("utf-8", "replace"))
@@ -164,6 +158,32 @@ def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
         return False
     before = word.group()
     return rest[0].islower() or before in _TITLES or (len(before) == 1 and before.isupper())
+
+
+def _words(text: str, edges: set[int]) -> Iterator[tuple[int, str]]:
+    """The words that are spoken, and where they begin, cut where a given pronunciation does."""
+    for match in _WORD.finditer(text):
+        cuts = sorted({match.start(), match.end()} | (edges & set(range(*match.span()))))
+        for start, end in pairwise(cuts):
+            word = text[start:end]
+            if any(unicodedata.category(character)[0] in "LNSM" for character in word):
+                yield start, word
+
+
+def _with_given(
+    spoken: str, owners: Sequence[int | None], given: dict[int, str], offset: int
+) -> Iterator[Phoneme]:
+    """Put the given phonemes of a word in the place of its own."""
+    pending = dict(given)
+    for phoneme, owner in zip(spoken, owners, strict=True):
+        if owner is None or owner not in given:
+            yield phoneme, None if phoneme == " " or owner is None else offset + owner
+        elif phonemes := pending.pop(owner, ""):
+            yield from ((sign, offset + owner) for sign in phonemes)
+        elif phoneme == " ":
+            yield phoneme, None
+    for owner, phonemes in pending.items():  # nothing was spoken of the word itself
+        yield from [(" ", None), *((sign, offset + owner) for sign in phonemes)]
 
 
 def _owners(spoken: str, words: Sequence[tuple[int, str]]) -> list[int | None]:
