@@ -18,8 +18,7 @@ from jupyter_tts.server.engines.espeak.installation import worker_command
 from jupyter_tts.server.engines.espeak.voice_table import ESPEAK_VOICES
 from jupyter_tts.server.engines.espeak.worker import DEFAULTS
 from jupyter_tts.server.engines.espeak_library import LIBRARY
-from jupyter_tts.server.engines.worker_process import FRAME as SERVER_FRAME
-from jupyter_tts.server.engines.worker_program import FRAME, read_frame, write_frame
+from jupyter_tts.server.engines.worker_program import read_frame, write_frame
 
 DIRECTORY = Path(espeakng_loader.__file__).parent
 
@@ -69,10 +68,6 @@ def phonemes(answer: dict[str, Any]) -> str:
 def test_the_hello_says_version_and_sample_rate(worker: Worker) -> None:
     assert worker.hello == {"version": worker.hello["version"], "sample_rate": 22_050}
     assert worker.hello["version"].startswith("1.")
-
-
-def test_worker_and_server_have_the_same_frames() -> None:
-    assert FRAME.format == SERVER_FRAME.format
 
 
 def test_an_answer_has_words_phonemes_and_sound_in_one_time(worker: Worker) -> None:
