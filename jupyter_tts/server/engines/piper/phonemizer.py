@@ -74,10 +74,13 @@ class Phonemizer:
         ValueError
             When there is none of this name.
         """
-        if voice != self._voice:
-            if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-                raise ValueError(f"eSpeak NG has no voice {voice!r}, whose phonemes it speaks from")
-            self._voice = voice
+        if voice == self._voice:
+            return
+        # Another version of eSpeak NG may call it fr-fr, or fr.
+        names = dict.fromkeys((voice, voice.partition("-")[0]))
+        if all(self._library.espeak_SetVoiceByName(name.encode()) != 0 for name in names):
+            raise ValueError(f"eSpeak NG has no voice {voice!r}, whose phonemes it speaks from")
+        self._voice = voice
 
     def sentences(
         self, text: str, pronunciations: Sequence[tuple[int, int, str]] = ()
