@@ -38,7 +38,8 @@ ALLOWED_INSIDE = {
         "player": {"output", "runtime"},
         "speaking": {"player", "output", "servers", "runtime"},
         "panel": {"speaking", "player", "output", "servers", "runtime"},
-        "commands": {"panel", "speaking", "output", "servers", "runtime"},
+        "voices": {"output", "servers", "runtime"},
+        "commands": {"panel", "voices", "speaking", "output", "servers", "runtime"},
     },
     "server": {
         "access": set(),

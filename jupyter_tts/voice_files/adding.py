@@ -90,11 +90,12 @@ def plan_addition(
         )
     if "://" in what:
         return _from_url(store, what, sha256, name)
+    path = _path(what)
     known = store.known.get(what.lower())
-    if known is not None and not Path(what).is_file():
+    if known is not None and not os.path.isfile(path):
         return _from_catalogue(store, known, name)
-    if os.path.dirname(what) or what.endswith(".onnx") or Path(what).exists():
-        return _from_path(store, Path(what).expanduser(), sha256, name)
+    if os.path.dirname(what) or what.endswith(".onnx") or os.path.exists(path):
+        return _from_path(store, path, sha256, name)
     raise _unknown(store, what)
 
 
@@ -156,9 +157,9 @@ def _from_catalogue(store: VoiceStore, voice: CatalogueVoice, name: str | None) 
 
 
 def _from_path(store: VoiceStore, path: Path, sha256: str | None, name: str | None) -> Addition:
-    if path.is_dir():
+    if os.path.isdir(path):
         raise VoiceFileError(f"{path} is a folder.", hint="Name the .onnx file in it.")
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise VoiceFileError(f"There is no file {path}.")
     check_model(path)
     if sha256 is not None and sha256_of(path) != sha256.lower():
@@ -195,6 +196,14 @@ def _from_url(store: VoiceStore, url: str, sha256: str | None, name: str | None)
     return Addition(
         name, size_at(url), "", url, None, store.path_of(name), sha256.lower(), settings
     )
+
+
+def _path(what: str) -> Path:
+    # Not Path.expanduser, which fails for an unknown user. Path's own questions fail for odd names.
+    try:
+        return Path(os.path.expanduser(what))
+    except ValueError:  # half a UTF-16 pair
+        return Path(what)
 
 
 def _licence(model: Path) -> str:

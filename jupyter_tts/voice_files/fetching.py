@@ -175,25 +175,32 @@ class _Download:
 
     def run(self) -> None:
         """Fetch what is missing; raises what the network does."""
-        noted = self._noted()
+        known_size = self.size
+        notes = self._notes()
         received = self._received()
-        if received and (noted.get("url") != self.url or noted.get("size", self.size) != self.size):
-            if self.size is None and noted.get("url") == self.url:
-                self.size = noted["size"]
-            else:
-                self.discard()
-                received = 0
+        if received and not self._may_go_on(notes):
+            self.discard()
+            received = 0
+        if received:
+            self.size = notes["size"]
         if received and received == self.size:
             return  # only its check was missing
-        with self._request(received, noted.get("validator")) as answer:
+        with self._request(received, notes.get("validator")) as answer:
             start, total = _place(answer)
-            if start == received and (not start or total == self.size or self.size is None):
+            if start == 0:  # also where the file has changed, or the server knows no ranges
+                self.size = known_size
+            if start == 0 or (start == received and self.size in (None, total)):
                 self._receive(answer, start, total)
                 return
-        # Another part than was asked for: the file has changed, or the server counts otherwise.
+        # Another part than was asked for.
         self.discard()
+        self.size = known_size
         with self._request(0, None) as answer:
             self._receive(answer, *_place(answer))
+
+    def _may_go_on(self, notes: dict[str, Any]) -> bool:
+        size = notes.get("size", 0)
+        return notes.get("url") == self.url and (self.size is None or size == self.size)
 
     def discard(self) -> None:
         """Remove what has come."""
@@ -202,7 +209,7 @@ class _Download:
 
     def forget(self) -> None:
         """Remove what is noted for the next try."""
-        self._notes.unlink(missing_ok=True)
+        self._notes_path.unlink(missing_ok=True)
 
     def _request(self, received: int, validator: str | None) -> Any:
         request = urllib.request.Request(self.url)
@@ -263,7 +270,7 @@ class _Download:
         return received
 
     @property
-    def _notes(self) -> Path:
+    def _notes_path(self) -> Path:
         return self.part.with_name(f"{self.part.name}.json")
 
     def _note(self, answer: HTTPResponse) -> None:
@@ -271,14 +278,21 @@ class _Download:
         # A weak tag does not stand for the same bytes, so If-Range takes none (RFC 9110, 13.1.5).
         validator = tag if tag.startswith('"') else answer.headers.get("Last-Modified")
         notes = {"url": self.url, "size": self.size, "validator": validator}
-        self._notes.write_text(json.dumps(notes), "utf-8")
+        self._notes_path.write_text(json.dumps(notes), "utf-8")
 
-    def _noted(self) -> dict[str, Any]:
+    def _notes(self) -> dict[str, Any]:
+        """Return what an earlier try has noted, {} if that is no longer there or not its own."""
         try:
-            notes = read_json(self._notes.read_bytes())
+            notes = read_json(self._notes_path.read_bytes())
         except (OSError, ValueError):
             return {}
-        return notes if isinstance(notes, dict) else {}
+        if not isinstance(notes, dict):
+            return {}
+        size, validator = notes.get("size"), notes.get("validator")
+        usable = (size is None or type(size) is int) and (
+            validator is None or (isinstance(validator, str) and validator.isprintable())
+        )
+        return notes if usable and "size" in notes else {}
 
     def _received(self) -> int:
         try:
@@ -311,18 +325,20 @@ def _open(request: urllib.request.Request) -> Any:
 def _url_fault(url: str) -> str:
     try:
         parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable()
+        usable = bool(parts.scheme) and parts.port != 0 and url.isascii() and url.isprintable()
     except ValueError:
         usable = False
     if not usable or " " in url:
         return "it is not a URL"
+    if parts.scheme not in ("http", "https"):
+        return "only https:// is fetched"
+    if not parts.hostname:
+        return "it is not a URL"
     if parts.username is not None or parts.password is not None:
         return "it carries a user name or password"
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)):
-        return ""
-    if parts.scheme == "http":
+    if parts.scheme == "http" and not is_loopback(url):
         return "http:// is not encrypted, so take https://"
-    return "only https:// is fetched"
+    return ""
 
 
 def _place(answer: HTTPResponse) -> tuple[int, int | None]:

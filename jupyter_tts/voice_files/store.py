@@ -204,7 +204,7 @@ class VoiceStore:
         return self._added(name)
 
     def remove(self, name: str) -> StoredVoice:
-        """Delete a voice's files.
+        """Delete a voice's files, and what has come of one that was broken off.
 
         Raises
         ------
@@ -212,12 +212,23 @@ class VoiceStore:
             If it is not there, or cannot be deleted.
         """
         voice = self.find(name)
+        removed = self._remove_parts(name if voice is None else voice.name)
         if voice is None:
-            raise VoiceFileError(f"There is no file of a voice {name}.")
+            raise VoiceFileError(
+                f"There is no voice {name} here"
+                + ("; what had come of it was removed." if removed else ".")
+            )
         with self._writing():
             for path in (voice.model, settings_beside(voice.model), self._about(voice.name)):
                 path.unlink(missing_ok=True)
         return voice
+
+    def _remove_parts(self, name: str) -> bool:
+        parts = list(self.folder.glob(f"{name}.onnx*.part*")) if _NAME.fullmatch(name) else []
+        with self._writing():
+            for path in parts:
+                path.unlink(missing_ok=True)
+        return bool(parts)
 
     def known_file(self, path: Path) -> CatalogueVoice | None:
         """Return which known voice a file is, by its content."""
@@ -324,7 +335,7 @@ class VoiceStore:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
-        """Say in a sentence what the system refuses."""
+        """Name in a sentence what the system refuses."""
         try:
             yield
         except OSError as failure:

@@ -169,9 +169,9 @@ def test_a_walk_through_all_controls_shows_the_request_at_every_step(
 
 def test_while_the_embedded_voice_does_not_run_its_address_has_no_port(panel_page: Page) -> None:
     panel = Panel(panel_page, values={"server": "local"})
-    assert panel.url().startswith("ws://127.0.0.1/v1/text-to-speech/en-us/")
+    assert panel.url().startswith("ws://127.0.0.1/v1/text-to-speech/heart/")
     panel.receive("address", ADDRESS)
-    assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/en-us/")
+    assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/heart/")
 
 
 def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(
@@ -387,6 +387,26 @@ def test_voices_and_models_can_be_searched_and_named_freely(panel_page: Page) ->
     panel.labelled("Voice").fill("one of my own")
     expect(panel.note("voice")).to_have_text("")
     assert_drawn(panel, voice="one of my own")
+
+
+def test_word_by_word_is_saved_shown_in_every_view_and_taken_back_by_reset(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page, views=2)
+    first, second = (panel.root(view).get_by_label("Word by word", exact=True) for view in (0, 1))
+    expect(first).not_to_be_checked()
+    expect(panel.root().locator(".jtts-words")).to_have_attribute(
+        "title", re.compile("every 60 ms")
+    )
+    first.check()
+    assert panel.saves()[-1]["word_by_word"] is True
+    expect(second).to_be_checked()
+    panel.receive("word_by_word", False)
+    expect(first).not_to_be_checked()
+    second.check()
+    panel.root().get_by_role("button", name="Reset", exact=True).click()
+    expect(first).not_to_be_checked()
+    assert panel.get("word_by_word") is False
 
 
 def test_a_control_without_effect_says_so(panel_page: Page) -> None:

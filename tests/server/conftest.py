@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from jupyter_tts.wire.hosts import LOCAL_KEY_VARIABLE
 
 from .serving import RunningServer, StartServer, start, stop
+
+# One voice of each engine.
+VOICES = ("en-us", "heart")
 
 
 @pytest.fixture
@@ -31,17 +35,27 @@ def start_server(tmp_path: Path) -> Iterator[StartServer]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """One server without a key, for all tests that leave it as they found it."""
+def server_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     running = start(tmp_path_factory.mktemp("server") / "server.log", [], {})
     yield running
     stop(running)
 
 
 @pytest.fixture(scope="session")
-def keyed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """One server with the key SECRET and a quota of a million characters, for all tests."""
+def keyed_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     log_file = tmp_path_factory.mktemp("keyed") / "server.log"
     running = start(log_file, ["--quota", "1000000"], {LOCAL_KEY_VARIABLE: "SECRET"})
     yield running
     stop(running)
+
+
+@pytest.fixture(scope="session", params=VOICES)
+def server(request: pytest.FixtureRequest, server_process: RunningServer) -> RunningServer:
+    """One server without a key, for all tests that leave it as they found it; each engine's."""
+    return dataclasses.replace(server_process, voice=request.param)
+
+
+@pytest.fixture(scope="session", params=VOICES)
+def keyed(request: pytest.FixtureRequest, keyed_process: RunningServer) -> RunningServer:
+    """One server with the key SECRET and a quota of a million characters, for all tests."""
+    return dataclasses.replace(keyed_process, voice=request.param)

@@ -37,6 +37,7 @@ class RunningServer:
     process: subprocess.Popen[str]
     address: str
     log_file: Path
+    voice: str = "en-us"
 
     @property
     def log(self) -> str:
@@ -44,14 +45,14 @@ class RunningServer:
 
     @property
     def worker(self) -> int:
-        """The process id of the voice engine's worker (Linux)."""
+        """The process id of eSpeak NG's worker, the first to be started (Linux)."""
         pid = self.process.pid
-        (worker,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        worker, *_ = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return int(worker)
 
-    def stream_input(self, query: str = "output_format=pcm_24000", voice: str = "en-us") -> str:
+    def stream_input(self, query: str = "output_format=pcm_24000", voice: str = "") -> str:
         base = self.address.replace("http", "ws", 1)
-        return f"{base}/v1/text-to-speech/{voice}/stream-input?{query}"
+        return f"{base}/v1/text-to-speech/{voice or self.voice}/stream-input?{query}"
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -75,8 +75,9 @@ class FileServer:
         if not body:
             return
         stop = self.stops.pop(0) if self.stops else len(rest)
-        request.wfile.write(rest[:stop])
-        request.wfile.flush()
+        with suppress(ConnectionError):  # a client that has enough hangs up
+            request.wfile.write(rest[:stop])
+            request.wfile.flush()
         if self.wait is not None:
             self.wait.wait(10)
         request.close_connection = True

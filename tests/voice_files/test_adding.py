@@ -1,4 +1,4 @@
-"""A voice by name, path or URL: what is said before, and what is there afterwards."""
+"""A voice by name, path or URL: the question before, and what is there afterwards."""
 
 from __future__ import annotations
 
@@ -158,10 +158,17 @@ def test_a_hash_holds_for_a_path_too(store: VoiceStore, tmp_path: Path) -> None:
         ("missing.onnx", "There is no file missing.onnx"),
         ("../missing", "There is no file"),
         (".", "is a folder. Name the .onnx file"),
+        ("~nobody_of_that_name/x.onnx", "There is no file"),
+        ("x" * 5000, "no voice"),
+        ("x\0y", "no voice"),
+        ("x\0y.onnx", "There is no file"),
+        ("", "is a folder"),
+        ("~\ud800/x", "There is no file"),
+        ("://", "it is not a URL"),
         ("http://voices.test/x.onnx", "take https://"),
     ],
 )
-def test_what_is_no_voice_is_said(store: VoiceStore, what: str, sentence: str) -> None:
+def test_what_is_no_voice_ends_in_a_sentence(store: VoiceStore, what: str, sentence: str) -> None:
     with pytest.raises(VoiceFileError, match=sentence):
         plan_addition(store, what)
 

@@ -87,6 +87,17 @@ def test_a_server_without_ranges_begins_again(
     file_server.ranges = False
     fetch(url, part, sha256=SHA256, size=len(CONTENT))
     assert part.read_bytes() == CONTENT
+    assert len(file_server.asked) == 2  # the whole came as the answer to the part
+
+
+@pytest.mark.parametrize("notes", ["", "[]", '{"url": 7}', '{"size": "x"}', '{"validator": "\\n"}'])
+def test_notes_that_are_not_its_own_begin_again(
+    file_server: FileServer, url: str, part: Path, notes: str
+) -> None:
+    break_off(file_server, url, part, None, 300_000)
+    part.with_name(f"{part.name}.json").write_text(notes)
+    fetch(url, part, sha256=SHA256)
+    assert file_server.asked == [None, None]
 
 
 def test_a_file_that_has_changed_is_begun_again(
@@ -98,6 +109,18 @@ def test_a_file_that_has_changed_is_begun_again(
     with pytest.raises(VoiceFileError):
         fetch(url, part, sha256=SHA256)
     file_server.files["/voice.onnx"], file_server.etag = CONTENT, '"1"'
+    fetch(url, part, sha256=SHA256)
+    assert part.read_bytes() == CONTENT
+
+
+def test_a_file_that_has_another_size_now_is_begun_again(
+    file_server: FileServer, url: str, part: Path
+) -> None:
+    file_server.files["/voice.onnx"] = bytes(2 * len(CONTENT))
+    file_server.stops = [300_000]
+    with pytest.raises(VoiceFileError):
+        fetch(url, part, sha256=SHA256)
+    file_server.files["/voice.onnx"] = CONTENT  # and the same tag
     fetch(url, part, sha256=SHA256)
     assert part.read_bytes() == CONTENT
 

@@ -45,8 +45,21 @@ def test_a_voice_can_be_called_otherwise_and_removed(store: VoiceStore, tmp_path
     store.add_file(write_piper(tmp_path / "mine"), "thorsten")
     assert store.remove("Thorsten").name == "thorsten"
     assert list(store.folder.iterdir()) == []
-    with pytest.raises(VoiceFileError, match="no file of a voice thorsten"):
+    with pytest.raises(VoiceFileError, match="There is no voice thorsten here"):
         store.remove("thorsten")
+
+
+def test_what_was_broken_off_is_removed_too(store: VoiceStore, tmp_path: Path) -> None:
+    store.add_file(write_piper(tmp_path / "mine"), "mine")
+    for name in ("mine.onnx.part", "mine.onnx.part.json", "mine.onnx.17.part", "other.onnx.part"):
+        (store.folder / name).write_bytes(b"")
+    store.remove("mine")
+    assert [path.name for path in store.folder.iterdir()] == ["other.onnx.part"]
+    with pytest.raises(VoiceFileError, match="what had come of it was removed"):
+        store.remove("other")
+    with pytest.raises(VoiceFileError, match=r"There is no voice \.\./\* here"):
+        store.remove("../*")
+    assert list(store.folder.iterdir()) == []
 
 
 def test_files_put_there_by_hand_count(store: VoiceStore, heart: bytes) -> None:

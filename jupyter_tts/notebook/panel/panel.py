@@ -32,6 +32,7 @@ from .network import NetworkSection
 from .payloads import check_payload, sentence, values_of
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
+from .word_by_word import PACE, word_by_word
 
 __all__ = ["Panel"]
 
@@ -90,6 +91,7 @@ class Panel(ipywidgets.VBox):
             values=values_of(self._first),
             initial=values_of(self._first),
             text=text,
+            word_pace=PACE,
             models=list(MODELS),
             address=self._server.url or "",
             effects=without_effect(self._first),
@@ -195,6 +197,7 @@ class Panel(ipywidgets.VBox):
             case {"kind": "reset"}:
                 self._controls.error = self._controls.message = ""
                 self._controls.values = values_of(self._first)
+                self._controls.word_by_word = False
             case {"kind": "near"}:
                 self._preconnector.want(self.request, at_once=True)
             case {"kind": "focus"}:
@@ -238,7 +241,9 @@ class Panel(ipywidgets.VBox):
 
     async def _speak(self) -> None:
         text, request = self._controls.text, self.request
+        in_words = self._controls.word_by_word
         checked = checked_text(text)
+        assert isinstance(checked, str)
         self._stop()
         self._controls.error = self._controls.message = ""
         job = SpeechJob(self._session, request, checked, reuse=False)
@@ -253,10 +258,12 @@ class Panel(ipywidgets.VBox):
                 playback = self._show(speech)
                 if playback is not None:
                     await job.attach(playback)
-                await job.run()
+                await job.run(word_by_word(checked) if in_words else None)
             finally:
                 if job.speech is not None and job.speech.frames:
-                    self._history.add(job.speech, request, job.simulated)
+                    simulated = [f"a word every {PACE} ms"] if in_words else []
+                    simulated += filter(None, [job.simulated])
+                    self._history.add(job.speech, request, ", ".join(simulated))
                     self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.wait_until_heard()

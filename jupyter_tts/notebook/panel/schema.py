@@ -195,7 +195,6 @@ def _plain(value: object) -> object:
 
 LOCAL_WITHOUT_EFFECT = {
     "model": "The embedded voice has one model.",
-    "seed": "The embedded voice has no randomness to seed.",
     "logging": "The embedded voice logs no text in any case.",
     "pvc_as_ivc": "No embedded voice is a clone.",
     "pronunciation": "The embedded voice has no dictionaries.",

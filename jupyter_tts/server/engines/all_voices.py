@@ -50,14 +50,20 @@ class AllVoices:
     espeak : Engine, optional
     others : sequence of Engine, optional
         By default the natural engine.
+    added : sequence of Engine, optional
+        Further ones. Of two voices with one id, theirs speaks.
     """
 
     def __init__(
-        self, espeak: Engine | None = None, others: Sequence[Engine] | None = None
+        self,
+        espeak: Engine | None = None,
+        others: Sequence[Engine] | None = None,
+        *,
+        added: Sequence[Engine] = (),
     ) -> None:
         self._espeak = espeak or EspeakEngine()
         engines = [NaturalEngine()] if others is None else others
-        self._others = [_StartedOnDemand(engine) for engine in engines]
+        self._others = [_StartedOnDemand(engine) for engine in (*added, *engines)]
 
     @property
     def _engines(self) -> list[Engine]:

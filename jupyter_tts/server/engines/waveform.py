@@ -12,6 +12,9 @@ __all__ = ["as_int16", "evenly", "first_audible", "without_end"]
 _AUDIBLE = 0.002
 _MARGIN = 240  # samples
 
+# Rare peaks, twice as high as any other, would be cut off: what is above this is bent instead.
+_LINEAR = 0.8  # of full scale
+
 
 def first_audible(sound: Any) -> int:
     """Where the silence before a sound ends."""
@@ -33,5 +36,12 @@ def without_end(sound: Any) -> Any:
 
 
 def as_int16(sound: Any) -> Any:
-    """Return samples between -1 and 1 as s16le."""
-    return (np.clip(sound, -1.0, 1.0) * 32767).astype("<i2")
+    """Return samples as s16le."""
+    return (_limited(sound) * 32767).astype("<i2")
+
+
+def _limited(sound: Any) -> Any:
+    """Bend what is louder than `_LINEAR`, so that it approaches full scale."""
+    size = np.abs(sound)
+    bent = _LINEAR + (1.0 - _LINEAR) * np.tanh((size - _LINEAR) / (1.0 - _LINEAR))
+    return np.where(size > _LINEAR, np.copysign(bent, sound), sound)

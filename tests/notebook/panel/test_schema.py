@@ -97,8 +97,8 @@ def test_notes_on_the_embedded_voice_are_what_it_documents(declared: object) -> 
 
 
 def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
-    assert "seed" in without_effect(SpeechRequest(server="local"))
-    assert "seed" not in without_effect(SpeechRequest())
+    assert "model" in without_effect(SpeechRequest(server="local"))
+    assert "model" not in without_effect(SpeechRequest())
     assert "schedule" in without_effect(SpeechRequest(auto_mode=True))
     assert "latency" in without_effect(SpeechRequest(multi=True, levers=False))
     assert "pvc_as_ivc" in without_effect(SpeechRequest(multi=True))

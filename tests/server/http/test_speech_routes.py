@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import functools
 import io
 import itertools
 import json
@@ -49,7 +50,7 @@ def url(address: str, route: str = "", query: str = "", voice: str = "en-us") ->
 
 
 def post(server: RunningServer, route: str = "", query: str = "", **body: Any) -> Answer:
-    return ask(url(server.address, route, query), {"text": TEXT} | body)
+    return ask(url(server.address, route, query, server.voice), {"text": TEXT} | body)
 
 
 async def sent(
@@ -76,10 +77,15 @@ def seconds(name: str, audio: bytes) -> float:
     return len(pcm(name, audio)) / 2 / parse_format(name).sample_rate
 
 
-@pytest.fixture(scope="module")
-def plain(server: RunningServer) -> bytes:
+@functools.cache
+def plain_sound(address: str, voice: str) -> bytes:
     """The text as pcm_22050."""
-    return post(server, "", "output_format=pcm_22050").body
+    return ask(url(address, "", "output_format=pcm_22050&seed=7", voice), {"text": TEXT}).body
+
+
+@pytest.fixture
+def plain(server: RunningServer) -> bytes:
+    return plain_sound(server.address, server.voice)
 
 
 @pytest.mark.parametrize("route", ["", "/stream"])

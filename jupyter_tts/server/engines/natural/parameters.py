@@ -16,8 +16,8 @@ WIDENING = 1.6
 # The similarity_boost at (and above) which the pitch is the voice's own, and how far it goes at 0.
 FULL_SIMILARITY = 0.75
 FARTHEST_SEMITONES = 4.8
-# The model's sound peaks at 0.2 to 0.5.
-GAIN = 1.9
+# As loud as eSpeak NG; the model's sound mostly peaks at 0.2 to 0.5.
+GAIN = 2.0
 UNBOOSTED = 0.6
 SPEED_RANGE = (0.4, 3.0)
 

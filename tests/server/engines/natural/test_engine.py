@@ -106,6 +106,15 @@ async def test_no_setting_clips_or_hums(engine: NaturalEngine, settings: dict[st
     assert 8_000 < sound.max() < 32_767
 
 
+async def test_a_peak_is_bent_and_not_cut_off(engine: NaturalEngine) -> None:
+    text = (
+        "A new connection is answered after two (TCP's and the request's; three with TLS 1.3), "
+        "every message of the server one later than it would be."
+    )
+    sound = np.abs(samples(await engine.speak(text, HEART)))
+    assert 32_000 < sound.max() < 32_767
+
+
 async def test_a_join_has_no_gap(engine: NaturalEngine) -> None:
     speech = await engine.speak("Hello there.", HEART)
     loud = np.flatnonzero(np.abs(samples(speech)) > 300)
