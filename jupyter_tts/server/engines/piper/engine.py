@@ -41,8 +41,9 @@ class PiperEngine(WorkerEngine[_Options]):
     Parameters
     ----------
     workers : int
-        How many processes; with a medium voice one takes some 200 MB, and 130 MB more for a second
-        voice, the most that one keeps loaded. It speaks some ten times as fast as it is heard.
+        How many processes. With a voice of medium quality one takes some 300 MB, with a second, the
+        most that it keeps loaded, 550 MB, and for a long sentence without a comma 250 MB more. It
+        speaks some ten times as fast as it is heard.
     reply_timeout : float
         Seconds a worker may take for one request before it is replaced.
     command : sequence of str, optional
