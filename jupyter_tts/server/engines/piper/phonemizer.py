@@ -39,6 +39,7 @@ _PIPER_MARKS = frozenset(_MARKS.values())
 _TITLES = frozenset(
     ["Dr", "Mr", "Mrs", "Ms", "Prof", "St", "Sr", "Jr", "vs", "Hr", "Fr", "Nr", "Mme", "Sra", "Dra"]
 )
+_LONGEST_ABBREVIATION = 3
 _LAST_WORD = re.compile(r"\w+\Z")
 _WORD = re.compile(r"\S+")
 # eSpeak NG marks where it changes the language of its rules: "(en)njuː(de)".
@@ -160,7 +161,9 @@ def _is_abbreviation(text: str, match: re.Match[str]) -> bool:
     if word is None or not rest:
         return False
     before = word.group()
-    return rest[0].islower() or before in _TITLES or (len(before) == 1 and before.isupper())
+    # "etc. and" goes on; "hello. bye" is written by somebody who never uses capitals.
+    is_short = len(before) <= _LONGEST_ABBREVIATION and rest[0].islower()
+    return is_short or before in _TITLES or (len(before) == 1 and before.isupper())
 
 
 def _words(text: str, edges: set[int]) -> Iterator[tuple[int, str]]:

@@ -116,7 +116,8 @@ async def test_words_begin_in_order_and_numbers_last_long(engine: PiperEngine, t
         ("Hello\nBye", 0.3),
         ("Hello, Bye", 0.0),
         ("Dr. Bye", 0.0),
-        ("hello. bye", 0.0),
+        ("hello. bye", 0.3),
+        ("etc. bye", 0.0),
         ("你好。世界", 0.3),
     ],
 )

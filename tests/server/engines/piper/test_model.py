@@ -59,6 +59,11 @@ def test_a_graph_of_another_make_is_spoken_as_it_is(tmp_path: Path, model: Model
     assert plain.gain == pytest.approx(model.gain, rel=0.05)
 
 
+def test_of_several_speakers_the_first_speaks(tmp_path: Path, model: Model) -> None:
+    several = Model(str(write_voice(tmp_path / "several.onnx", has_speakers=True)))
+    np.testing.assert_array_equal(speak(several).sound, speak(model).sound)
+
+
 @pytest.mark.parametrize("size", [0, 1, 100, 990])
 def test_a_broken_file_is_refused_in_a_sentence(tmp_path: Path, size: int) -> None:
     path = write_voice(tmp_path / "broken.onnx")

@@ -36,7 +36,9 @@ _INITIALIZER, _DIMENSION, _DATA_TYPE, _TENSOR_NAME, _RAW = 5, 1, 2, 8, 9
 _IR_VERSION, _OPSETS, _VERSION = 1, 8, 2
 
 
-def write_voice(path: Path, *, is_plain: bool = False, language: str = "en-us") -> Path:
+def write_voice(
+    path: Path, *, is_plain: bool = False, has_speakers: bool = False, language: str = "en-us"
+) -> Path:
     """Write a voice's two files.
 
     Parameters
@@ -44,10 +46,12 @@ def write_voice(path: Path, *, is_plain: bool = False, language: str = "en-us") 
     path : Path
     is_plain : bool
         Write one that does not show which node has the durations.
+    has_speakers : bool
+        Write one that wants to be given the number of a speaker.
     language : str
         eSpeak NG's name of it.
     """
-    path.write_bytes(_model(is_plain))
+    path.write_bytes(_model(is_plain, has_speakers))
     ids = {phoneme: [number] for number, phoneme in enumerate(["_", "^", "$", *_IPA])}
     settings = {
         "audio": {"sample_rate": SAMPLE_RATE},
@@ -61,7 +65,7 @@ def write_voice(path: Path, *, is_plain: bool = False, language: str = "en-us") 
     return path
 
 
-def _model(is_plain: bool) -> bytes:
+def _model(is_plain: bool, has_speakers: bool) -> bytes:
     nodes = [
         _node("Cast", ["input"], "id", to=FLOAT),
         _node("Gather", ["scales", "zero"], "noise_scale"),
@@ -99,6 +103,8 @@ def _model(is_plain: bool) -> bytes:
         _integers("ones", [2], 1, 1),
     ]
     inputs = {b"input": INT64, b"input_lengths": INT64, b"scales": FLOAT}
+    if has_speakers:
+        inputs[b"sid"] = INT64
     graph = b"".join(
         [
             *(write_field(NODE, node) for node in nodes),
