@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
+from ..espeak_library import espeak_directory
 from ..voices import Voice
-from .installation import espeak_directory
 from .voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES, VARIANT_VOICES
 
 __all__ = [
@@ -175,7 +176,7 @@ def _variant_data(variant: str) -> str | None:
     directory = espeak_directory()
     if directory is None or not _VARIANT.fullmatch(variant):
         return None
-    path = directory / "espeak-ng-data" / "voices" / "!v" / variant
+    path = Path(directory) / "espeak-ng-data" / "voices" / "!v" / variant
     if not path.is_file():
         return None
     return path.read_text("utf-8", "replace")

@@ -150,7 +150,7 @@ async def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     assert "jupyter_tts[natural]" in str(missing.value.hint)
 
 
-WORKER = str(Path(installation.__file__).with_name("worker.py"))
+*_, PROGRAM, WORKER = installation.worker_command()
 
 
 @pytest.mark.parametrize(
@@ -168,8 +168,8 @@ async def test_a_worker_that_cannot_start_says_why(
 ) -> None:
     program = tmp_path / "broken.py"
     program.write_text(
-        f"import runpy, sys\n{before}\nrunpy.run_path({WORKER!r}, run_name='__main__')\n"
+        f"import runpy, sys\n{before}\nrunpy.run_path({PROGRAM!r}, run_name='__main__')\n"
     )
     with pytest.raises(LocalVoiceMissing, match=reason) as missing:
-        await NaturalEngine(command=[sys.executable, "-I", str(program)]).start()
+        await NaturalEngine(command=[sys.executable, "-I", str(program), WORKER]).start()
     assert "\n" not in missing.value.message
