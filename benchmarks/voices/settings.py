@@ -40,8 +40,9 @@ HEAD = (
 )
 
 EXPLANATION = f"""\
-Measured over {len(SETTINGS_SENTENCES)} sentences, with one setting changed at a time and the same
-seed; the first row of each table has all defaults.
+Measured over {len(SETTINGS_SENTENCES)} sentences, with one setting changed at a time \
+and the same seed; the first row of
+each table has all defaults.
 
 - **pitch**: the median, and how far it is from the default's in semitones (probabilistic YIN);
 - **melody**: from the lowest tenth of the pitch to the highest, in semitones;
@@ -52,7 +53,10 @@ seed; the first row of each table has all defaults.
 - **words**: how far the mean pitch and the length of a word are from the default's (root mean
   square);
 - **between takes**: {TAKES} seeds; how far the same two differ from take to take (standard
-  deviation)."""
+  deviation).
+
+eSpeak NG has no seed: what it spoke before changes a sound a little, its defaults spoken twice
+too."""
 
 LANGUAGES = """\
 heart speaks American English only; with another `language_code`, `en-gb` included, eSpeak NG speaks

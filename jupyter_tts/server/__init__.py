@@ -21,20 +21,22 @@ Setting                                Effect
                                        the melody ends within the sentence. 4 reads numbers digit by
                                        digit. Over HTTP, where all text is there at once, only that
                                        matters.
-``stability``                          Sets the range of the melody: 1 speaks nearly on one note,
-                                       0.5 as the voice does by itself; below 0.5 melody and pace
-                                       wander, another way for each seed.
+``stability``                          Sets the range of the melody: 1 leaves a third of it, 0.5 is
+                                       the voice's own, 0 has 1.8 times as much; below 0.5 melody
+                                       and pace wander, another way for each seed.
 ``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it rises, by
-                                       some 5 semitones at 0, and above 0.75 nothing changes.
-``style``                              Emphasis: at 1 stressed vowels are 30 % longer and up to 3
-                                       semitones higher.
+                                       4.5 semitones at 0, and above 0.75 nothing changes.
+``style``                              Emphasis: stressed vowels are longer and higher; at 1 one
+                                       word in ten is 2 semitones higher or more, and speech 6 %
+                                       slower.
 ``speed``                              Divides how long each sound lasts.
 ``use_speaker_boost``                  On, the voice has its full volume; off, 60 % of it.
 ``language_code``                      English stays with this voice; any other language is eSpeak
                                        NG's.
 ``apply_text_normalization``           With off (and at latency level 4) numbers are read digit by
                                        digit; on and auto read them as numbers.
-``seed``                               The same seed gives the same sound, sample by sample.
+``seed``                               The same seed gives the same sound, sample by sample; another
+                                       one is heard only at a stability below 0.5.
 ``output_format``                      All of them, equally loud; mp3_44100_128 where it is left
                                        out, as documented. mp3 is made with LAME, as whole frames
                                        that begin with 1,105 samples of the codec's own; opus, in
@@ -69,13 +71,14 @@ That is the natural voice. eSpeak NG differs in these:
 Setting                                Effect with eSpeak NG
 =====================================  =============================================================
 ``stability``                          Sets the range of the melody: 1 speaks nearly on one note,
-                                       0.5 as the voice does by itself, 0 with twice its range.
-``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it drifts
-                                       higher, the more the lower the value, and above 0.75 nothing
-                                       changes.
+                                       0.5 as the voice does by itself, 0 with 1.6 times its range;
+                                       the pitch is some 2.5 semitones lower at 1 and higher at 0.
+``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it rises, by 7
+                                       semitones at 0, and above 0.75 nothing changes.
 ``style``                              Sets the words apart for emphasis: 0 speaks them connected, 1
                                        with a pause of some 100 ms between them.
-``speed``                              Multiplies the rate of 175 words per minute.
+``speed``                              Multiplies eSpeak NG's own rate, nominally 175 words per
+                                       minute.
 ``language_code``                      Speaks with the rules of that language, in the same kind of
                                        voice; an unknown code is ignored.
 ``seed``                               Accepted, without effect: the voice has no randomness to

@@ -32,8 +32,8 @@ _FRAMES_PER_SECOND = dsp.SR / dsp.HOP
 
 _PITCH_RANGE = (70.0, 450.0)
 # What full emphasis adds to a stressed vowel.
-_EMPHASIS_LENGTH = 0.3
-_EMPHASIS_SEMITONES = 3.0
+_EMPHASIS_LENGTH = 0.5
+_EMPHASIS_SEMITONES = 4.5
 # How far a full variation drifts from the voice's own melody and pace.
 _DRIFT_SEMITONES = 1.5
 _DRIFT_PACE = 0.1
