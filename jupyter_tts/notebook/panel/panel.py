@@ -157,7 +157,7 @@ class Panel(ipywidgets.VBox):
         if (request.url, request.warm) != (self.request.url, self.request.warm):
             self._preconnector.want(request)
         moved = request.server != self.request.server
-        self._controls.effects = without_effect(request)
+        self._controls.effects = without_effect(request, self._controls.voices)
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:
@@ -236,6 +236,7 @@ class Panel(ipywidgets.VBox):
                     self._controls.address = self._server.url or ""
                 if server == self.request.server:
                     self._controls.voices = list(voices)
+                    self._controls.effects = without_effect(self.request, voices)
         finally:
             self._loading.discard(server)
 

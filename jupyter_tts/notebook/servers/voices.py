@@ -68,6 +68,7 @@ def read_voices(listing: Any) -> list[dict[str, str]]:
             "language": _label(voice, "language"),
             "gender": _label(voice, "gender"),
             "kind": _label(voice, "kind"),
+            "without_effect": _label(voice, "without_effect"),
         }
         for voice in (voices if isinstance(voices, list) else ())
         if isinstance(voice, dict) and "voice_id" in voice

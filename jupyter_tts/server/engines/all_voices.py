@@ -15,6 +15,7 @@ from .engine import Engine
 from .espeak.engine import EspeakEngine
 from .espeak.voices import DEFAULT_VOICE
 from .natural.engine import NaturalEngine
+from .piper.engine import PiperEngine
 from .prosody import DEFAULT_PROSODY, Prosody
 from .scripts import UNDETERMINED, is_written_in, script_language, script_runs
 from .timed_speech import TimedSpeech, join
@@ -49,7 +50,7 @@ class AllVoices:
     ----------
     espeak : Engine, optional
     others : sequence of Engine, optional
-        By default the natural engine.
+        By default the natural voices' and Piper's.
     added : sequence of Engine, optional
         Further ones. Of two voices with one id, theirs speaks.
     """
@@ -62,7 +63,7 @@ class AllVoices:
         added: Sequence[Engine] = (),
     ) -> None:
         self._espeak = espeak or EspeakEngine()
-        engines = [NaturalEngine()] if others is None else others
+        engines = [NaturalEngine(), PiperEngine()] if others is None else others
         self._others = [_StartedOnDemand(engine) for engine in (*added, *engines)]
 
     @property
@@ -72,9 +73,10 @@ class AllVoices:
     @property
     def description(self) -> str:
         """What speaks, for people."""
-        if not any(other.engine.voices for other in self._others):
+        natural = [other.engine.voices[0].engine for other in self._others if other.engine.voices]
+        if not natural:
             return self._espeak.description
-        return "The embedded voices, natural (hibari) and synthetic (eSpeak NG)"
+        return f"The embedded voices, natural ({', '.join(natural)}) and synthetic (eSpeak NG)"
 
     @property
     def voices(self) -> Sequence[Voice]:

@@ -107,6 +107,27 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
     assert without_effect(wanted) == {}
 
 
+def test_what_a_voice_lacks_is_named_once_its_server_lists_it() -> None:
+    voices = [
+        {"id": "en-us", "without_effect": "seed"},
+        {"id": "joe", "without_effect": "similarity_boost style"},
+        {"id": "heart", "without_effect": ""},
+        {"id": "from elsewhere"},
+    ]
+    lacking = {
+        voice: set(without_effect(SpeechRequest(server="local", voice=voice), voices))
+        - set(LOCAL_WITHOUT_EFFECT)
+        for voice in ("en-us", "joe", "heart", "from elsewhere", "unknown")
+    }
+    assert lacking == {
+        "en-us": {"seed"},
+        "joe": {"similarity", "style"},
+        "heart": set(),
+        "from elsewhere": set(),
+        "unknown": set(),
+    }
+
+
 def test_a_format_that_cannot_be_heard_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "format" not in without_effect(SpeechRequest())
     monkeypatch.setattr(codecs, "find_spec", lambda package: None)

@@ -26,6 +26,7 @@ __all__ = [
 
 
 _ENGINE = "eSpeak NG"
+_LACKING = ("seed",)
 
 # Voice file name -> first language tag, where eSpeak NG has them differ.
 _LANGUAGE_TAGS = {
@@ -70,7 +71,8 @@ def _catalogue() -> tuple[Voice, ...]:
         )
         for id_, name, gender, espeak_voice in ELEVENLABS_VOICES
     ]
-    return (*plain, *variants, *well_known)
+    voices = (*plain, *variants, *well_known)
+    return tuple(replace(voice, without_effect=_LACKING) for voice in voices)
 
 
 VOICES: tuple[Voice, ...] = _catalogue()

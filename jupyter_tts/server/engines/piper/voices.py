@@ -18,6 +18,7 @@ def listed(stored: StoredVoice) -> Voice:
         "Piper",
         stored.name,
         kind="natural",
+        without_effect=("similarity_boost", "style"),
     )
 
 
