@@ -162,7 +162,7 @@ def table(costs: Mapping[str, Cost], interpreter: Sequence[float]) -> str:
                 *(f"{one.speed:.0f} / {one.speed / streams:.1f}" for one in loads),
             ],
             [
-                f"{at_once}: sentences spoken / failed",
+                f"{at_once}: completed / failed",
                 *(f"{one.tally.completed} / {one.tally.failures.total()}" for one in loads),
             ],
             [f"{at_once}: machine's load after it", *(f"{one.machine}" for one in loads)],
