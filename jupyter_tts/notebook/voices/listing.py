@@ -80,7 +80,10 @@ def group_voices(
     words : sequence of str, optional
         What a voice's line must have in it, each of them.
     """
-    listed = [ListedVoice(**voice) for voice in voices]
+    listed = [
+        ListedVoice(*(voice[name] for name in ("id", "name", "language", "gender", "kind")))
+        for voice in voices
+    ]
     if store is not None:
         listed = _with_files(listed, store)
     groups: dict[str, VoiceGroup] = {}
