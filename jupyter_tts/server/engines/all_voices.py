@@ -163,13 +163,17 @@ class AllVoices:
             code = language or script_language(text)
             spoken = [await speak(_Part(text, self._stand_in(), code), last=last)]
             note = self._failure_note(voice, failure)
-        return replace(_joined(spoken), note=note)
+        own_note = next((part.note for part in spoken if part.note), "")
+        return replace(_joined(spoken), note=note or own_note)
 
     def _parts(
         self, text: str, voice: Voice, language: str | None, *, markup: bool
     ) -> tuple[list[_Part], str]:
         """Return who speaks which part of a text, and what there is to say about that."""
         owner = self._owner(voice)
+        if owner is None and voice.engine != DEFAULT_VOICE.engine:
+            note = f"{self._stand_in().engine} speaks: {voice.name} is gone."
+            return [_Part(text, self._stand_in(), language or script_language(text))], note
         if owner is None:
             return [_Part(text, voice, language)], ""
         if language is not None and not self._knows(language):
