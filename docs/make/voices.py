@@ -6,7 +6,10 @@ from collections.abc import Sequence
 
 from jupyter_tts.server.engines.espeak.voices import VOICES
 from jupyter_tts.server.engines.natural.voices import HEART
+from jupyter_tts.server.engines.piper.parameters import EFFECTS
 from jupyter_tts.server.engines.voices import Voice
+from jupyter_tts.voice_files.catalogue import catalogue
+from jupyter_tts.voice_files.store import megabytes
 
 from .markdown import code, table
 
@@ -28,7 +31,8 @@ ElevenLabs sounds.
 
 `%tts_voices` lists and previews the voices in a notebook, and [adds others](notebook.md#voices).
 What stability, style, seed and the other settings do to each is in the
-[reference](reference.md#parameters).
+[reference](reference.md#parameters), and [as it was measured](settings_measured.md). How well each
+is understood, and how loud it is, `python -m benchmarks.voices intelligibility` measures.
 
 ## Natural
 
@@ -36,6 +40,19 @@ hibari's, by a small neural model, at 24 kHz. `[lab]` and `[natural]` install it
 eSpeak NG alone.
 
 {_listed([HEART])}
+
+## To be added
+
+These are fetched only when you say so, with `%tts_voices add NAME`. None of them could be tried
+when this was written.
+
+{_addable()}
+
+Any [Piper](https://github.com/OHF-Voice/piper1-gpl) voice, in any of its languages, speaks from its
+two files, `NAME.onnx` and `NAME.onnx.json`: `%tts_voices add PATH`. Its licence is its own: read its
+model card. This is what the settings do to Piper's voices:
+
+{_piper_effects()}
 
 ## Synthetic
 
@@ -45,6 +62,19 @@ that examples run; they do not sound like ElevenLabs' voices.
 
 {_listed(VOICES)}
 """
+
+
+def _addable() -> str:
+    rows = (
+        (code(voice.name), code(voice.language), voice.gender, megabytes(voice.size), voice.licence)
+        for voice in catalogue().values()
+        if not voice.is_bundled
+    )
+    return table(("voice", "language", "gender", "size", "licence"), rows)
+
+
+def _piper_effects() -> str:
+    return table(("setting", "effect"), ((code(wire), text) for wire, text in EFFECTS.items()))
 
 
 def _listed(voices: Sequence[Voice]) -> str:
