@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Final
+
 from ..spoken_text import Element, SpokenText, digits_apart, speakable
 from ..ssml import Span, phoneme_elements
 from ..text_pieces import ends_clause
 from .phonemes import model_phonemes
 
 __all__ = ["pauses_after", "prepare"]
+
+# The package has words for these.
+_POWERS: Final = "²³"
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -33,10 +39,11 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         previous = ""
         apart = digits_apart(part, read_digits=read_digits)
         for index, character in enumerate(part):
-            if index in apart or (previous == "]" and character == "("):
+            is_sign = _is_digit_sign(character)
+            if index in apart or is_sign or (previous == "]" and character == "("):
                 spoken.append(" ")
             indexes.append(len(spoken))
-            spoken.append(speakable(character))
+            spoken.extend(_plain(character))
             previous = character
 
     start = 0
@@ -49,12 +56,32 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         is_notation = phonemes is not None and not set(word) & set("[]()")
         spoken.extend("[" if is_notation else "")
         first = len(spoken)
-        spoken.extend(speakable(character) for character in word)
+        for character in word:
+            spoken.extend(_plain(character))
         elements.append((element, (first, len(spoken))))
         spoken.extend(f"](/{phonemes}/)" if is_notation else "")
         indexes.extend([first] * (element.whole[1] - element.whole[0]))
     add(text[start:])
     return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
+
+
+def _is_digit_sign(character: str) -> bool:
+    """Whether a character is a digit that no number is written with, such as ``①``."""
+    return character.isdigit() and not character.isdecimal() and character not in _POWERS
+
+
+def _plain(character: str) -> str:
+    """Return a character as the package knows it.
+
+    It has no sound for letters of another width or style, and fails at a digit such as ``①``.
+    """
+    if character.isascii():
+        return speakable(character)
+    if _is_digit_sign(character):
+        return str(unicodedata.digit(character))
+    letters = unicodedata.normalize("NFKC", character)
+    is_latin = letters.isalpha() and unicodedata.name(letters[0]).startswith("LATIN")
+    return letters if is_latin else speakable(character)
 
 
 def pauses_after(text: str) -> bool:
