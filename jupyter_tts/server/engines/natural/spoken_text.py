@@ -13,7 +13,8 @@ from .phonemes import model_phonemes
 __all__ = ["pauses_after", "prepare"]
 
 # The package has words for these.
-_POWERS: Final = "²³"
+_READ: Final = "²³½¼¾"
+_SLASH: Final = "\N{FRACTION SLASH}"
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -39,8 +40,11 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         previous = ""
         apart = digits_apart(part, read_digits=read_digits)
         for index, character in enumerate(part):
-            is_sign = _is_digit_sign(character)
-            if index in apart or is_sign or (previous == "]" and character == "("):
+            if (
+                index in apart
+                or _is_number_sign(character)
+                or (previous == "]" and character == "(")
+            ):
                 spoken.append(" ")
             indexes.append(len(spoken))
             spoken.extend(_plain(character))
@@ -65,23 +69,26 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
     return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
 
 
-def _is_digit_sign(character: str) -> bool:
-    """Whether a character is a digit that no number is written with, such as ``①``."""
-    return character.isdigit() and not character.isdecimal() and character not in _POWERS
+def _is_number_sign(character: str) -> bool:
+    """Whether a character is by itself a digit or a fraction, such as ``①`` and ``⅔``."""
+    if unicodedata.category(character) != "No" or character in _READ:
+        return False
+    return character.isdigit() or _SLASH in unicodedata.normalize("NFKC", character)
 
 
 def _plain(character: str) -> str:
     """Return a character as the package knows it.
 
-    It has no sound for letters of another width or style, and fails at a digit such as ``①``.
+    It has no sound for letters of another width or style and for most fractions, and fails at a
+    digit such as ``①``.
     """
     if character.isascii():
         return speakable(character)
-    if _is_digit_sign(character):
-        return str(unicodedata.digit(character))
-    letters = unicodedata.normalize("NFKC", character)
-    is_latin = letters.isalpha() and unicodedata.name(letters[0]).startswith("LATIN")
-    return letters if is_latin else speakable(character)
+    plain = unicodedata.normalize("NFKC", character)
+    if _is_number_sign(character):
+        return plain.replace(_SLASH, "/") if _SLASH in plain else str(unicodedata.digit(character))
+    is_latin = plain.isalpha() and unicodedata.name(plain[0]).startswith("LATIN")
+    return plain if is_latin else speakable(character)
 
 
 def pauses_after(text: str) -> bool:

@@ -22,6 +22,7 @@ from jupyter_tts.server.engines.phoneme_rows import diffuse
         ("① a⑵x²", " 1 a 2x²"),
         ("ａ𝕳ﬁé", "aHfié"),
         ("5 µm", "5 µm"),
+        ("1⅔ ½⁄", "1 2/3 ½⁄"),
     ],
 )
 def test_a_text_is_made_safe(text: str, spoken: str) -> None:
