@@ -15,7 +15,7 @@ from ...client.streaming.text_sources import whole_text
 from ...snippets.snippets import SNIPPETS, snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
-from ...wire.parameters import MODELS
+from ...wire.models import MODEL_IDS
 from ...wire.parameters.schema import short_repr
 from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
@@ -90,7 +90,7 @@ class Panel(ipywidgets.VBox):
             values=values_of(self._first),
             initial=values_of(self._first),
             text=text,
-            models=list(MODELS),
+            models=list(MODEL_IDS),
             address=self._server.url or "",
             effects=without_effect(self._first),
             snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],

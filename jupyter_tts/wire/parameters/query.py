@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..languages import LANGUAGES
+from ..models import MODEL_IDS
 from .schema import Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
@@ -15,7 +16,6 @@ __all__ = [
     "LATENCY",
     "LOGGING",
     "MODEL",
-    "MODELS",
     "NORMALIZE",
     "PVC_AS_IVC",
     "SEED",
@@ -32,27 +32,17 @@ FORMATS = (
     *(f"opus_48000_{rate}" for rate in (32, 64, 96, 128, 192)),
 )
 
-# Models that stream-input serves, of the ElevenLabs model pages; it takes others, too.
-MODELS = (
-    "eleven_flash_v2_5",
-    "eleven_flash_v2",
-    "eleven_turbo_v2_5",
-    "eleven_turbo_v2",
-    "eleven_multilingual_v2",
-    "eleven_monolingual_v1",
-)
-
 MODEL = Parameter(
     name="model",
     wire="model_id",
     place=Place.QUERY,
     kind=Kind.TEXT,
     short="m",
-    # v3 and v4 are refused with HTTP 403 on this endpoint: livekit/agents#3235, #4901. ElevenLabs
-    # writes its names in lower case; the page reads the pattern, too, which leaves no flag for it.
-    pattern=r"eleven_(?!v[34])[^A-Z]*|(?![Ee][Ll][Ee][Vv][Ee][Nn]_).*",
-    known=MODELS,
-    expects="a model that stream-input serves (the eleven_v3 and v4 families are refused)",
+    # ElevenLabs writes its names in lower case; the page reads the pattern, too, which leaves no
+    # flag for it.
+    pattern=r"eleven_[^A-Z]*|(?![Ee][Ll][Ee][Vv][Ee][Nn]_).*",
+    known=MODEL_IDS,
+    expects="the id of a model, ElevenLabs' in lower case",
     help="Model that makes the speech, eleven_flash_v2_5 say.",
     note="The embedded voice has one model and accepts every name of this family.",
     source=DOCS,
