@@ -20,7 +20,8 @@ from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.servers.voices import known_languages, known_voices
 from jupyter_tts.wire.languages import FLASH_LANGUAGES
-from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
+from jupyter_tts.wire.models import MODEL_IDS
+from jupyter_tts.wire.parameters import FORMATS, PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest
 
 PATIENCE = 60
@@ -41,7 +42,7 @@ def offered(line: str) -> list[str]:
         ("%%tts --latency 3 --sta", "--sta", ["--stability"]),
         ("%%tts --format pcm_4", "pcm_4", ["pcm_44100", "pcm_48000"]),
         ("%%tts --format=ulaw", "ulaw", ["ulaw_8000"]),
-        ("%%tts --model ", "", list(MODELS)),
+        ("%%tts --model ", "", list(MODEL_IDS)),
         ("%%tts --format ", "", list(FORMATS)),
         ("%%tts --server eu --language h", "h", ["hi", "hr", "hu"]),
         ("%%tts --server eu -m eleven_multilingual_v2 --language=h", "h", ["hi", "hr"]),

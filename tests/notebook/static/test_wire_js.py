@@ -194,7 +194,7 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
         ("schedule", "49", None),
         ("language", "de", "de"),
         ("language", "DE", None),
-        ("model", "eleven_v3_preview", None),
+        ("model", "eleven_v3_preview", "eleven_v3_preview"),
         ("model", "Eleven_Flash_V2_5", None),
         ("model", "tts-1-HD", "tts-1-HD"),
         ("model", "eleven_flash_v2_5", "eleven_flash_v2_5"),
