@@ -20,7 +20,7 @@ import { activeLevers, levelOf, sentValues, urlText } from "./wire/request.js";
 const FRONT = ["latency", "stability", "similarity"];
 
 /** Traits that change nothing but what is shown. */
-const SHOWN = ["address", "effects", "socket", "status", "message", "error"];
+const SHOWN = ["address", "effects", "remarks", "socket", "status", "message", "error"];
 
 const KERNEL_SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
@@ -195,6 +195,7 @@ export class ControlsView {
       sent: sentValues(this.#declaration, values),
       levers: activeLevers(this.#declaration, values),
       effects: this.#model.get("effects") ?? {},
+      remarks: this.#model.get("remarks") ?? {},
     };
     for (const field of this.#fields.values()) field.update(view, overwrite);
     this.#network.update();

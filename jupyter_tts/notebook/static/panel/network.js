@@ -110,7 +110,7 @@ export class NetworkSection {
     setAttribute(this.element, "data-simulating", String(simulated !== ""));
     setText(this.#about, local ? WHAT : ELSEWHERE);
     this.#body.hidden = !local;
-    const view = { sent: this.#conditions.given, levers: {}, effects: {} };
+    const view = { sent: this.#conditions.given, levers: {}, effects: {}, remarks: {} };
     for (const field of this.#fields) field.update(view, overwrite);
   }
 

@@ -21,6 +21,7 @@ import { sameValue, sentValues } from "../wire/request.js";
  * @property {Record<string, Value>} sent
  * @property {Record<string, Value>} levers  Of these, what the level sends.
  * @property {Record<string, string>} effects  Why a control has no effect, by keyword.
+ * @property {Record<string, string>} remarks  What to know of a control's value, by keyword.
  */
 
 /** One parameter: its label, what sets it, what takes it back, and a line about it. */
@@ -37,7 +38,7 @@ export class Field {
   /** @type {Value | null | undefined} */
   #shown;
   /** @type {View} */
-  #view = { sent: {}, levers: {}, effects: {} };
+  #view = { sent: {}, levers: {}, effects: {}, remarks: {} };
 
   /**
    * @param {Source} settings
@@ -158,7 +159,8 @@ export class Field {
 
   #describe() {
     const value = this.#value;
-    const effect = this.#view.effects[this.#declared.name] ?? "";
+    const { name } = this.#declared;
+    const effect = this.#view.effects[name] ?? this.#view.remarks[name] ?? "";
     const kind = this.#fault ? "fault" : effect ? "effect" : "plain";
     const untouched = sameValue(value, this.#first);
     const state = value === null ? "unset" : untouched ? "first" : "set";
