@@ -230,8 +230,6 @@ def without_effect(request: SpeechRequest) -> dict[str, str]:
         for declared in PARAMETERS:
             if declared.place is Place.VOICE_SETTINGS and declared.name not in model.settings:
                 reasons[declared.name] = f"{model.name} does not have it."
-        if not model.takes_language:
-            reasons["language"] = f"{model.name} takes the language from the text."
     lacking = f"{_endpoint_label(request.endpoint)} does not take it"
     for declared in PARAMETERS:
         if request.endpoint not in declared.endpoints:

@@ -20,7 +20,7 @@ import { activeLevers, endpointName, levelOf, sentValues, urlText } from "./wire
 const FRONT = ["latency", "stability", "similarity"];
 
 /** Traits that change nothing but what is shown. */
-const SHOWN = ["address", "effects", "socket", "status", "message", "error"];
+const SHOWN = ["address", "effects", "remarks", "socket", "status", "message", "error"];
 
 const KERNEL_SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
@@ -196,6 +196,7 @@ export class ControlsView {
       levers: activeLevers(this.#declaration, values),
       endpoint: endpointName(this.#declaration, values),
       effects: this.#model.get("effects") ?? {},
+      remarks: this.#model.get("remarks") ?? {},
     };
     for (const field of this.#fields.values()) field.update(view, overwrite);
     this.#network.update();

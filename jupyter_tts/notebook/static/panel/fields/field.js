@@ -22,6 +22,7 @@ import { sameValue, sentValues } from "../wire/request.js";
  * @property {Record<string, Value>} levers  Of these, what the level sends.
  * @property {string} endpoint  In force; "" where there is none.
  * @property {Record<string, string>} effects  Why a control has no effect, by keyword.
+ * @property {Record<string, string>} remarks  What to know of a control's value, by keyword.
  */
 
 /** One parameter: its label, what sets it, what takes it back, and a line about it. */
@@ -38,7 +39,7 @@ export class Field {
   /** @type {Value | null | undefined} */
   #shown;
   /** @type {View} */
-  #view = { sent: {}, levers: {}, endpoint: "", effects: {} };
+  #view = { sent: {}, levers: {}, endpoint: "", effects: {}, remarks: {} };
 
   /**
    * @param {Source} settings
@@ -159,8 +160,9 @@ export class Field {
 
   #describe() {
     const value = this.#value;
+    const { name } = this.#declared;
     const lack = this.#lack;
-    const effect = lack || (this.#view.effects[this.#declared.name] ?? "");
+    const effect = lack || (this.#view.effects[name] ?? this.#view.remarks[name] ?? "");
     const kind = this.#fault ? "fault" : effect ? "effect" : "plain";
     const untouched = sameValue(value, this.#first);
     const state = value === null ? "unset" : untouched ? "first" : "set";
@@ -169,7 +171,7 @@ export class Field {
     setText(this.#note, this.#fault ? this.#faultText : effect || this.#standing);
     setAttribute(this.#knob.input, "aria-invalid", String(this.#fault !== ""));
     // A level acts by its levers, too, which the endpoint may take.
-    this.#knob.input.toggleAttribute("disabled", lack !== "" && this.#declared.name !== "latency");
+    this.#knob.input.toggleAttribute("disabled", lack !== "" && name !== "latency");
     this.#unset.hidden = untouched && this.#fault === "";
     if (this.#declared.kind === "switch") setText(this.#state, valueText(value ?? this.#idle));
     if (isSlider(this.#declared)) this.#describeSlider(value ?? this.#idle);
