@@ -12,7 +12,7 @@ from ...client.http import get_json
 from ...client.threads import in_thread
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL
-from ...wire.languages import languages_of
+from ...wire.models import languages_of
 from ...wire.surrogates import replace_halves
 from ..runtime.session import Session
 from .embedded import embedded_server

@@ -19,7 +19,7 @@ from jupyter_tts.notebook.commands.completion import suggest
 from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.servers.voices import known_languages, known_voices
-from jupyter_tts.wire.languages import LANGUAGES
+from jupyter_tts.wire.languages import FLASH_LANGUAGES
 from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -46,7 +46,7 @@ def offered(line: str) -> list[str]:
         ("%%tts --server eu --language h", "h", ["hi", "hr", "hu"]),
         ("%%tts --server eu -m eleven_multilingual_v2 --language=h", "h", ["hi", "hr"]),
         ("%%tts --model eleven_flash_v2 --server eu --language ", "", ["en"]),
-        ("%tts_panel --server eu --model another --language f", "f", ["fr", "fil", "fi"]),
+        ("%tts_panel --server eu --model another --language f", "f", ["fr", "fil", "fi", "fa"]),
         ("%%tts --normalize o", "o", ["on", "off"]),
         ("%%tts --server l", "l", ["local"]),
         ("%%tts --ca", "--ca", ["--cache"]),
@@ -87,7 +87,7 @@ def test_no_language_is_asked_of_another_server(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delattr(EventLoopThread, "submit")
     monkeypatch.setenv(KEY_VARIABLE, "canary")
     for server in ("", "--server in", "--server http://127.0.0.1:9"):
-        assert offered(f"%%tts {server} --language ") == list(LANGUAGES)
+        assert offered(f"%%tts {server} --language ") == list(FLASH_LANGUAGES)
 
 
 def test_everything_declared_that_is_offered_is_accepted() -> None:
