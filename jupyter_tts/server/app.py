@@ -94,22 +94,22 @@ async def _serve_websocket(request: web.Request, endpoint: type[Endpoint]) -> we
     server = request.app[STATE]
     logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
     handshake, key = _admit(request, endpoint)
-    if (voice := server.engine.find_voice(handshake.voice_id)) is not None:
+    voice = server.engine.find_voice(handshake.voice_id)
+    if voice is not None:
         server.engine.prepare(voice)
     transport = transport_of(request)
     socket = WebSocket(server.limits, server.simulation)
     server.streams.add(socket)
     try:
         await socket.prepare(request)
-        await Connection(
-            socket,
-            transport,
+        session = endpoint(
             handshake,
-            server.engine,
-            key,
-            server.limits,
-            endpoint,
-            server.account,
+            voice_known=voice is not None,
+            key=key,
+            now=asyncio.get_running_loop().time(),
+        )
+        await Connection(
+            socket, transport, session, server.engine, server.limits, server.account
         ).run()
     finally:
         server.streams.discard(socket)
