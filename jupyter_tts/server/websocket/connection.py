@@ -19,6 +19,8 @@ from ..simulation.account import Account
 from ..simulation.link import Generation
 from .context import Context
 from .context_speaker import ContextSpeaker
+from .dialogue_context import DialogueContext
+from .dialogue_speaker import DialogueSpeaker
 from .heartbeat import Heartbeat
 from .session import Session, SpokenContext
 from .socket import WebSocket, has_unsent
@@ -188,6 +190,11 @@ class Connection:
             "generating": self._socket.generating,
             "charge": self._account.charge,
         }
+        if isinstance(context, DialogueContext):
+            for voice_id in context.voices:
+                if (voice := self._engine.find_voice(voice_id)) is not None:
+                    self._engine.prepare(voice)
+            return DialogueSpeaker(context, self._handshake, self._engine, **options)
         assert isinstance(context, Context)
         voice = self._engine.find_voice(self._handshake.voice_id)
         assert voice is not None  # the first message is refused otherwise
@@ -265,10 +272,10 @@ def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
         case None | ConnectionError():
             return None
         case ServerError() as error:
-            fault = ServerFault(error.message, error.error, error.code)
+            fault = ServerFault(error.message, error.error, error.code, error.param)
             return ServerMessage(fault=fault, context_id=error.context_id)
         case ProtocolError() as error:
-            fault = ServerFault(error.message, "invalid_message", POLICY_VIOLATION)
+            fault = ServerFault(error.message, "invalid_message", POLICY_VIOLATION, error.param)
         case TTSError() as error:
             fault = ServerFault(str(error), "something_went_wrong", POLICY_VIOLATION)
         case error:
