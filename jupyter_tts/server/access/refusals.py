@@ -13,6 +13,7 @@ __all__ = ["Refusal", "error_body", "fault", "invalid", "refused"]
 _TYPES: Final = {
     "invalid_api_key": "authentication_error",
     "invalid_token": "authentication_error",
+    "invalid_token_type": "authentication_error",
     "output_format_not_allowed": "authorization_error",
     "quota_exceeded": "quota_error",
     "something_went_wrong": "server_error",

@@ -12,13 +12,15 @@ from ...wire.models import is_dialogue_model
 from ...wire.parameters import parameter
 from ..access.refusals import Refusal, refused
 
-__all__ = ["format_refusal", "model_refusal"]
+__all__ = ["dialogue_model_refusal", "format_refusal", "model_refusal"]
 
 _FORMAT: Final = parameter("format")
 _MODEL: Final = parameter("model")
 
 # Every name is one model here; a name has no "?", as a query joined with a second "?" gives it.
 _MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
+
+_ACCEPTED: Final = "a model that stream-input serves (the eleven_v3 and v4 families are refused)"
 
 
 def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
@@ -29,7 +31,7 @@ def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
     """
     if model is None or (_MODEL_NAME.fullmatch(model) and (has_v3 or _is_accepted(model))):
         return None
-    accepted = "the name of a model" if has_v3 else _MODEL.accepted
+    accepted = "the name of a model" if has_v3 else _ACCEPTED
     message = f"model_id must be {accepted}, not {model[:80]!r}."
     if is_dialogue_model(model.lower()) and not has_v3:
         message = f"{model[:80]} is served by the text-to-dialogue WebSockets, not by this one."
@@ -37,6 +39,18 @@ def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
         message += " Query parameters are joined with &; the ? stands only before the first."
     status = 400 if has_v3 else 403
     return refused(status, "unsupported_model", message, parameter=_MODEL.wire)
+
+
+def dialogue_model_refusal(model: str | None) -> Refusal | None:
+    """Return why a ``model_id`` is not served as a dialogue, or None.
+
+    What ElevenLabs answers on its dialogue sockets is not established. The ids of the families
+    are judged by their beginning, as there.
+    """
+    if model is None or (_MODEL_NAME.fullmatch(model) and is_dialogue_model(model)):
+        return None
+    message = f"model_id must be one of the eleven_v3 and eleven_v4 families, not {model[:80]!r}."
+    return refused(400, "unsupported_model", message, parameter=_MODEL.wire)
 
 
 def format_refusal(audio_format: AudioFormat) -> Refusal | None:
@@ -49,10 +63,6 @@ def format_refusal(audio_format: AudioFormat) -> Refusal | None:
 
 
 def _is_accepted(model: str) -> bool:
-    if is_dialogue_model(model):
-        return False
-    try:
-        _MODEL.check(model)
-    except ValueError:
-        return False
-    return True
+    """Whether a text-to-speech socket takes a model; ElevenLabs writes its names in lower case."""
+    lower = model.lower()
+    return not lower.startswith("eleven_") or (model == lower and not is_dialogue_model(model))
