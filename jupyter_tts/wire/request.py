@@ -10,10 +10,10 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
-from .hosts import default_voice, websocket_url
+from .hosts import LOCAL, default_voice, is_elevenlabs, is_loopback, websocket_url
 from .levels import FLUSHING_LEVEL, LEVELS, Level
 from .messages import FIRST_CONTEXT
-from .models import Endpoint, endpoint_of
+from .models import Endpoint, endpoint_of, find_model
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
 __all__ = ["Change", "ChangeCost", "SpeechRequest", "UrlPart", "changes"]
@@ -94,6 +94,23 @@ class SpeechRequest:
     def level(self) -> Level:
         """The latency level, with its meaning."""
         return LEVELS[self.latency]
+
+    @property
+    def performs_tags(self) -> bool:
+        """Whether audio tags such as ``[laughs]`` are performed, and not spoken."""
+        model = find_model(self.model)
+        return self.endpoint.is_dialogue if model is None else model.performs_tags
+
+    @property
+    def removes_tags(self) -> bool:
+        """Whether audio tags are not sent, since the model would read them aloud.
+
+        To another server, with a model that is not known, the text goes as it is.
+        """
+        if find_model(self.model) is None:
+            known = is_elevenlabs(self.server) or self.server == LOCAL or is_loopback(self.server)
+            return known and self.model is None
+        return not self.performs_tags
 
     @property
     def sent(self) -> dict[str, Any]:

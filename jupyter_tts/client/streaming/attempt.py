@@ -147,14 +147,16 @@ class Attempt:
                 self._source_text, self._request, self._sent, stops=stops, limit=self._limit
             )
             while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
-                text = piece.text if begun else piece.text.lstrip()
+                start = chunker.position
+                sent = self._source_text.sendable(start, start + len(piece.text))
+                text = sent if begun else sent.lstrip()
                 if text.strip():  # white space alone is a keep-alive on this wire
                     await send(protocol.text(text, flush=piece.flush))
                     begun = True
                 chunker.sent(piece)
                 self._sent = chunker.position
-                timeline.send(len(piece.text))
-                watchdog.sent(len(piece.text), flush=piece.flush)
+                timeline.send(len(sent))
+                watchdog.sent(len(sent), flush=piece.flush)
                 if self._is_enough or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break
