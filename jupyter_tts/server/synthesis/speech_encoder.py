@@ -166,9 +166,10 @@ class DialogueEncoder(SpeechEncoder):
     """
 
     def _timed_upto(self, spoken: TimedSpeech, end: int, timed: int) -> int:
-        if end >= len(spoken.pcm) // SAMPLE_BYTES:
-            return len(spoken.characters)
-        return bisect.bisect_left(spoken.starts, end, lo=timed)
+        upto = bisect.bisect_left(spoken.starts, end, lo=timed)
+        # Characters without sound, at the end, come with the last that has some.
+        length = len(spoken.pcm) // SAMPLE_BYTES
+        return upto if upto < bisect.bisect_left(spoken.starts, length) else len(spoken.characters)
 
     def _cuts(self, length: int, starts: Sequence[int]) -> list[int]:
         if not self._sync_alignment:
