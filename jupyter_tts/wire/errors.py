@@ -157,6 +157,8 @@ class ServerError(TTSError):
         The close code it announced.
     context_id : str or None
         The context it is about, where a socket has several; None for the default one.
+    param : str or None
+        The field at fault, where the server names it.
     """
 
     def __init__(
@@ -167,11 +169,13 @@ class ServerError(TTSError):
         error: str = "",
         code: int | None = None,
         context_id: str | None = None,
+        param: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.error = error
         self.code = code
         self.context_id = context_id
+        self.param = param
 
 
 class AuthenticationError(ServerError):
@@ -211,9 +215,19 @@ class StreamStalled(ConnectionLost):
 
 
 class ProtocolError(TTSError):
-    """The peer sent something that the protocol does not have."""
+    """The peer sent something that the protocol does not have.
+
+    Attributes
+    ----------
+    param : str or None
+        The field at fault, where it is one.
+    """
 
     retryable = True  # a frame garbled on the way; a peer that always does it is soon given up
+
+    def __init__(self, message: str, *, hint: str = "", param: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.param = param
 
 
 class TooMuchSound(TTSError):

@@ -45,6 +45,7 @@ from .languages import (
 
 __all__ = [
     "DIALOGUE_MODEL",
+    "DIALOGUE_PREFIXES",
     "MODELS",
     "MODEL_IDS",
     "STREAM_INPUT_MODEL",
@@ -304,7 +305,7 @@ DIALOGUE_MODEL: Final = "eleven_v3_conversational"
 _BY_ID: Final[Mapping[str, Model]] = {model.id: model for model in MODELS}
 
 # The rule of the service for ids: a model that is not in the table yet goes by it, too.
-_DIALOGUE_PREFIXES: Final = ("eleven_v3", "eleven_v4")
+DIALOGUE_PREFIXES: Final = ("eleven_v3", "eleven_v4")
 _MANY_VOICES: Final = 10
 
 
@@ -318,7 +319,7 @@ def is_dialogue_model(model_id: str | None) -> bool:
 
     A model that is not known is judged by the beginning of its id, as the service does.
     """
-    return (model_id or "").startswith(_DIALOGUE_PREFIXES)
+    return (model_id or "").startswith(DIALOGUE_PREFIXES)
 
 
 def endpoint_of(model_id: str | None, multi: bool) -> Endpoint:

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 from .errors import ParameterError
 from .hosts import default_voice, is_elevenlabs, websocket_url
-from .levels import LEVELS, Level
+from .levels import FLUSHING_LEVEL, LEVELS, Level
 from .messages import FIRST_CONTEXT
-from .models import language_fault
+from .models import Endpoint, endpoint_of, language_fault
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
 __all__ = ["Change", "ChangeCost", "SpeechRequest", "UrlPart", "changes"]
@@ -91,6 +91,11 @@ class SpeechRequest:
         return f"SpeechRequest({', '.join(shown)})"
 
     @property
+    def endpoint(self) -> Endpoint:
+        """The WebSocket endpoint that serves the model."""
+        return endpoint_of(self.model, self.multi)
+
+    @property
     def level(self) -> Level:
         """The latency level, with its meaning."""
         return LEVELS[self.latency]
@@ -108,20 +113,31 @@ class SpeechRequest:
         return {
             name: value
             for name, value in values.items()
-            if value is not None and (parameter(name).in_multi or not self.multi)
+            if value is not None and self.endpoint in parameter(name).endpoints
         }
 
     @property
     def level_note(self) -> str:
         """What the server does with the level, as a sentence."""
-        if "latency" in self.sent:
-            return "The parameter is deprecated; a server may ignore it."
-        return "It is not sent, since multi-stream-input does not take it: only levers act."
+        if self.endpoint.is_dialogue:
+            return (
+                "It has no effect on the wire: text-to-dialogue takes neither the parameter nor a "
+                f"chunk schedule. What remains: from level {FLUSHING_LEVEL} on each sentence is "
+                "flushed."
+            )
+        if self.multi:
+            return "It is not sent, since multi-stream-input does not take it: only levers act."
+        return "The parameter is deprecated; a server may ignore it."
+
+    @property
+    def flushes_sentences(self) -> bool:
+        """Whether each sentence is flushed, the one lever that a level has on text-to-dialogue."""
+        return self.endpoint.is_dialogue and self.levers and self.latency >= FLUSHING_LEVEL
 
     @property
     def active_levers(self) -> dict[str, Any]:
         """The levers in force: those of the level that the user has not set otherwise."""
-        if not self.levers:
+        if not self.levers or self.endpoint.is_dialogue:
             return {}
         free = {k: v for k, v in self.level.levers.items() if getattr(self, k) is None}
         if self.auto_mode:
@@ -131,8 +147,8 @@ class SpeechRequest:
     @property
     def inactivity_limit(self) -> float:
         """Seconds without text after which the server closes the socket, documented or asked."""
-        declared = parameter("inactivity_timeout")
-        return float(str(self.inactivity_timeout or declared.default))
+        default = float(str(parameter("inactivity_timeout").default))
+        return float(self.sent.get("inactivity_timeout", default))
 
     @property
     def url_parts(self) -> tuple[UrlPart, ...]:
@@ -142,9 +158,7 @@ class SpeechRequest:
         parts = [
             UrlPart("scheme", f"{scheme}://"),
             UrlPart("host", host),
-            UrlPart("path", f"{slash}{prefix}/v1/text-to-speech/"),
-            UrlPart("voice", quote(self.sent["voice"], safe="")),
-            UrlPart("path", "/multi-stream-input" if self.multi else "/stream-input"),
+            *self._path(f"{slash}{prefix}/v1/{self.endpoint.resource}"),
         ]
         for number, (declared, value) in enumerate(self._sent_in(Place.QUERY)):
             parts += [
@@ -163,11 +177,13 @@ class SpeechRequest:
     def first_message(self) -> dict[str, Any]:
         """The first message; the key travels in the handshake's header, not here.
 
-        On ``multi-stream-input`` it is that of the first context on a socket.
+        Where several contexts share a socket it is that of the first one.
         """
-        message: dict[str, Any] = {"text": " "}
+        message: dict[str, Any] = {} if self.endpoint.is_dialogue else {"text": " "}
         if self.multi:
             message["context_id"] = FIRST_CONTEXT
+        if self.endpoint.is_dialogue:
+            message["voices"] = [self.sent["voice"]]
         for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
             values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
             if values:
@@ -189,6 +205,15 @@ class SpeechRequest:
     def at(self, server: str) -> SpeechRequest:
         """Return this request for a server's address, still with the voice it has here."""
         return dataclasses.replace(self, server=server, voice=self.sent["voice"])
+
+    def _path(self, before: str) -> Iterator[UrlPart]:
+        last = self.endpoint.last_segment
+        if self.endpoint.is_dialogue:
+            yield UrlPart("path", f"{before}/{last}")
+        else:
+            yield UrlPart("path", f"{before}/")
+            yield UrlPart("voice", quote(self.sent["voice"], safe=""))
+            yield UrlPart("path", f"/{last}")
 
     def _sent_in(self, place: Place) -> Iterator[tuple[Parameter, Any]]:
         sent = self.sent
@@ -222,18 +247,22 @@ class Change:
     parameter: Parameter
     before: Any = field(compare=False)
     after: Any = field(compare=False)
-
-    @property
-    def cost(self) -> ChangeCost:
-        """A URL parameter needs a new socket, any other a new first message."""
-        return ChangeCost.SOCKET if self.parameter.place.in_url else ChangeCost.MESSAGE
+    cost: ChangeCost = ChangeCost.SOCKET
+    """A URL parameter needs a new socket, any other a new first message."""
 
 
 def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
     """Return what differs on the wire between two requests, levers included."""
     old, new = before.sent, after.sent
+    # The dialogue endpoints have the voice in the first message.
+    voice_in_url = not (before.endpoint.is_dialogue and after.endpoint.is_dialogue)
+
+    def cost(declared: Parameter) -> ChangeCost:
+        in_url = voice_in_url if declared.place is Place.PATH else declared.place.in_url
+        return ChangeCost.SOCKET if in_url else ChangeCost.MESSAGE
+
     return tuple(
-        Change(declared, old.get(declared.name), new.get(declared.name))
+        Change(declared, old.get(declared.name), new.get(declared.name), cost(declared))
         for declared in PARAMETERS
         if declared.place is not Place.LOCAL and old.get(declared.name) != new.get(declared.name)
     )

@@ -10,7 +10,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 from ...wire.errors import ChannelClosed
-from ...wire.multi_context import only_context
+from ...wire.exchanges import new_exchange
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..keys import Key
@@ -103,7 +103,7 @@ class SocketChannel:
 
     def begin(self, request: SpeechRequest) -> StreamProtocol:
         """Return the client's side of the one stream on this socket."""
-        return only_context(request) if request.multi else StreamProtocol(request)
+        return new_exchange(request)
 
     async def send(self, frame: str) -> None:
         """Send a message."""

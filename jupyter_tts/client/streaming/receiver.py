@@ -98,6 +98,9 @@ class Receiver:
     source_text : SourceText
     timeline : Timeline
         Stamped as sound arrives.
+    running_on : bool or None, optional
+        Whether the server's times run on from message to message; None where that shows only as
+        they come.
 
     Raises
     ------
@@ -115,7 +118,11 @@ class Receiver:
     """
 
     def __init__(
-        self, audio_format: AudioFormat, source_text: SourceText, timeline: Timeline
+        self,
+        audio_format: AudioFormat,
+        source_text: SourceText,
+        timeline: Timeline,
+        running_on: bool | None = None,
     ) -> None:
         check_decoder(audio_format)
         self._timeline = timeline
@@ -132,7 +139,7 @@ class Receiver:
         # Where a socket began that only closed, and how much sound it had brought.
         self._closed_at: tuple[int, int] | None = None
         self._heard: _Heard | None = None
-        self._running_on: bool | None = None
+        self._running_on = running_on
         self._heard_before = 0  # up to which character any socket before has spoken
         self._spoken_before = 0  # the same of what this one is to speak once more
         self.position = 0

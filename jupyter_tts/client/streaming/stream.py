@@ -93,7 +93,10 @@ async def stream_speech(
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
     source_text = SourceText(text, begun)
-    receiver = Receiver(audio_format(request), source_text, timeline)  # refuses an unknown format
+    # On text-to-dialogue times begin with the sound of their own message.
+    running_on = False if request.endpoint.is_dialogue else None
+    # Refuses an unknown format.
+    receiver = Receiver(audio_format(request), source_text, timeline, running_on)
     switcher = LevelSwitcher(levels, timeline) if levels else None
     attempts = _Attempts(
         request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher

@@ -110,11 +110,11 @@ def _level(request: SpeechRequest) -> str:
         f"<strong>Level {level.value}</strong>, {escape(level.title)}.",
         f"ElevenLabs: {escape(level.official)}.",
     ]
-    if request.active_levers:
-        levers = ", ".join(
-            f"{name} {_plain(value)}" for name, value in request.active_levers.items()
-        )
-        words.append(f"Levers: {escape(levers)}.")
+    levers = [f"{name} {_plain(value)}" for name, value in request.active_levers.items()]
+    if request.flushes_sentences:
+        levers.append("each sentence flushed")
+    if levers:
+        words.append(f"Levers: {escape(', '.join(levers))}.")
     words.append(request.level_note)
     return " ".join(words)
 

@@ -18,6 +18,7 @@ from .fields import first_of, read_object, string_of
 
 __all__ = [
     "LARGEST_FRAME",
+    "NOTE",
     "ServerFault",
     "ServerMessage",
     "context_of",
@@ -40,11 +41,15 @@ MOST_NOTE = 500
 
 @dataclass(frozen=True, slots=True)
 class ServerFault:
-    """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``."""
+    """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``.
+
+    The sockets of text-to-dialogue add the field at fault as ``param``.
+    """
 
     message: str
     error: str = ""
     code: int | None = None
+    param: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,9 @@ class ServerMessage:
         Audio in the stream's output format, base64 removed; empty when the message has none.
     is_final : bool
         True on the last message of a stream (the wire has null, not false, on the others).
+    is_final_for_turn : bool
+        True after the sound of a segment (``is_final_audio_for_turn``), which is no end of the
+        stream: more may follow. Only text-to-dialogue has it.
     alignment, normalized_alignment : Alignment or None
         Character times of the text as sent, and as spoken.
     fault : ServerFault or None
@@ -74,6 +82,7 @@ class ServerMessage:
     fault: ServerFault | None = None
     context_id: str | None = None
     note: str = ""
+    is_final_for_turn: bool = False
 
 
 def encode_server(message: ServerMessage, *, contexts: bool = False) -> str:
@@ -135,6 +144,7 @@ def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
         normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken, half),
         context_id=context_id,
         note=(string_of(data, NOTE) or "")[:MOST_NOTE],
+        is_final_for_turn=data.get("is_final_audio_for_turn") is True,
     )
 
 
@@ -163,6 +173,7 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
         message=string_of(data, "message") or "",
         error=string_of(data, "error") or "",
         code=code if isinstance(code, int) else None,
+        param=string_of(data, "param"),
     )
 
 

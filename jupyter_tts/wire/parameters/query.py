@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..languages import LANGUAGES
-from ..models import MODEL_IDS
-from .schema import Kind, Parameter, Place
+from ..models import MODEL_IDS, Endpoint
+from .schema import SPEECH_ENDPOINTS, Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
 __all__ = [
@@ -61,7 +61,7 @@ LATENCY = Parameter(
     help="Latency level: 0 favours quality, 4 an early first sound.",
     note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
     "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
-    in_multi=False,
+    endpoints=frozenset({Endpoint.STREAM_INPUT}),
     source=f"{DOCS} until 2025-05-16; {HTTP}",
 )
 
@@ -99,6 +99,7 @@ AUTO_MODE = Parameter(
     default=False,
     help="Generate at once what each message brings; for whole sentences.",
     note="Switches the chunk schedule off.",
+    endpoints=SPEECH_ENDPOINTS,
     source=DOCS,
 )
 
@@ -141,6 +142,7 @@ SSML = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Read SSML tags in the text instead of speaking them.",
+    endpoints=SPEECH_ENDPOINTS,
     source=DOCS,
 )
 
@@ -153,6 +155,7 @@ INACTIVITY_TIMEOUT = Parameter(
     high=180,
     default=20,
     help="Seconds without text after which the server closes the socket.",
+    endpoints=SPEECH_ENDPOINTS,
     source=f"{DOCS}; the lower bound is ours",
 )
 
@@ -173,6 +176,6 @@ PVC_AS_IVC = Parameter(
     kind=Kind.SWITCH,
     help="Use the instant version of a professional voice clone.",
     note="No longer in the WebSocket reference.",
-    in_multi=False,
+    endpoints=frozenset({Endpoint.STREAM_INPUT}),
     source=f"{DOCS}, 2025-05; {HTTP}",
 )

@@ -137,7 +137,7 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
         for declared in PARAMETERS
         if declared.name not in request.sent
         and declared.default is not None
-        and (declared.in_multi or not request.multi)
+        and request.endpoint in declared.endpoints
     }
     url = node.call(REQUEST_MODULE, "unsentUrlParts", values)
     assert not any(part["sent"] for part in url)

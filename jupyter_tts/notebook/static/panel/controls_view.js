@@ -8,7 +8,7 @@ import { keepTyped } from "../shared/keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { LiveCard } from "./wire/live_card.js";
 import { NetworkSection } from "./network.js";
-import { activeLevers, levelOf, sentValues, urlText } from "./wire/request.js";
+import { activeLevers, endpointName, levelOf, sentValues, urlText } from "./wire/request.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 /** @typedef {import("./fields/settings.js").Settings} Settings */
@@ -194,6 +194,7 @@ export class ControlsView {
     const view = {
       sent: sentValues(this.#declaration, values),
       levers: activeLevers(this.#declaration, values),
+      endpoint: endpointName(this.#declaration, values),
       effects: this.#model.get("effects") ?? {},
       remarks: this.#model.get("remarks") ?? {},
     };
