@@ -20,6 +20,7 @@ from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
 from .findings import Finding, Findings, Severity
+from .fit import examine_language
 from .host import examine_host, is_host_like
 from .path import PathReading, examine_path
 from .query import examine_query
@@ -118,6 +119,7 @@ def check_url(url: str) -> Diagnosis:
     reading = examine_path(path, base, secrets, before)
     values = examine_query(parts.pieces, reading.endpoint, secrets, after)
     server = _server_name(base + reading.prefix)
+    examine_language(values, server, after)
     voice = _chosen_voice(reading, values.pop("voice", None), server, before)
     fixed: dict[str, Any] = {"server": server, "voice": voice}
     if reading.endpoint == MULTI_STREAM_INPUT:

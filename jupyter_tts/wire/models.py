@@ -34,7 +34,14 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
-from .languages import ENGLISH, FLASH_LANGUAGES, LANGUAGES, MULTILINGUAL_LANGUAGES, V3_LANGUAGES
+from .languages import (
+    ENGLISH,
+    FLASH_LANGUAGES,
+    LANGUAGES,
+    MULTILINGUAL_LANGUAGES,
+    THREE_LETTERS,
+    V3_LANGUAGES,
+)
 
 __all__ = [
     "DIALOGUE_MODEL",
@@ -47,7 +54,9 @@ __all__ = [
     "endpoint_of",
     "find_model",
     "is_dialogue_model",
+    "language_fault",
     "languages_of",
+    "level_fault",
     "most_voices_of",
 ]
 
@@ -337,6 +346,45 @@ def languages_of(model_id: str | None) -> Mapping[str, str]:
         return FLASH_LANGUAGES
     model = find_model(model_id)
     return (model.languages if model else {}) or LANGUAGES
+
+
+def language_fault(model_id: str | None, language: str) -> str | None:
+    """Return why ElevenLabs refuses a language with a model, as a clause; None if it does not.
+
+    Nothing is known of a model that is not in the table, so it may have any language. Without a
+    model the text-to-speech sockets take one of their own.
+    """
+    if model_id is not None and not (find_model(model_id) and languages_of(model_id)):
+        return None
+    code = THREE_LETTERS.get(language, language)
+    languages = languages_of(model_id)
+    if code in languages:
+        if code == language:
+            return None
+        return (
+            f"language must be {code!r}, not {language!r}: ElevenLabs refuses three letters where "
+            "a language has two"
+        )
+    speakers = [m.id for m in MODELS if code in m.languages and not m.is_deprecated]
+    if not speakers:
+        others = "no model of ElevenLabs' does"
+    else:
+        others = f"take one of {', '.join(speakers)}"
+    name = f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else repr(language)
+    speaker = model_id or "the default model"
+    return f"{speaker} does not speak {name}, {others}; it speaks {', '.join(sorted(languages))}"
+
+
+def level_fault(model_id: str | None) -> str | None:
+    """Return why ElevenLabs refuses the latency level over HTTP, as a clause; None if it does not.
+
+    None, too, where nobody has tried. The WebSockets of text-to-speech were never seen to refuse
+    it, and those of text-to-dialogue do not have it.
+    """
+    model = find_model(model_id)
+    if model is None or not model.refuses_level_over_http:
+        return None
+    return f"{model.id} refuses optimize_streaming_latency over HTTP"
 
 
 def most_voices_of(model_id: str | None) -> int:

@@ -10,10 +10,11 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
+from .errors import ParameterError
 from .hosts import LOCAL, default_voice, is_elevenlabs, is_loopback, websocket_url
 from .levels import FLUSHING_LEVEL, LEVELS, Level
 from .messages import FIRST_CONTEXT
-from .models import Endpoint, endpoint_of, find_model
+from .models import Endpoint, endpoint_of, find_model, language_fault
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
 __all__ = ["Change", "ChangeCost", "SpeechRequest", "UrlPart", "changes"]
@@ -80,6 +81,10 @@ class SpeechRequest:
         for declared in PARAMETERS:
             value = checked.get(declared.name, declared.preset)
             object.__setattr__(self, declared.name, value)
+        if self.language and is_elevenlabs(self.server):
+            fault = language_fault(self.model, self.language)
+            if fault is not None:
+                raise ParameterError([fault])
 
     def __repr__(self) -> str:
         shown = (f"{n}={v!r}" for n in _FIELDS if (v := getattr(self, n)) != parameter(n).preset)

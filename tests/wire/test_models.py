@@ -20,6 +20,7 @@ from jupyter_tts.wire.models import (
     find_model,
     is_dialogue_model,
     languages_of,
+    level_fault,
     most_voices_of,
 )
 
@@ -123,3 +124,9 @@ def test_no_other_module_lists_models() -> None:
         if path != Path(table.__file__) and len(set(MODEL_IDS) & set(texts)) > 1
     }
     assert not lists
+
+
+def test_the_level_is_refused_where_that_was_measured() -> None:
+    refused = {model.id for model in MODELS if level_fault(model.id)}
+    assert refused == {"eleven_v3", "eleven_v3_conversational"}
+    assert level_fault(None) is level_fault("another") is None

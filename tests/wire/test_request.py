@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import json
 import pickle
+import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -29,7 +30,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "style": st.floats(0, 1),
     "speed": st.floats(0.7, 1.2),
     "speaker_boost": st.booleans(),
-    "language": st.sampled_from(["en", "de", "zh", "cmn"]),
+    "language": st.sampled_from(["en", "de", "zh"]),
     "format": st.sampled_from(FORMATS),
     "auto_mode": st.booleans(),
     "schedule": st.lists(st.integers(50, 500), min_size=1, max_size=8),
@@ -222,6 +223,47 @@ def test_on_multi_stream_input_a_level_costs_no_socket_unless_its_levers_do() ->
         "latency": ChangeCost.SOCKET,
         "multi": ChangeCost.SOCKET,
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"model": "eleven_flash_v2_5", "language": "fa"}, "does not speak Persian (fa), take one"),
+        ({"model": "eleven_flash_v2", "language": "de"}, "eleven_flash_v2_5"),
+        ({"model": "eleven_multilingual_v2", "language": "hu"}, "eleven_flash_v2_5"),
+        ({"language": "fa"}, "eleven_v4_turbo"),
+        ({"model": "eleven_flash_v2_5", "language": "ell"}, "language must be 'el', not 'ell'"),
+        ({"model": "eleven_v4", "language": "wo"}, "no model of ElevenLabs' does"),
+        ({"server": "eu", "model": "eleven_v3", "language": "yue"}, "Cantonese (yue)"),
+        ({"server": "wss://api.elevenlabs.io", "language": "cmn"}, "must be 'zh'"),
+    ],
+)
+def test_a_language_that_the_model_refuses_is_refused_before(
+    values: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ParameterError, match=re.escape(sentence)):
+        SpeechRequest(**values)
+
+
+def test_a_refusal_names_the_languages_that_the_model_speaks() -> None:
+    with pytest.raises(ParameterError, match=r"it speaks ar, bg, cs, .*, vi, zh"):
+        SpeechRequest(model="eleven_flash_v2_5", language="fa")
+
+
+def test_a_language_with_a_region_names_the_form_to_write() -> None:
+    with pytest.raises(ParameterError, match="did you mean 'es'"):
+        SpeechRequest(model="eleven_flash_v2_5", language="es-ES")
+
+
+@pytest.mark.parametrize("server", ["local", "https://speech.example"])
+def test_another_server_speaks_its_own_languages(server: str) -> None:
+    for language in ("fa", "cmn", "ell", "piq"):
+        request = SpeechRequest(server=server, model="eleven_flash_v2", language=language)
+        assert request.language == language
+
+
+def test_a_model_that_is_not_known_may_speak_any_language() -> None:
+    assert SpeechRequest(model="eleven_v5", language="wo").language == "wo"
 
 
 EVERYTHING: dict[str, Any] = {

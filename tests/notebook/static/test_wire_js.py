@@ -175,7 +175,7 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
     reading = node.call(TYPED_MODULE, "readTyped", _declared(name), text)
     if "fault" in reading:
         assert reading["fault"] == f"must be {declared.accepted}"
-    elif reading["value"] is not None:
+    elif reading["value"] is not None and name != "language":  # which goes by the model, too
         taken = getattr(SpeechRequest(**{name: reading["value"]}), name)
         assert _plain(taken) == reading["value"]
         assert taken == declared.parse(text)
