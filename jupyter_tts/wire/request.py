@@ -121,12 +121,14 @@ class SpeechRequest:
     def sent(self) -> dict[str, Any]:
         """What travels, by keyword name: what was set, and the levers of the level.
 
-        Without what the endpoint does not take.
+        Without what the endpoint does not take; on text-to-dialogue with ``sync_alignment``.
         """
         values = {name: getattr(self, name) for name in _FIELDS}
         for name, value in self.active_levers.items():
             values[name] = value
         values["voice"] = self.voice or default_voice(self.server)
+        if self.endpoint.is_dialogue and self.sync_alignment is None:
+            values["sync_alignment"] = True  # without it the endpoint sends no times
         return {
             name: value
             for name, value in values.items()

@@ -42,7 +42,8 @@ def declaration() -> dict[str, Any]:
         ``endpoints``, by name: ``label``; ``path``, in two parts where the voice stands between
         them; ``first``: the bare first message; ``voice_in_path``, else it is in that message;
         ``level_note``: what the server does with the level; ``flushing_level``: from which on
-        each sentence is flushed, the only lever there, or None.
+        each sentence is flushed, the only lever there, or None; ``presets``: what is sent there
+        alone where the user sets nothing.
         ``dialogue_prefixes``: how the models begin that text-to-dialogue serves.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
         ``conditions``: what can be simulated, declared as parameters are.
@@ -104,6 +105,11 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "voice_in_path": any(part.kind == "voice" for part in request.url_parts),
         "level_note": request.level_note,
         "flushing_level": FLUSHING_LEVEL if endpoint.is_dialogue else None,
+        "presets": {
+            name: value
+            for name, value in request.sent.items()
+            if getattr(request, name) is None and name != "voice"
+        },
     }
 
 

@@ -46,6 +46,7 @@
  * @property {boolean} voice_in_path  Else it is in the first message.
  * @property {string} level_note
  * @property {number | null} flushing_level  From which on each sentence is flushed.
+ * @property {Record<string, Value>} presets  What is sent there alone where nothing is set.
  */
 
 /**
@@ -165,10 +166,11 @@ function taken(declaration, values) {
  */
 export function sentValues(declaration, values) {
   const levers = activeLevers(declaration, values);
+  const { presets } = endpointOf(declaration, values);
   /** @type {Record<string, Value>} */
   const sent = {};
   for (const { name, preset } of taken(declaration, values)) {
-    const value = levers[name] ?? values[name] ?? preset;
+    const value = levers[name] ?? values[name] ?? presets[name] ?? preset;
     if (value !== null) sent[name] = value;
   }
   const voices = declaration.default_voices;
