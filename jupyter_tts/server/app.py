@@ -22,7 +22,7 @@ from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .access.tokens import DIALOGUE_TOKEN, SPEECH_TOKEN
 from .engines.engine import Engine
-from .http import account_routes, condition_routes, speech_routes, voice_routes
+from .http import account_routes, condition_routes, dialogue_routes, speech_routes, voice_routes
 from .http.request_checks import REQUEST_ID, http_error, too_many
 from .simulation.simulation import Simulation
 from .state import STATE, ServerState
@@ -78,6 +78,7 @@ def create_app(
             *account_routes.ROUTES,
             *condition_routes.ROUTES,
             *speech_routes.ROUTES,
+            *dialogue_routes.ROUTES,
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
             web.get("/v1/text-to-speech/{voice_id}/multi-stream-input", multi_stream_input),
             web.get("/v1/text-to-dialogue/stream-input", dialogue),
