@@ -21,6 +21,7 @@ __all__ = [
     "SEED",
     "SSML",
     "SYNC_ALIGNMENT",
+    "UNLISTED_FORMATS",
 ]
 
 # The WebSocket enumeration of 18, and three more from the HTTP endpoint.
@@ -31,6 +32,9 @@ FORMATS = (
     *("ulaw_8000", "alaw_8000"),
     *(f"opus_48000_{rate}" for rate in (32, 64, 96, 128, 192)),
 )
+
+UNLISTED_FORMATS = ("mp3_24000_48", "pcm_32000", "pcm_48000")
+"""Those three: the reference of the text-to-dialogue WebSockets has them, too."""
 
 MODEL = Parameter(
     name="model",
