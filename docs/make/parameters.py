@@ -13,11 +13,11 @@ from jupyter_tts.wire.condition_options import STATUS_HELP
 from jupyter_tts.wire.conditions import CONDITIONS
 from jupyter_tts.wire.hosts import HOSTS
 from jupyter_tts.wire.levels import LEVELS
-from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS, Parameter, Place
+from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, Parameter, Place
 
 from .markdown import code, prose, table
 
-__all__ = ["conditions", "details", "formats", "levels", "models", "servers", "summary"]
+__all__ = ["conditions", "details", "formats", "levels", "servers", "summary"]
 
 _PLACES = {
     Place.PATH: "URL, path",
@@ -85,11 +85,6 @@ def formats() -> str:
         for audio_format in map(parse_format, FORMATS)
     )
     return f"{table(head, rows)}\n\nmp3 and Opus are decoded with PyAV. {INSTALL_PYAV}"
-
-
-def models() -> str:
-    """The models that completion offers."""
-    return ", ".join(map(code, MODELS))
 
 
 def servers() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import parameters, settings
+from . import models, parameters, settings
 
 __all__ = ["page"]
 
@@ -45,7 +45,13 @@ code, and joined by commas in an option.
 
 ## Models and servers
 
-Tab completes these models; `stream-input` takes others too: {parameters.models()}.
+Tab completes these models of ElevenLabs'; other names are taken too. An id that begins with
+`eleven_v3` or `eleven_v4` is spoken over the text-to-dialogue WebSockets, any other over those of
+text-to-speech.
+
+{models.models()}
+
+{models.sources()}
 
 {parameters.servers()}
 

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["LEVELS", "NORMALIZER_OFF_LEVEL", "Level"]
+__all__ = ["FLUSHING_LEVEL", "LEVELS", "NORMALIZER_OFF_LEVEL", "Level"]
 
 NORMALIZER_OFF_LEVEL = 4
 """The level at which ElevenLabs documents the text normalizer as off."""
+
+FLUSHING_LEVEL = 3
+"""The lowest level that flushes each sentence on text-to-dialogue, which has no other lever."""
 
 
 @dataclass(frozen=True)

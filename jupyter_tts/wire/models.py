@@ -34,10 +34,18 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
-from .languages import ENGLISH, FLASH_LANGUAGES, LANGUAGES, MULTILINGUAL_LANGUAGES, V3_LANGUAGES
+from .languages import (
+    ENGLISH,
+    FLASH_LANGUAGES,
+    LANGUAGES,
+    MULTILINGUAL_LANGUAGES,
+    THREE_LETTERS,
+    V3_LANGUAGES,
+)
 
 __all__ = [
     "DIALOGUE_MODEL",
+    "DIALOGUE_PREFIXES",
     "MODELS",
     "MODEL_IDS",
     "STREAM_INPUT_MODEL",
@@ -46,7 +54,9 @@ __all__ = [
     "endpoint_of",
     "find_model",
     "is_dialogue_model",
+    "language_fault",
     "languages_of",
+    "level_fault",
     "most_voices_of",
 ]
 
@@ -68,6 +78,11 @@ class Endpoint(Enum):
     def last_segment(self) -> str:
         """The last path segment: stream-input or multi-stream-input."""
         return self.value[1]
+
+    @property
+    def label(self) -> str:
+        """Its name in a sentence: stream-input, or text-to-dialogue/stream-input."""
+        return f"{self.resource}/{self.last_segment}" if self.is_dialogue else self.last_segment
 
     @property
     def is_dialogue(self) -> bool:
@@ -295,7 +310,7 @@ DIALOGUE_MODEL: Final = "eleven_v3_conversational"
 _BY_ID: Final[Mapping[str, Model]] = {model.id: model for model in MODELS}
 
 # The rule of the service for ids: a model that is not in the table yet goes by it, too.
-_DIALOGUE_PREFIXES: Final = ("eleven_v3", "eleven_v4")
+DIALOGUE_PREFIXES: Final = ("eleven_v3", "eleven_v4")
 _MANY_VOICES: Final = 10
 
 
@@ -309,7 +324,7 @@ def is_dialogue_model(model_id: str | None) -> bool:
 
     A model that is not known is judged by the beginning of its id, as the service does.
     """
-    return (model_id or "").startswith(_DIALOGUE_PREFIXES)
+    return (model_id or "").startswith(DIALOGUE_PREFIXES)
 
 
 def endpoint_of(model_id: str | None, multi: bool) -> Endpoint:
@@ -336,6 +351,45 @@ def languages_of(model_id: str | None) -> Mapping[str, str]:
         return FLASH_LANGUAGES
     model = find_model(model_id)
     return (model.languages if model else {}) or LANGUAGES
+
+
+def language_fault(model_id: str | None, language: str) -> str | None:
+    """Return why ElevenLabs refuses a language with a model, as a clause; None if it does not.
+
+    Nothing is known of a model that is not in the table, so it may have any language. Without a
+    model the text-to-speech sockets take one of their own.
+    """
+    if model_id is not None and not (find_model(model_id) and languages_of(model_id)):
+        return None
+    code = THREE_LETTERS.get(language, language)
+    languages = languages_of(model_id)
+    if code in languages:
+        if code == language:
+            return None
+        return (
+            f"language must be {code!r}, not {language!r}: ElevenLabs refuses three letters where "
+            "a language has two"
+        )
+    speakers = [m.id for m in MODELS if code in m.languages and not m.is_deprecated]
+    if not speakers:
+        others = "no model of ElevenLabs' does"
+    else:
+        others = f"take one of {', '.join(speakers)}"
+    name = f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else repr(language)
+    speaker = model_id or "the default model"
+    return f"{speaker} does not speak {name}, {others}; it speaks {', '.join(sorted(languages))}"
+
+
+def level_fault(model_id: str | None) -> str | None:
+    """Return why ElevenLabs refuses the latency level over HTTP, as a clause; None if it does not.
+
+    None, too, where nobody has tried. The WebSockets of text-to-speech were never seen to refuse
+    it, and those of text-to-dialogue do not have it.
+    """
+    model = find_model(model_id)
+    if model is None or not model.refuses_level_over_http:
+        return None
+    return f"{model.id} refuses optimize_streaming_latency over HTTP"
 
 
 def most_voices_of(model_id: str | None) -> int:

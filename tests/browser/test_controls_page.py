@@ -389,6 +389,13 @@ def test_voices_and_models_can_be_searched_and_named_freely(panel_page: Page) ->
     assert_drawn(panel, voice="one of my own")
 
 
+def test_what_is_to_be_known_of_a_value_stands_under_it(panel_page: Page) -> None:
+    panel = Panel(panel_page, remarks={"model": "It is deprecated."})
+    expect(panel.note("model")).to_have_text("It is deprecated.")
+    panel.receive("remarks", {})
+    expect(panel.note("model")).to_have_text("Not set.")
+
+
 def test_a_control_without_effect_says_so(panel_page: Page) -> None:
     panel = Panel(panel_page, effects={"similarity": "The embedded voice has no original."})
     expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")

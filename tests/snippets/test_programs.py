@@ -51,11 +51,12 @@ async def for_each(
 
 
 @pytest.mark.parametrize("multi", [False, True])
+@pytest.mark.parametrize("model", ["eleven_flash_v2_5", "eleven_v4_turbo"])
 async def test_a_program_hears_as_much_as_a_plain_client(
-    script: str, server: RunningServer, tmp_path: Path, *, multi: bool
+    script: str, server: RunningServer, tmp_path: Path, model: str, *, multi: bool
 ) -> None:
     request = SpeechRequest(
-        voice="de", model="eleven_flash_v2_5", latency=3, speed=0.9, format="pcm_24000", multi=multi
+        voice="de", model=model, latency=3, speed=0.9, format="pcm_24000", multi=multi
     ).at(server.address)
     code, said = await run(script, request, TEXT, tmp_path)
     assert code == 0, said

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
+import jupyter_tts
+from jupyter_tts.wire import models as table
 from jupyter_tts.wire.languages import LANGUAGES, THREE_LETTERS
 from jupyter_tts.wire.models import (
     DIALOGUE_MODEL,
@@ -14,6 +20,7 @@ from jupyter_tts.wire.models import (
     find_model,
     is_dialogue_model,
     languages_of,
+    level_fault,
     most_voices_of,
 )
 
@@ -94,3 +101,32 @@ def test_a_model_takes_so_many_voices() -> None:
     assert most_voices_of("eleven_v4") == most_voices_of("eleven_v3") == 10
     assert most_voices_of("eleven_v4_turbo") == most_voices_of(None) == 1
     assert most_voices_of("eleven_v4_of_next_year") == 10
+
+
+def _literals(tree: ast.AST) -> Iterator[list[str]]:
+    """Yield the texts of every list, tuple, set and dict that is written out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            items: list[ast.expr | None] = [*node.elts]
+        elif isinstance(node, ast.Dict):
+            items = [*node.keys]
+        else:
+            continue
+        yield [str(item.value) for item in items if isinstance(item, ast.Constant)]
+
+
+def test_no_other_module_lists_models() -> None:
+    root = Path(jupyter_tts.__file__).parent
+    lists = {
+        path.relative_to(root).as_posix(): texts
+        for path in root.rglob("*.py")
+        for texts in _literals(ast.parse(path.read_text(encoding="utf-8")))
+        if path != Path(table.__file__) and len(set(MODEL_IDS) & set(texts)) > 1
+    }
+    assert not lists
+
+
+def test_the_level_is_refused_where_that_was_measured() -> None:
+    refused = {model.id for model in MODELS if level_fault(model.id)}
+    assert refused == {"eleven_v3", "eleven_v3_conversational"}
+    assert level_fault(None) is level_fault("another") is None

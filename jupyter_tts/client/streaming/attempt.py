@@ -9,7 +9,15 @@ import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
-from ...wire.errors import ChannelClosed, ConnectionLost, InputTimeout, StreamStalled, TTSError
+from ...wire.errors import (
+    ChannelClosed,
+    ConnectionLost,
+    InputTimeout,
+    ProtocolError,
+    ServerError,
+    StreamStalled,
+    TTSError,
+)
 from ...wire.protocol import Chunk, Final, StreamProtocol
 from ...wire.request import SpeechRequest
 from ..connections.channel import Channel, ConnectionSource
@@ -119,6 +127,9 @@ class Attempt:
                 async with contextlib.aclosing(self._receive(protocol, watchdog)) as sounds:
                     async for sound in sounds:
                         yield sound
+            except (ServerError, ConnectionLost, ProtocolError) as failure:
+                failure.identify(protocol.server_ids)
+                raise
             finally:
                 sending.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
@@ -147,14 +158,16 @@ class Attempt:
                 self._source_text, self._request, self._sent, stops=stops, limit=self._limit
             )
             while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
-                text = piece.text if begun else piece.text.lstrip()
+                start = chunker.position
+                sent = self._source_text.sendable(start, start + len(piece.text))
+                text = sent if begun else sent.lstrip()
                 if text.strip():  # white space alone is a keep-alive on this wire
                     await send(protocol.text(text, flush=piece.flush))
                     begun = True
                 chunker.sent(piece)
                 self._sent = chunker.position
-                timeline.send(len(piece.text))
-                watchdog.sent(len(piece.text), flush=piece.flush)
+                timeline.send(len(sent))
+                watchdog.sent(len(sent), flush=piece.flush)
                 if self._is_enough or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break

@@ -92,8 +92,13 @@ async def stream_speech(
     sockets = sockets or ColdConnections()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
-    source_text = SourceText(text, begun)
-    receiver = Receiver(audio_format(request), source_text, timeline)  # refuses an unknown format
+    source_text = SourceText(text, begun, without_tags=request.removes_tags)
+    # On text-to-dialogue times begin with the sound of their own message.
+    running_on = False if request.endpoint.is_dialogue else None
+    # Refuses an unknown format.
+    receiver = Receiver(
+        audio_format(request), source_text, timeline, running_on, tags=request.performs_tags
+    )
     switcher = LevelSwitcher(levels, timeline) if levels else None
     attempts = _Attempts(
         request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher
@@ -108,13 +113,13 @@ async def stream_speech(
                     attempt.run(timeline, sockets, fresh=fresh)
                 ) as sounds:
                     async for sound in sounds:
-                        yield attempts.without_key(sound)
+                        yield attempts.checked(sound)
             except TTSError as error:
                 failure = error
             if failure is None:
                 if not attempts.unfinished:
                     break
-                yield attempts.without_key(receiver.finish())
+                yield attempts.checked(receiver.finish())
                 attempts.go_on()
                 continue
             fresh = True  # what ended one socket may have ended the warm ones, too
@@ -134,7 +139,7 @@ async def stream_speech(
             await attempts.resume()
         last = receiver.finish()
         if last.pcm or last.words or source_text.failure is not None:
-            yield attempts.without_key(last)
+            yield attempts.checked(last)
         if source_text.failure is not None:
             raise source_text.failure
         timeline.finish()
@@ -165,6 +170,7 @@ class _Attempts:
         self._switcher = switcher
         self._silence = SilenceBudget(retry)
         self._repeats = RepeatBudget(retry, source_text)
+        self._noted = False  # whether the tags that are not sent were
         self._lost = False  # whether a socket was lost that had brought sound
         self._limit: int | None = None  # characters for the next socket
 
@@ -186,8 +192,11 @@ class _Attempts:
             self._limit,
         )
 
-    def without_key(self, sound: Audio) -> Audio:
-        """Return a sound whose words do not hold the key, should the server give it as one."""
+    def checked(self, sound: Audio) -> Audio:
+        """Return a sound with a note on what is not sent, and without the key as a word of it."""
+        if self._source_text.removed and not self._noted and not sound.note:
+            self._noted = True
+            sound = dataclasses.replace(sound, note=_tag_note(self._request.model))
         if self._key is None or not sound.words:
             return sound
         return dataclasses.replace(sound, words=tuple(map(self._key.hide_word, sound.words)))
@@ -239,6 +248,11 @@ class _Attempts:
     def _switch_level(self) -> None:
         if self._switcher:
             self._request = self._switcher.apply(self._request)
+
+
+def _tag_note(model: str | None) -> str:
+    name = model or "the model"
+    return f"Audio tags are not sent, since {name} would read them aloud."
 
 
 def _ambiguous(failure: TTSError) -> TTSError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import date
 from typing import Any
 
 import ipywidgets
@@ -15,7 +16,8 @@ from ...client.streaming.text_sources import whole_text
 from ...snippets.snippets import SNIPPETS, snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
-from ...wire.parameters import MODELS
+from ...wire.models import MODEL_IDS
+from ...wire.notes import request_notes
 from ...wire.parameters.schema import short_repr
 from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
@@ -90,9 +92,10 @@ class Panel(ipywidgets.VBox):
             values=values_of(self._first),
             initial=values_of(self._first),
             text=text,
-            models=list(MODELS),
+            models=list(MODEL_IDS),
             address=self._server.url or "",
             effects=without_effect(self._first),
+            remarks=request_notes(self._first, date.today()),
             snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],
         )
         self._network = NetworkSection(self._controls, self._server)
@@ -156,6 +159,7 @@ class Panel(ipywidgets.VBox):
             self._preconnector.want(request)
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request)
+        self._controls.remarks = request_notes(request, date.today())
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:

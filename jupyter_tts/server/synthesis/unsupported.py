@@ -26,13 +26,15 @@ _ACCEPTED: Final = "a model that stream-input serves (the eleven_v3 and v4 famil
 def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
     """Return why a ``model_id`` is not served, or None.
 
-    The WebSockets do not have the eleven_v3 and v4 families; over HTTP (`has_v3`) ElevenLabs
-    does, and here too any name will do.
+    The text-to-speech WebSockets do not have the eleven_v3 and v4 families; over HTTP (`has_v3`)
+    ElevenLabs does, and here too any name will do.
     """
     if model is None or (_MODEL_NAME.fullmatch(model) and (has_v3 or _is_accepted(model))):
         return None
     accepted = "the name of a model" if has_v3 else _ACCEPTED
     message = f"model_id must be {accepted}, not {model[:80]!r}."
+    if is_dialogue_model(model.lower()) and not has_v3:
+        message = f"{model[:80]} is served by the text-to-dialogue WebSockets, not by this one."
     if "?" in model or "&" in model:
         message += " Query parameters are joined with &; the ? stands only before the first."
     status = 400 if has_v3 else 403

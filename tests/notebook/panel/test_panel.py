@@ -233,6 +233,16 @@ def test_errors_of_the_users_own_observers_appear_in_the_panel() -> None:
     panel.close()
 
 
+def test_a_voice_and_a_model_that_end_are_noted() -> None:
+    panel = Panel(server="local")
+    controls = panel.children[0]
+    assert controls.remarks == {}
+    controls.values = {**controls.values, "server": "eu", "model": "eleven_turbo_v2"}
+    assert "Eldrin" in controls.remarks["voice"]
+    assert "eleven_flash_v2" in controls.remarks["model"]
+    panel.close()
+
+
 def test_voices_are_those_of_the_server() -> None:
     panel = Panel()
     page = Page(panel)
