@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
+import pytest
+
 from jupyter_tts.server.access.admission import Admission
 from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.access.tokens import DIALOGUE_TOKEN, SingleUseTokens
@@ -14,11 +16,14 @@ from jupyter_tts.server.engines.engine import Engine
 from jupyter_tts.server.engines.espeak.voices import find_voice
 from jupyter_tts.server.engines.voices import Voice
 from jupyter_tts.server.simulation.account import Account
+from jupyter_tts.server.websocket import dialogue, dialogue_context, multi_dialogue
 from jupyter_tts.server.websocket.connection import Connection
 from jupyter_tts.server.websocket.dialogue import Dialogue
+from jupyter_tts.server.websocket.dialogue_session import DialogueSession
+from jupyter_tts.server.websocket.multi_dialogue import MultiDialogue
 from jupyter_tts.server.websocket.socket import WebSocket
 
-from ..serving import until
+from ..serving import PATIENCE, until
 from .dialogue_input import SENTENCE, line
 from .endpoint_input import handshake
 from .test_connection import FakeEngine, Socket, settle
@@ -37,13 +42,15 @@ class Voices(FakeEngine):
 
 @asynccontextmanager
 async def talking(
-    limits: Limits | None = None, account: Account | None = None
+    limits: Limits | None = None,
+    account: Account | None = None,
+    endpoint: type[DialogueSession] = Dialogue,
 ) -> AsyncIterator[tuple[Socket, Voices, asyncio.Task[None]]]:
     socket, engine = Socket(), Voices()
-    session = Dialogue(
+    session = endpoint(
         handshake(model="eleven_v4", sync_alignment=True),
         knows_voice=lambda voice_id: find_voice(voice_id) is not None,
-        knows_language=lambda _: True,
+        languages=(),
         admission=Admission(None, SingleUseTokens(), DIALOGUE_TOKEN),
         now=asyncio.get_running_loop().time(),
     )
@@ -56,7 +63,7 @@ async def talking(
         account,
     )
     running = asyncio.create_task(connection.run())
-    socket.say(voices=["en-us", "de"])
+    socket.say(voices=["en-us", "de"], **{"context_id": "a"} if endpoint.names_contexts else {})
     try:
         yield socket, engine, running
     finally:
@@ -129,3 +136,18 @@ async def test_a_client_that_vanishes_ends_everything_at_once() -> None:
         await running
         assert engine.cancelled == 1
     assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("endpoint", [Dialogue, MultiDialogue])
+async def test_a_silent_client_hears_what_is_left_and_the_socket_closes(
+    monkeypatch: pytest.MonkeyPatch, endpoint: type[DialogueSession]
+) -> None:
+    for module in (dialogue, dialogue_context, multi_dialogue):
+        monkeypatch.setattr(module, "IDLE_SECONDS", 0.1)
+    context = {"context_id": "a"} if endpoint is MultiDialogue else {}
+    async with talking(endpoint=endpoint) as (socket, engine, running):
+        socket.say(inputs=[line("Hello. ", "en-us")], **context)
+        await asyncio.wait_for(running, PATIENCE)
+        assert engine.texts == ["Hello. "]
+        assert socket.sent[-1] == {"is_final": True, **context}
+        assert socket.closed == (1000, b"")
