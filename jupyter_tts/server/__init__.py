@@ -129,8 +129,8 @@ socket. A flush without text is answered with ``is_final_audio_for_turn``, too. 
 ``stability`` acts as above, ``clone_strength`` is checked and without effect, and any other is
 ignored. The parameters are ``model_id``, ``output_format``, ``language_code``,
 ``sync_alignment``, ``apply_text_normalization``, ``seed`` and ``enable_logging``. A
-``language_code`` that neither the model nor a voice here knows is an error in the stream; over
-HTTP it is ignored.
+``language_code`` that neither the model nor a voice here knows is an error in the stream, and
+HTTP 400 over HTTP.
 
 Not established at ElevenLabs, and so this server's own: that a single session which was silent
 for 20 seconds speaks what is left and closes with 1000; the HTTP status for another model; the
