@@ -64,7 +64,7 @@ LATENCY = Parameter(
     preset=2,
     help="Latency level: 0 favours quality, 4 an early first sound.",
     note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
-    "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
+    "2025-05-16: a server may ignore or refuse it. The level therefore also sets levers that work.",
     endpoints=frozenset({Endpoint.STREAM_INPUT}),
     source=f"{DOCS} until 2025-05-16; {HTTP}",
 )
@@ -78,7 +78,9 @@ LANGUAGE = Parameter(
     known=tuple(LANGUAGES),
     expects="an ISO 639-1 code such as en or zh",
     help="Language to speak, as an ISO 639-1 code.",
-    note="Ignored where the model does not support it.",
+    note="ElevenLabs refuses one that the model does not speak, a region (es-ES), and three "
+    "letters where a language has two; for its servers these are refused here, before anything is "
+    "sent. eleven_multilingual_v2 chooses by the text.",
     source=DOCS,
 )
 
