@@ -165,6 +165,7 @@ class Attempt:
 
             await send(protocol.start())
             begun = False
+            blank = ""  # white space that goes with what follows it
             stops = self._switcher is not None
             chunker = Chunker(
                 self._source_text, self._request, self._sent, stops=stops, limit=self._limit
@@ -172,8 +173,9 @@ class Attempt:
             while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
                 start = chunker.position
                 sent = self._source_text.sendable(start, start + len(piece.text))
-                text = sent if begun else sent.lstrip()
-                if text.strip():  # white space alone is a keep-alive on this wire
+                text = blank + sent if begun else sent.lstrip()
+                blank = "" if text.strip() else text  # alone it is a keep-alive on this wire
+                if not blank and text:
                     await send(protocol.text(text, flush=piece.flush))
                     begun = True
                 chunker.sent(piece)
