@@ -49,8 +49,8 @@ when this was written.
 {_addable()}
 
 Any [Piper](https://github.com/OHF-Voice/piper1-gpl) voice, in any of its languages, speaks from its
-two files, `NAME.onnx` and `NAME.onnx.json`: `%tts_voices add PATH`. Its licence is its own: read its
-model card. This is what the settings do to Piper's voices:
+two files, `NAME.onnx` and `NAME.onnx.json`: `%tts_voices add PATH`. Its licence is its own: read
+its model card. This is what the settings do to Piper's voices:
 
 {_piper_effects()}
 
