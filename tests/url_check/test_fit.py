@@ -228,3 +228,10 @@ def test_a_format_that_the_reference_lacks_gets_a_note(name: str) -> None:
     (finding,) = check_url(f"{BASE}?output_format={name}").findings
     assert (finding.severity, finding.parameter) == ("note", "format")
     assert check_url(f"{DIALOGUE}?output_format={name}").findings == ()
+
+
+@pytest.mark.parametrize("name", ["inputs", "keep_alive", "close_socket"])
+def test_a_field_of_dialogue_messages_is_unknown_on_text_to_speech(name: str) -> None:
+    (finding,) = check_url(f"{BASE}?{name}=1").findings
+    assert (finding.severity, finding.parameter) == ("warning", name)
+    assert "is not a parameter of stream-input" in finding.message
