@@ -57,6 +57,7 @@ __all__ = [
     "language_fault",
     "languages_of",
     "level_fault",
+    "most_characters_of",
     "most_voices_of",
 ]
 
@@ -371,13 +372,15 @@ def language_fault(model_id: str | None, language: str) -> str | None:
             "a language has two"
         )
     speakers = [m.id for m in MODELS if code in m.languages and not m.is_deprecated]
-    if not speakers:
-        others = "no model of ElevenLabs' does"
-    else:
-        others = f"take one of {', '.join(speakers)}"
+    others = (
+        f"models that do: {', '.join(speakers)}" if speakers else "no model of ElevenLabs' does"
+    )
     name = f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else repr(language)
     speaker = model_id or "the default model"
-    return f"{speaker} does not speak {name}, {others}; it speaks {', '.join(sorted(languages))}"
+    return (
+        f"{speaker} does not speak {name}; {others}; languages that {speaker} speaks: "
+        f"{', '.join(sorted(languages))}"
+    )
 
 
 def level_fault(model_id: str | None) -> str | None:
@@ -390,6 +393,15 @@ def level_fault(model_id: str | None) -> str | None:
     if model is None or not model.refuses_level_over_http:
         return None
     return f"{model.id} refuses optimize_streaming_latency over HTTP"
+
+
+def most_characters_of(model_id: str | None) -> int | None:
+    """Return the most characters of one request to a model, None where none are stated.
+
+    Without a model it is that which the text-to-speech sockets take.
+    """
+    model = find_model(model_id or STREAM_INPUT_MODEL)
+    return model.most_characters if model else None
 
 
 def most_voices_of(model_id: str | None) -> int:

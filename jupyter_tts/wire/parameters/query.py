@@ -48,7 +48,8 @@ MODEL = Parameter(
     known=MODEL_IDS,
     expects="the id of a model, ElevenLabs' in lower case",
     help="Model that makes the speech, eleven_flash_v2_5 say.",
-    note="The embedded voice has one model and accepts every name of this family.",
+    note="The eleven_v3 and v4 families are spoken over text-to-dialogue, which is chosen by "
+    "itself. The embedded voice has one model and accepts every name.",
     source=DOCS,
 )
 
@@ -138,6 +139,7 @@ SYNC_ALIGNMENT = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Send the characters' times with every audio message, not once per segment.",
+    note="Text-to-dialogue sends times only with it, so there it is on unless you say otherwise.",
     source=DOCS,
 )
 
