@@ -118,28 +118,28 @@ its id, and the others go on; when it was the last, the socket closes with it. C
 flush, a context speaks only what was flushed before. Settings may differ from context to
 context, as documented, though users have seen ElevenLabs refuse it (pipecat#4556).
 
-``text-to-dialogue/stream-input`` and ``multi-stream-input`` have the protocol of ElevenLabs', not
-its voices: what speaks there are the voices above, and nothing of how they sound says anything of
-eleven_v3 or v4. As documented there: the first message registers the voices, as many as the model
-has (one, or 10 of eleven_v4 and eleven_v3); text of one turn is joined verbatim, and spoken once
-40 characters and 8 words have gathered or it is flushed; a new turn or another voice ends the one
-before; after the sound of each of these comes ``is_final_audio_for_turn``, and ``is_final`` once
-per context; closing speaks what is left; up to 5 contexts, those that are closing among them; 20
-seconds without a message end a context, or all; errors have ``code`` and ``param``, and close the
-socket. A flush without text is answered with ``is_final_audio_for_turn``, too. With
-``sync_alignment`` times begin at 0 in every message; without, there are none. Of the settings
-``stability`` acts as above, ``clone_strength`` is checked and without effect, and any other is
-ignored. The parameters are ``model_id``, ``output_format``, ``language_code``,
-``sync_alignment``, ``apply_text_normalization``, ``seed`` and ``enable_logging``. A
-``language_code`` that neither the model nor a voice here knows is an error in the stream, and
-HTTP 400 over HTTP.
+``text-to-dialogue/stream-input`` and ``multi-stream-input`` have the protocol of ElevenLabs, not
+its voices: the voices above speak there, and how they sound says nothing of eleven_v3 or v4.
+Documented there, or measured by others: the first message, and no later one, registers the voices,
+as many as the model has (one, or 10 of eleven_v4 and eleven_v3); text of one turn is joined
+verbatim, and spoken once about 40 characters and 8 words have gathered, or when it is flushed; a
+new turn or another voice ends the one before; ``is_final_audio_for_turn`` comes after the sound of
+a flush, and ``is_final`` once per context; closing speaks what is left; up to 5 contexts, those
+that are closing among them; 20 seconds without a message end a context, or the socket; errors have
+``code`` and ``param``, and close the whole socket. With ``sync_alignment`` times begin at 0 in
+every message; without, there are none. Of the settings ``stability`` acts as above,
+``clone_strength`` is checked and without effect, and any other is ignored. The parameters are
+``model_id``, ``output_format``, ``language_code``, ``sync_alignment``,
+``apply_text_normalization``, ``seed`` and ``enable_logging``. A ``language_code`` that neither the
+model nor a voice here knows is an error in the stream, and over HTTP gets HTTP 400.
 
-Not established at ElevenLabs, and so this server's own: that a single session which was silent
-for 20 seconds speaks what is left and closes with 1000; the HTTP status for another model; the
-ids and most sentences of the errors, but for ``context_closing``, ``too_many_contexts``,
-``invalid_token_type`` and ``authentication_required``; that an id may be used again after its
-final message; that closing an unknown context does nothing; mp3_44100_128 where no format is
-named.
+Not established at ElevenLabs, and so this server's own: that ``is_final_audio_for_turn`` also comes
+after a new turn, another voice, a close and a flush without text; that a single session which was
+silent for 20 seconds speaks what is left and closes with 1000; that later voice settings are an
+error; the HTTP status for another model; the ids of the errors but for context_closing,
+too_many_contexts, invalid_token_type and authentication_required, and all sentences but those about
+repeated voices, a token's type and a language; that an id may be used again after its final
+message; that closing an unknown context does nothing; mp3_44100_128 where no format is named.
 
 Not performed: an audio tag (``[laughs]``) is a pause of 0.2 seconds, ``[short pause]``,
 ``[pause]`` and ``[long pause]`` are 0.4, 0.8 and 1.5 seconds. It is never spoken, its characters
