@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import parameters, settings
+from . import models, parameters, settings
 
 __all__ = ["page"]
 
@@ -15,10 +15,10 @@ def page() -> str:
 This page is made by `python -m docs.make` from the declarations in the package; edit those.
 
 [Parameters](#parameters) · [Latency levels](#latency-levels) · [Output formats](#output-formats) ·
-[Models and servers](#models-and-servers) · [Other options](#other-options) ·
-[Settings](#settings) · [Environment](#environment) · [Simulations](#simulations) ·
-[The server's command line](#the-servers-command-line); and on pages of their own:
-[Python and the errors](python.md), [the embedded voices](voices.md)
+[Models and servers](#models-and-servers) · [Voices that end](#voices-that-end) ·
+[Other options](#other-options) · [Settings](#settings) · [Environment](#environment) ·
+[Simulations](#simulations) · [The server's command line](#the-servers-command-line); and on pages
+of their own: [Python and the errors](python.md), [the embedded voices](voices.md)
 
 ## Parameters
 
@@ -45,11 +45,21 @@ code, and joined by commas in an option.
 
 ## Models and servers
 
-Tab completes these models; `stream-input` takes others too: {parameters.models()}.
+Tab completes these models of ElevenLabs'; other names are taken too. An id that begins with
+`eleven_v3` or `eleven_v4` is spoken over the text-to-dialogue WebSockets, any other over those of
+text-to-speech.
+
+{models.models()}
+
+{models.sources()}
 
 {parameters.servers()}
 
 `local` is the embedded voice; any other server is named by its URL.
+
+## Voices that end
+
+{models.default_voices()}
 
 ## Other options
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -14,19 +14,25 @@ from aiohttp.typedefs import Handler
 from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
 from ..wire.secrets import redact_target
+from .access.admission import Admission
 from .access.limits import Limits
 from .access.middleware import add_access_check
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
+from .access.tokens import DIALOGUE_TOKEN, SPEECH_TOKEN
 from .engines.engine import Engine
-from .http import account_routes, condition_routes, speech_routes, voice_routes
+from .http import account_routes, condition_routes, dialogue_routes, speech_routes, voice_routes
 from .http.request_checks import REQUEST_ID, http_error, too_many
 from .simulation.simulation import Simulation
 from .state import STATE, ServerState
 from .websocket.connection import Connection
+from .websocket.dialogue import Dialogue
+from .websocket.dialogue_session import DialogueSession
 from .websocket.endpoint import Endpoint
 from .websocket.handshake import Handshake, read_handshake
+from .websocket.multi_dialogue import MultiDialogue
 from .websocket.multi_stream_input import MultiStreamInput
+from .websocket.session import Session
 from .websocket.socket import WebSocket, has_unsent, is_handshake, transport_of
 from .websocket.stream_input import StreamInput
 
@@ -71,8 +77,11 @@ def create_app(
             *account_routes.ROUTES,
             *condition_routes.ROUTES,
             *speech_routes.ROUTES,
+            *dialogue_routes.ROUTES,
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
             web.get("/v1/text-to-speech/{voice_id}/multi-stream-input", multi_stream_input),
+            web.get("/v1/text-to-dialogue/stream-input", dialogue),
+            web.get("/v1/text-to-dialogue/multi-stream-input", multi_dialogue),
         ]
     )
     app.on_response_prepare.append(_sign)
@@ -82,34 +91,62 @@ def create_app(
 
 async def stream_input(request: web.Request) -> web.StreamResponse:
     """Serve ElevenLabs' stream-input WebSocket."""
-    return await _serve_websocket(request, StreamInput)
+    return await _serve_speech(request, StreamInput)
 
 
 async def multi_stream_input(request: web.Request) -> web.StreamResponse:
     """Serve ElevenLabs' multi-stream-input WebSocket."""
-    return await _serve_websocket(request, MultiStreamInput)
+    return await _serve_speech(request, MultiStreamInput)
 
 
-async def _serve_websocket(request: web.Request, endpoint: type[Endpoint]) -> web.StreamResponse:
+async def dialogue(request: web.Request) -> web.StreamResponse:
+    """Serve ElevenLabs' stream-input WebSocket of text-to-dialogue."""
+    return await _serve_dialogue(request, Dialogue)
+
+
+async def multi_dialogue(request: web.Request) -> web.StreamResponse:
+    """Serve ElevenLabs' multi-stream-input WebSocket of text-to-dialogue."""
+    return await _serve_dialogue(request, MultiDialogue)
+
+
+async def _serve_speech(request: web.Request, endpoint: type[Endpoint]) -> web.StreamResponse:
     server = request.app[STATE]
-    logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
-    handshake, key = _admit(request, endpoint)
-    if (voice := server.engine.find_voice(handshake.voice_id)) is not None:
+    handshake = _read_handshake(
+        request, request.match_info["voice_id"], ignored=endpoint.ignored_parameters
+    )
+    key = None if _redeem_token(request, handshake) else server.key
+    voice = server.engine.find_voice(handshake.voice_id)
+    if voice is not None:
         server.engine.prepare(voice)
+    now = asyncio.get_running_loop().time()
+    session = endpoint(handshake, voice_known=voice is not None, key=key, now=now)
+    return await _serve_session(request, session)
+
+
+async def _serve_dialogue(
+    request: web.Request, endpoint: type[DialogueSession]
+) -> web.StreamResponse:
+    server = request.app[STATE]
+    handshake = _read_handshake(request, "", ignored=endpoint.ignored_parameters, dialogue=True)
+    session = endpoint(
+        handshake,
+        knows_voice=lambda voice_id: server.engine.find_voice(voice_id) is not None,
+        languages=server.engine.languages,
+        admission=Admission(server.key, server.tokens, DIALOGUE_TOKEN),
+        now=asyncio.get_running_loop().time(),
+    )
+    return await _serve_session(request, session)
+
+
+async def _serve_session(request: web.Request, session: Session[Any]) -> web.StreamResponse:
+    server = request.app[STATE]
     transport = transport_of(request)
     socket = WebSocket(server.limits, server.simulation)
     server.streams.add(socket)
     try:
         await socket.prepare(request)
         await Connection(
-            socket,
-            transport,
-            handshake,
-            server.engine,
-            key,
-            server.limits,
-            endpoint,
-            server.account,
+            socket, transport, session, server.engine, server.limits, server.account
         ).run()
     finally:
         server.streams.discard(socket)
@@ -118,8 +155,8 @@ async def _serve_websocket(request: web.Request, endpoint: type[Endpoint]) -> we
     return socket
 
 
-def _admit(request: web.Request, endpoint: type[Endpoint]) -> tuple[Handshake, str | None]:
-    """Return the checked handshake, and the key that the first message must have, if any.
+def _read_handshake(request: web.Request, voice_id: str, **options: Any) -> Handshake:
+    """Return the checked handshake.
 
     Raises
     ------
@@ -127,22 +164,33 @@ def _admit(request: web.Request, endpoint: type[Endpoint]) -> tuple[Handshake, s
         If it is refused.
     """
     server = request.app[STATE]
-    handshake = read_handshake(
-        request.match_info["voice_id"],
-        request.query.items(),
-        request.headers,
-        ignored=endpoint.ignored_parameters,
-    )
+    logger.info("GET %s", redact_target(request.raw_path, [server.key or ""]))
+    handshake = read_handshake(voice_id, request.query.items(), request.headers, **options)
     if isinstance(handshake, Refusal):
         raise http_error(request, handshake)
     if server.is_full:
         raise http_error(request, too_many(server.limits))
+    return handshake
+
+
+def _redeem_token(request: web.Request, handshake: Handshake) -> bool:
+    """Use up the token of a handshake; return whether it has one, which replaces the key.
+
+    Raises
+    ------
+    HTTPError
+        If it is not valid here.
+    """
     if handshake.token is None:
-        return handshake, server.key
-    if not server.tokens.redeem(handshake.token):
+        return False
+    token_type = request.app[STATE].tokens.redeem(handshake.token)
+    if token_type is None:
         message = "The token is not valid: it has been used, or it is too old."
         raise http_error(request, refused(401, "invalid_token", message))
-    return handshake, None  # the token replaces the key
+    if token_type != SPEECH_TOKEN:
+        message = f"Token type mismatch: expected '{SPEECH_TOKEN}', got '{token_type}'."
+        raise http_error(request, refused(401, "invalid_token_type", message))
+    return True
 
 
 def _abort_unsent_after(transport: asyncio.Transport, seconds: float) -> None:
@@ -186,12 +234,16 @@ async def _errors_as_json(request: web.Request, handler: Handler) -> web.StreamR
 async def _simulated(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Apply the simulated conditions to requests for speech."""
     simulation, transport = request.app[STATE].simulation, request.transport
-    if transport is None or not request.path.startswith("/v1/text-to-speech/"):
+    if transport is None or not _is_speech(request):
         return await handler(request)
     await asyncio.sleep(simulation.answer_seconds(transport))
     if refusal := simulation.refusal():
         raise http_error(request, refusal)
     return await handler(request)
+
+
+def _is_speech(request: web.Request) -> bool:
+    return request.path.startswith(("/v1/text-to-speech/", "/v1/text-to-dialogue"))
 
 
 async def _close_streams(app: web.Application) -> None:

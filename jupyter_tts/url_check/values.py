@@ -108,6 +108,8 @@ def _nearest(declared: Parameter, text: str) -> Any:
         return _nearest_number(declared, lower)
     if declared.kind is Kind.SWITCH:
         return True if lower in _TRUE else False if lower in _FALSE else None
+    if declared.name == "language":
+        lower = re.split("[-_]", lower)[0]  # es of es-ES
     try:
         return declared.parse(lower)
     except ValueError:

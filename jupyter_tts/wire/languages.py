@@ -1,6 +1,7 @@
 """The languages that ElevenLabs' models speak, by the codes that ``language_code`` takes.
 
-Source: ElevenLabs documentation, models (supported languages, and the table of older models).
+Sources: pipecat-ai 1.14.0 (2026-10), whose sets are what the API accepts, and pipecat#5395. The
+published lists differ a little, and a language of neither set is refused.
 """
 
 from __future__ import annotations
@@ -8,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-__all__ = ["LANGUAGES", "languages_of"]
+__all__ = [
+    "ENGLISH",
+    "FLASH_LANGUAGES",
+    "LANGUAGES",
+    "MULTILINGUAL_LANGUAGES",
+    "THREE_LETTERS",
+    "V3_LANGUAGES",
+]
 
-_ENGLISH: Final = {"en": "English"}
+ENGLISH: Final[Mapping[str, str]] = {"en": "English"}
 
-_MULTILINGUAL: Final = {
-    **_ENGLISH,
+MULTILINGUAL_LANGUAGES: Final[Mapping[str, str]] = {
+    **ENGLISH,
     "ja": "Japanese",
     "zh": "Chinese",
     "de": "German",
@@ -43,23 +51,177 @@ _MULTILINGUAL: Final = {
     "uk": "Ukrainian",
     "ru": "Russian",
 }
+"""The 29 languages of Multilingual v2."""
 
-LANGUAGES: Final[Mapping[str, str]] = {
-    **_MULTILINGUAL,
+FLASH_LANGUAGES: Final[Mapping[str, str]] = {
+    **MULTILINGUAL_LANGUAGES,
     "hu": "Hungarian",
     "no": "Norwegian",
     "vi": "Vietnamese",
 }
-"""Every language that a model of stream-input speaks: its code, and its name in English."""
+"""The 32 languages of Flash v2.5 and Turbo v2.5."""
 
-_OF_MODELS: Final[Mapping[str, Mapping[str, str]]] = {
-    "eleven_flash_v2": _ENGLISH,
-    "eleven_turbo_v2": _ENGLISH,
-    "eleven_monolingual_v1": _ENGLISH,
-    "eleven_multilingual_v2": _MULTILINGUAL,
+V3_LANGUAGES: Final[Mapping[str, str]] = {
+    **FLASH_LANGUAGES,
+    "af": "Afrikaans",
+    "as": "Assamese",
+    "az": "Azerbaijani",
+    "be": "Belarusian",
+    "bn": "Bengali",
+    "bs": "Bosnian",
+    "ca": "Catalan",
+    "ceb": "Cebuano",
+    "cy": "Welsh",
+    "et": "Estonian",
+    "fa": "Persian",
+    "ga": "Irish",
+    "gl": "Galician",
+    "gu": "Gujarati",
+    "ha": "Hausa",
+    "he": "Hebrew",
+    "hy": "Armenian",
+    "is": "Icelandic",
+    "jv": "Javanese",
+    "ka": "Georgian",
+    "kk": "Kazakh",
+    "kn": "Kannada",
+    "ky": "Kyrgyz",
+    "lb": "Luxembourgish",
+    "ln": "Lingala",
+    "lt": "Lithuanian",
+    "lv": "Latvian",
+    "mk": "Macedonian",
+    "ml": "Malayalam",
+    "mr": "Marathi",
+    "ne": "Nepali",
+    "ny": "Chichewa",
+    "pa": "Punjabi",
+    "ps": "Pashto",
+    "sd": "Sindhi",
+    "sl": "Slovenian",
+    "so": "Somali",
+    "sr": "Serbian",
+    "sw": "Swahili",
+    "te": "Telugu",
+    "th": "Thai",
+    "ur": "Urdu",
 }
+"""The 74 languages of the v3 models."""
 
+LANGUAGES: Final[Mapping[str, str]] = {
+    **V3_LANGUAGES,
+    "ast": "Asturian",
+    "mi": "Maori",
+    "mn": "Mongolian",
+    "mt": "Maltese",
+    "my": "Burmese",
+    "oc": "Occitan",
+    "or": "Odia",
+    "tg": "Tajik",
+    "uz": "Uzbek",
+    "yue": "Cantonese",
+}
+"""The 84 languages of the v4 models, so every language that any model speaks."""
 
-def languages_of(model: str | None) -> Mapping[str, str]:
-    """Return the languages of a model, code to name; of an unknown one, or of None, `LANGUAGES`."""
-    return _OF_MODELS.get(model or "", LANGUAGES)
+# ISO 639-2 and 639-3, of the languages whose code here has two letters; where 639-2 has two codes
+# (a terminological and a bibliographic one), both.
+THREE_LETTERS: Final[Mapping[str, str]] = {
+    "afr": "af",
+    "ara": "ar",
+    "arm": "hy",
+    "asm": "as",
+    "aze": "az",
+    "bel": "be",
+    "ben": "bn",
+    "bos": "bs",
+    "bul": "bg",
+    "bur": "my",
+    "cat": "ca",
+    "ces": "cs",
+    "chi": "zh",
+    "cmn": "zh",
+    "cym": "cy",
+    "cze": "cs",
+    "dan": "da",
+    "deu": "de",
+    "dut": "nl",
+    "ell": "el",
+    "eng": "en",
+    "est": "et",
+    "fas": "fa",
+    "fin": "fi",
+    "fra": "fr",
+    "fre": "fr",
+    "geo": "ka",
+    "ger": "de",
+    "gle": "ga",
+    "glg": "gl",
+    "gre": "el",
+    "guj": "gu",
+    "hau": "ha",
+    "heb": "he",
+    "hin": "hi",
+    "hrv": "hr",
+    "hun": "hu",
+    "hye": "hy",
+    "ice": "is",
+    "ind": "id",
+    "isl": "is",
+    "ita": "it",
+    "jav": "jv",
+    "jpn": "ja",
+    "kan": "kn",
+    "kat": "ka",
+    "kaz": "kk",
+    "kir": "ky",
+    "kor": "ko",
+    "lav": "lv",
+    "lin": "ln",
+    "lit": "lt",
+    "ltz": "lb",
+    "mac": "mk",
+    "mal": "ml",
+    "mao": "mi",
+    "mar": "mr",
+    "may": "ms",
+    "mkd": "mk",
+    "mlt": "mt",
+    "mon": "mn",
+    "mri": "mi",
+    "msa": "ms",
+    "mya": "my",
+    "nep": "ne",
+    "nld": "nl",
+    "nor": "no",
+    "nya": "ny",
+    "oci": "oc",
+    "ori": "or",
+    "pan": "pa",
+    "per": "fa",
+    "pol": "pl",
+    "por": "pt",
+    "pus": "ps",
+    "ron": "ro",
+    "rum": "ro",
+    "rus": "ru",
+    "slk": "sk",
+    "slo": "sk",
+    "slv": "sl",
+    "snd": "sd",
+    "som": "so",
+    "spa": "es",
+    "srp": "sr",
+    "swa": "sw",
+    "swe": "sv",
+    "tam": "ta",
+    "tel": "te",
+    "tgk": "tg",
+    "tha": "th",
+    "tur": "tr",
+    "ukr": "uk",
+    "urd": "ur",
+    "uzb": "uz",
+    "vie": "vi",
+    "wel": "cy",
+    "zho": "zh",
+}

@@ -1,7 +1,7 @@
 """Latency levels: what each means by its sources, and the levers it sets.
 
-``optimize_streaming_latency`` was deprecated and a server may ignore it, so each level also sets
-parameters that still act. They are sent only where the user has not set them.
+``optimize_streaming_latency`` was deprecated and a server may ignore or refuse it, so each level
+also sets parameters that still act. They are sent only where the user has not set them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-__all__ = ["LEVELS", "NORMALIZER_OFF_LEVEL", "Level"]
+__all__ = ["FLUSHING_LEVEL", "LEVELS", "NORMALIZER_OFF_LEVEL", "Level"]
 
 NORMALIZER_OFF_LEVEL = 4
 """The level at which ElevenLabs documents the text normalizer as off."""
+
+FLUSHING_LEVEL = 3
+"""The lowest level that flushes each sentence on text-to-dialogue, which has no other lever."""
 
 
 @dataclass(frozen=True)

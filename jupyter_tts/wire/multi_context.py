@@ -19,7 +19,6 @@ from .error_mapping import close_error
 from .errors import ConnectionLost
 from .messages import (
     CLOSE_SOCKET,
-    FIRST_CONTEXT,
     MOST_CONTEXTS,
     ServerMessage,
     context_of,
@@ -34,8 +33,6 @@ __all__ = [
     "MULTI_STREAM_INPUT",
     "ContextProtocol",
     "MultiContextEndpoint",
-    "multi_context_endpoint",
-    "only_context",
 ]
 
 
@@ -162,13 +159,3 @@ MULTI_STREAM_INPUT = MultiContextEndpoint(
     most_contexts=MOST_CONTEXTS,
     close_socket=CLOSE_SOCKET,
 )
-
-
-def multi_context_endpoint(request: SpeechRequest) -> MultiContextEndpoint | None:
-    """Return the endpoint that a request names, None if its sockets are not shared."""
-    return MULTI_STREAM_INPUT if request.multi else None
-
-
-def only_context(request: SpeechRequest) -> ContextProtocol:
-    """Return the client's side of a stream that has a socket for several contexts to itself."""
-    return ContextProtocol(request, FIRST_CONTEXT)

@@ -13,8 +13,15 @@ from enum import Enum
 from .alignment import Alignment
 from .close_codes import NORMAL_CLOSURE
 from .error_mapping import close_error, server_error
-from .errors import ProtocolError
-from .messages import END_OF_INPUT, KEEPALIVE, ServerMessage, decode_server, encode_text
+from .errors import ProtocolError, ServerError, ServerIds
+from .messages import (
+    END_OF_INPUT,
+    KEEPALIVE,
+    ServerFault,
+    ServerMessage,
+    decode_server,
+    encode_text,
+)
 from .request import SpeechRequest
 
 __all__ = ["Chunk", "Final", "State", "StreamProtocol"]
@@ -53,6 +60,9 @@ class StreamProtocol:
 
     context_id: str | None = None
     """The stream's id on a socket with several."""
+
+    server_ids = ServerIds()
+    """What the server called the handshake of the socket."""
 
     def __init__(self, request: SpeechRequest) -> None:
         self._request = request
@@ -95,12 +105,11 @@ class StreamProtocol:
         if not self._concerns(message):
             return ()
         if message.fault is not None:
-            fault = message.fault
-            raise server_error(fault.message, error=fault.error, code=fault.code)
+            raise self._server_error(message.fault)
         if self.state in (State.NEW, State.FINAL):
             raise ProtocolError("The server sent a message outside the stream.")
         events: list[Chunk | Final] = []
-        alignment = _whole(message.alignment, message.normalized_alignment)
+        alignment = self._times(message)
         if alignment is not None:
             self._half = alignment.half
         if message.audio or alignment is not None:
@@ -131,6 +140,14 @@ class StreamProtocol:
             self.state = State.FINAL
             return (Final(),)
         raise close_error(code, reason)
+
+    def _times(self, message: ServerMessage) -> Alignment | None:
+        return _whole(message.alignment, message.normalized_alignment)
+
+    def _server_error(self, fault: ServerFault) -> ServerError:
+        return server_error(
+            fault.message, error=fault.error, code=fault.code, request_id=fault.request_id
+        )
 
     def _concerns(self, message: ServerMessage) -> bool:
         """Whether a message is for this stream."""

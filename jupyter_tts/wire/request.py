@@ -10,9 +10,11 @@ from enum import Enum
 from typing import Any
 from urllib.parse import quote
 
-from .hosts import default_voice, websocket_url
-from .levels import LEVELS, Level
+from .errors import ParameterError
+from .hosts import LOCAL, default_voice, is_elevenlabs, is_loopback, websocket_url
+from .levels import FLUSHING_LEVEL, LEVELS, Level
 from .messages import FIRST_CONTEXT
+from .models import Endpoint, endpoint_of, find_model, language_fault
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
 __all__ = ["Change", "ChangeCost", "SpeechRequest", "UrlPart", "changes"]
@@ -79,10 +81,19 @@ class SpeechRequest:
         for declared in PARAMETERS:
             value = checked.get(declared.name, declared.preset)
             object.__setattr__(self, declared.name, value)
+        if self.language and is_elevenlabs(self.server):
+            fault = language_fault(self.model, self.language)
+            if fault is not None:
+                raise ParameterError([fault])
 
     def __repr__(self) -> str:
         shown = (f"{n}={v!r}" for n in _FIELDS if (v := getattr(self, n)) != parameter(n).preset)
         return f"SpeechRequest({', '.join(shown)})"
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """The WebSocket endpoint that serves the model."""
+        return endpoint_of(self.model, self.multi)
 
     @property
     def level(self) -> Level:
@@ -90,32 +101,62 @@ class SpeechRequest:
         return LEVELS[self.latency]
 
     @property
+    def performs_tags(self) -> bool:
+        """Whether audio tags such as ``[laughs]`` are performed, and not spoken."""
+        model = find_model(self.model)
+        return self.endpoint.is_dialogue if model is None else model.performs_tags
+
+    @property
+    def removes_tags(self) -> bool:
+        """Whether audio tags are not sent, since the model would read them aloud.
+
+        To another server, with a model that is not known, the text goes as it is.
+        """
+        if find_model(self.model) is None:
+            known = is_elevenlabs(self.server) or self.server == LOCAL or is_loopback(self.server)
+            return known and self.model is None
+        return not self.performs_tags
+
+    @property
     def sent(self) -> dict[str, Any]:
         """What travels, by keyword name: what was set, and the levers of the level.
 
-        Without what the endpoint does not take.
+        Without what the endpoint does not take; on text-to-dialogue with ``sync_alignment``.
         """
         values = {name: getattr(self, name) for name in _FIELDS}
         for name, value in self.active_levers.items():
             values[name] = value
         values["voice"] = self.voice or default_voice(self.server)
+        if self.endpoint.is_dialogue and self.sync_alignment is None:
+            values["sync_alignment"] = True  # without it the endpoint sends no times
         return {
             name: value
             for name, value in values.items()
-            if value is not None and (parameter(name).in_multi or not self.multi)
+            if value is not None and self.endpoint in parameter(name).endpoints
         }
 
     @property
     def level_note(self) -> str:
         """What the server does with the level, as a sentence."""
-        if "latency" in self.sent:
-            return "The parameter is deprecated; a server may ignore it."
-        return "It is not sent, since multi-stream-input does not take it: only levers act."
+        if self.endpoint.is_dialogue:
+            return (
+                "It has no effect on the wire: text-to-dialogue takes neither the parameter nor a "
+                f"chunk schedule. What remains: from level {FLUSHING_LEVEL} on each sentence is "
+                "flushed."
+            )
+        if self.multi:
+            return "It is not sent, since multi-stream-input does not take it: only levers act."
+        return "The parameter is deprecated; a server may ignore or refuse it."
+
+    @property
+    def flushes_sentences(self) -> bool:
+        """Whether each sentence is flushed, the one lever that a level has on text-to-dialogue."""
+        return self.endpoint.is_dialogue and self.levers and self.latency >= FLUSHING_LEVEL
 
     @property
     def active_levers(self) -> dict[str, Any]:
         """The levers in force: those of the level that the user has not set otherwise."""
-        if not self.levers:
+        if not self.levers or self.endpoint.is_dialogue:
             return {}
         free = {k: v for k, v in self.level.levers.items() if getattr(self, k) is None}
         if self.auto_mode:
@@ -125,8 +166,8 @@ class SpeechRequest:
     @property
     def inactivity_limit(self) -> float:
         """Seconds without text after which the server closes the socket, documented or asked."""
-        declared = parameter("inactivity_timeout")
-        return float(str(self.inactivity_timeout or declared.default))
+        default = float(str(parameter("inactivity_timeout").default))
+        return float(self.sent.get("inactivity_timeout", default))
 
     @property
     def url_parts(self) -> tuple[UrlPart, ...]:
@@ -136,9 +177,7 @@ class SpeechRequest:
         parts = [
             UrlPart("scheme", f"{scheme}://"),
             UrlPart("host", host),
-            UrlPart("path", f"{slash}{prefix}/v1/text-to-speech/"),
-            UrlPart("voice", quote(self.sent["voice"], safe="")),
-            UrlPart("path", "/multi-stream-input" if self.multi else "/stream-input"),
+            *self._path(f"{slash}{prefix}/v1/{self.endpoint.resource}"),
         ]
         for number, (declared, value) in enumerate(self._sent_in(Place.QUERY)):
             parts += [
@@ -157,11 +196,13 @@ class SpeechRequest:
     def first_message(self) -> dict[str, Any]:
         """The first message; the key travels in the handshake's header, not here.
 
-        On ``multi-stream-input`` it is that of the first context on a socket.
+        Where several contexts share a socket it is that of the first one.
         """
-        message: dict[str, Any] = {"text": " "}
+        message: dict[str, Any] = {} if self.endpoint.is_dialogue else {"text": " "}
         if self.multi:
             message["context_id"] = FIRST_CONTEXT
+        if self.endpoint.is_dialogue:
+            message["voices"] = [self.sent["voice"]]
         for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
             values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
             if values:
@@ -183,6 +224,15 @@ class SpeechRequest:
     def at(self, server: str) -> SpeechRequest:
         """Return this request for a server's address, still with the voice it has here."""
         return dataclasses.replace(self, server=server, voice=self.sent["voice"])
+
+    def _path(self, before: str) -> Iterator[UrlPart]:
+        last = self.endpoint.last_segment
+        if self.endpoint.is_dialogue:
+            yield UrlPart("path", f"{before}/{last}")
+        else:
+            yield UrlPart("path", f"{before}/")
+            yield UrlPart("voice", quote(self.sent["voice"], safe=""))
+            yield UrlPart("path", f"/{last}")
 
     def _sent_in(self, place: Place) -> Iterator[tuple[Parameter, Any]]:
         sent = self.sent
@@ -216,18 +266,22 @@ class Change:
     parameter: Parameter
     before: Any = field(compare=False)
     after: Any = field(compare=False)
-
-    @property
-    def cost(self) -> ChangeCost:
-        """A URL parameter needs a new socket, any other a new first message."""
-        return ChangeCost.SOCKET if self.parameter.place.in_url else ChangeCost.MESSAGE
+    cost: ChangeCost = ChangeCost.SOCKET
+    """A URL parameter needs a new socket, any other a new first message."""
 
 
 def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
     """Return what differs on the wire between two requests, levers included."""
     old, new = before.sent, after.sent
+    # The dialogue endpoints have the voice in the first message.
+    voice_in_url = not (before.endpoint.is_dialogue and after.endpoint.is_dialogue)
+
+    def cost(declared: Parameter) -> ChangeCost:
+        in_url = voice_in_url if declared.place is Place.PATH else declared.place.in_url
+        return ChangeCost.SOCKET if in_url else ChangeCost.MESSAGE
+
     return tuple(
-        Change(declared, old.get(declared.name), new.get(declared.name))
+        Change(declared, old.get(declared.name), new.get(declared.name), cost(declared))
         for declared in PARAMETERS
         if declared.place is not Place.LOCAL and old.get(declared.name) != new.get(declared.name)
     )

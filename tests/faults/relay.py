@@ -66,7 +66,7 @@ class Received:
     @property
     def texts(self) -> list[str]:
         """The texts behind the first message, the end of input included."""
-        return [message["text"] for message in self.messages[1:]]
+        return [text for message in self.messages[1:] for text in _texts_of(message)]
 
     @property
     def audio(self) -> bytes:
@@ -225,7 +225,8 @@ class _Link:
             before = Moment.MID_AUDIO if self._passed else Moment.BEFORE_AUDIO
         else:
             before = Moment.BEFORE_FINAL
-        if await self._trips(before):
+        # A dialogue has it behind every segment.
+        if "is_final_audio_for_turn" not in message and await self._trips(before):
             return True
         if self._relay.pace is not None:
             await self._relay.pace()
@@ -266,6 +267,13 @@ def split_odd(message: Message) -> Iterable[Message]:
 
 def _unchanged(message: Message) -> Iterable[Message]:
     yield message
+
+
+def _texts_of(message: Message) -> list[str]:
+    """The texts of a client's message; of text-to-dialogue none, one or several."""
+    if "text" in message:
+        return [message["text"]]
+    return [entry["text"] for entry in message.get("inputs", [])]
 
 
 def _base64(data: bytes) -> str:

@@ -67,17 +67,6 @@ def test_a_value_that_means_nothing_is_left_out(query: str, keyword: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "model", ["eleven_v3", "Eleven_V3", "eleven_v3_conversational", "ELEVEN_V4_TURBO"]
-)
-def test_a_model_that_is_refused_here_is_left_out(model: str) -> None:
-    (finding,) = check_url(f"{BASE}?model_id={model}").findings
-    assert (finding.severity, finding.parameter) == ("error", "model")
-    assert model in finding.message
-    assert "HTTP 403" in finding.effect
-    assert corrected(f"model_id={model}") == ""
-
-
-@pytest.mark.parametrize(
     ("query", "right"),
     [
         ("auto_mode=True", "auto_mode=true"),

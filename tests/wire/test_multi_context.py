@@ -12,12 +12,11 @@ from jupyter_tts.wire.errors import (
     ServerError,
     TTSError,
 )
+from jupyter_tts.wire.exchanges import multi_context_endpoint, new_exchange
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, context_of, encode_server
 from jupyter_tts.wire.multi_context import (
     MULTI_STREAM_INPUT,
     ContextProtocol,
-    multi_context_endpoint,
-    only_context,
 )
 from jupyter_tts.wire.protocol import Chunk, Final, State
 from jupyter_tts.wire.request import SpeechRequest
@@ -43,7 +42,7 @@ def opened(context_id: str = "7") -> ContextProtocol:
 def test_the_request_chooses_the_endpoint() -> None:
     assert multi_context_endpoint(REQUEST) is MULTI_STREAM_INPUT
     assert multi_context_endpoint(SpeechRequest()) is None
-    assert json.loads(only_context(REQUEST).start()) == REQUEST.first_message
+    assert json.loads(new_exchange(REQUEST).start()) == REQUEST.first_message
 
 
 def test_every_message_names_the_context_and_the_settings_come_first() -> None:

@@ -5,6 +5,7 @@ import dataclasses
 import inspect
 import json
 import pickle
+import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,14 +23,14 @@ TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filte
 )
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "voice": TEXT,
-    "model": TEXT.filter(lambda text: not text.startswith(("eleven_v3", "eleven_v4"))),
+    "model": st.sampled_from(["eleven_v4_turbo", "eleven_v3", "eleven_flash_v2_5"]) | TEXT,
     "latency": st.integers(0, 4),
     "stability": st.floats(0, 1),
     "similarity": st.floats(0, 1),
     "style": st.floats(0, 1),
     "speed": st.floats(0.7, 1.2),
     "speaker_boost": st.booleans(),
-    "language": st.sampled_from(["en", "de", "zh", "cmn"]),
+    "language": st.sampled_from(["en", "de", "zh"]),
     "format": st.sampled_from(FORMATS),
     "auto_mode": st.booleans(),
     "schedule": st.lists(st.integers(50, 500), min_size=1, max_size=8),
@@ -99,7 +100,10 @@ def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> N
     assert parts.fragment == ""
     segments = parts.path.split("/")
     assert segments[-1] == ("multi-stream-input" if request.multi else "stream-input")
-    assert unquote(segments[-2]) == request.sent["voice"]
+    if (request.model or "").startswith(("eleven_v3", "eleven_v4")):
+        assert segments[-2] == "text-to-dialogue"
+    else:
+        assert unquote(segments[-2]) == request.sent["voice"]
     assert "".join(part.text for part in request.url_parts) == request.url
 
 
@@ -108,10 +112,13 @@ def test_the_first_message_is_json_with_what_was_set(settings: dict[str, Any]) -
     request = SpeechRequest(**settings)
     message = json.loads(json.dumps(request.first_message))
     assert message == request.first_message
-    assert message["text"] == " "
+    dialogue = request.endpoint.is_dialogue
+    assert message.get("text") == (None if dialogue else " ")
+    assert message.get("voices") == ([request.sent["voice"]] if dialogue else None)
     for name in ("stability", "similarity", "style", "speed", "speaker_boost"):
-        wire = parameter(name).wire
-        assert message.get("voice_settings", {}).get(wire) == settings.get(name)
+        declared = parameter(name)
+        value = settings.get(name) if request.endpoint in declared.endpoints else None
+        assert message.get("voice_settings", {}).get(declared.wire) == value
 
 
 @given(SETTINGS)
@@ -216,3 +223,113 @@ def test_on_multi_stream_input_a_level_costs_no_socket_unless_its_levers_do() ->
         "latency": ChangeCost.SOCKET,
         "multi": ChangeCost.SOCKET,
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        (
+            {"model": "eleven_flash_v2_5", "language": "fa"},
+            "does not speak Persian (fa); models that do: eleven_v4",
+        ),
+        ({"model": "eleven_flash_v2", "language": "de"}, "eleven_flash_v2_5"),
+        ({"model": "eleven_multilingual_v2", "language": "hu"}, "eleven_flash_v2_5"),
+        ({"language": "fa"}, "eleven_v4_turbo"),
+        ({"model": "eleven_flash_v2_5", "language": "ell"}, "language must be 'el', not 'ell'"),
+        ({"model": "eleven_v4", "language": "wo"}, "no model of ElevenLabs' does"),
+        ({"server": "eu", "model": "eleven_v3", "language": "yue"}, "Cantonese (yue)"),
+        ({"server": "wss://api.elevenlabs.io", "language": "cmn"}, "must be 'zh'"),
+    ],
+)
+def test_a_language_that_the_model_refuses_is_refused_before(
+    values: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(ParameterError, match=re.escape(sentence)):
+        SpeechRequest(**values)
+
+
+def test_a_refusal_names_the_languages_that_the_model_speaks() -> None:
+    with pytest.raises(ParameterError, match=r"speaks: ar, bg, cs, .*, vi, zh"):
+        SpeechRequest(model="eleven_flash_v2_5", language="fa")
+
+
+def test_a_language_with_a_region_names_the_form_to_write() -> None:
+    with pytest.raises(ParameterError, match="did you mean 'es'"):
+        SpeechRequest(model="eleven_flash_v2_5", language="es-ES")
+
+
+@pytest.mark.parametrize("server", ["local", "https://speech.example"])
+def test_another_server_speaks_its_own_languages(server: str) -> None:
+    for language in ("fa", "cmn", "ell", "piq"):
+        request = SpeechRequest(server=server, model="eleven_flash_v2", language=language)
+        assert request.language == language
+
+
+def test_a_model_that_is_not_known_may_speak_any_language() -> None:
+    assert SpeechRequest(model="eleven_v5", language="wo").language == "wo"
+
+
+EVERYTHING: dict[str, Any] = {
+    "voice": "v",
+    "stability": 0.3,
+    "similarity": 0.5,
+    "style": 0.1,
+    "speed": 1.1,
+    "speaker_boost": True,
+    "language": "de",
+    "format": "pcm_24000",
+    "auto_mode": True,
+    "schedule": [50],
+    "normalize": "on",
+    "seed": 7,
+    "sync_alignment": True,
+    "ssml": True,
+    "inactivity_timeout": 60,
+    "logging": False,
+    "pvc_as_ivc": True,
+    "pronunciation": ["abc:7"],
+}
+
+
+@pytest.mark.parametrize("multi", [False, True])
+@pytest.mark.parametrize("model", ["eleven_v4", "eleven_v4_turbo", "eleven_v3_conversational"])
+def test_a_dialogue_model_is_spoken_over_its_own_endpoint(model: str, *, multi: bool) -> None:
+    request = SpeechRequest(**EVERYTHING, model=model, multi=multi)
+    last = "multi-stream-input" if multi else "stream-input"
+    assert request.url == (
+        f"wss://api.elevenlabs.io/v1/text-to-dialogue/{last}?model_id={model}&language_code=de"
+        "&output_format=pcm_24000&apply_text_normalization=on&seed=7&sync_alignment=true"
+        "&enable_logging=false"
+    )
+    assert request.first_message == {
+        **({"context_id": "1"} if multi else {}),
+        "voices": ["v"],
+        "voice_settings": {"stability": 0.3},
+        "pronunciation_dictionary_locators": [
+            {"pronunciation_dictionary_id": "abc", "version_id": "7"}
+        ],
+    }
+    assert request.inactivity_limit == 20
+
+
+def test_a_level_is_nothing_on_the_wire_of_text_to_dialogue_but_may_flush() -> None:
+    requests = [SpeechRequest(model="eleven_v4", latency=level) for level in range(5)]
+    assert {request.url for request in requests} == {requests[0].url}
+    assert not any(request.active_levers for request in requests)
+    assert [request.flushes_sentences for request in requests] == [False] * 3 + [True] * 2
+    assert not SpeechRequest(model="eleven_v4", latency=4, levers=False).flushes_sentences
+    assert not SpeechRequest(latency=4).flushes_sentences
+    assert "no effect" in requests[0].level_note
+    assert "level 3" in requests[0].level_note
+    assert changes(requests[0], requests[4]) == ()
+
+
+def test_on_text_to_dialogue_another_voice_is_another_first_message() -> None:
+    before = SpeechRequest(model="eleven_v4", voice="a")
+
+    def cost(after: SpeechRequest) -> ChangeCost | None:
+        return {change.parameter.name: change.cost for change in changes(before, after)}["voice"]
+
+    assert cost(dataclasses.replace(before, voice="b")) is ChangeCost.MESSAGE
+    flash = dataclasses.replace(before, voice="b", model="eleven_flash_v2_5")
+    assert cost(flash) is ChangeCost.SOCKET

@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable
 from weakref import WeakValueDictionary
 
-from ...wire.multi_context import MultiContextEndpoint, multi_context_endpoint
+from ...wire.exchanges import multi_context_endpoint
+from ...wire.multi_context import MultiContextEndpoint
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .channel import Channel

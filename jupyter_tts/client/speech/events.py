@@ -25,7 +25,7 @@ class Audio:
     spoken : int
         How many characters of the text are spoken whole so far, as the words' times tell.
     note : str
-        What the embedded server says of the voice, if it is not the one that was asked for.
+        What a user should know of the speech: that another voice speaks, or tags are left out.
     """
 
     pcm: bytes

@@ -20,6 +20,7 @@ from ..speech.text_matching import (
     is_letter,
 )
 from ..speech.word_positions import word_span
+from .audio_tags import AudioTags
 
 __all__ = ["PACE", "ROUNDING", "Account", "Mark", "is_speakable"]
 
@@ -94,6 +95,8 @@ class Account:
         Whether the server's times run on from message to message, where that is known.
     heard : callable, optional
         For how many seconds something is heard between two times.
+    tags : AudioTags or None, optional
+        Of the text: no word ends inside one.
 
     Attributes
     ----------
@@ -109,7 +112,9 @@ class Account:
         start: int = 0,
         running_on: bool | None = None,
         heard: Callable[[float, float], float] = lambda start, stop: 0.0,
+        tags: AudioTags | None = None,
     ) -> None:
+        self._tags = tags
         self._heard = heard
         self._reader = TextReader(text)
         self._start = start
@@ -430,6 +435,8 @@ class Account:
                 continue
             if not self._matcher.is_certain(index):
                 continue
+            if self._tags is not None and self._tags.cover(end):
+                continue  # half a tag would be spoken
             told = index + 1
             if end > self._matcher.places[index] + 1:
                 # What was told for the signs behind the word, it may be in words.

@@ -18,6 +18,9 @@ costs nothing: should the source pause in the middle of it, the sentence before 
 by itself. A text that has come to its end is never flushed; the end of input does that.
 
 With ``auto_mode`` the server speaks every message at once, so there a message is whole sentences.
+
+Text-to-dialogue has neither schedule nor ``auto_mode``: its server collects some `DIALOGUE_BUFFER`
+characters, and at the higher latency levels each sentence of a source that goes on is flushed.
 """
 
 from __future__ import annotations
@@ -26,6 +29,7 @@ import re
 from dataclasses import dataclass
 from typing import cast
 
+from ...wire.dialogue import DIALOGUE_BUFFER
 from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
@@ -100,14 +104,14 @@ class Chunker:
         limit: int | None = None,
     ) -> None:
         self._source_text = source_text
-        self._by_sentence = stops or limit is not None or bool(request.auto_mode)
+        self._auto = bool(request.sent.get("auto_mode"))
+        self._flushes = request.flushes_sentences
+        self._by_sentence = stops or limit is not None or self._auto
         self._longest = MAX_STEP if stops else MAX_PIECE
         self._limit = limit
-        self._auto = bool(request.auto_mode)
         self._language = request.language or "en"
         self._eager = request.levers and request.latency == LEVELS[-1].value
-        schedule = request.sent.get("schedule") or parameter("schedule").default
-        self._schedule = [*cast(list[int], schedule)]
+        self._schedule = [DIALOGUE_BUFFER] if request.endpoint.is_dialogue else _schedule(request)
         self._gathered = 0  # characters that the server has not begun to speak, as documented
         self._spoken = position  # up to where the server was made to speak
         self.position = position
@@ -152,11 +156,13 @@ class Chunker:
         kind = ending(text, self._language)
         whole = _word_end(ready)
         sentence = 0  # the end of one that something follows
-        if kind is not Ending.SENTENCE:
+        if self._flushes and kind is Ending.SENTENCE and ready[-1:].isspace():
+            sentence = len(ready)
+        elif kind is not Ending.SENTENCE or self._flushes:
             sentence = last_sentence(text[: start + whole], start, self._language) - start
         if self._has_words(sentence):
-            if self._auto:
-                return _Choice(sentence, 0)
+            if self._auto or self._flushes:
+                return _Choice(sentence, 0, flush=self._flushes)
             if self._gathered + len(ready) < self._schedule[0]:
                 return _Choice(sentence, self._quick, flush=True)
         grace = self._grace(kind, len(ready))
@@ -207,6 +213,11 @@ class Chunker:
         begin = len(ready) - len(ready.lstrip())
         word = ready[begin:].split(maxsplit=1)[:1]
         return min(begin + len("".join(word)), self._longest)
+
+
+def _schedule(request: SpeechRequest) -> list[int]:
+    schedule = request.sent.get("schedule") or parameter("schedule").default
+    return [*cast(list[int], schedule)]
 
 
 def _word_end(held: str) -> int:

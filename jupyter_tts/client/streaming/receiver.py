@@ -18,6 +18,7 @@ from ..speech.text_matching import is_letter
 from ..speech.timeline import Timeline
 from .account import PACE, ROUNDING, Account, is_speakable
 from .activity import Activity
+from .audio_tags import AudioTags
 from .source_text import SourceText
 
 __all__ = ["Receiver"]
@@ -98,6 +99,11 @@ class Receiver:
     source_text : SourceText
     timeline : Timeline
         Stamped as sound arrives.
+    running_on : bool or None, optional
+        Whether the server's times run on from message to message; None where that shows only as
+        they come.
+    tags : bool, optional
+        Whether the server performs audio tags: their characters have times, and are no words.
 
     Raises
     ------
@@ -115,7 +121,13 @@ class Receiver:
     """
 
     def __init__(
-        self, audio_format: AudioFormat, source_text: SourceText, timeline: Timeline
+        self,
+        audio_format: AudioFormat,
+        source_text: SourceText,
+        timeline: Timeline,
+        running_on: bool | None = None,
+        *,
+        tags: bool = False,
     ) -> None:
         check_decoder(audio_format)
         self._timeline = timeline
@@ -132,7 +144,8 @@ class Receiver:
         # Where a socket began that only closed, and how much sound it had brought.
         self._closed_at: tuple[int, int] | None = None
         self._heard: _Heard | None = None
-        self._running_on: bool | None = None
+        self._running_on = running_on
+        self._tags = AudioTags(source_text) if tags else None
         self._heard_before = 0  # up to which character any socket before has spoken
         self._spoken_before = 0  # the same of what this one is to speak once more
         self.position = 0
@@ -174,7 +187,9 @@ class Receiver:
 
     @functools.cached_property
     def _account(self) -> Account:
-        return Account(self._source_text, self._start, self._running_on, self._activity.heard)
+        return Account(
+            self._source_text, self._start, self._running_on, self._activity.heard, self._tags
+        )
 
     @property
     def frames(self) -> int:
@@ -468,6 +483,8 @@ class Receiver:
         """Release what may be heard."""
         whole = self._account.whole_words(self._arrived / self._rate, ended=ended)
         words = tuple(placed for word in whole if (placed := self._placed(word)) is not None)
+        if self._tags is not None:
+            words = self._tags.without(words)
         frame = self._arrived if ended else self._settled()
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))

@@ -7,6 +7,7 @@ import bisect
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
+from .tag_removal import TagFilter
 from .text_sources import Text, tokens
 
 __all__ = ["SourceText"]
@@ -27,6 +28,8 @@ class SourceText:
     text : str, iterable of str or async iterable of str
     begun : callable, optional
         Called when the first text has come that is not white space.
+    without_tags : bool, optional
+        Whether audio tags are blanks instead, which are not sent.
 
     Attributes
     ----------
@@ -38,13 +41,24 @@ class SourceText:
         What the text source raised.
     came_at : float
         When the latest text came, on the loop's clock.
+    removed : str
+        The first tag that is not sent; "" while there is none.
     longest_gap : float
         Seconds between two tokens: the longest of late. The longer ago, the less it counts, and
         a pause does not count.
     """
 
-    def __init__(self, text: Text, begun: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        text: Text,
+        begun: Callable[[], object] = lambda: None,
+        *,
+        without_tags: bool = False,
+    ) -> None:
         self._source = text
+        self._tags = TagFilter() if without_tags else None
+        self._blanks: list[tuple[int, int]] = []
+        self.removed = ""
         self._begun = begun
         self._pieces: list[str] = []
         self._starts: list[int] = []
@@ -74,6 +88,19 @@ class SourceText:
         joined = "".join(self._pieces[first:last])
         offset = self._starts[first] if self._starts else 0
         return joined[max(0, start - offset) : max(0, stop - offset)]
+
+    def sendable(self, start: int, stop: int) -> str:
+        """Return the same characters without those of tags that are not sent."""
+        parts: list[str] = []
+        index = bisect.bisect_right(self._blanks, (start, 0))
+        for first, last in self._blanks[max(0, index - 1) :]:
+            if last <= start:
+                continue
+            if first >= stop:
+                break
+            parts.append(self.slice(start, first))
+            start = last
+        return "".join([*parts, self.slice(start, max(start, stop))])
 
     def waits(self, position: int) -> bool:
         """Whether the source has yet to give something, and not white space, after a position."""
@@ -112,6 +139,18 @@ class SourceText:
         self._news.clear()
         await self._news.wait()
 
+    def _take_without_tags(self, token: str, *, ended: bool = False) -> None:
+        if self._tags is None:
+            if token:
+                self._take(token)
+            return
+        for piece, is_tag in self._tags.feed(token, ended=ended):
+            if is_tag:
+                self.removed = self.removed or piece
+                self._blanks.append((self.length, self.length + len(piece)))
+                piece = " " * len(piece)  # so that all other positions stay
+            self._take(piece)
+
     def _take(self, token: str) -> None:
         now = asyncio.get_running_loop().time()
         gap = now - self.came_at
@@ -132,7 +171,7 @@ class SourceText:
             async with contextlib.aclosing(tokens(self._source)) as source:
                 async for token in source:
                     if token:
-                        self._take(token)
+                        self._take_without_tags(token)
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -141,5 +180,6 @@ class SourceText:
         except Exception as failure:
             # With whatever error: the stream raises it, once what came before is spoken.
             self.failure = failure
+        self._take_without_tags("", ended=True)
         self.ended = True
         self._news.set()

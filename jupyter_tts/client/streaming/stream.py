@@ -14,6 +14,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ConnectionLost, TTSError
+from ...wire.hosts import is_elevenlabs
+from ...wire.models import most_characters_of
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
@@ -29,7 +31,7 @@ from .source_text import SourceText
 from .text_sources import Text
 from .watchdog import SilenceBudget
 
-__all__ = ["Renew", "audio_format", "stream_speech"]
+__all__ = ["Renew", "audio_format", "most_characters", "stream_speech"]
 
 # Characters that a socket is sent at least.
 _SHORTEST = 20
@@ -40,6 +42,15 @@ Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 def audio_format(request: SpeechRequest) -> AudioFormat:
     """Return the format of a request's audio: the one it names, or the documented default."""
     return parse_format(request.format or str(parameter("format").default))
+
+
+def most_characters(request: SpeechRequest) -> int | None:
+    """Return how much text one socket is sent at most, None for any.
+
+    ElevenLabs states a limit for one HTTP request to a model, and none for a socket. A text that is
+    longer goes on over another socket after a sentence, so that no limit, wherever it is, is met.
+    """
+    return most_characters_of(request.model) if is_elevenlabs(request.server) else None
 
 
 async def stream_speech(
@@ -92,8 +103,13 @@ async def stream_speech(
     sockets = sockets or ColdConnections()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
-    source_text = SourceText(text, begun)
-    receiver = Receiver(audio_format(request), source_text, timeline)  # refuses an unknown format
+    source_text = SourceText(text, begun, without_tags=request.removes_tags)
+    # On text-to-dialogue times begin with the sound of their own message.
+    running_on = False if request.endpoint.is_dialogue else None
+    # Refuses an unknown format.
+    receiver = Receiver(
+        audio_format(request), source_text, timeline, running_on, tags=request.performs_tags
+    )
     switcher = LevelSwitcher(levels, timeline) if levels else None
     attempts = _Attempts(
         request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher
@@ -108,13 +124,13 @@ async def stream_speech(
                     attempt.run(timeline, sockets, fresh=fresh)
                 ) as sounds:
                     async for sound in sounds:
-                        yield attempts.without_key(sound)
+                        yield attempts.checked(sound)
             except TTSError as error:
                 failure = error
             if failure is None:
                 if not attempts.unfinished:
                     break
-                yield attempts.without_key(receiver.finish())
+                yield attempts.checked(receiver.finish())
                 attempts.go_on()
                 continue
             fresh = True  # what ended one socket may have ended the warm ones, too
@@ -134,7 +150,7 @@ async def stream_speech(
             await attempts.resume()
         last = receiver.finish()
         if last.pcm or last.words or source_text.failure is not None:
-            yield attempts.without_key(last)
+            yield attempts.checked(last)
         if source_text.failure is not None:
             raise source_text.failure
         timeline.finish()
@@ -165,8 +181,10 @@ class _Attempts:
         self._switcher = switcher
         self._silence = SilenceBudget(retry)
         self._repeats = RepeatBudget(retry, source_text)
+        self._noted = False  # whether the tags that are not sent were
         self._lost = False  # whether a socket was lost that had brought sound
         self._limit: int | None = None  # characters for the next socket
+        self._most = most_characters(request)  # for any socket
 
     @functools.cached_property
     def _recovery(self) -> Recovery:
@@ -184,10 +202,14 @@ class _Attempts:
             self._switcher,
             self._silence,
             self._limit,
+            self._most,
         )
 
-    def without_key(self, sound: Audio) -> Audio:
-        """Return a sound whose words do not hold the key, should the server give it as one."""
+    def checked(self, sound: Audio) -> Audio:
+        """Return a sound with a note on what is not sent, and without the key as a word of it."""
+        if self._source_text.removed and not self._noted and not sound.note:
+            self._noted = True
+            sound = dataclasses.replace(sound, note=_tag_note(self._request.model))
         if self._key is None or not sound.words:
             return sound
         return dataclasses.replace(sound, words=tuple(map(self._key.hide_word, sound.words)))
@@ -239,6 +261,11 @@ class _Attempts:
     def _switch_level(self) -> None:
         if self._switcher:
             self._request = self._switcher.apply(self._request)
+
+
+def _tag_note(model: str | None) -> str:
+    name = model or "the model"
+    return f"Audio tags are not sent, since {name} would read them aloud."
 
 
 def _ambiguous(failure: TTSError) -> TTSError:

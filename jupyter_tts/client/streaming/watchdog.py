@@ -50,8 +50,8 @@ class Watchdog:
 
     Sound is owed for text that the server has no reason to keep waiting for more of: all of it
     once the end of input was sent, or a flush, until something is heard; and before that what
-    exceeds the longest entry of the chunk schedule. (The latter only where the server sends the
-    times of characters: else nobody knows how much of the text has been spoken.)
+    exceeds the longest entry of the chunk schedule. (The latter only where there is one, and the
+    server sends the times of characters: else nobody knows how much of the text has been spoken.)
 
     Parameters
     ----------
@@ -74,6 +74,8 @@ class Watchdog:
         self._budget = budget or SilenceBudget(retry)
         schedule = cast(list[int], request.sent.get("schedule") or parameter("schedule").default)
         self._longest: int = max(schedule)
+        # Text-to-dialogue counts words, too, which some scripts do not have: no length tells.
+        self._speaks_unasked = not request.endpoint.is_dialogue
         self._loop = asyncio.get_running_loop()
         self._since = self._loop.time()
         self._owed_from: float | None = None  # since when this wait is for what is owed
@@ -205,7 +207,9 @@ class Watchdog:
     def _is_owed(self) -> bool:
         """Whether the server has no reason to be silent."""
         asked = self._ended or self._flushed or self._blocked is not None
-        return asked or (self._timed is not None and self._owed > self._longest)
+        if asked or self._timed is None:
+            return asked
+        return self._speaks_unasked and self._owed > self._longest
 
     @property
     def _patience(self) -> float:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from ...voice_files.store import VoiceStore
 from ...wire.conditions import CONDITIONS
-from ...wire.hosts import HOSTS, LOCAL
+from ...wire.hosts import HOSTS, LOCAL, is_elevenlabs
+from ...wire.models import find_model
 from ...wire.parameters import PARAMETERS, Kind, Parameter, parameter
+from ...wire.voices import short_retirement
 from ..runtime.session import current_session
 from ..speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
@@ -42,12 +45,9 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     if magic == "%tts_network":
         yield from ((text, name) for text in _condition_values(name))
     elif name == "voice":
-        from ..servers.voices import known_voices
-
-        yield from (
-            (voice["id"], ", ".join(filter(None, (voice["name"], voice["kind"]))) or "voice")
-            for voice in known_voices(session, _server(head))
-        )
+        yield from _voices(_server(head))
+    elif name == "model":
+        yield from ((text, _model_kind(text)) for text in parameter(name).known)
     elif name == "language":
         from ..servers.voices import known_languages
 
@@ -67,6 +67,20 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
         yield from ((value, name) for value in values)
         if name == "latency" and magic != "%tts_panel":
             yield AUTO, name
+
+
+def _voices(server: str) -> Iterator[tuple[str, str]]:
+    from ..servers.voices import known_voices
+
+    for voice in known_voices(current_session(), server):
+        ending = short_retirement(voice["id"], date.today()) if is_elevenlabs(server) else None
+        words = filter(None, (voice["name"], voice["kind"], ending))
+        yield voice["id"], ", ".join(words) or "voice"
+
+
+def _model_kind(model_id: str) -> str:
+    model = find_model(model_id)
+    return f"deprecated: {model.successor}" if model and model.is_deprecated else "model"
 
 
 def voices_words(head: str, fragment: str) -> list[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from html import escape
 
 from ...client.speech.cost import Cost
 from ...client.speech.timeline import Timeline
+from ...wire.notes import request_notes
 from ...wire.request import SpeechRequest, UrlPart
 
 __all__ = ["figures", "render_card"]
@@ -20,6 +22,7 @@ def render_card(
     keyed: bool = False,
     cost: Cost | None = None,
     notes: Sequence[str] = (),
+    today: date | None = None,
 ) -> str:
     """Return the card as HTML; every text in it is escaped.
 
@@ -34,6 +37,8 @@ def render_card(
         Adds the characters that were sent, or saved.
     notes : sequence of str, optional
         Adds who speaks instead of the voice that was asked for.
+    today : date, optional
+        Adds what is to be known of the voice, model and language on that day.
     """
     url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
@@ -43,13 +48,20 @@ def render_card(
         '<div class="jtts-request">'
         f"{_row('URL', f'{_code(url)}{header}')}"
         f"{_row('First message', _code(message))}"
-        f"{_row('Voice', escape(' '.join(notes))) if notes else ''}"
+        f"{_notes(request, notes, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
         f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"
         f"{_row('Characters', escape(str(cost))) if cost else ''}"
         "</div>"
     )
+
+
+def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> str:
+    rows = {} if today is None else request_notes(request, today)
+    if notes:
+        rows["voice"] = " ".join(filter(None, (*notes, rows.get("voice"))))
+    return "".join(_row(name.capitalize(), escape(text)) for name, text in rows.items())
 
 
 def figures(timeline: Timeline | None) -> str:
@@ -98,11 +110,11 @@ def _level(request: SpeechRequest) -> str:
         f"<strong>Level {level.value}</strong>, {escape(level.title)}.",
         f"ElevenLabs: {escape(level.official)}.",
     ]
-    if request.active_levers:
-        levers = ", ".join(
-            f"{name} {_plain(value)}" for name, value in request.active_levers.items()
-        )
-        words.append(f"Levers: {escape(levers)}.")
+    levers = [f"{name} {_plain(value)}" for name, value in request.active_levers.items()]
+    if request.flushes_sentences:
+        levers.append("each sentence flushed")
+    if levers:
+        words.append(f"Levers: {escape(', '.join(levers))}.")
     words.append(request.level_note)
     return " ".join(words)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html import escape
 from urllib.parse import quote
 
@@ -78,7 +79,7 @@ def request_bundle(request: SpeechRequest) -> dict[str, str]:
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
-        f'<div class="jtts-card">{render_card(request)}</div></div>'
+        f'<div class="jtts-card">{render_card(request, today=date.today())}</div></div>'
     )
     return {"text/html": html, "text/plain": f"{request.url}\n{json.dumps(request.first_message)}"}
 
@@ -159,6 +160,7 @@ def _card(speech: Speech) -> str:
         keyed=speech.keyed,
         cost=speech.cost,
         notes=speech.notes,
+        today=date.today(),
     )
 
 

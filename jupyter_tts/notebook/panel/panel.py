@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import date
 from typing import Any
 
 import ipywidgets
@@ -15,7 +16,8 @@ from ...client.streaming.text_sources import whole_text
 from ...snippets.snippets import SNIPPETS, snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
-from ...wire.parameters import MODELS
+from ...wire.models import MODEL_IDS
+from ...wire.notes import request_notes
 from ...wire.parameters.schema import short_repr
 from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
@@ -81,6 +83,7 @@ class Panel(ipywidgets.VBox):
         self._job: SpeechJob | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
+        self._refused: ParameterError | None = None  # why no request can be made of the values
         self._loading: set[str] = set()  # servers whose voices are asked for
         # A notebook that runs unattended would store widgets that have no kernel.
         self._is_visible = detect() is not Frontend.HEADLESS
@@ -92,9 +95,10 @@ class Panel(ipywidgets.VBox):
             initial=values_of(self._first),
             text=text,
             word_pace=PACE,
-            models=list(MODELS),
+            models=list(MODEL_IDS),
             address=self._server.url or "",
             effects=without_effect(self._first),
+            remarks=request_notes(self._first, date.today()),
             snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],
         )
         self._network = NetworkSection(self._controls, self._server)
@@ -144,8 +148,14 @@ class Panel(ipywidgets.VBox):
             self._session.event_loop.loop.call_soon_threadsafe(function)
 
     def _on_values(self, change: Any) -> None:
+        before, self._refused = self._refused, None
+        if before is not None and self._controls.error == sentence(before):
+            self._controls.error = ""
         try:
             self._follow(SpeechRequest(**change["new"]))
+        except ParameterError as error:
+            self._refused = error
+            self._controls.error = sentence(error)
         except Exception as error:
             # A user's own observer may fail too, and nobody would look for it in a log.
             self._controls.error = sentence(error)
@@ -158,6 +168,7 @@ class Panel(ipywidgets.VBox):
             self._preconnector.want(request)
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request, self._controls.voices)
+        self._controls.remarks = request_notes(request, date.today())
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:
@@ -241,6 +252,8 @@ class Panel(ipywidgets.VBox):
             self._loading.discard(server)
 
     async def _speak(self) -> None:
+        if self._refused is not None:
+            raise self._refused  # the page shows these values, and not those of the last request
         text, request = self._controls.text, self.request
         in_words = self._controls.word_by_word
         checked = checked_text(text)

@@ -15,7 +15,8 @@ from ...wire.condition_options import STATUS_HELP, STATUS_PATTERN
 from ...wire.conditions import CONDITIONS, Condition
 from ...wire.errors import UnsupportedFormat
 from ...wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
-from ...wire.levels import LEVELS, Level
+from ...wire.levels import FLUSHING_LEVEL, LEVELS, Level
+from ...wire.models import DIALOGUE_MODEL, DIALOGUE_PREFIXES, Endpoint, find_model
 from ...wire.parameters import PARAMETERS, Kind, Parameter, Place
 from ...wire.request import ChangeCost, SpeechRequest
 
@@ -33,15 +34,18 @@ def declaration() -> dict[str, Any]:
     -------
     dict
         ``parameters``, in the order in which they travel: name, wire, place, kind, label, help,
-        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url, in_multi.
+        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url, endpoints.
         ``levels``: value, title, official, common, levers.
         ``suppressed``: switch to the levers that are left out while it is on.
         ``hosts``: name to ``wss://`` base; ``local``: the embedded voice's name and its address
         before it runs; ``schemes``: of a server's URL, to that of the socket.
         ``default_voices``: by server name, ``*`` for any other.
-        ``path``: what stands before the voice, and after it. ``first``: the bare first message;
-        ``level_note``: what the server does with the level. ``multi``: these three with several
-        contexts.
+        ``endpoints``, by name: ``label``; ``path``, in two parts where the voice stands between
+        them; ``first``: the bare first message; ``voice_in_path``, else it is in that message;
+        ``level_note``: what the server does with the level; ``flushing_level``: from which on
+        each sentence is flushed, the only lever there, or None; ``presets``: what is sent there
+        alone where the user sets nothing.
+        ``dialogue_prefixes``: how the models begin that text-to-dialogue serves.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
         ``conditions``: what can be simulated, declared as parameters are.
         ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere.
@@ -57,8 +61,8 @@ def declaration() -> dict[str, Any]:
             **{name: default_voice(name) for name in (LOCAL, *HOSTS)},
             "*": default_voice(_ELSEWHERE),
         },
-        **_endpoint(multi=False),
-        "multi": _endpoint(multi=True),
+        "endpoints": {endpoint.name.lower(): _endpoint(endpoint) for endpoint in Endpoint},
+        "dialogue_prefixes": list(DIALOGUE_PREFIXES),
         "locator": _locator(),
         "conditions": [*map(_condition, CONDITIONS, CONDITIONS.values()), _status()],
         "costs": {cost.name.lower(): cost.value for cost in ChangeCost},
@@ -84,17 +88,34 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
         "default": _plain(declared.default),
         "preset": _plain(declared.preset),
         "in_url": declared.place.in_url,
-        "in_multi": declared.in_multi,
+        "endpoints": [
+            endpoint.name.lower() for endpoint in Endpoint if endpoint in declared.endpoints
+        ],
     }
 
 
-def _endpoint(*, multi: bool) -> dict[str, Any]:
-    request = SpeechRequest(levers=False, multi=multi)
+def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
+    model = DIALOGUE_MODEL if endpoint.is_dialogue else None
+    request = SpeechRequest(levers=False, model=model, multi=endpoint.is_multi)
+    first = request.first_message
+    first.pop("voices", None)
     return {
+        "label": _endpoint_label(endpoint),
         "path": [part.text for part in request.url_parts if part.kind == "path"],
-        "first": request.first_message,
+        "first": first,
+        "voice_in_path": any(part.kind == "voice" for part in request.url_parts),
         "level_note": request.level_note,
+        "flushing_level": FLUSHING_LEVEL if endpoint.is_dialogue else None,
+        "presets": {
+            name: value
+            for name, value in request.sent.items()
+            if getattr(request, name) is None and name != "voice"
+        },
     }
+
+
+def _endpoint_label(endpoint: Endpoint) -> str:
+    return endpoint.resource if endpoint.is_dialogue else endpoint.last_segment
 
 
 def _condition(name: str, declared: Condition) -> dict[str, Any]:
@@ -134,7 +155,7 @@ def _status() -> dict[str, Any]:
         "default": None,
         "preset": None,
         "in_url": False,
-        "in_multi": False,
+        "endpoints": [],
     }
 
 
@@ -195,7 +216,7 @@ def _plain(value: object) -> object:
 
 
 LOCAL_WITHOUT_EFFECT = {
-    "model": "The embedded voice has one model.",
+    "model": "The embedded voice has one model; the name chooses the endpoint alone.",
     "logging": "The embedded voice logs no text in any case.",
     "pvc_as_ivc": "No embedded voice is a clone.",
     "pronunciation": "The embedded voice has no dictionaries.",
@@ -218,20 +239,26 @@ def without_effect(
 ) -> dict[str, str]:
     """Return the controls without effect, each with a sentence that says why.
 
-    Facts about models are those of ElevenLabs' model pages: style and speaker boost came with
-    version 2; the parameter's deprecation is a note of its own.
+    Facts about models are those of `jupyter_tts.wire.models`; the level parameter's deprecation is
+    a note of its own.
     """
     reasons = dict(LOCAL_WITHOUT_EFFECT) if request.server == LOCAL else {}
     reasons |= _lacking(request.sent["voice"], voices)
     if request.auto_mode:
         reasons["schedule"] = "Auto mode switches the schedule off."
-    if request.server != LOCAL and (request.model or "").endswith("_v1"):
-        for name in ("style", "speaker_boost"):
-            reasons[name] = "Models of version 1 do not have it."
-    if request.multi:
-        reasons["pvc_as_ivc"] = "multi-stream-input does not take it."
-        if not request.levers:
-            reasons["latency"] = "multi-stream-input does not take it, and levers are off."
+    if request.server != LOCAL and (model := find_model(request.model)) is not None:
+        for declared in PARAMETERS:
+            if declared.place is Place.VOICE_SETTINGS and declared.name not in model.settings:
+                reasons[declared.name] = f"{model.name} does not have it."
+    lacking = f"{_endpoint_label(request.endpoint)} does not take it"
+    for declared in PARAMETERS:
+        if request.endpoint not in declared.endpoints:
+            reasons[declared.name] = f"{lacking}."
+    if "latency" in reasons:
+        if request.levers:
+            del reasons["latency"]  # its levers act
+        else:
+            reasons["latency"] = f"{lacking}, and levers are off."
     try:
         check_decoder(audio_format(request))
     except UnsupportedFormat as error:

@@ -37,6 +37,7 @@ class Controls(anywidget.AnyWidget):
     message = traitlets.Unicode(help="A sentence for the user.").tag(sync=True)
     error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
     effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
+    remarks = traitlets.Dict(help="What to know of what is set, by keyword name.").tag(sync=True)
     conditions = traitlets.Dict(help="What is to be simulated, by name; None is not set.").tag(
         sync=True
     )

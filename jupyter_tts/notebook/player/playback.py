@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine
+from datetime import date
 from typing import Any
 
 from ...client.speech.saving import file_name
@@ -340,6 +341,7 @@ class Playback:
             keyed=speech.keyed,
             cost=speech.cost,
             notes=speech.notes,
+            today=date.today(),
         )
 
 

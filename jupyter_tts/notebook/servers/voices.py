@@ -15,7 +15,7 @@ from ...client.threads import in_thread
 from ...voice_files.fetching import check_url, fetch_bytes
 from ...wire.errors import TTSError, VoiceNotFound
 from ...wire.hosts import LOCAL, is_loopback
-from ...wire.languages import languages_of
+from ...wire.models import languages_of
 from ...wire.surrogates import replace_halves
 from ..runtime.session import Session
 from .embedded import embedded_server

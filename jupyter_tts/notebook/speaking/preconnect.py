@@ -122,8 +122,9 @@ def _sentence(request: SpeechRequest, state: Readiness, idle: float) -> str:
         return "No warm socket (--no-warm)"
     if seconds is None:
         return f"No warm socket (an inactivity_timeout of {limit:g} s is too short to hold one)"
+    name = "server's limit" if request.endpoint.is_dialogue else "inactivity_timeout"
     cost = (
-        f"held {seconds:g} s at a time (inactivity_timeout {limit:g} s), until idle for "
+        f"held {seconds:g} s at a time ({name} {limit:g} s), until idle for "
         f"{idle / 60:g} min; no text is sent on it"
     )
     return {

@@ -105,7 +105,9 @@ def _request_and_levels(
 ) -> tuple[SpeechRequest, AutoLevel | None]:
     others, target = split_target(parameters, session.settings)
     request = make_request(session, others)
-    return request, auto_level(session, request, target) if target else None
+    if target is None or request.endpoint.is_dialogue:  # where a level has nothing to choose
+        return request, None
+    return request, auto_level(session, request, target)
 
 
 def _defaults(session: Session) -> dict[str, Any]:

@@ -7,12 +7,11 @@ from typing import Final
 from aiohttp import web
 
 from ..access.refusals import refused
+from ..access.tokens import TOKEN_TYPES
 from ..state import STATE
 from .request_checks import http_error, require_key
 
 __all__ = ["ROUTES"]
-
-_TOKEN_TYPE: Final = "tts_websocket"
 
 
 async def get_user(request: web.Request) -> web.Response:
@@ -31,12 +30,13 @@ async def create_token(request: web.Request) -> web.Response:
     """Answer as ElevenLabs' POST /v1/single-use-token/{token_type}."""
     require_key(request)
     kind = request.match_info["token_type"]
-    if kind != _TOKEN_TYPE:
-        message = f"Tokens here are of the type {_TOKEN_TYPE}, not {kind[:60]!r}."
+    if kind not in TOKEN_TYPES:
+        accepted = " or ".join(TOKEN_TYPES)
+        message = f"Tokens here are of the type {accepted}, not {kind[:60]!r}."
         raise http_error(
             request, refused(400, "invalid_parameters", message, parameter="token_type")
         )
-    return web.json_response({"token": request.app[STATE].tokens.issue()})
+    return web.json_response({"token": request.app[STATE].tokens.issue(kind)})
 
 
 ROUTES: Final = (

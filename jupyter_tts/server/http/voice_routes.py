@@ -12,11 +12,12 @@ from multidict import MultiMapping
 from ...audio.codecs import encoder
 from ...audio.formats import parse_format
 from ...audio.resample import Resampler
+from ...wire.models import MODELS, Model
 from ..access.refusals import fault, invalid
 from ..engines.voices import Voice
 from ..state import STATE
 from .request_checks import admitted, http_error, require_key, require_voice
-from .speech_routes import content_type
+from .spoken_answer import content_type
 
 __all__ = ["ROUTES"]
 
@@ -35,14 +36,8 @@ _CATEGORY: Final = "premade"
 _PREVIEW_TEXT: Final = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10."
 _PREVIEW_FORMAT: Final = parse_format("mp3_44100_128")
 
-# The ids that clients offer by name (ElevenLabs documentation, models); all are one model here.
-_MODELS: Final = {
-    "eleven_multilingual_v2": "Eleven Multilingual v2",
-    "eleven_flash_v2_5": "Eleven Flash v2.5",
-    "eleven_flash_v2": "Eleven Flash v2",
-    "eleven_turbo_v2_5": "Eleven Turbo v2.5",
-    "eleven_turbo_v2": "Eleven Turbo v2",
-}
+# ElevenLabs' models of today, all of which are one model here.
+_MODELS: Final = tuple(model for model in MODELS if not model.is_removed)
 
 
 async def get_voices(request: web.Request) -> web.Response:
@@ -104,10 +99,7 @@ async def get_models(request: web.Request) -> web.Response:
     ]
     longest = state.limits.text_characters
     return web.json_response(
-        [
-            _model(id_, name, state.engine.description, longest, languages)
-            for id_, name in _MODELS.items()
-        ]
+        [_model(model, state.engine.description, longest, languages) for model in _MODELS]
     )
 
 
@@ -134,7 +126,7 @@ def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
         "labels": labels,
         "preview_url": f"{request.url.origin()}{path}",
         "available_for_tiers": [],
-        "high_quality_base_model_ids": list(_MODELS),
+        "high_quality_base_model_ids": [model.id for model in _MODELS],
     }
 
 
@@ -184,11 +176,11 @@ def _number(request: web.Request, name: str, default: int, *, low: int, high: in
 
 
 def _model(
-    id_: str, name: str, engine: str, longest: int, languages: Sequence[Mapping[str, str]]
+    model: Model, engine: str, longest: int, languages: Sequence[Mapping[str, str]]
 ) -> Mapping[str, Any]:
     return {
-        "model_id": id_,
-        "name": f"{name} (embedded voice)",
+        "model_id": model.id,
+        "name": f"{model.name} (embedded voice)",
         "description": f"{engine}: it is the same whatever the model.",
         "can_be_finetuned": False,
         "can_do_text_to_speech": True,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final, Literal, get_args
 
-from ..engines.ssml import inside, spans
+from ...wire.audio_tags import tag_spans, unfinished_tag
+from ..engines.ssml import Span, inside, spans
 
 __all__ = ["Rank", "Segmenter"]
 
@@ -46,6 +48,9 @@ _BOUNDARY: Final = re.compile(
 )
 _RANKS: Final[tuple[Rank, ...]] = get_args(Rank)
 
+# What counts as a word where a segment must have some: a character of Han or kana does.
+_WORD: Final = re.compile(r"[\u3040-\u30FF\u3400-\u9FFF]|[^\s\u3040-\u30FF\u3400-\u9FFF]+")
+
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -62,8 +67,12 @@ class Segmenter:
     waits_for
         What a segment that has enough characters waits for, until twice as many have gathered:
         the end of a word at least, of a clause, or of a sentence.
+    least_words
+        How many words must have gathered besides the characters.
     markup
         Whether the SSML tags that are obeyed must stay whole.
+    tags
+        Whether audio tags must stay whole.
 
     Notes
     -----
@@ -74,10 +83,18 @@ class Segmenter:
     """
 
     def __init__(
-        self, schedule: Sequence[int] | None, *, waits_for: Rank = "word", markup: bool = False
+        self,
+        schedule: Sequence[int] | None,
+        *,
+        waits_for: Rank = "word",
+        least_words: int = 0,
+        markup: bool = False,
+        tags: bool = False,
     ) -> None:
         self._worst = _RANKS.index(waits_for)
+        self._least_words = least_words
         self._markup = markup
+        self._tags = tags
         self._schedule = None if schedule is None else tuple(schedule)
         self._generated = 0
         self._buffer = ""
@@ -101,7 +118,7 @@ class Segmenter:
         """Speak the whole words of the buffer if it is above the minimum."""
         if len(self._buffer) <= _TRIGGER_MINIMUM:
             return []
-        whole = spans(self._buffer, 0, len(self._buffer)) if self._markup else []
+        whole = self._whole(0, len(self._buffer))
         boundaries = (match.end() for match in _BOUNDARY.finditer(self._buffer))
         ends = [end for end in boundaries if inside(end, whole) is None]
         return self._take(ends[-1]) if ends and self._buffer[: ends[-1]].strip() else []
@@ -129,7 +146,7 @@ class Segmenter:
         length = len(self._buffer) - start
         if self._schedule is not None:
             threshold = self._schedule[min(self._generated, len(self._schedule) - 1)]
-            if length < threshold:
+            if length < threshold or not self._has_words(start):
                 return None
             worst = self._worst if length < 2 * threshold else len(_RANKS)
             return self._cut(start, threshold, 2 * threshold, _RANKS[: worst + 1])
@@ -149,7 +166,7 @@ class Segmenter:
         """
         text, longest = self._buffer, start + _LONGEST
         stop = min(longest, len(text))
-        whole = spans(text, start, min(stop + _LONGEST, len(text))) if self._markup else []
+        whole = self._whole(start, min(stop + _LONGEST, len(text)))
         first: dict[str, int] = {}
         for match in _BOUNDARY.finditer(text, start, stop):
             rank, end = str(match.lastgroup), match.end()
@@ -162,6 +179,24 @@ class Segmenter:
             if rank in first:
                 return first[rank]
         return _between_graphemes(text, longest) if len(text) >= longest else None
+
+    def _has_words(self, start: int) -> bool:
+        """Whether the segment at `start` has words enough, or is too long to wait for them."""
+        end = start + _LONGEST
+        if not self._least_words or len(self._buffer) >= end:
+            return True
+        words = _WORD.finditer(self._buffer, start, end)
+        return sum(1 for _ in islice(words, self._least_words)) == self._least_words
+
+    def _whole(self, start: int, stop: int) -> list[Span]:
+        """Return what of the buffer must stay whole; what may go on is longer than the buffer."""
+        whole = spans(self._buffer, start, stop) if self._markup else []
+        if self._tags:
+            whole += tag_spans(self._buffer, start, stop)
+            unfinished = unfinished_tag(self._buffer, start) if stop == len(self._buffer) else None
+            if unfinished is not None:
+                whole.append((unfinished, stop + 1))
+        return whole
 
     def _take(self, end: int) -> list[str]:
         segment, self._buffer = self._buffer[:end], self._buffer[end:]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -15,14 +15,17 @@ from ...audio.formats import AudioFormat
 from ...audio.resample import Resampler
 from ...wire.alignment import Alignment
 from ...wire.messages import ServerMessage
-from ..engines.timed_speech import TimedSpeech
+from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
 
-__all__ = ["SpeechEncoder"]
+__all__ = ["DialogueEncoder", "SpeechEncoder"]
 
 # Seconds of audio in a message: the first one of a stream is short, to be heard early. The
 # longest, as pcm_48000 in base64, takes 32 kB: far below the 1 MiB that clients allow a frame.
 _FIRST_MESSAGE: Final = 0.06
 _MESSAGE: Final = 0.25
+
+# What the resampler holds back at most, in seconds: too little to count in a time.
+_HELD_BACK: Final = 0.005
 
 _NOTHING: Final = np.zeros(0, np.int16)
 
@@ -74,15 +77,10 @@ class SpeechEncoder:
         resampler = self._resampler
         assert resampler is not None
         begin = timed = 0
-        for end in self._cuts(len(samples)):
+        for end in self._cuts(len(samples), spoken.starts):
             audio = held + self._encode(resampler.process(samples[begin:end]))
-            upto = len(spoken.characters)
-            if self._sync_alignment and end < len(samples):
-                heard = self._sent_seconds() - self._seconds_before
-                upto = bisect.bisect_left(
-                    spoken.starts, heard * self._source_rate - self._consumed, lo=timed
-                )
-            times = self._alignment(spoken, slice(timed, upto), sent)
+            upto = self._timed_upto(spoken, end, timed)
+            times = self._alignment(spoken, slice(timed, upto), begin, sent)
             begin, timed = end, upto
             if audio or times is not None:
                 yield ServerMessage(
@@ -99,7 +97,16 @@ class SpeechEncoder:
         if tail:
             yield ServerMessage(audio=tail)
 
-    def _cuts(self, length: int) -> list[int]:
+    def _timed_upto(self, spoken: TimedSpeech, end: int, timed: int) -> int:
+        """Return up to which character the message that ends at `end` has the times."""
+        if not self._sync_alignment or end >= len(spoken.pcm) // SAMPLE_BYTES:
+            return len(spoken.characters)
+        heard = self._sent_seconds() - self._seconds_before
+        return bisect.bisect_left(
+            spoken.starts, heard * self._source_rate - self._consumed, lo=timed
+        )
+
+    def _cuts(self, length: int, starts: Sequence[int]) -> list[int]:
         """Where the messages of a segment end, in source samples."""
         first = min(length, round(_FIRST_MESSAGE * self._source_rate)) if not self._begun else 0
         rest = length - first
@@ -127,8 +134,13 @@ class SpeechEncoder:
         self._resampler = Resampler(source_rate, self._target_rate)
         return rest
 
-    def _alignment(self, spoken: TimedSpeech, part: slice, sent: float) -> Alignment | None:
-        """Return times from `sent` on, in seconds of the stream, or None for no characters."""
+    def _alignment(
+        self, spoken: TimedSpeech, part: slice, begin: int, sent: float
+    ) -> Alignment | None:
+        """Return times from `sent` on, in seconds of the stream, or None for no characters.
+
+        The message's own samples begin at `begin`; before them it may have what was held back.
+        """
         characters = spoken.characters[part]
         if not characters:
             return None
@@ -143,3 +155,66 @@ class SpeechEncoder:
             for begin, end in zip(begins, spoken.ends[part], strict=True)
         )
         return Alignment(characters, begins, durations)
+
+
+class DialogueEncoder(SpeechEncoder):
+    """A `SpeechEncoder` for the sockets of text-to-dialogue.
+
+    With `sync_alignment` a message begins where a character does, and its last character ends
+    where the next one with times begins: so a client may count the time of a message by its sound
+    or by its characters, and clients do the one or the other. Without, there are no times.
+    """
+
+    def _timed_upto(self, spoken: TimedSpeech, end: int, timed: int) -> int:
+        upto = bisect.bisect_left(spoken.starts, end, lo=timed)
+        # Characters without sound, at the end, come with the last that has some.
+        length = len(spoken.pcm) // SAMPLE_BYTES
+        return upto if upto < bisect.bisect_left(spoken.starts, length) else len(spoken.characters)
+
+    def _cuts(self, length: int, starts: Sequence[int]) -> list[int]:
+        if not self._sync_alignment:
+            return super()._cuts(length, starts)
+        cuts: list[int] = []
+        begin = 0
+        while begin < length:
+            longest = round(
+                (_MESSAGE if self._begun or cuts else _FIRST_MESSAGE) * self._source_rate
+            )
+            end = _last_between(starts, begin, min(begin + longest, length))
+            if begin + longest >= length:
+                end = length
+            elif end is None:  # a character that lasts long: its sound in several messages
+                index = bisect.bisect_right(starts, begin)
+                end = min(starts[index] if index < len(starts) else length, length)
+                count = math.ceil((end - begin) / longest)
+                cuts += [begin + (end - begin) * part // count for part in range(1, count)]
+            cuts.append(end)
+            begin = end
+        return cuts or [0]
+
+    def _alignment(
+        self, spoken: TimedSpeech, part: slice, begin: int, sent: float
+    ) -> Alignment | None:
+        characters = spoken.characters[part]
+        if not characters or not self._sync_alignment:
+            return None
+        offset = self._seconds_before + (self._consumed + begin) / self._source_rate - sent
+        offset = offset if offset > _HELD_BACK else 0.0
+
+        def milliseconds(sample: int) -> int:
+            return max(0, round(1000 * ((sample - begin) / self._source_rate + offset)))
+
+        length = len(spoken.pcm) // SAMPLE_BYTES
+        after = spoken.starts[part.stop] if part.stop < len(spoken.starts) else length
+        ends = [*spoken.ends[part][:-1], after]
+        begins = tuple(map(milliseconds, spoken.starts[part]))
+        durations = tuple(
+            max(0, milliseconds(end) - start) for end, start in zip(ends, begins, strict=True)
+        )
+        return Alignment(characters, begins, durations)
+
+
+def _last_between(values: Sequence[int], low: int, high: int) -> int | None:
+    """Return the last value above `low` and up to `high`, or None."""
+    index = bisect.bisect_right(values, high) - 1
+    return values[index] if index >= 0 and values[index] > low else None

@@ -12,17 +12,19 @@ from aiohttp import WSMessage, WSMsgType
 
 from ...wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
 from ...wire.errors import ProtocolError, ServerError, TTSError
-from ...wire.messages import ServerFault, ServerMessage, encode_server
+from ...wire.messages import ServerFault, ServerMessage
 from ..access.limits import Limits
 from ..engines.engine import Engine
 from ..simulation.account import Account
 from ..simulation.link import Generation
 from .context import Context
 from .context_speaker import ContextSpeaker
-from .endpoint import Endpoint
-from .handshake import Handshake
+from .dialogue_context import DialogueContext
+from .dialogue_speaker import DialogueSpeaker
 from .heartbeat import Heartbeat
+from .session import Session, SpokenContext
 from .socket import WebSocket, has_unsent
+from .speaker import Delivery, Speaker
 
 __all__ = ["Connection"]
 
@@ -38,16 +40,12 @@ class Connection:
         Prepared, not yet read.
     transport
         What the socket writes to.
-    handshake
-        The accepted handshake.
+    session
+        The rules of the endpoint.
     engine
         Started.
-    key
-        The key that is required, or None.
     limits
         The server's.
-    endpoint
-        The rules of the endpoint.
     account
         Counts the characters; by default without a limit.
     """
@@ -56,29 +54,24 @@ class Connection:
         self,
         socket: WebSocket,
         transport: asyncio.Transport,
-        handshake: Handshake,
+        session: Session[Any],
         engine: Engine,
-        key: str | None,
         limits: Limits,
-        endpoint: type[Endpoint],
         account: Account | None = None,
     ) -> None:
         self._socket = socket
         self._transport = transport
-        self._handshake = handshake
+        self._session = session
+        self._handshake = session.handshake
         self._engine = engine
         self._limits = limits
         self._account = account or Account()
         self._clock = asyncio.get_running_loop().time
-        self._voice = engine.find_voice(handshake.voice_id)
-        self._session = endpoint(
-            handshake, voice_known=self._voice is not None, key=key, now=self._clock()
-        )
         self._heartbeat = Heartbeat(
             ping_seconds=limits.ping_seconds, pong_seconds=limits.pong_seconds, now=self._clock()
         )
         self._changed = asyncio.Condition()
-        self._speakers: dict[ContextSpeaker, asyncio.Task[None]] = {}
+        self._speakers: dict[Speaker[Any, Any], asyncio.Task[None]] = {}
         self._read_timeout: asyncio.Timeout | None = None
 
     async def run(self) -> None:
@@ -175,33 +168,37 @@ class Connection:
         except BaseExceptionGroup as failed:
             raise failed.exceptions[0] from None  # the others failed because of it
 
-    async def _next_context(self) -> Context | None:
+    async def _next_context(self) -> SpokenContext | None:
         """Wait for a context that has begun; None at the end of the session."""
         async with self._changed:
-            while (context := self._session.next_context()) is None:
-                if self._session.finished:
-                    return None
+            while True:
+                context: SpokenContext | None = self._session.next_context()
+                if context is not None or self._session.finished:
+                    return context
                 await self._changed.wait()
-            return context
 
-    def _start_speaking(self, context: Context, group: asyncio.TaskGroup) -> None:
-        assert self._voice is not None  # the first message is refused otherwise
-        speaker = ContextSpeaker(
-            context,
-            self._handshake,
-            self._voice,
-            self._engine,
+    def _start_speaking(self, context: SpokenContext, group: asyncio.TaskGroup) -> None:
+        speaker = self._speaker(context)
+        # A context whose id is used again ends first: a client could not tell their messages apart.
+        before = [task for other, task in self._speakers.items() if other.context.id == context.id]
+        self._speakers[speaker] = group.create_task(self._speak_context(speaker, before))
+
+    def _speaker(self, context: SpokenContext) -> Speaker[Any, Any]:
+        delivery = Delivery(
             changed=self._changed,
             send=partial(self._send_generated, self._socket.generation()),
             generating=self._socket.generating,
             charge=self._account.charge,
         )
-        # A context whose id is used again ends first: a client could not tell their messages apart.
-        before = [task for other, task in self._speakers.items() if other.context.id == context.id]
-        self._speakers[speaker] = group.create_task(self._speak_context(speaker, before))
+        if isinstance(context, DialogueContext):
+            return DialogueSpeaker(context, self._handshake, self._engine, delivery)
+        assert isinstance(context, Context)
+        voice = self._engine.find_voice(self._handshake.voice_id)
+        assert voice is not None  # the first message is refused otherwise
+        return ContextSpeaker(context, self._handshake, self._engine, delivery, voice)
 
     async def _speak_context(
-        self, speaker: ContextSpeaker, before: Sequence[asyncio.Task[None]]
+        self, speaker: Speaker[Any, Any], before: Sequence[asyncio.Task[None]]
     ) -> None:
         if before:
             await asyncio.wait(before)
@@ -217,11 +214,10 @@ class Connection:
         """Send a message of a context once its sound has been made."""
         seconds = len(message.audio) / self._handshake.output_format.bytes_per_second
         await generation.made(seconds)
-        await self._send_within_time(self._socket.send_str(self._encode(message), sound=seconds))
+        await self._send_within_time(
+            self._socket.send_str(self._session.encode(message), sound=seconds)
+        )
         self._heartbeat.sent(seconds, self._clock())
-
-    def _encode(self, message: ServerMessage) -> str:
-        return encode_server(message, contexts=self._session.names_contexts)
 
     async def _send_within_time(self, sending: Awaitable[None]) -> None:
         """Wait until a frame is handed to the socket, up to `Limits.reader_seconds`.
@@ -250,7 +246,7 @@ class Connection:
         sending: list[asyncio.Task[Any]] = []
         if failure is not None and fault is not None:
             logger.info("stream ended with %s", fault.error)  # the message may quote the text
-            error = self._socket.send_str(self._encode(failure))
+            error = self._socket.send_str(self._session.encode(failure))
             sending.append(asyncio.create_task(error))
         # ElevenLabs repeats the error's message as the reason.
         reason = close_reason("" if fault is None else fault.message)
@@ -273,10 +269,10 @@ def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
         case None | ConnectionError():
             return None
         case ServerError() as error:
-            fault = ServerFault(error.message, error.error, error.code)
+            fault = ServerFault(error.message, error.error, error.code, error.param)
             return ServerMessage(fault=fault, context_id=error.context_id)
         case ProtocolError() as error:
-            fault = ServerFault(error.message, "invalid_message", POLICY_VIOLATION)
+            fault = ServerFault(error.message, "invalid_message", POLICY_VIOLATION, error.param)
         case TTSError() as error:
             fault = ServerFault(str(error), "something_went_wrong", POLICY_VIOLATION)
         case error:

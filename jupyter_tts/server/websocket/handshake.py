@@ -11,11 +11,12 @@ from ...wire.levels import NORMALIZER_OFF_LEVEL
 from ...wire.parameters import PARAMETERS, Place, parameter
 from ..access.credentials import SINGLE_USE_TOKEN, credentials_in
 from ..access.refusals import Refusal, fault, invalid
-from ..synthesis.unsupported import format_refusal, model_refusal
+from ..synthesis.unsupported import dialogue_model_refusal, format_refusal, model_refusal
 
 __all__ = ["Handshake", "read_handshake"]
 
 _MODEL: Final = parameter("model")
+_LANGUAGE: Final = parameter("language")
 _QUERY: Final = {
     declared.wire: declared for declared in PARAMETERS if declared.place is Place.QUERY
 }
@@ -28,11 +29,14 @@ class Handshake:
     Parameters
     ----------
     voice_id
-        As in the path; perhaps not a voice there is, which is an error inside the stream.
+        As in the path; perhaps not a voice there is, which is an error inside the stream. Empty on
+        the endpoints whose path has none.
     output_format
         One of those this server can make.
     language
         ``language_code``, or None.
+    model
+        ``model_id``, or None.
     auto_mode, sync_alignment
         As documented by ElevenLabs.
     inactivity_timeout
@@ -61,6 +65,7 @@ class Handshake:
     latency: int | None = None
     ssml: bool = False
     seed: int | None = None
+    model: str | None = None
     credentials: tuple[str, ...] = field(default=(), repr=False)
     token: str | None = field(default=None, repr=False)
 
@@ -71,6 +76,7 @@ def read_handshake(
     headers: Mapping[str, str],
     *,
     ignored: Collection[str] = (),
+    dialogue: bool = False,
 ) -> Handshake | Refusal:
     """Check the URL of a handshake.
 
@@ -85,19 +91,25 @@ def read_handshake(
         A case-insensitive mapping.
     ignored
         Names of declared parameters that the endpoint does not have: like unknown ones.
+    dialogue
+        Whether the endpoint is one of text-to-dialogue. There any ``language_code`` is well-formed:
+        an unknown one is an error inside the stream.
 
     Notes
     -----
     A model or format that is well-formed but not served here gets HTTP 403, as ElevenLabs refuses
-    the eleven_v3 family on this endpoint (livekit/agents#4901) and a format of a higher tier
-    (elevenlabs-js#153); any other bad value gets HTTP 422 with all faults, the shape of
-    ElevenLabs' validation errors.
+    the eleven_v3 family on text-to-speech sockets (livekit/agents#4901) and a format of a higher
+    tier (elevenlabs-js#153); a model that is none of text-to-dialogue's gets HTTP 400 there. Any
+    other bad value gets HTTP 422 with all faults, the shape of ElevenLabs' validation errors.
     """
     sent = dict(query)
     values: dict[str, Any] = {}
     faults: list[dict[str, object]] = []
     for wire, declared in _QUERY.items():
         if wire not in sent or declared.name in ignored:
+            continue
+        if dialogue and declared is _LANGUAGE:
+            values[declared.name] = sent[wire] or None
             continue
         try:
             values[declared.name] = declared.parse(sent[wire])
@@ -107,7 +119,9 @@ def read_handshake(
     if faults:
         return invalid(faults)
     audio_format = parse_format(_value(values, "format"))
-    refusal = model_refusal(sent.get(_MODEL.wire)) or format_refusal(audio_format)
+    model = sent.get(_MODEL.wire)
+    refuse_model = dialogue_model_refusal if dialogue else model_refusal
+    refusal = refuse_model(model) or format_refusal(audio_format)
     return refusal or Handshake(
         voice_id=voice_id,
         output_format=audio_format,
@@ -120,6 +134,7 @@ def read_handshake(
         latency=None if "latency" in ignored else _value(values, "latency"),
         ssml=_value(values, "ssml"),
         seed=values.get("seed"),
+        model=model,
         credentials=credentials_in(headers, sent),
         token=sent.get(SINGLE_USE_TOKEN),
     )

@@ -66,7 +66,7 @@ class MultiStreamInput(Endpoint):
             return min(context.deadline for context in self._open.values())
         if self._contexts:
             return None
-        return self._last_activity + self._handshake.inactivity_timeout
+        return self._last_activity + self.handshake.inactivity_timeout
 
     def check_clock(self, now: float) -> None:
         """End the contexts that have been silent for too long.
@@ -81,7 +81,7 @@ class MultiStreamInput(Endpoint):
         expired = [context for context in self._open.values() if context.deadline <= now]
         if len(expired) == len(self._contexts):
             last = expired[-1].id if expired else None
-            raise input_timeout(self._handshake.inactivity_timeout, context_id=last)
+            raise input_timeout(self.handshake.inactivity_timeout, context_id=last)
         for context in expired:
             del self._open[context.id]
             context.expire()
@@ -133,7 +133,7 @@ class MultiStreamInput(Endpoint):
                 error="max_active_conversations",
                 code=POLICY_VIOLATION,
             )
-        context = self._begin(Context(self._handshake, message, context_id=context_id, now=now))
+        context = self._begin(Context(self.handshake, message, context_id=context_id, now=now))
         self._open[context_id] = context
         return context
 

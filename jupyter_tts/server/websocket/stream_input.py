@@ -27,12 +27,12 @@ class StreamInput(Endpoint):
     @property
     def deadline(self) -> float | None:
         """When the session ends unless a message arrives; None after the end of input."""
-        return None if self.ended else self._last_activity + self._handshake.inactivity_timeout
+        return None if self.ended else self._last_activity + self.handshake.inactivity_timeout
 
     def check_clock(self, now: float) -> None:
         """Raise InputTimeout if the deadline has passed."""
         if self.deadline is not None and now >= self.deadline:
-            raise input_timeout(self._handshake.inactivity_timeout)
+            raise input_timeout(self.handshake.inactivity_timeout)
 
     def _take(self, frame: str | bytes, now: float) -> None:
         message = decode_client(frame)
@@ -52,4 +52,4 @@ class StreamInput(Endpoint):
         self._admit(message)
         if message.text not in (" ", ""):
             raise ProtocolError('The text of the first message must be " ", one space.')
-        return self._begin(Context(self._handshake, message, now=now))
+        return self._begin(Context(self.handshake, message, now=now))

@@ -1,5 +1,5 @@
-"""Messages of ``stream-input`` and ``multi-stream-input``, both ways, between JSON text frames and
-dataclasses.
+"""Messages of ``stream-input`` and ``multi-stream-input``, of text-to-speech and text-to-dialogue,
+both ways, between JSON text frames and dataclasses.
 
 The decoders are tolerant where public sources disagree about the wire: camelCase or snake_case
 keys, ``charsDurationsMs`` for ``charDurationsMs``, null or missing for "none", unknown keys.
@@ -22,6 +22,17 @@ from .client import (
     encode_keepalive,
     encode_text,
 )
+from .dialogue import (
+    DialogueInput,
+    DialogueMessage,
+    decode_dialogue_client,
+    encode_dialogue_close_context,
+    encode_dialogue_first,
+    encode_dialogue_flush,
+    encode_dialogue_inputs,
+    encode_dialogue_keepalive,
+    encode_dialogue_server,
+)
 from .server import (
     LARGEST_FRAME,
     ServerFault,
@@ -40,13 +51,22 @@ __all__ = [
     "MOST_CONTEXTS",
     "ClientMessage",
     "ContextMessage",
+    "DialogueInput",
+    "DialogueMessage",
     "ServerFault",
     "ServerMessage",
     "context_of",
     "decode_client",
     "decode_context_client",
+    "decode_dialogue_client",
     "decode_server",
     "encode_close_context",
+    "encode_dialogue_close_context",
+    "encode_dialogue_first",
+    "encode_dialogue_flush",
+    "encode_dialogue_inputs",
+    "encode_dialogue_keepalive",
+    "encode_dialogue_server",
     "encode_keepalive",
     "encode_server",
     "encode_text",

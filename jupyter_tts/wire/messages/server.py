@@ -11,6 +11,7 @@ from typing import Any
 import pybase64
 
 from ..alignment import Alignment
+from ..error_codes import finer_id
 from ..errors import ProtocolError
 from ..foreign_json import read_json
 from ..surrogates import FIRST_HALF, SECOND_HALF, find_half, replace_halves
@@ -18,6 +19,7 @@ from .fields import first_of, read_object, string_of
 
 __all__ = [
     "LARGEST_FRAME",
+    "NOTE",
     "ServerFault",
     "ServerMessage",
     "context_of",
@@ -40,11 +42,17 @@ MOST_NOTE = 500
 
 @dataclass(frozen=True, slots=True)
 class ServerFault:
-    """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``."""
+    """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``.
+
+    The sockets of text-to-dialogue add the field at fault as ``param``; the body of an HTTP error,
+    which comes here too, names the request.
+    """
 
     message: str
     error: str = ""
     code: int | None = None
+    param: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,9 @@ class ServerMessage:
         Audio in the stream's output format, base64 removed; empty when the message has none.
     is_final : bool
         True on the last message of a stream (the wire has null, not false, on the others).
+    is_final_for_turn : bool
+        True after the sound of a segment (``is_final_audio_for_turn``), which is no end of the
+        stream: more may follow. Only text-to-dialogue has it.
     alignment, normalized_alignment : Alignment or None
         Character times of the text as sent, and as spoken.
     fault : ServerFault or None
@@ -74,6 +85,7 @@ class ServerMessage:
     fault: ServerFault | None = None
     context_id: str | None = None
     note: str = ""
+    is_final_for_turn: bool = False
 
 
 def encode_server(message: ServerMessage, *, contexts: bool = False) -> str:
@@ -135,6 +147,7 @@ def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
         normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken, half),
         context_id=context_id,
         note=(string_of(data, NOTE) or "")[:MOST_NOTE],
+        is_final_for_turn=data.get("is_final_audio_for_turn") is True,
     )
 
 
@@ -155,7 +168,8 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
     """Return the error a message reports: in-band shape, or the HTTP API's ``detail``."""
     detail = data.get("detail")
     if isinstance(detail, dict):
-        data = {"error": detail.get("status") or detail.get("code"), **detail, "code": None}
+        ids = (word for key in ("code", "status") if isinstance(word := detail.get(key), str))
+        data = {"error": finer_id(*ids), **detail, "code": None}
     if not isinstance(data.get("error"), str) and not isinstance(data.get("message"), str):
         return None
     code = data.get("code")
@@ -163,6 +177,8 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
         message=string_of(data, "message") or "",
         error=string_of(data, "error") or "",
         code=code if isinstance(code, int) else None,
+        param=string_of(data, "param"),
+        request_id=string_of(data, "request_id"),
     )
 
 

@@ -7,15 +7,15 @@ checks and the documentation are all read from these declarations.
 from __future__ import annotations
 
 from .credentials import CREDENTIALS, Credential
-from .query import FORMATS, MODELS
+from .query import FORMATS, UNLISTED_FORMATS
 from .registry import PARAMETERS, check_parameters, parameter
 from .schema import Kind, Parameter, Place
 
 __all__ = [
     "CREDENTIALS",
     "FORMATS",
-    "MODELS",
     "PARAMETERS",
+    "UNLISTED_FORMATS",
     "Credential",
     "Kind",
     "Parameter",

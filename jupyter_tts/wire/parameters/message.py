@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .schema import Kind, Parameter, Place
+from .schema import SPEECH_ENDPOINTS, Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
 __all__ = [
@@ -36,6 +36,7 @@ SIMILARITY = Parameter(
     high=1,
     default=0.75,
     help="How closely the speech keeps to the original voice.",
+    endpoints=SPEECH_ENDPOINTS,
     source=f"{SDK}; range from the {HTTP}",
 )
 
@@ -49,6 +50,7 @@ STYLE = Parameter(
     default=0.0,
     help="Exaggeration of the voice's style; above 0 adds latency.",
     note="The reference states no range; 0 to 1 is customary.",
+    endpoints=SPEECH_ENDPOINTS,
     source=SDK,
 )
 
@@ -61,6 +63,7 @@ SPEED = Parameter(
     high=1.2,
     default=1.0,
     help="Pace of the speech, 1 is the voice's own.",
+    endpoints=SPEECH_ENDPOINTS,
     source=DOCS,
 )
 
@@ -71,6 +74,7 @@ SPEAKER_BOOST = Parameter(
     kind=Kind.SWITCH,
     default=True,
     help="Boost the likeness to the speaker; adds some latency.",
+    endpoints=SPEECH_ENDPOINTS,
     source=SDK,
 )
 
@@ -83,6 +87,7 @@ SCHEDULE = Parameter(
     high=500,
     default=(120, 160, 250, 290),
     help="Characters to collect before each generation; the last one repeats.",
+    endpoints=SPEECH_ENDPOINTS,
     source=f"{DOCS}, generation_config",
 )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..languages import LANGUAGES
-from .schema import Kind, Parameter, Place
+from ..models import MODEL_IDS, Endpoint
+from .schema import SPEECH_ENDPOINTS, Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
 __all__ = [
@@ -15,12 +16,12 @@ __all__ = [
     "LATENCY",
     "LOGGING",
     "MODEL",
-    "MODELS",
     "NORMALIZE",
     "PVC_AS_IVC",
     "SEED",
     "SSML",
     "SYNC_ALIGNMENT",
+    "UNLISTED_FORMATS",
 ]
 
 # The WebSocket enumeration of 18, and three more from the HTTP endpoint.
@@ -32,15 +33,8 @@ FORMATS = (
     *(f"opus_48000_{rate}" for rate in (32, 64, 96, 128, 192)),
 )
 
-# Models that stream-input serves, of the ElevenLabs model pages; it takes others, too.
-MODELS = (
-    "eleven_flash_v2_5",
-    "eleven_flash_v2",
-    "eleven_turbo_v2_5",
-    "eleven_turbo_v2",
-    "eleven_multilingual_v2",
-    "eleven_monolingual_v1",
-)
+UNLISTED_FORMATS = ("mp3_24000_48", "pcm_32000", "pcm_48000")
+"""Those three: the reference of the text-to-dialogue WebSockets has them, too."""
 
 MODEL = Parameter(
     name="model",
@@ -48,13 +42,14 @@ MODEL = Parameter(
     place=Place.QUERY,
     kind=Kind.TEXT,
     short="m",
-    # v3 and v4 are refused with HTTP 403 on this endpoint: livekit/agents#3235, #4901. ElevenLabs
-    # writes its names in lower case; the page reads the pattern, too, which leaves no flag for it.
-    pattern=r"eleven_(?!v[34])[^A-Z]*|(?![Ee][Ll][Ee][Vv][Ee][Nn]_).*",
-    known=MODELS,
-    expects="a model that stream-input serves (the eleven_v3 and v4 families are refused)",
+    # ElevenLabs writes its names in lower case; the page reads the pattern, too, which leaves no
+    # flag for it.
+    pattern=r"eleven_[^A-Z]*|(?![Ee][Ll][Ee][Vv][Ee][Nn]_).*",
+    known=MODEL_IDS,
+    expects="the id of a model, ElevenLabs' in lower case",
     help="Model that makes the speech, eleven_flash_v2_5 say.",
-    note="The embedded voice has one model and accepts every name of this family.",
+    note="The eleven_v3 and v4 families are spoken over text-to-dialogue, which is chosen by "
+    "itself. The embedded voice has one model and accepts every name.",
     source=DOCS,
 )
 
@@ -70,8 +65,8 @@ LATENCY = Parameter(
     preset=2,
     help="Latency level: 0 favours quality, 4 an early first sound.",
     note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
-    "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
-    in_multi=False,
+    "2025-05-16: a server may ignore or refuse it. The level therefore also sets levers that work.",
+    endpoints=frozenset({Endpoint.STREAM_INPUT}),
     source=f"{DOCS} until 2025-05-16; {HTTP}",
 )
 
@@ -84,7 +79,9 @@ LANGUAGE = Parameter(
     known=tuple(LANGUAGES),
     expects="an ISO 639-1 code such as en or zh",
     help="Language to speak, as an ISO 639-1 code.",
-    note="Ignored where the model does not support it.",
+    note="ElevenLabs refuses one that the model does not speak, a region (es-ES), and three "
+    "letters where a language has two; for its servers these are refused here, before anything is "
+    "sent. eleven_multilingual_v2 chooses by the text.",
     source=DOCS,
 )
 
@@ -109,6 +106,7 @@ AUTO_MODE = Parameter(
     default=False,
     help="Generate at once what each message brings; for whole sentences.",
     note="Switches the chunk schedule off.",
+    endpoints=SPEECH_ENDPOINTS,
     source=DOCS,
 )
 
@@ -141,6 +139,7 @@ SYNC_ALIGNMENT = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Send the characters' times with every audio message, not once per segment.",
+    note="Text-to-dialogue sends times only with it, so there it is on unless you say otherwise.",
     source=DOCS,
 )
 
@@ -151,6 +150,7 @@ SSML = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Read SSML tags in the text instead of speaking them.",
+    endpoints=SPEECH_ENDPOINTS,
     source=DOCS,
 )
 
@@ -163,6 +163,7 @@ INACTIVITY_TIMEOUT = Parameter(
     high=180,
     default=20,
     help="Seconds without text after which the server closes the socket.",
+    endpoints=SPEECH_ENDPOINTS,
     source=f"{DOCS}; the lower bound is ours",
 )
 
@@ -183,6 +184,6 @@ PVC_AS_IVC = Parameter(
     kind=Kind.SWITCH,
     help="Use the instant version of a professional voice clone.",
     note="No longer in the WebSocket reference.",
-    in_multi=False,
+    endpoints=frozenset({Endpoint.STREAM_INPUT}),
     source=f"{DOCS}, 2025-05; {HTTP}",
 )

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, SupportsFloat, SupportsIndex
 
+from ..models import Endpoint
 from ..surrogates import find_half
 
-__all__ = ["Kind", "Parameter", "Place", "short_repr"]
+__all__ = ["SPEECH_ENDPOINTS", "Kind", "Parameter", "Place", "short_repr"]
+
+SPEECH_ENDPOINTS = frozenset({Endpoint.STREAM_INPUT, Endpoint.MULTI_STREAM_INPUT})
+"""The endpoints that take what text-to-dialogue does not."""
 
 
 class Place(Enum):
@@ -79,8 +83,8 @@ class Parameter:
         One-letter option.
     note : str, optional
         What a user should know before relying on it.
-    in_multi : bool, optional
-        Whether ``multi-stream-input`` takes it, too.
+    endpoints : frozenset of Endpoint, optional
+        Those that take it; it is not sent to the others.
     """
 
     name: str
@@ -100,7 +104,12 @@ class Parameter:
     preset: object = None
     short: str = ""
     note: str = ""
-    in_multi: bool = True
+    endpoints: frozenset[Endpoint] = frozenset(Endpoint)
+
+    @property
+    def in_multi(self) -> bool:
+        """Whether ``multi-stream-input`` takes it, too."""
+        return Endpoint.MULTI_STREAM_INPUT in self.endpoints
 
     @property
     def option(self) -> str:

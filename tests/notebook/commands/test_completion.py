@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,13 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.commands.completion import suggest
 from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
 from jupyter_tts.notebook.runtime.session import session_of
+from jupyter_tts.notebook.servers import voices
 from jupyter_tts.notebook.servers.voices import known_languages, known_voices
-from jupyter_tts.wire.languages import LANGUAGES
-from jupyter_tts.wire.parameters import FORMATS, MODELS, PARAMETERS
+from jupyter_tts.wire.languages import FLASH_LANGUAGES
+from jupyter_tts.wire.models import MODEL_IDS
+from jupyter_tts.wire.parameters import FORMATS, PARAMETERS
 from jupyter_tts.wire.request import SpeechRequest
+from jupyter_tts.wire.voices import short_retirement
 
 PATIENCE = 60
 
@@ -41,12 +45,12 @@ def offered(line: str) -> list[str]:
         ("%%tts --latency 3 --sta", "--sta", ["--stability"]),
         ("%%tts --format pcm_4", "pcm_4", ["pcm_44100", "pcm_48000"]),
         ("%%tts --format=ulaw", "ulaw", ["ulaw_8000"]),
-        ("%%tts --model ", "", list(MODELS)),
+        ("%%tts --model ", "", list(MODEL_IDS)),
         ("%%tts --format ", "", list(FORMATS)),
         ("%%tts --server eu --language h", "h", ["hi", "hr", "hu"]),
         ("%%tts --server eu -m eleven_multilingual_v2 --language=h", "h", ["hi", "hr"]),
         ("%%tts --model eleven_flash_v2 --server eu --language ", "", ["en"]),
-        ("%tts_panel --server eu --model another --language f", "f", ["fr", "fil", "fi"]),
+        ("%tts_panel --server eu --model another --language f", "f", ["fr", "fil", "fi", "fa"]),
         ("%%tts --normalize o", "o", ["on", "off"]),
         ("%%tts --server l", "l", ["local"]),
         ("%%tts --ca", "--ca", ["--cache"]),
@@ -87,7 +91,7 @@ def test_no_language_is_asked_of_another_server(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delattr(EventLoopThread, "submit")
     monkeypatch.setenv(KEY_VARIABLE, "canary")
     for server in ("", "--server in", "--server http://127.0.0.1:9"):
-        assert offered(f"%%tts {server} --language ") == list(LANGUAGES)
+        assert offered(f"%%tts {server} --language ") == list(FLASH_LANGUAGES)
 
 
 def test_everything_declared_that_is_offered_is_accepted() -> None:
@@ -151,6 +155,26 @@ def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
         }
     for text in ("%%tts --voice de\nSay --la", "%%tts\n%%tts --vo"):
         assert not {"--latency", "--voice"} & {option for option, _, _ in completed(shell, text)}
+
+
+def test_what_ends_says_so_beside_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [
+        {"id": "JBFqnCBsd6RMkjVDRZzb", "name": "George", "kind": "synthetic"},
+        {"id": "21m00Tcm4TlvDq8ikWAM", "name": "Rachel", "kind": ""},
+        {"id": "mine", "name": "", "kind": ""},
+    ]
+    monkeypatch.setattr(voices, "known_voices", lambda session, server: listed)
+    assert [kind for _, kind in suggest("%%tts --server eu --voice ")[1]] == [
+        f"George, synthetic, {short_retirement('JBFqnCBsd6RMkjVDRZzb', date.today())}",
+        "Rachel, legacy, paid plans only",
+        "voice",
+    ]
+    assert suggest("%%tts --server local --voice JBF")[1] == [
+        ("JBFqnCBsd6RMkjVDRZzb", "George, synthetic")
+    ]
+    models = dict(suggest("%%tts --model ")[1])
+    assert models["eleven_turbo_v2"] == "deprecated: eleven_flash_v2"
+    assert models["eleven_v4_turbo"] == "model"
 
 
 @pytest.mark.usefixtures("shared_server")

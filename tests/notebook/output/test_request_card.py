@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -47,6 +48,15 @@ def test_who_speaks_instead_is_shown() -> None:
     card = read(render_card(SpeechRequest(), notes=[f"Another speaks. {EVIL}"]))
     assert f"Another speaks. {EVIL}" in card.text
     assert "script" not in card.tags
+
+
+def test_a_voice_and_a_model_that_end_are_noted() -> None:
+    request = SpeechRequest(model="eleven_turbo_v2_5")
+    before = read(render_card(request, today=date(2026, 12, 31))).text
+    assert "end on 2026-12-31; its successor is Eldrin, 6WwXjDDEMyNmFG95zycZ." in before
+    assert "eleven_turbo_v2_5 is deprecated; its successor is eleven_flash_v2_5." in before
+    after = read(render_card(request, notes=["Another speaks."], today=date(2027, 1, 1))).text
+    assert "Another speaks. George was a default voice" in after
 
 
 def test_no_string_becomes_markup() -> None:

@@ -72,8 +72,19 @@ def test_addresses_and_voices_are_those_of_the_servers() -> None:
 
 
 def test_what_surrounds_the_parameters_is_handed_over_too() -> None:
-    assert DECLARED["path"] == ["/v1/text-to-speech/", "/stream-input"]
-    assert DECLARED["first"] == {"text": " "}
+    assert set(DECLARED["endpoints"]) == {
+        "stream_input",
+        "multi_stream_input",
+        "dialogue",
+        "multi_dialogue",
+    }
+    speech, dialogue = (DECLARED["endpoints"][name] for name in ("stream_input", "multi_dialogue"))
+    assert speech["path"] == ["/v1/text-to-speech/", "/stream-input"]
+    assert speech["first"] == {"text": " "}
+    assert dialogue["path"] == ["/v1/text-to-dialogue/multi-stream-input"]
+    assert dialogue["first"] == {"context_id": "1"}
+    assert "no effect" in dialogue["level_note"]
+    assert DECLARED["dialogue_prefixes"] == ["eleven_v3", "eleven_v4"]
     assert DECLARED["locator"] == ["pronunciation_dictionary_id", "version_id"]
     assert DECLARED["costs"] == {"socket": "new socket", "message": "first message only"}
 
@@ -105,6 +116,24 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
     assert "style" in without_effect(SpeechRequest(model="eleven_monolingual_v1"))
     wanted = SpeechRequest(model="eleven_multilingual_v2", format="pcm_24000")
     assert without_effect(wanted) == {}
+
+
+def test_on_text_to_dialogue_a_control_that_it_lacks_does_nothing() -> None:
+    reasons = without_effect(SpeechRequest(model="eleven_v4_turbo", format="pcm_24000"))
+    assert set(reasons) == {
+        "similarity",
+        "style",
+        "speed",
+        "speaker_boost",
+        "auto_mode",
+        "schedule",
+        "ssml",
+        "inactivity_timeout",
+        "pvc_as_ivc",
+    }
+    assert set(reasons.values()) == {"text-to-dialogue does not take it."}
+    without_levers = SpeechRequest(model="eleven_v4_turbo", levers=False)
+    assert "latency" in without_effect(without_levers)
 
 
 def test_what_a_voice_lacks_is_named_once_its_server_lists_it() -> None:

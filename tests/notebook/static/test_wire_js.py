@@ -137,7 +137,7 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
         for declared in PARAMETERS
         if declared.name not in request.sent
         and declared.default is not None
-        and (declared.in_multi or not request.multi)
+        and request.endpoint in declared.endpoints
     }
     url = node.call(REQUEST_MODULE, "unsentUrlParts", values)
     assert not any(part["sent"] for part in url)
@@ -175,7 +175,7 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
     reading = node.call(TYPED_MODULE, "readTyped", _declared(name), text)
     if "fault" in reading:
         assert reading["fault"] == f"must be {declared.accepted}"
-    elif reading["value"] is not None:
+    elif reading["value"] is not None and name != "language":  # which goes by the model, too
         taken = getattr(SpeechRequest(**{name: reading["value"]}), name)
         assert _plain(taken) == reading["value"]
         assert taken == declared.parse(text)
@@ -194,7 +194,7 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
         ("schedule", "49", None),
         ("language", "de", "de"),
         ("language", "DE", None),
-        ("model", "eleven_v3_preview", None),
+        ("model", "eleven_v3_preview", "eleven_v3_preview"),
         ("model", "Eleven_Flash_V2_5", None),
         ("model", "tts-1-HD", "tts-1-HD"),
         ("model", "eleven_flash_v2_5", "eleven_flash_v2_5"),

@@ -57,7 +57,7 @@ def test_a_page_has_10_voices_by_default(server: RunningServer) -> None:
         ({"language": ["cy", "eo"]}, {"cy", "eo"}),
         ({"voice_ids": "en-us,de"}, {"en-us", "de"}),
         ({"voice_ids": ["fr", "nobody"]}, {"fr"}),
-        ({"gender": "neutral"}, {"SAz9YHcvj6GT2YYXdXww"}),
+        ({"gender": "neutral"}, {"SAz9YHcvj6GT2YYXdXww", "dvbL7qkNGZY1IqPGZAjM"}),
         ({"voice_type": "personal"}, set()),
         ({"category": "cloned"}, set()),
         ({"search": "rachel", "gender": "male"}, set()),

@@ -137,14 +137,19 @@ async def connected(
         "read_digits": False,
     }
     socket, voice = Socket(), FakeEngine()
+    handshake = Handshake(**values | changes)
+    session = endpoint(
+        handshake,
+        voice_known=find_voice(handshake.voice_id) is not None,
+        key=None,
+        now=asyncio.get_running_loop().time(),
+    )
     connection = Connection(
         cast(WebSocket, socket),
         cast(asyncio.Transport, socket),
-        Handshake(**values | changes),
+        session,
         cast(Engine, voice),
-        None,
         limits or Limits(),
-        endpoint,
     )
     running = asyncio.create_task(connection.run())
     socket.say(text=" ")

@@ -8,7 +8,7 @@ import { keepTyped } from "../shared/keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { LiveCard } from "./wire/live_card.js";
 import { NetworkSection } from "./network.js";
-import { activeLevers, levelOf, sentValues, urlText } from "./wire/request.js";
+import { activeLevers, endpointName, levelOf, sentValues, urlText } from "./wire/request.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 /** @typedef {import("./fields/settings.js").Settings} Settings */
@@ -20,7 +20,16 @@ import { activeLevers, levelOf, sentValues, urlText } from "./wire/request.js";
 const FRONT = ["latency", "stability", "similarity"];
 
 /** Traits that change nothing but what is shown. */
-const SHOWN = ["address", "effects", "socket", "status", "message", "error", "word_by_word"];
+const SHOWN = [
+  "address",
+  "effects",
+  "remarks",
+  "socket",
+  "status",
+  "message",
+  "error",
+  "word_by_word",
+];
 
 const KERNEL_SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
@@ -207,7 +216,9 @@ export class ControlsView {
     const view = {
       sent: sentValues(this.#declaration, values),
       levers: activeLevers(this.#declaration, values),
+      endpoint: endpointName(this.#declaration, values),
       effects: this.#model.get("effects") ?? {},
+      remarks: this.#model.get("remarks") ?? {},
     };
     for (const field of this.#fields.values()) field.update(view, overwrite);
     this.#network.update();

@@ -110,7 +110,8 @@ export class NetworkSection {
     setAttribute(this.element, "data-simulating", String(simulated !== ""));
     setText(this.#about, local ? WHAT : ELSEWHERE);
     this.#body.hidden = !local;
-    const view = { sent: this.#conditions.given, levers: {}, effects: {} };
+    const given = this.#conditions.given;
+    const view = { sent: given, levers: {}, endpoint: "", effects: {}, remarks: {} };
     for (const field of this.#fields) field.update(view, overwrite);
   }
 

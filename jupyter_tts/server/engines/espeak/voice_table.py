@@ -185,6 +185,7 @@ ELEVENLABS_VOICES: tuple[tuple[str, str, str, str], ...] = (
     ("bIHbv24MWmeRgasZH58o", "Will", "male", "en-us+m7"),
     ("cgSgspJ2msm6clMCkdW9", "Jessica", "female", "en-us+linda"),
     ("cjVigY5qzO86Huf0OWal", "Eric", "male", "en-us+m3"),
+    ("hpp4J3VqNfWAUOO0d1Us", "Bella", "female", "en-us+f3"),
     ("iP95p4xoKVk53GoZ742B", "Chris", "male", "en-us+m1"),
     ("nPczCjzI2devNBz1zQrb", "Brian", "male", "en-us+m4"),
     ("onwK4e9ZLuTAKqWW03F9", "Daniel", "male", "en+m1"),
@@ -222,10 +223,30 @@ ELEVENLABS_VOICES: tuple[tuple[str, str, str, str], ...] = (
     ("z9fAnlkpzviPz146aGWa", "Glinda", "female", "en-us+grandma"),
     ("zcAOhNBS3c14rBihAFp1", "Giovanni", "male", "en-us+Marco"),
     ("zrHiDhphv9ZnVXBqCLjz", "Mimi", "female", "en-us+linda"),
+    ("gOupLcAkjEnguROwi4oS", "Darian", "male", "en-us+m2"),
+    ("OZ0L6eISlOejga3XjDFt", "Talia", "female", "en-us+f2"),
+    ("WQP7cQUF5aAS6Axh5yaa", "Elara", "female", "en-us+f5"),
+    ("jSuBIjxMKhqIfb0wCK1F", "Baxter", "male", "en+m7"),
+    ("6WwXjDDEMyNmFG95zycZ", "Eldrin", "male", "en+m3"),
+    ("cymHWdiF8WjUCg6vvFxx", "Kellan", "male", "en-us+m5"),
+    ("dvbL7qkNGZY1IqPGZAjM", "Elowen", "neutral", "en-us+rob"),
+    ("10NkTYmU7tSz3Kkl3Lex", "Kaelen", "male", "en-us+robert"),
+    ("ktkP7Nsj67dw2zcplQYt", "Lawrence", "male", "en-us+m6"),
+    ("BFd5oBc2DDna33pSi4Gf", "Alicia", "female", "en+f3"),
+    ("QtY3JBOUKEB5xzrRfOKc", "Maisie", "female", "en-us+f1"),
+    ("7QN34D2r3hCNwbOYIeK0", "Warren", "male", "en-us+m7"),
+    ("g7LVvkPWALzPxOQbF6OE", "Jade", "female", "en-us+linda"),
+    ("l7kNoIfnJKPg7779LI2t", "Eddie", "male", "en-us+m3"),
+    ("AaOhDHYJ1XLZk74lXhdE", "Caleb", "male", "en-us+m1"),
+    ("8dEUmyPMdDdK91vboYih", "Sawyer", "male", "en-us+m4"),
+    ("fnYMz3F5gMEDGMWcH1ex", "Finley", "male", "en+m1"),
+    ("22N9cF8z0o7y23njdyaY", "Florence", "female", "en+f5"),
+    ("FrS6cKLB1wg4WYgPa9GW", "Wyatt", "male", "en-us+grandpa"),
 )
-"""(id, name, gender, espeak voice) of ElevenLabs' default voices, the current ones first.
+"""(id, name, gender, espeak voice) of ElevenLabs' default voices, legacy ones, and successors.
 
 Ids, names and genders as ElevenLabs' voice list gives them (GET /v1/voices, premade and legacy
 voices); the espeak voice has the same gender, and the accent is British where theirs is not
-American.
+American. A successor (`jupyter_tts.wire.voices`) has the gender and the espeak voice of the
+default voice before it.
 """

@@ -19,6 +19,7 @@ from jupyter_tts.server.engines.espeak.voices import (
     voice_for_language,
 )
 from jupyter_tts.server.engines.espeak_library import espeak_directory
+from jupyter_tts.wire.voices import DEFAULT_VOICES, LEGACY_VOICES, SUCCESSOR_NAMES
 
 DATA = Path(espeakng_loader.get_data_path())
 NO_DICTIONARY = {"fo", "kaa", "xex"}
@@ -98,6 +99,18 @@ def test_a_well_known_id_says_who_answers(voice_id: str, name: str, gender: str)
     assert voice is not None
     assert (voice.name, voice.gender) == (name, gender)
     assert voice.language.startswith("en")
+
+
+def test_each_voice_that_ends_and_each_successor_is_answered() -> None:
+    table = {id_: (name, gender, espeak) for id_, name, gender, espeak in ELEVENLABS_VOICES}
+    assert {id_: name for id_, (name, _, _) in table.items()} == {
+        **{voice.id: voice.name for voice in DEFAULT_VOICES},
+        **LEGACY_VOICES,
+        **SUCCESSOR_NAMES,
+    }
+    for voice in DEFAULT_VOICES:
+        if voice.successor_id:
+            assert table[voice.successor_id][1:] == table[voice.id][1:]
 
 
 def test_well_known_ids_map_to_installed_variants_of_their_gender() -> None:

@@ -20,7 +20,9 @@ import { sameValue, sentValues } from "../wire/request.js";
  * @typedef {object} View
  * @property {Record<string, Value>} sent
  * @property {Record<string, Value>} levers  Of these, what the level sends.
+ * @property {string} endpoint  In force; "" where there is none.
  * @property {Record<string, string>} effects  Why a control has no effect, by keyword.
+ * @property {Record<string, string>} remarks  What to know of a control's value, by keyword.
  */
 
 /** One parameter: its label, what sets it, what takes it back, and a line about it. */
@@ -37,7 +39,7 @@ export class Field {
   /** @type {Value | null | undefined} */
   #shown;
   /** @type {View} */
-  #view = { sent: {}, levers: {}, effects: {} };
+  #view = { sent: {}, levers: {}, endpoint: "", effects: {}, remarks: {} };
 
   /**
    * @param {Source} settings
@@ -158,7 +160,9 @@ export class Field {
 
   #describe() {
     const value = this.#value;
-    const effect = this.#view.effects[this.#declared.name] ?? "";
+    const { name } = this.#declared;
+    const lack = this.#lack;
+    const effect = lack || (this.#view.effects[name] ?? this.#view.remarks[name] ?? "");
     const kind = this.#fault ? "fault" : effect ? "effect" : "plain";
     const untouched = sameValue(value, this.#first);
     const state = value === null ? "unset" : untouched ? "first" : "set";
@@ -166,6 +170,8 @@ export class Field {
     setAttribute(this.#note, "data-kind", kind);
     setText(this.#note, this.#fault ? this.#faultText : effect || this.#standing);
     setAttribute(this.#knob.input, "aria-invalid", String(this.#fault !== ""));
+    // A level acts by its levers, too, which the endpoint may take.
+    this.#knob.input.toggleAttribute("disabled", lack !== "" && name !== "latency");
     this.#unset.hidden = untouched && this.#fault === "";
     if (this.#declared.kind === "switch") setText(this.#state, valueText(value ?? this.#idle));
     if (isSlider(this.#declared)) this.#describeSlider(value ?? this.#idle);
@@ -185,6 +191,14 @@ export class Field {
     return `${sent === undefined ? "Not sent" : `Still ${valueText(sent)}`}: ${this.#fault}.`;
   }
 
+  /** Why it is not sent, whatever is set: the endpoint does not take it. */
+  get #lack() {
+    const { endpoint } = this.#view;
+    const { endpoints } = this.#declared;
+    if (endpoint === "" || endpoints.includes(endpoint)) return "";
+    return `Not sent: ${this.#settings.declaration.endpoints[endpoint].label} lacks it.`;
+  }
+
   /** What is sent, and why, where the user has set nothing; or what the value means. */
   get #standing() {
     const { name, place, help, default: otherwise } = this.#declared;
@@ -192,7 +206,6 @@ export class Field {
     const value = this.#value;
     if (value !== null) return isSlider(this.#declared) ? "" : this.#meaning(value);
     const { sent, levers } = this.#view;
-    if (sent.multi && !this.#declared.in_multi) return "Not sent: multi-stream-input lacks it.";
     if (name in levers) return `Not set: the level sends ${valueText(levers[name])}.`;
     if (["local", "host", "endpoint"].includes(place)) return `Not set: ${valueText(sent[name])}.`;
     if (name in sent) return `Not set: ${valueText(sent[name])} is sent.`;

@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from "../../shared/dom.js";
-import { activeLevers, levelOf } from "../wire/request.js";
+import { activeLevers, flushesSentences, levelOf } from "../wire/request.js";
 
 /** @typedef {import("../wire/request.js").Declaration} Declaration */
 /** @typedef {import("../wire/request.js").Level} Level */
@@ -8,12 +8,15 @@ import { activeLevers, levelOf } from "../wire/request.js";
 
 /**
  * `schedule 50/90/140/200, normalize off`
- * @param {Record<string, Value>} levers
+ * @param {Declaration} declaration
+ * @param {Values} values
  */
-export function leversText(levers) {
-  return Object.entries(levers)
-    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join("/") : value}`)
-    .join(", ");
+export function leversText(declaration, values) {
+  const levers = Object.entries(activeLevers(declaration, values)).map(
+    ([name, value]) => `${name} ${Array.isArray(value) ? value.join("/") : value}`,
+  );
+  if (flushesSentences(declaration, values)) levers.push("each sentence flushed");
+  return levers.join(", ");
 }
 
 /**
@@ -59,8 +62,8 @@ export class LevelMeaning {
   update(values) {
     const current = levelOf(this.#declaration, values);
     for (const { level, rows, levers } of this.#levels) {
-      const active = activeLevers(this.#declaration, { ...values, latency: level.value });
-      setText(levers, leversText(active) || "none");
+      const text = leversText(this.#declaration, { ...values, latency: level.value });
+      setText(levers, text || "none");
       setAttribute(rows, "data-current", String(level === current));
     }
   }

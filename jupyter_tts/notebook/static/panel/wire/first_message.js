@@ -19,15 +19,19 @@ const NESTED = ["voice_settings", "generation_config"];
  */
 export function messageParts(declaration, values, { defaults = false } = {}) {
   const sent = sentValues(declaration, values);
-  const { first } = endpointOf(declaration, values);
+  const { first, voice_in_path: voiceInPath } = endpointOf(declaration, values);
   const members = Object.entries(first).map(([key, value]) => [
     wirePart("plain", `${json(key)}: ${json(value)}`),
   ]);
+  if (!voiceInPath) {
+    const voices = [wirePart("key", `${json("voices")}: `, "voice")];
+    members.push([...voices, wirePart("figure", json([String(sent.voice)]), "voice")]);
+  }
   for (const place of NESTED) {
     const inner = declaration.parameters
       .filter((parameter) => parameter.place === place && parameter.name in sent)
       .map((parameter) => memberParts(parameter, sent[parameter.name], true));
-    for (const parameter of defaults ? leftOut(declaration, place, sent) : []) {
+    for (const parameter of defaults ? leftOut(declaration, place, values) : []) {
       inner.push(memberParts(parameter, /** @type {Value} */ (parameter.default), false));
     }
     if (inner.length > 0) members.push(objectParts(inner, `${json(place)}: `));

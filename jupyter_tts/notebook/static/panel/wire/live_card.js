@@ -2,7 +2,7 @@ import { element, setText } from "../../shared/dom.js";
 import { leversText, reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
 import { ReservedHeight } from "../reserved_height.js";
-import { activeLevers, endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
+import { endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
 /** @typedef {import("./request.js").Part} Part */
@@ -129,7 +129,7 @@ export class LiveCard {
   /** @param {Values} values */
   #levelText(values) {
     const { value, title, official } = levelOf(this.#declaration, values);
-    const levers = leversText(activeLevers(this.#declaration, values));
+    const levers = leversText(this.#declaration, values);
     const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
     if (levers) words.push(`Levers: ${levers}.`);
     words.push(endpointOf(this.#declaration, values).level_note);

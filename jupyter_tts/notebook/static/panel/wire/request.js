@@ -25,7 +25,7 @@
  * @property {Value | null} default  What the server does without it.
  * @property {Value | null} preset  What is sent where nothing is set.
  * @property {boolean} in_url
- * @property {boolean} in_multi  Whether it travels with several contexts, too.
+ * @property {string[]} endpoints  Those that take it.
  */
 
 /**
@@ -40,13 +40,17 @@
 /**
  * What follows from the endpoint.
  * @typedef {object} Endpoint
- * @property {[string, string]} path
+ * @property {string} label
+ * @property {string[]} path  In two parts where the voice stands between them.
  * @property {Record<string, unknown>} first
+ * @property {boolean} voice_in_path  Else it is in the first message.
  * @property {string} level_note
+ * @property {number | null} flushing_level  From which on each sentence is flushed.
+ * @property {Record<string, Value>} presets  What is sent there alone where nothing is set.
  */
 
 /**
- * @typedef {object} DeclarationAlone
+ * @typedef {object} Declaration
  * @property {Parameter[]} parameters
  * @property {Level[]} levels
  * @property {Record<string, string[]>} suppressed  Switch to the levers it takes away.
@@ -54,13 +58,12 @@
  * @property {{ name: string, url: string }} local
  * @property {Record<string, string>} schemes
  * @property {Record<string, string>} default_voices
- * @property {Endpoint} multi  With several contexts.
+ * @property {Record<string, Endpoint>} endpoints  By name.
+ * @property {string[]} dialogue_prefixes  How the models begin that text-to-dialogue serves.
  * @property {string[]} locator
  * @property {Parameter[]} conditions  What can be simulated.
  * @property {{ socket: string, message: string }} costs
  */
-
-/** @typedef {DeclarationAlone & Endpoint} Declaration */
 
 /**
  * A piece of the URL or of the first message. `parameter` is the keyword it belongs to; what is not
@@ -93,13 +96,36 @@ export function levelOf(declaration, values) {
 }
 
 /**
+ * The name of the endpoint in force: the model chooses it.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+export function endpointName(declaration, values) {
+  const model = String(setting(declaration, values, "model") ?? "");
+  const isDialogue = declaration.dialogue_prefixes.some((prefix) => model.startsWith(prefix));
+  const several = setting(declaration, values, "multi") ? "multi_" : "";
+  return several + (isDialogue ? "dialogue" : "stream_input");
+}
+
+/**
  * What follows from the endpoint in force.
  * @param {Declaration} declaration
  * @param {Values} values
  * @returns {Endpoint}
  */
 export function endpointOf(declaration, values) {
-  return setting(declaration, values, "multi") ? declaration.multi : declaration;
+  return declaration.endpoints[endpointName(declaration, values)];
+}
+
+/**
+ * Whether each sentence is flushed: the one lever that a level has where nothing of it travels.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+export function flushesSentences(declaration, values) {
+  const { flushing_level: lowest } = endpointOf(declaration, values);
+  const levers = setting(declaration, values, "levers") === true;
+  return levers && lowest !== null && levelOf(declaration, values).value >= lowest;
 }
 
 /**
@@ -109,7 +135,8 @@ export function endpointOf(declaration, values) {
  * @returns {Record<string, Value>}
  */
 export function activeLevers(declaration, values) {
-  if (!setting(declaration, values, "levers")) return {};
+  const { flushing_level: flushes } = endpointOf(declaration, values);
+  if (!setting(declaration, values, "levers") || flushes !== null) return {};
   const suppressed = Object.entries(declaration.suppressed)
     .filter(([name]) => values[name])
     .flatMap(([, levers]) => levers);
@@ -127,8 +154,8 @@ export function activeLevers(declaration, values) {
  * @param {Values} values
  */
 function taken(declaration, values) {
-  const multi = setting(declaration, values, "multi");
-  return declaration.parameters.filter(({ in_multi }) => in_multi || !multi);
+  const endpoint = endpointName(declaration, values);
+  return declaration.parameters.filter(({ endpoints }) => endpoints.includes(endpoint));
 }
 
 /**
@@ -139,10 +166,11 @@ function taken(declaration, values) {
  */
 export function sentValues(declaration, values) {
   const levers = activeLevers(declaration, values);
+  const { presets } = endpointOf(declaration, values);
   /** @type {Record<string, Value>} */
   const sent = {};
   for (const { name, preset } of taken(declaration, values)) {
-    const value = levers[name] ?? values[name] ?? preset;
+    const value = levers[name] ?? values[name] ?? presets[name] ?? preset;
     if (value !== null) sent[name] = value;
   }
   const voices = declaration.default_voices;
@@ -203,16 +231,16 @@ export function urlParts(declaration, values, address = "") {
   const base = socketBase(declaration, embedded ? address : String(sent.server));
   const start = base.indexOf("://") + 3;
   const slash = (base + "/").indexOf("/", start);
-  const [before, after] = endpointOf(declaration, values).path;
+  const { path, voice_in_path: hasVoice } = endpointOf(declaration, values);
   const query = declaration.parameters.filter(
     ({ place, name }) => place === "query" && name in sent,
   );
   return [
     wirePart("scheme", base.slice(0, start), "server"),
     wirePart("host", base.slice(start, slash), "server"),
-    wirePart("path", base.slice(slash) + before),
-    wirePart("voice", quoted(String(sent.voice)), "voice"),
-    wirePart("path", after, "multi"),
+    wirePart("path", base.slice(slash) + path[0], "model"),
+    ...(hasVoice ? [wirePart("voice", quoted(String(sent.voice)), "voice")] : []),
+    ...path.slice(1).map((text) => wirePart("path", text, "multi")),
     ...query.flatMap((declared, number) =>
       queryParts(number === 0 ? "?" : "&", declared, sent[declared.name], true),
     ),
@@ -226,7 +254,7 @@ export function urlParts(declaration, values, address = "") {
  * @returns {Part[]}
  */
 export function unsentUrlParts(declaration, values) {
-  return leftOut(declaration, "query", sentValues(declaration, values)).flatMap((declared) =>
+  return leftOut(declaration, "query", values).flatMap((declared) =>
     queryParts("&", declared, /** @type {Value} */ (declared.default), false),
   );
 }
@@ -246,17 +274,16 @@ function queryParts(mark, { name, wire }, value, sent) {
 }
 
 /**
+ * The parameters of a place that the endpoint takes, that are not sent and have a default.
  * @param {Declaration} declaration
  * @param {string} place
- * @param {Record<string, Value>} sent
+ * @param {Values} values
  */
-export function leftOut(declaration, place, sent) {
-  return declaration.parameters.filter(
+export function leftOut(declaration, place, values) {
+  const sent = sentValues(declaration, values);
+  return taken(declaration, values).filter(
     (parameter) =>
-      parameter.place === place &&
-      !(parameter.name in sent) &&
-      parameter.default !== null &&
-      (parameter.in_multi || !sent.multi),
+      parameter.place === place && !(parameter.name in sent) && parameter.default !== null,
   );
 }
 
@@ -281,13 +308,16 @@ export function urlText(declaration, values, address = "") {
 export function changes(declaration, before, after) {
   const [old, now] = [sentValues(declaration, before), sentValues(declaration, after)];
   const { socket, message } = declaration.costs;
+  const voiceInUrl = [before, after].some(
+    (values) => endpointOf(declaration, values).voice_in_path,
+  );
   return declaration.parameters
     .filter(({ place, name }) => place !== "local" && !sameValue(old[name], now[name]))
-    .map(({ name, in_url }) => ({
+    .map(({ name, place, in_url }) => ({
       parameter: name,
       before: old[name] ?? null,
       after: now[name] ?? null,
-      cost: in_url ? socket : message,
+      cost: (place === "path" ? voiceInUrl : in_url) ? socket : message,
     }));
 }
 
