@@ -18,6 +18,7 @@ from .natural.engine import NaturalEngine
 from .piper.engine import PiperEngine
 from .prosody import DEFAULT_PROSODY, Prosody
 from .scripts import UNDETERMINED, is_written_in, script_language, script_runs
+from .ssml import spans
 from .timed_speech import TimedSpeech, join
 from .voices import Voice
 
@@ -189,13 +190,11 @@ class AllVoices:
         if other is not None:
             note = self._language_note(voice, [other])
             return [_Part(text, self._stand_in(), other)], note
-        if markup and "<" in text:  # an element may begin in one part and end in another
-            return [_Part(text, voice, language)], ""
         parts = [
             _Part(run, voice, language)
             if code is None or is_written_in(voice.language, code)
             else _Part(run, self._stand_in(), code)
-            for run, code in script_runs(text)
+            for run, code in script_runs(text, whole=spans(text) if markup else ())
         ]
         others = [part.language for part in parts if part.voice != voice and part.language]
         return parts, self._language_note(voice, others) if others else ""

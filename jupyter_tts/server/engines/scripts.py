@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Final
+
+from .ssml import Span, inside
 
 __all__ = ["UNDETERMINED", "is_written_in", "script_language", "script_runs"]
 
@@ -82,8 +84,14 @@ def script_language(text: str) -> str | None:
     return _LANGUAGES.get(scripts.most_common(1)[0][0], UNDETERMINED)
 
 
-def script_runs(text: str) -> list[tuple[str, str | None]]:
+def script_runs(text: str, *, whole: Sequence[Span] = ()) -> list[tuple[str, str | None]]:
     """Cut a text where its script changes.
+
+    Parameters
+    ----------
+    text : str
+    whole : sequence of (int, int)
+        What is not parted: it belongs to its first letter's part.
 
     Returns
     -------
@@ -93,12 +101,19 @@ def script_runs(text: str) -> list[tuple[str, str | None]]:
     """
     cuts = [0]
     group: str | None = None
+    last_letter = -1
     for index, character in enumerate(text):
         script = _script(character)
-        if script is None or _group(script) == group:
+        if script is None:
+            continue
+        previous, last_letter = last_letter, index
+        if _group(script) == group:
+            continue
+        span = inside(index, whole)
+        if span is not None and span[0] < previous:
             continue
         if group is not None:
-            cuts.append(index)
+            cuts.append(index if span is None else span[0])
         group = _group(script)
     parts = [text[start:end] for start, end in pairwise([*cuts, len(text)])]
     return [(part, script_language(part)) for part in parts]

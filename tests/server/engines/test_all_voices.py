@@ -255,13 +255,14 @@ async def test_what_an_engine_says_of_its_own_sound_is_handed_on(
         assert (await both.speak("Hello 你好.", HEART)).note.startswith("eSpeak NG speaks Chinese")
 
 
-async def test_markup_is_not_cut() -> None:
+async def test_text_with_markup_is_cut_but_for_its_elements() -> None:
     both, espeak, natural = engines()
-    text = 'Say <sub alias="hello">你好</sub>, please, to all of them.'
+    named = '<phoneme alphabet="ipa" ph="niː haʊ">你好</phoneme> is a greeting. '
     async with both:
-        await both.speak(text, HEART, markup=True)
-    assert natural.spoken == [(text, "heart", None)]
-    assert espeak.spoken == []
+        await both.speak(f'{named}So <break time="1s"/>你好{named}', HEART, markup=True)
+    first = f'{named}So <break time="1s"/>'
+    assert natural.spoken == [(first, "heart", None), (named, "heart", None)]
+    assert espeak.spoken == [("你好", "en-us", "zh")]
 
 
 def test_both_kinds_of_voices_are_listed_and_found() -> None:
