@@ -218,7 +218,7 @@ def test_what_is_not_set_shows_its_default_and_is_not_sent(panel_page: Page) -> 
     assert panel.slider("Stability").input_value() == "0.5"
     assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.5, not set"
     expect(panel.note("stability")).to_have_text("Not set: by default 0.5.")
-    expect(panel.note("voice")).to_have_text("Not set: JBFqnCBsd6RMkjVDRZzb is sent.")
+    expect(panel.note("voice")).to_have_text("Not set: 6WwXjDDEMyNmFG95zycZ is sent.")
     expect(panel.labelled("Logging")).to_be_checked()
     expect(panel.labelled("Schedule")).to_have_attribute("placeholder", "80, 120, 200, 260")
     assert_drawn(panel)
@@ -241,7 +241,7 @@ def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(panel_page:
     panel.labelled("Schedule").fill("120, 49")
     expect(panel.note("schedule")).to_contain_text("Still 80, 120, 200, 260: must be")
     panel.labelled("Voice").fill("..")
-    expect(panel.note("voice")).to_have_text("Still JBFqnCBsd6RMkjVDRZzb: must be a voice id.")
+    expect(panel.note("voice")).to_have_text("Still 6WwXjDDEMyNmFG95zycZ: must be a voice id.")
     panel.labelled("Language").fill("english")
     expect(panel.note("language")).to_contain_text("Not sent: must be")
     panel.slider("Stability").press("ArrowRight")

@@ -11,9 +11,12 @@ from IPython.display import display, publish_display_data
 from ...client.speech.saving import check_path
 from ...client.speech.speech import Speech
 from ...wire.errors import ParameterError, TTSError
+from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
 from ..runtime.frontend import Frontend, detect
+from ..runtime.interrupts import wait
 from ..runtime.session import Session, session_of
+from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.embedded import embedded_server
 from ..speaking.request import preview_request
 from ..speaking.speak import show_speeches, speak
@@ -111,4 +114,15 @@ def _save(speech: Speech, paths: tuple[str, ...]) -> None:
 
 def _show_request(session: Session, parameters: Mapping[str, Any]) -> None:
     request = preview_request(session, parameters)
-    publish_display_data(request_bundle(embedded_server(session).addressed(request)))
+    voice = _choose_voice(session, request)
+    if voice is not None:
+        request = voice.apply(request)
+    notes = () if voice is None else (voice.note,)
+    publish_display_data(request_bundle(embedded_server(session).addressed(request), notes))
+
+
+def _choose_voice(session: Session, request: SpeechRequest) -> ChosenVoice | None:
+    """Return the account's voice for a request that names none."""
+    if request.voice is not None or not session.keys.trusts(request.server):
+        return None
+    return wait(session, session.event_loop.submit(account_voices(session).choose(request)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from urllib.parse import quote
@@ -74,12 +75,20 @@ def error_bundle(sentence: str) -> dict[str, str]:
     return {"text/html": html, "text/plain": sentence}
 
 
-def request_bundle(request: SpeechRequest) -> dict[str, str]:
-    """Return a request that has not been sent, by MIME type."""
+def request_bundle(request: SpeechRequest, notes: Sequence[str] = ()) -> dict[str, str]:
+    """Return a request that has not been sent, by MIME type.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+    notes : sequence of str, optional
+        What to know of its voice.
+    """
+    card = render_card(request, notes=notes, today=date.today())
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
-        f'<div class="jtts-card">{render_card(request, today=date.today())}</div></div>'
+        f'<div class="jtts-card">{card}</div></div>'
     )
     return {"text/html": html, "text/plain": f"{request.url}\n{json.dumps(request.first_message)}"}
 
@@ -159,7 +168,7 @@ def _card(speech: Speech) -> str:
         speech.timeline,
         keyed=speech.keyed,
         cost=speech.cost,
-        notes=speech.notes,
+        notes=speech.remarks,
         today=date.today(),
     )
 

@@ -340,7 +340,7 @@ class Playback:
             speech.timeline,
             keyed=speech.keyed,
             cost=speech.cost,
-            notes=speech.notes,
+            notes=speech.remarks,
             today=date.today(),
         )
 

@@ -19,6 +19,7 @@ from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
+from ..servers.account_voices import ChosenVoice
 from ..servers.embedded import embedded_server
 from .preparation import speaker_label
 
@@ -118,7 +119,9 @@ class CachePolicy:
             raise _failure(fault) from None
         return "The cache is empty."
 
-    def find(self, request: SpeechRequest, text: str) -> Speech | None:
+    def find(
+        self, request: SpeechRequest, text: str, voice: ChosenVoice | None = None
+    ) -> Speech | None:
         """Return an earlier speech of a text, if it may be played instead of a new one.
 
         Parameters
@@ -126,6 +129,8 @@ class CachePolicy:
         request : SpeechRequest
             With its server as the user names it.
         text : str
+        voice : ChosenVoice, optional
+            Which is in the request, where its user named none.
         """
         scope = self.scope(request)
         if scope is Scope.NOWHERE:
@@ -138,7 +143,7 @@ class CachePolicy:
             cached = self.cache.find(key, place, text)
         except FAULTS:
             return None  # speech goes on without a cache; %tts_cache says what is wrong with it
-        return None if cached is None else self._restored(cached, request, text)
+        return None if cached is None else self._restored(cached, request, text, voice)
 
     def store(self, request: SpeechRequest, text: str, speech: Speech) -> None:
         """Store a speech that is whole, if it may be found again.
@@ -157,10 +162,13 @@ class CachePolicy:
         except FAULTS:
             return  # as in find
 
-    def _restored(self, cached: CachedSpeech, request: SpeechRequest, text: str) -> Speech:
-        label = f"{speaker_label(request)} · from the cache"
+    def _restored(
+        self, cached: CachedSpeech, request: SpeechRequest, text: str, voice: ChosenVoice | None
+    ) -> Speech:
+        label = f"{speaker_label(request, voice)} · from the cache"
         addressed = embedded_server(self._session).addressed(request)
         speech = Speech(text, addressed, cached.sample_rate, Timeline(), label=label)
+        speech.voice_note = voice.note if voice else ""
         speech.cost = Cost(spared=len(text))
         speech.restore(cached.pcm, cached.words)
         return speech

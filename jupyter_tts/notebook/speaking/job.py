@@ -21,9 +21,10 @@ from ...client.streaming.level_control import LevelController
 from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
 from ...client.streaming.text_sources import Text, check_text, tokens
-from ...wire.errors import ParameterError, TTSError
+from ...wire.errors import HandshakeRefused, ParameterError, ServerError, TTSError
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
+from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.connections import connections
 from .cache_policy import cache_policy
 from .costs import costs
@@ -136,6 +137,7 @@ class SpeechJob:
         self._yes = yes
         self._name = name
         self._prepared: PreparedRequest | None = None
+        self._voice: ChosenVoice | None = None  # for a request that names none
         self._output: SpeechOutput | None = None
         self._playing: asyncio.Task[None] | None = None
         self._receiving: asyncio.Task[None] | None = None
@@ -202,9 +204,12 @@ class SpeechJob:
 
     async def _prepare(self) -> Speech:
         text = self._text if isinstance(self._text, str) else ""
+        self._voice = await account_voices(self._session).choose(self._request)
+        if self._voice is not None:
+            self._request = self._voice.apply(self._request)
         self.speech = await self._find_cached(text)
         if self.speech is None:
-            self._prepared = prepared = await prepare(self._session, self._request)
+            self._prepared = prepared = await prepare(self._session, self._request, self._voice)
             if text and not self._yes and prepared.account is not None:
                 self.question = await costs(self._session).question(
                     self._request.server, prepared.account, text
@@ -269,6 +274,7 @@ class SpeechJob:
                         yield Finished(speech)
         except TTSError as error:
             error.speech = speech
+            self._advise(error)
             raise
         finally:
             speech.text = "".join(source_tokens) or speech.text
@@ -342,10 +348,18 @@ class SpeechJob:
             account = self._prepared.account
             self.settling = costs(self._session).settle(self.speech, account, self._refresh)
 
+    def _advise(self, error: TTSError) -> None:
+        """Say which voice was tried, where the server may have refused that."""
+        refused = isinstance(error, HandshakeRefused | ServerError) and not error.retryable
+        if refused and self._voice is not None and self._voice.advice:
+            error.hint = f"{error.hint} {self._voice.advice}".lstrip()
+
     async def _find_cached(self, text: str) -> Speech | None:
         if not (self._reuse and text and self._levels is None):
             return None
-        return await asyncio.to_thread(cache_policy(self._session).find, self._request, text)
+        return await asyncio.to_thread(
+            cache_policy(self._session).find, self._request, text, self._voice
+        )
 
     async def _receive(self, text: Text | None) -> None:
         try:

@@ -13,6 +13,7 @@ from ...client.threads import in_thread
 from ...wire.hosts import HOSTS, LOCAL
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
+from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.connections import connections
 from ..servers.embedded import embedded_server
 
@@ -24,7 +25,7 @@ class PreparedRequest:
     """A request with the address it goes to, its key, and the label of its voice.
 
     ``renew`` starts the embedded voice again if it has to; ``simulated`` is the
-    `Conditions.summary` of what it simulates.
+    `Conditions.summary` of what it simulates; ``voice`` is what was chosen where none was named.
     """
 
     request: SpeechRequest
@@ -32,6 +33,7 @@ class PreparedRequest:
     label: str
     renew: Renew | None = None
     simulated: str = ""
+    voice: ChosenVoice | None = None
 
     @property
     def account(self) -> Key | None:
@@ -40,7 +42,7 @@ class PreparedRequest:
 
     def speech(self, text: str, timeline: Timeline) -> Speech:
         """Return an empty speech for a text."""
-        return Speech(
+        speech = Speech(
             text,
             self.request,
             audio_format(self.request).sample_rate,
@@ -48,12 +50,23 @@ class PreparedRequest:
             label=self.label,
             keyed=self.key is not None,
         )
+        speech.voice_note = self.voice.note if self.voice else ""
+        return speech
 
 
-async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
-    """Find the server's address and key; starts the embedded voice if it is the server.
+async def prepare(
+    session: Session, request: SpeechRequest, voice: ChosenVoice | None = None
+) -> PreparedRequest:
+    """Find the server's address, key and voice; starts the embedded voice if it is the server.
 
     On the event loop.
+
+    Parameters
+    ----------
+    session : Session
+    request : SpeechRequest
+    voice : ChosenVoice, optional
+        What was chosen for a request that named none; else it is chosen here.
 
     Raises
     ------
@@ -61,12 +74,15 @@ async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
         If there is no key, no embedded voice, no such voice, or no decoder for the format.
     """
     check_decoder(audio_format(request))
-    label = speaker_label(request)
+    voice = voice or await account_voices(session).choose(request)
+    if voice is not None:
+        request = voice.apply(request)
+    label = speaker_label(request, voice)
     if request.server != LOCAL:
         if session.keys.withheld(request.server):
             label += " · without your key, since %config TTS.trusted_hosts does not name this host"
         key = await in_thread(session.keys.find, request.server)
-        return PreparedRequest(request, key, label)
+        return PreparedRequest(request, key, label, voice=voice)
     server = embedded_server(session)
     await server.check_voice(request.sent["voice"])
     url, key = await server.start()
@@ -83,10 +99,10 @@ async def prepare(session: Session, request: SpeechRequest) -> PreparedRequest:
     return PreparedRequest(request.at(url), key, label, renew, simulated)
 
 
-def speaker_label(request: SpeechRequest) -> str:
+def speaker_label(request: SpeechRequest, voice: ChosenVoice | None = None) -> str:
     """Return the service and the voice of a request, with its server as the user names it."""
     if request.server == LOCAL:
         service = "Embedded voice"
     else:
         service = "ElevenLabs" if request.server in HOSTS else request.url_parts[1].text
-    return f"{service} · {request.sent['voice']}"
+    return f"{service} · {request.sent['voice'] if voice is None else voice.label}"
