@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 
 from jupyter_tts.wire import errors
+from jupyter_tts.wire.error_codes import ERROR_IDS
 from jupyter_tts.wire.error_mapping import (
     CLOSE_CODES,
-    SERVER_ERRORS,
     STATUS_HINTS,
     close_error,
     handshake_error,
@@ -37,13 +37,13 @@ def classes() -> str:
 
 def causes() -> str:
     """Error ids, HTTP statuses and close codes."""
-    ids = ((error_id, server_error("", error=error_id)) for error_id in SERVER_ERRORS)
+    ids = ((error_id, server_error("", error=error_id)) for error_id in ERROR_IDS)
     statuses = ((status, handshake_error(status)) for status in STATUS_HINTS)
     codes = ((close_code, close_error(close_code)) for close_code in CLOSE_CODES)
     return "\n\n".join(
         (
             table(
-                ("id in the stream", *_HEAD, "hint"),
+                ("id of the error", *_HEAD, "hint"),
                 ((*_row(cause, error), error.hint) for cause, error in ids),
             ),
             table(

@@ -73,7 +73,11 @@ This page is made by `python -m docs.make` from the package's signatures and doc
 
 {errors.tree()}
 
-A message says what happened and what to do next. Answers of a server become:
+A message says what happened and what to do next. Where a server names the request, `request_id` and
+`trace_id` hold the names and the message ends with them: its support asks for them. An HTTP answer
+may give an error two ids, `code` and `status`; the one that says more counts. Inside a stream an
+error becomes the exception named here. Where it answers a handshake or an HTTP request, it is a
+`HandshakeRefused` with the same hint. Answers of a server become:
 
 {errors.causes()}
 

@@ -12,7 +12,7 @@ import urllib.request
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, TypeVar
 
-from ..wire.error_mapping import handshake_error
+from ..wire.error_mapping import handshake_error, server_ids
 from ..wire.errors import ConnectError
 from ..wire.foreign_json import read_json
 from ..wire.hosts import http_url, is_loopback
@@ -113,7 +113,12 @@ class _Exchange:
                 body = b""
                 with contextlib.suppress(OSError, HTTPException):
                     body = refused.read(MAX_BODY)
-                raise handshake_error(refused.code, key.hide(body) if key else body) from None
+                raise handshake_error(
+                    refused.code,
+                    key.hide(body) if key else body,
+                    retry_after=refused.headers.get("Retry-After"),
+                    ids=server_ids(refused.headers.items()),
+                ) from None
         except urllib.error.URLError as failure:
             # A proxy's own words may hold its password.
             reason = "the proxy refused" if "Tunnel" in str(failure.reason) else failure.reason

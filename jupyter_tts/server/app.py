@@ -13,7 +13,6 @@ from aiohttp.typedefs import Handler
 
 from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
-from ..wire.models import DIALOGUE_MODEL, languages_of
 from ..wire.secrets import redact_target
 from .access.admission import Admission
 from .access.limits import Limits
@@ -22,7 +21,7 @@ from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .access.tokens import DIALOGUE_TOKEN, SPEECH_TOKEN
 from .engines.engine import Engine
-from .http import account_routes, condition_routes, speech_routes, voice_routes
+from .http import account_routes, condition_routes, dialogue_routes, speech_routes, voice_routes
 from .http.request_checks import REQUEST_ID, http_error, too_many
 from .simulation.simulation import Simulation
 from .state import STATE, ServerState
@@ -78,6 +77,7 @@ def create_app(
             *account_routes.ROUTES,
             *condition_routes.ROUTES,
             *speech_routes.ROUTES,
+            *dialogue_routes.ROUTES,
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
             web.get("/v1/text-to-speech/{voice_id}/multi-stream-input", multi_stream_input),
             web.get("/v1/text-to-dialogue/stream-input", dialogue),
@@ -128,11 +128,10 @@ async def _serve_dialogue(
 ) -> web.StreamResponse:
     server = request.app[STATE]
     handshake = _read_handshake(request, "", ignored=endpoint.ignored_parameters, dialogue=True)
-    languages = {*languages_of(handshake.model or DIALOGUE_MODEL), *server.engine.languages}
     session = endpoint(
         handshake,
         knows_voice=lambda voice_id: server.engine.find_voice(voice_id) is not None,
-        knows_language=languages.__contains__,
+        languages=server.engine.languages,
         admission=Admission(server.key, server.tokens, DIALOGUE_TOKEN),
         now=asyncio.get_running_loop().time(),
     )

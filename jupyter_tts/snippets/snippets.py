@@ -16,12 +16,28 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..wire.hosts import http_url, is_elevenlabs, is_loopback, websocket_url
-from ..wire.messages import CLOSE_SOCKET, END_OF_INPUT, FIRST_CONTEXT, encode_close_context
+from ..wire.messages import (
+    CLOSE_SOCKET,
+    END_OF_INPUT,
+    FIRST_CONTEXT,
+    encode_close_context,
+    encode_dialogue_close_context,
+)
+from ..wire.models import Endpoint
 from ..wire.parameters import PARAMETERS, Place, parameter
 from ..wire.request import SpeechRequest
 from .cell import cell
 from .literals import javascript_literal, json_literal, python_literal
-from .templates import JAVASCRIPT, JAVASCRIPT_WAV, PYTHON, SAVE_RAW, SAVE_WAV, SDK, SHELL
+from .templates import (
+    JAVASCRIPT,
+    JAVASCRIPT_WAV,
+    PYTHON,
+    SAVE_RAW,
+    SAVE_WAV,
+    SDK,
+    SDK_DIALOGUE,
+    SHELL,
+)
 
 __all__ = ["SNIPPETS", "Snippet", "snippet"]
 
@@ -66,8 +82,9 @@ def _python(request: SpeechRequest, text: str) -> str:
         endpoint=_endpoint(request),
         first_message=_one_per_line(request.first_message, python_literal),
         text=python_literal(_sendable(text)),
-        text_message=_member("text", "TEXT", _context(request), python_literal),
+        text_message=_text_message(request, "TEXT", python_literal),
         last_message=python_literal(_last_message(request)),
+        final=_final_field(request),
         key='os.environ.get("ELEVENLABS_API_KEY")' if _takes_key(request) else f"None  # {_NO_KEY}",
         proxy="        proxy=None,  # this machine is reached without one\n"
         if is_loopback(request.server)
@@ -77,6 +94,8 @@ def _python(request: SpeechRequest, text: str) -> str:
 
 
 def _sdk(request: SpeechRequest, text: str) -> str:
+    if request.endpoint.is_dialogue:
+        return _sdk_dialogue(request, text)
     sent = request.sent
     settings = [declared for declared in PARAMETERS if declared.place is Place.VOICE_SETTINGS]
     settings_sent = {
@@ -105,6 +124,38 @@ def _sdk(request: SpeechRequest, text: str) -> str:
     )
 
 
+_DIALOGUE_ARGUMENTS = ("model", "format", "language", "seed", "normalize", "logging")
+
+
+def _sdk_dialogue(request: SpeechRequest, text: str) -> str:
+    sent = request.sent
+    arguments = {
+        declared.wire: python_literal(sent[declared.name])
+        for declared in map(parameter, _DIALOGUE_ARGUMENTS)
+        if declared.name in sent
+    }
+    settings = {"stability": sent["stability"]} if "stability" in sent else {}
+    if settings:
+        arguments["settings"] = f"ToDialogueSettingsResponseModel({_keywords(settings)})"
+    missing = ", ".join(
+        [parameter(name).wire for name in ("sync_alignment", "pronunciation") if name in sent]
+    )
+    return SDK_DIALOGUE.substitute(
+        hint=_server_hint(request, ""),
+        imports="import wave\n\n" if _is_pcm(request) else "",
+        settings=", ToDialogueSettingsResponseModel" if settings else "",
+        text=python_literal(_sendable(text)),
+        client=_sdk_client(request),
+        left_out=_as_comment(
+            "The SDK speaks dialogues over HTTP. It has no class for the WebSocket, and this "
+            f"leaves out: {missing}."
+        ),
+        voice=python_literal(sent["voice"]),
+        arguments="".join(f"        {name}={value},\n" for name, value in arguments.items()),
+        save=_saving_code(request),
+    )
+
+
 def _sdk_client(request: SpeechRequest) -> str:
     arguments: dict[str, str | None] = {}
     if request.server != parameter("server").preset:
@@ -113,7 +164,7 @@ def _sdk_client(request: SpeechRequest) -> str:
         arguments["api_key"] = None
     lines = [f"client = ElevenLabs({_keywords(arguments)})"]
     address = websocket_url(request.server)
-    if address.startswith("ws:"):
+    if address.startswith("ws:") and not request.endpoint.is_dialogue:
         lines += [
             "# The SDK opens every WebSocket with wss://; this server has no TLS.",
             f"client.text_to_speech._ws_base_url = {python_literal(address)}",
@@ -145,8 +196,10 @@ def _javascript(request: SpeechRequest, text: str) -> str:
         endpoint=_endpoint(request),
         first_message=_one_per_line(request.first_message, javascript_literal, indent="  "),
         text=javascript_literal(_sendable(text)),
-        text_message=_member("text", "text", _context(request), javascript_literal),
+        text_message=_text_message(request, "text", javascript_literal),
         last_message=javascript_literal(_last_message(request)),
+        final=_final_field(request),
+        token="ttd_websocket" if request.endpoint.is_dialogue else "tts_websocket",
         key="process.env.ELEVENLABS_API_KEY;" if _takes_key(request) else f"null; // {_NO_KEY}",
         file=_file(request),
         content=f"wav(audio, {rate})" if _is_pcm(request) else "audio",
@@ -157,7 +210,7 @@ def _javascript(request: SpeechRequest, text: str) -> str:
 def _shell(request: SpeechRequest, text: str) -> str:
     frames = [
         json_literal(request.first_message),
-        json_literal({"text": _sendable(text), **_context(request)}),
+        _text_message(request, json_literal(_sendable(text)), json_literal),
         json_literal(_last_message(request)),
     ]
     if request.multi:
@@ -188,16 +241,35 @@ _NO_KEY = "ELEVENLABS_API_KEY is not for this host"
 
 
 def _endpoint(request: SpeechRequest) -> str:
-    return urlsplit(request.url).path.rpartition("/")[2]
+    """Return the endpoint's name, which a reader finds in ElevenLabs' reference."""
+    endpoint = request.endpoint
+    prefix = f"{endpoint.resource} " if endpoint.is_dialogue else ""
+    return prefix + endpoint.last_segment
 
 
-def _context(request: SpeechRequest) -> dict[str, str]:
-    """Return what the messages after the first one must add."""
-    return {"context_id": FIRST_CONTEXT} if request.multi else {}
+def _text_message(request: SpeechRequest, code: str, write: Callable[[Any], str]) -> str:
+    """Return the message that sends the text, whose value is code."""
+    context = [("context_id", write(FIRST_CONTEXT))] if request.multi else []
+    if not request.endpoint.is_dialogue:
+        return _object([("text", code), *context], write)
+    entry = _object([("text", code), ("voice_id", write(request.sent["voice"]))], write)
+    return _object([*context, ("inputs", f"[{entry}]")], write)
+
+
+def _final_field(request: SpeechRequest) -> str:
+    return "is_final" if request.endpoint.is_dialogue else "isFinal"
 
 
 def _last_message(request: SpeechRequest) -> dict[str, Any]:
-    last = encode_close_context(FIRST_CONTEXT, flush=True) if request.multi else END_OF_INPUT
+    match request.endpoint:
+        case Endpoint.STREAM_INPUT:
+            last = END_OF_INPUT
+        case Endpoint.MULTI_STREAM_INPUT:
+            last = encode_close_context(FIRST_CONTEXT, flush=True)
+        case Endpoint.DIALOGUE:
+            last = CLOSE_SOCKET
+        case Endpoint.MULTI_DIALOGUE:
+            last = encode_dialogue_close_context(FIRST_CONTEXT)
     message: dict[str, Any] = json.loads(last)
     return message
 
@@ -250,10 +322,9 @@ def _keywords(arguments: dict[str, Any]) -> str:
     return ", ".join(f"{name}={python_literal(value)}" for name, value in arguments.items())
 
 
-def _member(name: str, code: str, others: dict[str, str], write: Callable[[Any], str]) -> str:
-    """Return an object with a member whose value is code."""
-    members = [f"{write(name)}: {code}", *(f"{write(k)}: {write(v)}" for k, v in others.items())]
-    return "{" + ", ".join(members) + "}"
+def _object(members: list[tuple[str, str]], write: Callable[[Any], str]) -> str:
+    """Return an object whose values are code."""
+    return "{" + ", ".join(f"{write(name)}: {code}" for name, code in members) + "}"
 
 
 def _one_per_line(

@@ -11,6 +11,7 @@ __all__ = [
     "SAVE_RAW",
     "SAVE_WAV",
     "SDK",
+    "SDK_DIALOGUE",
     "SHELL",
 ]
 
@@ -61,7 +62,7 @@ async def receive(socket):
         if error := message.get("message") or message.get("error"):
             raise RuntimeError(error)
         audio += base64.b64decode(message.get("audio") or "")
-        if message.get("isFinal"):
+        if message.get("$final"):
             return audio
     raise RuntimeError(f"closed too early: {socket.close_code} {socket.close_reason}")
 
@@ -102,6 +103,27 @@ $arguments    )
 )
 $save''')
 
+# Version 2.78 has no class for the dialogue sockets.
+SDK_DIALOGUE = Template('''\
+"""Speak a text with ElevenLabs' SDK and save the sound.
+
+Needs: pip install "elevenlabs>=2.78"
+$hint"""
+
+${imports}from elevenlabs import DialogueInput$settings
+from elevenlabs.client import ElevenLabs
+
+TEXT = $text
+
+$client
+$left_out
+audio = b"".join(
+    client.text_to_dialogue.stream(
+        inputs=[DialogueInput(text=TEXT, voice_id=$voice)],
+$arguments    )
+)
+$save''')
+
 # Node's own WebSocket takes headers, as undici documents; so the first message stays the same
 # as everywhere, nothing has to be installed, and the key is where ElevenLabs recommends it.
 JAVASCRIPT = Template("""\
@@ -118,7 +140,7 @@ const key = $key
 
 const audio = await new Promise((resolve, reject) => {
   // A browser's WebSocket cannot set headers, and a page must not hold a key: there, add a
-  // single_use_token to the URL instead.
+  // single_use_token to the URL instead, of the type $token.
   const socket = new WebSocket(url, { headers: key ? { "xi-api-key": key } : {} });
   const chunks = [];
   socket.onopen = () => {
@@ -131,8 +153,8 @@ const audio = await new Promise((resolve, reject) => {
     const error = message.message || message.error;
     if (error) reject(new Error(error));
     if (message.audio) chunks.push(Buffer.from(message.audio, "base64"));
-    if (message.isFinal) resolve(Buffer.concat(chunks));
-    if (error || message.isFinal) socket.close();
+    if (message.$final) resolve(Buffer.concat(chunks));
+    if (error || message.$final) socket.close();
   };
   socket.onerror = (event) => reject(new Error(event.message || "no connection"));
   socket.onclose = ({ code, reason }) => reject(new Error(`closed too early: $${code} $${reason}`));

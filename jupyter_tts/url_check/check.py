@@ -1,4 +1,4 @@
-"""A URL of ``stream-input`` written by hand: what is wrong with it, and the URL that was meant.
+"""A URL of a speech WebSocket written by hand: what is wrong with it, and the URL that was meant.
 
 Examples
 --------
@@ -13,19 +13,20 @@ import difflib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
 from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
+from ..wire.models import DIALOGUE_MODEL, Endpoint
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
 from .findings import Finding, Findings, Severity
-from .fit import examine_language
+from .fit import examine_format, examine_language, examine_model, examine_voice
 from .host import examine_host, is_host_like
 from .path import PathReading, examine_path
-from .query import examine_query
+from .query import examine_lacking, examine_query
 from .text import (
-    MULTI_STREAM_INPUT,
     PATH_WORDS,
     UrlText,
     dissect,
@@ -55,8 +56,9 @@ class Diagnosis:
         shortest one where nothing could be understood.
     parameters : dict
         Checked values by keyword name, as :class:`~jupyter_tts.wire.request.SpeechRequest` takes
-        them: what the URL says, ``server`` and ``voice`` always, ``multi`` where it is one of
-        multi-stream-input, and what stood in the URL but belongs in the first message.
+        them: what the URL says, ``server`` always, ``voice`` on text-to-speech always, ``model`` on
+        text-to-dialogue always, ``multi`` where it is one of multi-stream-input, and what stood in
+        the URL but belongs in the first message.
         ``levers`` is False where the level's levers would add to the URL what it does not say.
         Empty where nothing could be understood.
     """
@@ -89,13 +91,16 @@ class Diagnosis:
         return "\n".join([*lines, *map(_line, self.findings)])
 
 
-def check_url(url: str) -> Diagnosis:
-    """Find what is wrong with a URL of ``stream-input``, and correct it. Nothing is sent.
+def check_url(url: str, *, today: date | None = None) -> Diagnosis:
+    """Find what is wrong with a WebSocket URL of ElevenLabs', and correct it. Nothing is sent.
 
     Parameters
     ----------
     url : str
-        As typed or pasted: any text will do.
+        Of ``stream-input`` or ``multi-stream-input``, of text-to-speech or text-to-dialogue, as
+        typed or pasted: any text will do.
+    today : date, optional
+        The day on which a voice has ended or has not yet; today without it.
 
     Returns
     -------
@@ -118,13 +123,23 @@ def check_url(url: str) -> Diagnosis:
     base = examine_host(parts.scheme, parts.userinfo, netloc, secrets, before)
     reading = examine_path(path, base, secrets, before)
     values = examine_query(parts.pieces, reading.endpoint, secrets, after)
+    elsewhere = values.pop("voice", None)
     server = _server_name(base + reading.prefix)
-    examine_language(values, server, after)
-    voice = _chosen_voice(reading, values.pop("voice", None), server, before)
-    fixed: dict[str, Any] = {"server": server, "voice": voice}
-    if reading.endpoint == MULTI_STREAM_INPUT:
+    endpoint = examine_model(values, reading.endpoint, after)
+    examine_lacking(values, endpoint, after)
+    examine_language(values, endpoint, server, after)
+    examine_format(values, endpoint, server, after)
+    fixed: dict[str, Any] = {"server": server}
+    if not endpoint.is_dialogue:
+        fixed["voice"] = _chosen_voice(reading, elsewhere, server, before)
+    elif voice := reading.voice or elsewhere:
+        fixed["voice"] = voice  # for the first message
+    if endpoint.is_multi:
         fixed["multi"] = True
-    corrected = _corrected_url(fixed, values)
+    examine_voice(reading.voice or elsewhere, server, today or date.today(), after)
+    corrected = _corrected_url(fixed, values, endpoint)
+    if endpoint.is_dialogue:
+        fixed["model"] = DIALOGUE_MODEL  # which the server takes where the URL names none
     if len(corrected) > LONGEST:
         return _too_long(len(corrected))
     return Diagnosis(
@@ -180,24 +195,25 @@ def _chosen_voice(
     """Return the voice of the path, or else the one that the corrected URL takes instead."""
     if reading.voice is not None:
         return reading.voice
+    fault = reading.voice_fault or "The path names no voice"
     voice = elsewhere or default_voice(server)
     taken = "the one in the query" if elsewhere else f"the server's default voice, {voice}"
     findings.error(
         "voice",
-        f"{reading.voice_fault}, so the corrected URL takes {taken}.",
+        f"{fault}, so the corrected URL takes {taken}.",
         "The server refuses the handshake, or reports at once that there is no such voice.",
     )
     return voice
 
 
-def _corrected_url(fixed: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+def _corrected_url(fixed: Mapping[str, Any], values: Mapping[str, Any], endpoint: Endpoint) -> str:
     """Return the URL with a fixed path and checked values, in the order of the values."""
-    request = SpeechRequest(**fixed)
-    base = request.url.partition("?")[0]
+    model = DIALOGUE_MODEL if endpoint.is_dialogue else None
+    base = SpeechRequest(**fixed, model=model).url.partition("?")[0]
     pairs = []
     for name, value in values.items():
         declared = parameter(name)
-        if declared.place is Place.QUERY and (declared.in_multi or not request.multi):
+        if declared.place is Place.QUERY and endpoint in declared.endpoints:
             pairs.append(f"{declared.wire}={quote(declared.write(value), safe='')}")
     return "?".join([base, "&".join(pairs)] if pairs else [base])
 
@@ -222,5 +238,6 @@ def _unreadable(message: str, effect: str, url: str = "") -> Diagnosis:
     server = SpeechRequest().server
     voice = default_voice(server)
     finding = Finding(Severity.ERROR, "path", message, effect)
-    corrected = _corrected_url({"server": server, "voice": voice}, {})
+    fixed = {"server": server, "voice": voice}
+    corrected = _corrected_url(fixed, {}, Endpoint.STREAM_INPUT)
     return Diagnosis(url, (finding,), corrected, {})

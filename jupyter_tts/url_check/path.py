@@ -8,17 +8,11 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from ..wire.hosts import is_elevenlabs
+from ..wire.models import Endpoint
 from ..wire.parameters import parameter
 from .findings import Findings
 from .redaction import Secrets
-from .text import (
-    MULTI_STREAM_INPUT,
-    PATH_WORDS,
-    RESOURCE,
-    STREAM_INPUT,
-    VERSION,
-    is_well_formed,
-)
+from .text import LAST_SEGMENTS, PATH_WORDS, RESOURCES, VERSION, split_path
 from .values import is_placeholder
 
 __all__ = ["PathReading", "examine_path"]
@@ -42,16 +36,15 @@ class PathReading:
     ----------
     prefix : str
         What stands before ``/v1``.
-    endpoint : str
-        The last segment: stream-input or multi-stream-input.
+    endpoint : Endpoint
     voice : str or None
         The voice's id, decoded; None where the path has none that can be used.
     voice_fault : str
-        Why not, as the beginning of a sentence.
+        Why not, as the beginning of a sentence; "" on text-to-dialogue, whose paths name none.
     """
 
     prefix: str
-    endpoint: str
+    endpoint: Endpoint
     voice: str | None
     voice_fault: str
 
@@ -60,18 +53,31 @@ def examine_path(path: str, base: str, secrets: Secrets, findings: Findings) -> 
     """Read the path of a URL that begins with ``base``, and add what is wrong to ``findings``."""
     prefix, segment, endpoint = _split_path(path, secrets, findings)
     prefix = _corrected_prefix(prefix, base, findings)
-    if endpoint == MULTI_STREAM_INPUT:
+    _note_protocol(endpoint, findings)
+    voice, fault = _read_voice(segment, secrets, findings)
+    return PathReading(prefix, endpoint, voice, "" if endpoint.is_dialogue else fault)
+
+
+def _note_protocol(endpoint: Endpoint, findings: Findings) -> None:
+    """Say in which protocol the endpoint differs from stream-input, where it does in contexts."""
+    last = endpoint.last_segment
+    if endpoint is Endpoint.MULTI_STREAM_INPUT:
         findings.note(
             "path",
-            f"{MULTI_STREAM_INPUT} is another protocol: several contexts share one socket.",
+            f"{last} is another protocol: several contexts share one socket.",
             "Each message names its context_id, an empty text keeps a context alive instead of "
             "ending the stream, and close_context or close_socket end it.",
         )
-    voice, fault = _read_voice(segment, secrets, findings)
-    return PathReading(prefix, endpoint, voice, fault)
+    elif endpoint is Endpoint.MULTI_DIALOGUE:
+        findings.note(
+            "path",
+            f"{last} is another protocol: up to five contexts share one socket.",
+            "Each message names its context_id, the first one of a context its voices, and "
+            "close_context or close_socket end it; an error ends all contexts.",
+        )
 
 
-def _split_path(path: str, secrets: Secrets, findings: Findings) -> tuple[str, str, str]:
+def _split_path(path: str, secrets: Secrets, findings: Findings) -> tuple[str, str, Endpoint]:
     """Return prefix, voice (as written) and endpoint."""
     segments = path.split("/")
     secret = next((at for at, part in enumerate(segments) if secrets.held_by(part)), None)
@@ -83,18 +89,21 @@ def _split_path(path: str, secrets: Secrets, findings: Findings) -> tuple[str, s
         )
         # The rest of a key with a "/" in it follows, so only words of the path are left.
         segments[secret:] = [part for part in segments[secret:] if part in PATH_WORDS]
-    if is_well_formed(segments):
-        return "/".join(segments[:-4]), segments[-2], segments[-1]
+    if well_formed := split_path(segments):
+        return well_formed
     return _corrected_path(path, [part for part in segments if part], findings)
 
 
-def _corrected_path(path: str, segments: list[str], findings: Findings) -> tuple[str, str, str]:
+def _corrected_path(
+    path: str, segments: list[str], findings: Findings
+) -> tuple[str, str, Endpoint]:
     """Find prefix, voice and endpoint in a path that is not of the right shape."""
     faults = []
-    endpoint, rest = _cut_endpoint(segments)
-    if endpoint not in segments:
-        faults.append(f"does not end in /{endpoint}")
-    at = _resource_at(rest)
+    last, rest = _cut_endpoint(segments)
+    if last not in segments:
+        faults.append(f"does not end in /{last}")
+    at, resource = _find_resource(rest)
+    endpoint = next(e for e in Endpoint if e.value == (resource, last))
     if at is None:
         voices = [part for part in rest if _VOICE_ID.fullmatch(part) or is_placeholder(part)]
         prefix, voice = "", "".join(voices[-1:])
@@ -103,12 +112,16 @@ def _corrected_path(path: str, segments: list[str], findings: Findings) -> tuple
         version = before.pop() if before and _VERSION.fullmatch(before[-1]) else ""
         prefix = "".join(f"/{part}" for part in before)
         if version != VERSION:
-            faults.append(f"has no /{VERSION} before /{RESOURCE}")
-    if at is None or rest[at] != RESOURCE:
-        faults.append(f"has no /{RESOURCE}")
-    if voice and not faults and path != f"{prefix}/{VERSION}/{RESOURCE}/{voice}/{endpoint}":
+            faults.append(f"has no /{VERSION} before /{resource}")
+    if at is None or rest[at] != resource:
+        faults.append(f"has no /{resource}")
+    if endpoint.is_dialogue and voice:
+        faults.append(f"has something between /{resource} and /{last}, where no voice belongs")
+    inside = "" if endpoint.is_dialogue else f"/{voice}"
+    whole = f"{prefix}/{VERSION}/{resource}{inside}/{last}"
+    if (voice or endpoint.is_dialogue) and not faults and path != whole:
         faults.append("has more in it than that")
-    shape = f"{VERSION}/{RESOURCE}/VOICE/{endpoint}"
+    shape = f"{VERSION}/{resource}{'' if endpoint.is_dialogue else '/VOICE'}/{last}"
     for fault in faults:
         findings.error(
             "path",
@@ -119,26 +132,28 @@ def _corrected_path(path: str, segments: list[str], findings: Findings) -> tuple
 
 
 def _cut_endpoint(segments: list[str]) -> tuple[str, list[str]]:
-    """Return the endpoint that is there or was meant, and the segments before it."""
-    endpoints = (MULTI_STREAM_INPUT, STREAM_INPUT)
+    """Return the last segment that is there or was meant, and the segments before it."""
     for at in range(len(segments) - 1, -1, -1):
-        if segments[at] in endpoints:
+        if segments[at] in LAST_SEGMENTS:
             return segments[at], segments[:at]
-    if segments and (near := difflib.get_close_matches(segments[-1][:40], endpoints, 1, 0.8)):
+    if segments and (near := difflib.get_close_matches(segments[-1][:40], LAST_SEGMENTS, 1, 0.8)):
         return near[0], segments[:-1]
     end = len(segments)
     while end and segments[end - 1] in _HTTP_ENDPOINTS:
         end -= 1
-    return STREAM_INPUT, segments[:end]
+    return Endpoint.STREAM_INPUT.last_segment, segments[:end]
 
 
-def _resource_at(segments: list[str]) -> int | None:
-    """Return where ``text-to-speech`` stands, well or badly spelt."""
-    if RESOURCE in segments:
-        return segments.index(RESOURCE)
+def _find_resource(segments: list[str]) -> tuple[int | None, str]:
+    """Return where ``text-to-speech`` or ``text-to-dialogue`` stands, well or badly spelt."""
+    for resource in RESOURCES:
+        if resource in segments:
+            return segments.index(resource), resource
     short = [part[:40].lower() for part in segments[:20]]
-    near = difflib.get_close_matches(RESOURCE, short, n=1, cutoff=0.8)
-    return short.index(near[0]) if near else None
+    for resource in RESOURCES:
+        if near := difflib.get_close_matches(resource, short, n=1, cutoff=0.8):
+            return short.index(near[0]), resource
+    return None, Endpoint.STREAM_INPUT.resource
 
 
 def _corrected_prefix(prefix: str, base: str, findings: Findings) -> str:

@@ -9,26 +9,29 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from ..wire.foreign_json import read_json
+from ..wire.models import Endpoint
 from ..wire.parameters import CREDENTIALS, PARAMETERS, Place, parameter
 from .findings import Findings
 from .joins import examine_joins, shown_name
 from .redaction import Secrets, decoded, has_credential
-from .text import MESSAGE_FIELDS, MULTI_STREAM_INPUT, STREAM_INPUT, Piece
+from .text import DIALOGUE_FIELDS, MESSAGE_FIELDS, Piece
 from .values import read_value
 
-__all__ = ["MOST_PAIRS", "examine_query"]
+__all__ = ["MOST_PAIRS", "examine_lacking", "examine_query"]
 
 # Far more than the protocol has; the bound keeps the answer short and quick.
 MOST_PAIRS = 64
 
 # Never part of multi-stream-input, and by now in neither reference (ElevenLabs WebSocket
 # reference, multi-context guide of 2025-05-08; both are marked deprecated over HTTP).
-_WITHDRAWN = tuple(declared.name for declared in PARAMETERS if not declared.in_multi)
+_WITHDRAWN = frozenset(declared.name for declared in PARAMETERS if not declared.in_multi)
 
 _BY_WIRE = {declared.wire: declared for declared in PARAMETERS if declared.wire}
 _URL_CREDENTIALS = {credential.wire for credential in CREDENTIALS if credential.place == "query"}
-_EVERY_MESSAGE = set(MESSAGE_FIELDS) - set(_BY_WIRE) - {place.value for place in Place}
+_FIRST_MESSAGE = {"voices", *_BY_WIRE, *(place.value for place in Place)}
+_EVERY_MESSAGE = {*MESSAGE_FIELDS, *DIALOGUE_FIELDS} - _FIRST_MESSAGE
 _IGNORED = "The server does not know it and ignores it, so it has no effect."
+_NOT_KNOWN = "It has no effect there; whether the server ignores or refuses it is not known."
 
 
 def _plain(name: str) -> str:
@@ -37,14 +40,14 @@ def _plain(name: str) -> str:
 
 
 # Every spelling of a name that is understood, to its name on the wire.
-_WIRE_NAMES = {_plain(name): name for name in MESSAGE_FIELDS}
+_WIRE_NAMES = {_plain(name): name for name in (*MESSAGE_FIELDS, *DIALOGUE_FIELDS)}
 _WIRE_NAMES |= {_plain(declared.name): declared.wire for declared in PARAMETERS if declared.wire}
 _WIRE_NAMES |= {_plain(wire): wire for wire in _BY_WIRE}
 _NEAR = [plain for plain, wire in _WIRE_NAMES.items() if wire in _BY_WIRE]
 
 
 def examine_query(
-    pieces: tuple[Piece, ...], endpoint: str, secrets: Secrets, findings: Findings
+    pieces: tuple[Piece, ...], endpoint: Endpoint, secrets: Secrets, findings: Findings
 ) -> dict[str, Any]:
     """Read query and fragment, and add what is wrong with them to ``findings``.
 
@@ -64,19 +67,19 @@ def examine_query(
     candidates: dict[str, list[Any]] = {}
     for piece in pieces[:MOST_PAIRS]:
         if piece.text:
-            for name, value in _examine_piece(piece, secrets, findings):
+            for name, value in _examine_piece(piece, endpoint, secrets, findings):
                 candidates.setdefault(name, []).append(value)
     _examine_repeats(candidates, findings)
-    values = {name: usable[-1] for name, all_ in candidates.items() if (usable := _usable(all_))}
-    _examine_withdrawn(values, endpoint, findings)
-    return values
+    return {name: usable[-1] for name, all_ in candidates.items() if (usable := _usable(all_))}
 
 
 def _usable(values: list[Any]) -> list[Any]:
     return [value for value in values if value is not None]
 
 
-def _examine_piece(piece: Piece, secrets: Secrets, findings: Findings) -> Iterator[tuple[str, Any]]:
+def _examine_piece(
+    piece: Piece, endpoint: Endpoint, secrets: Secrets, findings: Findings
+) -> Iterator[tuple[str, Any]]:
     """Yield keyword names with their checked values, None for a value that cannot be used."""
     name = shown_name(piece, secrets)
     wire = _wire_name(unquote_plus(piece.name))
@@ -84,13 +87,18 @@ def _examine_piece(piece: Piece, secrets: Secrets, findings: Findings) -> Iterat
     if secrets.held_by(piece.text):
         _examine_secret(piece, declared.name if declared else name, findings)
     elif wire is None:
-        _examine_unknown(piece, name, findings)
+        _examine_unknown(piece, name, endpoint, findings)
     elif declared is None:
-        _examine_misplaced(wire, wire, Place.MESSAGE, findings)
+        if endpoint.is_dialogue and wire not in DIALOGUE_FIELDS:
+            _examine_unknown(piece, wire, endpoint, findings)
+            return
+        _examine_misplaced(wire, wire, Place.MESSAGE, endpoint, findings)
         yield from _from_object(wire, piece)
     else:
-        if declared.place is not Place.QUERY:
-            _examine_misplaced(declared.name, wire, declared.place, findings)
+        if declared.place is not Place.QUERY and endpoint not in declared.endpoints:
+            pass  # examine_lacking reports it
+        elif declared.place is not Place.QUERY:
+            _examine_misplaced(declared.name, wire, declared.place, endpoint, findings)
         elif unquote_plus(piece.name) != wire:
             findings.error(
                 declared.name, f'The parameter\'s name is {wire}, not "{name}".', _IGNORED
@@ -111,11 +119,17 @@ def _wire_name(name: str) -> str | None:
     return _WIRE_NAMES[near[0]] if near else None
 
 
-def _examine_unknown(piece: Piece, name: str, findings: Findings) -> None:
+def _examine_unknown(piece: Piece, name: str, endpoint: Endpoint, findings: Findings) -> None:
     if piece.name and piece.value is not None:
-        findings.warning(name, f"{name} is not a parameter of {STREAM_INPUT}.", _IGNORED)
+        effect = _NOT_KNOWN if endpoint.is_dialogue else _IGNORED
+        findings.warning(name, f"{name} is not a parameter of {_base(endpoint).label}.", effect)
     else:
         findings.warning("query", f'"{name}" is not a parameter with a name and a value.', _IGNORED)
+
+
+def _base(endpoint: Endpoint) -> Endpoint:
+    """Return the endpoint of the same resource that has no contexts."""
+    return Endpoint.DIALOGUE if endpoint.is_dialogue else Endpoint.STREAM_INPUT
 
 
 def _examine_secret(piece: Piece, name: str, findings: Findings) -> None:
@@ -135,11 +149,20 @@ def _examine_secret(piece: Piece, name: str, findings: Findings) -> None:
     )
 
 
-def _examine_misplaced(keyword: str, wire: str, place: Place, findings: Findings) -> None:
+def _examine_misplaced(
+    keyword: str, wire: str, place: Place, endpoint: Endpoint, findings: Findings
+) -> None:
+    if place is Place.PATH and endpoint.is_dialogue:
+        findings.error(
+            keyword,
+            "A voice belongs in the first message, in the list voices, not in the URL.",
+            "The server ignores it here, and takes no text for a voice that was not named there.",
+        )
+        return
     if place is Place.PATH:
         findings.error(
             keyword,
-            f"{wire} belongs in the path, before /{STREAM_INPUT}.",
+            f"{wire} belongs in the path, before /{Endpoint.STREAM_INPUT.last_segment}.",
             "The server ignores it here: only the path tells it the voice.",
         )
         return
@@ -180,17 +203,16 @@ def _examine_repeats(candidates: dict[str, list[Any]], findings: Findings) -> No
             )
 
 
-def _examine_withdrawn(values: dict[str, Any], endpoint: str, findings: Findings) -> None:
-    """Report deprecated parameters, and those that multi-stream-input never had."""
-    for name in _WITHDRAWN:
-        if name not in values:
-            continue
+def examine_lacking(values: dict[str, Any], endpoint: Endpoint, findings: Findings) -> None:
+    """Report deprecated parameters, and those that the endpoint does not have."""
+    for name in values:
         declared = parameter(name)
-        if endpoint == MULTI_STREAM_INPUT:
+        if endpoint not in declared.endpoints:
+            effect = _NOT_KNOWN if endpoint.is_dialogue else _IGNORED
             findings.warning(
-                name, f"{declared.wire} is not a parameter of {MULTI_STREAM_INPUT}.", _IGNORED
+                name, f"{declared.wire} is not a parameter of {endpoint.label}.", effect
             )
-        else:
+        elif name in _WITHDRAWN:
             findings.note(
                 name,
                 f"{declared.wire} is deprecated: it is no longer in the WebSocket reference.",

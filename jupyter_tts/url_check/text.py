@@ -13,39 +13,43 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..wire.hosts import LOCAL
-from ..wire.messages import ClientMessage
+from ..wire.messages import ClientMessage, DialogueMessage
+from ..wire.models import Endpoint
 from ..wire.parameters import CREDENTIALS, PARAMETERS
 from ..wire.request import SpeechRequest
 from .redaction import DOTS, Secrets, has_credential
 
 __all__ = [
+    "DIALOGUE_FIELDS",
+    "LAST_SEGMENTS",
     "MESSAGE_FIELDS",
-    "MULTI_STREAM_INPUT",
     "NETLOC",
     "PATH_WORDS",
-    "RESOURCE",
-    "STREAM_INPUT",
+    "RESOURCES",
     "VERSION",
     "Piece",
     "UrlText",
     "dissect",
     "is_well_formed",
+    "split_path",
     "tidy",
 ]
 
 # The shape of the path, read from the one place that writes it.
-VERSION, RESOURCE, _, STREAM_INPUT = (
-    urlsplit(SpeechRequest(server=LOCAL).url).path.removeprefix("/").split("/")
-)
-MULTI_STREAM_INPUT = urlsplit(SpeechRequest(server=LOCAL, multi=True).url).path.split("/")[-1]
-PATH_WORDS = frozenset({VERSION, RESOURCE, STREAM_INPUT, MULTI_STREAM_INPUT})
+VERSION = urlsplit(SpeechRequest(server=LOCAL).url).path.split("/")[1]
+RESOURCES = tuple(dict.fromkeys(endpoint.resource for endpoint in Endpoint))
+LAST_SEGMENTS = tuple(dict.fromkeys(endpoint.last_segment for endpoint in Endpoint))
+PATH_WORDS = frozenset({VERSION, *RESOURCES, *LAST_SEGMENTS})
 
-# What a client's messages hold, credentials aside.
-MESSAGE_FIELDS = tuple(
-    field.name
-    for field in dataclasses.fields(ClientMessage)
-    if not has_credential(f"{field.name}=")
-)
+
+def _fields(message: type) -> tuple[str, ...]:
+    """Return what a client's messages hold, credentials aside."""
+    names = (field.name for field in dataclasses.fields(message))
+    return tuple(name for name in names if not has_credential(f"{name}="))
+
+
+MESSAGE_FIELDS = _fields(ClientMessage)
+DIALOGUE_FIELDS = _fields(DialogueMessage)
 
 NETLOC = re.compile(r"(?P<host>[\w.~-]{1,253}|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?")
 
@@ -60,7 +64,9 @@ _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff\ud800-\udf
 _LEAD = re.compile(r"[^/?#&@]+?(?=(?:wss?|https?)://)", re.IGNORECASE)
 
 # Where the query begins although no "?" does: "stream-input&model_id=x", "stream-input%3F...".
-_UNMARKED_QUERY = re.compile(rf"(?<={STREAM_INPUT})/?(?=&|;|%3f|%26)", re.IGNORECASE)
+_UNMARKED_QUERY = re.compile(
+    rf"(?<={Endpoint.STREAM_INPUT.last_segment})/?(?=&|;|%3f|%26)", re.IGNORECASE
+)
 
 # Pieces without "=", which after a key may be the rest of it.
 _NAMELESS = re.compile(r"(?:[?#&;][^=?#&;]*(?=[?#&;]|$))+")
@@ -72,6 +78,7 @@ _NAMES = {
     *(declared.wire for declared in PARAMETERS if declared.wire),
     *(credential.wire for credential in CREDENTIALS),
     *MESSAGE_FIELDS,
+    *DIALOGUE_FIELDS,
     *("api_key", "apikey"),  # not of this protocol, but what people write
 }
 _NEXT_NAME = re.compile(
@@ -186,12 +193,21 @@ def tidy(url: str) -> str:
 
 def is_well_formed(segments: list[str]) -> bool:
     """Whether a path's segments are those of a WebSocket endpoint, perhaps behind a prefix."""
-    return (
-        len(segments) >= 5
-        and segments[-4:-2] == [VERSION, RESOURCE]
-        and bool(segments[-5] or len(segments) == 5)
-        and segments[-1] in (STREAM_INPUT, MULTI_STREAM_INPUT)
-    )
+    return split_path(segments) is not None
+
+
+def split_path(segments: list[str]) -> tuple[str, str, Endpoint] | None:
+    """Return prefix, voice and endpoint of a well-formed path, None for any other.
+
+    The voice is ``""`` on text-to-dialogue, whose paths name none.
+    """
+    for endpoint in Endpoint:
+        voice = segments[-2:-1] if not endpoint.is_dialogue else []
+        tail = [VERSION, endpoint.resource, *voice, endpoint.last_segment]
+        before = segments[: -len(tail)]
+        if segments[-len(tail) :] == tail and (before == [""] or (before and before[-1])):
+            return "/".join(before), "".join(voice), endpoint
+    return None
 
 
 def dissect(text: str) -> UrlText:
@@ -226,7 +242,7 @@ def _split_userinfo(rest: str) -> tuple[str, str]:
     """Split off user name and password, also where a ``/``, ``?`` or ``#`` stands in them."""
     authority = rest.partition("/")[0]
     if "@" not in authority and not NETLOC.fullmatch(re.split("[?#]", authority)[0]):
-        authority = rest.partition(f"/{RESOURCE}")[0]
+        authority = re.split("|".join(f"/{resource}" for resource in RESOURCES), rest)[0]
     end = authority.rfind("@") + 1
     return rest[:end], rest[end:]
 

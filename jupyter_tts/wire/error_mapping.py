@@ -2,95 +2,60 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterable
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from .close_codes import ABNORMAL_CLOSURE, MESSAGE_TOO_BIG, POLICY_VIOLATION
+from .error_codes import ERROR_IDS, finer_id
 from .errors import (
-    AuthenticationError,
     ConnectionLost,
     HandshakeRefused,
-    InputTimeout,
-    QuotaExceeded,
     ServerError,
+    ServerIds,
     TooMuchSound,
     TTSError,
-    VoiceNotFound,
 )
 from .foreign_json import read_json
 
 __all__ = [
     "CLOSE_CODES",
-    "SERVER_ERRORS",
     "STATUS_HINTS",
     "close_error",
     "handshake_error",
     "server_error",
+    "server_ids",
 ]
 
 # Characters of a peer's own words in a message: a whole page of HTML would not help.
 MAX_QUOTED = 200
 
-# HTTP statuses and in-band ids of trouble that passes (ElevenLabs error reference; the id
-# something_went_wrong from elevenlabs-python#351), and the close codes of RFC 6455 section 7.4.1
-# and its registry: going away, server error, restart, try again later.
+# HTTP statuses of trouble that passes, and the close codes of RFC 6455 section 7.4.1 and its
+# registry: going away, server error, restart, try again later.
 _PASSING_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
-_PASSING_ERRORS = frozenset(
-    {
-        "concurrent_limit_exceeded",
-        "input_timeout_exceeded",
-        "rate_limit_exceeded",
-        "something_went_wrong",
-        "system_busy",
-        "too_many_concurrent_requests",
-    }
-)
 _PASSING_CODES = frozenset({1001, 1011, 1012, 1013})
 
 _PASSES = "The service is in trouble; try again in a moment."
 
-# Ids as seen on the wire in public reports (livekit/agents#218, pipecat#1006) and in the
-# ElevenLabs error reference; the hint is ours.
-SERVER_ERRORS: dict[str, tuple[type[ServerError], str]] = {
-    "invalid_api_key": (AuthenticationError, "Check ELEVENLABS_API_KEY."),
-    "authentication_required": (AuthenticationError, "Set ELEVENLABS_API_KEY."),
-    "detected_unusual_activity": (
-        AuthenticationError,
-        "ElevenLabs has switched its free tier off for this network; a paid plan is not affected.",
-    ),
-    "voice_not_found": (VoiceNotFound, "Check the voice against the server's list of voices."),
-    "voice_does_not_exist": (VoiceNotFound, "Check the voice against the server's list of voices."),
-    "quota_exceeded": (
-        QuotaExceeded,
-        "Choose the server local, or wait for the quota to be renewed.",
-    ),
-    "input_timeout_exceeded": (
-        InputTimeout,
-        "Send text sooner, or raise the inactivity timeout (at most 180 seconds).",
-    ),
-    "max_character_limit_exceeded": (ServerError, "Split the text, or choose another model."),
-    "output_format_not_allowed": (ServerError, "Choose a format that the plan includes."),
-    "unsupported_model": (ServerError, "Choose another model, eleven_flash_v2_5 say."),
-    **dict.fromkeys(
-        (
-            "concurrent_limit_exceeded",
-            "rate_limit_exceeded",
-            "too_many_concurrent_requests",
-            "max_active_conversations",
-        ),
-        (ServerError, "Too many streams at once for this account; wait for one to end."),
-    ),
-    **dict.fromkeys(("something_went_wrong", "system_busy"), (ServerError, _PASSES)),
-}
-
 # Sentences that come without an id, in a close reason for one (elevenlabs-python#282,
-# pipecat#1006, pipecat#1426, elevenlabs-docs#426).
+# pipecat#1006, pipecat#1426, elevenlabs-docs#426, pipecat#4881).
 _IDS_OF_SENTENCES = {
     "exceeds your quota": "quota_exceeded",
     "Invalid API key": "invalid_api_key",
     "something went wrong": "something_went_wrong",
     "Have not received a new text input": "input_timeout_exceeded",
+    "does not support language_code": "unsupported_language",
+    "Token type mismatch": "invalid_token_type",
 }
+
+# The last word of "...the permission voices_read": ElevenLabs names a permission by its id.
+_PERMISSION = re.compile(r"permissions?\W+(?:\w+\W+){0,2}?([a-z]+(?:_[a-z]+)+)")
+
+# What an id of a request may look like; a peer could send anything.
+_REQUEST_ID = re.compile(r"[\w.:/-]{1,128}", re.ASCII)
 
 # What a peer, or the library on this side, means by a close code (RFC 6455 section 7.4.1).
 CLOSE_CODES = {
@@ -108,12 +73,15 @@ CLOSE_CODES = {
 }
 
 STATUS_HINTS = {
-    400: "Check the model and the voice.",
-    401: "Check ELEVENLABS_API_KEY and the account's quota.",
-    403: "The model, the output format or the path is not allowed on this endpoint; "
-    "eleven_v3 models are not served here.",
+    400: "Check the model and the voice; a model may not be served at this address.",
+    401: "Check ELEVENLABS_API_KEY, what the key may do, and the account's quota.",
+    402: "The plan or the credits do not cover this: choose another voice, one of the account's "
+    "own say, or another plan. The key is right.",
+    403: "The voice is not known, the plan does not include the model or the format, or the "
+    "model is not served at this address.",
     404: "Check the voice id and the server's address.",
     408: _PASSES,
+    409: "Something else is being done there; run the cell again.",
     422: "A parameter was not understood; check the URL.",
     425: _PASSES,
     429: "Too many streams at once for this account; wait for one to end.",
@@ -124,7 +92,9 @@ STATUS_HINTS = {
 }
 
 
-def server_error(message: str, *, error: str = "", code: int | None = None) -> ServerError:
+def server_error(
+    message: str, *, error: str = "", code: int | None = None, request_id: str | None = None
+) -> ServerError:
     """Turn an in-band error message into the exception that fits it.
 
     Parameters
@@ -135,13 +105,17 @@ def server_error(message: str, *, error: str = "", code: int | None = None) -> S
         The server's machine-readable id.
     code : int, optional
         The close code the server announced.
+    request_id : str, optional
+        What the server calls the request.
     """
     error = error or _id_of(message)
-    kind, hint = SERVER_ERRORS.get(error, (ServerError, ""))
+    meaning = ERROR_IDS.get(error)
     reason = _quote(message) or _quote(error) or "no reason given."
+    kind = ServerError if meaning is None else meaning.kind
+    hint = "" if meaning is None else _hint(meaning.hint, message)
     failure = kind(f"The server stopped the stream: {reason}", hint=hint, error=error, code=code)
-    is_known = error in SERVER_ERRORS
-    failure.retryable = error in _PASSING_ERRORS or (not is_known and code in _PASSING_CODES)
+    failure.retryable = code in _PASSING_CODES if meaning is None else meaning.passes
+    failure.request_id = _request_id(request_id)
     return failure
 
 
@@ -174,7 +148,11 @@ def close_error(code: int | None, reason: str = "") -> TTSError:
 
 
 def handshake_error(
-    status: int, body: bytes | str = b"", *, retry_after: str | None = None
+    status: int,
+    body: bytes | str = b"",
+    *,
+    retry_after: str | None = None,
+    ids: ServerIds | None = None,
 ) -> HandshakeRefused:
     """Turn a refused handshake into an exception.
 
@@ -183,25 +161,55 @@ def handshake_error(
     status : int
         The HTTP status of the answer.
     body : bytes or str, optional
-        Its body: ElevenLabs' ``{"detail": ...}`` in either shape, or anything else.
+        Its body: ElevenLabs' ``{"detail": ...}`` in any shape, or anything else.
     retry_after : str, optional
         The header of that name.
+    ids : ServerIds, optional
+        What the headers say.
     """
-    detail = _detail(body)
-    reason = f": {detail}" if detail else "."
+    detail = _read_detail(body)
+    reason = f": {detail.message}" if detail.message else "."
+    error = finer_id(*detail.ids) or _id_of(detail.message)
+    meaning = ERROR_IDS.get(error)
     if status < 400:
         message = f"A page answered instead of a speech server, with HTTP {status}."
         hint = "Check --server; a network's sign-in page (captive portal) answers like this too."
     else:
         message = f"The server refused the connection with HTTP {status}{reason}"
         hint = STATUS_HINTS.get(status, "")
+        if meaning is not None:
+            hint = _hint(meaning.hint, detail.message)
+        if detail.param and detail.param not in detail.message:
+            hint = f"{hint} The field at fault is {detail.param}.".lstrip()
     later = _seconds_until(retry_after)
     if later:
         hint = f"{hint} It asks to be left alone for {later:,.0f} s.".lstrip()
-    failure = HandshakeRefused(message, hint=hint, status=status, retry_after=later)
-    final = _id_of(detail) in SERVER_ERRORS.keys() - _PASSING_ERRORS
-    failure.retryable = status in _PASSING_STATUSES and not final
+    failure = HandshakeRefused(
+        message, hint=hint, status=status, retry_after=later, error=error, param=detail.param
+    )
+    failure.retryable = status in _PASSING_STATUSES and (meaning is None or meaning.passes)
+    for known in (ids, ServerIds(detail.request_id)):
+        if known is not None:
+            failure.identify(known)
     return failure
+
+
+def server_ids(headers: Iterable[tuple[str, str]]) -> ServerIds:
+    """Return what an answer's headers, in pairs of name and value, call the request."""
+    named = {name.lower(): value for name, value in headers}
+    return ServerIds(_request_id(named.get("request-id")), _request_id(named.get("x-trace-id")))
+
+
+def _request_id(value: object) -> str:
+    return value if isinstance(value, str) and _REQUEST_ID.fullmatch(value) else ""
+
+
+def _hint(hint: str, message: str) -> str:
+    """Return a hint with the permission in it that the server names."""
+    permission = _PERMISSION.search(message)
+    if permission is None:
+        return hint
+    return hint.replace("lacks a permission", f"lacks the permission {permission[1]}")
 
 
 def _id_of(sentence: str) -> str:
@@ -223,18 +231,52 @@ def _seconds_until(retry_after: str | None) -> float | None:
         return None
 
 
-def _detail(body: bytes | str) -> str:
-    """Return the sentence inside an ElevenLabs error body, or the start of a plain one."""
+@dataclass(frozen=True)
+class _Detail:
+    """What an error's body says: the sentence, ids for it, the field at fault, the request."""
+
+    message: str = ""
+    ids: tuple[str, ...] = ()
+    param: str | None = None
+    request_id: str = ""
+
+
+def _read_detail(body: bytes | str) -> _Detail:
+    """Read an ElevenLabs error body in any of its shapes, or the start of a plain one."""
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
     try:
         detail = read_json(text).get("detail")
     except (ValueError, AttributeError):
-        return "" if text.lstrip().startswith("<") else _quote(text)
+        return _Detail("" if text.lstrip().startswith("<") else _quote(text))
     if isinstance(detail, list) and detail:
-        detail = detail[0]
-    if isinstance(detail, dict):
-        detail = detail.get("message") or detail.get("msg") or detail.get("status")
-    return _quote(detail) if isinstance(detail, str) else ""
+        return _Detail(_quote("; ".join(map(_fault_text, detail[:_MOST_FAULTS]))))
+    if not isinstance(detail, dict):
+        return _Detail(_quote(detail) if isinstance(detail, str) else "")
+    message = detail.get("message") or detail.get("msg")
+    if isinstance(message, list):
+        message = "; ".join(map(_fault_text, message[:_MOST_FAULTS]))
+    ids = tuple(word for key in ("code", "status") if isinstance(word := detail.get(key), str))
+    param = detail.get("param")
+    return _Detail(
+        _quote(message if isinstance(message, str) else finer_id(*ids)),
+        ids,
+        _quote(param).removesuffix(".") if isinstance(param, str) and param else None,
+        _request_id(detail.get("request_id")),
+    )
+
+
+# Of a list of faults, more would not help.
+_MOST_FAULTS = 3
+
+
+def _fault_text(fault: Any) -> str:
+    """Return one of a list of faults, as ``query.seed: must be a whole number``."""
+    if not isinstance(fault, dict):
+        return str(fault)[:MAX_QUOTED]
+    location, message = fault.get("loc"), str(fault.get("msg", ""))[:MAX_QUOTED]
+    if not isinstance(location, list) or not location:
+        return message
+    return f"{'.'.join(str(part)[:MAX_QUOTED] for part in location)}: {message}"
 
 
 def _quote(text: str) -> str:

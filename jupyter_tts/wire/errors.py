@@ -25,11 +25,14 @@
 
 Every message is a sentence for the reader; ``hint`` says what to do next. ``retryable`` says
 whether another attempt may succeed; ``speech`` is what was received before, where there is any.
+``request_id`` and ``trace_id`` are what the server calls the request, where it says so: its support
+asks for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 __all__ = [
@@ -46,6 +49,7 @@ __all__ = [
     "ProtocolError",
     "QuotaExceeded",
     "ServerError",
+    "ServerIds",
     "StreamStalled",
     "TTSError",
     "TooMuchSound",
@@ -53,6 +57,28 @@ __all__ = [
     "VoiceEngineError",
     "VoiceNotFound",
 ]
+
+
+@dataclass(frozen=True)
+class ServerIds:
+    """What a server calls a request, for its support; "" where it has not said so.
+
+    Attributes
+    ----------
+    request_id : str
+        The header ``request-id``, or ``request_id`` in a body.
+    trace_id : str
+        The header ``x-trace-id``.
+    """
+
+    request_id: str = ""
+    trace_id: str = ""
+
+    def __str__(self) -> str:
+        trace_id = "" if self.trace_id == self.request_id else self.trace_id
+        named = (("request id", self.request_id), ("trace id", trace_id))
+        sentence = ", ".join(f"{name} {value}" for name, value in named if value)
+        return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
 class TTSError(Exception):
@@ -64,6 +90,13 @@ class TTSError(Exception):
         What happened, as one sentence.
     hint : str, optional
         What to do next, as one sentence.
+
+    Attributes
+    ----------
+    request_id : str
+        What the server calls the request, "" where it does not say; its support asks for it.
+    trace_id : str
+        Its trace id, in the same way.
     """
 
     retryable = False
@@ -72,6 +105,9 @@ class TTSError(Exception):
     speech: Any = None
     """The partial :class:`~jupyter_tts.client.speech.speech.Speech`, where a stream had begun."""
 
+    request_id = ""
+    trace_id = ""
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
         self.message = message
@@ -79,7 +115,13 @@ class TTSError(Exception):
 
     def __str__(self) -> str:
         progress = self.speech.progress if self.speech is not None else ""
-        return " ".join(filter(None, (self.message, progress, self.hint)))
+        ids = str(ServerIds(self.request_id, self.trace_id))
+        return " ".join(filter(None, (self.message, progress, self.hint, ids)))
+
+    def identify(self, ids: ServerIds) -> None:
+        """Take over the ids of the request, where it has none of its own."""
+        self.request_id = self.request_id or ids.request_id
+        self.trace_id = self.trace_id or ids.trace_id
 
     def _render_traceback_(self) -> list[str]:
         """Show one red sentence where IPython would show a traceback."""
@@ -136,14 +178,27 @@ class HandshakeRefused(ConnectError):
         The HTTP status.
     retry_after : float or None
         Seconds after which the server may be asked again (RFC 9110 section 10.2.3).
+    error : str
+        The server's machine-readable id, the finer one where it gave two; "" when it gave none.
+    param : str or None
+        The field at fault, where the server names it.
     """
 
     def __init__(
-        self, message: str, *, hint: str = "", status: int = 0, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        status: int = 0,
+        retry_after: float | None = None,
+        error: str = "",
+        param: str | None = None,
     ) -> None:
         super().__init__(message, hint=hint)
         self.status = status
         self.retry_after = retry_after
+        self.error = error
+        self.param = param
 
 
 class ServerError(TTSError):
@@ -179,7 +234,7 @@ class ServerError(TTSError):
 
 
 class AuthenticationError(ServerError):
-    """The server does not accept the key."""
+    """The server does not accept the key, or not for this: its hint says which."""
 
 
 class VoiceNotFound(ServerError):
@@ -187,7 +242,7 @@ class VoiceNotFound(ServerError):
 
 
 class QuotaExceeded(ServerError):
-    """The account has no characters left."""
+    """The account has no characters or credits left."""
 
 
 class InputTimeout(ServerError):

@@ -80,6 +80,11 @@ class Endpoint(Enum):
         return self.value[1]
 
     @property
+    def label(self) -> str:
+        """Its name in a sentence: stream-input, or text-to-dialogue/stream-input."""
+        return f"{self.resource}/{self.last_segment}" if self.is_dialogue else self.last_segment
+
+    @property
     def is_dialogue(self) -> bool:
         """Whether it is text-to-dialogue, whose path names no voice."""
         return self in (Endpoint.DIALOGUE, Endpoint.MULTI_DIALOGUE)

@@ -13,7 +13,7 @@ from enum import Enum
 from .alignment import Alignment
 from .close_codes import NORMAL_CLOSURE
 from .error_mapping import close_error, server_error
-from .errors import ProtocolError, ServerError
+from .errors import ProtocolError, ServerError, ServerIds
 from .messages import (
     END_OF_INPUT,
     KEEPALIVE,
@@ -60,6 +60,9 @@ class StreamProtocol:
 
     context_id: str | None = None
     """The stream's id on a socket with several."""
+
+    server_ids = ServerIds()
+    """What the server called the handshake of the socket."""
 
     def __init__(self, request: SpeechRequest) -> None:
         self._request = request
@@ -142,7 +145,9 @@ class StreamProtocol:
         return _whole(message.alignment, message.normalized_alignment)
 
     def _server_error(self, fault: ServerFault) -> ServerError:
-        return server_error(fault.message, error=fault.error, code=fault.code)
+        return server_error(
+            fault.message, error=fault.error, code=fault.code, request_id=fault.request_id
+        )
 
     def _concerns(self, message: ServerMessage) -> bool:
         """Whether a message is for this stream."""

@@ -146,7 +146,7 @@ class SpeechRequest:
             )
         if self.multi:
             return "It is not sent, since multi-stream-input does not take it: only levers act."
-        return "The parameter is deprecated; a server may ignore it."
+        return "The parameter is deprecated; a server may ignore or refuse it."
 
     @property
     def flushes_sentences(self) -> bool:

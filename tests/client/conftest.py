@@ -7,10 +7,18 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 import pytest
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import Request, Response, ServerConnection, serve
+
+TRACE_ID = "a1b2"
+"""What the server calls every handshake."""
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
 ServeWith = Callable[[Handler], Awaitable[str]]
+
+
+def _named(_: ServerConnection, __: Request, response: Response) -> Response:
+    response.headers["x-trace-id"] = TRACE_ID
+    return response
 
 
 @pytest.fixture
@@ -19,7 +27,9 @@ async def serve_with() -> AsyncIterator[ServeWith]:
     async with AsyncExitStack() as stack:
 
         async def start(handler: Handler) -> str:
-            server = await stack.enter_async_context(serve(handler, "127.0.0.1", 0))
+            server = await stack.enter_async_context(
+                serve(handler, "127.0.0.1", 0, process_response=_named)
+            )
             port = next(iter(server.sockets)).getsockname()[1]
             return f"http://127.0.0.1:{port}"
 

@@ -59,6 +59,16 @@ async def test_a_key_that_a_refusal_echoes_is_hidden(echo: str) -> None:
     assert "canary" not in repr(caught.value)
 
 
+async def test_a_refusal_names_the_request() -> None:
+    head = "HTTP/1.1 402 Payment Required\r\nx-trace-id: def"
+    body = '{"detail": {"code": "paid_plan_required", "request_id": "abc"}}'
+    async with answering(head, body) as url:
+        with pytest.raises(HandshakeRefused, match="Request id abc, trace id def") as caught:
+            await get_json(url, "/v1/voices", KEY)
+    assert caught.value.error == "paid_plan_required"
+    assert (caught.value.request_id, caught.value.trace_id) == ("abc", "def")
+
+
 @pytest.mark.parametrize("levels", [900, 100_000])
 @pytest.mark.parametrize("head", ["HTTP/1.1 200 OK", "HTTP/1.1 401 Unauthorized"])
 async def test_an_answer_that_is_nested_deeply_is_no_answer(head: str, levels: int) -> None:

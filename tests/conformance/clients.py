@@ -103,11 +103,12 @@ def contexts(received: Received) -> dict[str, Heard]:
 
     The words are left out, and a context that has not come to its end.
     """
-    seconds = dict.fromkeys((each.get("context_id", "") for each in received.messages), 0.0)
+    seconds = dict.fromkeys((message.get("context_id", "") for message in received.messages), 0.0)
     ended: dict[str, Heard] = {}
     for message in received.sent:
-        name = message["contextId"]
-        seconds[name] += len(base64.b64decode(message["audio"] or "")) / BYTES_PER_SECOND
-        if message["isFinal"]:
+        name = message.get("contextId", message.get("context_id"))  # of speech, of dialogue
+        sound = base64.b64decode(message.get("audio") or "")
+        seconds[name] += len(sound) / BYTES_PER_SECOND
+        if message.get("isFinal") or message.get("is_final"):
             ended[name] = Heard(seconds[name], ())
     return ended

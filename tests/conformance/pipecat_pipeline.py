@@ -20,6 +20,7 @@ from pipecat.pipeline.pipeline import Pipeline
 from pipecat.pipeline.worker import PipelineWorker
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from pipecat.services.elevenlabs.tts import ElevenLabsTTSService
+from pipecat.services.elevenlabs.tts_base import ElevenLabsTTSBase
 from pipecat.workers.runner import WorkerRunner
 
 from jupyter_tts.wire.alignment import Word
@@ -86,10 +87,12 @@ class Conversation:
 
 
 @contextlib.asynccontextmanager
-async def conversation(url: str, key: str, **settings: object) -> AsyncIterator[Conversation]:
+async def conversation(
+    url: str, key: str, *, kind: type[ElevenLabsTTSBase] = ElevenLabsTTSService, **settings: object
+) -> AsyncIterator[Conversation]:
     """Run a pipeline with a voice from `url`; at the end it says all that it was given."""
-    voice = ElevenLabsTTSService.Settings(**{"voice": "en-us"} | settings)
-    service = ElevenLabsTTSService(api_key=key, url=url, sample_rate=24_000, settings=voice)
+    voice = kind.Settings(**{"voice": "en-us"} | settings)
+    service = kind(api_key=key, url=url, sample_rate=24_000, settings=voice)
     sink = _Sink()
     worker = PipelineWorker(
         Pipeline([service, sink]), cancel_on_idle_timeout=False, enable_rtvi=False

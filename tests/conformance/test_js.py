@@ -95,6 +95,29 @@ async def test_every_character_has_its_time(sdk: Node, server: TTSServer, method
     assert (heard["parts"] > 1) is method.startswith("stream")
 
 
+DIALOGUE = [
+    {"text": "[warmly] Are you ready for the journey? ", "voiceId": VOICE},
+    {"text": "Ja, immer. ", "voiceId": "de"},
+    {"text": "Then let us go. ", "voiceId": VOICE},
+]
+
+
+def test_a_dialogue_is_heard_whole_with_its_times_and_voices(sdk: Node, server: TTSServer) -> None:
+    """The SDK has no client for the dialogue sockets."""
+    request = {"inputs": DIALOGUE, "outputFormat": "pcm_24000", "modelId": "eleven_v4"}
+    lengths = [
+        seconds("pcm_24000", sdk.call(SDK, "dialogue", method, request))
+        for method in ("convert", "stream")
+    ]
+    for method in ("convertWithTimestamps", "streamWithTimestamps"):
+        heard = sdk.call(SDK, "timedDialogue", method, request)
+        lengths.append(seconds("pcm_24000", heard["audio"]))
+        assert heard["text"] == "".join(line["text"] for line in DIALOGUE)
+        assert heard["lines"] == [f"0 {VOICE}", "1 de", f"2 {VOICE}"]
+    assert lengths[0] > 3
+    assert lengths == pytest.approx([lengths[0]] * 4, abs=TOLERANCE)
+
+
 def test_voices_models_and_the_account_are_there(sdk: Node, server: TTSServer) -> None:
     server.conditions(quota=5_000)
     sdk.call(SDK, "spoken", "convert", VOICE, {"text": "Hello."})

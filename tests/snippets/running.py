@@ -54,6 +54,11 @@ def whole(text: str) -> str:
 
 def messages(request: SpeechRequest, text: str) -> list[dict[str, Any]]:
     """What a program sends: the first message, the text and the end."""
+    if request.endpoint.is_dialogue:
+        context = {"context_id": "1"} if request.multi else {}
+        inputs = [{"text": whole(text), "voice_id": request.sent["voice"]}]
+        end = {**context, "close_context": True} if request.multi else {"close_socket": True}
+        return [request.first_message, {**context, "inputs": inputs}, end]
     if not request.multi:
         return [request.first_message, {"text": whole(text)}, {"text": ""}]
     return [
@@ -84,7 +89,8 @@ async def peer(
         heard.path = socket.request.path
         heard.headers = {name.lower(): value for name, value in socket.request.headers.raw_items()}
         while not any(
-            "close_context" in message or not message["text"] for message in heard.received
+            "close_context" in message or "close_socket" in message or message.get("text") == ""
+            for message in heard.received
         ):
             heard.received.append(json.loads(await socket.recv()))
         for reply in replies:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_tts.snippets.snippets import SNIPPETS, snippet
-from jupyter_tts.wire.parameters import PARAMETERS, Place
+from jupyter_tts.wire.parameters import PARAMETERS, Place, parameter
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..wire.test_request import SETTINGS
@@ -106,7 +106,7 @@ def test_python_holds_the_request_and_the_text(values: dict[str, Any], text: str
 
 @given(SETTINGS, TEXTS)
 def test_the_sdk_call_holds_what_the_sdk_can_carry(values: dict[str, Any], text: str) -> None:
-    request = SpeechRequest(**values)
+    request = SpeechRequest(**{**values, "model": "eleven_flash_v2_5"})
     code = snippet("sdk", request, text)
     compile(code.encode(), "speak.py", "exec")
     assert constants(code)["TEXT"] == whole(text)
@@ -136,7 +136,7 @@ def test_the_sdk_call_holds_what_the_sdk_can_carry(values: dict[str, Any], text:
 
 @given(SETTINGS)
 def test_the_sdk_call_names_what_it_leaves_out(values: dict[str, Any]) -> None:
-    request = SpeechRequest(**values)
+    request = SpeechRequest(**{**values, "model": "eleven_flash_v2_5"})
     code = snippet("sdk", request, TEXT)
     comment = " ".join(line[2:] for line in code.splitlines() if line.startswith("# "))
     named = comment.partition("leaves out: ")[2].rstrip(".").split(", ")
@@ -152,6 +152,37 @@ def test_the_sdk_call_names_what_it_leaves_out(values: dict[str, Any]) -> None:
     level, endpoint = "optimize_streaming_latency", "multi-stream-input"
     assert set(named) - {endpoint} == sent - passed
     assert {level, endpoint} & set(named) == ({endpoint} if request.multi else {level})
+
+
+@given(values=SETTINGS, text=TEXTS, multi=st.booleans())
+def test_the_sdk_speaks_a_dialogue_over_http(
+    values: dict[str, Any], text: str, *, multi: bool
+) -> None:
+    request = SpeechRequest(**{**values, "model": "eleven_v4", "multi": multi})
+    code = snippet("sdk", request, text)
+    compile(code.encode(), "speak.py", "exec")
+    assert constants(code)["TEXT"] == whole(text)
+    (call,) = (
+        node
+        for node in ast.walk(ast.parse(code))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "stream"
+    )
+    given_names = {keyword.arg: keyword.value for keyword in call.keywords}
+    given_names.pop("inputs")
+    given_names.pop("settings", None)
+    expected = {
+        parameter(name).wire: request.sent[name]
+        for name in ("model", "format", "language", "seed", "normalize", "logging")
+        if name in request.sent
+    }
+    assert {name: ast.literal_eval(value) for name, value in given_names.items() if name} == (
+        expected
+    )
+    comment = " ".join(line[2:] for line in code.splitlines() if line.startswith("# "))
+    assert "over HTTP" in comment
+    assert "sync_alignment" in comment
 
 
 READ_MODULES = """

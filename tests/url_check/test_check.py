@@ -35,6 +35,7 @@ FRAGMENTS = [
     *(
         "/v1",
         "/text-to-speech",
+        "/text-to-dialogue",
         "/",
         "stream-input",
         "multi-stream-input",
@@ -65,6 +66,7 @@ FRAGMENTS = [
     ),
     *("%2F", "%zz", "%ff", "%ED%A0%80", "%3F", "%26", "%25", "\x00", "\ud800", "\u200b", "é", "ｗ"),
     *("{voice_id}", "<x>", "nan", "inf", "-1", "9", "1e999", "True", "eleven_v3", "[50]", "EN"),
+    *("eleven_v4_turbo", "fa", "eleven_flash_v2_5"),
     *(declared.wire for declared in PARAMETERS if declared.wire),
     *(declared.name for declared in PARAMETERS),
     *(credential.wire for credential in CREDENTIALS),
@@ -157,7 +159,8 @@ HOSTS = [
     *("elevenlabs.io", "127.0.0.1", "localhost", "[::1]", "h.test", "auth", "hello"),
 ]
 SEGMENTS = [
-    *("v1", "v2", "text-to-speech", "stream-input", "multi-stream-input", "stream", "abc"),
+    *("v1", "v2", "text-to-speech", "text-to-dialogue", "stream-input", "multi-stream-input"),
+    *("stream", "abc"),
     *("%26seed", "%3Fa", "stream-input%26a", "stream-input%3Fx", "a b", "..", "x&y", "{voice}"),
 ]
 SEPARATORS = ["/", "//", ":", "::", ":80", ":x", "?", "&", ";", "#", "=", "@", "%26", "%3f", " "]
@@ -191,6 +194,9 @@ GLUED = st.one_of(
 @example("multi-stream-input/%26seed/v1/text-to-speech/multi-stream-input&")
 @example("wss://h.test/v1/text-to-speech?voice_id=stream-input%26a")
 @example("wss://[")
+@example("wss://h.test/v1/text-to-dialogue/abc/stream-input?model_id=eleven_v4&voice_id=d")
+@example("text-to-dialogue/multi-stream-input?model_id=eleven_flash_v2_5")
+@example(f"{BASE}?model_id=ELEVEN_V3&style=1&optimize_streaming_latency=3")
 @example("wss://h:99999999/v1/text-to-speech/a/stream-input")
 @example("wss://℀.test/v1/text-to-speech/a/stream-input")
 @example(f"{BASE}?voice_settings=" + "[" * 7000)
@@ -201,9 +207,10 @@ def test_the_corrected_url_of_any_text_has_no_errors_and_stays_the_same(url: str
     assert again.ok
     assert again.corrected == again.url == diagnosis.corrected
     if diagnosis.parameters:
-        assert {name: again.parameters[name] for name in ("server", "voice")} == {
-            name: diagnosis.parameters[name] for name in ("server", "voice")
-        }
+        assert again.parameters["server"] == diagnosis.parameters["server"]
+        in_dialogue = "/text-to-dialogue/" in diagnosis.corrected  # whose URLs name no voice
+        assert in_dialogue or again.parameters["voice"] == diagnosis.parameters["voice"]
+        assert again.parameters.get("model") == diagnosis.parameters.get("model")
     parts = urlsplit(diagnosis.corrected)
     assert parts.scheme in ("ws", "wss")
     assert parts.hostname

@@ -37,7 +37,7 @@ def test_a_wrong_path_is_corrected(path: str) -> None:
     assert check_url(HOST + path).corrected == RIGHT
 
 
-@pytest.mark.parametrize("path", ["", "/", "/v1", "/docs", "/v1/text-to-dialogue/stream-input"])
+@pytest.mark.parametrize("path", ["", "/", "/v1", "/docs", "/v1/speech-to-text/realtime"])
 def test_a_path_to_something_else_gets_the_default_voice(path: str) -> None:
     assert ("error", "path") in findings(HOST + path)
     assert ("error", "voice") in findings(HOST + path)

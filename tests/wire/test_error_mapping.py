@@ -6,7 +6,12 @@ import json
 
 import pytest
 
-from jupyter_tts.wire.error_mapping import close_error, handshake_error, server_error
+from jupyter_tts.wire.error_mapping import (
+    close_error,
+    handshake_error,
+    server_error,
+    server_ids,
+)
 from jupyter_tts.wire.errors import (
     AuthenticationError,
     ConnectionLost,
@@ -48,7 +53,9 @@ def test_every_server_error_has_a_sentence() -> None:
     assert "180 seconds" in str(server_error("Too late.", error="input_timeout_exceeded"))
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 422, 425, 429, 500, 502, 503, 504])
+@pytest.mark.parametrize(
+    "status", [400, 401, 402, 403, 404, 408, 409, 422, 425, 429, 500, 502, 503, 504]
+)
 def test_every_documented_status_says_what_to_do(status: int) -> None:
     error = handshake_error(status)
     assert f"HTTP {status}" in error.message
@@ -125,3 +132,26 @@ def test_what_is_final_stays_final_whatever_code_or_status_it_comes_with() -> No
 def test_the_seconds_of_retry_after_are_in_the_hint() -> None:
     assert "3,600 s" in handshake_error(429, retry_after="3600").hint
     assert handshake_error(429, retry_after="Mon, 01 Jan 99999 00:00:00 +9999").retry_after is None
+
+
+def test_the_ids_of_a_request_are_attributes_and_words() -> None:
+    ids = server_ids([("Request-Id", "abc"), ("X-Trace-Id", "def"), ("x-region", "us-central1")])
+    failure = handshake_error(500, ids=ids)
+    assert (failure.request_id, failure.trace_id) == ("abc", "def")
+    assert str(failure).endswith("Request id abc, trace id def.")
+    body = json.dumps({"detail": {"message": "No.", "request_id": "ghi"}})
+    assert str(handshake_error(500, body)).endswith("Request id ghi.")
+    assert handshake_error(500, body, ids=ids).request_id == "abc"
+    assert str(server_error("No.", request_id="jkl")).endswith("Request id jkl.")
+
+
+def test_an_id_that_is_both_stands_there_once() -> None:
+    ids = server_ids([("request-id", "abc"), ("x-trace-id", "abc")])
+    assert str(handshake_error(500, ids=ids)).endswith("Request id abc.")
+
+
+@pytest.mark.parametrize("value", ["", "a b", "<b>", "x" * 129, "é", "a\n"])
+def test_what_is_no_id_is_not_shown(value: str) -> None:
+    failure = handshake_error(500, ids=server_ids([("request-id", value), ("x-trace-id", value)]))
+    assert (failure.request_id, failure.trace_id) == ("", "")
+    assert server_error("No.", request_id=value).request_id == ""

@@ -9,7 +9,8 @@ from typing import Protocol
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from ...wire.errors import ChannelClosed
+from ...wire.error_mapping import server_ids
+from ...wire.errors import ChannelClosed, ServerIds
 from ...wire.exchanges import new_exchange
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
@@ -101,9 +102,17 @@ class SocketChannel:
         self._socket = socket
         self.warm = warm
 
+    @property
+    def server_ids(self) -> ServerIds:
+        """What the server called the handshake."""
+        response = self._socket.response
+        return ServerIds() if response is None else server_ids(response.headers.raw_items())
+
     def begin(self, request: SpeechRequest) -> StreamProtocol:
         """Return the client's side of the one stream on this socket."""
-        return new_exchange(request)
+        protocol = new_exchange(request)
+        protocol.server_ids = self.server_ids
+        return protocol
 
     async def send(self, frame: str) -> None:
         """Send a message."""

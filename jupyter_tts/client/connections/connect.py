@@ -12,7 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
 
 from ... import __version__
-from ...wire.error_mapping import handshake_error
+from ...wire.error_mapping import handshake_error, server_ids
 from ...wire.errors import ConnectError, TTSError
 from ...wire.hosts import is_loopback
 from ...wire.messages import LARGEST_FRAME
@@ -87,7 +87,8 @@ def _error_of(failure: Exception, host: str, key: Key | None) -> TTSError:
             return handshake_error(
                 response.status_code,
                 key.hide(body) if key else body,
-                retry_after=response.headers.get("Retry-After"),
+                retry_after=next(iter(response.headers.get_all("Retry-After")), None),
+                ids=server_ids(response.headers.raw_items()),
             )
         case TimeoutError():
             sentence = f"{host} did not answer within {OPEN_TIMEOUT:g} seconds."

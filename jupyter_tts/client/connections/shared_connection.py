@@ -11,7 +11,7 @@ from ...wire.errors import ChannelClosed
 from ...wire.messages import FIRST_CONTEXT
 from ...wire.multi_context import MultiContextEndpoint
 from ...wire.request import SpeechRequest
-from .channel import CLOSE_GRACE, Channel
+from .channel import CLOSE_GRACE, Channel, SocketChannel
 from .context_channel import ContextChannel
 
 __all__ = ["SharedConnection"]
@@ -88,6 +88,8 @@ class SharedConnection:
     def begin(self, request: SpeechRequest, *, warm: bool) -> ContextChannel:
         """Return the channel of a new context, whose id was not used before on this socket."""
         protocol = self._endpoint.begin(request, str(self._next))
+        if isinstance(self._channel, SocketChannel):
+            protocol.server_ids = self._channel.server_ids
         settings = self._endpoint.common_settings(request)
         context = ContextChannel(self, protocol, settings, warm=warm)
         self._next += 1

@@ -9,7 +9,15 @@ import functools
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeVar
 
-from ...wire.errors import ChannelClosed, ConnectionLost, InputTimeout, StreamStalled, TTSError
+from ...wire.errors import (
+    ChannelClosed,
+    ConnectionLost,
+    InputTimeout,
+    ProtocolError,
+    ServerError,
+    StreamStalled,
+    TTSError,
+)
 from ...wire.protocol import Chunk, Final, StreamProtocol
 from ...wire.request import SpeechRequest
 from ..connections.channel import Channel, ConnectionSource
@@ -119,6 +127,9 @@ class Attempt:
                 async with contextlib.aclosing(self._receive(protocol, watchdog)) as sounds:
                     async for sound in sounds:
                         yield sound
+            except (ServerError, ConnectionLost, ProtocolError) as failure:
+                failure.identify(protocol.server_ids)
+                raise
             finally:
                 sending.cancel()
                 with contextlib.suppress(asyncio.CancelledError):

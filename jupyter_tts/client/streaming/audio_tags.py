@@ -45,7 +45,7 @@ class AudioTags:
         if (start, stop) == word.span:
             return word
         text = self._text.slice(start, stop)
-        if not text.strip():
+        if not any(map(str.isalnum, text)):
             return None
         return dataclasses.replace(word, text=text, span=(start, stop))
 

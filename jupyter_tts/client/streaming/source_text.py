@@ -92,7 +92,10 @@ class SourceText:
     def sendable(self, start: int, stop: int) -> str:
         """Return the same characters without those of tags that are not sent."""
         parts: list[str] = []
-        for first, last in self._blanks[bisect.bisect_right(self._blanks, (start, 0)) :]:
+        index = bisect.bisect_right(self._blanks, (start, 0))
+        for first, last in self._blanks[max(0, index - 1) :]:
+            if last <= start:
+                continue
             if first >= stop:
                 break
             parts.append(self.slice(start, first))

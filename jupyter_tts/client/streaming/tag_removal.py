@@ -1,17 +1,20 @@
 """Leaves audio tags out of a text whose model would read them aloud.
 
-What is left out has to be certain to be no content. So beside the form of a tag
-(`jupyter_tts.wire.audio_tags`) it begins with a letter that is no capital, and no word touches it:
-``[Smith, in press]`` and ``items[index]`` are spoken.
+What is left out must not be content. So beside the form of a tag (`jupyter_tts.wire.audio_tags`)
+three letters are asked for, the first of them no capital, and neighbours as a tag has them in
+prose. ``[Smith and Jones]``, ``items[index]``, ``^[a-z]+`` and a link's ``[text][1]`` are spoken.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 
 from ...wire.audio_tags import tag_spans, unfinished_tag
 
 __all__ = ["TagFilter"]
+
+_LETTERS = 3
 
 
 class TagFilter:
@@ -34,10 +37,12 @@ class TagFilter:
         start = len(self._before)
         unfinished = None if ended else unfinished_tag(text, start)
         stop = len(text) if unfinished is None else unfinished
-        for first, last in tag_spans(text, start):
-            if last > stop:
-                break
-            if not _is_certain(text, first):
+        spans = [span for span in tag_spans(text, start) if span[1] <= stop]
+        while spans and spans[-1][1] == stop < len(text):
+            stop = spans.pop()[0]  # what follows may make a link of it
+        tags = dict(spans)
+        for first, last in spans:
+            if not _is_certain(text, first, last, tags):
                 continue
             if first > start:
                 yield text[start:first], False
@@ -49,6 +54,20 @@ class TagFilter:
         self._held = text[stop:]
 
 
-def _is_certain(text: str, first: int) -> bool:
-    before = text[first - 1 : first]
-    return not text[first + 1].isupper() and not (before.isalnum() or before in ("_", ")", '"'))
+def _is_certain(text: str, first: int, last: int, tags: dict[int, int]) -> bool:
+    """Whether what has the form of a tag is no content; ``tags`` are all that have it."""
+    if text[first + 1].isupper() or sum(map(str.isalpha, text[first:last])) < _LETTERS:
+        return False
+    before, after = text[first - 1 : first], text[last : last + 1]
+    if before == "]" and first not in tags.values():
+        return False
+    if after == "[" and last not in tags:
+        return False
+    return _is_prose(before, "_)\\@#&*/") and (after.isalpha() or _is_prose(after, "_:\\@#&*/"))
+
+
+def _is_prose(neighbour: str, excepted: str) -> bool:
+    """Whether a neighbour is white space or punctuation, or there is none."""
+    if not neighbour or neighbour.isspace():
+        return True
+    return neighbour not in excepted and unicodedata.category(neighbour).startswith("P")

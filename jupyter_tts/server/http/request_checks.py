@@ -19,6 +19,7 @@ from ..state import STATE
 __all__ = [
     "REQUEST_ID",
     "admitted",
+    "find_voice",
     "http_error",
     "read_body",
     "require_key",
@@ -63,7 +64,11 @@ def require_key(request: web.Request) -> None:
 
 def require_voice(request: web.Request) -> Voice:
     """Return the voice that a request's path names, or raise HTTPNotFound."""
-    voice_id = request.match_info["voice_id"]
+    return find_voice(request, request.match_info["voice_id"])
+
+
+def find_voice(request: web.Request, voice_id: str) -> Voice:
+    """Return the voice of an id, or raise HTTPNotFound."""
     voice = request.app[STATE].engine.find_voice(voice_id)
     if voice is None:
         message = f"A voice with the id {voice_id[:60]!r} was not found."

@@ -11,17 +11,18 @@ from ...wire.errors import ServerError
 from ...wire.foreign_json import read_json
 from ...wire.levels import NORMALIZER_OFF_LEVEL
 from ...wire.messages import ClientMessage
+from ...wire.models import is_dialogue_model
 from ...wire.parameters import FORMATS, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
 from ..synthesis.first_settings import FirstSettings
 from ..synthesis.unsupported import format_refusal, model_refusal
 
-__all__ = ["WAV_FORMATS", "TextRequest", "read_text_request"]
+__all__ = ["WAV_FORMATS", "TextRequest", "read_text_request", "type_faults"]
 
 WAV_FORMATS: Final = tuple(
     name.replace("pcm", "wav") for name in FORMATS if name.startswith("pcm_")
 )
-"""The further formats of the endpoint that does not stream (SDK 2.78)."""
+"""The further formats of the endpoints that do not stream (SDK 2.78)."""
 
 _QUERY: Final = (parameter("latency"), parameter("logging"))
 _BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
@@ -55,6 +56,8 @@ class TextRequest:
         Whether numbers are read digit by digit: normalization is off.
     seed : int, optional
         For a voice with chance in it.
+    performs_tags : bool
+        Whether the model is of a family that performs audio tags.
     """
 
     text: str
@@ -64,6 +67,7 @@ class TextRequest:
     language: str | None
     read_digits: bool
     seed: int | None = None
+    performs_tags: bool = False
 
 
 def read_text_request(
@@ -114,6 +118,7 @@ def read_text_request(
             voice_settings=values["voice_settings"],
             language=values.get("language"),
             seed=values.get("seed"),
+            performs_tags=is_dialogue_model(fields.get("model_id")),
             read_digits=values.get("latency") == NORMALIZER_OFF_LEVEL
             or values.get("normalize") == "off",
         )
@@ -125,7 +130,11 @@ def _check(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the checked values by keyword name, and all faults."""
     values: dict[str, Any] = {}
-    faults = _type_faults(body)
+    faults = [] if "text" in body else [fault(["body", "text"], "Field required", "missing")]
+    faults += type_faults(body, ("text", *_TEXTS))
+    if not isinstance(body.get("voice_settings", {}), dict):
+        what = "voice_settings must be an object."
+        faults.append(fault(["body", "voice_settings"], what, "model_type"))
     for declared in (*_QUERY, *_BODY):
         place, source = ("query", query) if declared in _QUERY else ("body", body)
         if declared.wire not in source:
@@ -144,16 +153,13 @@ def _check(
     return values, faults
 
 
-def _type_faults(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    faults: list[dict[str, Any]] = []
-    if "text" not in body:
-        faults.append(fault(["body", "text"], "Field required", "missing"))
-    for name in ("text", "model_id", *_TEXTS):
-        if not isinstance(body.get(name, ""), str):
-            faults.append(fault(["body", name], f"{name} must be a text.", "string_type"))
-    if not isinstance(body.get("voice_settings", {}), dict):
-        what = "voice_settings must be an object."
-        faults.append(fault(["body", "voice_settings"], what, "model_type"))
+def type_faults(body: Mapping[str, Any], texts: Collection[str]) -> list[dict[str, Any]]:
+    """Return the faults of fields of which only the type is checked: texts, and the lists."""
+    faults = [
+        fault(["body", name], f"{name} must be a text.", "string_type")
+        for name in ("model_id", *texts)
+        if not isinstance(body.get(name, ""), str)
+    ]
     for name, kind in _LISTS.items():
         items = body.get(name, [])
         if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):

@@ -17,7 +17,7 @@ from ..access.refusals import fault, invalid
 from ..engines.voices import Voice
 from ..state import STATE
 from .request_checks import admitted, http_error, require_key, require_voice
-from .speech_routes import content_type
+from .spoken_answer import content_type
 
 __all__ = ["ROUTES"]
 

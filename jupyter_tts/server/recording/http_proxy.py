@@ -32,8 +32,11 @@ ANSWER_HEADERS: Final = (
 )
 """The headers of an answer that are passed on and recorded (ElevenLabs API reference)."""
 
-# Recorded: the four routes of text-to-speech, and the lists. Other answers may be personal.
-_SPEECH: Final = re.compile(r"/v1/text-to-speech/[^/]+(/stream)?(/with-timestamps)?")
+# Recorded: the routes of text-to-speech and text-to-dialogue, and the lists. Other answers may be
+# personal.
+_SPEECH: Final = re.compile(
+    r"/v1/(text-to-speech/[^/]+|text-to-dialogue)(/stream)?(/with-timestamps)?"
+)
 _LISTS: Final = re.compile(r"/v[12]/(voices|models)(/.*)?")
 
 # Seconds to connect in, and between two parts of an answer.
@@ -62,7 +65,7 @@ class HttpProxy:
         """Serve one request."""
         speaks = request.method == "POST" and _SPEECH.fullmatch(request.path) is not None
         if not speaks and request.method != "GET":
-            message = "This proxy passes on GET, and POST for text-to-speech."
+            message = "This proxy passes on GET, and POST for text-to-speech and text-to-dialogue."
             return web.json_response(error_body("not_recorded", message), status=404)
         body = await body_of(request, self._limits) if speaks else None
         clock = asyncio.get_running_loop().time

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...wire.secrets import hide, redact_json, redact_target, secrets_in
+from .transcript import dialogue_text
 
 __all__ = ["AnswerRecorder", "RecordedAnswer"]
 
@@ -77,8 +78,10 @@ class RecordedAnswer:
 
 def text_of(request_body: Any) -> str | None:
     """Return the text that a request's JSON body asks to speak, or None."""
-    text = request_body.get("text") if isinstance(request_body, dict) else None
-    return text if isinstance(text, str) else None
+    if not isinstance(request_body, dict):
+        return None
+    text = request_body.get("text")
+    return text if isinstance(text, str) else dialogue_text(request_body)
 
 
 class AnswerRecorder:

@@ -11,6 +11,7 @@ from typing import Any
 import pybase64
 
 from ..alignment import Alignment
+from ..error_codes import finer_id
 from ..errors import ProtocolError
 from ..foreign_json import read_json
 from ..surrogates import FIRST_HALF, SECOND_HALF, find_half, replace_halves
@@ -43,13 +44,15 @@ MOST_NOTE = 500
 class ServerFault:
     """An in-band error: ``{"message": ..., "error": ..., "code": 1008}``.
 
-    The sockets of text-to-dialogue add the field at fault as ``param``.
+    The sockets of text-to-dialogue add the field at fault as ``param``; the body of an HTTP error,
+    which comes here too, names the request.
     """
 
     message: str
     error: str = ""
     code: int | None = None
     param: str | None = None
+    request_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,8 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
     """Return the error a message reports: in-band shape, or the HTTP API's ``detail``."""
     detail = data.get("detail")
     if isinstance(detail, dict):
-        data = {"error": detail.get("status") or detail.get("code"), **detail, "code": None}
+        ids = (word for key in ("code", "status") if isinstance(word := detail.get(key), str))
+        data = {"error": finer_id(*ids), **detail, "code": None}
     if not isinstance(data.get("error"), str) and not isinstance(data.get("message"), str):
         return None
     code = data.get("code")
@@ -174,6 +178,7 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
         error=string_of(data, "error") or "",
         code=code if isinstance(code, int) else None,
         param=string_of(data, "param"),
+        request_id=string_of(data, "request_id"),
     )
 
 

@@ -7,7 +7,7 @@ checks and the documentation are all read from these declarations.
 from __future__ import annotations
 
 from .credentials import CREDENTIALS, Credential
-from .query import FORMATS
+from .query import FORMATS, UNLISTED_FORMATS
 from .registry import PARAMETERS, check_parameters, parameter
 from .schema import Kind, Parameter, Place
 
@@ -15,6 +15,7 @@ __all__ = [
     "CREDENTIALS",
     "FORMATS",
     "PARAMETERS",
+    "UNLISTED_FORMATS",
     "Credential",
     "Kind",
     "Parameter",

@@ -13,6 +13,6 @@ from jupyter_tts.wire.request import SpeechRequest
 
 
 def test_the_request_chooses_the_protocol() -> None:
-    channel = SocketChannel(Mock(ClientConnection))
+    channel = SocketChannel(Mock(ClientConnection, response=None))
     assert type(channel.begin(SpeechRequest())) is StreamProtocol
     assert type(channel.begin(SpeechRequest(multi=True))) is ContextProtocol

@@ -57,6 +57,21 @@ async def test_a_refused_handshake_says_why_and_what_to_do(status: int) -> None:
     assert caught.value.hint
 
 
+async def test_a_refused_handshake_names_the_request() -> None:
+    async with refusing(403, "", **{"request-id": "abc", "x-trace-id": "def"}) as url:
+        with pytest.raises(HandshakeRefused, match=r"Request id abc, trace id def\.$") as caught:
+            await open_connection(url, None)
+    assert (caught.value.request_id, caught.value.trace_id) == ("abc", "def")
+
+
+async def test_headers_that_come_twice_are_no_failure() -> None:
+    twice = b"x-trace-id: a\r\nx-trace-id: b\r\nretry-after: 1\r\nretry-after: 2\r\n"
+    async with answering(b"HTTP/1.1 503 No\r\n" + twice + b"content-length: 0\r\n\r\n") as url:
+        with pytest.raises(HandshakeRefused) as caught:
+            await open_connection(url, None)
+    assert caught.value.retry_after == 1
+
+
 async def test_a_redirect_is_not_followed_since_the_key_would_travel() -> None:
     async with refusing(307, "", Location="ws://127.0.0.1:9/elsewhere") as url:
         with pytest.raises(HandshakeRefused, match="HTTP 307"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -244,6 +245,16 @@ async def test_one_that_is_interrupted_behind_its_text_takes_the_socket_only_if_
         for message in relay.connections[0].messages
         if message.get("text") == " "
     ] == [*"123"]
+
+
+async def test_an_error_names_the_handshake_of_the_socket(voice: RunningServer) -> None:
+    pool = SharedConnectionPool()
+    nobody = SpeechRequest(server=voice.address, voice="nobody", multi=True, format="pcm_24000")
+    with pytest.raises(ServerError) as caught:
+        await hear(pool, nobody)
+    await pool.close()
+    assert re.fullmatch("[0-9a-f]{32}", caught.value.request_id)
+    assert str(caught.value).endswith(f"Request id {caught.value.request_id}.")
 
 
 @pytest.mark.parametrize("kind", BREAKS[:3], ids=lambda kind: kind.name)

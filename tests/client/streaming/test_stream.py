@@ -27,7 +27,7 @@ from jupyter_tts.wire.errors import (
 from jupyter_tts.wire.messages import ServerFault, ServerMessage, encode_server
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..conftest import ServeWith
+from ..conftest import TRACE_ID, ServeWith
 
 FINAL = encode_server(ServerMessage(is_final=True))
 AT_ONCE = Retry(base=0.0, cap=0.0)
@@ -170,8 +170,10 @@ async def test_an_error_in_band_is_raised_in_words(serve_with: ServeWith) -> Non
         await socket.send(encode_server(ServerMessage(fault=fault)))
         await socket.close(1008)
 
-    with pytest.raises(AuthenticationError, match="ELEVENLABS_API_KEY"):
+    with pytest.raises(AuthenticationError, match="ELEVENLABS_API_KEY") as caught:
         await collect(await serve_with(handler), "x")
+    assert caught.value.trace_id == TRACE_ID
+    assert str(caught.value).endswith(f"Trace id {TRACE_ID}.")
 
 
 async def test_a_socket_that_closes_in_mid_stream_is_a_loss(serve_with: ServeWith) -> None:

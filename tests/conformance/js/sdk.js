@@ -53,6 +53,42 @@ export async function timed(options, method, voice, request) {
 }
 
 /**
+ * Speak a dialogue by convert() or stream(); the sound comes back in base64.
+ *
+ * @param {Options} options
+ * @param {"convert" | "stream"} method
+ * @param {import("@elevenlabs/elevenlabs-js").ElevenLabs.BodyTextToDialogueMultiVoiceV1TextToDialoguePost} request
+ */
+export async function dialogue(options, method, request) {
+  const parts = [];
+  const sound = await new ElevenLabsClient(options).textToDialogue[method](request);
+  for await (const part of sound) parts.push(part);
+  return Buffer.concat(parts).toString("base64");
+}
+
+/**
+ * Speak a dialogue by convertWithTimestamps() or streamWithTimestamps().
+ *
+ * @param {Options} options
+ * @param {"convertWithTimestamps" | "streamWithTimestamps"} method
+ * @param {import("@elevenlabs/elevenlabs-js").ElevenLabs.BodyTextToDialogueFullWithTimestamps} request
+ */
+export async function timedDialogue(options, method, request) {
+  const answer = await new ElevenLabsClient(options).textToDialogue[method](request);
+  const audio = [];
+  let text = "";
+  const lines = new Set();
+  for await (const part of Symbol.asyncIterator in answer ? answer : [answer]) {
+    audio.push(Buffer.from(part.audioBase64, "base64"));
+    text += part.alignment?.characters.join("") ?? "";
+    for (const segment of part.voiceSegments) {
+      lines.add(`${segment.dialogueInputIndex} ${segment.voiceId}`);
+    }
+  }
+  return { audio: Buffer.concat(audio).toString("base64"), text, lines: [...lines] };
+}
+
+/**
  * Look at the voices, the models and the account.
  *
  * @param {Options} options

@@ -7,7 +7,7 @@ import contextlib
 import random
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from jupyter_tts.client.connections.channel import ConnectionSource
@@ -28,7 +28,11 @@ __all__ = ["BOUND", "REQUEST", "Case", "Outcome", "hear", "hear_all", "listen"]
 #: Virtual seconds after which a stream counts as endless.
 BOUND: Final = 3_600.0
 
-REQUEST: Final = SpeechRequest(server="http://127.0.0.1:1", voice="en-us", format="pcm_8000")
+# With a model that is not known, all of a text is sent.
+REQUEST: Final = SpeechRequest(
+    server="http://127.0.0.1:1", voice="en-us", model="any", format="pcm_8000"
+)
+DIALOGUE_REQUEST: Final = replace(REQUEST, model="eleven_v4_turbo")
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,7 +83,8 @@ async def _heard(case: Case, voice: Voice) -> Verdict:
     server = MemoryServer(voice, case.faults, case.always)
     text, size = case.text, case.tokens
     source = [text[at : at + size] for at in range(0, len(text), size)] if size else text
-    outcome = await listen(server, text, source)
+    request = DIALOGUE_REQUEST if case.quirks.dialogue else REQUEST
+    outcome = await listen(server, text, source, request=request)
     return check(outcome.speech, outcome.error, server, outcome.problem)
 
 
@@ -102,7 +107,12 @@ class Outcome:
 
 
 async def listen(
-    sockets: ConnectionSource, text: str, source: Text | None = None, *, bound: float = BOUND
+    sockets: ConnectionSource,
+    text: str,
+    source: Text | None = None,
+    *,
+    request: SpeechRequest = REQUEST,
+    bound: float = BOUND,
 ) -> Outcome:
     """Read a stream to its end.
 
@@ -112,13 +122,14 @@ async def listen(
     text : str
     source : str, iterable or async iterable, optional
         What comes to the text; by default, the text at once.
+    request : SpeechRequest, optional
     bound : float, optional
         Seconds after which it counts as endless.
     """
     timeline = Timeline(clock=asyncio.get_running_loop().time)
-    speech = Speech(text, REQUEST, RATE, timeline)
+    speech = Speech(text, request, RATE, timeline)
     stream = stream_speech(
-        REQUEST, text if source is None else source, timeline=timeline, sockets=sockets
+        request, text if source is None else source, timeline=timeline, sockets=sockets
     )
     error: TTSError | None = None
     problem = ""

@@ -71,6 +71,10 @@ QUIRKS: Final[dict[str, Quirks]] = {
     "field misnamed": Quirks(misnamed=True),
     "markup skipped": Quirks(skip_markup=True),
     "no final": Quirks(final=False),
+    "text-to-dialogue": Quirks(dialogue=True),
+    "text-to-dialogue, word by word": Quirks(dialogue=True, grouped=True),
+    "text-to-dialogue, messages omitted": Quirks(dialogue=True, omit_messages=4),
+    "text-to-dialogue, durations ±30 %": Quirks(dialogue=True, lie=0.3),
     "all at once": Quirks(
         times="running", normalise="both", omit_words=9, merge=9, split=9, omit_messages=9, lie=0.2
     ),

@@ -23,6 +23,7 @@ import numpy as np
 from jupyter_tts.client.keys import Key
 from jupyter_tts.wire.alignment import split_words
 from jupyter_tts.wire.errors import ChannelClosed
+from jupyter_tts.wire.exchanges import new_exchange
 from jupyter_tts.wire.protocol import StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -122,6 +123,8 @@ class Quirks(Brief):
         Whether a stream ends with ``isFinal``, or with close 1000 alone.
     pace : float
         Seconds in which a second of sound is sent.
+    dialogue : bool
+        It speaks the messages of text-to-dialogue.
     seed : int
     """
 
@@ -144,12 +147,19 @@ class Quirks(Brief):
     skip_markup: bool = False
     final: bool = True
     pace: float = 0.0
+    dialogue: bool = False
     seed: int = 0
 
     @property
     def true(self) -> bool:
         """Whether it tells every word as it is written, and when it sounds."""
-        known = Quirks(times=self.times, final=self.final, pace=self.pace, seed=self.seed)
+        known = Quirks(
+            times=self.times,
+            final=self.final,
+            pace=self.pace,
+            dialogue=self.dialogue,
+            seed=self.seed,
+        )
         return self == known and self.times in ("message", "running")
 
     def chance(self, one_in: int, *about: object) -> bool:
@@ -355,6 +365,10 @@ class Voice:
         sent = None if mute else self._alignment(segments, start, end, as_sent=True)
         spoken = None if mute else self._alignment(segments, start, end, as_sent=False)
         audio = {"audio": base64.b64encode(samples.tobytes()).decode(), "isFinal": None}
+        if quirks.dialogue:
+            audio.pop("isFinal")
+            message = audio if sent is None else {**audio, "alignment": _snake_case(sent)}
+            return [json.dumps(message).encode()]
         alignment = {
             "alignment": None if quirks.normalise == "only" else sent,
             "normalizedAlignment": spoken,
@@ -422,6 +436,15 @@ class Voice:
             ],
             "charDurationsMs": [duration for _, _, duration in entries],
         }
+
+
+def _snake_case(alignment: dict[str, Any]) -> dict[str, Any]:
+    characters, starts, durations = alignment.values()
+    return {
+        "chars": characters,
+        "char_start_times_ms": starts,
+        "char_durations_ms": durations,
+    }
 
 
 def _grouped(entries: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
@@ -534,26 +557,28 @@ class MemoryChannel:
 
     def begin(self, request: SpeechRequest) -> StreamProtocol:
         """Return the client's side of a stream."""
-        return StreamProtocol(request)
+        return new_exchange(request)
 
     async def send(self, frame: str) -> None:
         """Take a frame."""
         if self._ended is not None and not self._queue:
             raise self._ended
         message = json.loads(frame.encode())  # as a socket does: it has no lone surrogates
-        text = message["text"]
         if not self._begun:
             self._begun = True
             return
-        if self._broken or text == " ":
+        ends = message.get("close_socket") or message.get("text") == ""
+        text = "".join(entry["text"] for entry in message.get("inputs", []))
+        text = message.get("text", text)
+        if self._broken or text == " " or message.get("keep_alive"):
             return
         self.text += text
         self._pending += text
-        if message.get("flush") or not text:
+        if message.get("flush") or ends:
             self._speak(self._pending)
         elif len(self._pending) > _SEGMENT and (whole := self._pending.rfind(" ") + 1):
             self._speak(self._pending[:whole])
-        if not text and not self._broken:
+        if ends and not self._broken:
             self._end()
         self._news.set()
 
@@ -608,6 +633,9 @@ class MemoryChannel:
                     return
                 self._put(start, end)
                 start = end
+            if self._voice.quirks.dialogue:
+                marker = b'{"is_final_audio_for_turn": true}'
+                self._queue.append((self._due, segment.end, marker))
             self._frames = segment.end
             self._words += len(segment.ends)
         self._offset += len(text)
@@ -647,5 +675,8 @@ class MemoryChannel:
             self._break()
             return
         if self._voice.quirks.final:
-            self._queue.append((self._due, self._frames, b'{"audio": null, "isFinal": true}'))
+            final = b'{"audio": null, "isFinal": true}'
+            if self._voice.quirks.dialogue:
+                final = b'{"is_final": true}'
+            self._queue.append((self._due, self._frames, final))
         self._ended = ChannelClosed(1000)

@@ -51,6 +51,23 @@ async def test_an_answer_is_handed_on_recorded_and_replayed(tmp_path: Path, rout
             assert again.headers[name] == live.headers[name]
 
 
+@pytest.mark.parametrize("route", ROUTES)
+async def test_a_dialogue_is_recorded_and_replayed(tmp_path: Path, route: str) -> None:
+    file = tmp_path / "recording.jsonl"
+    lines = [{"text": "Ready? ", "voice_id": "en-us"}, {"text": "Immer. ", "voice_id": "de"}]
+
+    async def post_dialogue(address: str, inputs: list[dict[str, str]]) -> Answer:
+        url = f"{address}/v1/text-to-dialogue{route}"
+        return await asyncio.to_thread(ask, url, {"inputs": inputs})
+
+    async with serve() as server, recording(server.url, file) as proxy:
+        live = await post_dialogue(proxy, lines)
+    assert live.status == 200
+    async with replaying(file) as address:
+        assert (await post_dialogue(address, lines)).body == live.body
+        assert (await post_dialogue(address, lines[:1])).status == 404
+
+
 async def test_the_pace_of_an_answer_is_kept_in_the_recording(tmp_path: Path) -> None:
     file = tmp_path / "recording.jsonl"
     conditions = Conditions(first_audio_delay=200, generation_rate=20)

@@ -173,6 +173,15 @@ def test_the_same_url_may_have_its_parameters_in_any_order_and_other_keys() -> N
         ([{"text": " "}, {"text": "a "}, {"text": " "}, {"text": "b"}], Transcript("a b")),
         ([{"text": "a"}, {"text": ""}], Transcript("a", True)),
         (["noise", 1, None, {"text": 1}], Transcript()),
+        (
+            [
+                {"voices": ["A", "B"]},
+                {"inputs": [{"text": "a ", "voice_id": "A"}, {"text": "b", "voice_id": "B"}]},
+                {"inputs": ["noise", {"text": 1}], "flush": True},
+                {"inputs": [{"text": "c", "voice_id": "A"}], "close_socket": True},
+            ],
+            Transcript("a bc", True),
+        ),
     ],
 )
 def test_the_transcript_is_text_and_its_end(messages: list[object], transcript: Transcript) -> None:

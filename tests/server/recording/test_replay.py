@@ -134,6 +134,31 @@ async def test_many_contexts_on_one_socket_are_replayed_as_well(tmp_path: Path) 
         assert (await speak(multi_url(address), other)).messages[-1]["error"] == "not_recorded"
 
 
+@pytest.mark.parametrize("multi", [False, True])
+async def test_a_dialogue_is_replayed_as_well(tmp_path: Path, multi: bool) -> None:
+    file = tmp_path / "recording.jsonl"
+    context = {"context_id": "a"} if multi else {}
+    lines = [{"text": "Ready? ", "voice_id": "en-us"}, {"text": "Immer. ", "voice_id": "de"}]
+    messages: list[dict[str, Any]] = [
+        {"voices": ["en-us", "de"], "xi_api_key": CANARY, **context},
+        {"inputs": lines, "flush": True, **context},
+        {"close_socket": True},
+    ]
+
+    def url(address: str) -> str:
+        path = f"/v1/text-to-dialogue/{'multi-' * multi}stream-input"
+        return address.replace("http", "ws", 1) + f"{path}?model_id=eleven_v4&sync_alignment=true"
+
+    async with serve(key=CANARY) as server, recording(server.url, file) as proxy:
+        live = await speak(url(proxy), messages)
+    assert (live.code, live.text) == (1000, "Ready? Immer. ")
+    assert CANARY not in file.read_text()
+    async with replaying(file) as address:
+        assert await speak(url(address), messages) == live
+        in_pieces = [messages[0], *({"inputs": [line], **context} for line in lines), messages[2]]
+        assert await speak(url(address), in_pieces) == live
+
+
 async def test_a_close_frame_without_a_code_is_replayed_as_a_normal_one(tmp_path: Path) -> None:
     async def upstream(socket: ServerConnection) -> None:
         await socket.recv()

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.client.streaming.source_text import SourceText
+from jupyter_tts.client.streaming.tag_removal import TagFilter
+
+
+def filtered(*pieces: str) -> list[tuple[str, bool]]:
+    tags = TagFilter()
+    fed = [part for piece in pieces for part in tags.feed(piece)]
+    return [*fed, *tags.feed("", ended=True)]
+
+
+def removed(text: str) -> list[str]:
+    return [part for part, is_tag in filtered(text) if is_tag]
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("[laughs] Hello.", ["[laughs]"]),
+        ("Well,[sighs] no. [long pause]", ["[sighs]", "[long pause]"]),
+        ("[in a low, half-broken voice] Go.", ["[in a low, half-broken voice]"]),
+        ("“[whispers]Go.”", ["[whispers]"]),
+        ("[laughs][whispers] Hi.", ["[laughs]", "[whispers]"]),
+    ],
+)
+def test_tags_are_found(text: str, tags: list[str]) -> None:
+    assert removed(text) == tags
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "See [1], [12, 13] and [see 9].",
+        "As [Smith and Jones] say, and [Smith 2020].",
+        "[the docs](http://a.b)",
+        "![a map](map.png)",
+        "[the report][1] shows.",
+        "[note]: https://example.org",
+        "items[index] and f(x)[index]",
+        "the pattern ^[a-z]+ or `[abc]`",
+        "- [x] done, [ok]",
+        "[open",
+        "a[b]c",
+    ],
+)
+def test_other_brackets_stay(text: str) -> None:
+    assert removed(text) == []
+
+
+TEXTS = st.text("[]ab c,.(1!A:é\n", max_size=60)
+
+
+@given(text=TEXTS, cuts=st.sets(st.integers(0, 60)))
+def test_a_text_is_filtered_alike_however_it_comes(text: str, cuts: set[int]) -> None:
+    bounds = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    pieces = [text[start:stop] for start, stop in itertools.pairwise(bounds)]
+    parts = filtered(*pieces)
+    assert "".join(part for part, _ in parts) == text
+    assert [part for part, is_tag in parts if is_tag] == removed(text)
+
+
+@given(text=TEXTS, cuts=st.sets(st.integers(0, 60)))
+async def test_positions_stay_and_only_tags_are_not_sent(text: str, cuts: set[int]) -> None:
+    bounds = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
+    tokens = [text[start:stop] for start, stop in itertools.pairwise(bounds)]
+    source = SourceText(tokens, without_tags=True)
+    async with source.reading():
+        while not source.ended:
+            await source.changed(source.length)
+    shown = source.slice(0, len(text))
+    assert len(shown) == source.length == len(text)
+    expected = "".join(part for part, is_tag in filtered(text) if not is_tag)
+    assert source.sendable(0, len(text)) == expected
+    for cut in bounds:
+        assert source.sendable(0, cut) + source.sendable(cut, len(text)) == expected
+    assert source.removed == next(iter(removed(text)), "")
