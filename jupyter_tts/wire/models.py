@@ -57,6 +57,7 @@ __all__ = [
     "language_fault",
     "languages_of",
     "level_fault",
+    "most_characters_of",
     "most_voices_of",
 ]
 
@@ -390,6 +391,15 @@ def level_fault(model_id: str | None) -> str | None:
     if model is None or not model.refuses_level_over_http:
         return None
     return f"{model.id} refuses optimize_streaming_latency over HTTP"
+
+
+def most_characters_of(model_id: str | None) -> int | None:
+    """Return the most characters of one request to a model, None where none are stated.
+
+    Without a model it is that which the text-to-speech sockets take.
+    """
+    model = find_model(model_id or STREAM_INPUT_MODEL)
+    return model.most_characters if model else None
 
 
 def most_voices_of(model_id: str | None) -> int:

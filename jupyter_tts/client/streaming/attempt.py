@@ -24,7 +24,7 @@ from ..connections.channel import Channel, ConnectionSource
 from ..keys import Key
 from ..speech.events import Audio
 from ..speech.timeline import Timeline
-from .chunking import Chunker
+from .chunking import MAX_PIECE, Chunker
 from .level_switching import LevelSwitcher
 from .receiver import Receiver
 from .retry import Retry
@@ -37,6 +37,12 @@ T = TypeVar("T")
 _Send = Callable[[str], Awaitable[None]]
 
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
+
+
+# Characters before the most that a socket is sent: from where on it ends behind a sentence, and
+# where it ends in any case, behind a word that was begun.
+_ROOM = 2 * MAX_PIECE
+_LONG_WORD = 100
 
 
 class Attempt:
@@ -59,6 +65,8 @@ class Attempt:
         Of the stream.
     limit : int or None, optional
         Characters after which another socket goes on, at the end of a sentence or a word.
+    most : int or None, optional
+        Characters that no socket is sent more of; another goes on after a sentence before.
 
     Attributes
     ----------
@@ -78,9 +86,13 @@ class Attempt:
         switcher: LevelSwitcher | None,
         budget: SilenceBudget,
         limit: int | None = None,
+        most: int | None = None,
     ) -> None:
         self._budget = budget
-        self._limit = None if limit is None else receiver.position + limit
+        counts = [limit] if most is None else [limit, most - _LONG_WORD]
+        limits = [receiver.position + count for count in counts if count is not None]
+        self._limit = min(limits, default=None)
+        self._most = None if most is None else receiver.position + most
         self._request = request
         self._switcher = switcher
         self._key = key
@@ -168,7 +180,7 @@ class Attempt:
                 self._sent = chunker.position
                 timeline.send(len(sent))
                 watchdog.sent(len(sent), flush=piece.flush)
-                if self._is_enough or await self._switches(send, protocol, chunker):
+                if self._is_enough(chunker) or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break
             if not begun and self._source_text.failure is not None:
@@ -184,13 +196,12 @@ class Attempt:
             self._failure = failure
             await channel.close()
 
-    @property
-    def _is_enough(self) -> bool:
+    def _is_enough(self, chunker: Chunker) -> bool:
         """Whether another socket is to be sent what follows."""
-        return (
-            self._limit is not None
-            and self._sent >= self._limit
-            and self._source_text.goes_on(self._sent)
+        full = self._limit is not None and self._sent >= self._limit
+        nearly = self._most is not None and self._sent >= self._most - _ROOM
+        return (full or (nearly and chunker.between_sentences)) and self._source_text.goes_on(
+            self._sent
         )
 
     async def _switches(self, send: _Send, protocol: StreamProtocol, chunker: Chunker) -> bool:

@@ -14,6 +14,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ConnectionLost, TTSError
+from ...wire.hosts import is_elevenlabs
+from ...wire.models import most_characters_of
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
@@ -29,7 +31,7 @@ from .source_text import SourceText
 from .text_sources import Text
 from .watchdog import SilenceBudget
 
-__all__ = ["Renew", "audio_format", "stream_speech"]
+__all__ = ["Renew", "audio_format", "most_characters", "stream_speech"]
 
 # Characters that a socket is sent at least.
 _SHORTEST = 20
@@ -40,6 +42,15 @@ Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 def audio_format(request: SpeechRequest) -> AudioFormat:
     """Return the format of a request's audio: the one it names, or the documented default."""
     return parse_format(request.format or str(parameter("format").default))
+
+
+def most_characters(request: SpeechRequest) -> int | None:
+    """Return how much text one socket is sent at most, None for any.
+
+    ElevenLabs states a limit for one HTTP request to a model, and none for a socket. A text that is
+    longer goes on over another socket after a sentence, so that no limit, wherever it is, is met.
+    """
+    return most_characters_of(request.model) if is_elevenlabs(request.server) else None
 
 
 async def stream_speech(
@@ -173,6 +184,7 @@ class _Attempts:
         self._noted = False  # whether the tags that are not sent were
         self._lost = False  # whether a socket was lost that had brought sound
         self._limit: int | None = None  # characters for the next socket
+        self._most = most_characters(request)  # for any socket
 
     @functools.cached_property
     def _recovery(self) -> Recovery:
@@ -190,6 +202,7 @@ class _Attempts:
             self._switcher,
             self._silence,
             self._limit,
+            self._most,
         )
 
     def checked(self, sound: Audio) -> Audio:
