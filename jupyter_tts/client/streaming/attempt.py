@@ -171,15 +171,21 @@ class Attempt:
             )
             while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
                 start = chunker.position
-                sent = self._source_text.sendable(start, start + len(piece.text))
-                text = sent if begun else sent.lstrip()
-                if text.strip():  # white space alone is a keep-alive on this wire
-                    await send(protocol.text(text, flush=piece.flush))
-                    begun = True
+                stop = start + len(piece.text)
+                characters = 0
+                for part in self._source_text.parts(start, stop):
+                    sent = self._source_text.sendable(part.start, part.stop)
+                    text = sent if begun else sent.lstrip()
+                    if text.strip():  # white space alone is a keep-alive on this wire
+                        flush = piece.flush and part.stop == stop
+                        voice, new_turn = part.voice, part.new_turn
+                        await send(protocol.text(text, flush=flush, voice=voice, new_turn=new_turn))
+                        begun = True
+                    characters += len(sent)
                 chunker.sent(piece)
                 self._sent = chunker.position
-                timeline.send(len(sent))
-                watchdog.sent(len(sent), flush=piece.flush)
+                timeline.send(characters)
+                watchdog.sent(characters, flush=piece.flush)
                 if self._is_enough(chunker) or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break
