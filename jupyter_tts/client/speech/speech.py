@@ -13,6 +13,7 @@ from .cost import Cost
 from .events import Audio
 from .saving import save
 from .timeline import Timeline
+from .turns import Turn
 
 __all__ = ["Speech"]
 
@@ -42,6 +43,9 @@ class Speech:
         Which voice speaks where none was named, and why; "" where one was.
     notes : list of str
         What the embedded server says of the voice, where another speaks than was asked for.
+    turns : tuple of Turn
+        Who speaks which part of the text, where several do; each with ``speaker``, ``voice``,
+        ``start`` and ``text``.
     name : str
         What its user calls it, "" if nothing; its downloads are named after it.
     """
@@ -65,6 +69,7 @@ class Speech:
         self.cost: Cost | None = None
         self.name = ""
         self.voice_note = ""
+        self.turns: tuple[Turn, ...] = ()
         self.notes: list[str] = []
         self.complete = False
         self._spoken = 0
@@ -185,6 +190,7 @@ class Speech:
         other.cost = self.cost
         other.name = self.name
         other.voice_note = self.voice_note
+        other.turns = self.turns
         other.notes = list(self.notes)
         other._pcm += scale(self.pcm, gain)
         other._words += self._words

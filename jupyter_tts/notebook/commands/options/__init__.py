@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from .parsers import help_text, network_help_text, option_names, outcome_options, target_option
+from .parsers import (
+    cast_option,
+    help_text,
+    network_help_text,
+    option_names,
+    outcome_options,
+    target_option,
+)
 from .reading import Options, parse_conditions, parse_options, parse_parameters, split_options
 
 __all__ = [
     "Options",
+    "cast_option",
     "help_text",
     "network_help_text",
     "option_names",
