@@ -31,15 +31,15 @@ def read(text: Any, cast: Any = CAST) -> list[tuple[str, str]]:
         ("Anna: Hello.\nBen: Hi.", [("Anna", "Hello."), ("Ben", "Hi.")]),
         ("ANNA:Hello.\n  ben : Hi.", [("Anna", "Hello."), ("Ben", "Hi.")]),
         ("Anna：你好。\r\nBen：再见。\r\n", [("Anna", "你好。"), ("Ben", "再见。")]),
-        ("Anna: One.\nTwo.\n\nThree.\rBen: Four.", [("Anna", "One.\nTwo.\n\nThree."), ("Ben", "Four.")]),
+        ("Anna: 1.\n2.\n\n3.\rBen: 4.", [("Anna", "1.\n2.\n\n3."), ("Ben", "4.")]),
         ("Anna: He said: go.\nit is so: yes", [("Anna", "He said: go.\nit is so: yes")]),
         ("Anna: At 12:30.\nAt 12:30 http://a.b", [("Anna", "At 12:30.\nAt 12:30 http://a.b")]),
         ("Anna: Ben: no, me.", [("Anna", "Ben: no, me.")]),
         ("\n\nAnna:\nOn the next line.\nBen:\n", [("Anna", "On the next line.")]),
         ("Anna: A.\nAnna: B.", [("Anna", "A."), ("Anna", "B.")]),
-        ("Anna: so then what is it that we do here now: wait.", [("Anna", "so then what is it that we do here now: wait.")]),
+        ("Anna: This is what we do: wait.", [("Anna", "This is what we do: wait.")]),
     ],
-)  # fmt: skip
+)
 def test_a_line_is_its_speaker_s_and_those_without_a_name_go_on(
     text: str, expected: list[tuple[str, str]]
 ) -> None:
