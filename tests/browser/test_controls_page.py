@@ -388,6 +388,16 @@ def test_a_choice_says_what_leaving_it_unset_would_mean(panel_page: Page) -> Non
     assert panel.labelled("Format").evaluate(unset) == "not set (mp3_44100_128)"
 
 
+def test_where_no_voice_is_named_the_wire_has_that_of_the_account(panel_page: Page) -> None:
+    panel = Panel(panel_page, own_voices={"eu": "mine"})
+    panel.open_more()
+    panel.receive("own_voices", {"elevenlabs": "own"})
+    expect(panel.note("voice")).to_have_text("Not set: own is sent.")
+    assert "/own/stream-input" in panel.url()
+    panel.labelled("Server").select_option("eu")
+    expect(panel.note("voice")).to_have_text("Not set: mine is sent.")
+
+
 def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(panel_page: Page) -> None:
     panel = Panel(panel_page, values={"latency": 3, "server": "local"}, text="kept")
     panel.open_more()

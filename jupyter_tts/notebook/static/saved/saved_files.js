@@ -30,10 +30,10 @@ function decoded(url) {
 
 /**
  * WebVTT as the kernel writes it, as SubRip: its cues are numbered, their times have a comma, and
- * their text has neither tags nor escapes.
+ * their text has neither tags nor escapes. A speaker is named where another spoke before.
  * @param {string} vtt
  */
-function srt(vtt) {
+export function srt(vtt) {
   const [, ...cues] = vtt.split("\n\n");
   const speakers = cues.map((cue) => /\n<v ([^>]*)>/.exec(cue)?.[1] ?? "");
   const named = speakers.map((name, i) => (name === (speakers[i - 1] ?? "") ? "" : `${name}: `));
