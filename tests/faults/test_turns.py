@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from jupyter_tts.client.connections.limits import ConnectionLimits
+from jupyter_tts.client.connections.pool import ConnectionPool
 from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
@@ -16,6 +19,7 @@ from jupyter_tts.client.speech.turns import joined_text, read_turns
 from jupyter_tts.client.streaming.stream import audio_format
 from jupyter_tts.client.streaming.turn_streams import request_of_turns, stream_turns
 from jupyter_tts.wire.errors import TTSError
+from jupyter_tts.wire.request import SpeechRequest
 
 from ..server.serving import RunningServer
 from .hearing import PATIENT, Heard, check, request_to
@@ -43,7 +47,12 @@ SEVERAL = ["dialogue", "multi dialogue"]
 ONE = [name for name in ENDPOINTS if name not in SEVERAL]
 
 
-async def hear_turns(relay: Relay, sockets: Any = None, **parameters: Any) -> Heard:
+async def hear_turns(
+    relay: Relay,
+    sockets: Any = None,
+    open_ahead: Callable[[SpeechRequest], object] = lambda request: None,
+    **parameters: Any,
+) -> Heard:
     request = request_of_turns(request_to(relay.address, **parameters), TURNS)
     timeline = Timeline(clock=lambda: 0.0)
     speech = Speech(TEXT, request, audio_format(request).sample_rate, timeline)
@@ -52,7 +61,12 @@ async def hear_turns(relay: Relay, sockets: Any = None, **parameters: Any) -> He
     try:
         async with asyncio.timeout(20.0):
             async for event in stream_turns(
-                request, TURNS, timeline=timeline, retry=PATIENT, sockets=sockets
+                request,
+                TURNS,
+                timeline=timeline,
+                retry=PATIENT,
+                sockets=sockets,
+                open_ahead=open_ahead,
             ):
                 if isinstance(event, Audio):
                     speech.add(event)
@@ -119,6 +133,22 @@ async def test_a_lost_socket_loses_no_word_of_anyone(
         heard = await hear_turns(relay, **ENDPOINTS[name])
     check(heard)
     assert heard.speech.complete
+
+
+async def test_the_next_speaker_finds_a_socket_open(voice: RunningServer) -> None:
+    pool = ConnectionPool(ConnectionLimits(concurrency=2))
+    following: list[str | None] = []
+
+    def open_ahead(request: SpeechRequest) -> None:
+        following.append(request.voice)
+        pool.warm(request, None)
+
+    async with Relay(voice.address) as relay:
+        heard = await hear_turns(relay, pool, open_ahead)
+        await pool.close()
+    check(heard)
+    assert following == ["de", "en-us", "de"]
+    assert len([c for c in relay.connections if c.messages]) == 4
 
 
 async def test_contexts_share_a_socket(voice: RunningServer) -> None:

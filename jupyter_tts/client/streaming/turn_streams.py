@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from ...wire.alignment import Word
@@ -26,7 +26,12 @@ def request_of_turns(request: SpeechRequest, turns: Sequence[Turn]) -> SpeechReq
 
 
 async def stream_turns(
-    request: SpeechRequest, turns: Sequence[Turn], *, renew: Renew | None = None, **options: Any
+    request: SpeechRequest,
+    turns: Sequence[Turn],
+    *,
+    renew: Renew | None = None,
+    open_ahead: Callable[[SpeechRequest], object] = lambda request: None,
+    **options: Any,
 ) -> AsyncGenerator[Event, None]:
     """Speak the turns of several speakers, without a gap between them.
 
@@ -38,6 +43,8 @@ async def stream_turns(
     request : SpeechRequest
         As `request_of_turns` returns it.
     turns : sequence of Turn
+    open_ahead : callable, optional
+        Called with the request of the next stream while one is heard.
     renew : callable, optional
     **options
         As for `stream_speech`.
@@ -63,17 +70,21 @@ async def stream_turns(
                 yield event
         return
     frames = 0
-    for part in parts:
+    requests = [dataclasses.replace(request, voice=part.voice) for part in parts]
+    for number, part in enumerate(parts):
         stream = stream_speech(
-            dataclasses.replace(request, voice=part.voice),
+            requests[number],
             text[part.start : part.stop],
             renew=_renewing(renew, part),
             **options,
         )
         before = frames
+        following = requests[number + 1 : number + 2]
         async with contextlib.aclosing(stream) as events:
             async for event in events:
                 if isinstance(event, Audio):
+                    while following:
+                        open_ahead(following.pop())
                     frames += len(event.pcm) // 2
                     yield _shifted(event, before / event.sample_rate, part.start)
     yield Final()

@@ -272,7 +272,9 @@ class SpeechJob:
             "retry": Retry(repeats=self._session.settings.repeats),
         }
         if self._turns:
-            stream = stream_turns(self._prepared.request, self._turns, **options)
+            stream = stream_turns(
+                self._prepared.request, self._turns, open_ahead=self._open_ahead, **options
+            )
         else:
             spoken = text if isinstance(text, str) else _recorded(text, source_tokens)
             stream = stream_speech(self._prepared.request, spoken, levels=self._levels, **options)
@@ -361,6 +363,13 @@ class SpeechJob:
             self._settled = True
             account = self._prepared.account
             self.settling = costs(self._session).settle(self.speech, account, self._refresh)
+
+    def _open_ahead(self, request: SpeechRequest) -> None:
+        """Open the socket of the next speaker, so that nobody waits for it between two turns."""
+        if request.warm and self._prepared is not None and self._session.event_loop.running:
+            pool = connections(self._session).pool
+            loop = self._session.event_loop.loop
+            loop.call_soon_threadsafe(pool.warm, request, self._prepared.key)
 
     def _advise(self, error: TTSError) -> None:
         """Say which voice was tried, where the server may have refused that."""
