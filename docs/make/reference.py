@@ -17,8 +17,8 @@ This page is made by `python -m docs.make` from the declarations in the package;
 [Parameters](#parameters) · [Latency levels](#latency-levels) · [Output formats](#output-formats) ·
 [Models and servers](#models-and-servers) · [Voices that end](#voices-that-end) ·
 [Other options](#other-options) · [Settings](#settings) · [Environment](#environment) ·
-[Simulations](#simulations) · [The server's command line](#the-servers-command-line); and on pages of their own:
-[Python and the errors](python.md), [the embedded voices](voices.md)
+[Simulations](#simulations) · [The server's command line](#the-servers-command-line); and on pages
+of their own: [Python and the errors](python.md), [the embedded voices](voices.md)
 
 ## Parameters
 

@@ -372,13 +372,15 @@ def language_fault(model_id: str | None, language: str) -> str | None:
             "a language has two"
         )
     speakers = [m.id for m in MODELS if code in m.languages and not m.is_deprecated]
-    if not speakers:
-        others = "no model of ElevenLabs' does"
-    else:
-        others = f"take one of {', '.join(speakers)}"
+    others = (
+        f"models that do: {', '.join(speakers)}" if speakers else "no model of ElevenLabs' does"
+    )
     name = f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else repr(language)
     speaker = model_id or "the default model"
-    return f"{speaker} does not speak {name}, {others}; it speaks {', '.join(sorted(languages))}"
+    return (
+        f"{speaker} does not speak {name}; {others}; languages that {speaker} speaks: "
+        f"{', '.join(sorted(languages))}"
+    )
 
 
 def level_fault(model_id: str | None) -> str | None:

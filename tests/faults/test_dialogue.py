@@ -12,7 +12,7 @@ from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 
 from ..server.serving import RunningServer, until
 from .hearing import TEXT, check, hear, request_to
-from .kinds import BREAKS, CLOSES, Fault, Moment
+from .kinds import BREAKS, CLOSES, Break, Fault, Moment
 from .relay import Relay
 from .seams import check_replay, check_seams, hear_seamless
 from .test_matrix import FATAL, KINDS, in_stream, label
@@ -68,17 +68,17 @@ async def test_a_loss_in_another_format_loses_no_word(voice: RunningServer, code
     assert heard.speech.complete
 
 
-@pytest.mark.parametrize("kind", [RST, FIN, CLOSES[1001], CLOSES[1011]], ids=str)
+@pytest.mark.parametrize("kind", [RST, FIN, CLOSES[1001], CLOSES[1011]], ids=lambda kind: kind.name)
 @pytest.mark.parametrize(
     ("moment", "after"),
     [(Moment.FIRST_MESSAGE, 0), (Moment.BEFORE_AUDIO, 0), (Moment.MID_AUDIO, 3)],
     ids=str,
 )
 async def test_no_word_is_lost_on_a_warm_socket(
-    voice: RunningServer, kind: object, moment: Moment, after: int
+    voice: RunningServer, kind: Break, moment: Moment, after: int
 ) -> None:
     pool = ConnectionPool()
-    fault = Fault(kind, moment, after)  # type: ignore[arg-type]  # a Break
+    fault = Fault(kind, moment, after)
     async with Relay(voice.address, [fault]) as relay:
         request = request_to(relay.address, model=MODEL)
         pool.warm(request, None)

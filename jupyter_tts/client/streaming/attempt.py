@@ -165,6 +165,7 @@ class Attempt:
 
             await send(protocol.start())
             begun = False
+            blank = ""  # white space that goes with what follows it
             stops = self._switcher is not None
             chunker = Chunker(
                 self._source_text, self._request, self._sent, stops=stops, limit=self._limit
@@ -175,8 +176,9 @@ class Attempt:
                 characters = 0
                 for part in self._source_text.parts(start, stop):
                     sent = self._source_text.sendable(part.start, part.stop)
-                    text = sent if begun else sent.lstrip()
-                    if text.strip():  # white space alone is a keep-alive on this wire
+                    text = blank + sent if begun else sent.lstrip()
+                    blank = "" if text.strip() else text  # alone it is a keep-alive on this wire
+                    if not blank and text:
                         flush = piece.flush and part.stop == stop
                         voice, new_turn = part.voice, part.new_turn
                         await send(protocol.text(text, flush=flush, voice=voice, new_turn=new_turn))

@@ -28,7 +28,7 @@ def test_a_server_without_a_key_asks_for_none() -> None:
     admission(None).require([], None)
 
 
-def test_none_and_a_wrong_one_are_told_apart() -> None:
+def test_no_credential_and_a_wrong_one_are_different_errors() -> None:
     assert refusal(admission(), [None, ""]) == "authentication_required"
     assert refusal(admission(), ["no"]) == "invalid_api_key"
 
