@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -221,6 +222,29 @@ async def test_who_speaks_instead_is_told(text: str, note: str) -> None:
     both, _, _ = engines()
     async with both:
         assert (await both.speak(text, HEART)).note == note
+
+
+async def test_a_voice_that_was_removed_meanwhile_is_stood_in_for() -> None:
+    both, espeak, _ = engines()
+    async with both:
+        spoken = await both.speak("Hello.", dataclasses.replace(HEART, id="joe", name="Joe"))
+    assert espeak.spoken == [("Hello.", "en-us", None)]
+    assert spoken.note == "eSpeak NG speaks: Joe is gone."
+
+
+async def test_what_an_engine_says_of_its_own_sound_is_handed_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both, _, natural = engines()
+    plain = natural.speak
+
+    async def speak(text: str, voice: Voice, **options: Any) -> TimedSpeech:
+        return dataclasses.replace(await plain(text, voice, **options), note="Times are estimates.")
+
+    monkeypatch.setattr(natural, "speak", speak)
+    async with both:
+        assert (await both.speak("Hello.", HEART)).note == "Times are estimates."
+        assert (await both.speak("Hello 你好.", HEART)).note.startswith("eSpeak NG speaks Chinese")
 
 
 async def test_markup_is_not_cut() -> None:

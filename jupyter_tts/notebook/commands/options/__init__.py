@@ -10,7 +10,14 @@ from .parsers import (
     outcome_options,
     target_option,
 )
-from .reading import Options, parse_conditions, parse_options, parse_parameters, split_options
+from .reading import (
+    Options,
+    parse_conditions,
+    parse_options,
+    parse_parameters,
+    parse_voices,
+    split_options,
+)
 
 __all__ = [
     "Options",
@@ -22,6 +29,7 @@ __all__ = [
     "parse_conditions",
     "parse_options",
     "parse_parameters",
+    "parse_voices",
     "split_options",
     "target_option",
 ]

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from typing import Final
-
-from ..spoken_text import Element, SpokenText
+from ..spoken_text import Element, SpokenText, digits_apart, speakable
 from ..ssml import Span, phoneme_elements
-from ..text_pieces import CLAUSE_END, CLOSING
+from ..text_pieces import ends_clause
 from .phonemes import model_phonemes
 
 __all__ = ["pauses_after", "prepare"]
-
-_UNSPEAKABLE: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
-# Read as one number it would be minutes long.
-_LONG_NUMBER: Final = re.compile(r"\d{16,}")
-_PAUSE: Final = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*\Z")
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -40,16 +31,12 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
 
     def add(part: str) -> None:
         previous = ""
-        long_numbers = {
-            index for match in _LONG_NUMBER.finditer(part) for index in range(*match.span())
-        }
+        apart = digits_apart(part, read_digits=read_digits)
         for index, character in enumerate(part):
-            is_digits = character.isdecimal() and previous.isdecimal()
-            is_digits = is_digits and (read_digits or index in long_numbers)
-            if is_digits or (previous == "]" and character == "("):
+            if index in apart or (previous == "]" and character == "("):
                 spoken.append(" ")
             indexes.append(len(spoken))
-            spoken.append(_safe(character))
+            spoken.append(speakable(character))
             previous = character
 
     start = 0
@@ -62,7 +49,7 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         is_notation = phonemes is not None and not set(word) & set("[]()")
         spoken.extend("[" if is_notation else "")
         first = len(spoken)
-        spoken.extend(_safe(character) for character in word)
+        spoken.extend(speakable(character) for character in word)
         elements.append((element, (first, len(spoken))))
         spoken.extend(f"](/{phonemes}/)" if is_notation else "")
         indexes.extend([first] * (element.whole[1] - element.whole[0]))
@@ -70,12 +57,6 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
     return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
 
 
-def _safe(character: str) -> str:
-    if character != "\n" and unicodedata.category(character) in _UNSPEAKABLE:
-        return " "
-    return character
-
-
 def pauses_after(text: str) -> bool:
     """Whether a pause follows this text when more text follows: it ends a clause or a line."""
-    return _PAUSE.search(text) is not None or text.rstrip(" \t").endswith("\n")
+    return ends_clause(text) or text.rstrip(" \t").endswith("\n")

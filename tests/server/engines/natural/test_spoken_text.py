@@ -6,7 +6,7 @@ import pytest
 
 from jupyter_tts.server.engines.natural.phonemes import model_phonemes
 from jupyter_tts.server.engines.natural.spoken_text import pauses_after, prepare
-from jupyter_tts.server.engines.natural.synthesis import diffuse
+from jupyter_tts.server.engines.phoneme_rows import diffuse
 
 
 @pytest.mark.parametrize(
