@@ -197,9 +197,9 @@ def summary(speech: Speech) -> str:
     """Return one line about a finished speech."""
     details = ", ".join(filter(None, (figures(speech.timeline), str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
-    return f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}" + (
-        f" ({details})" if details else ""
-    )
+    line = f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}"
+    notes = f". {' '.join(speech.notes)}" if speech.notes else ""
+    return line + (f" ({details})" if details else "") + notes
 
 
 def _style() -> str:

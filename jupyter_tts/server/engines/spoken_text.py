@@ -22,19 +22,24 @@ _UNSPEAKABLE: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
 # Read as one number it would be minutes long.
 _LONG_NUMBER: Final = re.compile(r"\d{16,}")
 _DIGIT_PAIR: Final = re.compile(r"(?<=\d)\d")
+# A list without spaces, which would be read as one number, too.
+_LONG_LIST: Final = re.compile(r"\d(?:,?\d){15,}")
+_AFTER_COMMA: Final = re.compile(r"(?<=,)\d")
 
 
 def digits_apart(text: str, *, read_digits: bool) -> set[int]:
     """Where a space goes before a digit, so that ``42`` is read "four two".
 
-    In a number that is too long to be read as one it always does.
+    In a number that is too long to be read as one it always does, or after each of its commas.
     """
     long_numbers = [(0, len(text))] if read_digits else []
     long_numbers += [match.span() for match in _LONG_NUMBER.finditer(text)]
+    long_lists = [match.span() for match in _LONG_LIST.finditer(text)]
     return {
         match.start()
-        for first, after in long_numbers
-        for match in _DIGIT_PAIR.finditer(text, first, after)
+        for pattern, spans in ((_DIGIT_PAIR, long_numbers), (_AFTER_COMMA, long_lists))
+        for first, after in spans
+        for match in pattern.finditer(text, first, after)
     }
 
 

@@ -116,20 +116,26 @@ def main(path: str, *arguments: str) -> int:
     try:
         speaker: Speaker = load(path).Speaker(*arguments)
     except Exception as error:  # whatever a package raises on a processor it does not support
-        reason = " ".join(str(error).split())
-        write_frame(answers, {"error": reason.rstrip(".") or type(error).__name__})
+        write_frame(answers, {"error": _reason(error)})
         return 1
     write_frame(answers, {"version": speaker.version, "sample_rate": speaker.sample_rate})
     speaker.warm_up()
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         faulthandler.dump_traceback_later(ORPHAN_SECONDS, exit=True)
-        header, pcm = speaker.speak(frame[0])
+        try:
+            header, pcm = speaker.speak(frame[0])
+        except Exception as error:  # a package's fault at one text; the next may do
+            header, pcm = {"error": f"The voice failed at this text: {_reason(error)}"}, b""
         faulthandler.cancel_dump_traceback_later()
         try:
             write_frame(answers, header, pcm)
         except BrokenPipeError:
             break  # the server is gone
     return 0
+
+
+def _reason(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
 if __name__ == "__main__":

@@ -300,6 +300,7 @@ async def test_one_text_in_either_real_voice() -> None:
         ("Hi 世界!", [("Hi ", None), ("世界!", "zh")]),
         ("“東京は”, he said", [("“東京は”, ", "ja"), ("he said", None)]),
         ("5 µm and Ω", [("5 µm and ", None), ("Ω", "el")]),
+        ("ａ 𝕳ﬁ ﾊﾛ", [("ａ 𝕳ﬁ ", None), ("ﾊﾛ", "ja")]),
     ],
 )
 def test_a_text_is_cut_where_its_script_changes(

@@ -9,7 +9,7 @@ import pytest
 
 from jupyter_tts.server.engines import worker_program
 from jupyter_tts.server.engines.worker_process import FRAME, WorkerProcess
-from jupyter_tts.wire.errors import LocalVoiceMissing
+from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
 BEEPS = """
 class Speaker:
@@ -65,3 +65,14 @@ async def test_what_a_file_raises_is_told_in_a_sentence(
         await WorkerProcess.start(command(path), hint="")
     assert missing.value.message.endswith(f"{reason}.")
     assert "\n" not in missing.value.message
+
+
+async def test_a_fault_at_one_text_ends_no_worker(tmp_path: Path) -> None:
+    path = tmp_path / "beeps.py"
+    path.write_text(BEEPS)
+    worker = await WorkerProcess.start(command(path, "9"), hint="")
+    with pytest.raises(VoiceEngineError, match="failed at this text: 'text'"):
+        await worker.ask({}, timeout=10)
+    answer, _ = await worker.ask({"text": "a"}, timeout=10)
+    assert answer["words"] == [[0, 0]]
+    await worker.end()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import unicodedata
+from typing import Final
+
 from ..spoken_text import Element, SpokenText, digits_apart, speakable
 from ..ssml import Span, phoneme_elements
 from ..text_pieces import ends_clause
 from .phonemes import model_phonemes
 
 __all__ = ["pauses_after", "prepare"]
+
+# The package has words for these.
+_READ: Final = "²³½¼¾"
+_SLASH: Final = "\N{FRACTION SLASH}"
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -33,10 +40,14 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         previous = ""
         apart = digits_apart(part, read_digits=read_digits)
         for index, character in enumerate(part):
-            if index in apart or (previous == "]" and character == "("):
+            if (
+                index in apart
+                or _is_number_sign(character)
+                or (previous == "]" and character == "(")
+            ):
                 spoken.append(" ")
             indexes.append(len(spoken))
-            spoken.append(speakable(character))
+            spoken.extend(_plain(character))
             previous = character
 
     start = 0
@@ -49,12 +60,35 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         is_notation = phonemes is not None and not set(word) & set("[]()")
         spoken.extend("[" if is_notation else "")
         first = len(spoken)
-        spoken.extend(speakable(character) for character in word)
+        for character in word:
+            spoken.extend(_plain(character))
         elements.append((element, (first, len(spoken))))
         spoken.extend(f"](/{phonemes}/)" if is_notation else "")
         indexes.extend([first] * (element.whole[1] - element.whole[0]))
     add(text[start:])
     return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
+
+
+def _is_number_sign(character: str) -> bool:
+    """Whether a character is by itself a digit or a fraction, such as ``①`` and ``⅔``."""
+    if unicodedata.category(character) != "No" or character in _READ:
+        return False
+    return character.isdigit() or _SLASH in unicodedata.normalize("NFKC", character)
+
+
+def _plain(character: str) -> str:
+    """Return a character as the package knows it.
+
+    It has no sound for letters of another width or style and for most fractions, and fails at a
+    digit such as ``①``.
+    """
+    if character.isascii():
+        return speakable(character)
+    plain = unicodedata.normalize("NFKC", character)
+    if _is_number_sign(character):
+        return plain.replace(_SLASH, "/") if _SLASH in plain else str(unicodedata.digit(character))
+    is_latin = plain.isalpha() and unicodedata.name(plain[0]).startswith("LATIN")
+    return plain if is_latin else speakable(character)
 
 
 def pauses_after(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
@@ -67,6 +68,7 @@ class Synthesis:
 
     def __init__(self) -> None:
         self._vocabulary = _vocabulary()
+        self._readable = _readable()
         self._bundled = voices.voice_path(voices.DEFAULT, download_missing=False)
         self._models = LoadedModels(self._load)
         self._models[self._bundled]
@@ -135,11 +137,19 @@ class Synthesis:
 
     def _rows(self, text: str, g2p: Any) -> Iterator[Row]:
         """Cut a text into sentences, and what has more phonemes than a row may have."""
+        text = "".join(map(self._readable_letter, text))
         position = 0
         for sentence in hibari.Hibari.split_sentences(text):
             position = max(text.find(sentence, position), position)
             yield from rows(self._phonemes(sentence, position, g2p))
             position += len(sentence)
+
+    def _readable_letter(self, character: str) -> str:
+        """Take the accent off a letter that the package would leave out with it, as in Ễ."""
+        if character in self._readable or not character.isalpha():
+            return character
+        letter = unicodedata.normalize("NFKD", character)[0]
+        return letter if letter in self._readable else character
 
     def _phonemes(self, sentence: str, offset: int, g2p: Any) -> Iterator[tuple[str, int | None]]:
         """The phonemes of a sentence, each with the place of its word in the text."""
@@ -195,6 +205,12 @@ def _vocabulary() -> dict[str, int]:
     with open(os.path.join(voices.ASSETS, "vocab.json"), encoding="utf-8") as file:
         vocabulary: dict[str, int] = json.load(file)
     return vocabulary
+
+
+def _readable() -> frozenset[str]:
+    """The letters that words are made of which no dictionary has."""
+    with open(os.path.join(voices.ASSETS, "oov.json"), encoding="utf-8") as file:
+        return frozenset(json.load(file)["in"])
 
 
 def _word_places(sentence: str, written: str) -> list[tuple[int, int, int]]:

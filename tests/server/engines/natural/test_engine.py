@@ -129,6 +129,21 @@ async def test_inline_notation_of_a_user_is_text(engine: NaturalEngine) -> None:
     assert len(notation.pcm) > 0.9 * len(text.pcm) > len(word.pcm)
 
 
+@pytest.mark.parametrize("text", ["① First, ② second, x⁵.", ",".join(map(str, range(40)))])
+async def test_signs_that_the_package_fails_at_end_no_worker(
+    engine: NaturalEngine, text: str
+) -> None:
+    restarts = engine.restarts
+    assert (await engine.speak(text, HEART)).pcm
+    assert engine.restarts == restarts
+
+
+@pytest.mark.parametrize("letters", ["ÈẸĤ", "ÙỤỦ", "ĜǦḠ"])
+async def test_letters_with_any_accent_are_heard(engine: NaturalEngine, letters: str) -> None:
+    for letter in letters:
+        assert (await engine.speak(letter, HEART)).pcm
+
+
 async def test_each_part_of_what_is_written_out_keeps_to_its_word(engine: NaturalEngine) -> None:
     text = "It costs $9.99 at 9:30am, Dr. Smith said."
     speech = await engine.speak(text, HEART)
