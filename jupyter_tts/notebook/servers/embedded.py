@@ -138,6 +138,10 @@ class EmbeddedServer(traitlets.HasTraits):
             )
         self._known_voices.add(voice)
 
+    def forget_voices(self) -> None:
+        """Ask again whether it has a voice: files may have come or gone."""
+        self._known_voices.clear()
+
     def forget(self) -> None:
         """Leave the process to the parent, in a forked process."""
         self._running = self._starting = None

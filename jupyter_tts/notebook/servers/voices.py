@@ -18,6 +18,7 @@ from ...wire.hosts import LOCAL, is_loopback
 from ...wire.models import languages_of
 from ...wire.surrogates import replace_halves
 from ..runtime.session import Session
+from .connections import connections
 from .embedded import embedded_server
 
 __all__ = [
@@ -138,6 +139,16 @@ def known_languages(session: Session, server: str, model: str | None) -> Mapping
 def forget_voices(session: Session) -> None:
     """Ask servers again for their voices, since there may be others now."""
     _answers(session).forget()
+    session.event_loop.submit(_drop_sockets(session)).result()
+
+
+async def _drop_sockets(session: Session) -> None:
+    """Close the sockets that wait: the server may have opened one for a voice that was removed."""
+    embedded = embedded_server(session)
+    embedded.forget_voices()
+    if embedded.url is not None:
+        _, key = await embedded.start()
+        connections(session).pool.drop(key)
 
 
 class _Answers:

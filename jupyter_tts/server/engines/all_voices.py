@@ -154,6 +154,9 @@ class AllVoices:
                 last=last,
             )
 
+        # A socket that was opened earlier may name a file that was replaced since.
+        if self._owner(voice) is None and voice.engine != DEFAULT_VOICE.engine:
+            voice = self.find_voice(voice.id) or voice
         parts, note = self._parts(text, voice, language, markup=markup)
         try:
             spoken = [await speak(part, last=last and part is parts[-1]) for part in parts]

@@ -24,7 +24,7 @@ _LONG_NUMBER: Final = re.compile(r"\d{16,}")
 _DIGIT_PAIR: Final = re.compile(r"(?<=\d)\d")
 # A list without spaces, which would be read as one number, too.
 _LONG_LIST: Final = re.compile(r"\d(?:,?\d){15,}")
-_AFTER_COMMA: Final = re.compile(r"(?<=,)\d")
+_AFTER_COMMA: Final = re.compile(r"(?<=\d,)\d")
 
 
 def digits_apart(text: str, *, read_digits: bool) -> set[int]:
@@ -34,7 +34,9 @@ def digits_apart(text: str, *, read_digits: bool) -> set[int]:
     """
     long_numbers = [(0, len(text))] if read_digits else []
     long_numbers += [match.span() for match in _LONG_NUMBER.finditer(text)]
-    long_lists = [match.span() for match in _LONG_LIST.finditer(text)]
+    # "1,2 3 4" would be twelve, three, four.
+    long_lists = [(0, len(text))] if read_digits else []
+    long_lists += [match.span() for match in _LONG_LIST.finditer(text)]
     return {
         match.start()
         for pattern, spans in ((_DIGIT_PAIR, long_numbers), (_AFTER_COMMA, long_lists))

@@ -13,12 +13,16 @@ import pytest
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_tts.client.connections.pool import Readiness
 from jupyter_tts.client.http import get_json
+from jupyter_tts.client.keys import Key
 from jupyter_tts.notebook.commands import voices as voices_magic
 from jupyter_tts.notebook.commands.completion import suggest
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.servers import voices as servers
+from jupyter_tts.notebook.servers.connections import connections
+from jupyter_tts.notebook.servers.embedded import embedded_server
 from jupyter_tts.notebook.servers.voices import fetch_preview, known_voices
 from jupyter_tts.notebook.voices.widget import VoiceList
 from jupyter_tts.voice_files import catalogue, store
@@ -32,6 +36,7 @@ from jupyter_tts.wire.errors import (
     VoiceFileError,
     VoiceNotFound,
 )
+from jupyter_tts.wire.request import SpeechRequest
 
 from ...voice_files.conftest import heart  # noqa: F401
 from ...voice_files.file_server import FileServer, serving
@@ -347,3 +352,21 @@ def test_the_server_is_asked_again_once_there_is_another_voice(
     shell.run_line_magic("tts_voices", "add emma --yes")
     assert known_voices(session, "local")
     assert asked == ["/v1/voices"] * 2
+
+
+@pytest.mark.usefixtures("shared_server")
+def test_no_socket_waits_any_more_that_knows_the_voices_of_before(shell: InteractiveShell) -> None:
+    session = session_of(shell)
+    request = SpeechRequest(server="local")
+    pool = connections(session).pool
+
+    async def warm() -> Key:
+        url, key = await embedded_server(session).start()
+        pool.warm(request.at(url), key)
+        return key
+
+    key = session.event_loop.submit(warm()).result()
+    addressed = embedded_server(session).addressed(request)
+    assert pool.readiness(addressed, key) is not Readiness.NONE
+    shell.run_line_magic("tts_voices", "add emma --yes")
+    assert pool.readiness(addressed, key) is Readiness.NONE

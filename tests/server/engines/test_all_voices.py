@@ -232,6 +232,14 @@ async def test_a_voice_that_was_removed_meanwhile_is_stood_in_for() -> None:
     assert spoken.note == "eSpeak NG speaks: Joe is gone."
 
 
+async def test_a_voice_that_was_replaced_meanwhile_speaks() -> None:
+    both, _, natural = engines()
+    async with both:
+        spoken = await both.speak("Hello.", dataclasses.replace(HEART, language="de"))
+    assert natural.spoken == [("Hello.", "heart", None)]
+    assert spoken.note == ""
+
+
 async def test_what_an_engine_says_of_its_own_sound_is_handed_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

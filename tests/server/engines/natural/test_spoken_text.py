@@ -34,6 +34,7 @@ def test_a_text_is_made_safe(text: str, spoken: str) -> None:
 
 def test_digits_one_by_one() -> None:
     assert prepare("42 1", read_digits=True).text == "4 2 1"
+    assert prepare("1,234", read_digits=True).text == "1, 2 3 4"
 
 
 def test_a_phoneme_element_is_written_in_the_packages_notation() -> None:
