@@ -103,7 +103,8 @@ def test_subtitles_name_who_speaks(tmp_path: Path) -> None:
     speech.save(tmp_path / "talk.wav")
 
 
-def test_the_cache_knows_who_spoke() -> None:
+def test_the_cache_knows_who_spoke(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     made = say(LINES, cast=CAST, cache=True)
     again = say(LINES.replace("Anna", "Eva"), cast={"Eva": "en-us", "Ben": "de"}, cache=True)
     assert again.pcm == made.pcm  # names are not heard
