@@ -10,6 +10,7 @@ from typing import Any, Final
 import jupyter_tts
 from jupyter_tts.client.speech.cost import Cost, Quota
 from jupyter_tts.client.speech.timeline import Arrival, Decision, Reconnect, Timeline
+from jupyter_tts.client.speech.turns import Turn
 from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.url_check.check import Diagnosis, Finding
 
@@ -40,6 +41,7 @@ _RECEIVED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     Quota: (),
     jupyter_tts.Audio: (),
     jupyter_tts.Word: (),
+    Turn: (),
     Diagnosis: (),
     Finding: (),
     TTSServer: ("conditions",),

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.notebook.commands.magics import TTS
-from jupyter_tts.notebook.commands.options import outcome_options, target_option
+from jupyter_tts.notebook.commands.options import cast_option, outcome_options, target_option
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE, Frontend
 from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, NOTEBOOK_VARIABLE
 from jupyter_tts.server.cli import make_parser
@@ -46,8 +46,8 @@ def outcomes() -> str:
 
 
 def target() -> str:
-    """The option for how soon the first sound is to be heard."""
-    return _options([target_option()])
+    """The options for how soon the first sound is to be heard, and for several speakers."""
+    return _options([target_option(), cast_option()])
 
 
 def server_options() -> str:

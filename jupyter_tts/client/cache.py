@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from ..wire.hosts import LOCAL, websocket_url
 from ..wire.parameters import Place, parameter
 from ..wire.request import SpeechRequest
 from .speech.speech import Speech
+from .speech.turns import Turn
 from .speech.word_positions import place_words
 
 __all__ = ["FAULTS", "CachedSpeech", "Contents", "SpeechCache", "cache_key"]
@@ -84,7 +85,9 @@ class Contents:
     spared: int
 
 
-def cache_key(request: SpeechRequest, text: str, *, embedded: str = "") -> str:
+def cache_key(
+    request: SpeechRequest, text: str, *, embedded: str = "", turns: Sequence[Turn] = ()
+) -> str:
     """Return a name for everything that determines the sound of a text; no key is in it.
 
     Parameters
@@ -94,6 +97,8 @@ def cache_key(request: SpeechRequest, text: str, *, embedded: str = "") -> str:
     text : str
     embedded : str, optional
         The versions of the embedded voice, for a request to it.
+    turns : sequence of Turn, optional
+        Who speaks what, where several do; the names are not heard.
     """
     sent = {
         name: value
@@ -101,7 +106,8 @@ def cache_key(request: SpeechRequest, text: str, *, embedded: str = "") -> str:
         if parameter(name).place not in (Place.LOCAL, Place.HOST)
     }
     server = f"{LOCAL} {embedded}" if request.server == LOCAL else websocket_url(request.server)
-    whole = json.dumps([DECODING, server, sent, text], sort_keys=True)
+    spoken = [[turn.voice, turn.text] for turn in turns] or text
+    whole = json.dumps([DECODING, server, sent, spoken], sort_keys=True)
     return hashlib.sha256(whole.encode("ascii")).hexdigest()
 
 

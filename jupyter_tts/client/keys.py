@@ -62,6 +62,10 @@ class Keys:
         """Return the key to send to a server, or None where none is sent; see :func:`find_key`."""
         return find_key(server, typed=self._typed, trusted=self._trusted)
 
+    def trusts(self, server: str) -> bool:
+        """Whether a server, reached over TLS, is ElevenLabs' or one that may have the key."""
+        return _is_trusted(server, self._trusted)
+
     def withheld(self, server: str) -> bool:
         """Whether there is a key that is not sent to a server, because it is not trusted."""
         refused = not is_loopback(server) and not _is_trusted(server, self._trusted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -11,22 +11,31 @@ from ..client.speech.speech import Speech
 from ..client.streaming.text_sources import Text
 from .runtime.session import current_session
 from .speaking.costs import ask_consent
-from .speaking.job import SpeechJob
+from .speaking.job import SpeechJob, divide_text
 from .speaking.speak import show_speeches, speak
 
 __all__ = ["say", "stream"]
 
 
 def say(
-    text: Text, *, play: bool = True, overlap: bool = False, yes: bool = False, **parameters: Any
+    text: Text | Sequence[tuple[str, str]],
+    *,
+    cast: Mapping[str, str] | None = None,
+    play: bool = True,
+    overlap: bool = False,
+    yes: bool = False,
+    **parameters: Any,
 ) -> Speech:
     """Speak a text and return when everything has been received; the sound plays on.
 
     Parameters
     ----------
-    text : str, iterable of str or async iterable of str
+    text : str, iterable of str, async iterable of str, or sequence of pairs of str
         Sent as it comes. An iterable is read in this thread, an async iterable on the event loop
-        that runs here (a notebook's own), so both may use what belongs there.
+        that runs here (a notebook's own), so both may use what belongs there. With a ``cast``:
+        lines that begin with a name and a colon, or pairs of a name and what it says.
+    cast : mapping of str to str, optional
+        The voices by name: ``{"Anna": "heart", "Ben": "en-us"}``, say.
     play : bool, optional
         Whether it is heard, and shown, in a notebook.
     overlap : bool, optional
@@ -55,11 +64,15 @@ def say(
     """
     session = current_session()
     show_speeches(session.shell)
-    return speak(session, text, parameters, play=play, overlap=overlap, yes=yes)
+    return speak(session, text, parameters, cast=cast, play=play, overlap=overlap, yes=yes)
 
 
 async def stream(
-    text: Text, *, yes: bool = False, **parameters: Any
+    text: Text | Sequence[tuple[str, str]],
+    *,
+    cast: Mapping[str, str] | None = None,
+    yes: bool = False,
+    **parameters: Any,
 ) -> AsyncGenerator[Event, None]:
     """Speak a text, as events on the caller's own event loop. Plays nothing.
 
@@ -67,7 +80,7 @@ async def stream(
 
     Parameters
     ----------
-    text, yes, **parameters
+    text, cast, yes, **parameters
         As for :func:`say`.
 
     Yields
@@ -83,7 +96,8 @@ async def stream(
         As for :func:`say`; its ``speech`` holds what came before.
     """
     session = current_session()
-    job = SpeechJob.begin(session, text, parameters, reuse=False, yes=yes)
+    text, turns = divide_text(text, cast, parameters)
+    job = SpeechJob.begin(session, text, parameters, reuse=False, yes=yes, turns=turns)
     await session.event_loop.run(job.prepare())
     if job.question:
         ask_consent(job.question)

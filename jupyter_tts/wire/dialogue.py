@@ -40,13 +40,15 @@ class _DialogueExchange(StreamProtocol):
     _has_words = False  # whether text with something to speak was sent
     _has_sound = False
 
-    def text(self, text: str, *, flush: bool = False) -> str:
+    def text(
+        self, text: str, *, flush: bool = False, voice: str | None = None, new_turn: bool = False
+    ) -> str:
         """Return the frame that sends a piece of text."""
         self._require(State.OPEN)
         self._has_words = self._has_words or any(map(str.isalnum, text))
-        voice = self._request.sent["voice"]
+        voice = voice or self._request.sent["voice"]
         return encode_dialogue_inputs(
-            [DialogueInput(text, voice)], flush=flush, context_id=self.context_id
+            [DialogueInput(text, voice, new_turn)], flush=flush, context_id=self.context_id
         )
 
     def keepalive(self) -> str:

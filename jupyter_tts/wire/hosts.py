@@ -39,8 +39,9 @@ HOSTS = {
 # An address the embedded voice has before it runs and its port is known.
 _LOCAL_URL = "ws://127.0.0.1"
 
-# George, the voice of ElevenLabs' own quickstart; and the natural voice of the embedded server.
-_ELEVENLABS_VOICE = "JBFqnCBsd6RMkjVDRZzb"
+# Eldrin, the successor of George, who spoke in ElevenLabs' own quickstart and ends on 2026-12-31;
+# and the natural voice of the embedded server.
+_ELEVENLABS_VOICE = "6WwXjDDEMyNmFG95zycZ"
 _LOCAL_VOICE = "heart"
 
 _WEBSOCKET_SCHEMES = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}

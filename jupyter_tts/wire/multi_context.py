@@ -60,7 +60,9 @@ class ContextProtocol(StreamProtocol):
         self._begin()
         return json.dumps(self._request.first_message_in(self.context_id))
 
-    def text(self, text: str, *, flush: bool = False) -> str:
+    def text(
+        self, text: str, *, flush: bool = False, voice: str | None = None, new_turn: bool = False
+    ) -> str:
         """Return the frame that sends a piece of text (not empty, not one space)."""
         self._require(State.OPEN)
         return encode_text(text, flush=flush, context_id=self.context_id)

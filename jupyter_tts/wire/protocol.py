@@ -76,8 +76,21 @@ class StreamProtocol:
         self._begin()
         return json.dumps(self._request.first_message)
 
-    def text(self, text: str, *, flush: bool = False) -> str:
-        """Return the frame that sends a piece of text (not empty, not one space)."""
+    def text(
+        self, text: str, *, flush: bool = False, voice: str | None = None, new_turn: bool = False
+    ) -> str:
+        """Return the frame that sends a piece of text (not empty, not one space).
+
+        Parameters
+        ----------
+        text : str
+        flush : bool, optional
+            Whether what is buffered is spoken now.
+        voice : str, optional
+            Who speaks it, where several do: on text-to-dialogue only.
+        new_turn : bool, optional
+            Whether it ends what the same voice was saying before; also there only.
+        """
         self._require(State.OPEN)
         return encode_text(text, flush=flush)
 

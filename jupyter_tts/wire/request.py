@@ -75,8 +75,11 @@ class SpeechRequest:
     cache: bool | None = None
     multi: bool = False
     server: str = "elevenlabs"
+    voices: tuple[str, ...] = ()
+    """The voices of a dialogue, ``voice`` among them; empty where one speaks alone."""
 
     def __init__(self, **parameters: Any) -> None:
+        object.__setattr__(self, "voices", tuple(parameters.pop("voices", ())))
         checked = check_parameters(parameters)
         for declared in PARAMETERS:
             value = checked.get(declared.name, declared.preset)
@@ -202,7 +205,7 @@ class SpeechRequest:
         if self.multi:
             message["context_id"] = FIRST_CONTEXT
         if self.endpoint.is_dialogue:
-            message["voices"] = [self.sent["voice"]]
+            message["voices"] = list(self.voices) or [self.sent["voice"]]
         for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
             values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
             if values:
@@ -241,7 +244,7 @@ class SpeechRequest:
                 yield declared, sent[declared.name]
 
 
-_FIELDS = tuple(field.name for field in dataclasses.fields(SpeechRequest))
+_FIELDS = tuple(field.name for field in dataclasses.fields(SpeechRequest) if field.name != "voices")
 
 # What help and completion show instead of **parameters.
 SpeechRequest.__signature__ = inspect.Signature(  # type: ignore[attr-defined]  # set for inspect

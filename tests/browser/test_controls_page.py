@@ -252,7 +252,7 @@ def test_what_is_not_set_shows_its_default_and_is_not_sent(panel_page: Page) -> 
     assert panel.slider("Stability").input_value() == "0.5"
     assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.5, not set"
     expect(panel.note("stability")).to_have_text("Not set: by default 0.5.")
-    expect(panel.note("voice")).to_have_text("Not set: JBFqnCBsd6RMkjVDRZzb is sent.")
+    expect(panel.note("voice")).to_have_text("Not set: 6WwXjDDEMyNmFG95zycZ is sent.")
     expect(panel.labelled("Logging")).to_be_checked()
     expect(panel.labelled("Schedule")).to_have_attribute("placeholder", "80, 120, 200, 260")
     assert_drawn(panel)
@@ -275,7 +275,7 @@ def test_what_cannot_be_read_is_said_beside_the_control_and_not_sent(panel_page:
     panel.labelled("Schedule").fill("120, 49")
     expect(panel.note("schedule")).to_contain_text("Still 80, 120, 200, 260: must be")
     panel.labelled("Voice").fill("..")
-    expect(panel.note("voice")).to_have_text("Still JBFqnCBsd6RMkjVDRZzb: must be a voice id.")
+    expect(panel.note("voice")).to_have_text("Still 6WwXjDDEMyNmFG95zycZ: must be a voice id.")
     panel.labelled("Language").fill("english")
     expect(panel.note("language")).to_contain_text("Not sent: must be")
     panel.slider("Stability").press("ArrowRight")
@@ -386,6 +386,16 @@ def test_a_choice_says_what_leaving_it_unset_would_mean(panel_page: Page) -> Non
     unset = "(select) => select.options[0].textContent"
     assert panel.labelled("Server").evaluate(unset) == "not set (elevenlabs)"
     assert panel.labelled("Format").evaluate(unset) == "not set (mp3_44100_128)"
+
+
+def test_where_no_voice_is_named_the_wire_has_that_of_the_account(panel_page: Page) -> None:
+    panel = Panel(panel_page, own_voices={"eu": "mine"})
+    panel.open_more()
+    panel.receive("own_voices", {"elevenlabs": "own"})
+    expect(panel.note("voice")).to_have_text("Not set: own is sent.")
+    assert "/own/stream-input" in panel.url()
+    panel.labelled("Server").select_option("eu")
+    expect(panel.note("voice")).to_have_text("Not set: mine is sent.")
 
 
 def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(panel_page: Page) -> None:

@@ -17,8 +17,13 @@ def test_a_voice_that_ends_is_noted_with_its_day() -> None:
 
 
 @pytest.mark.parametrize("server", ["eu", "wss://api.elevenlabs.io"])
-def test_the_default_voice_is_noted_at_every_host(server: str) -> None:
-    assert "Eldrin" in request_notes(SpeechRequest(server=server), TODAY)["voice"]
+def test_a_voice_is_noted_at_every_host(server: str) -> None:
+    request = SpeechRequest(server=server, voice="JBFqnCBsd6RMkjVDRZzb")
+    assert "Eldrin" in request_notes(request, TODAY)["voice"]
+
+
+def test_the_voice_of_a_request_that_names_none_does_not_end() -> None:
+    assert request_notes(SpeechRequest(), LATER) == {}
 
 
 def test_an_old_model_names_its_successor() -> None:

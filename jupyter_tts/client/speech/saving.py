@@ -20,6 +20,7 @@ from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 from ...wire.secrets import is_secret_name
 from .subtitles import Cue, make_cues, srt, webvtt
+from .turns import Turn
 
 __all__ = ["SUFFIXES", "Spoken", "check_path", "describe", "file_bytes", "file_name", "save"]
 
@@ -56,6 +57,8 @@ class Spoken(Protocol):
     def pcm(self) -> bytes: ...
     @property
     def words(self) -> tuple[Word, ...]: ...
+    @property
+    def turns(self) -> tuple[Turn, ...]: ...
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -122,7 +125,7 @@ def file_bytes(speech: Spoken, suffix: str, name: str) -> bytes:
             f"The server told no times of words, so {name} was not written.",
             hint="Its sound can be saved, as a .wav file say.",
         )
-    cues = make_cues(speech.text, speech.words)
+    cues = make_cues(speech.text, speech.words, speech.turns)
     return _SUBTITLES[suffix](cues).encode("utf-8", "replace")
 
 

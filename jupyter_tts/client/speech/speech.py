@@ -13,6 +13,7 @@ from .cost import Cost
 from .events import Audio
 from .saving import save
 from .timeline import Timeline
+from .turns import Turn
 
 __all__ = ["Speech"]
 
@@ -38,8 +39,13 @@ class Speech:
         Whether all of it has been received.
     cost : Cost or None
         Its characters, where they cost something or were spared; None until it has ended.
+    voice_note : str
+        Which voice speaks where none was named, and why; "" where one was.
     notes : list of str
         What the embedded server says of the voice, where another speaks than was asked for.
+    turns : tuple of Turn
+        Who speaks which part of the text, where several do; each with ``speaker``, ``voice``,
+        ``start`` and ``text``.
     name : str
         What its user calls it, "" if nothing; its downloads are named after it.
     """
@@ -62,6 +68,8 @@ class Speech:
         self.keyed = keyed
         self.cost: Cost | None = None
         self.name = ""
+        self.voice_note = ""
+        self.turns: tuple[Turn, ...] = ()
         self.notes: list[str] = []
         self.complete = False
         self._spoken = 0
@@ -106,6 +114,11 @@ class Speech:
     def unspoken(self) -> str:
         """The rest of the text, after `spoken`."""
         return self.text[len(self.spoken) :]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What a reader should know of the voice: `voice_note` and `notes`."""
+        return tuple(filter(None, (self.voice_note, *self.notes)))
 
     @property
     def progress(self) -> str:
@@ -176,6 +189,8 @@ class Speech:
         )
         other.cost = self.cost
         other.name = self.name
+        other.voice_note = self.voice_note
+        other.turns = self.turns
         other.notes = list(self.notes)
         other._pcm += scale(self.pcm, gain)
         other._words += self._words

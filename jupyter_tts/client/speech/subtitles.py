@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import dataclasses
 import itertools
 import math
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.alignment import Word
+from .turns import Turn
 from .word_positions import default_gap, shown_words
 
 __all__ = ["Cue", "CueWord", "make_cues", "srt", "webvtt"]
@@ -52,12 +54,15 @@ class CueWord:
         Milliseconds.
     before : str
         The white space between it and the word before, as written; "" between Han characters.
+    turn : int
+        The number of the speaker's turn; 0 where one speaks alone.
     """
 
     text: str
     start: int
     end: int
     before: str
+    turn: int = 0
 
     @property
     def width(self) -> int:
@@ -75,14 +80,20 @@ class Cue:
         Milliseconds.
     lines : tuple of tuple of CueWord
         One or two, none of them empty.
+    speaker : str
+        Who speaks, where several do; "" where one speaks alone.
+    is_named : bool
+        Whether another spoke before, so that the name is worth a word.
     """
 
     start: int
     end: int
     lines: tuple[tuple[CueWord, ...], ...]
+    speaker: str = ""
+    is_named: bool = False
 
 
-def make_cues(text: str, words: Sequence[Word]) -> tuple[Cue, ...]:
+def make_cues(text: str, words: Sequence[Word], turns: Sequence[Turn] = ()) -> tuple[Cue, ...]:
     """Divide words into cues.
 
     A cue has at most two lines of 42 columns, and lasts from 1 to 7 s, but never into the next
@@ -95,13 +106,15 @@ def make_cues(text: str, words: Sequence[Word]) -> tuple[Cue, ...]:
         What was spoken, which tells whether there is white space between two words.
     words : sequence of Word
         In their order.
+    turns : sequence of Turn, optional
+        Who speaks what, where several do; a cue has the words of one.
 
     Returns
     -------
     tuple of Cue
         In order; they do not overlap, and together have every word once.
     """
-    timed = _timed(text, words)
+    timed = _timed(text, words, turns)
     cues: list[Cue] = []
     for first, stop in itertools.pairwise(_division(timed)):
         start = max(timed[first].start, cues[-1].end if cues else 0)
@@ -109,30 +122,44 @@ def make_cues(text: str, words: Sequence[Word]) -> tuple[Cue, ...]:
         if stop < len(timed):
             end = min(end, timed[stop].start)
         # Words for which a server sends one and the same time still get a moment each.
-        cues.append(Cue(start, max(end, start + 1), _lines(timed[first:stop])))
+        speaker = turns[timed[first].turn].speaker if turns else ""
+        is_named = bool(turns) and not (cues and cues[-1].speaker == speaker)
+        lines = _lines(timed[first:stop])
+        cues.append(Cue(start, max(end, start + 1), lines, speaker, is_named))
     return tuple(cues)
 
 
 def webvtt(cues: Sequence[Cue]) -> str:
-    """Return cues as WebVTT, with the time of each word (W3C WebVTT, timestamp tags)."""
+    """Return cues as WebVTT, with the time of each word and the speaker of each cue.
+
+    W3C WebVTT, timestamp tags and voice spans.
+    """
     blocks = [
-        f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n{_karaoke(cue)}\n" for cue in cues
+        f"{_clock(cue.start, '.')} --> {_clock(cue.end, '.')}\n"
+        f"{f'<v {_escaped(cue.speaker)}>' if cue.speaker else ''}{_karaoke(cue)}\n"
+        for cue in cues
     ]
     return "\n".join(["WEBVTT\n", *blocks])
 
 
 def srt(cues: Sequence[Cue]) -> str:
-    """Return cues as SubRip, which has no escapes: the text stands as it is."""
+    """Return cues as SubRip, which has no escapes: the text stands as it is.
+
+    A speaker is named where another spoke before.
+    """
     blocks = []
     for number, cue in enumerate(cues, start=1):
         text = "\n".join(_line([(word, word.text) for word in line]) for line in cue.lines)
+        text = f"{cue.speaker}: {text}" if cue.is_named else text
         blocks.append(f"{number}\n{_clock(cue.start, ',')} --> {_clock(cue.end, ',')}\n{text}\n")
     return "\n".join(blocks)
 
 
-def _timed(text: str, words: Sequence[Word]) -> list[CueWord]:
+def _timed(text: str, words: Sequence[Word], turns: Sequence[Turn]) -> list[CueWord]:
     """Return words as the text has them, in milliseconds, with the white space before each."""
     timed: list[CueWord] = []
+    starts = [turn.start for turn in turns]
+    turn = 0
     for gap, word in shown_words(text, words):
         if gap is None:
             gap = default_gap(timed[-1].text if timed else "", word.text)
@@ -140,9 +167,11 @@ def _timed(text: str, words: Sequence[Word]) -> list[CueWord]:
         if gap and not before and timed:
             # Of "well-known" a server may tell two words.
             timed[-1] = dataclasses.replace(timed[-1], text=timed[-1].text + gap)
+        if word.span is not None:
+            turn = max(turn, bisect.bisect_right(starts, word.span[0]) - 1)
         start = round(1_000 * word.start)
         shown = " ".join(word.text.split())
-        timed.append(CueWord(shown, start, max(start, round(1_000 * word.end)), before))
+        timed.append(CueWord(shown, start, max(start, round(1_000 * word.end)), before, turn))
     return timed
 
 
@@ -192,6 +221,8 @@ def _missing(words: Sequence[CueWord], first: int, stop: int) -> float:
 
 def _held_together(words: Sequence[CueWord], at: int) -> float:
     """Return what it costs that no cue ends before a word."""
+    if at and words[at].turn != words[at - 1].turn:
+        return math.inf
     if _ends_paragraph(words, at):
         return _PARAGRAPH_WITHIN
     return _SENTENCE_WITHIN if at and _ends_sentence(words, at) else 0.0
@@ -199,7 +230,12 @@ def _held_together(words: Sequence[CueWord], at: int) -> float:
 
 def _cut(words: Sequence[CueWord], at: int) -> float:
     """Return what it costs that a cue ends before a word."""
-    if not at or _ends_paragraph(words, at) or _ends_sentence(words, at):
+    if (
+        not at
+        or words[at].turn != words[at - 1].turn
+        or _ends_paragraph(words, at)
+        or _ends_sentence(words, at)
+    ):
         return 0.0
     last = words[at - 1]
     if _ends_with(last.text, _CLAUSE_ENDS) and not _ABBREVIATED.fullmatch(last.text):
@@ -259,13 +295,17 @@ def _karaoke(cue: Cue) -> str:
 
     def marked(word: CueWord) -> str:
         nonlocal reached
-        text = word.text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        text = _escaped(word.text)
         if not reached < word.start < cue.end:
             return text  # the standard wants them to rise, and within the cue
         reached = word.start
         return f"<{_clock(word.start, '.')}>{text}"
 
     return "\n".join(_line([(word, marked(word)) for word in line]) for line in cue.lines)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _line(words: Sequence[tuple[CueWord, str]]) -> str:

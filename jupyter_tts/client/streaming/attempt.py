@@ -172,16 +172,22 @@ class Attempt:
             )
             while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
                 start = chunker.position
-                sent = self._source_text.sendable(start, start + len(piece.text))
-                text = blank + sent if begun else sent.lstrip()
-                blank = "" if text.strip() else text  # alone it is a keep-alive on this wire
-                if not blank and text:
-                    await send(protocol.text(text, flush=piece.flush))
-                    begun = True
+                stop = start + len(piece.text)
+                characters = 0
+                for part in self._source_text.parts(start, stop):
+                    sent = self._source_text.sendable(part.start, part.stop)
+                    text = blank + sent if begun else sent.lstrip()
+                    blank = "" if text.strip() else text  # alone it is a keep-alive on this wire
+                    if not blank and text:
+                        flush = piece.flush and part.stop == stop
+                        voice, new_turn = part.voice, part.new_turn
+                        await send(protocol.text(text, flush=flush, voice=voice, new_turn=new_turn))
+                        begun = True
+                    characters += len(sent)
                 chunker.sent(piece)
                 self._sent = chunker.position
-                timeline.send(len(sent))
-                watchdog.sent(len(sent), flush=piece.flush)
+                timeline.send(characters)
+                watchdog.sent(characters, flush=piece.flush)
                 if self._is_enough(chunker) or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break

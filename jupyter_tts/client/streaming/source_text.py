@@ -5,17 +5,39 @@ from __future__ import annotations
 import asyncio
 import bisect
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 
+from ..speech.turns import Turn
 from .tag_removal import TagFilter
 from .text_sources import Text, tokens
 
-__all__ = ["SourceText"]
+__all__ = ["SourceText", "SpokenPart"]
 
 # Seconds between two tokens above which their source has paused, rather than being slow.
 _PAUSE = 0.3
 # What is left of the longest gap with every token.
 _FORGETTING = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenPart:
+    """A part of the text that goes into one message.
+
+    Attributes
+    ----------
+    start, stop : int
+        From which character to before which.
+    voice : str or None
+        Who speaks it, where several do.
+    new_turn : bool
+        Whether the same voice begins another turn.
+    """
+
+    start: int
+    stop: int
+    voice: str | None = None
+    new_turn: bool = False
 
 
 class SourceText:
@@ -30,6 +52,8 @@ class SourceText:
         Called when the first text has come that is not white space.
     without_tags : bool, optional
         Whether audio tags are blanks instead, which are not sent.
+    turns : sequence of Turn, optional
+        Who speaks what, where several do on one socket.
 
     Attributes
     ----------
@@ -54,8 +78,11 @@ class SourceText:
         begun: Callable[[], object] = lambda: None,
         *,
         without_tags: bool = False,
+        turns: Sequence[Turn] = (),
     ) -> None:
         self._source = text
+        self._turns = turns
+        self._turn_starts = [turn.start for turn in turns]
         self._tags = TagFilter() if without_tags else None
         self._blanks: list[tuple[int, int]] = []
         self.removed = ""
@@ -88,6 +115,19 @@ class SourceText:
         joined = "".join(self._pieces[first:last])
         offset = self._starts[first] if self._starts else 0
         return joined[max(0, start - offset) : max(0, stop - offset)]
+
+    def parts(self, start: int, stop: int) -> Iterator[SpokenPart]:
+        """Yield the characters from ``start`` to before ``stop``, divided among their speakers."""
+        if not self._turns:
+            yield SpokenPart(start, stop)
+            return
+        while start < stop:
+            number = max(0, bisect.bisect_right(self._turn_starts, start) - 1)
+            turn = self._turns[number]
+            end = min([stop, *self._turn_starts[number + 1 : number + 2]])
+            continues = number > 0 and self._turns[number - 1].voice == turn.voice
+            yield SpokenPart(start, end, turn.voice, continues and start == turn.start)
+            start = end
 
     def sendable(self, start: int, stop: int) -> str:
         """Return the same characters without those of tags that are not sent."""

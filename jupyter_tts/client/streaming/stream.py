@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import dataclasses
 import functools
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ConnectionLost, TTSError
@@ -22,6 +22,7 @@ from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
 from ..speech.events import Audio, Event, Final
 from ..speech.timeline import Timeline
+from ..speech.turns import Turn
 from .attempt import Attempt
 from .level_control import LevelController
 from .level_switching import LevelSwitcher
@@ -63,6 +64,7 @@ async def stream_speech(
     renew: Renew | None = None,
     sockets: ConnectionSource | None = None,
     levels: LevelController | None = None,
+    turns: Sequence[Turn] = (),
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
 
@@ -85,6 +87,8 @@ async def stream_speech(
         Where its sockets come from; by default each is opened when it is needed.
     levels : LevelController, optional
         Chooses the latency level, at the beginning and between sentences.
+    turns : sequence of Turn, optional
+        Who speaks what, where the request's ``voices`` are several.
 
     Yields
     ------
@@ -103,7 +107,7 @@ async def stream_speech(
     sockets = sockets or ColdConnections()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
-    source_text = SourceText(text, begun, without_tags=request.removes_tags)
+    source_text = SourceText(text, begun, without_tags=request.removes_tags, turns=turns)
     # On text-to-dialogue times begin with the sound of their own message.
     running_on = False if request.endpoint.is_dialogue else None
     # Refuses an unknown format.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -10,11 +10,17 @@ from IPython.display import display, publish_display_data
 
 from ...client.speech.saving import check_path
 from ...client.speech.speech import Speech
+from ...client.speech.turns import Turn
+from ...client.streaming.turn_streams import request_of_turns
 from ...wire.errors import ParameterError, TTSError
+from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
 from ..runtime.frontend import Frontend, detect
+from ..runtime.interrupts import wait
 from ..runtime.session import Session, session_of
+from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.embedded import embedded_server
+from ..speaking.job import divide_text
 from ..speaking.request import preview_request
 from ..speaking.speak import show_speeches, speak
 from .options import Options
@@ -43,7 +49,8 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         )
     session = session_of(shell)
     if options.dry_run:
-        _show_request(session, options.parameters)
+        _, turns = divide_text(text, options.cast, options.parameters)
+        _show_request(session, options.parameters, turns)
         return
     for path in options.save:
         check_path(path)  # before any speech is made
@@ -59,6 +66,7 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         session,
         text,
         options.parameters,
+        cast=options.cast,
         play=options.play,
         background=options.background,
         overlap=options.overlap,
@@ -109,6 +117,24 @@ def _save(speech: Speech, paths: tuple[str, ...]) -> None:
         raise TTSError(" ".join(failures))
 
 
-def _show_request(session: Session, parameters: Mapping[str, Any]) -> None:
+def _show_request(
+    session: Session,
+    parameters: Mapping[str, Any],
+    turns: Sequence[Turn] = (),
+) -> None:
     request = preview_request(session, parameters)
-    publish_display_data(request_bundle(embedded_server(session).addressed(request)))
+    if turns:
+        request = request_of_turns(request, turns)
+    voice = _choose_voice(session, request)
+    if voice is not None:
+        request = voice.apply(request)
+    notes = () if voice is None else (voice.note,)
+    addressed = embedded_server(session).addressed(request)
+    publish_display_data(request_bundle(addressed, notes, turns))
+
+
+def _choose_voice(session: Session, request: SpeechRequest) -> ChosenVoice | None:
+    """Return the account's voice for a request that names none."""
+    if request.voice is not None or not session.keys.trusts(request.server):
+        return None
+    return wait(session, session.event_loop.submit(account_voices(session).choose(request)))

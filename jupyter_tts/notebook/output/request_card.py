@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 
 from ...client.speech.cost import Cost
 from ...client.speech.timeline import Timeline
+from ...client.speech.turns import Turn, joined_text, parts_of
+from ...wire.messages import DialogueInput, encode_dialogue_inputs
+from ...wire.models import most_voices_of
 from ...wire.notes import request_notes
 from ...wire.request import SpeechRequest, UrlPart
 
-__all__ = ["figures", "render_card"]
+__all__ = ["figures", "further_requests", "render_card", "speaker_mark"]
 
 
 def render_card(
@@ -23,6 +27,8 @@ def render_card(
     cost: Cost | None = None,
     notes: Sequence[str] = (),
     today: date | None = None,
+    turns: Sequence[Turn] = (),
+    is_dry_run: bool = False,
 ) -> str:
     """Return the card as HTML; every text in it is escaped.
 
@@ -39,15 +45,22 @@ def render_card(
         Adds who speaks instead of the voice that was asked for.
     today : date, optional
         Adds what is to be known of the voice, model and language on that day.
+    turns : sequence of Turn, optional
+        Adds who speaks, where several do.
+    is_dry_run : bool, optional
+        Adds what would be sent for each turn.
     """
     url = "".join(map(_part, request.url_parts))
     header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
     first = request.first_message_in(None if timeline is None else timeline.context)
     message = escape(json.dumps(first, ensure_ascii=False))
+    further = further_requests(request, turns) if is_dry_run else []
     return (
         '<div class="jtts-request">'
         f"{_row('URL', f'{_code(url)}{header}')}"
         f"{_row('First message', _code(message))}"
+        f"{''.join(_row('Then', _code(escape(line))) for line in further)}"
+        f"{_row('Speakers', escape(_speakers(request, turns))) if turns else ''}"
         f"{_notes(request, notes, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
@@ -55,6 +68,50 @@ def render_card(
         f"{_row('Characters', escape(str(cost))) if cost else ''}"
         "</div>"
     )
+
+
+def further_requests(request: SpeechRequest, turns: Sequence[Turn]) -> list[str]:
+    """Return what is sent after the first message, where several speak: the dialogue, or URLs."""
+    if not turns:
+        return []
+    if request.endpoint.is_dialogue and request.voices:
+        text = f"{joined_text(turns)}\n"
+        return [
+            encode_dialogue_inputs(
+                [DialogueInput(text[turn.start : turn.start + len(turn.text) + 1], turn.voice)]
+            )
+            for turn in turns
+        ]
+    parts = parts_of(turns)[1:]
+    if request.endpoint.is_dialogue:
+        return [
+            json.dumps(replace(request, voice=part.voice).first_message, ensure_ascii=False)
+            for part in parts
+        ]
+    return [replace(request, voice=part.voice).url for part in parts]
+
+
+def speaker_mark(name: str) -> str:
+    """Return a speaker's name as it stands before what is spoken."""
+    return f'<b class="jtts-speaker">{escape(name)}: </b>'
+
+
+def _speakers(request: SpeechRequest, turns: Sequence[Turn]) -> str:
+    """Return who speaks with which voice, and over how many streams."""
+    voices = {turn.speaker: turn.voice for turn in turns}
+    named = ", ".join(f"{name} = {voice}" for name, voice in voices.items())
+    count = len(parts_of(turns))
+    if request.voices:
+        how = f"One stream, since {request.model} takes several voices"
+    elif count == 1:
+        how = "One stream, since one voice speaks"
+    else:
+        one = f"{request.endpoint.last_segment} takes one voice"
+        if request.endpoint.is_dialogue:
+            most = most_voices_of(request.model)
+            one = f"{request.model} takes {'one voice' if most == 1 else f'{most} voices'}"
+        how = f"{count} streams, one after another, since {one}"
+    return f"{named}. {how}."
 
 
 def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> str:

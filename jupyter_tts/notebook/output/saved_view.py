@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from urllib.parse import quote
@@ -17,11 +19,12 @@ from urllib.parse import quote
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
+from ...client.speech.turns import Turn
 from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
-from .request_card import figures, render_card
+from .request_card import figures, further_requests, render_card, speaker_mark
 from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
@@ -74,14 +77,27 @@ def error_bundle(sentence: str) -> dict[str, str]:
     return {"text/html": html, "text/plain": sentence}
 
 
-def request_bundle(request: SpeechRequest) -> dict[str, str]:
-    """Return a request that has not been sent, by MIME type."""
+def request_bundle(
+    request: SpeechRequest, notes: Sequence[str] = (), turns: Sequence[Turn] = ()
+) -> dict[str, str]:
+    """Return a request that has not been sent, by MIME type.
+
+    Parameters
+    ----------
+    request : SpeechRequest
+    notes : sequence of str, optional
+        What to know of its voice.
+    turns : sequence of Turn, optional
+        Who speaks what, where several do.
+    """
+    card = render_card(request, notes=notes, today=date.today(), turns=turns, is_dry_run=True)
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
-        f'<div class="jtts-card">{render_card(request, today=date.today())}</div></div>'
+        f'<div class="jtts-card">{card}</div></div>'
     )
-    return {"text/html": html, "text/plain": f"{request.url}\n{json.dumps(request.first_message)}"}
+    lines = [request.url, json.dumps(request.first_message), *further_requests(request, turns)]
+    return {"text/html": html, "text/plain": "\n".join(lines)}
 
 
 def _deck(speech: Speech, mp3: bytes) -> str:
@@ -101,12 +117,24 @@ def _words(speech: Speech) -> str:
     """Return the text, with the times of its words."""
     parts: list[str] = []
     reached = 0
+    turns = deque(speech.turns)
     for gap, word in shown_words(speech.text, speech.words):
         if gap is not None and word.span is not None:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
-            parts.append(f"{_lines(gap)}<span {times}>{_lines(word.text)}</span>")
+            before = _between(speech.text, reached, word.span[0], turns)
+            parts.append(f"{before}<span {times}>{_lines(word.text)}</span>")
             reached = word.span[1]
-    return f"{''.join(parts)}{_lines(speech.text[reached:])}"
+    return f"{''.join(parts)}{_between(speech.text, reached, len(speech.text), turns)}"
+
+
+def _between(text: str, start: int, stop: int, turns: deque[Turn]) -> str:
+    """Return what stands between two words, with the names of those who begin to speak there."""
+    parts: list[str] = []
+    while turns and turns[0].start <= stop:
+        turn = turns.popleft()
+        parts += _lines(text[start : turn.start]), speaker_mark(turn.speaker)
+        start = max(start, turn.start)
+    return f"{''.join(parts)}{_lines(text[start:stop])}"
 
 
 def _lines(text: str) -> str:
@@ -159,7 +187,8 @@ def _card(speech: Speech) -> str:
         speech.timeline,
         keyed=speech.keyed,
         cost=speech.cost,
-        notes=speech.notes,
+        notes=speech.remarks,
+        turns=speech.turns,
         today=date.today(),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dataclasses
 from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
 from typing import Any
@@ -24,6 +25,7 @@ from ..output.saved_view import request_bundle
 from ..player.playback import Playback
 from ..runtime.frontend import Frontend, detect
 from ..runtime.session import current_session
+from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
 from ..servers.voices import list_voices
 from ..speaking.job import SpeechJob, checked_text
@@ -98,7 +100,8 @@ class Panel(ipywidgets.VBox):
             models=list(MODEL_IDS),
             address=self._server.url or "",
             effects=without_effect(self._first),
-            remarks=request_notes(self._first, date.today()),
+            remarks=self._remarks(self._first),
+            own_voices=self._own_voices(self._first),
             snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],
         )
         self._network = NetworkSection(self._controls, self._server)
@@ -111,12 +114,14 @@ class Panel(ipywidgets.VBox):
         self._controls.observe(self._on_values, "values")
         self._controls.on_msg(self._on_message)
         self._closed = False
+        self._follow_account(self._first)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the panel, or only its request where nobody can use the controls."""
         if self._is_visible and detect() is Frontend.LIVE:
             return super()._repr_mimebundle_(**options)
-        return request_bundle(self._server.addressed(self.request))
+        voices = account_voices(self._session)
+        return request_bundle(self._server.addressed(voices.applied(self.request)))
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -168,13 +173,38 @@ class Panel(ipywidgets.VBox):
             self._preconnector.want(request)
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request, self._controls.voices)
-        self._controls.remarks = request_notes(request, date.today())
+        self._controls.remarks = self._remarks(request)
+        if moved:
+            self._follow_account(request)
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:
             self._controls.voices = []
             self._start(self._load_voices(request.server))
         self.set_trait("request", request)
+
+    def _remarks(self, request: SpeechRequest) -> dict[str, str]:
+        """Return what to know of what is set, by keyword name."""
+        voice = account_voices(self._session).known(request)
+        remarks = request_notes(request if voice is None else voice.apply(request), date.today())
+        if voice is not None:
+            remarks["voice"] = " ".join(filter(None, (voice.note, remarks.get("voice"))))
+        return remarks
+
+    def _own_voices(self, request: SpeechRequest) -> dict[str, str]:
+        voice = account_voices(self._session).known(dataclasses.replace(request, voice=None))
+        return {} if voice is None else {request.server: voice.id}
+
+    def _follow_account(self, request: SpeechRequest) -> None:
+        """Have the wire show the account's voice, once that is known."""
+        if self._is_visible and self._session.keys.trusts(request.server):
+            self._start(self._load_own_voice(request))
+
+    async def _load_own_voice(self, request: SpeechRequest) -> None:
+        unnamed = dataclasses.replace(request, voice=None)
+        if await account_voices(self._session).choose(unnamed) is not None:
+            self._controls.own_voices = {**self._controls.own_voices, **self._own_voices(unnamed)}
+            self._controls.remarks = self._remarks(self.request)
 
     def _on_message(self, _: Controls, content: Any, __: Any) -> None:
         if isinstance(content, dict):
@@ -228,9 +258,11 @@ class Panel(ipywidgets.VBox):
         The notebook's own embedded voice has a random port and key, so a program gets the address
         of one that its user starts.
         """
-        if self.request.server == LOCAL and name != "magic":
+        if name == "magic":
+            return self.request
+        if self.request.server == LOCAL:
             return self.request.at(SNIPPET_ADDRESS)
-        return self.request
+        return account_voices(self._session).applied(self.request)
 
     async def _load_voices(self, server: str) -> None:
         """Load the embedded voice's address, and the server's voices.

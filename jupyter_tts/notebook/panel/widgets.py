@@ -31,6 +31,7 @@ class Controls(anywidget.AnyWidget):
     word_pace = traitlets.Int(help="Milliseconds between two words.").tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
+    own_voices = traitlets.Dict(help="By server, the voice of the account.").tag(sync=True)
     models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)
     status = traitlets.Enum(["idle", "speaking"], "idle").tag(sync=True)
     socket = traitlets.Unicode(help="The state of the socket opened ahead.").tag(sync=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import date
 from typing import Any
 
 from ...client.speech.saving import file_name
 from ...client.speech.speech import Speech
+from ...client.speech.turns import Turn
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
 from ..output.request_card import render_card
@@ -86,6 +87,7 @@ class Playback:
             sample_rate=speech.sample_rate,
             label=speech.label,
             text=speech.text,
+            turns=[[turn.speaker, text] for turn, text in _turn_texts(speech)],
             file_name=file_name(speech),
             card=self._card(),
             server=_remote(speech.request.server),
@@ -340,9 +342,17 @@ class Playback:
             speech.timeline,
             keyed=speech.keyed,
             cost=speech.cost,
-            notes=speech.notes,
+            notes=speech.remarks,
+            turns=speech.turns,
             today=date.today(),
         )
+
+
+def _turn_texts(speech: Speech) -> Iterator[tuple[Turn, str]]:
+    """Yield who speaks which part of the text, the line end behind it included."""
+    stops = [*(turn.start for turn in speech.turns[1:]), len(speech.text)]
+    for turn, stop in zip(speech.turns, stops, strict=False):
+        yield turn, speech.text[turn.start : stop]
 
 
 def _remote(server: str) -> str:

@@ -33,6 +33,9 @@ class Player(anywidget.AnyWidget):
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="The service and the voice.").tag(sync=True)
     text = traitlets.Unicode(help="The text, as its user wrote it.").tag(sync=True)
+    turns: traitlets.List[Any] = traitlets.List(
+        help="Of several speakers: the name, and what of the text is theirs."
+    ).tag(sync=True)
     file_name = traitlets.Unicode(help="The name of its files, without a suffix.").tag(sync=True)
     card = traitlets.Unicode(help="The request card: HTML, escaped.").tag(sync=True)
     status = traitlets.Enum(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Sequence
 from enum import Enum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -15,11 +16,13 @@ from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
+from ...client.speech.turns import Turn, voices_of
 from ...voice_files.store import VoiceStore
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
+from ..servers.account_voices import ChosenVoice
 from ..servers.embedded import embedded_server
 from .preparation import speaker_label
 
@@ -119,7 +122,13 @@ class CachePolicy:
             raise _failure(fault) from None
         return "The cache is empty."
 
-    def find(self, request: SpeechRequest, text: str) -> Speech | None:
+    def find(
+        self,
+        request: SpeechRequest,
+        text: str,
+        voice: ChosenVoice | None = None,
+        turns: Sequence[Turn] = (),
+    ) -> Speech | None:
         """Return an earlier speech of a text, if it may be played instead of a new one.
 
         Parameters
@@ -127,11 +136,15 @@ class CachePolicy:
         request : SpeechRequest
             With its server as the user names it.
         text : str
+        voice : ChosenVoice, optional
+            Which is in the request, where its user named none.
+        turns : sequence of Turn, optional
+            Who speaks what, where several do.
         """
         scope = self.scope(request)
         if scope is Scope.NOWHERE:
             return None
-        key = _key(request, text)
+        key = _key(request, text, turns)
         if scope is not Scope.ANYWHERE and self._made.get(key) == self._session.execution:
             return None
         place = _place() if scope is Scope.NOTEBOOK else None
@@ -139,7 +152,7 @@ class CachePolicy:
             cached = self.cache.find(key, place, text)
         except FAULTS:
             return None  # speech goes on without a cache; %tts_cache says what is wrong with it
-        return None if cached is None else self._restored(cached, request, text)
+        return None if cached is None else self._restored(cached, request, text, voice, turns)
 
     def store(self, request: SpeechRequest, text: str, speech: Speech) -> None:
         """Store a speech that is whole, if it may be found again.
@@ -151,17 +164,26 @@ class CachePolicy:
         varies = bool(speech.timeline.levels or speech.notes)
         if not whole or varies or self.scope(request) is Scope.NOWHERE:
             return
-        key = _key(request, text)
+        key = _key(request, text, speech.turns)
         self._made[key] = self._session.execution
         try:
             self.cache.keep(key, _place(), speech)
         except FAULTS:
             return  # as in find
 
-    def _restored(self, cached: CachedSpeech, request: SpeechRequest, text: str) -> Speech:
-        label = f"{speaker_label(request)} · from the cache"
+    def _restored(
+        self,
+        cached: CachedSpeech,
+        request: SpeechRequest,
+        text: str,
+        voice: ChosenVoice | None,
+        turns: Sequence[Turn],
+    ) -> Speech:
+        label = f"{speaker_label(request, voice, turns)} · from the cache"
         addressed = embedded_server(self._session).addressed(request)
         speech = Speech(text, addressed, cached.sample_rate, Timeline(), label=label)
+        speech.voice_note = voice.note if voice else ""
+        speech.turns = tuple(turns)
         speech.cost = Cost(spared=len(text))
         speech.restore(cached.pcm, cached.words)
         return speech
@@ -184,9 +206,12 @@ def _failure(fault: Exception) -> TTSError:
     )
 
 
-def _key(request: SpeechRequest, text: str) -> str:
-    embedded = f"{_versions()}{_voice_file(request.voice)}" if request.server == LOCAL else ""
-    return cache_key(request, text, embedded=embedded)
+def _key(request: SpeechRequest, text: str, turns: Sequence[Turn]) -> str:
+    embedded = ""
+    if request.server == LOCAL:
+        files = map(_voice_file, voices_of(turns) or [request.voice])
+        embedded = f"{_versions()}{''.join(files)}"
+    return cache_key(request, text, embedded=embedded, turns=turns)
 
 
 def _place() -> str:

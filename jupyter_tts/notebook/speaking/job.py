@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,21 +17,24 @@ from typing import Any, Protocol
 from ...client.speech.events import Audio, Final
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
+from ...client.speech.turns import Turn, joined_text, read_turns
 from ...client.streaming.level_control import LevelController
 from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
-from ...client.streaming.text_sources import Text, check_text, tokens
-from ...wire.errors import ParameterError, TTSError
+from ...client.streaming.text_sources import Text, check_text, tokens, whole_text
+from ...client.streaming.turn_streams import request_of_turns, stream_turns
+from ...wire.errors import HandshakeRefused, ParameterError, ServerError, TTSError
 from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
+from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.connections import connections
 from .cache_policy import cache_policy
 from .costs import costs
 from .preparation import PreparedRequest, prepare
 from .request import begin_request
 
-__all__ = ["Finished", "SpeechJob", "SpeechOutput", "checked_text"]
+__all__ = ["Finished", "SpeechJob", "SpeechOutput", "checked_text", "divide_text"]
 
 # Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
 # minutes of English.
@@ -102,6 +105,8 @@ class SpeechJob:
         Whether no question is asked, whatever the text costs.
     name : str, optional
         What its user calls the speech.
+    turns : sequence of Turn, optional
+        Who speaks what of the text, where several do.
 
     Attributes
     ----------
@@ -127,6 +132,7 @@ class SpeechJob:
         reuse: bool = True,
         yes: bool = False,
         name: str = "",
+        turns: Sequence[Turn] = (),
     ) -> None:
         self._session = session
         self._request = request
@@ -136,7 +142,9 @@ class SpeechJob:
         self._reuse = reuse or bool(request.cache)
         self._yes = yes
         self._name = name
+        self._turns = turns
         self._prepared: PreparedRequest | None = None
+        self._voice: ChosenVoice | None = None  # for a request that names none
         self._output: SpeechOutput | None = None
         self._playing: asyncio.Task[None] | None = None
         self._receiving: asyncio.Task[None] | None = None
@@ -164,7 +172,10 @@ class SpeechJob:
         """
         text = checked_text(text)
         timeline = Timeline()
+        turns = options.get("turns") or ()
         request, levels = begin_request(session, parameters, timeline)
+        if turns:
+            request, levels = request_of_turns(request, turns), None
         return cls(session, request, text, timeline=timeline, levels=levels, **options)
 
     @classmethod
@@ -203,9 +214,14 @@ class SpeechJob:
 
     async def _prepare(self) -> Speech:
         text = self._text if isinstance(self._text, str) else ""
+        self._voice = await account_voices(self._session).choose(self._request)
+        if self._voice is not None:
+            self._request = self._voice.apply(self._request)
         self.speech = await self._find_cached(text)
         if self.speech is None:
-            self._prepared = prepared = await prepare(self._session, self._request)
+            self._prepared = prepared = await prepare(
+                self._session, self._request, self._voice, self._turns
+            )
             if text and not self._yes and prepared.account is not None:
                 self.question = await costs(self._session).question(
                     self._request.server, prepared.account, text
@@ -248,16 +264,20 @@ class SpeechJob:
             return
         text = self._text if text is None else text
         source_tokens: list[str] = []
-        stream = stream_speech(
-            self._prepared.request,
-            text if isinstance(text, str) else _recorded(text, source_tokens),
-            key=self._prepared.key,
-            timeline=speech.timeline,
-            renew=self._prepared.renew,
-            sockets=connections(self._session).source(self._prepared.request),
-            levels=self._levels,
-            retry=Retry(repeats=self._session.settings.repeats),
-        )
+        options: dict[str, Any] = {
+            "key": self._prepared.key,
+            "timeline": speech.timeline,
+            "renew": self._prepared.renew,
+            "sockets": connections(self._session).source(self._prepared.request),
+            "retry": Retry(repeats=self._session.settings.repeats),
+        }
+        if self._turns:
+            stream = stream_turns(
+                self._prepared.request, self._turns, open_ahead=self._open_ahead, **options
+            )
+        else:
+            spoken = text if isinstance(text, str) else _recorded(text, source_tokens)
+            stream = stream_speech(self._prepared.request, spoken, levels=self._levels, **options)
         try:
             async with contextlib.aclosing(stream) as arriving:
                 async for event in arriving:
@@ -270,6 +290,7 @@ class SpeechJob:
                         yield Finished(speech)
         except TTSError as error:
             error.speech = speech
+            self._advise(error)
             raise
         finally:
             speech.text = "".join(source_tokens) or speech.text
@@ -343,10 +364,25 @@ class SpeechJob:
             account = self._prepared.account
             self.settling = costs(self._session).settle(self.speech, account, self._refresh)
 
+    def _open_ahead(self, request: SpeechRequest) -> None:
+        """Open the socket of the next speaker, so that nobody waits for it between two turns."""
+        if request.warm and self._prepared is not None and self._session.event_loop.running:
+            pool = connections(self._session).pool
+            loop = self._session.event_loop.loop
+            loop.call_soon_threadsafe(pool.warm, request, self._prepared.key)
+
+    def _advise(self, error: TTSError) -> None:
+        """Say which voice was tried, where the server may have refused that."""
+        refused = isinstance(error, HandshakeRefused | ServerError) and not error.retryable
+        if refused and self._voice is not None and self._voice.advice:
+            error.hint = f"{error.hint} {self._voice.advice}".lstrip()
+
     async def _find_cached(self, text: str) -> Speech | None:
         if not (self._reuse and text and self._levels is None):
             return None
-        return await asyncio.to_thread(cache_policy(self._session).find, self._request, text)
+        return await asyncio.to_thread(
+            cache_policy(self._session).find, self._request, text, self._voice, self._turns
+        )
 
     async def _receive(self, text: Text | None) -> None:
         try:
@@ -397,6 +433,41 @@ def checked_text(text: Text) -> Text:
             hint="Split it, or give it bit by bit to say(), which has no limit. Nothing was sent.",
         )
     return text
+
+
+def divide_text(
+    text: Text | Sequence[tuple[str, str]],
+    cast: Mapping[str, str] | None,
+    parameters: Mapping[str, Any],
+) -> tuple[Text, tuple[Turn, ...]]:
+    """Return the text that is spoken and who speaks what of it, no turns where one speaks alone.
+
+    Parameters
+    ----------
+    text : str, iterable of str, async iterable of str, or sequence of pairs of str
+        Pairs are of a name and what it says.
+    cast : mapping of str to str or None
+        The voices by name.
+    parameters : mapping
+        By keyword name.
+
+    Raises
+    ------
+    ParameterError
+        For a cast that does not go with the text, or with a voice for all.
+    """
+    is_pairs = isinstance(text, list | tuple) and any(isinstance(pair, tuple) for pair in text)
+    if cast is None and not is_pairs:
+        return text, ()  # type: ignore[return-value]  # it holds no pairs
+    if parameters.get("voice") is not None:
+        raise ParameterError(["voice does not go with a cast, which names the voices"])
+    if not (is_pairs or isinstance(text, str)):
+        raise ParameterError(
+            ["with a cast the text is a str, or a list of pairs of a name and a text"]
+        )
+    given = whole_text(text) if isinstance(text, str) else text
+    turns = read_turns(given, cast)  # type: ignore[arg-type]  # of pairs, as just checked
+    return joined_text(turns), turns
 
 
 async def _recorded(text: Text, record: list[str]) -> AsyncGenerator[str, None]:

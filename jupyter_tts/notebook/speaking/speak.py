@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from ..runtime.frontend import Frontend, detect
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, session_of
 from .costs import ask_consent
-from .job import SpeechJob
+from .job import SpeechJob, divide_text
 from .text_pump import TextPump
 
 if TYPE_CHECKING:
@@ -32,9 +32,10 @@ Then = Callable[[Speech], object]
 
 def speak(
     session: Session,
-    text: Text,
+    text: Text | Sequence[tuple[str, str]],
     parameters: Mapping[str, Any],
     *,
+    cast: Mapping[str, str] | None = None,
     play: bool = True,
     background: bool = False,
     overlap: bool = False,
@@ -47,9 +48,11 @@ def speak(
     Parameters
     ----------
     session : Session
-    text : str, iterable of str or async iterable of str
+    text : str, iterable of str, async iterable of str, or sequence of pairs of str
     parameters : mapping
         By keyword name; ``latency`` may be "auto", to hold ``target`` seconds.
+    cast : mapping of str to str, optional
+        The voices by name, for a text that several speakers share.
     play : bool, optional
         Whether it plays, where there is a player.
     background : bool, optional
@@ -68,7 +71,8 @@ def speak(
     TTSError
         A sentence for the reader; and whatever the text source raises.
     """
-    job = SpeechJob.begin(session, text, parameters, yes=yes, name=name)
+    text, turns = divide_text(text, cast, parameters)
+    job = SpeechJob.begin(session, text, parameters, yes=yes, name=name, turns=turns)
     preparing = session.event_loop.submit(job.prepare())
     with interruptible(session, preparing):
         frontend = detect()

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.speech.subtitles import COLUMNS, LONGEST, make_cues, srt, webvtt
+from jupyter_tts.client.speech.turns import Turn, joined_text, read_turns
 from jupyter_tts.client.speech.word_positions import place_words
 from jupyter_tts.wire.alignment import Word, split_words
 
@@ -259,3 +260,44 @@ def test_every_word_is_shown_once_in_order_and_nothing_overlaps(
         for line in cue.lines:
             columns = sum(word.width for word in line) + sum(bool(w.before) for w in line[1:])
             assert columns <= COLUMNS or len(line) == 1
+
+
+CAST = {"Anna": "a", "Ben Co": "b"}
+
+
+def spoken_by(*turns: tuple[str, str]) -> tuple[str, tuple[Word, ...], tuple[Turn, ...]]:
+    """The text of several speakers, its words half a second each, and who speaks them."""
+    read = read_turns([*turns], CAST)
+    text = joined_text(read)
+    words = [Word(word, n / 2, (n + 1) / 2) for n, word in enumerate(text.split())]
+    return text, place_words(text, words), read
+
+
+def test_a_cue_has_one_speaker_whom_both_formats_name() -> None:
+    turns = [("Anna", "Yes."), ("Ben Co", "No."), ("Ben Co", "Well."), ("Anna", "Go.")]
+    cues = make_cues(*spoken_by(*turns))
+    assert [cue.speaker for cue in cues] == ["Anna", "Ben Co", "Ben Co", "Anna"]
+    blocks = webvtt(cues).split("\n\n")[1:]
+    assert [block.split("\n")[1] for block in blocks] == [
+        "<v Anna>Yes.",
+        "<v Ben Co>No.",
+        "<v Ben Co>Well.",
+        "<v Anna>Go.",
+    ]
+    read = [cue.text for cue in read_srt(srt(cues))]
+    assert read == ["Anna: Yes.", "Ben Co: No.", "Well.", "Anna: Go."]
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([*CAST]), st.sampled_from(["Yes.", "a b c " * 20, "No, I"])),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_every_word_is_in_a_cue_of_its_speaker(turns: list[tuple[str, str]]) -> None:
+    text, words, read = spoken_by(*turns)
+    cues = make_cues(text, words, read)
+    shown = [(word.text, cue.speaker) for cue in cues for line in cue.lines for word in line]
+    assert shown == [(word, turn.speaker) for turn in read for word in turn.text.split()]
+    assert all(first.end <= second.start for first, second in itertools.pairwise(cues))

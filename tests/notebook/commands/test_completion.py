@@ -53,7 +53,7 @@ def offered(line: str) -> list[str]:
         ("%tts_panel --server eu --model another --language f", "f", ["fr", "fil", "fi", "fa"]),
         ("%%tts --normalize o", "o", ["on", "off"]),
         ("%%tts --server l", "l", ["local"]),
-        ("%%tts --ca", "--ca", ["--cache"]),
+        ("%%tts --ca", "--ca", ["--cache", "--cast"]),
         ("%%tts --stability 0.", "0.", [f"0.{digit}" for digit in range(1, 10)]),
         ("%%tts --similarity 0.7", "0.7", ["0.7", "0.75"]),
         ("%%tts --speed ", "", ["0.7", "0.8", "0.9", "1", "1.1", "1.2"]),

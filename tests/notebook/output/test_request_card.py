@@ -51,7 +51,7 @@ def test_who_speaks_instead_is_shown() -> None:
 
 
 def test_a_voice_and_a_model_that_end_are_noted() -> None:
-    request = SpeechRequest(model="eleven_turbo_v2_5")
+    request = SpeechRequest(voice="JBFqnCBsd6RMkjVDRZzb", model="eleven_turbo_v2_5")
     before = read(render_card(request, today=date(2026, 12, 31))).text
     assert "end on 2026-12-31; its successor is Eldrin, 6WwXjDDEMyNmFG95zycZ." in before
     assert "eleven_turbo_v2_5 is deprecated; its successor is eleven_flash_v2_5." in before

@@ -261,6 +261,7 @@ def test_a_voice_and_a_model_that_end_are_noted() -> None:
     controls = panel.children[0]
     assert controls.remarks == {}
     controls.values = {**controls.values, "server": "eu", "model": "eleven_turbo_v2"}
+    controls.values = {**controls.values, "voice": "JBFqnCBsd6RMkjVDRZzb"}
     assert "Eldrin" in controls.remarks["voice"]
     assert "eleven_flash_v2" in controls.remarks["model"]
     panel.close()

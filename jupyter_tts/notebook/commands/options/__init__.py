@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from .parsers import help_text, network_help_text, option_names, outcome_options, target_option
+from .parsers import (
+    cast_option,
+    help_text,
+    network_help_text,
+    option_names,
+    outcome_options,
+    target_option,
+)
 from .reading import (
     Options,
     parse_conditions,
@@ -14,6 +21,7 @@ from .reading import (
 
 __all__ = [
     "Options",
+    "cast_option",
     "help_text",
     "network_help_text",
     "option_names",

@@ -14,6 +14,7 @@ __all__ = [
     "NETWORK_PARSER",
     "PARSER",
     "VOICES_PARSERS",
+    "cast_option",
     "help_text",
     "network_help_text",
     "option_names",
@@ -41,7 +42,9 @@ def option_names(magic: str) -> dict[str, str]:
     else:
         return {}
     absent = (
-        [action.dest for action in outcome_options()] + ["target"] if magic == "%tts_panel" else []
+        [*(action.dest for action in outcome_options()), "target", "cast"]
+        if magic == "%tts_panel"
+        else []
     )
     return {
         name: "" if action.nargs == 0 else action.dest
@@ -54,6 +57,11 @@ def option_names(magic: str) -> dict[str, str]:
 def target_option() -> argparse.Action:
     """Return the option of ``%%tts`` that goes with ``--latency auto``."""
     return PARSER._option_string_actions["--target"]
+
+
+def cast_option() -> argparse.Action:
+    """Return the option of ``%%tts`` that gives several speakers their voices."""
+    return PARSER._option_string_actions["--cast"]
 
 
 def outcome_options() -> list[argparse.Action]:
@@ -84,6 +92,12 @@ def _make_parser() -> argparse.ArgumentParser:
         help="With --latency auto the level is chosen, and changed between sentences, so that the "
         "first sound is heard after this time, at the best quality. Default: "
         f"{TARGET * 1000:.0f}ms.",
+    )
+    voice.add_argument(
+        "--cast",
+        metavar="NAMES",
+        help='Several speakers: --cast "Anna=VOICE, Ben=VOICE" over lines that begin with Anna: or '
+        "Ben:. A line without a name goes on with the speaker before.",
     )
     outcome = parser.add_argument_group(_OUTCOME)
     outcome.add_argument("--name", metavar="VAR", help="put the Speech into this variable")

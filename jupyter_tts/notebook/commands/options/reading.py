@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from ....client.speech.turns import parse_cast
 from ....wire.condition_options import conditions_from_options
 from ....wire.conditions import Conditions
 from ....wire.errors import ParameterError
@@ -37,6 +38,8 @@ class Options:
     ----------
     parameters : dict
         By keyword name; only those given. ``latency`` may be "auto", and ``target`` seconds.
+    cast : dict or None
+        The voices by name, where several speak.
     name : str or None
         A variable for the Speech.
     save : tuple of str
@@ -45,6 +48,7 @@ class Options:
     """
 
     parameters: dict[str, Any]
+    cast: dict[str, str] | None
     name: str | None
     save: tuple[str, ...]
     play: bool
@@ -78,6 +82,12 @@ def parse_options(line: str) -> Options:
         parameters |= _automatic(namespace)
     except ValueError as fault:
         faults.append(f"--target {fault}")
+    cast = None
+    if namespace.cast is not None:
+        try:
+            cast = parse_cast(namespace.cast)
+        except ParameterError as refused:
+            faults += refused.faults
     if namespace.name is not None and (
         not namespace.name.isidentifier() or keyword.iskeyword(namespace.name)
     ):
@@ -87,7 +97,12 @@ def parse_options(line: str) -> Options:
     switches = ("background", "overlap", "dry_run", "raw", "yes")
     flags = {name: getattr(namespace, name) for name in switches}
     return Options(
-        parameters, namespace.name, tuple(namespace.save or ()), play=not namespace.no_play, **flags
+        parameters,
+        cast,
+        namespace.name,
+        tuple(namespace.save or ()),
+        play=not namespace.no_play,
+        **flags,
     )
 
 
@@ -118,6 +133,8 @@ def parse_parameters(line: str, magic: str) -> dict[str, Any]:
     if idle:
         fault = f"{magic} has no {' and no '.join(idle)}"
         raise ParameterError([fault], hint="It takes the options for how the text is spoken.")
+    if options.cast is not None:
+        raise ParameterError([f"{magic} has no --cast"], hint="It speaks in one voice.")
     if options.parameters.get("latency") == AUTO:
         raise ParameterError(
             [f"{magic} has no --latency auto"], hint="Its level is the one that it shows."
@@ -204,5 +221,7 @@ def _unexpected(parser: argparse.ArgumentParser, word: str) -> str:
         return f"unexpected {word!r} among the options (quote a value that has spaces)"
     if word in ("-h", "--help"):
         return f"{parser.prog}? lists the options, there is no {word}"
-    near = difflib.get_close_matches(word.partition("=")[0], parser._option_string_actions, n=1)
+    name, known = word.partition("=")[0], parser._option_string_actions
+    near = [option for option in known if len(name) > 3 and option.startswith(name)]
+    near = near or difflib.get_close_matches(name, known, n=1)
     return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")

@@ -81,6 +81,7 @@ export class ControlsView {
     this.#unsubscribe = settings.subscribe((overwrite) => this.#update(overwrite));
     this.#freeKeys = keepTyped(this.#root, () => this.#speak());
     this.#listen();
+    this.#takeOwnVoices();
     host.append(this.#root);
     this.#onLists();
     this.#update(true);
@@ -94,6 +95,7 @@ export class ControlsView {
     for (const name of SHOWN) this.#model.off(`change:${name}`, this.#onShown);
     for (const name of ["voices", "models", "snippets"])
       this.#model.off(`change:${name}`, this.#onLists);
+    this.#model.off("change:own_voices", this.#onOwnVoices);
     this.#model.off("msg:custom", this.#onMessage);
     this.#root.remove();
   }
@@ -177,6 +179,7 @@ export class ControlsView {
     for (const name of SHOWN) this.#model.on(`change:${name}`, this.#onShown);
     for (const name of ["voices", "models", "snippets"])
       this.#model.on(`change:${name}`, this.#onLists);
+    this.#model.on("change:own_voices", this.#onOwnVoices);
     this.#model.on("msg:custom", this.#onMessage);
     this.#text.addEventListener("input", () => this.#settings.write(this.#text.value));
     this.#words.addEventListener("change", () => this.#sendInWords(this.#words.checked));
@@ -232,6 +235,16 @@ export class ControlsView {
     const { kernelSilent } = this.#settings;
     setText(this.#error, kernelSilent ? KERNEL_SILENT : this.#model.get("error"));
     if (kernelSilent) for (const asking of [this.#copyAs, this.#urlCheck]) asking.stopWaiting();
+  }
+
+  #onOwnVoices = () => {
+    this.#takeOwnVoices();
+    this.#draw();
+  };
+
+  /** Where no voice is named, that of the user's account speaks. */
+  #takeOwnVoices() {
+    Object.assign(this.#declaration.default_voices, this.#model.get("own_voices"));
   }
 
   #onShown = () => this.#draw();

@@ -175,7 +175,7 @@ export class PlayerView {
   /** @param {State} state */
   #updateWords(state) {
     const { sounding, rate, words } = this.#player;
-    this.#caption.show(this.#model.get("text"), words);
+    this.#caption.show(this.#model.get("text"), words, this.#model.get("turns"));
     const begun = state === "playing" || (state === "paused" && sounding > 0);
     this.#caption.light(begun ? sounding / rate : null);
   }

@@ -30,18 +30,23 @@ function decoded(url) {
 
 /**
  * WebVTT as the kernel writes it, as SubRip: its cues are numbered, their times have a comma, and
- * their text has neither tags nor escapes.
+ * their text has neither tags nor escapes. A speaker is named where another spoke before.
  * @param {string} vtt
  */
-function srt(vtt) {
+export function srt(vtt) {
   const [, ...cues] = vtt.split("\n\n");
-  return cues.map((cue, i) => `${i + 1}\n${plain(cue)}`).join("\n\n");
+  const speakers = cues.map((cue) => /\n<v ([^>]*)>/.exec(cue)?.[1] ?? "");
+  const named = speakers.map((name, i) => (name === (speakers[i - 1] ?? "") ? "" : `${name}: `));
+  return cues.map((cue, i) => `${i + 1}\n${plain(cue, named[i])}`).join("\n\n");
 }
 
-/** @param {string} cue */
-function plain(cue) {
+/**
+ * @param {string} cue
+ * @param {string} name  Of its speaker, where another spoke before.
+ */
+function plain(cue, name) {
   const [times, ...lines] = cue.split("\n");
-  const text = lines.join("\n").replace(/<[^>]*>/g, "");
+  const text = name + lines.join("\n").replace(/<[^>]*>/g, "");
   const marks = /** @type {Record<string, string>} */ ({ lt: "<", gt: ">", amp: "&" });
   const read = text.replace(/&(lt|gt|amp);/g, (_, name) => marks[name]);
   return `${times.replaceAll(".", ",")}\n${read}`;

@@ -25,8 +25,10 @@ export class Caption {
   #marked = 0;
   /** The last of these. @type {Word | undefined} */
   #latest;
-  /** What follows the last word that was marked. */
+  /** What follows the last word that was marked, as far as its speaker goes on. */
   #tail = document.createTextNode("");
+  /** What the next speakers say. @type {Text[]} */
+  #next = [];
   /** Index of the word that began last, and of the one that is lit, or -1. */
   #current = -1;
   #lit = -1;
@@ -51,11 +53,12 @@ export class Caption {
    * Show a text, or the words alone where it is not known yet, and mark the words that are new.
    * @param {string} text
    * @param {Word[]} words
+   * @param {[name: string, text: string][]} [turns]  Who speaks what of the text, where several do.
    */
-  show(text, words) {
+  show(text, words, turns = []) {
     // When the text becomes known, the kernel sends earlier words again, with their places in it.
     const resent = words[this.#marked - 1] !== this.#latest;
-    if (text !== this.#known || resent) this.#begin(text);
+    if (text !== this.#known || resent) this.#begin(text, turns);
     if (!words[this.#marked]) return;
     for (let word; (word = words[this.#marked]); this.#marked++) {
       this.#mark(word);
@@ -92,15 +95,24 @@ export class Caption {
     this.#resize.disconnect();
   }
 
-  /** @param {string} text */
-  #begin(text) {
+  /**
+   * @param {string} text
+   * @param {[name: string, text: string][]} turns
+   */
+  #begin(text, turns) {
     this.#known = text;
     this.#marked = 0;
     this.#latest = undefined;
     this.#timed = [];
     this.#current = this.#lit = -1;
-    this.#tail = document.createTextNode(text);
-    this.#text.replaceChildren(this.#tail);
+    const parts = text && turns.length > 0 ? turns.map(([, part]) => part) : [text];
+    const nodes = parts.map((part) => document.createTextNode(part));
+    this.#text.replaceChildren(
+      ...nodes.flatMap((node, i) =>
+        turns[i] ? [element("b", { class: "jtts-speaker" }, `${turns[i][0]}: `), node] : [node],
+      ),
+    );
+    [this.#tail, ...this.#next] = nodes;
     this.#fit();
   }
 
@@ -113,7 +125,7 @@ export class Caption {
     const times = { "data-start": String(start), "data-end": String(end) };
     const span = element("span", times, text);
     if (this.#known) {
-      const at = gap?.length ?? 0;
+      const at = this.#pass(gap?.length ?? 0);
       // It stands for none of the text: it cannot be lit.
       if (gap === null || !this.#tail.data.startsWith(text, at)) return;
       const wordText = this.#tail.splitText(at);
@@ -123,6 +135,19 @@ export class Caption {
       this.#tail.before(this.#timed.length > 0 ? (gap ?? " ") : "", span);
     }
     this.#add(span);
+  }
+
+  /**
+   * Pass over what stands before a word, to the speaker whose word it is.
+   * @param {number} length
+   * @returns {number} What of it stands before the word in that speaker's text.
+   */
+  #pass(length) {
+    for (let next; length >= this.#tail.length && (next = this.#next.shift());) {
+      length -= this.#tail.length;
+      this.#tail = next;
+    }
+    return length;
   }
 
   /**
