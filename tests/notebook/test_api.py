@@ -35,6 +35,15 @@ def test_say_returns_the_whole_speech(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.count("\n") == 1
 
 
+@pytest.mark.parametrize("voice", ["heart", "en-us"])
+def test_every_word_of_a_text_that_repeats_itself_has_its_time(voice: str) -> None:
+    text = "This is a sentence of some length, again and again, number one. " * 10
+    for parameters in ({}, {"auto_mode": True}, {"latency": 4}):
+        speech = say(text, voice=voice, **parameters)
+        assert texts(speech.words) == text.split()
+        assert speech.words[-1].end > 0.95 * speech.duration
+
+
 def test_a_generator_is_read_in_the_callers_thread() -> None:
     seen = []
 

@@ -44,6 +44,8 @@ _UNTOLD = 0.05
 _FOLLOWING = 20
 # Characters in a row that are told again, rather than being the same by chance.
 _REPEATED = 8
+# Seconds within which times end with the sound that they are of.
+_EXACT = 0.03
 # The part of what was told before that has to be told again for it to be the same.
 _SAME = 0.7
 # Characters within which a word's ends are looked for, and the last word that is whole: a bound
@@ -172,7 +174,8 @@ class Account:
             return
         self.timed = True
         end = (alignment.starts[-1] + alignment.durations[-1]) / 1000
-        whole = received > 0 and abs(end - received - brought) < abs(end - brought)
+        off_all, off_own = abs(end - received - brought), abs(end - brought)
+        whole = received > 0 and off_all < min(off_own, _EXACT)
         repeated = self._repeated(alignment.characters, whole=whole)
         items = itertools.islice(
             zip(alignment.characters, alignment.starts, alignment.durations, strict=True),
@@ -394,7 +397,8 @@ class Account:
         ----------
         characters : tuple of str
         whole : bool
-            Whether the times of the message are those of all sound that has come.
+            Whether the times of the message are those of all sound that has come, to its end. In
+            a text that repeats itself a segment may be as long as all before it.
         """
         told = self._matcher.told
         if not told:

@@ -131,6 +131,29 @@ def test_a_text_that_does_begin_again_is_taken_twice() -> None:
     assert [word.text for word in all_words(account)] == ["one", "two", "one", "two"]
 
 
+@pytest.mark.parametrize("brought", [0.06, 0.25, 0.5])
+@pytest.mark.parametrize("uneven", [0.0, 0.01, -0.01])
+def test_segments_of_a_text_that_repeats_itself_are_all_taken(
+    brought: float, uneven: float
+) -> None:
+    """A segment's times come whole with the first of its sound, as the embedded server's do."""
+    part = "This is a sentence, number one. "
+    account = Account(WholeText(part * 4))
+    received = 0.0
+    for _ in range(4):
+        account.add(times(part), received, brought)
+        received += CHARACTER * len(part) + uneven
+    assert [word.text for word in all_words(account)] == part.split() * 4
+
+
+@given(unit=st.text("ab ,.", min_size=1, max_size=30), count=st.integers(2, 6))
+def test_whatever_is_repeated_is_taken_as_often_as_it_is_sent(unit: str, count: int) -> None:
+    account = Account(WholeText(unit * count))
+    for index in range(count):
+        account.add(times(unit), CHARACTER * len(unit) * index, 0.06)
+    assert account.characters == len(unit) * count
+
+
 def test_a_message_without_times_tells_nothing() -> None:
     account = Account(WholeText("one"))
     account.add(Alignment((), (), ()), 0.0)
