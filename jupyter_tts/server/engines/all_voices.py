@@ -180,7 +180,11 @@ class AllVoices:
             return [_Part(text, self._stand_in(), language or script_language(text))], note
         if owner is None:
             return [_Part(text, voice, language)], ""
+        unknown = ""
         if language is not None and not self._knows(language):
+            unknown = (
+                f"No embedded voice knows the language {language}: {voice.name} speaks as ever."
+            )
             language = None
         other = script_language(text)
         if other is not None and is_written_in(voice.language, other):
@@ -197,7 +201,7 @@ class AllVoices:
             for run, code in script_runs(text, whole=spans(text) if markup else ())
         ]
         others = [part.language for part in parts if part.voice != voice and part.language]
-        return parts, self._language_note(voice, others) if others else ""
+        return parts, self._language_note(voice, others) if others else unknown
 
     def _language_note(self, voice: Voice, codes: Iterable[str]) -> str:
         """Say who speaks languages that a voice does not."""

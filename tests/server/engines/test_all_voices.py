@@ -265,6 +265,14 @@ async def test_text_with_markup_is_cut_but_for_its_elements() -> None:
     assert espeak.spoken == [("你好", "en-us", "zh")]
 
 
+async def test_a_language_that_no_voice_knows_is_told() -> None:
+    both, _, natural = engines()
+    async with both:
+        spoken = await both.speak("Hello.", HEART, language="tlh")
+    assert natural.spoken == [("Hello.", "heart", None)]
+    assert spoken.note == "No embedded voice knows the language tlh: Heart speaks as ever."
+
+
 def test_both_kinds_of_voices_are_listed_and_found() -> None:
     both, _, _ = engines()
     assert [(voice.id, voice.kind) for voice in both.voices] == [
