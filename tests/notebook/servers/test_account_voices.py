@@ -175,8 +175,11 @@ def test_without_the_voice_of_an_account_the_default_ends_on_no_day() -> None:
 
 
 @pytest.fixture
-def server(accounts: Accounts, tts_server: TTSServer, monkeypatch: pytest.MonkeyPatch) -> TTSServer:
+def server(
+    accounts: Accounts, tts_server: TTSServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> TTSServer:
     """A server that takes the key, and counts as ElevenLabs' own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert tts_server.key is not None
     monkeypatch.setenv(KEY_VARIABLE, tts_server.key)
     monkeypatch.setattr(Keys, "trusts", lambda keys, server: server == tts_server.url)
@@ -209,11 +212,11 @@ def test_another_voice_of_the_account_is_another_speech_in_the_cache(
 
 
 def test_where_the_voice_that_was_tried_is_refused_the_error_says_what_to_do(
-    server: TTSServer, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+    server: TTSServer, accounts: Accounts
 ) -> None:
     assert server.key is not None
     accounts.answers[server.key] = None
-    monkeypatch.setattr(module, "default_voice", lambda server: "no such voice")
+    server.conditions(status={402: 1.0})
     with pytest.raises(TTSError, match="Your account lists no voice that fits: make one with"):
         say("Hello.", server=server.url, warm=False)
 
