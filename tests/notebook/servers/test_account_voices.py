@@ -221,17 +221,22 @@ def test_where_the_voice_that_was_tried_is_refused_the_error_says_what_to_do(
         say("Hello.", server=server.url, warm=False)
 
 
-def test_a_dry_run_names_the_voice(
+def test_a_dry_run_asks_nobody_and_names_the_voice_that_is_known(
     accounts: Accounts, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shell.run_line_magic("tts", "--dry-run --server elevenlabs Hello.")
-    assert len(accounts.asked) == 1
+    assert f"/{ELDRIN}/stream-input" in capsys.readouterr().out
+    assert not accounts.asked
+    chosen()
+    shell.run_line_magic("tts", "--dry-run --server elevenlabs Hello.")
     assert "/mine/stream-input" in capsys.readouterr().out
 
 
 def test_a_panel_shows_the_voice_on_the_wire(accounts: Accounts) -> None:
     panel = Panel(server="elevenlabs", warm=False)
     page = Page(panel)
+    assert not accounts.asked
+    page.say(kind="near")
     page.wait(page.controls, "own_voices", {"elevenlabs": "mine"})
     page.wait(
         page.controls,
