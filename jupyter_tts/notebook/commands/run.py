@@ -13,12 +13,10 @@ from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
 from ...client.streaming.turn_streams import request_of_turns
 from ...wire.errors import ParameterError, TTSError
-from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
 from ..runtime.frontend import Frontend, detect
-from ..runtime.interrupts import wait
 from ..runtime.session import Session, session_of
-from ..servers.account_voices import ChosenVoice, account_voices
+from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
 from ..speaking.job import divide_text
 from ..speaking.request import preview_request
@@ -125,16 +123,9 @@ def _show_request(
     request = preview_request(session, parameters)
     if turns:
         request = request_of_turns(request, turns)
-    voice = _choose_voice(session, request)
+    voice = account_voices(session).preview(request)
     if voice is not None:
         request = voice.apply(request)
     notes = () if voice is None else (voice.note,)
     addressed = embedded_server(session).addressed(request)
     publish_display_data(request_bundle(addressed, notes, turns))
-
-
-def _choose_voice(session: Session, request: SpeechRequest) -> ChosenVoice | None:
-    """Return the account's voice for a request that names none."""
-    if request.voice is not None or not session.keys.trusts(request.server):
-        return None
-    return wait(session, session.event_loop.submit(account_voices(session).choose(request)))

@@ -114,7 +114,6 @@ class Panel(ipywidgets.VBox):
         self._controls.observe(self._on_values, "values")
         self._controls.on_msg(self._on_message)
         self._closed = False
-        self._follow_account(self._first)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the panel, or only its request where nobody can use the controls."""
@@ -241,8 +240,10 @@ class Panel(ipywidgets.VBox):
                 self._controls.word_by_word = False
             case {"kind": "near"}:
                 self._preconnector.want(self.request, at_once=True)
+                self._follow_account(self.request)
             case {"kind": "focus"}:
                 self._preconnector.want(self.request, at_once=True)
+                self._follow_account(self.request)
                 await self._load_voices(self.request.server)
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **check_payload(url)})

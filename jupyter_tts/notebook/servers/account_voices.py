@@ -110,6 +110,13 @@ class AccountVoices:
         choice = self.known(request)
         return request if choice is None else choice.apply(request)
 
+    def preview(self, request: SpeechRequest) -> ChosenVoice | None:
+        """Return what `choose` would, as far as that is known without asking anybody."""
+        choice = self.known(request)
+        if choice is None and request.voice is None and self._keys.trusts(request.server):
+            return _successor(request.server, "your account has not been asked for its voices yet")
+        return choice
+
     async def _choose(self, server: str, key: Key) -> ChosenVoice:
         account = http_url(server), key
         task = self._asked.get(account)

@@ -174,8 +174,11 @@ def test_without_the_voice_of_an_account_the_default_ends_on_no_day() -> None:
 
 
 @pytest.fixture
-def server(accounts: Accounts, tts_server: TTSServer, monkeypatch: pytest.MonkeyPatch) -> TTSServer:
+def server(
+    accounts: Accounts, tts_server: TTSServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> TTSServer:
     """A server that takes the key, and counts as ElevenLabs' own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert tts_server.key is not None
     monkeypatch.setenv(KEY_VARIABLE, tts_server.key)
     monkeypatch.setattr(Keys, "trusts", lambda keys, server: server == tts_server.url)
@@ -208,26 +211,31 @@ def test_another_voice_of_the_account_is_another_speech_in_the_cache(
 
 
 def test_where_the_voice_that_was_tried_is_refused_the_error_says_what_to_do(
-    server: TTSServer, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+    server: TTSServer, accounts: Accounts
 ) -> None:
     assert server.key is not None
     accounts.answers[server.key] = None
-    monkeypatch.setattr(module, "default_voice", lambda server: "no such voice")
+    server.conditions(status={402: 1.0})
     with pytest.raises(TTSError, match="Your account lists no voice that fits: make one with"):
         say("Hello.", server=server.url, warm=False)
 
 
-def test_a_dry_run_names_the_voice(
+def test_a_dry_run_asks_nobody_and_names_the_voice_that_is_known(
     accounts: Accounts, shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shell.run_line_magic("tts", "--dry-run --server elevenlabs Hello.")
-    assert len(accounts.asked) == 1
+    assert f"/{ELDRIN}/stream-input" in capsys.readouterr().out
+    assert not accounts.asked
+    chosen()
+    shell.run_line_magic("tts", "--dry-run --server elevenlabs Hello.")
     assert "/mine/stream-input" in capsys.readouterr().out
 
 
 def test_a_panel_shows_the_voice_on_the_wire(accounts: Accounts) -> None:
     panel = Panel(server="elevenlabs", warm=False)
     page = Page(panel)
+    assert not accounts.asked
+    page.say(kind="near")
     page.wait(page.controls, "own_voices", {"elevenlabs": "mine"})
     page.wait(
         page.controls,
