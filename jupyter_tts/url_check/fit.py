@@ -51,10 +51,13 @@ def examine_model(values: dict[str, Any], endpoint: Endpoint, findings: Findings
             "The server refuses the handshake, with HTTP 400 or 403: reports differ.",
         )
     elif endpoint.is_dialogue and not right.is_dialogue:
+        served = model is not None and not model.is_removed
         findings.error(
             "model",
             f"{model_id} is not a model of text-to-dialogue, which has those whose id begins with "
-            f"{_FAMILIES}; text-to-speech serves it, where the path names the voice.",
+            f"{_FAMILIES}; "
+            + ("text-to-speech serves it" if served else "other models are text-to-speech's")
+            + ", where the path names the voice.",
             "What the server answers is not known; it does not speak with this model.",
         )
     return right

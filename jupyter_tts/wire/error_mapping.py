@@ -25,6 +25,7 @@ __all__ = [
     "CLOSE_CODES",
     "STATUS_HINTS",
     "close_error",
+    "faults_text",
     "handshake_error",
     "server_error",
     "server_ids",
@@ -249,12 +250,12 @@ def _read_detail(body: bytes | str) -> _Detail:
     except (ValueError, AttributeError):
         return _Detail("" if text.lstrip().startswith("<") else _quote(text))
     if isinstance(detail, list) and detail:
-        return _Detail(_quote("; ".join(map(_fault_text, detail[:_MOST_FAULTS]))))
+        return _Detail(_quote(faults_text(detail)))
     if not isinstance(detail, dict):
         return _Detail(_quote(detail) if isinstance(detail, str) else "")
     message = detail.get("message") or detail.get("msg")
     if isinstance(message, list):
-        message = "; ".join(map(_fault_text, message[:_MOST_FAULTS]))
+        message = faults_text(message)
     ids = tuple(word for key in ("code", "status") if isinstance(word := detail.get(key), str))
     param = detail.get("param")
     return _Detail(
@@ -267,6 +268,11 @@ def _read_detail(body: bytes | str) -> _Detail:
 
 # Of a list of faults, more would not help.
 _MOST_FAULTS = 3
+
+
+def faults_text(faults: list[Any]) -> str:
+    """Return the first of a list of faults, the shape of validation errors, as one line."""
+    return "; ".join(map(_fault_text, faults[:_MOST_FAULTS]))
 
 
 def _fault_text(fault: Any) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from operator import attrgetter
 
 import pytest
+from websockets.asyncio.server import ServerConnection, serve
 
 from jupyter_tts.client.connections.pool import ConnectionPool, Readiness
 from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
+from jupyter_tts.client.keys import Key
+from jupyter_tts.wire.errors import ServerError
 
 from ..server.serving import RunningServer, until
 from .hearing import TEXT, check, hear, request_to
@@ -134,3 +138,27 @@ async def test_streams_in_other_voices_share_a_socket(voice: RunningServer) -> N
         check(heard)
         assert heard.speech.complete
     assert len(relay.connections) == 1
+
+
+@pytest.mark.parametrize("multi", [False, True], ids=["socket", "context"])
+@pytest.mark.parametrize("key", [None, Key("a-key-of-a-test")], ids=["no key", "key"])
+async def test_an_end_without_a_sound_is_told_and_not_tried_again(
+    multi: bool, key: Key | None
+) -> None:
+    paths = []
+
+    async def end_at_once(socket: ServerConnection) -> None:
+        assert socket.request is not None
+        paths.append(socket.request.path)
+        async for frame in socket:
+            message = json.loads(frame)
+            if "close_socket" in message or "close_context" in message:
+                named = {"context_id": message["context_id"]} if multi else {}
+                await socket.send(json.dumps({"is_final": True, **named}))
+
+    async with serve(end_at_once, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        heard = await hear(f"ws://127.0.0.1:{port}", model=MODEL, multi=multi, key=key)
+    assert isinstance(heard.error, ServerError)
+    assert "unpaid" in heard.error.hint
+    assert len(paths) == 1

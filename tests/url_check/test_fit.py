@@ -120,7 +120,7 @@ def test_a_dialogue_model_on_text_to_speech_gets_the_url_that_serves_it(
 @pytest.mark.parametrize("model", ["eleven_flash_v2_5", "eleven_multilingual_v2", "kokoro"])
 def test_a_speech_model_on_text_to_dialogue_gets_the_url_that_serves_it(model: str) -> None:
     diagnosis = check_url(f"{DIALOGUE}?model_id={model}&voice_id=abc")
-    assert "text-to-speech serves it" in about("model", f"{DIALOGUE}?model_id={model}")[0].message
+    assert "text-to-speech" in about("model", f"{DIALOGUE}?model_id={model}")[0].message
     assert diagnosis.corrected == f"{BASE}?model_id={model}"
 
 
@@ -235,3 +235,10 @@ def test_a_field_of_dialogue_messages_is_unknown_on_text_to_speech(name: str) ->
     (finding,) = check_url(f"{BASE}?{name}=1").findings
     assert (finding.severity, finding.parameter) == ("warning", name)
     assert "is not a parameter of stream-input" in finding.message
+
+
+@pytest.mark.parametrize("model", ["eleven_v5", "eleven_monolingual_v1"])
+def test_a_model_that_nobody_is_known_to_serve_is_not_called_served(model: str) -> None:
+    url = f"{HOST}/v1/text-to-dialogue/stream-input?model_id={model}"
+    (finding,) = (finding for finding in about("model", url) if finding.severity == "error")
+    assert "serves it" not in finding.message

@@ -174,6 +174,16 @@ def test_a_malformed_alignment_costs_the_times_and_not_the_sound(timed: Any) -> 
             {"detail": {"status": "quota_exceeded", "message": "No credits."}},
             ServerFault("No credits.", "quota_exceeded"),
         ),
+        (
+            {"message": "No.", "error": "payment_required", "code": "paid_plan_required"},
+            ServerFault("No.", "paid_plan_required"),
+        ),
+        (
+            {"detail": [{"loc": ["voices"], "msg": "field required", "type": "missing"}]},
+            ServerFault("voices: field required"),
+        ),
+        ({"detail": {"code": "x", "message": ["a", "b"]}}, ServerFault("a; b", "x")),
+        ({"detail": "Not here."}, ServerFault("Not here.")),
     ],
 )
 def test_errors_in_either_shape_are_read_as_faults(frame: Any, fault: ServerFault) -> None:

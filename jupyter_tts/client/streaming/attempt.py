@@ -238,9 +238,13 @@ class Attempt:
 
     def _read(self, protocol: StreamProtocol, frame: bytes) -> tuple[Chunk | Final, ...]:
         """Read a frame; an error never quotes a key that the server echoes."""
-        with contextlib.suppress(TTSError):
+        try:
             return protocol.receive(frame)
-        return protocol.receive(self._hide(frame))
+        except TTSError:
+            hidden = self._hide(frame)
+            if hidden == frame:  # read twice, a final message would be one after the end
+                raise
+        return protocol.receive(hidden)
 
     async def _receive(
         self, protocol: StreamProtocol, watchdog: Watchdog

@@ -22,6 +22,7 @@ class TagFilter:
 
     def __init__(self) -> None:
         self._before = ""  # the last character given
+        self._after_tag = False  # whether it ends what has the form of a tag
         self._held = ""
 
     def feed(self, text: str, *, ended: bool = False) -> Iterator[tuple[str, bool]]:
@@ -38,9 +39,13 @@ class TagFilter:
         unfinished = None if ended else unfinished_tag(text, start)
         stop = len(text) if unfinished is None else unfinished
         spans = [span for span in tag_spans(text, start) if span[1] <= stop]
-        while spans and spans[-1][1] == stop < len(text):
-            stop = spans.pop()[0]  # what follows may make a link of it
         tags = dict(spans)
+        if self._after_tag:
+            tags[-1] = start
+        # What follows may make a link of the last one. Of a row of tags only that is held back, or
+        # a long row would be searched again with each piece of text.
+        if spans and spans[-1][1] == stop < len(text):
+            stop = spans.pop()[0]
         for first, last in spans:
             if not _is_certain(text, first, last, tags):
                 continue
@@ -51,6 +56,7 @@ class TagFilter:
         if stop > start:
             yield text[start:stop], False
         self._before = text[:stop][-1:]
+        self._after_tag = stop in tags.values()
         self._held = text[stop:]
 
 

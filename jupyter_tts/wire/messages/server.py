@@ -12,6 +12,7 @@ import pybase64
 
 from ..alignment import Alignment
 from ..error_codes import finer_id
+from ..error_mapping import faults_text
 from ..errors import ProtocolError
 from ..foreign_json import read_json
 from ..surrogates import FIRST_HALF, SECOND_HALF, find_half, replace_halves
@@ -168,15 +169,21 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
     """Return the error a message reports: in-band shape, or the HTTP API's ``detail``."""
     detail = data.get("detail")
     if isinstance(detail, dict):
-        ids = (word for key in ("code", "status") if isinstance(word := detail.get(key), str))
-        data = {"error": finer_id(*ids), **detail, "code": None}
-    if not isinstance(data.get("error"), str) and not isinstance(data.get("message"), str):
+        data = {"error": "", **detail}
+    elif isinstance(detail, str | list) and detail:
+        data = {"message": detail}
+    message = data.get("message")
+    if isinstance(message, list):
+        message = faults_text(message)
+    if not isinstance(data.get("error"), str) and not isinstance(message, str):
         return None
     code = data.get("code")
+    # Of a detail the code is a word, which may say less or more than the others.
+    words = (word for key in ("error", "code", "status") if isinstance(word := data.get(key), str))
     return ServerFault(
-        message=string_of(data, "message") or "",
-        error=string_of(data, "error") or "",
-        code=code if isinstance(code, int) else None,
+        message=message if isinstance(message, str) else "",
+        error=finer_id(*words),
+        code=code if type(code) is int and not isinstance(detail, dict) else None,
         param=string_of(data, "param"),
         request_id=string_of(data, "request_id"),
     )

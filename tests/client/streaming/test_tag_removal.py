@@ -54,6 +54,12 @@ def test_other_brackets_stay(text: str) -> None:
     assert removed(text) == []
 
 
+def test_a_row_of_tags_is_certain_as_it_comes_but_for_the_last_two() -> None:
+    tags = TagFilter()
+    certain = "".join(part for _ in range(1_000) for part, _ in tags.feed("[laughs]"))
+    assert len(certain) >= len("[laughs]") * 998
+
+
 TEXTS = st.text("[]ab c,.(1!A:é\n", max_size=60)
 
 
