@@ -41,6 +41,7 @@ from .server import (
     decode_server,
     encode_server,
 )
+from .timed_audio import decode_timed_audio
 
 __all__ = [
     "CLOSE_SOCKET",
@@ -60,6 +61,7 @@ __all__ = [
     "decode_context_client",
     "decode_dialogue_client",
     "decode_server",
+    "decode_timed_audio",
     "encode_close_context",
     "encode_dialogue_close_context",
     "encode_dialogue_first",

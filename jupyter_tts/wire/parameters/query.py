@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..languages import LANGUAGES
-from ..models import MODEL_IDS, Endpoint
-from .schema import SPEECH_ENDPOINTS, Kind, Parameter, Place
+from ..models import MODEL_IDS, SOCKETS, Endpoint
+from .schema import SPEECH_SOCKETS, Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
 __all__ = [
@@ -50,6 +50,7 @@ MODEL = Parameter(
     help="Model that makes the speech, eleven_flash_v2_5 say.",
     note="The embedded voice has one model and accepts every name of this family.",
     source=DOCS,
+    http_body=True,
 )
 
 LATENCY = Parameter(
@@ -65,7 +66,7 @@ LATENCY = Parameter(
     help="Latency level: 0 favours quality, 4 an early first sound.",
     note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
     "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
-    endpoints=frozenset({Endpoint.STREAM_INPUT}),
+    endpoints=frozenset({Endpoint.STREAM_INPUT, Endpoint.HTTP_SPEECH}),
     source=f"{DOCS} until 2025-05-16; {HTTP}",
 )
 
@@ -80,6 +81,7 @@ LANGUAGE = Parameter(
     help="Language to speak, as an ISO 639-1 code.",
     note="Ignored where the model does not support it.",
     source=DOCS,
+    http_body=True,
 )
 
 FORMAT = Parameter(
@@ -103,7 +105,7 @@ AUTO_MODE = Parameter(
     default=False,
     help="Generate at once what each message brings; for whole sentences.",
     note="Switches the chunk schedule off.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=DOCS,
 )
 
@@ -116,6 +118,7 @@ NORMALIZE = Parameter(
     default="auto",
     help="Whether numbers, dates and the like are spelled out before they are spoken.",
     source=DOCS,
+    http_body=True,
 )
 
 SEED = Parameter(
@@ -127,6 +130,7 @@ SEED = Parameter(
     high=4294967295,
     help="Ask for repeatable sound, as far as the model can.",
     source=DOCS,
+    http_body=True,
 )
 
 SYNC_ALIGNMENT = Parameter(
@@ -136,6 +140,7 @@ SYNC_ALIGNMENT = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Send the characters' times with every audio message, not once per segment.",
+    endpoints=frozenset(SOCKETS),
     source=DOCS,
 )
 
@@ -146,7 +151,7 @@ SSML = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Read SSML tags in the text instead of speaking them.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=DOCS,
 )
 
@@ -159,7 +164,7 @@ INACTIVITY_TIMEOUT = Parameter(
     high=180,
     default=20,
     help="Seconds without text after which the server closes the socket.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=f"{DOCS}; the lower bound is ours",
 )
 
@@ -180,6 +185,7 @@ PVC_AS_IVC = Parameter(
     kind=Kind.SWITCH,
     help="Use the instant version of a professional voice clone.",
     note="No longer in the WebSocket reference.",
-    endpoints=frozenset({Endpoint.STREAM_INPUT}),
+    endpoints=frozenset({Endpoint.STREAM_INPUT, Endpoint.HTTP_SPEECH, Endpoint.HTTP_DIALOGUE}),
     source=f"{DOCS}, 2025-05; {HTTP}",
+    http_body=True,
 )
