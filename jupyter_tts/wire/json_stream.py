@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["JsonStream", "ObjectTooLong"]
+__all__ = ["JsonStream"]
 
 _BETWEEN = re.compile(rb"\s*(?:data:\s*)?")
 _STRUCTURE = re.compile(rb'["{}]')
-
-
-class ObjectTooLong(Exception):
-    """An object exceeds the limit."""
 
 
 class JsonStream:
@@ -38,7 +34,8 @@ class JsonStream:
 
         Raises
         ------
-        ObjectTooLong
+        OverflowError
+            If an object exceeds the limit.
         """
         self._buffer += data
         objects: list[bytes] = []
@@ -47,7 +44,7 @@ class JsonStream:
             del self._buffer[:end]
             self._at = 0
         if len(self._buffer) > self._most:
-            raise ObjectTooLong
+            raise OverflowError("an object exceeds the limit")
         return objects
 
     @property

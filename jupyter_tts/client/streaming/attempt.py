@@ -24,7 +24,7 @@ from ..connections.channel import Channel, ConnectionSource
 from ..keys import Key
 from ..speech.events import Audio
 from ..speech.timeline import Timeline
-from .chunking import Chunker
+from .chunking import MAX_PIECE, Chunker
 from .level_switching import LevelSwitcher
 from .receiver import Receiver
 from .retry import Retry
@@ -35,6 +35,9 @@ __all__ = ["Attempt"]
 
 T = TypeVar("T")
 _Send = Callable[[str], Awaitable[None]]
+
+# Characters before a request's text that give it a context: a sentence or two.
+_CONTEXT = 300
 
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
 
@@ -121,6 +124,9 @@ class Attempt:
             timeline.connect(warm=channel.warm)
             watchdog = Watchdog(channel, self._request, self._retry, self._budget)
             protocol = channel.begin(self._request)
+            protocol.text_before = self._source_text.sendable(
+                max(0, self.begin - _CONTEXT), self.begin
+            )
             timeline.context = protocol.context_id
             sending = asyncio.create_task(self._send(channel, protocol, watchdog, timeline))
             try:
@@ -168,7 +174,7 @@ class Attempt:
                 self._sent = chunker.position
                 timeline.send(len(sent))
                 watchdog.sent(len(sent), flush=piece.flush)
-                if self._is_enough or await self._switches(send, protocol, chunker):
+                if self._is_enough(chunker) or await self._switches(send, protocol, chunker):
                     self._receiver.until = self._sent
                     break
             if not begun and self._source_text.failure is not None:
@@ -184,14 +190,13 @@ class Attempt:
             self._failure = failure
             await channel.close()
 
-    @property
-    def _is_enough(self) -> bool:
-        """Whether another socket is to be sent what follows."""
-        return (
-            self._limit is not None
-            and self._sent >= self._limit
-            and self._source_text.goes_on(self._sent)
-        )
+    def _is_enough(self, chunker: Chunker) -> bool:
+        """Whether another socket, or request, is to be sent what follows."""
+        if self._limit is None or not self._source_text.goes_on(self._sent):
+            return False
+        # The next piece may be too long for this request, and no sentence is to be cut in two.
+        is_near = self._request.endpoint.is_http and self._sent > self._limit - MAX_PIECE
+        return self._sent >= self._limit or (is_near and chunker.between_sentences)
 
     async def _switches(self, send: _Send, protocol: StreamProtocol, chunker: Chunker) -> bool:
         """Whether what follows is for another socket, with another level."""

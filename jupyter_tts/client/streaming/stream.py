@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ConnectionLost, TTSError
+from ...wire.models import longest_text
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
@@ -95,6 +96,9 @@ async def stream_speech(
     source_text = SourceText(text, begun, without_tags=request.removes_tags)
     # On text-to-dialogue times begin with the sound of their own message.
     running_on = False if request.endpoint.is_dialogue else None
+    if request.endpoint.is_http:
+        # Clients read those of text-to-speech so (pipecat); of text-to-dialogue nothing is stated.
+        running_on = None if request.endpoint.is_dialogue else True
     # Refuses an unknown format.
     receiver = Receiver(
         audio_format(request), source_text, timeline, running_on, tags=request.performs_tags
@@ -167,7 +171,9 @@ class _Attempts:
         self._timeline = timeline
         self._retry = retry
         self._renew = renew
-        self._switcher = switcher
+        # A request over HTTP has one level, and all of the text.
+        self._switcher = None if request.endpoint.is_http else switcher
+        self._longest = longest_text(request.model, request.endpoint)
         self._silence = SilenceBudget(retry)
         self._repeats = RepeatBudget(retry, source_text)
         self._noted = False  # whether the tags that are not sent were
@@ -181,6 +187,7 @@ class _Attempts:
 
     def next(self) -> Attempt:
         """Return the next attempt."""
+        limits = [limit for limit in (self._limit, self._longest) if limit is not None]
         return Attempt(
             self._request,
             self._key,
@@ -189,7 +196,7 @@ class _Attempts:
             self._retry,
             self._switcher,
             self._silence,
-            self._limit,
+            min(limits, default=None),
         )
 
     def checked(self, sound: Audio) -> Audio:
