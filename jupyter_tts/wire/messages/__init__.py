@@ -35,6 +35,7 @@ from .dialogue import (
 )
 from .server import (
     LARGEST_FRAME,
+    NOTE,
     ServerFault,
     ServerMessage,
     context_of,
@@ -50,6 +51,7 @@ __all__ = [
     "KEEPALIVE",
     "LARGEST_FRAME",
     "MOST_CONTEXTS",
+    "NOTE",
     "ClientMessage",
     "ContextMessage",
     "DialogueInput",
