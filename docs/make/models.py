@@ -6,11 +6,13 @@ import inspect
 from collections.abc import Iterator
 
 from jupyter_tts.wire import models as declared
+from jupyter_tts.wire import voices as declared_voices
 from jupyter_tts.wire.models import MODELS, Model
+from jupyter_tts.wire.voices import DEFAULT_VOICES
 
 from .markdown import code, prose, table
 
-__all__ = ["models", "sources"]
+__all__ = ["default_voices", "models", "sources"]
 
 _HEAD = (
     "model",
@@ -35,6 +37,21 @@ def models() -> str:
 def sources() -> str:
     """Where the facts come from."""
     return prose(inspect.getdoc(declared) or "").partition("\n\n")[2].partition("\n\n")[0]
+
+
+def default_voices() -> str:
+    """The default voices and their successors, and what is known of them."""
+    rows = (
+        (
+            voice.name,
+            code(voice.id),
+            voice.successor or "none",
+            code(voice.successor_id),
+        )
+        for voice in DEFAULT_VOICES
+    )
+    facts = prose(inspect.getdoc(declared_voices) or "").partition("\n\n")[2]
+    return f"{facts}\n\n{table(('voice', 'id', 'successor', 'its id'), rows)}"
 
 
 def _row(model: Model) -> tuple[object, ...]:

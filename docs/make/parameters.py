@@ -13,7 +13,9 @@ from jupyter_tts.wire.condition_options import STATUS_HELP
 from jupyter_tts.wire.conditions import CONDITIONS
 from jupyter_tts.wire.hosts import HOSTS
 from jupyter_tts.wire.levels import LEVELS
+from jupyter_tts.wire.models import Endpoint
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, Parameter, Place
+from jupyter_tts.wire.parameters.schema import SPEECH_ENDPOINTS
 
 from .markdown import code, prose, table
 
@@ -126,10 +128,24 @@ def _named_facts(declared: Parameter) -> Iterator[tuple[str, str]]:
     yield "a change takes", _cost(declared)
     yield "accepts", _accepted(declared)
     yield "left out", _left_out(declared)
-    yield "with `--multi`", "" if declared.in_multi else "not sent"
+    yield "taken by", _endpoints(declared)
     yield "embedded voice", _embedded().get(declared.wire, "")
     yield "note", declared.note
     yield "source", declared.source
+
+
+def _endpoints(declared: Parameter) -> str:
+    """Return the endpoints that take a parameter, where some do not."""
+    if declared.endpoints == frozenset(Endpoint):
+        return ""
+    if declared.endpoints == SPEECH_ENDPOINTS:
+        return "text-to-speech; on text-to-dialogue it is not sent"
+    names = [
+        f"`{endpoint.last_segment}` of {endpoint.resource}"
+        for endpoint in Endpoint
+        if endpoint in declared.endpoints
+    ]
+    return f"{' and '.join(names)}; elsewhere it is not sent"
 
 
 def _spellings(declared: Parameter) -> list[str]:

@@ -15,10 +15,10 @@ def page() -> str:
 This page is made by `python -m docs.make` from the declarations in the package; edit those.
 
 [Parameters](#parameters) · [Latency levels](#latency-levels) · [Output formats](#output-formats) ·
-[Models and servers](#models-and-servers) · [Other options](#other-options) ·
-[Settings](#settings) · [Environment](#environment) · [Simulations](#simulations) ·
-[The server's command line](#the-servers-command-line); and on pages of their own:
-[Python and the errors](python.md), [the embedded voices](voices.md)
+[Models and servers](#models-and-servers) · [Voices that end](#voices-that-end) ·
+[Other options](#other-options) · [Settings](#settings) · [Environment](#environment) ·
+[Simulations](#simulations) · [The server's command line](#the-servers-command-line); and on pages
+of their own: [Python and the errors](python.md), [the embedded voices](voices.md)
 
 ## Parameters
 
@@ -56,6 +56,10 @@ text-to-speech.
 {parameters.servers()}
 
 `local` is the embedded voice; any other server is named by its URL.
+
+## Voices that end
+
+{models.default_voices()}
 
 ## Other options
 

@@ -1,10 +1,10 @@
 """The embedded voice: an ElevenLabs-compatible server in its own process.
 
-``python -m jupyter_tts.server`` serves the text-to-speech WebSockets of ElevenLabs' API, its
-text-to-speech over HTTP, and its lists of voices and models, with eSpeak NG and, for English, a
-natural voice named ``heart`` (jupyter_tts[natural]). Every setting of the protocol is checked
-against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are ignored. What each
-does:
+``python -m jupyter_tts.server`` serves the text-to-speech and text-to-dialogue WebSockets of
+ElevenLabs' API, both over HTTP, and its lists of voices and models, with eSpeak NG and, for
+English, a natural voice named ``heart`` (jupyter_tts[natural]). Every setting of the protocol is
+checked against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are ignored.
+What each does:
 
 =====================================  =============================================================
 Setting                                Effect
@@ -12,8 +12,10 @@ Setting                                Effect
 ``voice_id``                           eSpeak NG's name of a voice (``en-us``, ``de+f3``) or a
                                        well-known ElevenLabs id, which stands for one of them; GET
                                        /v1/voices lists all.
-``model_id``                           Accepted, without effect: there is one model. The eleven_v3
-                                       and v4 families, and what is no name, get HTTP 403.
+``model_id``                           Accepted, without effect: there is one model. On the
+                                       text-to-speech WebSockets the eleven_v3 and v4 families, and
+                                       what is no name, get HTTP 403; on those of text-to-dialogue
+                                       everything else gets HTTP 400.
 ``optimize_streaming_latency``         Where the first message has no chunk_length_schedule, 0 and
                                        1 wait for 120 characters, and then 0 for the end of the
                                        sentence and 1 for that of a clause, up to twice as many; 2
@@ -103,7 +105,9 @@ start, and ``--quota`` sets its limit. Beyond it a request gets HTTP 401, a
 WebSocket the close code 1008, both with quota_exceeded: a request before it is spoken, a WebSocket
 at the segment that exceeds it. A preview, for which each voice counts to ten in its language,
 costs nothing and needs no key. POST /v1/single-use-token/tts_websocket gives a token that opens
-one WebSocket within 15 minutes, as ``single_use_token`` in its URL; a used one gets HTTP 401.
+one WebSocket of text-to-speech within 15 minutes, as ``single_use_token`` in its URL; a used one
+gets HTTP 401. One of ttd_websocket opens one of text-to-dialogue, also from the first message; a
+used one, or one of the other type, closes it with 1008.
 
 On ``multi-stream-input`` up to 5 contexts are spoken at the same time, each with settings, an
 encoder and a clock of its own; optimize_streaming_latency and use_pvc_as_ivc are not known there,
@@ -111,6 +115,41 @@ and try_trigger_generation does nothing. A context that was silent for too long 
 its id, and the others go on; when it was the last, the socket closes with it. Closed without a
 flush, a context speaks only what was flushed before. Settings may differ from context to
 context, as documented, though users have seen ElevenLabs refuse it (pipecat#4556).
+
+``text-to-dialogue/stream-input`` and ``multi-stream-input`` have the protocol of ElevenLabs', not
+its voices: what speaks there are the voices above, and nothing of how they sound says anything of
+eleven_v3 or v4. As documented there: the first message registers the voices, as many as the model
+has (one, or 10 of eleven_v4 and eleven_v3); text of one turn is joined verbatim, and spoken once
+40 characters and 8 words have gathered or it is flushed; a new turn or another voice ends the one
+before; after the sound of each of these comes ``is_final_audio_for_turn``, and ``is_final`` once
+per context; closing speaks what is left; up to 5 contexts, those that are closing among them; 20
+seconds without a message end a context, or all; errors have ``code`` and ``param``, and close the
+socket. A flush without text is answered with ``is_final_audio_for_turn``, too. With
+``sync_alignment`` times begin at 0 in every message; without, there are none. Of the settings
+``stability`` acts as above, ``clone_strength`` is checked and without effect, and any other is
+ignored. The parameters are ``model_id``, ``output_format``, ``language_code``,
+``sync_alignment``, ``apply_text_normalization``, ``seed`` and ``enable_logging``. A
+``language_code`` that neither the model nor a voice here knows is an error in the stream, and
+HTTP 400 over HTTP.
+
+Not established at ElevenLabs, and so this server's own: that a single session which was silent
+for 20 seconds speaks what is left and closes with 1000; the HTTP status for another model; the
+ids and most sentences of the errors, but for ``context_closing``, ``too_many_contexts``,
+``invalid_token_type`` and ``authentication_required``; that an id may be used again after its
+final message; that closing an unknown context does nothing; mp3_44100_128 where no format is
+named.
+
+Not performed: an audio tag (``[laughs]``) is a pause of 0.2 seconds, ``[short pause]``,
+``[pause]`` and ``[long pause]`` are 0.4, 0.8 and 1.5 seconds. It is never spoken, its characters
+keep their place in the times, and they are charged. So it is on the dialogue routes, and in
+text-to-speech over HTTP with a model of those families. SSML is text in a dialogue, and so is IPA
+between slashes; voices do not react to each other.
+
+POST /v1/text-to-dialogue, and its ``stream``, ``with-timestamps`` and
+``stream/with-timestamps``, speak up to 10 voices one after the other. ``voice_segments`` has one
+entry for each input, or in a streamed object for each part in it, with indexes into the
+characters of the same object. ``previous_text``, ``future_text``, the request ids, the locators,
+``use_pvc_as_ivc`` and ``audio_effects`` are accepted, without effect.
 
 ``alignment`` is the text as sent, character by character. How the voice spells out
 numbers and abbreviations is not known, so ``normalizedAlignment`` is the same.
@@ -134,10 +173,10 @@ begins a new count. A generation rate and a delay apply to one stream of text, s
 ``multi-stream-input`` has its own; the network is one per connection.
 
 ``--record FILE --upstream SERVER`` is a proxy in front of another server. It records its
-WebSockets, the four text-to-speech requests over HTTP, and the lists of voices and models, without
-keys; any other GET is passed on and not recorded. ``--replay FILE`` plays them back at their pace,
-with no voice and no key, for the same URL and the same text; settings do not count, nor which
-context a text was for.
+WebSockets, the requests for speech and dialogues over HTTP, and the lists of voices and models,
+without keys; any other GET is passed on and not recorded. ``--replay FILE`` plays them back at
+their pace, with no voice and no key, for the same URL and the same text; settings do not count, nor
+which context, or voice of a dialogue, a text was for.
 
 As a library: `serve` runs the server in an asyncio program, and the fixture ``tts_server``
 (`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
@@ -148,8 +187,8 @@ Where things are::
     inprocess.py, pytest_plugin.py         the server in another program, and in tests
     app.py, state.py                       the routes, and what their handlers share
     access/      who may use the server: keys, tokens, hosts, origins, limits, refusals
-    http/        speech, voices, account and conditions over HTTP
-    websocket/   both WebSocket endpoints: rules without I/O, and the connection that runs them
+    http/        speech, dialogues, voices, account and conditions over HTTP
+    websocket/   the WebSocket endpoints: rules without I/O, and the connection that runs them
     engines/     the Engine protocol, what engines share, the choice of one; a folder for each
     simulation/  a bad network, a busy service, the account's quota
     recording/   --record and --replay; imported only for them

@@ -13,7 +13,6 @@ from aiohttp.typedefs import Handler
 
 from ..wire.close_codes import GOING_AWAY
 from ..wire.errors import TTSError
-from ..wire.models import DIALOGUE_MODEL, languages_of
 from ..wire.secrets import redact_target
 from .access.admission import Admission
 from .access.limits import Limits
@@ -129,11 +128,10 @@ async def _serve_dialogue(
 ) -> web.StreamResponse:
     server = request.app[STATE]
     handshake = _read_handshake(request, "", ignored=endpoint.ignored_parameters, dialogue=True)
-    languages = {*languages_of(handshake.model or DIALOGUE_MODEL), *server.engine.languages}
     session = endpoint(
         handshake,
         knows_voice=lambda voice_id: server.engine.find_voice(voice_id) is not None,
-        knows_language=languages.__contains__,
+        languages=server.engine.languages,
         admission=Admission(server.key, server.tokens, DIALOGUE_TOKEN),
         now=asyncio.get_running_loop().time(),
     )

@@ -199,6 +199,7 @@ def _javascript(request: SpeechRequest, text: str) -> str:
         text_message=_text_message(request, "text", javascript_literal),
         last_message=javascript_literal(_last_message(request)),
         final=_final_field(request),
+        token="ttd_websocket" if request.endpoint.is_dialogue else "tts_websocket",
         key="process.env.ELEVENLABS_API_KEY;" if _takes_key(request) else f"null; // {_NO_KEY}",
         file=_file(request),
         content=f"wav(audio, {rate})" if _is_pcm(request) else "audio",

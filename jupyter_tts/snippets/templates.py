@@ -140,7 +140,7 @@ const key = $key
 
 const audio = await new Promise((resolve, reject) => {
   // A browser's WebSocket cannot set headers, and a page must not hold a key: there, add a
-  // single_use_token to the URL instead.
+  // single_use_token to the URL instead, of the type $token.
   const socket = new WebSocket(url, { headers: key ? { "xi-api-key": key } : {} });
   const chunks = [];
   socket.onopen = () => {

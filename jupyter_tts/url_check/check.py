@@ -195,12 +195,18 @@ def _chosen_voice(
     """Return the voice of the path, or else the one that the corrected URL takes instead."""
     if reading.voice is not None:
         return reading.voice
-    fault = reading.voice_fault or "The path names no voice"
     voice = elsewhere or default_voice(server)
+    if reading.endpoint.is_dialogue:  # whose path is right to name none
+        findings.note(
+            "voice",
+            f"The corrected URL names the voice {voice}.",
+            "On text-to-speech the path names the voice, not the first message.",
+        )
+        return voice
     taken = "the one in the query" if elsewhere else f"the server's default voice, {voice}"
     findings.error(
         "voice",
-        f"{fault}, so the corrected URL takes {taken}.",
+        f"{reading.voice_fault}, so the corrected URL takes {taken}.",
         "The server refuses the handshake, or reports at once that there is no such voice.",
     )
     return voice

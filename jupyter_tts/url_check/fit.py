@@ -81,7 +81,9 @@ def examine_language(
         findings.error(
             "language",
             f"language_code {language} is refused: {fault}; {corrected}.",
-            "The server reports unsupported_language and closes the socket with code 1008.",
+            "It is expected to refuse it as HTTP does, with unsupported_language."
+            if endpoint.is_dialogue
+            else "The server reports unsupported_language and closes the socket with code 1008.",
         )
     elif model is not None and not model.takes_language:
         findings.note(

@@ -1,7 +1,7 @@
 """Latency levels: what each means by its sources, and the levers it sets.
 
-``optimize_streaming_latency`` was deprecated and a server may ignore it, so each level also sets
-parameters that still act. They are sent only where the user has not set them.
+``optimize_streaming_latency`` was deprecated and a server may ignore or refuse it, so each level
+also sets parameters that still act. They are sent only where the user has not set them.
 """
 
 from __future__ import annotations

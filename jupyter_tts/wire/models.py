@@ -59,7 +59,7 @@ __all__ = [
     "language_fault",
     "languages_of",
     "level_fault",
-    "longest_text",
+    "most_characters_of",
     "most_voices_of",
     "takes_level_over_http",
 ]
@@ -333,7 +333,7 @@ HTTP_SPEECH_MODELS: Final = tuple(
 )
 """Models of the dialogue sockets that over HTTP were seen to speak on text-to-speech alone."""
 _MANY_VOICES: Final = 10
-_DIALOGUE_CHARACTERS: Final = 2_000
+_HTTP_DIALOGUE: Final = 2_000  # characters
 
 
 def find_model(model_id: str | None) -> Model | None:
@@ -398,13 +398,15 @@ def language_fault(model_id: str | None, language: str) -> str | None:
             "a language has two"
         )
     speakers = [m.id for m in MODELS if code in m.languages and not m.is_deprecated]
-    if not speakers:
-        others = "no model of ElevenLabs' does"
-    else:
-        others = f"take one of {', '.join(speakers)}"
+    others = (
+        f"models that do: {', '.join(speakers)}" if speakers else "no model of ElevenLabs' does"
+    )
     name = f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else repr(language)
     speaker = model_id or "the default model"
-    return f"{speaker} does not speak {name}, {others}; it speaks {', '.join(sorted(languages))}"
+    return (
+        f"{speaker} does not speak {name}; {others}; languages that {speaker} speaks: "
+        f"{', '.join(sorted(languages))}"
+    )
 
 
 def level_fault(model_id: str | None) -> str | None:
@@ -425,17 +427,15 @@ def takes_level_over_http(model_id: str | None) -> bool:
     return model is None or model.refuses_level_over_http is False
 
 
-def longest_text(model_id: str | None, endpoint: Endpoint) -> int | None:
-    """Return how many characters one request may have; None where no limit is stated.
+def most_characters_of(model_id: str | None, *, dialogue_over_http: bool = False) -> int | None:
+    """Return the most characters of one request to a model, None where none are stated.
 
-    The sockets have none. ElevenLabs advises 2,000 for a dialogue over HTTP, which may end early
-    otherwise.
+    Without a model it is that which the text-to-speech sockets take. For a dialogue over HTTP
+    ElevenLabs advises fewer: what is longer may end early, or be refused.
     """
-    if not endpoint.is_http:
-        return None
     model = find_model(model_id or STREAM_INPUT_MODEL)
-    most = None if model is None else model.most_characters
-    return min(most or _DIALOGUE_CHARACTERS, _DIALOGUE_CHARACTERS) if endpoint.is_dialogue else most
+    most = model.most_characters if model else None
+    return min(most or _HTTP_DIALOGUE, _HTTP_DIALOGUE) if dialogue_over_http else most
 
 
 def most_voices_of(model_id: str | None) -> int:

@@ -169,7 +169,7 @@ class SpeechRequest:
             )
         if self.endpoint.is_multi:
             return "It is not sent, since multi-stream-input does not take it: only levers act."
-        return "The parameter is deprecated; a server may ignore it."
+        return "The parameter is deprecated; a server may ignore or refuse it."
 
     @property
     def flushes_sentences(self) -> bool:

@@ -99,7 +99,7 @@ class Walk:
         if name in self.settings and self.random.random() < 0.3:
             self.panel.field(name).locator(".jtts-unset").click()
             del self.settings[name]
-        else:
+        elif self._control_of(name).is_enabled():
             self.settings[name] = getattr(self, f"_{self._control(name)}")(name)
 
     def _control(self, name: str) -> str:
@@ -125,8 +125,8 @@ class Walk:
     def _typed(self, name: str) -> Any:
         choices: dict[str, list[Any]] = {
             "voice": ["en-us", "ü/?&=", "!*'()~"],
-            "model": ["eleven_flash_v2_5", "my model"],
-            "language": ["en", "cmn"],
+            "model": ["eleven_flash_v2_5", "eleven_v4_turbo", "my model"],
+            "language": ["en", "zh"],
             "format": list(FORMATS),
             "schedule": [[50], [120, 500]],
             "normalize": ["auto", "on", "off"],
@@ -169,9 +169,9 @@ def test_a_walk_through_all_controls_shows_the_request_at_every_step(
 
 def test_while_the_embedded_voice_does_not_run_its_address_has_no_port(panel_page: Page) -> None:
     panel = Panel(panel_page, values={"server": "local"})
-    assert panel.url().startswith("ws://127.0.0.1/v1/text-to-speech/en-us/")
+    assert panel.url().startswith("ws://127.0.0.1/v1/text-to-speech/heart/")
     panel.receive("address", ADDRESS)
-    assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/en-us/")
+    assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/heart/")
 
 
 def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(
@@ -195,6 +195,40 @@ def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(
     panel.labelled("Levers").uncheck()
     expect(meaning).to_contain_text("none")
     assert_drawn(panel, latency=4, auto_mode=True, levers=False)
+
+
+def test_a_model_of_text_to_dialogue_changes_the_endpoint_and_what_can_be_set(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page, values={"voice": "v", "similarity": 0.4, "latency": 3})
+    panel.open_more()
+    panel.labelled("Model").fill("eleven_v4_turbo")
+    settings: dict[str, Any] = {"voice": "v", "similarity": 0.4, "latency": 3}
+    settings["model"] = "eleven_v4_turbo"
+    assert panel.url() == (
+        "wss://api.elevenlabs.io/v1/text-to-dialogue/stream-input"
+        "?model_id=eleven_v4_turbo&sync_alignment=true"
+    )
+    assert panel.drawn()[1] == '{"voices": ["v"]}'
+    assert_drawn(panel, **settings)
+    for name in ("Similarity", "Style", "Speed", "Schedule", "Auto mode", "Inactivity timeout"):
+        expect(panel.labelled(name)).to_be_disabled()
+    for name in ("Latency", "Stability", "Voice", "Seed"):
+        expect(panel.labelled(name)).to_be_enabled()
+    lacking = "Not sent: text-to-dialogue lacks it."
+    for name in ("similarity", "schedule", "latency"):
+        expect(panel.note(name)).to_have_text(lacking)
+    meaning = panel.field("latency").locator('[data-current="true"]')
+    expect(meaning).to_contain_text("each sentence flushed")
+    panel.labelled("Multi").check()
+    assert_drawn(panel, **settings, multi=True)
+    panel.labelled("Voice").fill("w")
+    expect(panel.cost()).to_contain_text("first message only")
+    panel.labelled("Multi").uncheck()
+    panel.labelled("Model").fill("eleven_flash_v2_5")
+    assert_drawn(panel, **settings | {"voice": "w", "model": "eleven_flash_v2_5"})
+    expect(panel.labelled("Similarity")).to_be_enabled()
+    assert panel.slider("Similarity").input_value() == "0.4"
 
 
 def test_several_contexts_have_an_endpoint_of_their_own_that_takes_no_level(

@@ -10,6 +10,7 @@ import pytest
 
 from jupyter_tts.client.connections.pool import ConnectionPool
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.streaming import stream
 from jupyter_tts.wire.errors import AuthenticationError, HandshakeRefused, ServerError
 
 from ..server.serving import RunningServer
@@ -264,7 +265,10 @@ async def test_a_stream_that_is_given_up_leaves_nothing(voice: RunningServer) ->
                 await hearing
 
 
-async def test_a_text_longer_than_a_request_is_cut_between_sentences(voice: RunningServer) -> None:
+async def test_a_text_longer_than_a_request_is_cut_between_sentences(
+    voice: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "is_elevenlabs", lambda server: True)
     text = " ".join([TEXT] * 20)
     async with HttpRelay(voice.address) as relay:
         heard = await hear(relay.address, text, whole=text, transport="http", model="eleven_v4")

@@ -242,6 +242,19 @@ async def test_the_sdk_hears_as_much_as_a_plain_client(
     assert f"INFO GET {target}\n" in sdk_server.log
 
 
+async def test_the_sdk_speaks_a_dialogue(sdk_server: RunningServer, tmp_path: Path) -> None:
+    request = SpeechRequest(
+        voice="de", model="eleven_v4", stability=0.4, language="de", format="pcm_24000"
+    )
+    request = request.at(sdk_server.address)
+    code, said = await run("sdk", request, TEXT, tmp_path, ELEVENLABS_API_KEY="SECRET")
+    assert code == 0, said
+    rate, pcm = wav(tmp_path / "speech.wav")
+    assert rate == 24_000
+    assert len(pcm) > 48_000
+    assert "INFO POST /v1/text-to-dialogue/stream?output_format=pcm_24000" in sdk_server.log
+
+
 async def test_the_sdk_sends_the_settings_and_the_text_as_they_are(tmp_path: Path) -> None:
     text = "It's \"5 o'clock\"\n{x} \\ 👩‍👩‍👧"
     request = SpeechRequest(

@@ -32,8 +32,8 @@ from jupyter_tts.wire.audio_tags import tag_spans, unfinished_tag
     ],
 )
 def test_a_tag_is_words_in_brackets_and_nothing_else(text: str, tags: list[str]) -> None:
-    found = [text[start:end] for start, end in tag_spans(text)]
-    assert found == tags
+    tagged = [text[start:end] for start, end in tag_spans(text)]
+    assert tagged == tags
 
 
 @pytest.mark.parametrize(

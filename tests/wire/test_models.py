@@ -21,7 +21,7 @@ from jupyter_tts.wire.models import (
     is_dialogue_model,
     languages_of,
     level_fault,
-    longest_text,
+    most_characters_of,
     most_voices_of,
 )
 
@@ -148,9 +148,7 @@ def test_over_http_a_model_has_one_endpoint(model_id: str | None, endpoint: Endp
     assert endpoint_of(model_id, multi=True, http=True) is endpoint
 
 
-def test_only_a_request_over_http_has_a_limit() -> None:
-    assert longest_text("eleven_flash_v2_5", Endpoint.STREAM_INPUT) is None
-    assert longest_text("eleven_flash_v2_5", Endpoint.HTTP_SPEECH) == 40_000
-    assert longest_text(None, Endpoint.HTTP_SPEECH) == 10_000
-    assert longest_text("eleven_v4", Endpoint.HTTP_DIALOGUE) == 2_000
-    assert longest_text("eleven_v4_turbo", Endpoint.HTTP_SPEECH) is None
+def test_a_dialogue_over_http_is_shorter_than_other_requests() -> None:
+    assert most_characters_of("eleven_v4") == 10_000
+    assert most_characters_of("eleven_v4", dialogue_over_http=True) == 2_000
+    assert most_characters_of("eleven_v3_conversational", dialogue_over_http=True) == 2_000

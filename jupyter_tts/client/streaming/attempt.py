@@ -42,6 +42,12 @@ _CONTEXT = 300
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
 
 
+# Characters before the most that a socket is sent: from where on it ends behind a sentence, and
+# where it ends in any case, behind a word that was begun.
+_ROOM = 2 * MAX_PIECE
+_LONG_WORD = 100
+
+
 class Attempt:
     """One socket's part of a stream.
 
@@ -62,6 +68,8 @@ class Attempt:
         Of the stream.
     limit : int or None, optional
         Characters after which another socket goes on, at the end of a sentence or a word.
+    most : int or None, optional
+        Characters that no socket is sent more of; another goes on after a sentence before.
 
     Attributes
     ----------
@@ -81,9 +89,13 @@ class Attempt:
         switcher: LevelSwitcher | None,
         budget: SilenceBudget,
         limit: int | None = None,
+        most: int | None = None,
     ) -> None:
         self._budget = budget
-        self._limit = None if limit is None else receiver.position + limit
+        counts = [limit] if most is None else [limit, most - _LONG_WORD]
+        limits = [receiver.position + count for count in counts if count is not None]
+        self._limit = min(limits, default=None)
+        self._most = None if most is None else receiver.position + most
         self._request = request
         self._switcher = switcher
         self._key = key
@@ -159,6 +171,7 @@ class Attempt:
 
             await send(protocol.start())
             begun = False
+            blank = ""  # white space that goes with what follows it
             stops = self._switcher is not None
             chunker = Chunker(
                 self._source_text, self._request, self._sent, stops=stops, limit=self._limit
@@ -166,8 +179,9 @@ class Attempt:
             while (piece := await self._keeping_alive(send, protocol, chunker.next)).text:
                 start = chunker.position
                 sent = self._source_text.sendable(start, start + len(piece.text))
-                text = sent if begun else sent.lstrip()
-                if text.strip():  # white space alone is a keep-alive on this wire
+                text = blank + sent if begun else sent.lstrip()
+                blank = "" if text.strip() else text  # alone it is a keep-alive on this wire
+                if not blank and text:
                     await send(protocol.text(text, flush=piece.flush))
                     begun = True
                 chunker.sent(piece)
@@ -191,12 +205,12 @@ class Attempt:
             await channel.close()
 
     def _is_enough(self, chunker: Chunker) -> bool:
-        """Whether another socket, or request, is to be sent what follows."""
-        if self._limit is None or not self._source_text.goes_on(self._sent):
-            return False
-        # The next piece may be too long for this request, and no sentence is to be cut in two.
-        is_near = self._request.endpoint.is_http and self._sent > self._limit - MAX_PIECE
-        return self._sent >= self._limit or (is_near and chunker.between_sentences)
+        """Whether another socket is to be sent what follows."""
+        full = self._limit is not None and self._sent >= self._limit
+        nearly = self._most is not None and self._sent >= self._most - _ROOM
+        return (full or (nearly and chunker.between_sentences)) and self._source_text.goes_on(
+            self._sent
+        )
 
     async def _switches(self, send: _Send, protocol: StreamProtocol, chunker: Chunker) -> bool:
         """Whether what follows is for another socket, with another level."""

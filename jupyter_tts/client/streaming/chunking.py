@@ -159,7 +159,9 @@ class Chunker:
         kind = ending(text, self._language)
         whole = _word_end(ready)
         sentence = 0  # the end of one that something follows
-        if kind is not Ending.SENTENCE:
+        if self._flushes and kind is Ending.SENTENCE and ready[-1:].isspace():
+            sentence = len(ready)
+        elif kind is not Ending.SENTENCE or self._flushes:
             sentence = last_sentence(text[: start + whole], start, self._language) - start
         if self._has_words(sentence):
             if self._auto or self._flushes:

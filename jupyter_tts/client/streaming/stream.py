@@ -14,7 +14,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ConnectionLost, TTSError
-from ...wire.models import longest_text
+from ...wire.hosts import is_elevenlabs
+from ...wire.models import Endpoint, most_characters_of
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
@@ -30,7 +31,7 @@ from .source_text import SourceText
 from .text_sources import Text
 from .watchdog import SilenceBudget
 
-__all__ = ["Renew", "audio_format", "stream_speech"]
+__all__ = ["Renew", "audio_format", "most_characters", "stream_speech"]
 
 # Characters that a socket is sent at least.
 _SHORTEST = 20
@@ -41,6 +42,18 @@ Renew = Callable[[], Awaitable[tuple[SpeechRequest, Key | None]]]
 def audio_format(request: SpeechRequest) -> AudioFormat:
     """Return the format of a request's audio: the one it names, or the documented default."""
     return parse_format(request.format or str(parameter("format").default))
+
+
+def most_characters(request: SpeechRequest) -> int | None:
+    """Return how much text one socket or request is sent at most, None for any.
+
+    ElevenLabs states a limit for one HTTP request to a model, and none for a socket. A text that is
+    longer goes on over another socket after a sentence, so that no limit, wherever it is, is met.
+    """
+    if not is_elevenlabs(request.server):
+        return None
+    is_dialogue = request.endpoint is Endpoint.HTTP_DIALOGUE
+    return most_characters_of(request.model, dialogue_over_http=is_dialogue)
 
 
 async def stream_speech(
@@ -171,14 +184,14 @@ class _Attempts:
         self._timeline = timeline
         self._retry = retry
         self._renew = renew
-        # A request over HTTP has one level, and all of the text.
+        # A request over HTTP has all of the text, and so one level.
         self._switcher = None if request.endpoint.is_http else switcher
-        self._longest = longest_text(request.model, request.endpoint)
         self._silence = SilenceBudget(retry)
         self._repeats = RepeatBudget(retry, source_text)
         self._noted = False  # whether the tags that are not sent were
         self._lost = False  # whether a socket was lost that had brought sound
         self._limit: int | None = None  # characters for the next socket
+        self._most = most_characters(request)  # for any socket
 
     @functools.cached_property
     def _recovery(self) -> Recovery:
@@ -187,7 +200,6 @@ class _Attempts:
 
     def next(self) -> Attempt:
         """Return the next attempt."""
-        limits = [limit for limit in (self._limit, self._longest) if limit is not None]
         return Attempt(
             self._request,
             self._key,
@@ -196,7 +208,8 @@ class _Attempts:
             self._retry,
             self._switcher,
             self._silence,
-            min(limits, default=None),
+            self._limit,
+            self._most,
         )
 
     def checked(self, sound: Audio) -> Audio:

@@ -82,6 +82,7 @@ class Panel(ipywidgets.VBox):
         self._job: SpeechJob | None = None
         self._turn: asyncio.Task[Any] | None = None
         self._confirming: tuple[str, SpeechRequest] | None = None
+        self._refused: ParameterError | None = None  # why no request can be made of the values
         self._loading: set[str] = set()  # servers whose voices are asked for
         # A notebook that runs unattended would store widgets that have no kernel.
         self._is_visible = detect() is not Frontend.HEADLESS
@@ -145,8 +146,14 @@ class Panel(ipywidgets.VBox):
             self._session.event_loop.loop.call_soon_threadsafe(function)
 
     def _on_values(self, change: Any) -> None:
+        before, self._refused = self._refused, None
+        if before is not None and self._controls.error == sentence(before):
+            self._controls.error = ""
         try:
             self._follow(SpeechRequest(**change["new"]))
+        except ParameterError as error:
+            self._refused = error
+            self._controls.error = sentence(error)
         except Exception as error:
             # A user's own observer may fail too, and nobody would look for it in a log.
             self._controls.error = sentence(error)
@@ -241,6 +248,8 @@ class Panel(ipywidgets.VBox):
             self._loading.discard(server)
 
     async def _speak(self) -> None:
+        if self._refused is not None:
+            raise self._refused  # the page shows these values, and not those of the last request
         text, request = self._controls.text, self.request
         checked = checked_text(text)
         self._stop()

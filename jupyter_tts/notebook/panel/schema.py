@@ -215,7 +215,7 @@ def _plain(value: object) -> object:
 
 
 LOCAL_WITHOUT_EFFECT = {
-    "model": "The embedded voice has one model.",
+    "model": "The embedded voice has one model; the name chooses the endpoint alone.",
     "seed": "The embedded voice has no randomness to seed.",
     "logging": "The embedded voice logs no text in any case.",
     "pvc_as_ivc": "No embedded voice is a clone.",

@@ -22,6 +22,7 @@ from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
 from ...client.streaming.text_sources import Text, check_text, tokens
 from ...wire.errors import ParameterError, TTSError
+from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
 from ..runtime.session import Session
 from ..servers.connections import connections
@@ -32,9 +33,9 @@ from .request import begin_request
 
 __all__ = ["Finished", "SpeechJob", "SpeechOutput", "checked_text"]
 
-# Characters. The largest limit that ElevenLabs documents for a request (Flash v2.5, models page);
-# of the embedded voice it is some 45 minutes of English.
-MAX_TEXT = 40_000
+# Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
+# minutes of English.
+MAX_TEXT = max(model.most_characters or 0 for model in MODELS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

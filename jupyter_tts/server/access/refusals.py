@@ -31,9 +31,11 @@ class Refusal:
     body: Mapping[str, object]
 
 
-def refused(status: int, error: str, message: str, *, parameter: str | None = None) -> Refusal:
+def refused(
+    status: int, error: str, message: str, *, parameter: str | None = None, code: str = ""
+) -> Refusal:
     """Return a refusal with an error body."""
-    return Refusal(status, error_body(error, message, parameter=parameter))
+    return Refusal(status, error_body(error, message, parameter=parameter, code=code))
 
 
 def invalid(faults: Sequence[Mapping[str, object]]) -> Refusal:
@@ -46,14 +48,17 @@ def fault(location: Sequence[str | int], message: str, kind: str = "value_error"
     return {"loc": list(location), "msg": message, "type": kind}
 
 
-def error_body(error: str, message: str, *, parameter: str | None = None) -> dict[str, object]:
+def error_body(
+    error: str, message: str, *, parameter: str | None = None, code: str = ""
+) -> dict[str, object]:
     """Return an error as ElevenLabs' HTTP API words it (API reference, errors).
 
-    ``status`` and ``message`` are the whole older shape, so one body serves readers of both.
+    ``status`` and ``message`` are the whole older shape, so one body serves readers of both. A
+    `code` is for errors where the service was seen to have another word in ``code``.
     """
     detail = {
         "type": _TYPES.get(error, "validation_error"),
-        "code": error,
+        "code": code or error,
         "message": message,
         "status": error,
         "param": parameter,

@@ -25,6 +25,7 @@ _SETTINGS: Final = (_STABILITY.wire, "similarity", "clone_strength")
 _TEXTS: Final = ("previous_text", "future_text")
 _LONGEST_TEXT: Final = 100
 _MOST_VOICES: Final = 10
+_DEFAULT_MODEL: Final = "eleven_v3"  # over HTTP, unlike on the sockets
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class DialogueRequest:
     Attributes
     ----------
     inputs : sequence of DialogueInput
+    model : str
+        ``model_id``.
     audio_format : AudioFormat
     is_wav : bool
         Whether the sound, which is PCM then, is wanted as a WAV file.
@@ -48,6 +51,7 @@ class DialogueRequest:
     """
 
     inputs: Sequence[DialogueInput]
+    model: str
     audio_format: AudioFormat
     is_wav: bool
     settings: Mapping[str, Any]
@@ -104,6 +108,7 @@ def read_dialogue_request(
         or format_refusal(audio_format)
         or DialogueRequest(
             inputs=inputs,
+            model=fields.get("model_id", _DEFAULT_MODEL),
             audio_format=audio_format,
             is_wav=str(name).startswith("wav"),
             settings=_acting(fields.get("settings", {})),

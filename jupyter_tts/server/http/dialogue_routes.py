@@ -18,6 +18,7 @@ from ..engines.voices import Voice
 from ..state import STATE
 from ..synthesis.segmenter import Segmenter
 from ..synthesis.tagged_speech import speak_tagged
+from ..synthesis.unsupported import language_refusal
 from .dialogue_request import DialogueRequest, read_dialogue_request
 from .request_checks import find_voice, http_error, read_body, require_key
 from .spoken_answer import (
@@ -84,6 +85,9 @@ async def _accepted(
     )
     if isinstance(dialogue, Refusal):
         raise http_error(request, dialogue)
+    refusal = language_refusal(dialogue.model, dialogue.language, state.engine.languages)
+    if refusal is not None:
+        raise http_error(request, refusal)
     voices = {entry.voice_id: find_voice(request, entry.voice_id) for entry in dialogue.inputs}
     answer = AcceptedRequest(
         request,

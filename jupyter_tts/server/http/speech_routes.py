@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterator
-from typing import Final
+from typing import Any, Final
 
 from aiohttp import web
 
@@ -16,6 +16,7 @@ from ..engines.prosody import Prosody
 from ..engines.voices import Voice
 from ..state import STATE
 from ..synthesis.segmenter import Segmenter
+from ..synthesis.tagged_speech import speak_tagged
 from .request_checks import http_error, read_body, require_key, require_voice
 from .spoken_answer import (
     AcceptedRequest,
@@ -97,21 +98,24 @@ async def _parts(
     request: web.Request, text_request: TextRequest, voice: Voice
 ) -> AsyncIterator[SpokenPart]:
     """Speak the text, a segment at a time."""
-    for segment in _segments(text_request.text):
-        spoken = await request.app[STATE].engine.speak(
-            segment,
-            voice,
-            prosody=Prosody(**text_request.voice_settings, seed=text_request.seed),
-            language=text_request.language,
-            read_digits=text_request.read_digits,
-            markup=True,  # the switch for it, enable_ssml_parsing, is the WebSockets' alone
-            last=False,  # as in a WebSocket, so that the same text sounds the same
-        )
-        yield SpokenPart(spoken)
+    engine = request.app[STATE].engine
+    options: dict[str, Any] = {
+        "prosody": Prosody(**text_request.voice_settings, seed=text_request.seed),
+        "language": text_request.language,
+        "read_digits": text_request.read_digits,
+        "markup": True,  # the switch for it, enable_ssml_parsing, is the WebSockets' alone
+        "last": False,  # as in a WebSocket, so that the same text sounds the same
+    }
+    for segment in _segments(text_request.text, tags=text_request.performs_tags):
+        if not text_request.performs_tags:
+            yield SpokenPart(await engine.speak(segment, voice, **options))
+            continue
+        for spoken in await speak_tagged(engine, segment, voice, **options):
+            yield SpokenPart(spoken)
 
 
-def _segments(text: str) -> Iterator[str]:
+def _segments(text: str, *, tags: bool) -> Iterator[str]:
     """Cut a text as auto_mode does: at once if it is short, else sentence by sentence."""
-    segmenter = Segmenter(None, markup=True)
+    segmenter = Segmenter(None, markup=True, tags=tags)
     yield from segmenter.add(text)
     yield from segmenter.finish()

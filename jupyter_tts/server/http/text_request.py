@@ -11,6 +11,7 @@ from ...wire.errors import ServerError
 from ...wire.foreign_json import read_json
 from ...wire.levels import NORMALIZER_OFF_LEVEL
 from ...wire.messages import ClientMessage
+from ...wire.models import is_dialogue_model
 from ...wire.parameters import FORMATS, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
 from ..synthesis.first_settings import FirstSettings
@@ -55,6 +56,8 @@ class TextRequest:
         Whether numbers are read digit by digit: normalization is off.
     seed : int, optional
         For a voice with chance in it.
+    performs_tags : bool
+        Whether the model is of a family that performs audio tags.
     """
 
     text: str
@@ -64,6 +67,7 @@ class TextRequest:
     language: str | None
     read_digits: bool
     seed: int | None = None
+    performs_tags: bool = False
 
 
 def read_text_request(
@@ -114,6 +118,7 @@ def read_text_request(
             voice_settings=values["voice_settings"],
             language=values.get("language"),
             seed=values.get("seed"),
+            performs_tags=is_dialogue_model(fields.get("model_id")),
             read_digits=values.get("latency") == NORMALIZER_OFF_LEVEL
             or values.get("normalize") == "off",
         )

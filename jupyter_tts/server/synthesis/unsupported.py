@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
 
 from ...audio.codecs import check_encoder
 from ...audio.formats import AudioFormat
 from ...wire.errors import UnsupportedFormat
-from ...wire.models import is_dialogue_model
+from ...wire.models import is_dialogue_model, languages_of
 from ...wire.parameters import parameter
 from ..access.refusals import Refusal, refused
 
-__all__ = ["dialogue_model_refusal", "format_refusal", "model_refusal"]
+__all__ = [
+    "dialogue_model_refusal",
+    "format_refusal",
+    "language_refusal",
+    "model_refusal",
+    "unsupported_language",
+]
 
 _FORMAT: Final = parameter("format")
 _MODEL: Final = parameter("model")
@@ -51,6 +58,36 @@ def dialogue_model_refusal(model: str | None) -> Refusal | None:
         return None
     message = f"model_id must be one of the eleven_v3 and eleven_v4 families, not {model[:80]!r}."
     return refused(400, "unsupported_model", message, parameter=_MODEL.wire)
+
+
+def unsupported_language(model: str, language: str | None, spoken: Collection[str]) -> str:
+    """Return why a ``language_code`` is not spoken in a dialogue, "" where it is.
+
+    Parameters
+    ----------
+    model
+    language
+    spoken
+        The codes that the voices of this server know; those of the model are accepted, too.
+    """
+    if language is None or language in spoken or language in languages_of(model):
+        return ""
+    # ElevenLabs' sentence over HTTP.
+    return f"Model '{model}' does not support language_code '{language[:60]}'."
+
+
+def language_refusal(model: str, language: str | None, spoken: Collection[str]) -> Refusal | None:
+    """Return the answer over HTTP where a ``language_code`` is not spoken, or None."""
+    sentence = unsupported_language(model, language, spoken)
+    if not sentence:
+        return None
+    return refused(
+        400,
+        "unsupported_language",
+        sentence,
+        parameter=parameter("language").wire,
+        code="invalid_parameters",
+    )
 
 
 def format_refusal(audio_format: AudioFormat) -> Refusal | None:

@@ -24,7 +24,7 @@ from .dialogue_speaker import DialogueSpeaker
 from .heartbeat import Heartbeat
 from .session import Session, SpokenContext
 from .socket import WebSocket, has_unsent
-from .speaker import Speaker
+from .speaker import Delivery, Speaker
 
 __all__ = ["Connection"]
 
@@ -184,21 +184,18 @@ class Connection:
         self._speakers[speaker] = group.create_task(self._speak_context(speaker, before))
 
     def _speaker(self, context: SpokenContext) -> Speaker[Any, Any]:
-        options: dict[str, Any] = {
-            "changed": self._changed,
-            "send": partial(self._send_generated, self._socket.generation()),
-            "generating": self._socket.generating,
-            "charge": self._account.charge,
-        }
+        delivery = Delivery(
+            changed=self._changed,
+            send=partial(self._send_generated, self._socket.generation()),
+            generating=self._socket.generating,
+            charge=self._account.charge,
+        )
         if isinstance(context, DialogueContext):
-            for voice_id in context.voices:
-                if (voice := self._engine.find_voice(voice_id)) is not None:
-                    self._engine.prepare(voice)
-            return DialogueSpeaker(context, self._handshake, self._engine, **options)
+            return DialogueSpeaker(context, self._handshake, self._engine, delivery)
         assert isinstance(context, Context)
         voice = self._engine.find_voice(self._handshake.voice_id)
         assert voice is not None  # the first message is refused otherwise
-        return ContextSpeaker(context, voice, self._handshake, self._engine, **options)
+        return ContextSpeaker(context, self._handshake, self._engine, delivery, voice)
 
     async def _speak_context(
         self, speaker: Speaker[Any, Any], before: Sequence[asyncio.Task[None]]

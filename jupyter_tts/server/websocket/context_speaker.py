@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from ...wire.messages import ServerMessage
+from ..engines.engine import Engine
 from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech, spaced
 from ..engines.voices import Voice
 from ..synthesis.speech_encoder import SpeechEncoder
 from .context import Context
-from .speaker import Speaker
+from .handshake import Handshake
+from .speaker import Delivery, Speaker
 
 __all__ = ["ContextSpeaker"]
 
@@ -22,13 +23,23 @@ class ContextSpeaker(Speaker[Context, TimedSpeech]):
     Parameters
     ----------
     context
+    handshake
+        Of its socket.
+    engine
+        Started.
+    delivery
     voice
-    arguments
-        Those of `Speaker` after the context.
     """
 
-    def __init__(self, context: Context, voice: Voice, *arguments: Any, **options: Any) -> None:
-        super().__init__(context, *arguments, **options)
+    def __init__(
+        self,
+        context: Context,
+        handshake: Handshake,
+        engine: Engine,
+        delivery: Delivery,
+        voice: Voice,
+    ) -> None:
+        super().__init__(context, handshake, engine, delivery)
         self._voice = voice
 
     def _encoder(self) -> SpeechEncoder:

@@ -66,7 +66,7 @@ class DialogueContext:
         self, first: DialogueMessage, *, voice_settings: Mapping[str, Any], now: float
     ) -> None:
         self.id = first.context_id
-        self.voices: Sequence[str] = first.voices or ()
+        self.voices: Sequence[str] = tuple(dict.fromkeys(first.voices or ()))
         self.voice_settings = voice_settings
         self.closing = False
         """Whether the client may send it nothing more."""
@@ -88,7 +88,7 @@ class DialogueContext:
 
     @property
     def waiting_characters(self) -> int:
-        """How much text has arrived and is still to be taken as segments; a flush counts as one."""
+        """How much text is still to be taken as segments; what has none counts as one."""
         peeked = len(self._peeked.text) if self._peeked else 0
         return self._queued_characters + self._segmenter.buffered_characters + peeked
 
@@ -115,13 +115,13 @@ class DialogueContext:
         """Take text of registered voices; with `flush` speak what is buffered."""
         for entry in inputs:
             if entry.text or entry.new_turn:
-                self._append(entry, len(entry.text))
+                self._append(entry)
         if flush:
-            self._append(_Flush(), 1)
+            self._append(_Flush())
 
     def end(self) -> None:
         """End the text: what is left is spoken."""
-        self._append(_End(), 0)
+        self._append(_End())
         self.closing = True
 
     def next_segment(self) -> DialogueSegment | None:
@@ -133,9 +133,9 @@ class DialogueContext:
     def segment_sent(self) -> None:
         """Do nothing: what has been sent does not matter here."""
 
-    def _append(self, entry: DialogueInput | _Flush, size: int) -> None:
+    def _append(self, entry: DialogueInput | _Flush) -> None:
         self._queue.append(entry)
-        self._queued_characters += size
+        self._queued_characters += _size(entry)
 
     def _peek(self) -> DialogueSegment | None:
         """Return the next segment without taking it."""
@@ -149,14 +149,13 @@ class DialogueContext:
 
     def _segments(self, entry: DialogueInput | _Flush) -> Iterator[DialogueSegment]:
         """Yield the segments that an entry of the queue completes."""
+        self._queued_characters -= _size(entry)
         match entry:
             case _End():
                 yield from self._end_turn()
             case _Flush():
-                self._queued_characters -= 1
                 yield from self._flush()
             case DialogueInput():
-                self._queued_characters -= len(entry.text)
                 yield from self._take(entry)
 
     def _take(self, entry: DialogueInput) -> Iterator[DialogueSegment]:
@@ -182,6 +181,11 @@ class DialogueContext:
     def _segment(self, text: str, *, is_final_for_turn: bool = False) -> DialogueSegment:
         self._open_turn = not is_final_for_turn
         return DialogueSegment(text, self._voice_id, is_final_for_turn)
+
+
+def _size(entry: DialogueInput | _Flush) -> int:
+    """Return how much an entry of the queue counts: nothing is free, or the queue has no bound."""
+    return len(entry.text) or 1 if isinstance(entry, DialogueInput) else 1
 
 
 def _segmenter() -> Segmenter:

@@ -6,7 +6,7 @@ a public report, it is named. Error ids that nobody has published are this serve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final
 
 from ...wire.close_codes import POLICY_VIOLATION
@@ -15,6 +15,7 @@ from ...wire.messages import DialogueMessage, ServerMessage, encode_dialogue_ser
 from ...wire.models import DIALOGUE_MODEL, most_voices_of
 from ...wire.parameters import PARAMETERS, Parameter, Place, parameter
 from ..access.admission import Admission
+from ..synthesis.unsupported import unsupported_language
 from .dialogue_context import DialogueContext
 from .handshake import Handshake
 from .session import Session
@@ -40,8 +41,8 @@ class DialogueSession(Session[DialogueContext]):
         The accepted handshake.
     knows_voice
         Whether this server has the voice of an id.
-    knows_language
-        Whether this server speaks a ``language_code``, apart from those of the model.
+    languages
+        The codes that the voices of this server know.
     admission
         Who may speak; checked with the first message, as credentials may stand in it.
     now
@@ -59,13 +60,13 @@ class DialogueSession(Session[DialogueContext]):
         handshake: Handshake,
         *,
         knows_voice: Callable[[str], bool],
-        knows_language: Callable[[str], bool],
+        languages: Collection[str],
         admission: Admission,
         now: float,
     ) -> None:
         super().__init__(handshake, now=now)
         self._knows_voice = knows_voice
-        self._knows_language = knows_language
+        self._languages = languages
         self._admission = admission
         self._admitted = False
 
@@ -81,15 +82,11 @@ class DialogueSession(Session[DialogueContext]):
             (*self.handshake.credentials, message.key, message.authorization),
             self.handshake.token or message.token,
         )
-        language = self.handshake.language
-        if language is not None and not self._knows_language(language):
-            # ElevenLabs' wording over HTTP; on these sockets it is not established.
-            model = self.handshake.model or DIALOGUE_MODEL
-            raise refused(
-                "unsupported_language",
-                f"Model '{model}' does not support language_code '{language[:60]}'.",
-                "language_code",
-            )
+        # What these sockets do then is not established; the text-to-speech ones close with 1008.
+        model = self.handshake.model or DIALOGUE_MODEL
+        sentence = unsupported_language(model, self.handshake.language, self._languages)
+        if sentence:
+            raise refused("unsupported_language", sentence, "language_code")
         self._admitted = True
 
     def _open(self, message: DialogueMessage, now: float) -> DialogueContext:

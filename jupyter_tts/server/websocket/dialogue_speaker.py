@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...wire.messages import ServerMessage
 from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech
+from ..engines.voices import Voice
 from ..synthesis.speech_encoder import DialogueEncoder
 from ..synthesis.tagged_speech import speak_tagged
 from .dialogue_context import DialogueContext, DialogueSegment
@@ -35,6 +36,12 @@ class SpokenSegment:
 class DialogueSpeaker(Speaker[DialogueContext, SpokenSegment]):
     """A `Speaker` whose segments have their voices."""
 
+    async def run(self) -> None:
+        """Speak the context to its end; its voices get ready at once."""
+        for voice_id in self.context.voices:
+            self._engine.prepare(self._voice(voice_id))
+        await super().run()
+
     def _encoder(self) -> DialogueEncoder:
         handshake = self._handshake
         return DialogueEncoder(handshake.output_format, sync_alignment=handshake.sync_alignment)
@@ -56,15 +63,18 @@ class DialogueSpeaker(Speaker[DialogueContext, SpokenSegment]):
         return SpokenSegment(parts, segment.is_final_for_turn)
 
     async def _speak(self, segment: DialogueSegment) -> Sequence[TimedSpeech]:
-        voice = self._engine.find_voice(segment.voice_id)
-        assert voice is not None  # the context is refused otherwise
         self._charge(len(segment.text))
         return await speak_tagged(
             self._engine,
             segment.text,
-            voice,
+            self._voice(segment.voice_id),
             prosody=Prosody(**self.context.voice_settings, seed=self._handshake.seed),
             language=self._handshake.language,
             read_digits=self._handshake.read_digits,
             last=False,  # so that the sound does not depend on when the end of the text arrives
         )
+
+    def _voice(self, voice_id: str) -> Voice:
+        voice = self._engine.find_voice(voice_id)
+        assert voice is not None  # the context is refused otherwise
+        return voice

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from ...wire.messages import ServerMessage
@@ -15,10 +16,32 @@ from ..synthesis.speech_encoder import SpeechEncoder
 from .handshake import Handshake
 from .session import SpokenContext
 
-__all__ = ["Speaker"]
+__all__ = ["Delivery", "Speaker"]
 
 AnyContext = TypeVar("AnyContext", bound=SpokenContext)
 Spoken = TypeVar("Spoken")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How what is spoken reaches the client.
+
+    Attributes
+    ----------
+    changed : Condition
+        Notified whenever a context may have changed; by speakers, too.
+    send : callable
+        Hands a message to the client, and waits until there is room for the next.
+    generating : callable
+        Returns a context that is open while sound is made for the client.
+    charge : callable
+        Called with the number of characters before they are spoken; may raise ServerError.
+    """
+
+    changed: asyncio.Condition
+    send: Callable[[ServerMessage], Awaitable[None]]
+    generating: Callable[[], contextlib.AbstractContextManager[None]]
+    charge: Callable[[int], None]
 
 
 class Speaker(ABC, Generic[AnyContext, Spoken]):
@@ -31,34 +54,19 @@ class Speaker(ABC, Generic[AnyContext, Spoken]):
         Of its socket.
     engine
         Started.
-    changed
-        Notified whenever the context may have changed; also notified here.
-    send
-        Hands a message to the client, and waits until there is room for the next.
-    generating
-        A context that is open while sound is made for the client.
-    charge
-        Called with the number of characters before they are spoken; may raise ServerError.
+    delivery
     """
 
     def __init__(
-        self,
-        context: AnyContext,
-        handshake: Handshake,
-        engine: Engine,
-        *,
-        changed: asyncio.Condition,
-        send: Callable[[ServerMessage], Awaitable[None]],
-        generating: Callable[[], contextlib.AbstractContextManager[None]],
-        charge: Callable[[int], None],
+        self, context: AnyContext, handshake: Handshake, engine: Engine, delivery: Delivery
     ) -> None:
         self.context = context
         self._handshake = handshake
         self._engine = engine
-        self._changed = changed
-        self._send = send
-        self._generating = generating
-        self._charge = charge
+        self._changed = delivery.changed
+        self._send = delivery.send
+        self._generating = delivery.generating
+        self._charge = delivery.charge
         self._next: asyncio.Task[Spoken | None] | None = None
 
     @abstractmethod

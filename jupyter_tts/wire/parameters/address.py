@@ -30,7 +30,8 @@ MULTI = Parameter(
     kind=Kind.SWITCH,
     preset=False,
     help="Speak over multi-stream-input: up to five streams at a time share a socket.",
-    note="It does not take optimize_streaming_latency: a level then acts by its levers only.",
+    note="That of text-to-speech does not take optimize_streaming_latency: a level then acts by "
+    "its levers only.",
     endpoints=frozenset(SOCKETS),
     source=f"{DOCS}, multi-context",
 )

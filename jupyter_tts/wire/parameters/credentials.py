@@ -20,5 +20,10 @@ CREDENTIALS = (
     Credential("xi-api-key", "header", "The API key."),
     Credential("xi_api_key", "message", "The API key in the first message."),
     Credential("authorization", "query", "A bearer token in the URL."),
-    Credential("single_use_token", "query", "A token that works once, in the URL."),
+    Credential(
+        "single_use_token",
+        "query",
+        "A token that works once, in the URL; its type is tts_websocket, or "
+        "ttd_websocket for text-to-dialogue.",
+    ),
 )

@@ -48,7 +48,8 @@ MODEL = Parameter(
     known=MODEL_IDS,
     expects="the id of a model, ElevenLabs' in lower case",
     help="Model that makes the speech, eleven_flash_v2_5 say.",
-    note="The embedded voice has one model and accepts every name of this family.",
+    note="The eleven_v3 and v4 families are spoken over text-to-dialogue, which is chosen by "
+    "itself. The embedded voice has one model and accepts every name.",
     source=DOCS,
     http_body=True,
 )
@@ -65,7 +66,7 @@ LATENCY = Parameter(
     preset=2,
     help="Latency level: 0 favours quality, 4 an early first sound.",
     note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
-    "2025-05-16: a server may ignore it. The level therefore also sets levers that work.",
+    "2025-05-16: a server may ignore or refuse it. The level therefore also sets levers that work.",
     endpoints=frozenset({Endpoint.STREAM_INPUT, Endpoint.HTTP_SPEECH}),
     source=f"{DOCS} until 2025-05-16; {HTTP}",
 )
@@ -79,7 +80,9 @@ LANGUAGE = Parameter(
     known=tuple(LANGUAGES),
     expects="an ISO 639-1 code such as en or zh",
     help="Language to speak, as an ISO 639-1 code.",
-    note="Ignored where the model does not support it.",
+    note="ElevenLabs refuses one that the model does not speak, a region (es-ES), and three "
+    "letters where a language has two; for its servers these are refused here, before anything is "
+    "sent. eleven_multilingual_v2 chooses by the text.",
     source=DOCS,
     http_body=True,
 )
@@ -140,6 +143,7 @@ SYNC_ALIGNMENT = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Send the characters' times with every audio message, not once per segment.",
+    note="Text-to-dialogue sends times only with it, so there it is on unless you say otherwise.",
     endpoints=frozenset(SOCKETS),
     source=DOCS,
 )

@@ -259,3 +259,39 @@ def test_what_is_flushed_does_not_depend_on_the_tokens(texts: list[str], cuts: l
     whole = [token for text in texts for token in (text, PAUSE)]
     parts = [token for text in texts for token in (*cut(text), PAUSE)]
     assert spoken([*whole, "x"]) == spoken([*parts, "x"])
+
+
+DIALOGUE = {"model": "eleven_v4_turbo"}
+
+
+@pytest.mark.parametrize("level", [3, 4])
+def test_on_text_to_dialogue_a_high_level_flushes_each_sentence(level: int) -> None:
+    text = ["One two. ", 0.01, "Three four. ", 0.01, "Five"]
+    assert spoken(text, **DIALOGUE, latency=level) == [(0, "One two. "), (0.01, "Three four. ")]
+    held = ["One two.", 0.01, " Three", 0.01, " four."]
+    assert spoken(held, **DIALOGUE, latency=level) == [(0.01, "One two. ")]
+    assert spoken(text, **DIALOGUE, latency=level, levers=False) == []
+    assert spoken(text, latency=level) == []
+
+
+def test_on_text_to_dialogue_a_low_level_leaves_a_fluent_source_to_the_server() -> None:
+    text = ["One two. ", 0.01, "Three four. ", 0.01, "Five"]
+    assert spoken(text, **DIALOGUE, latency=2) == []
+    paused = ["One two.", PAUSE, " Three"]
+    assert spoken(paused, **DIALOGUE, latency=2) == [(QUICK, "One two.")]
+
+
+def test_on_text_to_dialogue_auto_mode_and_schedule_change_nothing() -> None:
+    text = ["One ", 0.01, "two. ", 0.01, "Three"]
+    plain = send(text, **DIALOGUE)
+    assert send(text, **DIALOGUE, auto_mode=True, schedule=[500]) == plain
+
+
+@given(
+    words=st.lists(st.sampled_from(["Oh. ", "well ", "no, ", "yes! ", "3.", "\n", "[sighs] "])),
+    level=st.integers(0, 4),
+)
+def test_on_text_to_dialogue_the_pieces_are_the_text(words: list[str], level: int) -> None:
+    timed: list[str | float] = [token for word in words for token in (word, 0.01)]
+    sent = pieces(timed, **DIALOGUE, latency=level)
+    assert "".join(piece.text for piece in sent) == "".join(words)

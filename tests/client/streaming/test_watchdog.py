@@ -222,3 +222,17 @@ def test_a_server_that_owes_nothing_uses_up_no_silence() -> None:
         assert budget.left == RETRY.silence
 
     run(check())
+
+
+def test_on_text_to_dialogue_sound_is_owed_only_once_it_was_asked_for() -> None:
+    async def check() -> None:
+        request = SpeechRequest(model="eleven_v4_turbo")
+        watchdog = Watchdog(cast(Channel, Silence()), request, RETRY)
+        watchdog.sent(1000)
+        watchdog.heard(10, 1.0)
+        assert await wait(watchdog) == (None, None)  # its words may be those of no script it counts
+        watchdog.sent(10, flush=True)
+        waited, _ = await wait(watchdog)
+        assert waited is not None
+
+    run(check())

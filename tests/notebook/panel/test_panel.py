@@ -243,6 +243,25 @@ def test_a_voice_and_a_model_that_end_are_noted() -> None:
     panel.close()
 
 
+def test_values_that_do_not_go_together_are_not_spoken_as_others() -> None:
+    panel = Panel(server="eu", model="eleven_flash_v2_5")
+    page = Page(panel)
+    before = panel.request
+    page.controls.values = {**page.controls.values, "language": "fa"}
+    assert "does not speak Persian" in page.controls.error
+    assert panel.request == before
+    page.controls.error = ""
+    heard = threading.Event()
+    page.controls.observe(lambda change: change["new"] and heard.set(), "error")
+    page.say(kind="speak")
+    assert heard.wait(PATIENCE)
+    assert "does not speak Persian" in page.controls.error
+    page.controls.values = {**page.controls.values, "language": "de"}
+    assert page.controls.error == ""
+    assert panel.request.language == "de"
+    panel.close()
+
+
 def test_voices_are_those_of_the_server() -> None:
     panel = Panel()
     page = Page(panel)

@@ -11,14 +11,16 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Panel, say, stream
+from jupyter_tts.client.connections.pool import Readiness
 from jupyter_tts.client.keys import KEY_VARIABLE, Keys
 from jupyter_tts.notebook.commands.options import parse_options
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.servers.connections import connections
 from jupyter_tts.notebook.servers.embedded import embedded_server
-from jupyter_tts.notebook.speaking import request
+from jupyter_tts.notebook.speaking import preconnect, request
 from jupyter_tts.notebook.speaking.preconnect import Preconnector
 from jupyter_tts.wire.conditions import Conditions
+from jupyter_tts.wire.request import SpeechRequest
 
 from ...client.diary import SOUND, DiaryServer, serving
 from ...server.serving import until
@@ -219,3 +221,11 @@ async def test_a_simulation_that_begins_closes_what_waits_outside_it(
     assert not speech.timeline.warm
     await until(lambda: ready() == [True])
     assert (await asyncio.to_thread(say, "Three.", play=False)).timeline.warm
+
+
+def test_the_line_about_a_socket_names_the_limit_that_holds() -> None:
+    sentence = preconnect._sentence
+    dialogue = SpeechRequest(model="eleven_v4_turbo", inactivity_timeout=180)
+    assert "16 s at a time (server's limit 20 s)" in sentence(dialogue, Readiness.READY, 120)
+    speech = SpeechRequest(inactivity_timeout=180)
+    assert "inactivity_timeout 180 s" in sentence(speech, Readiness.READY, 120)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jupyter_tts.server.access.tokens import LIFETIME, SingleUseTokens
+from jupyter_tts.server.access.tokens import DIALOGUE_TOKEN, LIFETIME, SPEECH_TOKEN, SingleUseTokens
 
 
 class Clock:
@@ -20,6 +20,12 @@ def test_a_token_works_once() -> None:
     assert not tokens.redeem(first)
     assert tokens.redeem(second)
     assert not tokens.redeem("sutkn_of_somebody_else")
+
+
+def test_a_token_has_its_type() -> None:
+    tokens = SingleUseTokens()
+    assert tokens.redeem(tokens.issue()) == SPEECH_TOKEN
+    assert tokens.redeem(tokens.issue(DIALOGUE_TOKEN)) == DIALOGUE_TOKEN
 
 
 def test_a_token_works_for_a_quarter_of_an_hour() -> None:

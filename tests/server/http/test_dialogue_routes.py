@@ -105,6 +105,9 @@ def test_errors_have_their_status(server: RunningServer, route: str) -> None:
     assert (unknown.status, unknown.code) == (404, "voice_not_found")
     model = post(server, route, model_id="eleven_multilingual_v2")
     assert (model.status, model.code) == (400, "unsupported_model")
+    language = post(server, route, language_code="wo")
+    assert (language.status, language.code) == (400, "invalid_parameters")
+    assert language.json["detail"]["status"] == "unsupported_language"
     assert post(server, route, "output_format=mp3_1_1").status == 422
     assert ask(f"{server.address}/v1/text-to-dialogue{route}", b"{").status == 422
 

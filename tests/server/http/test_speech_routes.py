@@ -115,6 +115,18 @@ def test_a_wav_file_has_its_length(server: RunningServer, name: str) -> None:
         assert file.getnframes() == (len(answer.body) - 44) // 2 > file.getframerate() // 2
 
 
+def test_a_tag_is_silent_with_a_model_that_performs_it(server: RunningServer) -> None:
+    text = "[laughs out very loud] Hello."
+
+    def length(model: str) -> float:
+        answer = post(server, "/with-timestamps", text=text, model_id=model)
+        times = answer.json["alignment"]
+        assert "".join(times["characters"]) == text
+        return float(times["character_end_times_seconds"][text.index("]")])
+
+    assert length("eleven_v4") < 0.3 < length("eleven_flash_v2_5")
+
+
 def test_without_a_format_it_is_mp3(server: RunningServer) -> None:
     answer = post(server)
     assert answer.headers["content-type"] == "audio/mpeg"

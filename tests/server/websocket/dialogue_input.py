@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from hypothesis import strategies as st
@@ -26,13 +27,14 @@ def dialogue_session(
     *,
     key: str | None = None,
     tokens: SingleUseTokens | None = None,
+    voices: Collection[str] = VOICES,
     now: float = 0,
     **changes: Any,
 ) -> AnySession:
     return endpoint(
         handshake(**{"voice_id": "", "model": "eleven_v4"} | changes),
-        knows_voice=VOICES.__contains__,
-        knows_language={"en", "de"}.__contains__,
+        knows_voice=voices.__contains__,
+        languages={"en", "de"},
         admission=Admission(key, tokens or SingleUseTokens(), DIALOGUE_TOKEN),
         now=now,
     )

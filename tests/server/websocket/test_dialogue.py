@@ -117,12 +117,9 @@ def test_a_voice_that_was_not_registered_is_refused() -> None:
 )
 def test_a_model_has_so_many_voices(model: str | None, most: int) -> None:
     names = [f"voice {number}" for number in range(most + 1)]
-    talk = session(model=model)
-    talk._knows_voice = names.__contains__
+    talk = session(model=model, voices=names)
     assert refusal(talk, voices=names) == ("invalid_parameters", "voices")
-    talk = session(model=model)
-    talk._knows_voice = names.__contains__
-    send(talk, voices=names[:most])
+    send(session(model=model, voices=names), voices=names[:most])
 
 
 # Credentials

@@ -35,8 +35,8 @@ def line(text: str, voice_id: str, **more: object) -> dict[str, object]:
 def kinds(result: StreamResult) -> list[str]:
     """What came, in its order; sound in several messages is one."""
     names = ("audio", "is_final_audio_for_turn", "is_final", "error")
-    found = [next(name for name in names if name in message) for message in result.messages]
-    return [name for name, _ in itertools.groupby(found)]
+    sequence = [next(name for name in names if name in message) for message in result.messages]
+    return [name for name, _ in itertools.groupby(sequence)]
 
 
 def failure(result: StreamResult) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from jupyter_tts.audio import codecs
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.refusals import Refusal
+from jupyter_tts.server.websocket.dialogue_session import DialogueSession
 from jupyter_tts.server.websocket.handshake import Handshake, read_handshake
 from jupyter_tts.wire.parameters import FORMATS
 
@@ -171,3 +172,48 @@ def test_credentials_are_collected_and_do_not_show_in_the_repr() -> None:
 def test_any_query_is_accepted_or_refused(query: list[tuple[str, str]]) -> None:
     result = read_handshake("v", [("output_format", "pcm_8000"), *query], {})
     assert isinstance(result, Handshake | Refusal)
+
+
+# Text-to-dialogue
+
+
+def read_dialogue(query: str) -> Handshake | Refusal:
+    pairs = parse_qsl(query, keep_blank_values=True, separator="&")
+    ignored = DialogueSession.ignored_parameters
+    return read_handshake("", pairs, {}, ignored=ignored, dialogue=True)
+
+
+def test_every_parameter_of_a_dialogue_is_read_and_the_others_are_unknown() -> None:
+    handshake = read_dialogue(
+        "model_id=eleven_v4&language_code=wo-WO&sync_alignment=true&seed=7&enable_logging=false"
+        "&output_format=opus_48000_32&apply_text_normalization=off"
+        "&inactivity_timeout=wrong&auto_mode=wrong&enable_ssml_parsing=wrong"
+        "&optimize_streaming_latency=9&use_pvc_as_ivc=wrong"
+    )
+    assert isinstance(handshake, Handshake)
+    assert (handshake.model, handshake.language, handshake.seed) == ("eleven_v4", "wo-WO", 7)
+    assert handshake.sync_alignment
+    assert handshake.read_digits
+    assert handshake.latency is None
+    assert not (handshake.ssml)
+    assert not (handshake.auto_mode)
+
+
+@pytest.mark.parametrize("model", ["eleven_v3", "eleven_v3_conversational", "eleven_v4_turbo"])
+def test_a_dialogue_is_spoken_by_the_newer_models_and_speech_by_the_others(model: str) -> None:
+    assert isinstance(read_dialogue(f"model_id={model}"), Handshake)
+    assert refused(f"model_id={model}")[0] == 403
+
+
+@pytest.mark.parametrize("model", ["eleven_flash_v2_5", "eleven_V4", "mine", "eleven_v4?x=1", ""])
+def test_a_dialogue_with_another_model_is_refused(model: str) -> None:
+    result = read_dialogue(f"model_id={model}")
+    assert isinstance(result, Refusal)
+    assert result.status == 400
+
+
+def test_bad_values_of_a_dialogue_are_refused() -> None:
+    for query in ("output_format=mp3_1_1", "seed=-1", "sync_alignment=perhaps"):
+        result = read_dialogue(query)
+        assert isinstance(result, Refusal)
+        assert result.status == 422
