@@ -25,6 +25,7 @@ __all__ = [
     "SpeechRequest",
     "UrlPart",
     "changes",
+    "settings_key",
 ]
 
 TEXT_PLACEHOLDER = "…"
@@ -289,9 +290,8 @@ class SpeechRequest:
         for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
             values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
             if values:
-                # Over HTTP text-to-dialogue has a name of its own for them.
-                is_own = self.endpoint is Endpoint.HTTP_DIALOGUE
-                message["settings" if is_own else place.value] = values
+                is_voice = place is Place.VOICE_SETTINGS
+                message[settings_key(self.endpoint) if is_voice else place.value] = values
         if self.pronunciation:
             message["pronunciation_dictionary_locators"] = [
                 {"pronunciation_dictionary_id": dictionary, "version_id": version}
@@ -358,6 +358,11 @@ def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
         for declared in PARAMETERS
         if declared.place is not Place.LOCAL and old.get(declared.name) != new.get(declared.name)
     )
+
+
+def settings_key(endpoint: Endpoint) -> str:
+    """Return what an endpoint calls the voice settings."""
+    return "settings" if endpoint is Endpoint.HTTP_DIALOGUE else Place.VOICE_SETTINGS.value
 
 
 def _plain(value: Any) -> Any:

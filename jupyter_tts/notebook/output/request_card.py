@@ -1,4 +1,4 @@
-"""The request card: the exact URL and first message, the level's meaning, the figures."""
+"""The request card: the exact URL and first message or body, the level's meaning, the figures."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from ...wire.notes import request_notes
 from ...wire.request import SpeechRequest, UrlPart
 
 __all__ = ["figures", "render_card"]
+
+
+# A request for each sentence would begin every one of them without the melody of the one before.
+_ONE_REQUEST = (
+    "One HTTP request, sent once all of the text has come; the sound streams as it is made."
+)
 
 
 def render_card(
@@ -40,21 +46,32 @@ def render_card(
     today : date, optional
         Adds what is to be known of the voice, model and language on that day.
     """
-    url = "".join(map(_part, request.url_parts))
-    header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
     first = request.first_message_in(None if timeline is None else timeline.context)
-    message = escape(json.dumps(first, ensure_ascii=False))
+    measured = figures(timeline, http=request.endpoint.is_http)
+    message = _code(escape(json.dumps(first, ensure_ascii=False)))
     return (
         '<div class="jtts-request">'
-        f"{_row('URL', f'{_code(url)}{header}')}"
-        f"{_row('First message', _code(message))}"
+        f"{_address(request, keyed=keyed)}"
+        f"{_row('Body' if request.endpoint.is_http else 'First message', message)}"
+        f"{_row('Transport', _ONE_REQUEST) if request.endpoint.is_http else ''}"
         f"{_notes(request, notes, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
-        f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"
+        f"{_row('Measured', escape(measured)) if measured else ''}"
         f"{_row('Characters', escape(str(cost))) if cost else ''}"
         "</div>"
     )
+
+
+def _address(request: SpeechRequest, *, keyed: bool) -> str:
+    """Return the URL, over HTTP with the method, and the headers; the key is shown as dots."""
+    url = _code("".join(map(_part, request.url_parts)))
+    headers = ["xi-api-key: ••••••••"] if keyed else []
+    if request.endpoint.is_http:
+        url = f'<span class="jtts-method">POST</span> {url}'
+        headers.insert(0, "content-type: application/json")
+    lines = "".join(f'<div class="jtts-header">{header}</div>' for header in headers)
+    return _row("Request" if request.endpoint.is_http else "URL", url + lines)
 
 
 def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> str:
@@ -64,8 +81,15 @@ def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> 
     return "".join(_row(name.capitalize(), escape(text)) for name, text in rows.items())
 
 
-def figures(timeline: Timeline | None) -> str:
-    """Return what was measured, as words: ``"first byte after 12 ms, ..."``."""
+def figures(timeline: Timeline | None, *, http: bool = False) -> str:
+    """Return what was measured, as words: ``"first byte after 12 ms, ..."``.
+
+    Parameters
+    ----------
+    timeline : Timeline or None
+    http : bool, optional
+        Whether it was measured over HTTP.
+    """
     if timeline is None:
         return ""
     named = (
@@ -73,7 +97,11 @@ def figures(timeline: Timeline | None) -> str:
         ("first sound in it after", timeline.ttfa),
         ("heard after", timeline.audible_latency),
     )
-    words = [_socket(timeline)] if timeline.connected is not None else []
+    words = (
+        [_connection(timeline, "connection" if http else "socket")]
+        if timeline.connected is not None
+        else []
+    )
     words += [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
     if words and timeline.first_text is not None:
         words[-1] += ", counted from the first text"
@@ -88,9 +116,9 @@ def figures(timeline: Timeline | None) -> str:
     return ", ".join(words)
 
 
-def _socket(timeline: Timeline) -> str:
+def _connection(timeline: Timeline, name: str) -> str:
     connected = "" if timeline.connect_time is None else _milliseconds(timeline.connect_time)
-    return "warm socket" if timeline.warm else f"cold socket: connected after {connected}"
+    return f"warm {name}" if timeline.warm else f"cold {name}: connected after {connected}"
 
 
 def _part(part: UrlPart) -> str:

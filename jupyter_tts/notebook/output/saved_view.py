@@ -81,7 +81,9 @@ def request_bundle(request: SpeechRequest) -> dict[str, str]:
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
         f'<div class="jtts-card">{render_card(request, today=date.today())}</div></div>'
     )
-    return {"text/html": html, "text/plain": f"{request.url}\n{json.dumps(request.first_message)}"}
+    method = "POST " if request.endpoint.is_http else ""
+    plain = f"{method}{request.url}\n{json.dumps(request.first_message)}"
+    return {"text/html": html, "text/plain": plain}
 
 
 def _deck(speech: Speech, mp3: bytes) -> str:
@@ -166,7 +168,8 @@ def _card(speech: Speech) -> str:
 
 def summary(speech: Speech) -> str:
     """Return one line about a finished speech."""
-    details = ", ".join(filter(None, (figures(speech.timeline), str(speech.cost or ""))))
+    measured = figures(speech.timeline, http=speech.request.endpoint.is_http)
+    details = ", ".join(filter(None, (measured, str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
     return f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}" + (
         f" ({details})" if details else ""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jupyter_tts.notebook.panel.schema import declaration
 from jupyter_tts.wire.hosts import HOSTS, LOCAL
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Place, parameter
-from jupyter_tts.wire.request import SpeechRequest, changes
+from jupyter_tts.wire.request import SpeechRequest, changes, settings_key
 
 from ...node import Node, open_node
 from ...wire.test_request import VALUES
@@ -144,7 +144,7 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
     assert "".join(part["text"] for part in url) == "".join(
         f"&{declared.wire}={declared.write(declared.default)}"
         for declared in left_out.values()
-        if declared.place is Place.QUERY
+        if declared.place is Place.QUERY and not (request.endpoint.is_http and declared.http_body)
     )
     shown = node.call(MESSAGE_MODULE, "messageParts", values, {"defaults": True})
     sent = "".join(part["text"] for part in shown if part["sent"])
@@ -152,7 +152,17 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
     whole = json.loads("".join(part["text"] for part in shown))
     for declared in left_out.values():
         if declared.place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
-            assert whole[declared.place.value][declared.wire] == _plain(declared.default)
+            is_voice = declared.place is Place.VOICE_SETTINGS
+            key = settings_key(request.endpoint) if is_voice else declared.place.value
+            assert whole[key][declared.wire] == _plain(declared.default)
+        elif request.endpoint.is_http and declared.http_body:
+            assert whole[declared.wire] == declared.default
+
+
+@settings(max_examples=200)
+@given(values=SETTINGS)
+def test_the_page_says_the_same_of_the_level(node: Node, values: dict[str, Any]) -> None:
+    assert node.call(REQUEST_MODULE, "levelNote", values) == SpeechRequest(**values).level_note
 
 
 TYPED = st.one_of(

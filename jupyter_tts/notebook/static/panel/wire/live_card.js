@@ -2,7 +2,7 @@ import { element, setText } from "../../shared/dom.js";
 import { leversText, reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
 import { ReservedHeight } from "../reserved_height.js";
-import { endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
+import { endpointOf, levelNote, levelOf, unsentUrlParts, urlParts } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
 /** @typedef {import("./request.js").Part} Part */
@@ -70,6 +70,8 @@ export class LiveCard {
   #front;
   #url = new PartLine();
   #message = new PartLine();
+  #method = element("span", { class: "jtts-method" });
+  #names = { url: element("span"), message: element("span") };
   #level = element("strong");
   #meaning = element("span");
   #reserved = {
@@ -88,8 +90,8 @@ export class LiveCard {
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow("URL", this.#reserved.url.element),
-      cardRow("First message", this.#reserved.message.element),
+      cardRow(this.#names.url, element("div", {}, this.#method, this.#reserved.url.element)),
+      cardRow(this.#names.message, this.#reserved.message.element),
       cardRow("Latency", this.#reserved.level.element),
     );
   }
@@ -100,6 +102,10 @@ export class LiveCard {
    * @param {boolean} defaults  Whether to show what is left out.
    */
   draw(values, address, defaults) {
+    const { http } = endpointOf(this.#declaration, values);
+    setText(this.#names.url, http ? "Request" : "URL");
+    setText(this.#names.message, http ? "Body" : "First message");
+    setText(this.#method, http ? "POST" : "");
     const drawn = this.#parts(values, address, defaults);
     this.#url.draw(drawn.url);
     this.#message.draw(drawn.message);
@@ -132,7 +138,7 @@ export class LiveCard {
     const levers = leversText(this.#declaration, values);
     const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
     if (levers) words.push(`Levers: ${levers}.`);
-    words.push(endpointOf(this.#declaration, values).level_note);
+    words.push(levelNote(this.#declaration, values));
     return { lead: `Level ${value}`, text: words.join(" ") };
   }
 }
@@ -146,7 +152,7 @@ function breakable(parts) {
 }
 
 /**
- * @param {string} name
+ * @param {string | HTMLElement} name
  * @param {HTMLElement} content
  */
 function cardRow(name, content) {
