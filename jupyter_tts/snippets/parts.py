@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from ..wire.hosts import http_url, is_elevenlabs, is_loopback, websocket_url
-from ..wire.parameters import parameter
+from ..wire.parameters import SPEECH_SOCKETS, parameter
 from ..wire.request import SpeechRequest
 from .literals import python_literal
 from .templates import SAVE_RAW, SAVE_WAV
 
 __all__ = [
     "NO_KEY",
+    "Snippet",
     "as_comment",
     "codec_and_rate",
     "file_name",
@@ -28,6 +30,27 @@ __all__ = [
     "server_hint",
     "takes_key",
 ]
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """One way to write a request down.
+
+    Attributes
+    ----------
+    name : str
+        What :func:`snippet` takes.
+    title : str
+        What a menu shows.
+    render : callable
+        From a request and a text to the code, which is valid for whatever both hold. A request
+        for the server ``"local"`` has no port: move it with :meth:`SpeechRequest.at`.
+    """
+
+    name: str
+    title: str
+    render: Callable[[SpeechRequest, str], str]
+
 
 NO_KEY = "ELEVENLABS_API_KEY is not for this host"
 """Why a program sends none."""
@@ -83,7 +106,7 @@ def sdk_client(request: SpeechRequest) -> str:
         arguments["api_key"] = None
     lines = [f"client = ElevenLabs({keywords(arguments)})"]
     address = websocket_url(request.server)
-    if address.startswith("ws:") and not request.endpoint.is_dialogue:
+    if address.startswith("ws:") and request.endpoint in SPEECH_SOCKETS:
         lines += [
             "# The SDK opens every WebSocket with wss://; this server has no TLS.",
             f"client.text_to_speech._ws_base_url = {python_literal(address)}",

@@ -1,5 +1,7 @@
 """A request as code: Python, the official SDK, ``%%tts``, JavaScript, a shell command, the URL.
 
+Over HTTP the forms are those of `jupyter_tts.snippets.http`, curl first.
+
 Nothing is read from the environment when a text is made, and no text holds a key: each reads
 ``ELEVENLABS_API_KEY`` when it runs. As in the notebook, the key goes to ElevenLabs' hosts over
 TLS and to this machine, and nowhere else.
@@ -11,7 +13,6 @@ import json
 import shlex
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from ..wire.hosts import is_loopback
@@ -26,9 +27,11 @@ from ..wire.models import Endpoint
 from ..wire.parameters import PARAMETERS, Place, parameter
 from ..wire.request import SpeechRequest
 from .cell import cell
+from .http import curl, http_python, http_sdk
 from .literals import javascript_literal, json_literal, python_literal
 from .parts import (
     NO_KEY,
+    Snippet,
     as_comment,
     codec_and_rate,
     file_name,
@@ -51,27 +54,7 @@ from .templates import (
     SHELL,
 )
 
-__all__ = ["SNIPPETS", "Snippet", "snippet"]
-
-
-@dataclass(frozen=True)
-class Snippet:
-    """One way to write a request down.
-
-    Attributes
-    ----------
-    name : str
-        What :func:`snippet` takes.
-    title : str
-        What a menu shows.
-    render : callable
-        From a request and a text to the code, which is valid for whatever both hold. A request
-        for the server ``"local"`` has no port: move it with :meth:`SpeechRequest.at`.
-    """
-
-    name: str
-    title: str
-    render: Callable[[SpeechRequest, str], str]
+__all__ = ["HTTP_SNIPPETS", "SNIPPETS", "Snippet", "snippet", "snippets_for"]
 
 
 def snippet(name: str, request: SpeechRequest, text: str) -> str:
@@ -82,7 +65,12 @@ def snippet(name: str, request: SpeechRequest, text: str) -> str:
     KeyError
         If there is none.
     """
-    return {form.name: form for form in SNIPPETS}[name].render(request, text)
+    return {form.name: form for form in snippets_for(request)}[name].render(request, text)
+
+
+def snippets_for(request: SpeechRequest) -> tuple[Snippet, ...]:
+    """Return the forms that a request can be written in."""
+    return HTTP_SNIPPETS if request.endpoint.is_http else SNIPPETS
 
 
 def _python(request: SpeechRequest, text: str) -> str:
@@ -233,6 +221,14 @@ SNIPPETS: tuple[Snippet, ...] = (
     Snippet("url", "URL", _url),
 )
 
+HTTP_SNIPPETS: tuple[Snippet, ...] = (
+    Snippet("curl", "Shell (curl, jq)", curl),
+    Snippet("python", "Python (urllib)", http_python),
+    Snippet("sdk", "Python (ElevenLabs SDK)", http_sdk),
+    Snippet("magic", "Notebook (%%tts)", _magic),
+    Snippet("url", "URL", _url),
+)
+
 
 def _endpoint(request: SpeechRequest) -> str:
     """Return the endpoint's name, which a reader finds in ElevenLabs' reference."""
@@ -262,7 +258,7 @@ def _last_message(request: SpeechRequest) -> dict[str, Any]:
             last = encode_close_context(FIRST_CONTEXT, flush=True)
         case Endpoint.DIALOGUE:
             last = CLOSE_SOCKET
-        case Endpoint.MULTI_DIALOGUE:
+        case _:
             last = encode_dialogue_close_context(FIRST_CONTEXT)
     message: dict[str, Any] = json.loads(last)
     return message

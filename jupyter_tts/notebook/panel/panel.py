@@ -13,7 +13,7 @@ import traitlets
 
 from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import whole_text
-from ...snippets.snippets import SNIPPETS, snippet
+from ...snippets.snippets import snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
 from ...wire.models import MODEL_IDS
@@ -31,7 +31,7 @@ from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
 from .history import SpeechHistory
 from .network import NetworkSection
-from .payloads import check_payload, sentence, values_of
+from .payloads import check_payload, sentence, snippet_choices, values_of
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
 
@@ -97,7 +97,7 @@ class Panel(ipywidgets.VBox):
             address=self._server.url or "",
             effects=without_effect(self._first),
             remarks=request_notes(self._first, date.today()),
-            snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],
+            snippets=snippet_choices(self._first),
         )
         self._network = NetworkSection(self._controls, self._server)
         self._preconnector = Preconnector(self._session, self._on_socket)
@@ -167,6 +167,7 @@ class Panel(ipywidgets.VBox):
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request)
         self._controls.remarks = request_notes(request, date.today())
+        self._controls.snippets = snippet_choices(request)
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:
