@@ -12,11 +12,13 @@ from ...client.speech.timeline import Timeline
 from ...wire.notes import request_notes
 from ...wire.request import SpeechRequest, UrlPart
 
-__all__ = ["figures", "render_card"]
+__all__ = ["HTTP_HEADER", "HTTP_METHOD", "ONE_REQUEST", "figures", "render_card"]
 
 
+HTTP_METHOD = "POST"
+HTTP_HEADER = "content-type: application/json"
 # A request for each sentence would begin every one of them without the melody of the one before.
-_ONE_REQUEST = (
+ONE_REQUEST = (
     "One HTTP request, sent once all of the text has come; the sound streams as it is made."
 )
 
@@ -53,7 +55,7 @@ def render_card(
         '<div class="jtts-request">'
         f"{_address(request, keyed=keyed)}"
         f"{_row('Body' if request.endpoint.is_http else 'First message', message)}"
-        f"{_row('Transport', _ONE_REQUEST) if request.endpoint.is_http else ''}"
+        f"{_row('Transport', ONE_REQUEST) if request.endpoint.is_http else ''}"
         f"{_notes(request, notes, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
@@ -68,8 +70,8 @@ def _address(request: SpeechRequest, *, keyed: bool) -> str:
     url = _code("".join(map(_part, request.url_parts)))
     headers = ["xi-api-key: ••••••••"] if keyed else []
     if request.endpoint.is_http:
-        url = f'<span class="jtts-method">POST</span> {url}'
-        headers.insert(0, "content-type: application/json")
+        url = f'<span class="jtts-method">{HTTP_METHOD} </span>{url}'
+        headers.insert(0, HTTP_HEADER)
     lines = "".join(f'<div class="jtts-header">{header}</div>' for header in headers)
     return _row("Request" if request.endpoint.is_http else "URL", url + lines)
 

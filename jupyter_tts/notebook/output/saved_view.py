@@ -21,7 +21,7 @@ from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
-from .request_card import figures, render_card
+from .request_card import HTTP_METHOD, figures, render_card
 from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
@@ -81,7 +81,7 @@ def request_bundle(request: SpeechRequest) -> dict[str, str]:
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
         f'<div class="jtts-card">{render_card(request, today=date.today())}</div></div>'
     )
-    method = "POST " if request.endpoint.is_http else ""
+    method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     plain = f"{method}{request.url}\n{json.dumps(request.first_message)}"
     return {"text/html": html, "text/plain": plain}
 

@@ -33,6 +33,7 @@ from ...wire.request import (
     SpeechRequest,
     settings_key,
 )
+from ..output.request_card import HTTP_HEADER, HTTP_METHOD, ONE_REQUEST
 
 __all__ = ["LOCAL_WITHOUT_EFFECT", "declaration", "label", "without_effect"]
 
@@ -66,7 +67,8 @@ def declaration() -> dict[str, Any]:
         ``untried_level_note``: for those models.
         ``dialogue_prefixes``: how the models begin that text-to-dialogue serves;
         ``http_speech_models``: those of them that speak on text-to-speech over HTTP.
-        ``text``: what stands for the text in a body.
+        ``text``: what stands for the text in a body; ``http``: the method, header and note that
+        the card shows of a request.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
         ``conditions``: what can be simulated, declared as parameters are.
         ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere, ``request`` over
@@ -89,6 +91,7 @@ def declaration() -> dict[str, Any]:
         "dialogue_prefixes": list(DIALOGUE_PREFIXES),
         "http_speech_models": list(HTTP_SPEECH_MODELS),
         "text": TEXT_PLACEHOLDER,
+        "http": {"method": HTTP_METHOD, "header": HTTP_HEADER, "note": ONE_REQUEST},
         "locator": _locator(),
         "conditions": [*map(_condition, CONDITIONS, CONDITIONS.values()), _status()],
         "costs": {cost.name.lower(): cost.value for cost in ChangeCost},
@@ -139,12 +142,8 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
         "settings": settings_key(endpoint),
         "levers": list(dict.fromkeys(name for made in acting for name in made.active_levers)),
         "level_note": request.level_note,
-        "untried": [
-            name for name in MODEL_IDS if endpoint.is_http and not takes_level_over_http(name)
-        ],
-        "flushing_level": FLUSHING_LEVEL
-        if any(made.flushes_sentences for made in acting)
-        else None,
+        "untried": _untried_models() if endpoint is Endpoint.HTTP_SPEECH else [],
+        "flushing_level": FLUSHING_LEVEL if _flushes(acting) else None,
         "presets": {
             name: value
             for name, value in request.sent.items()

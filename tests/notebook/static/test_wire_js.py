@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from jupyter_tts.notebook.panel.schema import declaration
 from jupyter_tts.wire.hosts import HOSTS, LOCAL
+from jupyter_tts.wire.models import MODEL_IDS
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Place, parameter
 from jupyter_tts.wire.request import SpeechRequest, changes, settings_key
 
@@ -159,10 +160,14 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
             assert whole[declared.wire] == declared.default
 
 
-@settings(max_examples=200)
-@given(values=SETTINGS)
-def test_the_page_says_the_same_of_the_level(node: Node, values: dict[str, Any]) -> None:
-    assert node.call(REQUEST_MODULE, "levelNote", values) == SpeechRequest(**values).level_note
+@pytest.mark.parametrize("model", [None, "kokoro", "eleven_v4_of_next_year", *MODEL_IDS])
+@pytest.mark.parametrize("transport", ["websocket", "http"])
+def test_the_page_says_the_same_of_the_level(node: Node, model: str | None, transport: str) -> None:
+    for multi in (False, True):
+        values = {"model": model, "transport": transport, "multi": multi}
+        request = SpeechRequest(**values)
+        assert node.call(REQUEST_MODULE, "levelNote", values) == request.level_note
+        assert node.call(REQUEST_MODULE, "urlText", values) == request.url
 
 
 TYPED = st.one_of(

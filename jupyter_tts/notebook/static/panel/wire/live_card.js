@@ -71,7 +71,9 @@ export class LiveCard {
   #url = new PartLine();
   #message = new PartLine();
   #method = element("span", { class: "jtts-method" });
-  #names = { url: element("span"), message: element("span") };
+  #header = element("div", { class: "jtts-header" });
+  #note = element("div");
+  #names = { url: element("span"), message: element("span"), note: element("span") };
   #level = element("strong");
   #meaning = element("span");
   #reserved = {
@@ -87,11 +89,13 @@ export class LiveCard {
   constructor(declaration, front) {
     this.#declaration = declaration;
     this.#front = front;
+    const { element: url } = this.#reserved.url;
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow(this.#names.url, element("div", {}, this.#method, this.#reserved.url.element)),
+      cardRow(this.#names.url, element("div", {}, this.#method, url, this.#header)),
       cardRow(this.#names.message, this.#reserved.message.element),
+      cardRow(this.#names.note, this.#note),
       cardRow("Latency", this.#reserved.level.element),
     );
   }
@@ -102,10 +106,7 @@ export class LiveCard {
    * @param {boolean} defaults  Whether to show what is left out.
    */
   draw(values, address, defaults) {
-    const { http } = endpointOf(this.#declaration, values);
-    setText(this.#names.url, http ? "Request" : "URL");
-    setText(this.#names.message, http ? "Body" : "First message");
-    setText(this.#method, http ? "POST" : "");
+    this.#drawTransport(values);
     const drawn = this.#parts(values, address, defaults);
     this.#url.draw(drawn.url);
     this.#message.draw(drawn.message);
@@ -130,6 +131,19 @@ export class LiveCard {
       message: messageParts(this.#declaration, values, { defaults }),
       level: this.#levelText(values),
     };
+  }
+
+  /** @param {Values} values */
+  #drawTransport(values) {
+    const { http } = endpointOf(this.#declaration, values);
+    const { method, header, note } = this.#declaration.http;
+    setText(this.#names.url, http ? "Request" : "URL");
+    setText(this.#names.message, http ? "Body" : "First message");
+    setText(this.#names.note, http ? "Transport" : "");
+    setText(this.#method, http ? `${method} ` : "");
+    setText(this.#header, http ? header : "");
+    setText(this.#note, http ? note : "");
+    this.#note.parentElement?.toggleAttribute("hidden", !http);
   }
 
   /** @param {Values} values */

@@ -69,6 +69,7 @@
  * @property {string[]} dialogue_prefixes  How the models begin that text-to-dialogue serves.
  * @property {string[]} http_speech_models  Those of them that text-to-speech serves over HTTP.
  * @property {string} text  What stands for the text in a body.
+ * @property {{ method: string, header: string, note: string }} http  What the card shows of it.
  * @property {string[]} locator
  * @property {Parameter[]} conditions  What can be simulated.
  * @property {{ socket: string, message: string, request: string }} costs
