@@ -12,6 +12,10 @@ from hypothesis import settings
 # A real stream for every text, in this process and in the kernels that it starts; and no file of
 # the user's is touched.
 os.environ["JUPYTER_TTS_CACHE"] = "off"
+os.environ["JUPYTER_TTS_VOICES"] = os.path.join(os.devnull, "voices")
+
+# Some tests load a model in their own process.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 # Some tests raise it, and a shell that starts them in the background has them ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from benchmarks import levels
 from benchmarks.__main__ import main
 from benchmarks.contenders import NAMES, Tokens
 from benchmarks.contest import NOT_INSTALLED, Process, contest, interleaved, measured
@@ -115,3 +116,30 @@ def test_a_row_is_measured_and_written_in_both_forms(
     (row,) = json.loads(figures.read_text("utf-8"))["rows"]
     assert row["measurements"][0]["who"] == OURS
     assert len(row["measurements"][0]["values"]) == 1
+
+
+def test_levels_are_columns_of_medians() -> None:
+    measured = {
+        "a voice: text whole": [
+            [levels.Utterance(1_000 * level + noise, 2.0) for noise in (0, 9, -9)]
+            for level in range(5)
+        ]
+    }
+    assert levels.as_markdown(measured).splitlines()[2:] == [
+        "| a voice: text whole: first sound | 0 ms | 1,000 ms | 2,000 ms | 3,000 ms | 4,000 ms |",
+        "| a voice: text whole: length of the sound | 2.00 s | 2.00 s | 2.00 s | 2.00 s | 2.00 s |",
+    ]
+
+
+def test_levels_are_measured_with_both_voices_and_both_ways(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    levels.main(["--repeats", "1", "--pace", "5"])
+    rows = [
+        line.split("|")[1:7] for line in capsys.readouterr().out.splitlines() if "every" in line
+    ]
+    assert len(rows) == 4
+    for name, *figures in rows:
+        first, *_, last = (float(figure.split()[0].replace(",", "")) for figure in figures)
+        if "first sound" in name:
+            assert last < first  # level 4 waits for less text than level 0

@@ -18,9 +18,10 @@ ALLOWED = {
     "url_check": {"url_check", "wire"},
     "snippets": {"snippets", "wire"},
     "audio": {"audio", "wire"},
+    "voice_files": {"voice_files", "wire"},
     "client": {"client", "audio", "wire"},
-    "server": {"server", "audio", "wire"},
-    "notebook": {"notebook", "client", "audio", "snippets", "url_check", "wire"},
+    "server": {"server", "audio", "voice_files", "wire"},
+    "notebook": {"notebook", "client", "audio", "snippets", "url_check", "voice_files", "wire"},
 }
 # Which sub-packages a sub-package may import, itself apart. Modules beside them hold what is light
 # or shared, and may be imported by all; those of ``notebook`` and ``server`` import them in turn.
@@ -37,7 +38,8 @@ ALLOWED_INSIDE = {
         "player": {"output", "runtime"},
         "speaking": {"player", "output", "servers", "runtime"},
         "panel": {"speaking", "player", "output", "servers", "runtime"},
-        "commands": {"panel", "speaking", "output", "servers", "runtime"},
+        "voices": {"output", "servers", "runtime"},
+        "commands": {"panel", "voices", "speaking", "output", "servers", "runtime"},
     },
     "server": {
         "access": set(),
@@ -54,6 +56,16 @@ FORBIDDEN = {
     "wire": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "url_check": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
     "snippets": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp", "numpy"},
+    "voice_files": {
+        "asyncio",
+        "IPython",
+        "ipywidgets",
+        "websockets",
+        "aiohttp",
+        "numpy",
+        "hibari",
+        "onnxruntime",
+    },
     "audio": {"asyncio", "IPython", "ipywidgets", "websockets", "aiohttp"},
     "client": {"IPython", "ipywidgets", "anywidget", "aiohttp"},
     "server": {"IPython", "ipywidgets", "anywidget"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from jupyter_tts import server
 from jupyter_tts.audio.codecs import INSTALL_PYAV
@@ -129,7 +130,7 @@ def _named_facts(declared: Parameter) -> Iterator[tuple[str, str]]:
     yield "accepts", _accepted(declared)
     yield "left out", _left_out(declared)
     yield "taken by", _endpoints(declared)
-    yield "embedded voice", _embedded().get(declared.wire, "")
+    yield from _embedded(declared.wire)
     yield "note", declared.note
     yield "source", declared.source
 
@@ -188,9 +189,26 @@ def _plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _embedded() -> dict[str, str]:
-    """Return what each setting does to the embedded voice, from the table of its server."""
-    _, _, rows, *_ = re.split(r"^=+ +=+\n", server.__doc__ or "", flags=re.MULTILINE)
+def _embedded(wire: str) -> Iterator[tuple[str, str]]:
+    """Yield what a setting does to the embedded voices, from the tables of their server."""
+    natural, espeak = _effects()
+    if wire in espeak:
+        yield "natural voice", natural[wire]
+        yield "eSpeak NG", espeak[wire]
+    elif wire:
+        yield "embedded voices", natural[wire]
+
+
+@cache
+def _effects() -> tuple[dict[str, str], dict[str, str]]:
+    """Return the tables: the natural voice's, and where eSpeak NG differs."""
+    _, _, natural, _, _, espeak, *_ = re.split(
+        r"^=+ +=+\n", server.__doc__ or "", flags=re.MULTILINE
+    )
+    return _rows(natural), _rows(espeak)
+
+
+def _rows(rows: str) -> dict[str, str]:
     _, *cells = re.split(r"^``(\w+)``", rows, flags=re.MULTILINE)
     return {
         wire: prose(" ".join(text.split()))

@@ -11,6 +11,7 @@ from jupyter_tts.notebook.commands.options import outcome_options, target_option
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE, Frontend
 from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, NOTEBOOK_VARIABLE
 from jupyter_tts.server.cli import make_parser
+from jupyter_tts.voice_files.store import FOLDER_VARIABLE
 from jupyter_tts.wire.conditions import CONDITIONS
 from jupyter_tts.wire.hosts import LOCAL_KEY_VARIABLE
 from jupyter_tts.wire.parameters import PARAMETERS
@@ -26,6 +27,7 @@ VARIABLES = {
     FRONTEND_VARIABLE: f"{', '.join(code(kind.value) for kind in Frontend)}: who is looking at the "
     "output, where the detection is wrong.",
     LOCAL_KEY_VARIABLE: "The key that `python -m jupyter_tts.server` asks its clients for.",
+    FOLDER_VARIABLE: "The folder of the voices that `%tts_voices add` has fetched or copied.",
     NOTEBOOK_VARIABLE: "Set by Jupyter: the notebook that a kernel runs. A paid speech in the "
     "cache belongs to it.",
 }

@@ -1,43 +1,44 @@
 """The embedded voice: an ElevenLabs-compatible server in its own process.
 
 ``python -m jupyter_tts.server`` serves the text-to-speech and text-to-dialogue WebSockets of
-ElevenLabs' API, both over HTTP, and its lists of voices and models, with eSpeak NG and, for
-English, a natural voice named ``heart`` (jupyter_tts[natural]). Every setting of the protocol is
-checked against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are ignored.
-What each does:
+ElevenLabs' API, both over HTTP, and its lists of voices and models. English is spoken by a natural
+voice named ``heart`` (jupyter_tts[natural]), all other languages by eSpeak NG. Every setting of the
+protocol is checked against its declaration in :mod:`jupyter_tts.wire.parameters`; unknown ones are
+ignored. What each does:
 
 =====================================  =============================================================
 Setting                                Effect
 =====================================  =============================================================
-``voice_id``                           eSpeak NG's name of a voice (``en-us``, ``de+f3``) or a
-                                       well-known ElevenLabs id, which stands for one of them; GET
-                                       /v1/voices lists all.
+``voice_id``                           ``heart``, the natural voice; eSpeak NG's name of a voice
+                                       (``en-us``, ``de+f3``); or a well-known ElevenLabs id, which
+                                       stands for one of eSpeak NG's. GET /v1/voices lists all.
 ``model_id``                           Accepted, without effect: there is one model. On the
                                        text-to-speech WebSockets the eleven_v3 and v4 families, and
                                        what is no name, get HTTP 403; on those of text-to-dialogue
                                        everything else gets HTTP 400.
-``optimize_streaming_latency``         Where the first message has no chunk_length_schedule, 0 and
-                                       1 wait for 120 characters, and then 0 for the end of the
+``optimize_streaming_latency``         Where the first message has no chunk_length_schedule, 0 and 1
+                                       wait for 120 characters, and then 0 for the end of the
                                        sentence and 1 for that of a clause, up to twice as many; 2
-                                       begins with 80, 3 and 4 with 50, and cut at any word, so
-                                       that the melody ends within the sentence. 4 reads numbers
-                                       digit by digit. Over HTTP, where all text is there at once,
-                                       only that matters.
-``stability``                          Sets the range of the melody: 1 speaks nearly on one note,
-                                       0.5 as the voice does by itself, 0 with twice its range.
-``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it drifts
-                                       higher, the more the lower the value, and above 0.75 nothing
-                                       changes.
-``style``                              Sets the words apart for emphasis: 0 speaks them connected, 1
-                                       with a pause of some 100 ms between them.
-``speed``                              Multiplies the rate of 175 words per minute.
+                                       begins with 80, 3 and 4 with 50, and cut at any word, so that
+                                       the melody ends within the sentence. 4 reads numbers digit by
+                                       digit. Over HTTP, where all text is there at once, only that
+                                       matters.
+``stability``                          Sets the range of the melody: 1 leaves a third of it, 0.5 is
+                                       the voice's own, 0 has 1.8 times as much; below 0.5 melody
+                                       and pace wander, another way for each seed.
+``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it rises, by
+                                       4.5 semitones at 0, and above 0.75 nothing changes.
+``style``                              Emphasis: stressed vowels are longer and higher; at 1 one
+                                       word in ten is 2 semitones higher or more, and speech 6 %
+                                       slower.
+``speed``                              Divides how long each sound lasts.
 ``use_speaker_boost``                  On, the voice has its full volume; off, 60 % of it.
-``language_code``                      Speaks with the rules of that language, in the same kind of
-                                       voice; an unknown code is ignored.
+``language_code``                      English stays with this voice; any other language is eSpeak
+                                       NG's.
 ``apply_text_normalization``           With off (and at latency level 4) numbers are read digit by
                                        digit; on and auto read them as numbers.
-``seed``                               Accepted, without effect: the voice has no randomness to
-                                       seed. Earlier speech changes some samples of later speech.
+``seed``                               The same seed gives the same sound, sample by sample; another
+                                       one is heard only at a stability below 0.5.
 ``output_format``                      All of them, equally loud; mp3_44100_128 where it is left
                                        out, as documented. mp3 is made with LAME, as whole frames
                                        that begin with 1,105 samples of the codec's own; opus, in
@@ -45,8 +46,8 @@ Setting                                Effect
                                        POST /v1/text-to-speech/{voice_id}, and its with-timestamps,
                                        also make wav_8000 to wav_48000.
 ``chunk_length_schedule``              How many further characters gather before the next segment is
-                                       spoken; it ends at the best boundary from there on. It
-                                       counts for more than the latency level.
+                                       spoken; it ends at the best boundary from there on. It counts
+                                       for more than the latency level.
 ``auto_mode``                          Speaks every message at once; a long one sentence by
                                        sentence.
 ``sync_alignment``                     Sends the characters' times with every message, each with
@@ -66,28 +67,29 @@ Setting                                Effect
 ``pronunciation_dictionary_locators``  Accepted, without effect: there are no dictionaries.
 =====================================  =============================================================
 
-So it is with eSpeak NG. The natural voice differs in these:
+That is the natural voice. eSpeak NG differs in these:
 
 =====================================  =============================================================
-Setting                                Effect on the natural voice
+Setting                                Effect with eSpeak NG
 =====================================  =============================================================
 ``stability``                          Sets the range of the melody: 1 speaks nearly on one note,
-                                       0.5 as the voice does by itself; below 0.5 melody and pace
-                                       wander, another way for each seed.
-``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it rises, by
-                                       some 5 semitones at 0, and above 0.75 nothing changes.
-``style``                              Emphasis: at 1 stressed vowels are 30 % longer and up to 3
-                                       semitones higher.
-``use_speaker_boost``                  On, the voice has its full volume; off, 60 % of it.
-``speed``                              Divides how long each sound lasts.
-``language_code``                      English stays with this voice; any other language is eSpeak
-                                       NG's.
-``apply_text_normalization``           With off (and at latency level 4) numbers are read digit by
-                                       digit; on and auto read them as numbers.
-``seed``                               The same seed gives the same sound, sample by sample.
+                                       0.5 as the voice does by itself, 0 with 1.6 times its range;
+                                       the pitch is some 2.5 semitones lower at 1 and higher at 0.
+``similarity_boost``                   Keeps the pitch at the voice's own; below 0.75 it rises, by 7
+                                       semitones at 0, and above 0.75 nothing changes.
+``style``                              Sets the words apart for emphasis: 0 speaks them connected, 1
+                                       with a pause of some 100 ms between them.
+``speed``                              Multiplies eSpeak NG's own rate, nominally 175 words per
+                                       minute.
+``language_code``                      Speaks with the rules of that language, in the same kind of
+                                       voice; an unknown code is ignored.
+``seed``                               Accepted, without effect: the voice has no randomness to
+                                       seed. Earlier speech changes some samples of later speech.
 =====================================  =============================================================
 
-Text in another script, or with another ``language_code``, is spoken by eSpeak NG.
+A text in another script than the voice's, or with the ``language_code`` of a language that it does
+not speak, is spoken by eSpeak NG, and so is everything where the natural voice is not installed or
+fails. Over a WebSocket the first message of such sound says so, in ``embedded_voice``.
 
 Over HTTP, in the body or the query of a request, the same names mean the same. Of what only HTTP
 has, ``previous_text``, ``next_text``, ``previous_request_ids``, ``next_request_ids``,
@@ -116,28 +118,28 @@ its id, and the others go on; when it was the last, the socket closes with it. C
 flush, a context speaks only what was flushed before. Settings may differ from context to
 context, as documented, though users have seen ElevenLabs refuse it (pipecat#4556).
 
-``text-to-dialogue/stream-input`` and ``multi-stream-input`` have the protocol of ElevenLabs', not
-its voices: what speaks there are the voices above, and nothing of how they sound says anything of
-eleven_v3 or v4. As documented there: the first message registers the voices, as many as the model
-has (one, or 10 of eleven_v4 and eleven_v3); text of one turn is joined verbatim, and spoken once
-40 characters and 8 words have gathered or it is flushed; a new turn or another voice ends the one
-before; after the sound of each of these comes ``is_final_audio_for_turn``, and ``is_final`` once
-per context; closing speaks what is left; up to 5 contexts, those that are closing among them; 20
-seconds without a message end a context, or all; errors have ``code`` and ``param``, and close the
-socket. A flush without text is answered with ``is_final_audio_for_turn``, too. With
-``sync_alignment`` times begin at 0 in every message; without, there are none. Of the settings
-``stability`` acts as above, ``clone_strength`` is checked and without effect, and any other is
-ignored. The parameters are ``model_id``, ``output_format``, ``language_code``,
-``sync_alignment``, ``apply_text_normalization``, ``seed`` and ``enable_logging``. A
-``language_code`` that neither the model nor a voice here knows is an error in the stream, and
-HTTP 400 over HTTP.
+``text-to-dialogue/stream-input`` and ``multi-stream-input`` have the protocol of ElevenLabs, not
+its voices: the voices above speak there, and how they sound says nothing of eleven_v3 or v4.
+Documented there, or measured by others: the first message, and no later one, registers the voices,
+as many as the model has (one, or 10 of eleven_v4 and eleven_v3); text of one turn is joined
+verbatim, and spoken once about 40 characters and 8 words have gathered, or when it is flushed; a
+new turn or another voice ends the one before; ``is_final_audio_for_turn`` comes after the sound of
+a flush, and ``is_final`` once per context; closing speaks what is left; up to 5 contexts, those
+that are closing among them; 20 seconds without a message end a context, or the socket; errors have
+``code`` and ``param``, and close the whole socket. With ``sync_alignment`` times begin at 0 in
+every message; without, there are none. Of the settings ``stability`` acts as above,
+``clone_strength`` is checked and without effect, and any other is ignored. The parameters are
+``model_id``, ``output_format``, ``language_code``, ``sync_alignment``,
+``apply_text_normalization``, ``seed`` and ``enable_logging``. A ``language_code`` that neither the
+model nor a voice here knows is an error in the stream, and over HTTP gets HTTP 400.
 
-Not established at ElevenLabs, and so this server's own: that a single session which was silent
-for 20 seconds speaks what is left and closes with 1000; the HTTP status for another model; the
-ids and most sentences of the errors, but for ``context_closing``, ``too_many_contexts``,
-``invalid_token_type`` and ``authentication_required``; that an id may be used again after its
-final message; that closing an unknown context does nothing; mp3_44100_128 where no format is
-named.
+Not established at ElevenLabs, and so this server's own: that ``is_final_audio_for_turn`` also comes
+after a new turn, another voice, a close and a flush without text; that a single session which was
+silent for 20 seconds speaks what is left and closes with 1000; that later voice settings are an
+error; the HTTP status for another model; the ids of the errors but for context_closing,
+too_many_contexts, invalid_token_type and authentication_required, and all sentences but those about
+repeated voices, a token's type and a language; that an id may be used again after its final
+message; that closing an unknown context does nothing; mp3_44100_128 where no format is named.
 
 Not performed: an audio tag (``[laughs]``) is a pause of 0.2 seconds, ``[short pause]``,
 ``[pause]`` and ``[long pause]`` are 0.4, 0.8 and 1.5 seconds. It is never spoken, its characters
@@ -178,8 +180,9 @@ without keys; any other GET is passed on and not recorded. ``--replay FILE`` pla
 their pace, with no voice and no key, for the same URL and the same text; settings do not count, nor
 which context, or voice of a dialogue, a text was for.
 
-As a library: `serve` runs the server in an asyncio program, and the fixture ``tts_server``
-(`jupyter_tts.server.pytest_plugin`) in the tests of any project that has this package installed.
+As a library: `serve` runs the server in an asyncio program, with further engines if it is given
+some, and the fixture ``tts_server`` (`jupyter_tts.server.pytest_plugin`) in the tests of any
+project that has this package installed.
 
 Where things are::
 

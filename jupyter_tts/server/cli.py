@@ -70,7 +70,8 @@ def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m jupyter_tts.server",
-        description="An ElevenLabs-compatible text-to-speech server on eSpeak NG.",
+        description="An ElevenLabs-compatible text-to-speech server: a natural voice for English, "
+        "eSpeak NG for other languages.",
     )
     parser.add_argument(
         "--host",

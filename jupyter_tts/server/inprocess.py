@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
@@ -76,11 +76,11 @@ async def serve(
     limits: Limits | None = None,
     access: AccessPolicy | None = None,
     engine: Engine | None = None,
+    engines: Sequence[Engine] = (),
 ) -> AsyncIterator[TTSServer]:
-    """Serve the embedded voice on 127.0.0.1 while the context is open.
+    """Serve the embedded voices on 127.0.0.1 while the context is open.
 
-    The voice itself runs in a process of its own, which is ended with the context, as are all
-    streams.
+    Each engine runs in a process of its own, which is ended with the context, as are all streams.
 
     Parameters
     ----------
@@ -97,7 +97,10 @@ async def serve(
     access : AccessPolicy, optional
         Which hosts and origins are served.
     engine : Engine, optional
-        A started one; it stays the caller's to close.
+        The only one, started; it stays the caller's to close.
+    engines : sequence of Engine, optional
+        Engines beside the embedded ones. Each is started at the first text for one of its voices,
+        and closed with the context.
 
     Raises
     ------
@@ -105,6 +108,8 @@ async def serve(
         If the voice is not installed.
     OSError
         If the port is taken.
+    ValueError
+        If there are both `engine` and `engines`.
 
     Examples
     --------
@@ -112,13 +117,15 @@ async def serve(
     ...     server.conditions(rtt=200, jitter=50, drop_after=1.5)
     ...     client = AsyncElevenLabs(base_url=server.url, api_key=server.key)
     """
+    if engine is not None and engines:
+        raise ValueError("engine is the only one that speaks, so engines must be empty")
     limits = limits or Limits()
     simulation = Simulation(conditions)
     listener = await bind("127.0.0.1", port, limits=limits)
     async with contextlib.AsyncExitStack() as stack:
         stack.push(contextlib.closing(listener))
         if engine is None:
-            engine = await stack.enter_async_context(AllVoices())
+            engine = await stack.enter_async_context(AllVoices(added=engines))
         app = create_app(engine, key=key, access=access, limits=limits, simulation=simulation)
         address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
         yield TTSServer(address, key, simulation)

@@ -89,7 +89,7 @@ def _examine_piece(
     elif wire is None:
         _examine_unknown(piece, name, endpoint, findings)
     elif declared is None:
-        if endpoint.is_dialogue and wire not in DIALOGUE_FIELDS:
+        if wire not in (DIALOGUE_FIELDS if endpoint.is_dialogue else MESSAGE_FIELDS):
             _examine_unknown(piece, wire, endpoint, findings)
             return
         _examine_misplaced(wire, wire, Place.MESSAGE, endpoint, findings)

@@ -110,8 +110,8 @@ class Conditions:
         Kilobits (1,000 bits) of WebSocket payload per second to one client, from 40 on. Audio is
         a third larger in base64: pcm_24000 in real time takes 512.
     generation_rate : float or None
-        Seconds of audio made per second, 0.05 to 1,000; the embedded voice's own speed is some
-        hundreds. What belongs to one stream of text is made one after the other; the contexts of
+        Seconds of audio made per second, 0.05 to 1,000; the embedded voices' own is a hundred and
+        more. What belongs to one stream of text is made one after the other; the contexts of
         a multi-stream-input socket are made beside each other, each at this rate, and only the
         network is shared between them.
     first_audio_delay : float

@@ -8,6 +8,7 @@
     ├── MissingKey                the chosen server needs a key and none was found
     ├── LocalVoiceMissing         the embedded voice is not installed or did not start
     ├── VoiceEngineError          the embedded voice could not speak a piece of text
+    ├── VoiceFileError            a voice's file could not be fetched, read or put in its place
     ├── UnsupportedFormat         a codec this installation cannot encode or decode
     ├── ConnectError              no connection: refused, unknown host, TLS, time
     │   └── HandshakeRefused      the server answered the handshake with an HTTP status
@@ -55,6 +56,7 @@ __all__ = [
     "TooMuchSound",
     "UnsupportedFormat",
     "VoiceEngineError",
+    "VoiceFileError",
     "VoiceNotFound",
 ]
 
@@ -159,6 +161,10 @@ class LocalVoiceMissing(TTSError):
 
 class VoiceEngineError(TTSError):
     """The embedded voice could not speak a piece of text."""
+
+
+class VoiceFileError(TTSError):
+    """A voice's file could not be fetched, read or put in its place."""
 
 
 class UnsupportedFormat(TTSError):

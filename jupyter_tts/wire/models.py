@@ -398,13 +398,13 @@ def language_fault(model_id: str | None, language: str) -> str | None:
             "a language has two"
         )
     speakers = [m.id for m in MODELS if code in m.languages and not m.is_deprecated]
-    others = (
+    alternatives = (
         f"models that do: {', '.join(speakers)}" if speakers else "no model of ElevenLabs' does"
     )
     name = f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else repr(language)
     speaker = model_id or "the default model"
     return (
-        f"{speaker} does not speak {name}; {others}; languages that {speaker} speaks: "
+        f"{speaker} does not speak {name}; {alternatives}; languages that {speaker} speaks: "
         f"{', '.join(sorted(languages))}"
     )
 

@@ -460,6 +460,26 @@ def test_what_is_to_be_known_of_a_value_stands_under_it(panel_page: Page) -> Non
     expect(panel.note("model")).to_have_text("Not set.")
 
 
+def test_word_by_word_is_saved_shown_in_every_view_and_taken_back_by_reset(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page, views=2)
+    first, second = (panel.root(view).get_by_label("Word by word", exact=True) for view in (0, 1))
+    expect(first).not_to_be_checked()
+    expect(panel.root().locator(".jtts-words")).to_have_attribute(
+        "title", re.compile("every 60 ms")
+    )
+    first.check()
+    assert panel.saves()[-1]["word_by_word"] is True
+    expect(second).to_be_checked()
+    panel.receive("word_by_word", False)
+    expect(first).not_to_be_checked()
+    second.check()
+    panel.root().get_by_role("button", name="Reset", exact=True).click()
+    expect(first).not_to_be_checked()
+    assert panel.get("word_by_word") is False
+
+
 def test_a_control_without_effect_says_so(panel_page: Page) -> None:
     panel = Panel(panel_page, effects={"similarity": "The embedded voice has no original."})
     expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")

@@ -456,6 +456,7 @@ def test_what_is_quiet_can_still_be_read(chromium: Browser, theme: str) -> None:
             ".jtts-level dt",
             ".jtts-level-note",
             ".jtts-text-field label",
+            ".jtts-words",
             ".jtts-ticks span",
         ):
             contrast = panel.root().locator(selector).evaluate_all(CONTRAST)

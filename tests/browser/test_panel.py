@@ -66,6 +66,33 @@ def test_speak_is_heard_and_the_request_follows_the_controls(
     assert notebook.printed(3).split() == ["4", "0.0", "True"]
 
 
+def test_a_text_sent_word_by_word_makes_the_level_heard(reuse_notebook: OpenNotebook) -> None:
+    text = "Somewhere in the north there was a lighthouse that nobody had lit for years and years."
+    notebook = open_panel(
+        reuse_notebook,
+        f"{text!r}, seed=1, warm=False",
+        "print(panel.speech.timeline.ttfb, panel.speech.text == panel.children[0].text)",
+    )
+    cell = notebook.cell(1)
+    cell.get_by_label("Word by word", exact=True).check()
+    latency = cell.get_by_role("slider", name="Latency", exact=True)
+    first_bytes: list[float] = []
+    for key in ("Home", "End"):
+        latency.press(key)
+        cell.get_by_role("button", name="Speak", exact=True).click()
+        expect(cell.locator(".jtts-history .jtts-simulated")).to_have_count(len(first_bytes) + 1)
+        wait_for_state(notebook, 1, "Finished")
+        notebook.run(2)
+        first_byte, is_whole = notebook.printed(2).split()
+        assert is_whole == "True"
+        first_bytes.append(float(first_byte))
+    # Of the sixteen words level 4 waits for about nine, level 0 for all.
+    assert first_bytes[0] > first_bytes[1]
+    expect(cell.locator(".jtts-history .jtts-simulated").first).to_have_text(
+        "Simulated: a word every 60 ms"
+    )
+
+
 # What may be typed or chosen in each control that is no slider; "" takes it back.
 TYPED = {
     "Voice": ["en-us", "de", "cmn", ""],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from operator import attrgetter
 
 import pytest
 
@@ -68,7 +69,7 @@ async def test_a_loss_in_another_format_loses_no_word(voice: RunningServer, code
     assert heard.speech.complete
 
 
-@pytest.mark.parametrize("kind", [RST, FIN, CLOSES[1001], CLOSES[1011]], ids=str)
+@pytest.mark.parametrize("kind", [RST, FIN, CLOSES[1001], CLOSES[1011]], ids=attrgetter("name"))
 @pytest.mark.parametrize(
     ("moment", "after"),
     [(Moment.FIRST_MESSAGE, 0), (Moment.BEFORE_AUDIO, 0), (Moment.MID_AUDIO, 3)],

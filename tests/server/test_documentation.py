@@ -25,3 +25,9 @@ def test_the_tables_say_what_the_voices_say_of_themselves(
     wire: str, effects: Mapping[str, str]
 ) -> None:
     assert f"``{wire}`` {' '.join(effects[wire].split())}" in DOCUMENTATION
+
+
+def test_the_second_table_has_what_the_first_does_not_say() -> None:
+    _, _, second = DOCUMENTATION.partition("eSpeak NG differs in these:")
+    differing = [wire for wire in EFFECTS if EFFECTS[wire] != NATURAL_EFFECTS[wire]]
+    assert [wire for wire in EFFECTS if f"``{wire}`` {EFFECTS[wire]}" in second] == differing

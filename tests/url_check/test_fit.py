@@ -211,16 +211,16 @@ GEORGE = BASE.replace("abc", "JBFqnCBsd6RMkjVDRZzb")
 )
 @pytest.mark.parametrize("url", [GEORGE, f"{DIALOGUE}?voice_id=JBFqnCBsd6RMkjVDRZzb"])
 def test_a_voice_that_ends_is_found(url: str, today: date, severity: str, words: str) -> None:
-    found = [f for f in check_url(url, today=today).findings if f.parameter == "voice"]
-    assert found[-1].severity == severity
-    assert words in found[-1].message
-    assert "Eldrin" in found[-1].message
+    endings = [f for f in check_url(url, today=today).findings if f.parameter == "voice"]
+    assert endings[-1].severity == severity
+    assert words in endings[-1].message
+    assert "Eldrin" in endings[-1].message
 
 
 def test_a_voice_of_another_server_is_its_own() -> None:
     url = GEORGE.replace("api.elevenlabs.io", "h.test")
-    found = check_url(url, today=date(2027, 1, 1)).findings
-    assert [finding.parameter for finding in found] == ["host"]
+    findings = check_url(url, today=date(2027, 1, 1)).findings
+    assert [finding.parameter for finding in findings] == ["host"]
 
 
 @pytest.mark.parametrize("name", UNLISTED_FORMATS)
@@ -228,3 +228,10 @@ def test_a_format_that_the_reference_lacks_gets_a_note(name: str) -> None:
     (finding,) = check_url(f"{BASE}?output_format={name}").findings
     assert (finding.severity, finding.parameter) == ("note", "format")
     assert check_url(f"{DIALOGUE}?output_format={name}").findings == ()
+
+
+@pytest.mark.parametrize("name", ["inputs", "keep_alive", "close_socket"])
+def test_a_field_of_dialogue_messages_is_unknown_on_text_to_speech(name: str) -> None:
+    (finding,) = check_url(f"{BASE}?{name}=1").findings
+    assert (finding.severity, finding.parameter) == ("warning", name)
+    assert "is not a parameter of stream-input" in finding.message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .option_values import option_values
+from .option_values import option_values, voices_words
 from .options import option_names, split_options
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ def suggest(line: str) -> tuple[str, list[tuple[str, str]]]:
     magic, head, fragment = match.group("magic", "head", "fragment")
     if magic in _WORDS:
         words: Any = [(word, "option") for word in _WORDS[magic] if word not in head.split()]
+        return fragment, [candidate for candidate in words if candidate[0].startswith(fragment)]
+    if magic == "%tts_voices":
+        words = voices_words(head, fragment)
         return fragment, [candidate for candidate in words if candidate[0].startswith(fragment)]
     options = option_names(magic)
     if not options or (magic != "%%tts" and split_options(head)[1].strip()):

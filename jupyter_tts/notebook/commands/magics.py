@@ -24,6 +24,7 @@ from .options import (
     parse_conditions,
     parse_options,
     parse_parameters,
+    parse_voices,
     split_options,
 )
 
@@ -149,6 +150,31 @@ class TTS(ConfigurableMagics):
             )
         policy = cache_policy(self.session)
         print(policy.clear() if line.strip() else policy.describe())
+
+    @line_magic
+    def tts_voices(self, line: str) -> None:
+        """List a server's voices, or add or remove one: ``%tts_voices [FILTER ...] [--server S]``.
+
+        ``%tts_voices add NAME`` fetches a natural voice, after a question that says its size,
+        licence and source; ``add PATH`` takes a Piper voice of your own (``.onnx`` with its
+        ``.onnx.json`` beside it), ``add URL --sha256 HEX`` one from elsewhere. ``--name NAME``
+        names it, ``--yes`` leaves the question out. ``%tts_voices rm NAME`` removes one.
+        """
+        from .voices import add, list_voices, remove
+
+        action, options = parse_voices(line)
+        if action == "add":
+            add(
+                self.session,
+                options.voice[0],
+                sha256=options.sha256,
+                name=options.name,
+                yes=options.yes,
+            )
+        elif action == "rm":
+            remove(self.session, options.voice[0])
+        else:
+            list_voices(self.session, options.filter, options.server)
 
     @line_magic
     def tts_key(self, line: str) -> None:

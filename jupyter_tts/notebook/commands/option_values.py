@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from ...voice_files.store import VoiceStore
 from ...wire.conditions import CONDITIONS
 from ...wire.hosts import HOSTS, LOCAL, is_elevenlabs
 from ...wire.models import find_model
@@ -15,7 +16,7 @@ from ...wire.voices import short_retirement
 from ..runtime.session import current_session
 from ..speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
-__all__ = ["option_values"]
+__all__ = ["option_values", "voices_words"]
 
 # More numbers than these would not help.
 _MOST_STEPS = 10
@@ -72,14 +73,48 @@ def _voices(server: str) -> Iterator[tuple[str, str]]:
     from ..servers.voices import known_voices
 
     for voice in known_voices(current_session(), server):
-        kind = voice["name"] or "voice"
         ending = short_retirement(voice["id"], date.today()) if is_elevenlabs(server) else None
-        yield voice["id"], f"{kind}, {ending}" if ending else kind
+        words = filter(None, (voice["name"], voice["kind"], ending))
+        yield voice["id"], ", ".join(words) or "voice"
 
 
 def _model_kind(model_id: str) -> str:
     model = find_model(model_id)
     return f"deprecated: {model.successor}" if model and model.is_deprecated else "model"
+
+
+def voices_words(head: str, fragment: str) -> list[tuple[str, str]]:
+    """Return the words that may follow in the line of ``%tts_voices``, each with its kind.
+
+    Parameters
+    ----------
+    head : str
+        The line before the word.
+    fragment : str
+        The part of the word that is there already; paths begin with it.
+    """
+    used = head.split()
+    if used and used[-1] == "--server":
+        return [(server, "server") for server in (LOCAL, *HOSTS)]
+    action = used[0] if used and used[0] in ("add", "rm") else ""
+    if not action:
+        words = [] if used else [("add", "command"), ("rm", "command")]
+        return words + [("--server", "option")] * ("--server" not in used)
+    if used[-1] in ("--sha256", "--name"):
+        return []
+    store = VoiceStore()
+    stored = {voice.name for voice in store.installed()}
+    if action == "rm":
+        return [(name, "voice") for name in sorted(stored)] if len(used) == 1 else []
+    options = [(name, "option") for name in ("--sha256", "--name", "--yes") if name not in used]
+    if any(not word.startswith("--") for word in used[1:]):
+        return options
+    fetchable = [
+        (voice.name, "voice")
+        for voice in store.known.values()
+        if not voice.is_bundled and voice.name not in stored
+    ]
+    return [*fetchable, *_entries(fragment, ".onnx").items(), *options]
 
 
 def _declared_numbers(declared: Parameter) -> list[str]:
@@ -129,6 +164,16 @@ def _files(fragment: str) -> dict[str, str]:
     from ...client.speech.saving import SUFFIXES
 
     folder, name = os.path.split(fragment)
+    if not os.path.isdir(os.path.expanduser(folder) or "."):
+        return {}
+    stem = os.path.splitext(name)[0] or "speech"
+    before = fragment.removesuffix(name)
+    return _entries(fragment, SUFFIXES) | {f"{before}{stem}{suffix}": "file" for suffix in SUFFIXES}
+
+
+def _entries(fragment: str, suffixes: str | tuple[str, ...]) -> dict[str, str]:
+    """Return the folders, and the files with these suffixes, of the folder that is being typed."""
+    folder, name = os.path.split(fragment)
     before = fragment.removesuffix(name)
     kinds: dict[str, str] = {}
     try:
@@ -139,12 +184,11 @@ def _files(fragment: str) -> dict[str, str]:
                     continue  # the latter would need quotes, or be taken for an expression
                 if entry.is_dir():
                     kinds[f"{before}{entry.name}/"] = "folder"
-                elif entry.name.lower().endswith(SUFFIXES):
+                elif entry.name.lower().endswith(suffixes):
                     kinds[before + entry.name] = "file"
     except OSError:
         return {}  # no such folder
-    stem = os.path.splitext(name)[0] or "speech"
-    return kinds | {f"{before}{stem}{suffix}": "file" for suffix in SUFFIXES}
+    return kinds
 
 
 def _server(head: str) -> str:

@@ -171,9 +171,9 @@ def summary(speech: Speech) -> str:
     measured = figures(speech.timeline, http=speech.request.endpoint.is_http)
     details = ", ".join(filter(None, (measured, str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
-    return f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}" + (
-        f" ({details})" if details else ""
-    )
+    line = f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}"
+    notes = f". {' '.join(speech.notes)}" if speech.notes else ""
+    return line + (f" ({details})" if details else "") + notes
 
 
 def _style() -> str:

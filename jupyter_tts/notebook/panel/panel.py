@@ -34,6 +34,7 @@ from .network import NetworkSection
 from .payloads import check_payload, sentence, snippet_choices, values_of
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
+from .word_by_word import PACE, word_by_word
 
 __all__ = ["Panel"]
 
@@ -93,6 +94,7 @@ class Panel(ipywidgets.VBox):
             values=values_of(self._first),
             initial=values_of(self._first),
             text=text,
+            word_pace=PACE,
             models=list(MODEL_IDS),
             address=self._server.url or "",
             effects=without_effect(self._first),
@@ -165,7 +167,7 @@ class Panel(ipywidgets.VBox):
         if (request.url, request.warm) != (self.request.url, self.request.warm):
             self._preconnector.want(request)
         moved = request.server != self.request.server
-        self._controls.effects = without_effect(request)
+        self._controls.effects = without_effect(request, self._controls.voices)
         self._controls.remarks = request_notes(request, date.today())
         self._controls.snippets = snippet_choices(request)
         if self._controls.status == "speaking":
@@ -207,6 +209,7 @@ class Panel(ipywidgets.VBox):
             case {"kind": "reset"}:
                 self._controls.error = self._controls.message = ""
                 self._controls.values = values_of(self._first)
+                self._controls.word_by_word = False
             case {"kind": "near"}:
                 self._preconnector.want(self.request, at_once=True)
             case {"kind": "focus"}:
@@ -245,6 +248,7 @@ class Panel(ipywidgets.VBox):
                     self._controls.address = self._server.url or ""
                 if server == self.request.server:
                     self._controls.voices = list(voices)
+                    self._controls.effects = without_effect(self.request, voices)
         finally:
             self._loading.discard(server)
 
@@ -252,7 +256,9 @@ class Panel(ipywidgets.VBox):
         if self._refused is not None:
             raise self._refused  # the page shows these values, and not those of the last request
         text, request = self._controls.text, self.request
+        in_words = self._controls.word_by_word
         checked = checked_text(text)
+        assert isinstance(checked, str)
         self._stop()
         self._controls.error = self._controls.message = ""
         job = SpeechJob(self._session, request, checked, reuse=False)
@@ -267,10 +273,12 @@ class Panel(ipywidgets.VBox):
                 playback = self._show(speech)
                 if playback is not None:
                     await job.attach(playback)
-                await job.run()
+                await job.run(word_by_word(checked) if in_words else None)
             finally:
                 if job.speech is not None and job.speech.frames:
-                    self._history.add(job.speech, request, job.simulated)
+                    simulated = [f"a word every {PACE} ms"] if in_words else []
+                    simulated += filter(None, [job.simulated])
+                    self._history.add(job.speech, request, ", ".join(simulated))
                     self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.wait_until_heard()

@@ -7,6 +7,7 @@ removes) is read from requests that are made for the purpose.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...audio.codecs import check_decoder
@@ -269,20 +270,33 @@ def _plain(value: object) -> object:
 
 LOCAL_WITHOUT_EFFECT = {
     "model": "The embedded voice has one model; the name chooses the endpoint alone.",
-    "seed": "The embedded voice has no randomness to seed.",
     "logging": "The embedded voice logs no text in any case.",
     "pvc_as_ivc": "No embedded voice is a clone.",
     "pronunciation": "The embedded voice has no dictionaries.",
 }
 
 
-def without_effect(request: SpeechRequest) -> dict[str, str]:
+def _lacking(voice: str, voices: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Return the settings that a voice lacks, as its server lists it."""
+    listed = next((entry for entry in voices if entry["id"] == voice), {})
+    lacking = listed.get("without_effect", "").split()
+    return {
+        declared.name: f"The voice {voice} does not have it."
+        for declared in PARAMETERS
+        if declared.wire in lacking
+    }
+
+
+def without_effect(
+    request: SpeechRequest, voices: Sequence[Mapping[str, str]] = ()
+) -> dict[str, str]:
     """Return the controls without effect, each with a sentence that says why.
 
     Facts about models are those of `jupyter_tts.wire.models`; the level parameter's deprecation is
     a note of its own.
     """
     reasons = dict(LOCAL_WITHOUT_EFFECT) if request.server == LOCAL else {}
+    reasons |= _lacking(request.sent["voice"], voices)
     if request.auto_mode:
         reasons["schedule"] = "Auto mode switches the schedule off."
     if request.server != LOCAL and (model := find_model(request.model)) is not None:

@@ -25,6 +25,10 @@ class Controls(anywidget.AnyWidget):
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
     initial = traitlets.Dict(help="What the panel opened with, in the same form.").tag(sync=True)
     text = traitlets.Unicode(help="What Speak speaks.").tag(sync=True)
+    word_by_word = traitlets.Bool(help="Whether Speak sends the text a word at a time.").tag(
+        sync=True
+    )
+    word_pace = traitlets.Int(help="Milliseconds between two words.").tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
     models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)

@@ -18,6 +18,7 @@ import traitlets
 
 from ...client.http import get_json, put_json
 from ...client.keys import KEY_VARIABLE, Key
+from ...voice_files.store import VoiceStore
 from ...wire.conditions import CONDITIONS_PATH, Conditions
 from ...wire.errors import LocalVoiceMissing, VoiceNotFound
 from ...wire.hosts import LOCAL, LOCAL_KEY_VARIABLE
@@ -129,11 +130,17 @@ class EmbeddedServer(traitlets.HasTraits):
             listing = await self._get("/v1/voices") or {"voices": []}
             ids = [str(entry["voice_id"]) for entry in listing["voices"]]
             near = difflib.get_close_matches(voice, ids, n=3)
+            hint = f"Try {' or '.join(near or ['en-us', 'de', 'cmn'])}."
+            if (known := VoiceStore().known.get(voice.lower())) is not None:
+                hint = f"%tts_voices add {known.name} fetches it."
             raise VoiceNotFound(
-                f"The embedded voice has no voice {voice!r}.",
-                hint=f"Try {' or '.join(near or ['en-us', 'de', 'cmn'])}. Nothing was sent.",
+                f"The embedded voice has no voice {voice!r}.", hint=f"{hint} Nothing was sent."
             )
         self._known_voices.add(voice)
+
+    def forget_voices(self) -> None:
+        """Ask again whether it has a voice: files may have come or gone."""
+        self._known_voices.clear()
 
     def forget(self) -> None:
         """Leave the process to the parent, in a forked process."""

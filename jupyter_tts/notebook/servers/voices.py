@@ -7,23 +7,37 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from ...client.http import get_json
+from ...client.keys import Key
 from ...client.threads import in_thread
-from ...wire.errors import TTSError
-from ...wire.hosts import LOCAL
+from ...voice_files.fetching import check_url, fetch_bytes
+from ...wire.errors import TTSError, VoiceNotFound
+from ...wire.hosts import LOCAL, is_loopback
 from ...wire.models import languages_of
 from ...wire.surrogates import replace_halves
 from ..runtime.session import Session
+from .connections import connections
 from .embedded import embedded_server
 
-__all__ = ["known_languages", "known_voices", "list_voices", "read_voices"]
+__all__ = [
+    "fetch_preview",
+    "forget_voices",
+    "known_languages",
+    "known_voices",
+    "list_languages",
+    "list_voices",
+    "read_voices",
+]
 
 T = TypeVar("T")
 Voices = Sequence[dict[str, str]]
 
 # Seconds that completion waits for an answer.
 PATIENCE = 1.0
+
+MOST_PREVIEW = 5_000_000  # bytes; ElevenLabs' previews have some 100,000
 
 
 async def list_voices(session: Session, server: str) -> Voices:
@@ -34,11 +48,15 @@ async def list_voices(session: Session, server: str) -> Voices:
     TTSError
         If there is no answer.
     """
+    address, key = await _address(session, server)
+    return read_voices(await get_json(address, "/v1/voices", key))
+
+
+async def _address(session: Session, server: str) -> tuple[str, Key | None]:
+    """Return where to ask a server, and with which key."""
     if server == LOCAL:
-        url, key = await embedded_server(session).start()
-        return read_voices(await get_json(url, "/v1/voices", key))
-    api_key = await in_thread(session.keys.find, server)
-    return read_voices(await get_json(server, "/v1/voices", api_key))
+        return await embedded_server(session).start()
+    return server, await in_thread(session.keys.find, server)
 
 
 def read_voices(listing: Any) -> list[dict[str, str]]:
@@ -50,6 +68,8 @@ def read_voices(listing: Any) -> list[dict[str, str]]:
             "name": replace_halves(str(voice.get("name") or "")),
             "language": _label(voice, "language"),
             "gender": _label(voice, "gender"),
+            "kind": _label(voice, "kind"),
+            "without_effect": _label(voice, "without_effect"),
         }
         for voice in (voices if isinstance(voices, list) else ())
         if isinstance(voice, dict) and "voice_id" in voice
@@ -61,11 +81,42 @@ def _label(voice: dict[str, Any], name: str) -> str:
     return replace_halves(str(labels.get(name) or "")) if isinstance(labels, dict) else ""
 
 
-async def _list_languages(session: Session) -> Mapping[str, str]:
-    """Return the embedded voice's languages, code to name."""
+async def list_languages(session: Session, server: str) -> Mapping[str, str]:
+    """Return the languages that a server speaks, code to name.
+
+    Only the embedded voice is asked; any other server is taken to speak ElevenLabs'.
+
+    Raises
+    ------
+    TTSError
+        If there is no answer.
+    """
+    if server != LOCAL:
+        return languages_of(None)
     url, key = await embedded_server(session).start()
     models = await get_json(url, "/v1/models", key)
     return {language["language_id"]: language["name"] for language in models[0]["languages"]}
+
+
+async def fetch_preview(session: Session, server: str, voice: str) -> bytes:
+    """Return the sound with which a server shows a voice; no key goes to where that lies.
+
+    Raises
+    ------
+    TTSError
+        If there is none, or it cannot be fetched.
+    """
+    address, key = await _address(session, server)
+    described = await get_json(address, f"/v1/voices/{quote(voice, safe='')}", key)
+    url = described.get("preview_url") if isinstance(described, dict) else None
+    if not isinstance(url, str) or not url:
+        raise VoiceNotFound(f"The voice {voice} has no preview.")
+    check_url(url)
+    if is_loopback(url) and not is_loopback(address):
+        raise VoiceNotFound(
+            f"The preview of {voice} would be on this machine, so it is not fetched."
+        )
+    return await in_thread(fetch_bytes, url, MOST_PREVIEW)
 
 
 def known_voices(session: Session, server: str) -> Voices:
@@ -82,7 +133,22 @@ def known_languages(session: Session, server: str, model: str | None) -> Mapping
     """
     if server != LOCAL:
         return languages_of(model)
-    return _answers(session).get("languages", partial(_list_languages, session)) or {}
+    return _answers(session).get("languages", partial(list_languages, session, LOCAL)) or {}
+
+
+def forget_voices(session: Session) -> None:
+    """Ask servers again for their voices, since there may be others now."""
+    _answers(session).forget()
+    session.event_loop.submit(_drop_sockets(session)).result()
+
+
+async def _drop_sockets(session: Session) -> None:
+    """Close the sockets that wait: the server may have opened one for a voice that was removed."""
+    embedded = embedded_server(session)
+    embedded.forget_voices()
+    if embedded.url is not None:
+        _, key = await embedded.start()
+        connections(session).pool.drop(key)
 
 
 class _Answers:
@@ -91,6 +157,10 @@ class _Answers:
     def __init__(self, session: Session) -> None:
         self._event_loop = session.event_loop
         self._futures: dict[str, Future[Any]] = {}
+
+    def forget(self) -> None:
+        """Request every answer again."""
+        self._futures.clear()
 
     def get(self, question: str, ask: Callable[[], Coroutine[Any, Any, T]]) -> T | None:
         """Return an answer if it comes within a second."""

@@ -15,6 +15,7 @@ from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
+from ...voice_files.store import VoiceStore
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
@@ -184,11 +185,21 @@ def _failure(fault: Exception) -> TTSError:
 
 
 def _key(request: SpeechRequest, text: str) -> str:
-    return cache_key(request, text, embedded=_versions() if request.server == LOCAL else "")
+    embedded = f"{_versions()}{_voice_file(request.voice)}" if request.server == LOCAL else ""
+    return cache_key(request, text, embedded=embedded)
 
 
 def _place() -> str:
     return os.environ.get(NOTEBOOK_VARIABLE) or _THIS_KERNEL
+
+
+def _voice_file(voice: str | None) -> str:
+    """Return what distinguishes the file of an added voice from another of the same name."""
+    stored = VoiceStore().find(voice) if voice else None
+    try:
+        return f", {stored.model.stat().st_mtime_ns} {stored.size}" if stored else ""
+    except OSError:
+        return ""
 
 
 @cache

@@ -90,8 +90,8 @@ def speak(
 
         read_here = not isinstance(text, str) and not background
         pump = TextPump(text, session.event_loop.loop) if read_here else None
-        stream = _start(session, job, pump, received if background else None)
-        try:
+        try:  # an interrupt may come before the stream is known here
+            stream = _start(session, job, pump, received if background else None)
             if shown:  # the text is on its way while the player is made
                 with interruptible(session, stream):
                     _show_player(session, job, speech, alone=background, overlap=overlap)

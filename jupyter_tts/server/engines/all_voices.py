@@ -15,6 +15,7 @@ from .engine import Engine
 from .espeak.engine import EspeakEngine
 from .espeak.voices import DEFAULT_VOICE
 from .natural.engine import NaturalEngine
+from .piper.engine import PiperEngine
 from .prosody import DEFAULT_PROSODY, Prosody
 from .scripts import UNDETERMINED, is_written_in, script_language, script_runs
 from .timed_speech import TimedSpeech, join
@@ -49,15 +50,21 @@ class AllVoices:
     ----------
     espeak : Engine, optional
     others : sequence of Engine, optional
-        By default the natural engine.
+        By default the natural voices' and Piper's.
+    added : sequence of Engine, optional
+        Further ones. Of two voices with one id, theirs speaks.
     """
 
     def __init__(
-        self, espeak: Engine | None = None, others: Sequence[Engine] | None = None
+        self,
+        espeak: Engine | None = None,
+        others: Sequence[Engine] | None = None,
+        *,
+        added: Sequence[Engine] = (),
     ) -> None:
         self._espeak = espeak or EspeakEngine()
-        engines = [NaturalEngine()] if others is None else others
-        self._others = [_StartedOnDemand(engine) for engine in engines]
+        engines = [NaturalEngine(), PiperEngine()] if others is None else others
+        self._others = [_StartedOnDemand(engine) for engine in (*added, *engines)]
 
     @property
     def _engines(self) -> list[Engine]:
@@ -66,9 +73,10 @@ class AllVoices:
     @property
     def description(self) -> str:
         """What speaks, for people."""
-        if not any(other.engine.voices for other in self._others):
+        natural = [other.engine.voices[0].engine for other in self._others if other.engine.voices]
+        if not natural:
             return self._espeak.description
-        return "The embedded voices, natural (hibari) and synthetic (eSpeak NG)"
+        return f"The embedded voices, natural ({', '.join(natural)}) and synthetic (eSpeak NG)"
 
     @property
     def voices(self) -> Sequence[Voice]:
@@ -146,6 +154,9 @@ class AllVoices:
                 last=last,
             )
 
+        # A socket that was opened earlier may name a file that was replaced since.
+        if self._owner(voice) is None and voice.engine != DEFAULT_VOICE.engine:
+            voice = self.find_voice(voice.id) or voice
         parts, note = self._parts(text, voice, language, markup=markup)
         try:
             spoken = [await speak(part, last=last and part is parts[-1]) for part in parts]
@@ -155,13 +166,17 @@ class AllVoices:
             code = language or script_language(text)
             spoken = [await speak(_Part(text, self._stand_in(), code), last=last)]
             note = self._failure_note(voice, failure)
-        return replace(_joined(spoken), note=note)
+        own_note = next((part.note for part in spoken if part.note), "")
+        return replace(_joined(spoken), note=note or own_note)
 
     def _parts(
         self, text: str, voice: Voice, language: str | None, *, markup: bool
     ) -> tuple[list[_Part], str]:
         """Return who speaks which part of a text, and what there is to say about that."""
         owner = self._owner(voice)
+        if owner is None and voice.engine != DEFAULT_VOICE.engine:
+            note = f"{self._stand_in().engine} speaks: {voice.name} is gone."
+            return [_Part(text, self._stand_in(), language or script_language(text))], note
         if owner is None:
             return [_Part(text, voice, language)], ""
         if language is not None and not self._knows(language):

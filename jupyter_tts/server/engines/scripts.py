@@ -51,7 +51,7 @@ _SAME_SCRIPT: Final[Mapping[str, str]] = {
     "ti": "am",
     "yi": "he",
 }
-_LATIN: Final = frozenset({"LATIN", "FULLWIDTH", "MODIFIER", "MICRO", "FEMININE", "MASCULINE"})
+_LATIN: Final = frozenset({"LATIN", "MODIFIER", "MICRO", "FEMININE", "MASCULINE"})
 # A letter of these is a syllable or a word.
 _SYLLABIC: Final = frozenset({"CJK", "HANGUL", "HIRAGANA", "KATAKANA"})
 _EAST_ASIAN: Final = frozenset({"BOPOMOFO", "CJK", "HIRAGANA", "KATAKANA"})
@@ -112,7 +112,17 @@ def is_written_in(language: str, script: str) -> bool:
 
 def _script(character: str) -> str | None:
     """Return the script of a letter, as the first word of its Unicode name; None for no letter."""
-    return unicodedata.name(character, "UNKNOWN").partition(" ")[0] if character.isalpha() else None
+    if not character.isalpha():
+        return None
+    script = _first_word(character)
+    if script in _LANGUAGES or script in _LATIN:
+        return script
+    # The name of a letter of another width or style begins with that.
+    return _first_word(unicodedata.normalize("NFKC", character)[0])
+
+
+def _first_word(character: str) -> str:
+    return unicodedata.name(character, "UNKNOWN").partition(" ")[0]
 
 
 def _group(script: str) -> str:

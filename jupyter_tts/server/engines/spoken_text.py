@@ -2,13 +2,54 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from .ssml import Span
 
-__all__ = ["Element", "SpokenText"]
+__all__ = ["Element", "SpokenText", "digits_apart", "speakable"]
+
+# Categories that no engine must see: control characters (for eSpeak NG, U+0001 starts an embedded
+# command and U+0000 ends the text), lone surrogates (no UTF-8), unassigned and private-use code
+# points (some are its internal marks). Format characters stay: Persian and the Indic scripts need
+# the joiners.
+_UNSPEAKABLE: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
+
+
+# Read as one number it would be minutes long.
+_LONG_NUMBER: Final = re.compile(r"\d{16,}")
+_DIGIT_PAIR: Final = re.compile(r"(?<=\d)\d")
+# A list without spaces, which would be read as one number, too.
+_LONG_LIST: Final = re.compile(r"\d(?:,?\d){15,}")
+_AFTER_COMMA: Final = re.compile(r"(?<=\d,)\d")
+
+
+def digits_apart(text: str, *, read_digits: bool) -> set[int]:
+    """Where a space goes before a digit, so that ``42`` is read "four two".
+
+    In a number that is too long to be read as one it always does, or after each of its commas.
+    """
+    long_numbers = [(0, len(text))] if read_digits else []
+    long_numbers += [match.span() for match in _LONG_NUMBER.finditer(text)]
+    # "1,2 3 4" would be twelve, three, four.
+    long_lists = [(0, len(text))] if read_digits else []
+    long_lists += [match.span() for match in _LONG_LIST.finditer(text)]
+    return {
+        match.start()
+        for pattern, spans in ((_DIGIT_PAIR, long_numbers), (_AFTER_COMMA, long_lists))
+        for first, after in spans
+        for match in pattern.finditer(text, first, after)
+    }
+
+
+def speakable(character: str) -> str:
+    """Return a character, or a space for one that an engine must not see."""
+    if character != "\n" and unicodedata.category(character) in _UNSPEAKABLE:
+        return " "
+    return character
 
 
 class Element(Protocol):

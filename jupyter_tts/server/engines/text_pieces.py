@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from .ssml import Span, inside
 
-__all__ = ["CLAUSE_END", "CLOSING", "MAX_CHARACTERS", "halve", "split"]
+__all__ = ["CLAUSE_END", "CLOSING", "MAX_CHARACTERS", "ends_clause", "halve", "split"]
 
 # The longest text in one request: as long as the longest segment a client can ask for
 # (chunk_length_schedule, 50 to 500), and short enough for speakers to take turns.
@@ -21,6 +21,12 @@ CLOSING = "\"')]}»›”’」』）】"
 
 _CLAUSE = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s+")
 _WHITESPACE = re.compile(r"\s+")
+_LAST_CLAUSE = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*\Z")
+
+
+def ends_clause(text: str) -> bool:
+    """Whether a text ends with the punctuation of a clause."""
+    return _LAST_CLAUSE.search(text) is not None
 
 
 def split(text: str, limit: int = MAX_CHARACTERS, *, whole: Sequence[Span] = ()) -> Iterator[str]:

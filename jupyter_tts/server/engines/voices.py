@@ -27,6 +27,8 @@ class Voice:
         The engine's own name of the voice.
     kind : str
         ``"natural"`` for a neural voice, ``"synthetic"`` for one made by rules.
+    without_effect : tuple of str
+        The settings, by wire name, that its engine does not have.
     """
 
     id: str
@@ -36,3 +38,4 @@ class Voice:
     engine: str
     engine_voice: str
     kind: str = "synthetic"
+    without_effect: tuple[str, ...] = ()

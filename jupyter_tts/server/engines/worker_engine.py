@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -45,11 +45,14 @@ class WorkerReply:
         Where in the sound a phoneme begins, and its name in ASCII.
     pcm : bytes
         The sound, s16le mono.
+    note : str
+        What the voice's file does not allow, for people; "" where there is nothing.
     """
 
     words: list[list[int]]
     phonemes: list[tuple[int, str]]
     pcm: bytes
+    note: str = ""
 
 
 class WorkerEngine(ABC, Generic[Options]):
@@ -199,7 +202,8 @@ class WorkerEngine(ABC, Generic[Options]):
             is_last = last and number == len(pieces)
             spoken += await self._speak_piece(piece, offset, options, markup, is_last)
             offset += len(piece)
-        return join(spoken or [silence(text, sample_rate=rate)])
+        notes = (speech.note for speech in spoken if speech.note)
+        return replace(join(spoken or [silence(text, sample_rate=rate)]), note=next(notes, ""))
 
     async def _speak_piece(
         self, text: str, offset: int, options: Options, markup: bool, last: bool
@@ -240,6 +244,6 @@ def _marked_pieces(text: str) -> Iterator[str | Pause]:
 
 def _read_reply(header: dict[str, Any], pcm: bytes) -> WorkerReply:
     try:
-        return WorkerReply(header["words"], header["phonemes"], pcm)
+        return WorkerReply(header["words"], header["phonemes"], pcm, header.get("note", ""))
     except KeyError as missing:
         raise ConnectionError(MALFORMED) from missing

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import struct
 import subprocess
 from asyncio.subprocess import PIPE, Process
@@ -35,6 +36,10 @@ READ_AHEAD = 1 << 18
 
 # How much of a worker's standard error is kept.
 ERRORS_KEPT = 4096
+
+# By default onnxruntime (1.32, on Linux too) keeps a device id and a file of events, and sends them
+# to its maker.
+NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1"}
 
 ENDED = "the worker ended"
 MALFORMED = "the worker sent a malformed answer"
@@ -85,6 +90,7 @@ class WorkerProcess:
                 stdout=PIPE,
                 stderr=PIPE,
                 limit=READ_AHEAD,
+                env={**os.environ, **NO_TELEMETRY},
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:

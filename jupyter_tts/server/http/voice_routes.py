@@ -114,13 +114,16 @@ ROUTES: Final = (
 
 def _describe(voice: Voice, request: web.Request) -> Mapping[str, object]:
     """Return a voice with the keys the API reference requires."""
+    labels = {"language": voice.language, "gender": voice.gender, "kind": voice.kind}
+    if voice.without_effect:
+        labels["without_effect"] = " ".join(voice.without_effect)
     path = f"/v1/voices/{quote(voice.id, safe='')}/preview"
     return {
         "voice_id": voice.id,
         "name": voice.name,
         "category": _CATEGORY,
         "description": _description(voice),
-        "labels": {"language": voice.language, "gender": voice.gender, "kind": voice.kind},
+        "labels": labels,
         "preview_url": f"{request.url.origin()}{path}",
         "available_for_tiers": [],
         "high_quality_base_model_ids": [model.id for model in _MODELS],

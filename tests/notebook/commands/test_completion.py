@@ -159,17 +159,19 @@ def test_the_terminal_replaces_the_fragment_and_names_nothing_else(
 
 def test_what_ends_says_so_beside_its_id(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = [
-        {"id": "JBFqnCBsd6RMkjVDRZzb", "name": "George"},
-        {"id": "21m00Tcm4TlvDq8ikWAM", "name": "Rachel"},
-        {"id": "mine", "name": ""},
+        {"id": "JBFqnCBsd6RMkjVDRZzb", "name": "George", "kind": "synthetic"},
+        {"id": "21m00Tcm4TlvDq8ikWAM", "name": "Rachel", "kind": ""},
+        {"id": "mine", "name": "", "kind": ""},
     ]
     monkeypatch.setattr(voices, "known_voices", lambda session, server: listed)
     assert [kind for _, kind in suggest("%%tts --server eu --voice ")[1]] == [
-        f"George, {short_retirement('JBFqnCBsd6RMkjVDRZzb', date.today())}",
+        f"George, synthetic, {short_retirement('JBFqnCBsd6RMkjVDRZzb', date.today())}",
         "Rachel, legacy, paid plans only",
         "voice",
     ]
-    assert suggest("%%tts --server local --voice JBF")[1] == [("JBFqnCBsd6RMkjVDRZzb", "George")]
+    assert suggest("%%tts --server local --voice JBF")[1] == [
+        ("JBFqnCBsd6RMkjVDRZzb", "George, synthetic")
+    ]
     models = dict(suggest("%%tts --model ")[1])
     assert models["eleven_turbo_v2"] == "deprecated: eleven_flash_v2"
     assert models["eleven_v4_turbo"] == "model"

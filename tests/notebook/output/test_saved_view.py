@@ -208,6 +208,8 @@ def test_a_sound_too_large_for_a_notebook_is_left_out_with_a_note(
 
 def test_plain_text_says_what_was_made(speech: Speech) -> None:
     assert view_bundle(speech)["text/plain"] == "1.00 s of speech at 24000 Hz"
+    speech.notes.append("eSpeak NG speaks German: Heart speaks English.")
+    assert view_bundle(speech)["text/plain"].endswith(f"Hz. {speech.notes[0]}")
     speech.complete = False
     assert "incomplete" in view_bundle(speech)["text/plain"]
 

@@ -13,6 +13,7 @@ import traitlets
 from ipywidgets.widgets.widget import _instances
 
 from jupyter_tts import Panel
+from jupyter_tts.notebook.panel.word_by_word import PACE
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ParameterError
@@ -77,6 +78,28 @@ def test_a_speech_stays_in_the_history_and_can_be_replayed() -> None:
     wait_for_player(page, first)
     page.hear()
     assert page.history.playing == -1
+    panel.close()
+
+
+def test_a_text_sent_word_by_word_is_the_same_text_and_takes_longer() -> None:
+    text = "  Words come one by one,\nand 字 by 字. "
+    panel = Panel(text)
+    page = Page(panel)
+    page.controls.word_by_word = True
+    page.say(kind="speak")
+    wait_for_player(page)
+    page.hear()
+    assert panel.speech is not None
+    assert panel.speech.complete
+    assert panel.speech.text == text
+    timeline = panel.speech.timeline
+    assert timeline.finished is not None
+    assert timeline.first_text is not None
+    assert timeline.finished - timeline.first_text >= 9 * PACE / 1000  # between ten words
+    (entry,) = page.history.entries
+    assert (entry["title"], entry["simulated"]) == (text, f"a word every {PACE} ms")
+    page.say(kind="reset")
+    page.wait(page.controls, "word_by_word", False)
     panel.close()
 
 

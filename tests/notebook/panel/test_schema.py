@@ -111,8 +111,8 @@ def test_notes_on_the_embedded_voice_are_what_it_documents(declared: object) -> 
 
 
 def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
-    assert "seed" in without_effect(SpeechRequest(server="local"))
-    assert "seed" not in without_effect(SpeechRequest())
+    assert "model" in without_effect(SpeechRequest(server="local"))
+    assert "model" not in without_effect(SpeechRequest())
     assert "schedule" in without_effect(SpeechRequest(auto_mode=True))
     assert "latency" in without_effect(SpeechRequest(multi=True, levers=False))
     assert "pvc_as_ivc" in without_effect(SpeechRequest(multi=True))
@@ -137,6 +137,27 @@ def test_on_text_to_dialogue_a_control_that_it_lacks_does_nothing() -> None:
     assert set(reasons.values()) == {"text-to-dialogue does not take it."}
     without_levers = SpeechRequest(model="eleven_v4_turbo", levers=False)
     assert "latency" in without_effect(without_levers)
+
+
+def test_what_a_voice_lacks_is_named_once_its_server_lists_it() -> None:
+    voices = [
+        {"id": "en-us", "without_effect": "seed"},
+        {"id": "joe", "without_effect": "similarity_boost style"},
+        {"id": "heart", "without_effect": ""},
+        {"id": "from elsewhere"},
+    ]
+    lacking = {
+        voice: set(without_effect(SpeechRequest(server="local", voice=voice), voices))
+        - set(LOCAL_WITHOUT_EFFECT)
+        for voice in ("en-us", "joe", "heart", "from elsewhere", "unknown")
+    }
+    assert lacking == {
+        "en-us": {"seed"},
+        "joe": {"similarity", "style"},
+        "heart": set(),
+        "from elsewhere": set(),
+        "unknown": set(),
+    }
 
 
 def test_a_format_that_cannot_be_heard_here_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from jupyter_tts.notebook.servers import embedded
 from jupyter_tts.notebook.servers.embedded import EmbeddedServer
+from jupyter_tts.voice_files.store import FOLDER_VARIABLE
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceNotFound
 
 
@@ -61,6 +62,14 @@ async def test_a_voice_that_is_not_there_is_answered_with_near_ones(voice: Embed
     with pytest.raises(VoiceNotFound, match="en-us") as caught:
         await voice.check_voice("en-usa")
     assert "Nothing was sent" in str(caught.value)
+
+
+async def test_a_voice_that_can_be_fetched_is_answered_with_how(
+    voice: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    with pytest.raises(VoiceNotFound, match="%tts_voices add emma fetches it"):
+        await voice.check_voice("Emma")
 
 
 async def test_who_stops_waiting_leaves_no_process_behind(voice: EmbeddedServer) -> None:

@@ -8,16 +8,17 @@ from jupyter_tts.notebook.servers.voices import read_voices
 
 
 def test_a_voice_has_its_id_name_and_labels() -> None:
-    voice = {"voice_id": "v", "name": "Vera", "labels": {"language": "de", "gender": "female"}}
+    labels = {"language": "de", "gender": "female", "kind": "natural", "without_effect": "seed"}
+    voice = {"voice_id": "v", "name": "Vera", "labels": labels}
     assert read_voices({"voices": [{**voice, "category": "premade"}]}) == [
-        {"id": "v", "name": "Vera", "language": "de", "gender": "female"}
+        {"id": "v", "name": "Vera", **labels}
     ]
 
 
 @pytest.mark.parametrize("labels", [{}, {"labels": None}, {"labels": ["de"]}, {"labels": {}}])
 def test_what_a_voice_does_not_say_is_empty(labels: dict[str, object]) -> None:
     assert read_voices({"voices": [{"voice_id": 7, "name": None, **labels}]}) == [
-        {"id": "7", "name": "", "language": "", "gender": ""}
+        {"id": "7", "name": "", "language": "", "gender": "", "kind": "", "without_effect": ""}
     ]
 
 

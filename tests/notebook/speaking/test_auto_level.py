@@ -65,7 +65,7 @@ def test_an_utterance_without_a_sound_is_no_measurement() -> None:
 
 @pytest.mark.usefixtures("shell")
 def test_say_speaks_with_the_chosen_level_and_the_card_says_why() -> None:
-    speeches = [say("Hello you.", latency="auto", target=5.0) for _ in range(3)]
+    speeches = [say("Hello you.", voice="en-us", latency="auto", target=5.0) for _ in range(3)]
     assert [speech.request.latency for speech in speeches] == [2, 1, 0]
     for speech in speeches:
         assert f"optimize_streaming_latency={speech.request.latency}" in speech.request.url

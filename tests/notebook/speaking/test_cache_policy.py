@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,12 @@ from jupyter_tts.notebook.runtime.session import Session, current_session, drop_
 from jupyter_tts.notebook.servers.embedded import EmbeddedServer, embedded_server
 from jupyter_tts.notebook.speaking import cache_policy
 from jupyter_tts.notebook.speaking.cache_policy import CACHE_VARIABLE, CachePolicy, Scope
+from jupyter_tts.voice_files.store import FOLDER_VARIABLE
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.request import SpeechRequest
 
 from ...client.diary import SOUND, DiaryServer, serving
+from ...voice_files.piper_files import write_piper
 from ..panel.test_panel import Page, wait_for_player
 
 pytestmark = pytest.mark.usefixtures("shared_server")
@@ -226,6 +229,18 @@ def test_only_a_whole_speech_without_a_seam_is_cached() -> None:
     for speech in (unfinished, resumed):
         policy().store(request, TEXT, speech)
     assert policy().cache.contents().speeches == 0
+
+
+def test_another_file_of_the_same_name_is_another_voice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    write_piper(tmp_path, "joe")
+    request = SpeechRequest(server="local", voice="joe", cache=True)
+    policy().store(request, TEXT, whole(request))
+    assert policy().find(request, TEXT) is not None
+    os.utime(tmp_path / "joe.onnx", (1, 1))
+    assert policy().find(request, TEXT) is None
 
 
 def test_text_that_comes_bit_by_bit_is_spoken_as_it_comes(shell: InteractiveShell) -> None:

@@ -282,9 +282,13 @@ async def test_accounts_that_hang_hold_up_no_speech(
     assert sum("subscription" in path for path in knocks) <= 12
 
 
-def test_a_panel_wants_speak_to_be_pressed_twice(server: TTSServer, person: Person) -> None:
+@pytest.mark.parametrize("in_words", [False, True])
+def test_a_panel_wants_speak_to_be_pressed_twice(
+    server: TTSServer, person: Person, in_words: bool
+) -> None:
     panel = Panel(LONG, **asked_of(server))
     page = Page(panel)
+    page.controls.word_by_word = in_words
     panel.speak()
     page.wait(
         page.controls,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
@@ -223,6 +224,37 @@ async def test_who_speaks_instead_is_told(text: str, note: str) -> None:
         assert (await both.speak(text, HEART)).note == note
 
 
+async def test_a_voice_that_was_removed_meanwhile_is_stood_in_for() -> None:
+    both, espeak, _ = engines()
+    async with both:
+        spoken = await both.speak("Hello.", dataclasses.replace(HEART, id="joe", name="Joe"))
+    assert espeak.spoken == [("Hello.", "en-us", None)]
+    assert spoken.note == "eSpeak NG speaks: Joe is gone."
+
+
+async def test_a_voice_that_was_replaced_meanwhile_speaks() -> None:
+    both, _, natural = engines()
+    async with both:
+        spoken = await both.speak("Hello.", dataclasses.replace(HEART, language="de"))
+    assert natural.spoken == [("Hello.", "heart", None)]
+    assert spoken.note == ""
+
+
+async def test_what_an_engine_says_of_its_own_sound_is_handed_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both, _, natural = engines()
+    plain = natural.speak
+
+    async def speak(text: str, voice: Voice, **options: Any) -> TimedSpeech:
+        return dataclasses.replace(await plain(text, voice, **options), note="Times are estimates.")
+
+    monkeypatch.setattr(natural, "speak", speak)
+    async with both:
+        assert (await both.speak("Hello.", HEART)).note == "Times are estimates."
+        assert (await both.speak("Hello 你好.", HEART)).note.startswith("eSpeak NG speaks Chinese")
+
+
 async def test_markup_is_not_cut() -> None:
     both, espeak, natural = engines()
     text = 'Say <sub alias="hello">你好</sub>, please, to all of them.'
@@ -276,6 +308,7 @@ async def test_one_text_in_either_real_voice() -> None:
         ("Hi 世界!", [("Hi ", None), ("世界!", "zh")]),
         ("“東京は”, he said", [("“東京は”, ", "ja"), ("he said", None)]),
         ("5 µm and Ω", [("5 µm and ", None), ("Ω", "el")]),
+        ("ａ 𝕳ﬁ ﾊﾛ", [("ａ 𝕳ﬁ ", None), ("ﾊﾛ", "ja")]),
     ],
 )
 def test_a_text_is_cut_where_its_script_changes(

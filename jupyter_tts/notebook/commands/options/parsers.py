@@ -13,6 +13,7 @@ from ...speaking.latency_target import TARGET
 __all__ = [
     "NETWORK_PARSER",
     "PARSER",
+    "VOICES_PARSERS",
     "help_text",
     "network_help_text",
     "option_names",
@@ -149,7 +150,25 @@ def _make_network_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _make_voices_parsers() -> dict[str, argparse.ArgumentParser]:
+    """By the subcommand; "" is the one without, which lists."""
+    parsers: dict[str, argparse.ArgumentParser] = {
+        action: _Parser(prog=f"%tts_voices {action}".strip(), add_help=False, allow_abbrev=False)
+        for action in ("", "add", "rm")
+    }
+    parsers[""].add_argument("filter", nargs="*")
+    parsers[""].add_argument("--server", metavar="SERVER")
+    parsers["add"].add_argument("voice", nargs="*")
+    parsers["add"].add_argument("--sha256", metavar="HEX")
+    parsers["add"].add_argument("--name", metavar="NAME")
+    parsers["add"].add_argument("--yes", action="store_true")
+    parsers["rm"].add_argument("voice", nargs="*")
+    return parsers
+
+
 PARSER = _make_parser()
 """For ``%tts`` and ``%%tts``; the options of ``%tts_panel`` are among them."""
 NETWORK_PARSER = _make_network_parser()
 """For ``%tts_network``."""
+VOICES_PARSERS = _make_voices_parsers()
+"""For ``%tts_voices``, by the subcommand."""

@@ -15,9 +15,16 @@ from ....wire.conditions import Conditions
 from ....wire.errors import ParameterError
 from ....wire.parameters import PARAMETERS
 from ...speaking.latency_target import AUTO, parse_target
-from .parsers import NETWORK_PARSER, PARSER, option_names, outcome_options
+from .parsers import NETWORK_PARSER, PARSER, VOICES_PARSERS, option_names, outcome_options
 
-__all__ = ["Options", "parse_conditions", "parse_options", "parse_parameters", "split_options"]
+__all__ = [
+    "Options",
+    "parse_conditions",
+    "parse_options",
+    "parse_parameters",
+    "parse_voices",
+    "split_options",
+]
 
 _VALUED = {name for name, value in option_names("%tts").items() if value}
 
@@ -130,6 +137,26 @@ def parse_conditions(line: str) -> Conditions:
     if faults := _faults(NETWORK_PARSER, rest):
         raise ParameterError(faults, hint="")
     return conditions_from_options(namespace)
+
+
+def parse_voices(line: str) -> tuple[str, argparse.Namespace]:
+    """Read the line of ``%tts_voices``: the subcommand, "" for none, and what follows it.
+
+    Raises
+    ------
+    ParameterError
+        For an unknown option, or one voice too many or too few.
+    """
+    words = _words(line)
+    action = words.pop(0) if words and words[0] in VOICES_PARSERS else ""
+    parser = VOICES_PARSERS[action]
+    namespace, rest = parser.parse_known_args(words)
+    faults = _faults(parser, rest)
+    if action and not faults and len(namespace.voice) != 1:
+        faults = [f"%tts_voices {action} takes one voice (quote a path that has spaces)"]
+    if faults:
+        raise ParameterError(faults, hint="")
+    return action, namespace
 
 
 def split_options(line: str) -> tuple[str, str]:

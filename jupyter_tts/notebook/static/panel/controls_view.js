@@ -14,13 +14,22 @@ import { activeLevers, endpointName, levelOf, sentValues, urlText } from "./wire
 /** @typedef {import("./fields/settings.js").Settings} Settings */
 /** @typedef {import("./wire/request.js").Parameter} Parameter */
 /** @typedef {import("./wire/request.js").Value} Value */
-/** @typedef {{ id: string, name: string, language: string, gender: string }} Voice */
+/** @typedef {{ id: string, name: string, language: string, gender: string, kind?: string }} Voice */
 
 /** Parameters in front; all others are folded. */
 const FRONT = ["latency", "stability", "similarity"];
 
 /** Traits that change nothing but what is shown. */
-const SHOWN = ["address", "effects", "remarks", "socket", "status", "message", "error"];
+const SHOWN = [
+  "address",
+  "effects",
+  "remarks",
+  "socket",
+  "status",
+  "message",
+  "error",
+  "word_by_word",
+];
 
 const KERNEL_SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
@@ -31,6 +40,7 @@ export class ControlsView {
   #settings;
   #declaration;
   #text = element("textarea", { id: uniqueId("text"), rows: "3", dir: "auto" });
+  #words = element("input", { type: "checkbox" });
   #voices = element("datalist", { id: uniqueId("voices") });
   #models = element("datalist", { id: uniqueId("models") });
   /** @type {Map<string, Field>} */
@@ -129,7 +139,11 @@ export class ControlsView {
     const speak = actionButton("Speak", "Ctrl+Enter", () => this.#speak());
     const stop = actionButton("Stop", "Silence, now", () => this.#settings.send({ kind: "stop" }));
     const reset = actionButton("Reset", "Back to how the panel opened", () => this.#reset());
-    return element("div", { class: "jtts-actions" }, speak, stop, reset, this.#notice);
+    const title =
+      `Speak sends a word every ${this.#model.get("word_pace")} ms, as a language model writes ` +
+      "them: then the latency level is heard. Otherwise it sends the whole text at once.";
+    const words = element("label", { class: "jtts-words", title }, this.#words, "Word by word");
+    return element("div", { class: "jtts-actions" }, speak, stop, reset, words, this.#notice);
   }
 
   #buildWire() {
@@ -165,6 +179,7 @@ export class ControlsView {
       this.#model.on(`change:${name}`, this.#onLists);
     this.#model.on("msg:custom", this.#onMessage);
     this.#text.addEventListener("input", () => this.#settings.write(this.#text.value));
+    this.#words.addEventListener("change", () => this.#sendInWords(this.#words.checked));
     this.#defaults.addEventListener("change", () => this.#draw());
   }
 
@@ -176,7 +191,14 @@ export class ControlsView {
 
   #reset() {
     this.#settings.replace(this.#settings.initial);
+    this.#sendInWords(false);
     this.#settings.send({ kind: "reset" });
+  }
+
+  /** @param {boolean} inWords */
+  #sendInWords(inWords) {
+    this.#model.set("word_by_word", inWords);
+    this.#model.save_changes();
   }
 
   /** @param {boolean} overwrite */
@@ -204,6 +226,7 @@ export class ControlsView {
     this.#card.draw(values, this.#model.get("address"), this.#defaults.checked);
     setAttribute(this.#legend, "data-shown", String(this.#defaults.checked));
     setAttribute(this.#root, "data-status", this.#model.get("status"));
+    this.#words.checked = this.#model.get("word_by_word");
     setText(this.#notice, this.#model.get("message"));
     setText(this.#socket, this.#model.get("socket") ?? "");
     const { kernelSilent } = this.#settings;
@@ -258,6 +281,6 @@ function option(value, label = "") {
 }
 
 /** @param {Voice} voice */
-function voiceWords({ name, language, gender }) {
-  return [name, language, gender].filter(Boolean).join(", ");
+function voiceWords({ name, language, gender, kind }) {
+  return [name, language, gender, kind].filter(Boolean).join(", ");
 }

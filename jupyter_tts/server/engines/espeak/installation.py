@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from ....wire.errors import LocalVoiceMissing
+from .. import worker_program
+from ..espeak_library import espeak_directory
 
-__all__ = ["INSTALL_HINT", "REINSTALL_HINT", "espeak_directory", "worker_command"]
+__all__ = ["INSTALL_HINT", "REINSTALL_HINT", "worker_command"]
 
 INSTALL_HINT = 'Install it with: python -m pip install "jupyter_tts[local]".'
 REINSTALL_HINT = "Check its package: python -m pip install --force-reinstall espeakng-loader."
-
-
-def espeak_directory() -> Path | None:
-    """The directory of the library and its voice data; None when espeakng_loader is missing."""
-    spec = find_spec("espeakng_loader")
-    if spec is None or spec.origin is None:
-        return None
-    return Path(spec.origin).parent
 
 
 def worker_command() -> list[str]:
@@ -33,6 +26,6 @@ def worker_command() -> list[str]:
     directory = espeak_directory()
     if directory is None:
         raise LocalVoiceMissing("The embedded voice is not installed.", hint=INSTALL_HINT)
-    script = Path(__file__).with_name("worker.py")
+    worker = str(Path(__file__).with_name("worker.py"))
     # -I -S: no user file named json.py, no environment variable, no site hook reaches the worker.
-    return [sys.executable, "-I", "-S", str(script), str(directory)]
+    return [sys.executable, "-I", "-S", worker_program.__file__, worker, directory]

@@ -27,18 +27,19 @@ UNBOOSTED = 0.6
 EFFECTS: dict[str, str] = {
     "stability": (
         "Sets the range of the melody: 1 speaks nearly on one note, 0.5 as the voice does by "
-        "itself, 0 with twice its range."
+        "itself, 0 with 1.6 times its range; the pitch is some 2.5 semitones lower at 1 and higher "
+        "at 0."
     ),
     "similarity_boost": (
-        "Keeps the pitch at the voice's own; below 0.75 it drifts higher, the more the lower the "
-        "value, and above 0.75 nothing changes."
+        "Keeps the pitch at the voice's own; below 0.75 it rises, by 7 semitones at 0, and above "
+        "0.75 nothing changes."
     ),
     "style": (
         "Sets the words apart for emphasis: 0 speaks them connected, 1 with a pause of some 100 ms "
         "between them."
     ),
     "use_speaker_boost": "On, the voice has its full volume; off, 60 % of it.",
-    "speed": "Multiplies the rate of 175 words per minute.",
+    "speed": "Multiplies eSpeak NG's own rate, nominally 175 words per minute.",
     "language_code": (
         "Speaks with the rules of that language, in the same kind of voice; an unknown code is "
         "ignored."

@@ -8,25 +8,19 @@ becomes something else as a whole: its pronunciation.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..spoken_text import SpokenText
+from ..spoken_text import SpokenText, speakable
 from ..ssml import Span
-from ..text_pieces import CLAUSE_END, CLOSING
+from ..text_pieces import ends_clause
 from .phonemes import Pronunciation
 
 __all__ = ["EspeakText", "pauses_after", "prepare"]
 
-# Categories eSpeak NG must not see: control characters (U+0001 starts an embedded command, U+0000
-# ends the text), lone surrogates (no UTF-8), unassigned and private-use code points (some are its
-# internal marks).  Format characters stay: Persian and the Indic scripts need the joiners.
-_UNSPEAKABLE = frozenset({"Cc", "Cs", "Cn", "Co"})
-
-# eSpeak NG 1.52 pauses after exactly these: found by speaking "la? be" with every punctuation
-# character.
-_PAUSE = re.compile(rf"(?:[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*|\n[ \t]*\n\s*)\Z")
+# eSpeak NG 1.52 pauses here and after a clause's punctuation, no other: found by speaking "la? be"
+# with every punctuation character.
+_PARAGRAPH_END = re.compile(r"\n[ \t]*\n\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -94,7 +88,7 @@ class _Writer:
             after_digit = digit
             self.indexes.append(len(self.spoken))
             doubled = self._escapes_brackets and character == "[" and self.spoken[-1:] == ["["]
-            self.spoken.append(" " if doubled else _safe(character))
+            self.spoken.append(" " if doubled else speakable(character))
 
     def add_element(self, word: str, element: Pronunciation) -> Span:
         """Write an element's mnemonics, or its word; return where they stand."""
@@ -116,12 +110,6 @@ class _Writer:
         return first, after
 
 
-def _safe(character: str) -> str:
-    if character != "\n" and unicodedata.category(character) in _UNSPEAKABLE:
-        return " "
-    return character
-
-
 def pauses_after(text: str) -> bool:
     """Whether a pause follows this text when more text follows: it ends a clause or paragraph."""
-    return _PAUSE.search(text) is not None
+    return ends_clause(text) or _PARAGRAPH_END.search(text) is not None

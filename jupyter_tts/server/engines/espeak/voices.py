@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
+from ..espeak_library import espeak_directory
 from ..voices import Voice
-from .installation import espeak_directory
 from .voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES, VARIANT_VOICES
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
 
 
 _ENGINE = "eSpeak NG"
+_LACKING = ("seed",)
 
 # Voice file name -> first language tag, where eSpeak NG has them differ.
 _LANGUAGE_TAGS = {
@@ -69,7 +71,8 @@ def _catalogue() -> tuple[Voice, ...]:
         )
         for id_, name, gender, espeak_voice in ELEVENLABS_VOICES
     ]
-    return (*plain, *variants, *well_known)
+    voices = (*plain, *variants, *well_known)
+    return tuple(replace(voice, without_effect=_LACKING) for voice in voices)
 
 
 VOICES: tuple[Voice, ...] = _catalogue()
@@ -175,7 +178,7 @@ def _variant_data(variant: str) -> str | None:
     directory = espeak_directory()
     if directory is None or not _VARIANT.fullmatch(variant):
         return None
-    path = directory / "espeak-ng-data" / "voices" / "!v" / variant
+    path = Path(directory) / "espeak-ng-data" / "voices" / "!v" / variant
     if not path.is_file():
         return None
     return path.read_text("utf-8", "replace")

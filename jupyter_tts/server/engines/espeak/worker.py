@@ -1,57 +1,33 @@
-"""The worker process: eSpeak NG behind two pipes.
+"""The speaker of the eSpeak NG worker: the library, behind one method.
 
 libespeak-ng keeps one global state, is not thread-safe, prints to standard error, changes the
-locale, and crashes on some rare texts.  It therefore lives in a process of its own, which can die
-without harm: this file is that process.  It is a separate program that needs nothing but the
-standard library and the directory of the ``espeakng_loader`` package::
+locale, and crashes on some rare texts; hence `worker_program` loads this file in a process of its
+own. It needs nothing but the standard library and the directory of the package
+``espeakng_loader``, its one argument. A request is::
 
-    python -m jupyter_tts.server.engines.espeak.worker DIRECTORY
-
-Requests arrive on standard input, answers leave on standard output, one answer per request, in
-order, in the frames of `worker_process`: two big-endian 32-bit lengths, a JSON header of the first
-length, a body of the second.  A request has no body; the body of an answer is the sound, s16le
-mono.
-
-===========  ====================================================================================
-frame        header
-===========  ====================================================================================
-hello        ``{"version": str, "sample_rate": int}``, once, when the worker is ready
-request      ``{"text": str, "voice": str, "rate": int, "volume": int, "pitch": int,
-             "range": int, "word_gap": int, "end_pause": bool, "mnemonics": bool}``
-answer       ``{"words": [[position, sample], ...], "phonemes": [[sample, name], ...]}``
-failure      ``{"error": str}``, instead of an answer, or instead of the hello
-===========  ====================================================================================
-
-``position`` counts code points of ``text`` from 0; ``sample`` counts samples from 0.  The worker
-ends when its standard input does.
+    {
+        "text": str,
+        "voice": str,
+        "rate": int,
+        "volume": int,
+        "pitch": int,
+        "range": int,
+        "word_gap": int,
+        "end_pause": bool,
+        "mnemonics": bool,
+    }
 """
 
 from __future__ import annotations
 
 import ctypes
-import faulthandler
-import json
-import os
-import signal
-import struct
-import sys
-from typing import IO, Any
+from typing import Any
 
-if sys.platform != "win32":
-    import resource
+from ..espeak_library import INITIALIZE_PHONEME_EVENTS, open_library
 
-__all__ = ["FRAME", "Speaker", "main", "read_frame", "write_frame"]
+__all__ = ["DEFAULTS", "Speaker"]
 
-# As in worker_process, which this program cannot import.
-FRAME = struct.Struct("!II")
-
-# A synthesis that runs this long with nobody left to kill it ends its own process.
-ORPHAN_SECONDS = 60.0
-
-# speak_lib.h, eSpeak NG 1.52: espeak_AUDIO_OUTPUT, espeak_Initialize options, synthesis flags.
-AUDIO_OUTPUT_SYNCHRONOUS = 2
-INITIALIZE_PHONEME_EVENTS = 0x0001
-INITIALIZE_DONT_EXIT = 0x8000  # else a missing data directory calls exit(1)
+# speak_lib.h, eSpeak NG 1.52: synthesis flags.
 CHARS_UTF8 = 1  # no espeakSSML: tags are text
 PHONEMES = 0x100  # what stands in [[double brackets]] is phoneme mnemonics
 END_PAUSE = 0x1000
@@ -71,13 +47,6 @@ DEFAULTS = {
     "end_pause": False,
     "mnemonics": False,
 }
-
-# Spoken to nobody while the server takes in the hello: loads the default voice's dictionary.
-WARM_UP = {"text": "a", **DEFAULTS}
-
-LIBRARY = {"win32": "espeak-ng.dll", "darwin": "libespeak-ng.dylib"}.get(
-    sys.platform, "libespeak-ng.so"
-)
 
 
 class _EventId(ctypes.Union):
@@ -112,9 +81,7 @@ class Speaker:
     Parameters
     ----------
     directory : str
-        The directory that holds the library and ``espeak-ng-data``.  It becomes the working
-        directory: the library copies its data path into a buffer of 160 bytes and mishandles
-        non-ASCII ones on Windows, and ``"."`` is neither long nor non-ASCII.
+        The directory that holds the library and ``espeak-ng-data``.
 
     Raises
     ------
@@ -123,15 +90,7 @@ class Speaker:
     """
 
     def __init__(self, directory: str) -> None:
-        os.chdir(directory)
-        self._library = ctypes.CDLL(os.path.join(os.getcwd(), LIBRARY))
-        self._library.espeak_Info.restype = ctypes.c_char_p
-        options = INITIALIZE_PHONEME_EVENTS | INITIALIZE_DONT_EXIT
-        self.sample_rate = int(
-            self._library.espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, b".", options)
-        )
-        if self.sample_rate <= 0:
-            raise OSError("eSpeak NG found no voice data")
+        self._library, self.sample_rate = open_library(directory, INITIALIZE_PHONEME_EVENTS)
         self.version = self._library.espeak_Info(None).decode("ascii", "replace")
         self._pcm = bytearray()
         self._words: list[tuple[int, int]] = []
@@ -140,8 +99,12 @@ class Speaker:
         self._callback = _Callback(self._collect)
         self._library.espeak_SetSynthCallback(self._callback)
 
+    def warm_up(self) -> None:
+        """Load the default voice's dictionary."""
+        self.speak({"text": "a", **DEFAULTS})
+
     def speak(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Speak one request (see the module's table); return the answer's header and sound."""
+        """Speak one request; return the answer's header and sound."""
         # Everything is set every time: voice and parameters are global and outlive a request.
         if self._library.espeak_SetVoiceByName(request["voice"].encode()) != 0:
             return {"error": f"eSpeak NG has no voice {request['voice']!r}"}, b""
@@ -171,54 +134,3 @@ class Speaker:
             elif kind == EVENT_WORD:
                 self._words.append((event.text_position - 1, event.sample))
         return 0
-
-
-def read_frame(stream: IO[bytes]) -> tuple[dict[str, Any], bytes] | None:
-    """Read one frame; None when the stream has ended, between frames or inside one."""
-    lengths = stream.read(FRAME.size)
-    if len(lengths) < FRAME.size:
-        return None
-    header_length, body_length = FRAME.unpack(lengths)
-    header, body = stream.read(header_length), stream.read(body_length)
-    if len(header) < header_length or len(body) < body_length:
-        return None
-    return json.loads(header), body
-
-
-def write_frame(stream: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
-    """Write one frame and flush it."""
-    encoded = json.dumps(header, separators=(",", ":")).encode()
-    stream.write(FRAME.pack(len(encoded), len(body)) + encoded + body)
-    stream.flush()
-
-
-def main(arguments: list[str]) -> int:
-    """Answer requests until standard input ends; return the exit status."""
-    # Ctrl-C goes to the whole process group; when to stop is the server's decision.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform != "win32":
-        # A crash must not leave a core file in the package's directory.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # What C code prints to standard output must not land between two frames.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    try:
-        speaker = Speaker(arguments[0])
-    except OSError as error:
-        write_frame(answers, {"error": str(error)})
-        return 1
-    write_frame(answers, {"version": speaker.version, "sample_rate": speaker.sample_rate})
-    speaker.speak(WARM_UP)
-    while (frame := read_frame(sys.stdin.buffer)) is not None:
-        faulthandler.dump_traceback_later(ORPHAN_SECONDS, exit=True)
-        header, pcm = speaker.speak(frame[0])
-        faulthandler.cancel_dump_traceback_later()
-        try:
-            write_frame(answers, header, pcm)
-        except BrokenPipeError:
-            break  # the server is gone
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

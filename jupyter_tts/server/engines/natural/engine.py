@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ....voice_files.store import VoiceStore
 from ..alignment import character_times
 from ..prosody import Prosody
+from ..stored_voices import StoredVoices
 from ..timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import WorkerEngine
-from . import voices
 from .installation import REINSTALL_HINT, is_installed, worker_command
 from .parameters import natural_parameters
 from .spoken_text import pauses_after, prepare
+from .voices import HEART, LANGUAGES, is_british, listed, speaks
 
 __all__ = ["SAMPLE_RATE", "NaturalEngine"]
 
@@ -28,6 +30,8 @@ REPLY_SECONDS = 30.0
 class _Options:
     """How a text is to be spoken: what all its pieces have in common."""
 
+    model: str
+    is_british: bool
     parameters: dict[str, float]
     read_digits: bool
 
@@ -38,11 +42,14 @@ class NaturalEngine(WorkerEngine[_Options]):
     Parameters
     ----------
     workers : int
-        How many processes, of some 225 MB each; one speaks 100 times as fast as it is heard.
+        How many processes, of some 225 MB each, and 100 MB more for a second voice, the most that
+        one keeps loaded; one speaks 100 times as fast as it is heard.
     reply_timeout : float
         Seconds a worker may take for one request before it is replaced.
     command : sequence of str, optional
         What starts a worker; by default `worker_command`.
+    store : VoiceStore, optional
+        Where the package's further voices are; by default the user's.
     """
 
     def __init__(
@@ -51,7 +58,9 @@ class NaturalEngine(WorkerEngine[_Options]):
         workers: int = 1,
         reply_timeout: float = REPLY_SECONDS,
         command: Sequence[str] | None = None,
+        store: VoiceStore | None = None,
     ) -> None:
+        self._stored = StoredVoices("hibari", listed, store)
         super().__init__(
             workers=workers,
             reply_timeout=reply_timeout,
@@ -67,26 +76,29 @@ class NaturalEngine(WorkerEngine[_Options]):
 
     @property
     def voices(self) -> Sequence[Voice]:
-        """The voices that are installed."""
-        return voices.VOICES if is_installed() else ()
+        """The bundled voice, and those of the package's further ones that are on this machine."""
+        if not is_installed():
+            return ()
+        return (HEART, *(voice for voice in self._stored.voices if voice.id != HEART.id))
 
     @property
     def languages(self) -> Mapping[str, str]:
         """English."""
-        return voices.LANGUAGES
+        return LANGUAGES
 
     def find_voice(self, voice_id: str) -> Voice | None:
-        """Find a voice by its id, whether or not it is installed."""
-        return voices.find_voice(voice_id)
+        """Find a voice by its id, in upper or lower case, whether or not it is installed."""
+        return HEART if voice_id.lower() == HEART.id else self._stored.find(voice_id)
 
     def speaks(self, voice: Voice, language: str) -> bool:
-        """Whether the language is English, and of its varieties the American one."""
-        return voices.speaks(language)
+        """Whether the language is English, and of its varieties the voice's own."""
+        return speaks(voice, language)
 
     def _options(
         self, voice: Voice, prosody: Prosody, language: str | None, read_digits: bool, markup: bool
     ) -> _Options:
-        return _Options(natural_parameters(prosody), read_digits)
+        model = "" if voice.id == HEART.id else str(self._stored.path_of(voice))
+        return _Options(model, is_british(voice), natural_parameters(prosody), read_digits)
 
     def _sample_rate(self, options: _Options) -> int:
         return SAMPLE_RATE
@@ -97,10 +109,13 @@ class NaturalEngine(WorkerEngine[_Options]):
         spoken = prepare(text, read_digits=options.read_digits, markup=markup)
         request = {
             "text": spoken.text,
+            "model": options.model,
+            "british": options.is_british,
             "end_pause": not last and pauses_after(text),
             **options.parameters,
         }
         reply = await self._ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)
+        times = spoken.restore(starts, ends)
+        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, reply.note)

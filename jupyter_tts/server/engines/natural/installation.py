@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ....wire.errors import LocalVoiceMissing
+from .. import worker_program
 
 __all__ = ["INSTALL_HINT", "REINSTALL_HINT", "is_installed", "worker_command"]
 
@@ -32,4 +33,5 @@ def worker_command() -> list[str]:
     if not is_installed():
         raise LocalVoiceMissing("The natural voice is not installed.", hint=INSTALL_HINT)
     # -I: no user file named json.py and no environment variable reaches the worker.
-    return [sys.executable, "-I", str(Path(__file__).with_name("worker.py"))]
+    worker = str(Path(__file__).with_name("worker.py"))
+    return [sys.executable, "-I", worker_program.__file__, worker]

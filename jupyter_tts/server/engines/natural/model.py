@@ -1,39 +1,53 @@
 """The model with handles: how long each phoneme lasts, and how high the voice is, can be changed.
 
 The graph computes durations and pitch inside itself and hands neither out nor takes them in. Two
-nodes are therefore written into the file's bytes (ONNX is protobuf), before it is loaded: one adds
-to the durations, one multiplies the pitch; adding 0 and multiplying by 1 leave every sample as it
-is. The names of the nodes belong to this very file, hence its hash is checked.
+nodes are therefore written into the file's bytes, before it is loaded: one adds to the durations,
+one multiplies the pitch; adding 0 and multiplying by 1 leave every sample as it is. Where they
+belong is seen from the nodes about them, and tried out; a file of another make is spoken by its
+plain graph, without melody of ours and without exact times.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-__all__ = ["FRAMES_PER_UNIT", "SHA256", "Model", "Prediction", "with_handles"]
+from ..onnx_file import (
+    FLOAT,
+    INPUT,
+    INT64,
+    NODE,
+    NODE_INPUT,
+    NODE_OUTPUT,
+    OUTPUT,
+    changed,
+    make_node,
+    make_value_info,
+    nodes,
+    open_session,
+    read_fields,
+    write_field,
+)
 
-SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
+__all__ = ["FRAMES_PER_UNIT", "HEART_SHA256", "VOICED", "Handles", "Model", "Prediction"]
+
+HEART_SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
+HEART_CENTRE = 205.0  # Hz
 
 FRAMES_PER_UNIT = 2  # of the spectrum, 12.5 ms each, in a unit of duration
 
-_DURATIONS = b"/Cast_32_output_0"
-_PITCH = b"/Relu_output_0"
+VOICED = 40.0  # Hz; what is lower is no pitch
+
+_SPECTRA = ("lh", "theta", "ln", "lr", "phi")
+_PITCH = "f0"
+
 _CHANGED_DURATIONS = b"changed_durations"
 _CHANGED_PITCH = b"changed_pitch"
 _DURATION_CHANGE = b"duration_change"
 _PITCH_FACTOR = b"pitch_factor"
-
-# Field numbers (onnx.proto): ModelProto, GraphProto, NodeProto, ValueInfoProto and its types.
-_GRAPH = 7
-_NODE, _INPUT, _OUTPUT = 1, 11, 12
-_NODE_INPUT, _NODE_OUTPUT, _NODE_OPERATOR = 1, 2, 4
-_FLOAT, _INT64 = 1, 7
-_CONSUMERS = {_DURATIONS: _CHANGED_DURATIONS, _PITCH: _CHANGED_PITCH}
 
 
 @dataclass(frozen=True)
@@ -47,7 +61,7 @@ class Prediction:
     pitch : array
         In Hz per frame.
     durations : array
-        Units of 25 ms per phoneme id.
+        Units of 25 ms per phoneme id; none where they are not known.
     """
 
     spectra: list[Any]
@@ -55,38 +69,129 @@ class Prediction:
     durations: Any
 
 
+@dataclass(frozen=True)
+class Handles:
+    """Where a graph is changed.
+
+    Attributes
+    ----------
+    durations, pitch : bytes
+        The names of what the graph computes.
+    """
+
+    durations: bytes
+    pitch: bytes
+
+    @classmethod
+    def find(cls, content: bytes) -> Handles | None:
+        """Find them in a model's file: what is summed up to places, and what is cut at 0 of ``f0``.
+
+        Raises
+        ------
+        ValueError
+            When the file is no model.
+        """
+        graph = nodes(content)
+        durations = [node.inputs[0] for node in graph if node.operator == b"CumSum"]
+        pitches = [
+            node.outputs[0]
+            for node in graph
+            if node.operator == b"Relu" and node.inputs[0] == _PITCH.encode()
+        ]
+        if len(durations) != 1 or len(pitches) != 1:
+            return None
+        return cls(durations[0], pitches[0])
+
+    def added(self, content: bytes) -> bytes:
+        """Return a file with the two nodes, their inputs, and the durations as an output."""
+        return changed(content, self._added_to_graph)
+
+    def _added_to_graph(self, graph: bytes) -> bytes:
+        parts = []
+        for number, value, raw in read_fields(graph):
+            if number != NODE:
+                parts.append(raw)
+                continue
+            parts.append(write_field(NODE, self._with_other_inputs(value)))
+            outputs = [name for kind, name, _ in read_fields(value) if kind == NODE_OUTPUT]
+            if self.durations in outputs:
+                inputs = (self.durations, _DURATION_CHANGE)
+                parts.append(make_node(b"Add", inputs, _CHANGED_DURATIONS))
+            elif self.pitch in outputs:
+                parts.append(make_node(b"Mul", (self.pitch, _PITCH_FACTOR), _CHANGED_PITCH))
+        parts.append(write_field(INPUT, make_value_info(_DURATION_CHANGE, INT64)))
+        parts.append(write_field(INPUT, make_value_info(_PITCH_FACTOR, FLOAT)))
+        parts.append(write_field(OUTPUT, make_value_info(_CHANGED_DURATIONS, INT64)))
+        return b"".join(parts)
+
+    def _with_other_inputs(self, node: bytes) -> bytes:
+        others = {self.durations: _CHANGED_DURATIONS, self.pitch: _CHANGED_PITCH}
+        return b"".join(
+            write_field(NODE_INPUT, others[value])
+            if number == NODE_INPUT and value in others
+            else raw
+            for number, value, raw in read_fields(node)
+        )
+
+
 class Model:
-    """The voice's network, loaded once.
+    """A voice's network, loaded once.
 
     Parameters
     ----------
     path : str
+    trial : list of int
+        Phoneme ids to try the handles with.
+    sha256 : str, optional
+        Of the file; one that is known needs no trial.
 
     Raises
     ------
     ValueError
-        When the file is not the one that this module knows.
+        When the file is another one, or no model.
+
+    Attributes
+    ----------
+    has_handles : bool
+        Whether durations and pitch can be changed, and the durations are known.
+    centre : float
+        The middle of the voice's pitch, in Hz.
     """
 
-    def __init__(self, path: str) -> None:
-        import onnxruntime
-
+    def __init__(self, path: str, trial: list[int], sha256: str | None = None) -> None:
         with open(path, "rb") as file:
             content = file.read()
-        if hashlib.sha256(content).hexdigest() != SHA256:
+        if sha256 is not None and hashlib.sha256(content).hexdigest() != sha256:
             raise ValueError("the model's file is not the one of hibari-tts 0.2.1")
-        options = onnxruntime.SessionOptions()
-        # A second thread is slower, and the cores belong to the other workers.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            with_handles(content), options, providers=["CPUExecutionProvider"]
+        self.centre = HEART_CENTRE
+        self.has_handles = False
+        handles = Handles.find(content)
+        if handles is not None:
+            self._session = open_session(handles.added(content))
+            self.has_handles = sha256 is not None or self._passes(trial)
+        if not self.has_handles:
+            self._session = open_session(content)
+
+    def _passes(self, trial: list[int]) -> bool:
+        """Whether the durations are those of the spectra; the voice's pitch is measured as well."""
+        try:
+            prediction = self.predict(trial)
+        except Exception:  # the nodes found are others, and the graph does not run with the change
+            return False
+        voiced = prediction.pitch[prediction.pitch > VOICED]
+        if len(voiced):
+            self.centre = float(np.median(voiced))
+        frames = int(prediction.durations.sum()) * FRAMES_PER_UNIT
+        return (
+            prediction.durations.shape == (len(trial),)
+            and len(prediction.pitch) == frames
+            and all(spectrum.shape[-1] == frames for spectrum in prediction.spectra)
         )
 
     def predict(
         self, ids: list[int], duration_change: Any = None, pitch_factor: Any = None
     ) -> Prediction:
-        """Run the network.
+        """Run a network with handles.
 
         Parameters
         ----------
@@ -99,10 +204,9 @@ class Model:
         change = np.zeros(1, np.int64) if duration_change is None else duration_change
         factor = np.ones((1, 1), np.float32) if pitch_factor is None else pitch_factor[None]
         *spectra, pitch, durations = self._session.run(
-            ["lh", "theta", "ln", "lr", "phi", "f0", _CHANGED_DURATIONS.decode()],
+            [*_SPECTRA, _PITCH, _CHANGED_DURATIONS.decode()],
             {
-                "ids": np.asarray([ids], np.int64),
-                "speed": np.ones(1, np.float32),
+                **_feed(ids, 1.0),
                 _DURATION_CHANGE.decode(): change,
                 _PITCH_FACTOR.decode(): factor,
             },
@@ -111,93 +215,11 @@ class Model:
             [spectrum[0] for spectrum in spectra], pitch[0] * factor[0], durations.astype(np.int64)
         )
 
-
-def with_handles(content: bytes) -> bytes:
-    """Return a model's file with the two nodes, their inputs, and the durations as an output."""
-    rewritten = []
-    for number, value, raw in _fields(content):
-        rewritten.append(_field(_GRAPH, _graph_with_handles(value)) if number == _GRAPH else raw)
-    return b"".join(rewritten)
+    def predict_plain(self, ids: list[int], speed: float) -> Prediction:
+        """Run the network of a file without handles; the durations are empty."""
+        *spectra, pitch = self._session.run([*_SPECTRA, _PITCH], _feed(ids, speed))
+        return Prediction([spectrum[0] for spectrum in spectra], pitch[0], np.zeros(0, np.int64))
 
 
-def _graph_with_handles(graph: bytes) -> bytes:
-    parts = []
-    for number, value, raw in _fields(graph):
-        if number != _NODE:
-            parts.append(raw)
-            continue
-        parts.append(_field(_NODE, _with_other_inputs(value)))
-        outputs = [name for field, name, _ in _fields(value) if field == _NODE_OUTPUT]
-        if _DURATIONS in outputs:
-            parts.append(_node(b"Add", (_DURATIONS, _DURATION_CHANGE), _CHANGED_DURATIONS))
-        elif _PITCH in outputs:
-            parts.append(_node(b"Mul", (_PITCH, _PITCH_FACTOR), _CHANGED_PITCH))
-    parts.append(_field(_INPUT, _value_info(_DURATION_CHANGE, _INT64)))
-    parts.append(_field(_INPUT, _value_info(_PITCH_FACTOR, _FLOAT)))
-    parts.append(_field(_OUTPUT, _value_info(_CHANGED_DURATIONS, _INT64)))
-    return b"".join(parts)
-
-
-def _with_other_inputs(node: bytes) -> bytes:
-    return b"".join(
-        _field(_NODE_INPUT, _CONSUMERS[value])
-        if number == _NODE_INPUT and value in _CONSUMERS
-        else raw
-        for number, value, raw in _fields(node)
-    )
-
-
-def _node(operator: bytes, inputs: tuple[bytes, ...], output: bytes) -> bytes:
-    fields = [_field(_NODE_INPUT, name) for name in inputs]
-    fields += [_field(_NODE_OUTPUT, output), _field(_NODE_OPERATOR, operator)]
-    return _field(_NODE, b"".join(fields))
-
-
-def _value_info(name: bytes, element: int) -> bytes:
-    """A tensor of any shape."""
-    tensor_type = _field(1, bytes([1 << 3, element]))
-    return _field(1, name) + _field(2, tensor_type)
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, Any, bytes]]:
-    """The fields of a protobuf message: number, value, and the bytes of both."""
-    index = 0
-    while index < len(message):
-        start = index
-        tag, index = _varint(message, index)
-        wire_type = tag & 7
-        value: Any
-        if wire_type == 0:
-            value, index = _varint(message, index)
-        elif wire_type == 2:
-            length, index = _varint(message, index)
-            value = message[index : index + length]
-            index += length
-        else:
-            length = 8 if wire_type == 1 else 4
-            value = message[index : index + length]
-            index += length
-        yield tag >> 3, value, message[start:index]
-
-
-def _field(number: int, value: bytes) -> bytes:
-    return _encoded(number << 3 | 2) + _encoded(len(value)) + value
-
-
-def _varint(message: bytes, index: int) -> tuple[int, int]:
-    number = shift = 0
-    while True:
-        byte = message[index]
-        index += 1
-        number |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            return number, index
-
-
-def _encoded(number: int) -> bytes:
-    encoded = b""
-    while number > 127:
-        encoded += bytes([number & 127 | 128])
-        number >>= 7
-    return encoded + bytes([number])
+def _feed(ids: list[int], speed: float) -> dict[str, Any]:
+    return {"ids": np.asarray([ids], np.int64), "speed": np.full(1, speed, np.float32)}

@@ -16,21 +16,24 @@ WIDENING = 1.6
 # The similarity_boost at (and above) which the pitch is the voice's own, and how far it goes at 0.
 FULL_SIMILARITY = 0.75
 FARTHEST_SEMITONES = 4.8
-# The model's sound peaks at 0.2 to 0.5.
-GAIN = 1.9
+# As loud as eSpeak NG; the model's sound mostly peaks at 0.2 to 0.5.
+GAIN = 2.0
 UNBOOSTED = 0.6
 SPEED_RANGE = (0.4, 3.0)
 
 EFFECTS: dict[str, str] = {
     "stability": (
-        "Sets the range of the melody: 1 speaks nearly on one note, 0.5 as the voice does by "
-        "itself; below 0.5 melody and pace wander, another way for each seed."
+        "Sets the range of the melody: 1 leaves a third of it, 0.5 is the voice's own, 0 has 1.8 "
+        "times as much; below 0.5 melody and pace wander, another way for each seed."
     ),
     "similarity_boost": (
-        "Keeps the pitch at the voice's own; below 0.75 it rises, by some 5 semitones at 0, and "
+        "Keeps the pitch at the voice's own; below 0.75 it rises, by 4.5 semitones at 0, and "
         "above 0.75 nothing changes."
     ),
-    "style": "Emphasis: at 1 stressed vowels are 30 % longer and up to 3 semitones higher.",
+    "style": (
+        "Emphasis: stressed vowels are longer and higher; at 1 one word in ten is 2 semitones "
+        "higher or more, and speech 6 % slower."
+    ),
     "use_speaker_boost": "On, the voice has its full volume; off, 60 % of it.",
     "speed": "Divides how long each sound lasts.",
     "language_code": "English stays with this voice; any other language is eSpeak NG's.",
@@ -38,7 +41,10 @@ EFFECTS: dict[str, str] = {
         "With off (and at latency level 4) numbers are read digit by digit; on and auto read them "
         "as numbers."
     ),
-    "seed": "The same seed gives the same sound, sample by sample.",
+    "seed": (
+        "The same seed gives the same sound, sample by sample; another one is heard only at a "
+        "stability below 0.5."
+    ),
 }
 """What every setting does to the sound: wire name -> one sentence."""
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Final
 
-from ..spoken_text import Element, SpokenText
+from ..spoken_text import Element, SpokenText, digits_apart, speakable
 from ..ssml import Span, phoneme_elements
-from ..text_pieces import CLAUSE_END, CLOSING
+from ..text_pieces import ends_clause
 from .phonemes import model_phonemes
 
 __all__ = ["pauses_after", "prepare"]
 
-_UNSPEAKABLE: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
-# Read as one number it would be minutes long.
-_LONG_NUMBER: Final = re.compile(r"\d{16,}")
-_PAUSE: Final = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*\Z")
+# The package has words for these.
+_READ: Final = "²³½¼¾"
+_SLASH: Final = "\N{FRACTION SLASH}"
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -40,16 +38,16 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
 
     def add(part: str) -> None:
         previous = ""
-        long_numbers = {
-            index for match in _LONG_NUMBER.finditer(part) for index in range(*match.span())
-        }
+        apart = digits_apart(part, read_digits=read_digits)
         for index, character in enumerate(part):
-            is_digits = character.isdecimal() and previous.isdecimal()
-            is_digits = is_digits and (read_digits or index in long_numbers)
-            if is_digits or (previous == "]" and character == "("):
+            if (
+                index in apart
+                or _is_number_sign(character)
+                or (previous == "]" and character == "(")
+            ):
                 spoken.append(" ")
             indexes.append(len(spoken))
-            spoken.append(_safe(character))
+            spoken.extend(_plain(character))
             previous = character
 
     start = 0
@@ -62,7 +60,8 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         is_notation = phonemes is not None and not set(word) & set("[]()")
         spoken.extend("[" if is_notation else "")
         first = len(spoken)
-        spoken.extend(_safe(character) for character in word)
+        for character in word:
+            spoken.extend(_plain(character))
         elements.append((element, (first, len(spoken))))
         spoken.extend(f"](/{phonemes}/)" if is_notation else "")
         indexes.extend([first] * (element.whole[1] - element.whole[0]))
@@ -70,12 +69,28 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
     return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
 
 
-def _safe(character: str) -> str:
-    if character != "\n" and unicodedata.category(character) in _UNSPEAKABLE:
-        return " "
-    return character
+def _is_number_sign(character: str) -> bool:
+    """Whether a character is by itself a digit or a fraction, such as ``①`` and ``⅔``."""
+    if unicodedata.category(character) != "No" or character in _READ:
+        return False
+    return character.isdigit() or _SLASH in unicodedata.normalize("NFKC", character)
+
+
+def _plain(character: str) -> str:
+    """Return a character as the package knows it.
+
+    It has no sound for letters of another width or style and for most fractions, and fails at a
+    digit such as ``①``.
+    """
+    if character.isascii():
+        return speakable(character)
+    plain = unicodedata.normalize("NFKC", character)
+    if _is_number_sign(character):
+        return plain.replace(_SLASH, "/") if _SLASH in plain else str(unicodedata.digit(character))
+    is_latin = plain.isalpha() and unicodedata.name(plain[0]).startswith("LATIN")
+    return plain if is_latin else speakable(character)
 
 
 def pauses_after(text: str) -> bool:
     """Whether a pause follows this text when more text follows: it ends a clause or a line."""
-    return _PAUSE.search(text) is not None or text.rstrip(" \t").endswith("\n")
+    return ends_clause(text) or text.rstrip(" \t").endswith("\n")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -19,174 +19,186 @@ from hibari import dsp, voices
 from hibari.g2p import G2P
 from hibari.g2p.normalize import normalize
 
-from .model import FRAMES_PER_UNIT, Model, Prediction
+from ..loaded_models import LoadedModels
+from ..phoneme_rows import PUNCTUATION, STRESS, Row, ascii_name, diffuse, rows
+from ..waveform import as_int16, evenly, first_audible, without_end
+from .model import FRAMES_PER_UNIT, HEART_SHA256, VOICED, Model, Prediction
 
-__all__ = ["SAMPLE_RATE", "VERSION", "Synthesis", "diffuse"]
-
-VERSION = hibari.__version__
+__all__ = ["SAMPLE_RATE", "Synthesis"]
 
 SAMPLE_RATE = dsp.SR
 
 _UNIT = FRAMES_PER_UNIT * dsp.HOP  # samples in a unit of duration: 25 ms
 _FRAMES_PER_SECOND = dsp.SR / dsp.HOP
 
-# A row of more phonemes takes too much memory: numbers can be ten times as long spoken as written.
-_LONGEST_ROW = 400
-
-# Every sentence comes with 0.3 s of silence before it, which would be a gap at every join.
-_AUDIBLE = 0.002
-_MARGIN = 240  # samples
-
-_CENTRE = 205.0  # Hz, the voice's own
 _PITCH_RANGE = (70.0, 450.0)
-_VOICED = 40.0
 # What full emphasis adds to a stressed vowel.
-_EMPHASIS_LENGTH = 0.3
-_EMPHASIS_SEMITONES = 3.0
+_EMPHASIS_LENGTH = 0.5
+_EMPHASIS_SEMITONES = 4.5
 # How far a full variation drifts from the voice's own melody and pace.
 _DRIFT_SEMITONES = 1.5
 _DRIFT_PACE = 0.1
 
-_STRESS = frozenset("ˈˌ")
+
 _VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
-_PUNCTUATION = frozenset(';:,.!?—…"()“” ')
-# The first letter that a sound is mostly written with; `alignment` knows ASCII names.
-_NAMES = {
-    **dict.fromkeys("Aæɑɐ", "a"),
-    **dict.fromkeys("OQWYɔɒ", "o"),
-    **dict.fromkeys("Iɪᵻ", "i"),
-    **dict.fromkeys("ʊʌ", "u"),
-    **dict.fromkeys("əᵊ", "@"),
-    **dict.fromkeys("ɜɚ", "3"),
-    **dict.fromkeys("θðTɾʔ", "t"),
-    **dict.fromkeys("ʃʒ", "s"),
-    "ɛ": "e",
-    "ʤ": "j",
-    "ʧ": "c",
-    "ŋ": "n",
-    "ɹ": "r",
-    "ɡ": "g",
-    "j": "y",
-}
 _WORD = re.compile(r"\S+")
-
-
-@dataclass(frozen=True)
-class _Row:
-    """Phonemes that the model speaks at once.
-
-    Attributes
-    ----------
-    phonemes : str
-    words : tuple of int or None
-        Per phoneme, the place in the text of the word that it belongs to.
-    """
-
-    phonemes: str
-    words: tuple[int | None, ...]
+# What a voice's handles are tried with.
+_TRIAL = "həlˈO ðˈɛɹ, mˌI fɹˈɛnd."
+_PLAIN_NOTE = "The file of this voice allows no settings but speed, and its times are estimates"
+_WARM_UP = {
+    "text": "Hello.",
+    "model": "",
+    "british": False,
+    "pitch_power": 1.0,
+    "pitch_shift": 0.0,
+    "emphasis": 0.0,
+    "variation": 0.0,
+    "speed": 1.0,
+    "gain": 1.0,
+    "seed": 0,
+    "end_pause": False,
+}
 
 
 class Synthesis:
-    """The voice, loaded once per process, speaking one text at a time."""
+    """The voices, loaded when they are asked for, speaking one text at a time."""
+
+    version: str = hibari.__version__
+    sample_rate = SAMPLE_RATE
 
     def __init__(self) -> None:
-        self._model = Model(voices.voice_path(voices.DEFAULT, download_missing=False))
         self._vocabulary = _vocabulary()
-        self._g2p = G2P()
+        self._readable = _readable()
+        self._bundled = voices.voice_path(voices.DEFAULT, download_missing=False)
+        self._models = LoadedModels(self._load)
+        self._models[self._bundled]
+        self._g2ps = {False: G2P()}
+
+    def warm_up(self) -> None:
+        """Run the graph once: the first run is a slow one."""
+        self.speak(_WARM_UP)
 
     def speak(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Speak one request (see the worker's table); return the answer's header and sound."""
+        """Speak one request (see `worker`); return the answer's header and sound."""
+        try:
+            model = self._models[request["model"] or self._bundled]
+        except ValueError as error:
+            return {"error": str(error).rstrip(".")}, b""
         chance = np.random.default_rng(request["seed"])
         sounds: list[Any] = []
         words: list[tuple[int, int]] = []
         phonemes: list[tuple[int, str]] = []
         offset = 0
-        rows = list(self._rows(request["text"]))
+        rows = list(self._rows(request["text"], self._g2p(request["british"])))
         for number, row in enumerate(rows, start=1):
-            sound, starts = self._speak_row(row, request, chance)
+            sound, starts = self._speak_row(row, model, request, chance)
             if number == len(rows) and not request["end_pause"]:
-                sound = _without_end(sound)
-            sounds.append(_as_int16(sound * request["gain"]))
+                sound = without_end(sound)
+            sounds.append(as_int16(sound * request["gain"]))
             times = [offset + start for start in starts]
             last_word = None
             for time, phoneme, word in zip(times, row.phonemes, row.words, strict=True):
                 if word is not None and word != last_word:
                     words.append((word, time))
                     last_word = word
-                if phoneme not in _STRESS:
-                    phonemes.append((time, _name(phoneme)))
+                if phoneme not in STRESS:
+                    phonemes.append((time, ascii_name(phoneme)))
             offset += len(sounds[-1])
         pcm = b"".join(sound.tobytes() for sound in sounds)
-        return {"words": words, "phonemes": phonemes}, pcm
+        header: dict[str, Any] = {"words": words, "phonemes": phonemes}
+        return header if model.has_handles else {**header, "note": _PLAIN_NOTE}, pcm
+
+    def _load(self, path: str) -> Model:
+        return Model(path, self._ids(_TRIAL), HEART_SHA256 if path == self._bundled else None)
+
+    def _g2p(self, is_british: bool) -> Any:
+        if is_british not in self._g2ps:
+            self._g2ps[is_british] = G2P(british=is_british)
+        return self._g2ps[is_british]
+
+    def _ids(self, phonemes: str) -> list[int]:
+        return [0, *(self._vocabulary[phoneme] for phoneme in phonemes), 0]
 
     def _speak_row(
-        self, row: _Row, request: dict[str, Any], chance: np.random.Generator
+        self, row: Row, model: Model, request: dict[str, Any], chance: np.random.Generator
     ) -> tuple[Any, list[int]]:
         """Return the sound, at the model's rate, and where in it each phoneme begins."""
-        ids = [0, *(self._vocabulary[phoneme] for phoneme in row.phonemes), 0]
-        prediction = self._predict(ids, row.phonemes, request, chance)
+        ids = self._ids(row.phonemes)
+        if not model.has_handles:
+            prediction = model.predict_plain(ids, request["speed"])
+            return evenly(dsp.synth(*prediction.spectra, prediction.pitch, chance), len(ids) - 2)
+        prediction = _predict(model, ids, row.phonemes, request, chance)
         sound = dsp.synth(*prediction.spectra, prediction.pitch, chance)
         begins = np.concatenate([[0], np.cumsum(prediction.durations)]) * _UNIT
-        cut = min(_first_audible(sound), int(begins[1]))
+        cut = min(first_audible(sound), int(begins[1]))
         starts = [max(0, int(begin) - cut) for begin in begins[1:-2]]
         starts[0] = 0
         return sound[cut:], starts
 
-    def _predict(
-        self, ids: list[int], phonemes: str, request: dict[str, Any], chance: np.random.Generator
-    ) -> Prediction:
-        """Run the model, again with other durations, again with another pitch, where asked for."""
-        plain = self._model.predict(ids)
-        emphasis, variation = request["emphasis"], request["variation"]
-        stressed = np.array([0.0, *_stressed(phonemes), 0.0])
-        pace = 1.0 + variation * _DRIFT_PACE * _drift(len(ids), 12.0, chance)
-        wanted = plain.durations * (1.0 + emphasis * _EMPHASIS_LENGTH * stressed) * pace
-        wanted /= request["speed"]
-        wanted[0] = plain.durations[0]  # the silence that is cut
-        durations = diffuse(wanted)
-        change = durations - plain.durations
-        prediction = self._model.predict(ids, change) if change.any() else plain
-        pitch = np.maximum(prediction.pitch, 1.0)
-        semitones = np.full(len(pitch), request["pitch_shift"], np.float64)
-        semitones += (
-            emphasis
-            * _EMPHASIS_SEMITONES
-            * _smooth(np.repeat(stressed, durations * FRAMES_PER_UNIT))
-        )
-        semitones += (
-            variation * _DRIFT_SEMITONES * _drift(len(pitch), 1.2 * _FRAMES_PER_SECOND, chance)
-        )
-        power = request["pitch_power"]
-        if power == 1.0 and not semitones.any():
-            return prediction
-        moved = _CENTRE * (pitch / _CENTRE) ** power * 2 ** (semitones / 12)
-        factor = np.where(pitch > _VOICED, np.clip(moved, *_PITCH_RANGE) / pitch, 1.0)
-        return self._model.predict(ids, change, factor.astype(np.float32))
-
-    def _rows(self, text: str) -> Iterator[_Row]:
+    def _rows(self, text: str, g2p: Any) -> Iterator[Row]:
         """Cut a text into sentences, and what has more phonemes than a row may have."""
+        text = "".join(map(self._readable_letter, text))
         position = 0
         for sentence in hibari.Hibari.split_sentences(text):
             position = max(text.find(sentence, position), position)
-            yield from _rows(self._phonemes(sentence, position))
+            yield from rows(self._phonemes(sentence, position, g2p))
             position += len(sentence)
 
-    def _phonemes(self, sentence: str, offset: int) -> Iterator[tuple[str, int | None]]:
+    def _readable_letter(self, character: str) -> str:
+        """Take the accent off a letter that the package would leave out with it, as in Ễ."""
+        if character in self._readable or not character.isalpha():
+            return character
+        letter = unicodedata.normalize("NFKD", character)[0]
+        return letter if letter in self._readable else character
+
+    def _phonemes(self, sentence: str, offset: int, g2p: Any) -> Iterator[tuple[str, int | None]]:
         """The phonemes of a sentence, each with the place of its word in the text."""
         written = normalize(sentence)
         places = _word_places(sentence, written)
         cursor = 0
-        for token in self._g2p.phonemize_tokens(self._g2p.tokenize(written)):
+        for token in g2p.phonemize_tokens(g2p.tokenize(written)):
             found_at = written.find(token.text, cursor)
             start = cursor if found_at < 0 else found_at
             cursor = start + len(token.text)
             place = next((place for first, after, place in places if first <= start < after), None)
             for phoneme in token.phonemes or "":
                 if phoneme in self._vocabulary:
-                    is_sound = phoneme not in _PUNCTUATION and place is not None
+                    is_sound = phoneme not in PUNCTUATION and place is not None
                     yield phoneme, offset + place if is_sound and place is not None else None
             if token.whitespace:
                 yield " ", None
+
+
+def _predict(
+    model: Model,
+    ids: list[int],
+    phonemes: str,
+    request: dict[str, Any],
+    chance: np.random.Generator,
+) -> Prediction:
+    """Run the model, again with other durations, again with another pitch, where asked for."""
+    plain = model.predict(ids)
+    emphasis, variation = request["emphasis"], request["variation"]
+    stressed = np.array([0.0, *_stressed(phonemes), 0.0])
+    pace = 1.0 + variation * _DRIFT_PACE * _drift(len(ids), 12.0, chance)
+    wanted = plain.durations * (1.0 + emphasis * _EMPHASIS_LENGTH * stressed) * pace
+    wanted /= request["speed"]
+    wanted[0] = plain.durations[0]  # the silence that is cut
+    durations = diffuse(wanted)
+    change = durations - plain.durations
+    prediction = model.predict(ids, change) if change.any() else plain
+    pitch = np.maximum(prediction.pitch, 1.0)
+    semitones = np.full(len(pitch), request["pitch_shift"], np.float64)
+    semitones += (
+        emphasis * _EMPHASIS_SEMITONES * _smooth(np.repeat(stressed, durations * FRAMES_PER_UNIT))
+    )
+    semitones += variation * _DRIFT_SEMITONES * _drift(len(pitch), 1.2 * _FRAMES_PER_SECOND, chance)
+    power = request["pitch_power"]
+    if power == 1.0 and not semitones.any():
+        return prediction
+    moved = model.centre * (pitch / model.centre) ** power * 2 ** (semitones / 12)
+    factor = np.where(pitch > VOICED, np.clip(moved, *_PITCH_RANGE) / pitch, 1.0)
+    return model.predict(ids, change, factor.astype(np.float32))
 
 
 def _vocabulary() -> dict[str, int]:
@@ -195,24 +207,10 @@ def _vocabulary() -> dict[str, int]:
     return vocabulary
 
 
-def _rows(phonemes: Iterator[tuple[str, int | None]]) -> Iterator[_Row]:
-    """Cut at the last punctuation mark of the row's second half, else at the last word."""
-    pending = list(phonemes)
-    while pending:
-        end = len(pending)
-        if end > _LONGEST_ROW:
-            ends = range(_LONGEST_ROW, _LONGEST_ROW // 2, -1)
-            marks = [index for index in ends if pending[index - 1][0] in _PUNCTUATION]
-            clause = next((index for index in marks if pending[index - 1][0] != " "), None)
-            end = clause or (marks[0] if marks else _LONGEST_ROW)
-        row, pending = pending[:end], pending[end:]
-        while row and row[0][0] == " ":
-            row.pop(0)
-        while row and row[-1][0] == " ":
-            row.pop()
-        # Punctuation alone is no sound, and the model would breathe or hum.
-        if any(phoneme not in _PUNCTUATION | _STRESS for phoneme, _ in row):
-            yield _Row("".join(phoneme for phoneme, _ in row), tuple(word for _, word in row))
+def _readable() -> frozenset[str]:
+    """The letters that words are made of which no dictionary has."""
+    with open(os.path.join(voices.ASSETS, "oov.json"), encoding="utf-8") as file:
+        return frozenset(json.load(file)["in"])
 
 
 def _word_places(sentence: str, written: str) -> list[tuple[int, int, int]]:
@@ -261,16 +259,6 @@ def _stressed(phonemes: str) -> Iterator[float]:
         yield float(is_stressed)
 
 
-def diffuse(wanted: Any) -> Any:
-    """Round durations to whole units of at least 1, carrying what rounding left to the next."""
-    rounded = np.empty(len(wanted), np.int64)
-    carried = 0.0
-    for index, duration in enumerate(wanted):
-        rounded[index] = max(1, round(duration + carried))
-        carried += duration - rounded[index]
-    return rounded
-
-
 def _drift(count: int, period: float, chance: np.random.Generator) -> Any:
     """A slow curve between -1 and 1, another one for each state of chance."""
     phases = chance.uniform(0.0, 2 * np.pi, 3)
@@ -284,23 +272,3 @@ def _drift(count: int, period: float, chance: np.random.Generator) -> Any:
 def _smooth(curve: Any) -> Any:
     window = np.hanning(9)
     return np.convolve(curve, window / window.sum(), "same") if len(curve) > 9 else curve
-
-
-def _first_audible(sound: Any) -> int:
-    audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
-    return max(0, int(audible[0]) - _MARGIN) if len(audible) else 0
-
-
-def _without_end(sound: Any) -> Any:
-    audible = np.flatnonzero(np.abs(sound) > _AUDIBLE)
-    return sound[: int(audible[-1]) + _MARGIN] if len(audible) else sound
-
-
-def _name(phoneme: str) -> str:
-    if phoneme in _PUNCTUATION:
-        return "_"
-    return _NAMES.get(phoneme, phoneme if phoneme.isascii() else "@")
-
-
-def _as_int16(sound: Any) -> Any:
-    return (np.clip(sound, -1.0, 1.0) * 32767).astype("<i2")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from ....voice_files.store import StoredVoice
 from ..voices import Voice
 
-__all__ = ["HEART", "LANGUAGES", "VOICES", "find_voice", "speaks"]
+__all__ = ["HEART", "LANGUAGES", "is_british", "listed", "speaks"]
 
 HEART = Voice("heart", "Heart", "en-us", "female", "hibari", "heart", kind="natural")
-
-VOICES = (HEART,)
 
 LANGUAGES = {"en": "English"}
 
 
-def find_voice(voice_id: str) -> Voice | None:
-    """Find a voice by its id, in upper or lower case."""
-    return next((voice for voice in VOICES if voice.id == voice_id.lower()), None)
+def listed(stored: StoredVoice) -> Voice:
+    """Return how one of the package's further voices is listed."""
+    name = stored.name.capitalize()
+    return Voice(
+        stored.name, name, stored.language, stored.gender, "hibari", stored.name, kind="natural"
+    )
 
 
-def speaks(language: str) -> bool:
-    """Whether the voices speak a language: English, and of its varieties the American one."""
-    return language.strip().lower().replace("_", "-") in {"en", "en-us"}
+def is_british(voice: Voice) -> bool:
+    """Whether a voice pronounces as British English does."""
+    return voice.language == "en-gb"
+
+
+def speaks(voice: Voice, language: str) -> bool:
+    """Whether a voice speaks a language: English, and of its varieties its own."""
+    return language.strip().lower().replace("_", "-") in {"en", voice.language}

@@ -1,37 +1,33 @@
 """A worker with faults on demand: an ð in a text ends it, words make it hang or talk out of turn.
 
-Started like the real one, whose file is the first argument; the rest are the real one's.
+Its first argument is the file of the real one; the rest are the real one's.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 import time
 from typing import Any
 
-spec = importlib.util.spec_from_file_location("espeak_worker", sys.argv[1])
-assert spec is not None
-assert spec.loader is not None
-worker = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(worker)
+import __main__
 
-speak = worker.Speaker.speak
+__all__ = ["Speaker"]
 
 
-def speak_with_faults(speaker: Any, request: dict[str, Any]) -> Any:
-    text = request["text"]
-    if "ð" in text:
-        os._exit(3)
-    if "hang" in text:
-        time.sleep(3600)
-    if "chatter" in text:
-        os.write(1, b"printed by a library")
-    if "nonsense" in text:
-        return {"words": []}, b""
-    return speak(speaker, request)
+class Speaker:
+    def __init__(self, path: str, *arguments: str) -> None:
+        self._speaker = __main__.load(path).Speaker(*arguments)
+        self.version, self.sample_rate = self._speaker.version, self._speaker.sample_rate
+        self.warm_up = self._speaker.warm_up
 
-
-worker.Speaker.speak = speak_with_faults
-sys.exit(worker.main(sys.argv[2:]))
+    def speak(self, request: dict[str, Any]) -> Any:
+        text = request["text"]
+        if "ð" in text:
+            os._exit(3)
+        if "hang" in text:
+            time.sleep(3600)
+        if "chatter" in text:
+            os.write(1, b"printed by a library")
+        if "nonsense" in text:
+            return {"words": []}, b""
+        return self._speaker.speak(request)

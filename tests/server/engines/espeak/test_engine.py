@@ -41,9 +41,9 @@ async def engine() -> AsyncIterator[EspeakEngine]:
 
 def faulty_engine(*, reply_timeout: float = 10.0) -> EspeakEngine:
     """An engine whose workers obey the letter ð and the words hang and nonsense."""
-    program, *options, script, directory = worker_command()
+    *program, worker, directory = worker_command()
     faulty = str(Path(__file__).with_name("faulty_worker.py"))
-    command = [program, *options, faulty, script, directory]
+    command = [*program, faulty, worker, directory]
     return EspeakEngine(command=command, reply_timeout=reply_timeout)
 
 
@@ -387,7 +387,7 @@ async def test_a_worker_that_stands_still_is_killed_and_replaced() -> None:
 
 @posix
 async def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path: Path) -> None:
-    program, *options, script, directory = worker_command()
+    *python, program, worker, directory = worker_command()
     deaths = tmp_path / "deaths"
     dying = tmp_path / "dying.py"
     dying.write_text(
@@ -396,9 +396,9 @@ async def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path: Pat
         "if deaths.exists() and len(deaths.read_bytes()) < 2:\n"
         "    deaths.open('ab').write(b'x')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"runpy.run_path({script!r}, run_name='__main__')\n"
+        f"runpy.run_path({program!r}, run_name='__main__')\n"
     )
-    async with EspeakEngine(command=[program, *options, str(dying), directory]) as engine:
+    async with EspeakEngine(command=[*python, str(dying), worker, directory]) as engine:
         deaths.touch()  # from now on the next two die
         os.kill(engine.pids[0], signal.SIGKILL)
         check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
@@ -483,16 +483,16 @@ async def test_a_directory_without_voice_data_is_an_error(tmp_path: Path) -> Non
 
 @posix
 async def test_when_no_worker_can_be_started_again_the_next_speaker_tries(tmp_path: Path) -> None:
-    program, *options, script, directory = worker_command()
+    *program, worker, directory = worker_command()
     copy = tmp_path / "worker.py"
-    copy.symlink_to(script)
-    async with EspeakEngine(command=[program, *options, str(copy), directory]) as engine:
+    copy.symlink_to(worker)
+    async with EspeakEngine(command=[*program, str(copy), directory]) as engine:
         copy.unlink()
         os.kill(engine.pids[0], signal.SIGKILL)
         for _ in range(2):
             with pytest.raises(LocalVoiceMissing):
                 await engine.speak("Hello.", DEFAULT_VOICE)
-        copy.symlink_to(script)
+        copy.symlink_to(worker)
         check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
 
 

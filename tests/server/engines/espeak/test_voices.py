@@ -9,7 +9,6 @@ from pathlib import Path
 import espeakng_loader
 import pytest
 
-from jupyter_tts.server.engines.espeak.installation import espeak_directory
 from jupyter_tts.server.engines.espeak.voice_table import ELEVENLABS_VOICES, ESPEAK_VOICES
 from jupyter_tts.server.engines.espeak.voices import (
     DEFAULT_VOICE,
@@ -19,6 +18,7 @@ from jupyter_tts.server.engines.espeak.voices import (
     is_klatt,
     voice_for_language,
 )
+from jupyter_tts.server.engines.espeak_library import espeak_directory
 from jupyter_tts.wire.voices import DEFAULT_VOICES, LEGACY_VOICES, SUCCESSOR_NAMES
 
 DATA = Path(espeakng_loader.get_data_path())

@@ -16,14 +16,9 @@ import pytest
 
 from jupyter_tts.server.engines.espeak.installation import worker_command
 from jupyter_tts.server.engines.espeak.voice_table import ESPEAK_VOICES
-from jupyter_tts.server.engines.espeak.worker import (
-    DEFAULTS,
-    FRAME,
-    LIBRARY,
-    read_frame,
-    write_frame,
-)
-from jupyter_tts.server.engines.worker_process import FRAME as SERVER_FRAME
+from jupyter_tts.server.engines.espeak.worker import DEFAULTS
+from jupyter_tts.server.engines.espeak_library import LIBRARY
+from jupyter_tts.server.engines.worker_program import read_frame, write_frame
 
 DIRECTORY = Path(espeakng_loader.__file__).parent
 
@@ -73,17 +68,6 @@ def phonemes(answer: dict[str, Any]) -> str:
 def test_the_hello_says_version_and_sample_rate(worker: Worker) -> None:
     assert worker.hello == {"version": worker.hello["version"], "sample_rate": 22_050}
     assert worker.hello["version"].startswith("1.")
-
-
-def test_worker_and_server_have_the_same_frames() -> None:
-    assert FRAME.format == SERVER_FRAME.format
-
-
-def test_it_runs_as_a_module_too() -> None:
-    with running(
-        sys.executable, "-m", "jupyter_tts.server.engines.espeak.worker", str(DIRECTORY)
-    ) as started:
-        assert started.ask("Hello.")[1]
 
 
 def test_an_answer_has_words_phonemes_and_sound_in_one_time(worker: Worker) -> None:
@@ -164,9 +148,9 @@ def test_it_ignores_an_interrupt() -> None:
 
 
 def test_prints_do_not_land_between_the_answers() -> None:
-    program, *options, script, directory = worker_command()
+    *program, worker, directory = worker_command()
     faulty = str(Path(__file__).with_name("faulty_worker.py"))
-    with running(program, *options, faulty, script, directory) as started:
+    with running(*program, faulty, worker, directory) as started:
         assert started.ask("chatter")[1]
         assert started.ask("Hello.")[1]
 
@@ -196,7 +180,11 @@ def test_a_long_and_non_ascii_path_is_fine(tmp_path: Path) -> None:
 
 def test_the_module_pulls_in_nothing_heavy() -> None:
     heavy = {"numpy", "asyncio", "IPython", "aiohttp", "websockets", "espeakng_loader"}
-    code = "import sys, jupyter_tts.server.engines.espeak.worker; print(*sys.modules)"
+    code = """
+import sys
+import jupyter_tts.server.engines.worker_program, jupyter_tts.server.engines.espeak.worker
+print(*sys.modules)
+"""
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -106,6 +106,15 @@ async def test_no_setting_clips_or_hums(engine: NaturalEngine, settings: dict[st
     assert 8_000 < sound.max() < 32_767
 
 
+async def test_a_peak_is_bent_and_not_cut_off(engine: NaturalEngine) -> None:
+    text = (
+        "A new connection is answered after two (TCP's and the request's; three with TLS 1.3), "
+        "every message of the server one later than it would be."
+    )
+    sound = np.abs(samples(await engine.speak(text, HEART)))
+    assert 32_000 < sound.max() < 32_767
+
+
 async def test_a_join_has_no_gap(engine: NaturalEngine) -> None:
     speech = await engine.speak("Hello there.", HEART)
     loud = np.flatnonzero(np.abs(samples(speech)) > 300)
@@ -118,6 +127,21 @@ async def test_inline_notation_of_a_user_is_text(engine: NaturalEngine) -> None:
     text = await engine.speak("banana hi", HEART, prosody=Prosody(seed=1))
     word = await engine.speak("hi", HEART, prosody=Prosody(seed=1))
     assert len(notation.pcm) > 0.9 * len(text.pcm) > len(word.pcm)
+
+
+@pytest.mark.parametrize("text", ["① First, ② second, x⁵.", ",".join(map(str, range(40)))])
+async def test_signs_that_the_package_fails_at_end_no_worker(
+    engine: NaturalEngine, text: str
+) -> None:
+    restarts = engine.restarts
+    assert (await engine.speak(text, HEART)).pcm
+    assert engine.restarts == restarts
+
+
+@pytest.mark.parametrize("letters", ["ÈẸĤ", "ÙỤỦ", "ĜǦḠ"])
+async def test_letters_with_any_accent_are_heard(engine: NaturalEngine, letters: str) -> None:
+    for letter in letters:
+        assert (await engine.speak(letter, HEART)).pcm
 
 
 async def test_each_part_of_what_is_written_out_keeps_to_its_word(engine: NaturalEngine) -> None:
@@ -141,7 +165,7 @@ async def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     assert "jupyter_tts[natural]" in str(missing.value.hint)
 
 
-WORKER = str(Path(installation.__file__).with_name("worker.py"))
+*_, PROGRAM, WORKER = installation.worker_command()
 
 
 @pytest.mark.parametrize(
@@ -159,8 +183,8 @@ async def test_a_worker_that_cannot_start_says_why(
 ) -> None:
     program = tmp_path / "broken.py"
     program.write_text(
-        f"import runpy, sys\n{before}\nrunpy.run_path({WORKER!r}, run_name='__main__')\n"
+        f"import runpy, sys\n{before}\nrunpy.run_path({PROGRAM!r}, run_name='__main__')\n"
     )
     with pytest.raises(LocalVoiceMissing, match=reason) as missing:
-        await NaturalEngine(command=[sys.executable, "-I", str(program)]).start()
+        await NaturalEngine(command=[sys.executable, "-I", str(program), WORKER]).start()
     assert "\n" not in missing.value.message

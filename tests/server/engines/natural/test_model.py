@@ -9,12 +9,17 @@ import numpy as np
 import pytest
 from hibari.voices import voice_path
 
-from jupyter_tts.server.engines.natural.model import Model
+from jupyter_tts.server.engines.natural import model as module
+from jupyter_tts.server.engines.natural.model import HEART_SHA256, Model
+
+from .copies import plain_copy, renamed_copy
+
+TRIAL = [0, 50, 83, 54, 156, 57, 135, 4, 0]
 
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    return Model(voice_path("heart"))
+    return Model(voice_path("heart"), TRIAL, HEART_SHA256)
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +52,42 @@ def test_durations_and_pitch_are_what_is_asked_for(model: Model, package: hibari
     np.testing.assert_allclose(higher.pitch, 1.5 * plain.pitch, rtol=1e-6)
 
 
-def test_another_file_is_refused(tmp_path: Path) -> None:
+def test_another_file_is_refused_where_one_is_known(tmp_path: Path) -> None:
     other = tmp_path / "other.onnx"
     other.write_bytes(b"something else")
     with pytest.raises(ValueError, match="not the one of hibari-tts"):
-        Model(str(other))
+        Model(str(other), TRIAL, HEART_SHA256)
+
+
+def test_handles_are_found_whatever_their_nodes_are_called(tmp_path: Path, model: Model) -> None:
+    renamed = Model(str(renamed_copy(tmp_path / "renamed.onnx")), TRIAL)
+    assert renamed.has_handles
+    assert 150 < renamed.centre < 260
+    changes = np.arange(len(TRIAL), dtype=np.int64)
+    np.testing.assert_array_equal(
+        renamed.predict(TRIAL, changes).pitch, model.predict(TRIAL, changes).pitch
+    )
+
+
+def test_a_graph_of_another_make_is_spoken_as_it_is(tmp_path: Path, package: hibari.Hibari) -> None:
+    other = Model(str(plain_copy(tmp_path / "other.onnx")), TRIAL)
+    assert not other.has_handles
+    prediction = other.predict_plain(TRIAL, 1.0)
+    feed = {"ids": np.asarray([TRIAL], np.int64), "speed": np.ones(1, np.float32)}
+    np.testing.assert_array_equal(prediction.pitch, package.sess.run(None, feed)[-1][0])
+    assert len(other.predict_plain(TRIAL, 0.5).pitch) > 1.5 * len(prediction.pitch)
+
+
+def test_handles_that_fail_their_trial_are_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FRAMES_PER_UNIT", 3)
+    assert not Model(voice_path("heart"), TRIAL).has_handles
+
+
+@pytest.mark.parametrize("share", [0, 1, 1000, 7_936_000])
+def test_a_broken_file_is_refused_in_a_sentence(tmp_path: Path, share: int) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(Path(voice_path("heart")).read_bytes()[:share])
+    with pytest.raises(ValueError, match="ONNX model"):
+        Model(str(broken), TRIAL)

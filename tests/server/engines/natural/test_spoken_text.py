@@ -6,7 +6,7 @@ import pytest
 
 from jupyter_tts.server.engines.natural.phonemes import model_phonemes
 from jupyter_tts.server.engines.natural.spoken_text import pauses_after, prepare
-from jupyter_tts.server.engines.natural.synthesis import diffuse
+from jupyter_tts.server.engines.phoneme_rows import diffuse
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,12 @@ from jupyter_tts.server.engines.natural.synthesis import diffuse
         ("a\x00b\ud800", "a b "),
         ("0123456789012345", "0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5"),
         ("1234", "1234"),
+        ("1,22,333,4444,55555,6", "1, 22, 333, 4444, 55555, 6"),
+        ("1,234,567", "1,234,567"),
+        ("① a⑵x²", " 1 a 2x²"),
+        ("ａ𝕳ﬁé", "aHfié"),
+        ("5 µm", "5 µm"),
+        ("1⅔ ½⁄", "1 2/3 ½⁄"),
     ],
 )
 def test_a_text_is_made_safe(text: str, spoken: str) -> None:
@@ -28,6 +34,7 @@ def test_a_text_is_made_safe(text: str, spoken: str) -> None:
 
 def test_digits_one_by_one() -> None:
     assert prepare("42 1", read_digits=True).text == "4 2 1"
+    assert prepare("1,234", read_digits=True).text == "1, 2 3 4"
 
 
 def test_a_phoneme_element_is_written_in_the_packages_notation() -> None:

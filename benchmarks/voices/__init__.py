@@ -1,0 +1,1 @@
+"""The embedded voices, measured: how well they are understood, what settings do, what they cost."""

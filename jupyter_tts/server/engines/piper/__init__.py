@@ -1,0 +1,1 @@
+"""Piper's voices: neural models of many languages, from files that the user has added."""

@@ -1,0 +1,1 @@
+"""Voices that are files: which there are on this machine, which can be fetched, and how."""
