@@ -169,7 +169,7 @@ async def _send(
     transport = request.request.transport
     if transport is None:
         raise ConnectionResetError("The client left.")
-    outlet = request.state.simulation.outlet(transport)
+    outlet = request.state.simulation.outlet(transport, round_trip=False)
     try:
         async with contextlib.aclosing(_pieces(request)) as pieces:
             async for piece in pieces:
