@@ -202,6 +202,12 @@ async def test_a_text_is_spoken_over_http_as_over_a_socket(server: TTSServer) ->
     assert all(speech.timeline.ttfa is not None for speech in speeches.values())
 
 
+async def test_streams_of_another_loop_share_a_kept_connection(server: TTSServer) -> None:
+    options = fast(server, transport="http", warm=True)
+    timelines = [(await events_of("Hello.", **options))[-1].speech.timeline for _ in range(2)]
+    assert [timeline.warm for timeline in timelines] == [False, True]
+
+
 async def test_over_http_the_level_is_chosen_for_the_whole_text(server: TTSServer) -> None:
     text = "One sentence is here. And another one follows it. " * 8
     *_, final = await events_of(text, **fast(server, transport="http", latency="auto"))
