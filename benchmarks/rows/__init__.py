@@ -12,6 +12,7 @@ ROWS: Final = MappingProxyType(
         "notebook": 3,
         "pause": 7,
         "second": 7,
+        "transport": 7,
         "cpu": 5,
         "playout": 1,
         "memory": 2,

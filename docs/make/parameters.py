@@ -14,9 +14,9 @@ from jupyter_tts.wire.condition_options import STATUS_HELP
 from jupyter_tts.wire.conditions import CONDITIONS
 from jupyter_tts.wire.hosts import HOSTS
 from jupyter_tts.wire.levels import LEVELS
-from jupyter_tts.wire.models import Endpoint
+from jupyter_tts.wire.models import SOCKETS, Endpoint
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, Parameter, Place
-from jupyter_tts.wire.parameters.schema import SPEECH_ENDPOINTS
+from jupyter_tts.wire.parameters.schema import SPEECH_ENDPOINTS, SPEECH_SOCKETS
 
 from .markdown import code, prose, table
 
@@ -130,6 +130,7 @@ def _named_facts(declared: Parameter) -> Iterator[tuple[str, str]]:
     yield "accepts", _accepted(declared)
     yield "left out", _left_out(declared)
     yield "taken by", _endpoints(declared)
+    yield "over HTTP", "in the body" if declared.http_body else ""
     yield from _embedded(declared.wire)
     yield "note", declared.note
     yield "source", declared.source
@@ -141,6 +142,10 @@ def _endpoints(declared: Parameter) -> str:
         return ""
     if declared.endpoints == SPEECH_ENDPOINTS:
         return "text-to-speech; on text-to-dialogue it is not sent"
+    if declared.endpoints == SPEECH_SOCKETS:
+        return "the WebSockets of text-to-speech; elsewhere it is not sent"
+    if declared.endpoints == frozenset(SOCKETS):
+        return "the WebSockets; over HTTP it is not sent"
     names = [
         f"`{endpoint.last_segment}` of {endpoint.resource}"
         for endpoint in Endpoint

@@ -47,7 +47,8 @@ code, and joined by commas in an option.
 
 Tab completes these models of ElevenLabs'; other names are taken too. An id that begins with
 `eleven_v3` or `eleven_v4` is spoken over the text-to-dialogue WebSockets, any other over those of
-text-to-speech.
+text-to-speech. With `--transport http` it is the same, but that `eleven_v4_turbo` is spoken over
+text-to-speech, the only one where it was seen to speak over HTTP.
 
 {models.models()}
 

@@ -9,6 +9,7 @@ import socket
 import threading
 import urllib.error
 import urllib.request
+from functools import partial
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, TypeVar
 
@@ -19,7 +20,7 @@ from ..wire.hosts import http_url, is_loopback
 from .keys import Key
 from .threads import in_thread
 
-__all__ = ["get_json", "put_json"]
+__all__ = ["CutSockets", "get_json", "put_json"]
 
 TIMEOUT = 20.0  # seconds for the whole answer
 MAX_BODY = 16 * 1024 * 1024  # bytes; a security limit
@@ -78,30 +79,65 @@ async def _ask(
     except TimeoutError:
         raise ConnectError(f"No whole answer from {host} within {timeout:g} s.") from None
     finally:
-        exchange.cut()
+        exchange.sockets.cut()
+
+
+class CutSockets:
+    """Opens sockets, which another thread can cut off whatever they wait for.
+
+    urllib and http.client limit the time between two bytes only, and their calls cannot be
+    cancelled.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._over = False
+        # Of the sockets: TLS replaces the first object of a socket by another.
+        self._copies: list[socket.socket] = []
+
+    def connect(self, *address: Any) -> socket.socket:
+        """Open a socket, as `socket.create_connection` does."""
+        opened = socket.create_connection(*address)
+        with self._lock:
+            if self._over:
+                opened.close()
+                raise TimeoutError("cut off")
+            self._copies.append(opened.dup())
+        return opened
+
+    def cut(self) -> None:
+        """End them all, and let no other open; from any thread."""
+        with self._lock:
+            self._over = True
+            copies, self._copies = self._copies, []
+        for copy in copies:
+            with contextlib.suppress(OSError):
+                copy.shutdown(socket.SHUT_RDWR)  # of the connection, so it wakes who reads it
+            copy.close()
+
+    def make(self, kind: type[Connection], *arguments: Any, **options: Any) -> Connection:
+        """Return a connection whose sockets these are."""
+        connection = kind(*arguments, **options)
+        # The only place before the TLS handshake, and a proxy's, which may take for ever too.
+        connection._create_connection = self.connect  # type: ignore[attr-defined]
+        return connection
 
 
 class _Exchange:
-    """One request and its answer, which another thread can cut off.
-
-    urllib limits the time between two bytes only, and its calls cannot be cancelled.
-    """
+    """One request and its answer, which another thread can cut off."""
 
     def __init__(self, request: urllib.request.Request, key: Key | None, timeout: float) -> None:
         self._request = request
         self._key = key
         self._timeout = timeout
-        self._lock = threading.Lock()
-        self._over = False
-        # Of the sockets: TLS replaces the first object of a socket by another.
-        self._copies: list[socket.socket] = []
+        self.sockets = CutSockets()
 
     def run(self) -> Any:
         """Return the JSON of the answer; blocks."""
         request, key = self._request, self._key
         proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
         opener = urllib.request.build_opener(
-            proxies, _NoRedirect, _HTTPHandler(self), _HTTPSHandler(self)
+            proxies, _NoRedirect, _HTTPHandler(self.sockets), _HTTPSHandler(self.sockets)
         )
         try:
             with opener.open(request, timeout=self._timeout) as answer:
@@ -128,26 +164,6 @@ class _Exchange:
         except (ValueError, HTTPException):
             raise ConnectError(f"What {request.host} answered is not a speech server's.") from None
 
-    def connect(self, *address: Any) -> socket.socket:
-        """Open a socket, as `socket.create_connection` does."""
-        opened = socket.create_connection(*address)
-        with self._lock:
-            if self._over:
-                opened.close()
-                raise TimeoutError("cut off")
-            self._copies.append(opened.dup())
-        return opened
-
-    def cut(self) -> None:
-        """End it, whatever it waits for; from any thread."""
-        with self._lock:
-            self._over = True
-            copies, self._copies = self._copies, []
-        for copy in copies:
-            with contextlib.suppress(OSError):
-                copy.shutdown(socket.SHUT_RDWR)  # of the connection, so it wakes who reads it
-            copy.close()
-
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """Follows no redirect: the key would travel to the other host."""
@@ -157,30 +173,18 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
 
 
 class _HTTPHandler(urllib.request.HTTPHandler):
-    def __init__(self, exchange: _Exchange) -> None:
+    def __init__(self, sockets: CutSockets) -> None:
         super().__init__()
-        self._exchange = exchange
+        self._sockets = sockets
 
     def http_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(_opening(HTTPConnection, self._exchange), request)
+        return self.do_open(partial(self._sockets.make, HTTPConnection), request)
 
 
 class _HTTPSHandler(urllib.request.HTTPSHandler):
-    def __init__(self, exchange: _Exchange) -> None:
+    def __init__(self, sockets: CutSockets) -> None:
         super().__init__()
-        self._exchange = exchange
+        self._sockets = sockets
 
     def https_open(self, request: urllib.request.Request) -> Any:
-        return self.do_open(_opening(HTTPSConnection, self._exchange), request)
-
-
-def _opening(kind: type[Connection], exchange: _Exchange) -> Any:
-    """Return how a connection is made whose sockets an exchange opens."""
-
-    def make(*arguments: Any, **options: Any) -> Connection:
-        connection = kind(*arguments, **options)
-        # The only place before the TLS handshake, and a proxy's, which may take for ever too.
-        connection._create_connection = exchange.connect  # type: ignore[attr-defined]
-        return connection
-
-    return make
+        return self.do_open(partial(self._sockets.make, HTTPSConnection), request)

@@ -7,6 +7,7 @@ the end of the process.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import queue
 import threading
@@ -31,9 +32,7 @@ class CallThread:
 
         A call that is no longer waited for goes on, and so does its thread until then.
         """
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="jupyter_tts_call", daemon=True)
-            self._thread.start()
+        self._start()
         result: Future[T] = Future()
         context = contextvars.copy_context()
 
@@ -51,9 +50,24 @@ class CallThread:
         self._calls.put(call)
         return await asyncio.wrap_future(result)
 
+    def post(self, function: Callable[[], object]) -> None:
+        """Have a function called after the calls before it, for nobody to wait for."""
+        self._start()
+
+        def call() -> None:
+            with contextlib.suppress(Exception):
+                function()
+
+        self._calls.put(call)
+
     def close(self) -> None:
         """End the thread, once its present call returns."""
         self._calls.put(None)
+
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="jupyter_tts_call", daemon=True)
+            self._thread.start()
 
     def _run(self) -> None:
         while (call := self._calls.get()) is not None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from string import Template
 
 __all__ = [
+    "CURL",
     "JAVASCRIPT",
     "JAVASCRIPT_WAV",
     "PYTHON",
+    "PYTHON_HTTP",
     "SAVE_RAW",
     "SAVE_WAV",
     "SDK",
     "SDK_DIALOGUE",
+    "SDK_HTTP",
     "SHELL",
 ]
 
@@ -123,6 +126,60 @@ audio = b"".join(
 $arguments    )
 )
 $save''')
+
+SDK_HTTP = Template('''\
+"""Speak a text with ElevenLabs' SDK, over HTTP, and save the sound.
+
+Needs: pip install "elevenlabs>=2.78"
+$hint"""
+
+import base64
+${imports}
+${types}from elevenlabs.client import ElevenLabs
+
+TEXT = $text
+
+$client
+chunks = client.$method(
+$arguments)
+audio = b"".join(base64.b64decode(chunk.audio_base_64) for chunk in chunks)
+$save''')
+
+PYTHON_HTTP = Template('''\
+"""Speak a text with one HTTP request to ElevenLabs' $endpoint and save the sound.
+
+Needs nothing but Python.
+$hint"""
+
+import base64
+import json
+${imports}import urllib.request
+${wave}
+URL = $url
+TEXT = $text
+BODY = $body
+KEY = $key
+
+request = urllib.request.Request(
+    URL, json.dumps(BODY).encode(), {"Content-Type": "application/json"}
+)
+if KEY:
+    request.add_unredirected_header("xi-api-key", KEY)
+audio = bytearray()
+with $open(request) as answer:
+    for line in answer:  # each has some of the sound, and the times of characters
+        if line.strip():
+            audio += base64.b64decode(json.loads(line)["audio_base64"])
+$save''')
+
+# One word for the key's header, since not every shell splits what a parameter becomes.
+CURL = Template("""\
+curl --silent --show-error --no-buffer --fail-with-body --globoff \\
+  $url \\
+  $header--header 'Content-Type: application/json' \\
+  --data-raw $body |
+  jq -r 'if .detail then error(.detail | tostring) else .audio_base64 end' |
+  base64 --decode > $file""")
 
 # Node's own WebSocket takes headers, as undici documents; so the first message stays the same
 # as everywhere, nothing has to be installed, and the key is where ElevenLabs recommends it.

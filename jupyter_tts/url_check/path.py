@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from ..wire.hosts import is_elevenlabs
-from ..wire.models import Endpoint
+from ..wire.models import SOCKETS, Endpoint
 from ..wire.parameters import parameter
 from .findings import Findings
 from .redaction import Secrets
@@ -103,7 +103,7 @@ def _corrected_path(
     if last not in segments:
         faults.append(f"does not end in /{last}")
     at, resource = _find_resource(rest)
-    endpoint = next(e for e in Endpoint if e.value == (resource, last))
+    endpoint = next(e for e in SOCKETS if e.value == (resource, last))
     if at is None:
         voices = [part for part in rest if _VOICE_ID.fullmatch(part) or is_placeholder(part)]
         prefix, voice = "", "".join(voices[-1:])

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from ..wire.hosts import LOCAL
 from ..wire.messages import ClientMessage, DialogueMessage
-from ..wire.models import Endpoint
+from ..wire.models import SOCKETS, Endpoint
 from ..wire.parameters import CREDENTIALS, PARAMETERS
 from ..wire.request import SpeechRequest
 from .redaction import DOTS, Secrets, has_credential
@@ -37,8 +37,8 @@ __all__ = [
 
 # The shape of the path, read from the one place that writes it.
 VERSION = urlsplit(SpeechRequest(server=LOCAL).url).path.split("/")[1]
-RESOURCES = tuple(dict.fromkeys(endpoint.resource for endpoint in Endpoint))
-LAST_SEGMENTS = tuple(dict.fromkeys(endpoint.last_segment for endpoint in Endpoint))
+RESOURCES = tuple(dict.fromkeys(endpoint.resource for endpoint in SOCKETS))
+LAST_SEGMENTS = tuple(dict.fromkeys(endpoint.last_segment for endpoint in SOCKETS))
 PATH_WORDS = frozenset({VERSION, *RESOURCES, *LAST_SEGMENTS})
 
 
@@ -201,7 +201,7 @@ def split_path(segments: list[str]) -> tuple[str, str, Endpoint] | None:
 
     The voice is ``""`` on text-to-dialogue, whose paths name none.
     """
-    for endpoint in Endpoint:
+    for endpoint in SOCKETS:
         voice = segments[-2:-1] if not endpoint.is_dialogue else []
         tail = [VERSION, endpoint.resource, *voice, endpoint.last_segment]
         before = segments[: -len(tail)]

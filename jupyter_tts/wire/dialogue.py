@@ -8,6 +8,7 @@ Source: ElevenLabs text-to-dialogue WebSocket references, and what clients of 20
 from __future__ import annotations
 
 from .alignment import Alignment
+from .error_mapping import silence_error
 from .errors import ServerError
 from .messages import (
     CLOSE_SOCKET,
@@ -71,11 +72,7 @@ class _DialogueExchange(StreamProtocol):
             if isinstance(event, Chunk):
                 self._has_sound = self._has_sound or bool(event.data)
             elif self._has_words and not self._has_sound:
-                raise ServerError(
-                    "The server ended the speech without a sound, and without saying why.",
-                    hint="ElevenLabs does so where an invoice is unpaid, and for a voice that the "
-                    "plan does not include: check the account, or choose another voice.",
-                )
+                raise silence_error()
         return events
 
     def _times(self, message: ServerMessage) -> Alignment | None:

@@ -29,6 +29,7 @@ __all__ = [
     "handshake_error",
     "server_error",
     "server_ids",
+    "silence_error",
 ]
 
 # Characters of a peer's own words in a message: a whole page of HTML would not help.
@@ -193,6 +194,15 @@ def handshake_error(
         if known is not None:
             failure.identify(known)
     return failure
+
+
+def silence_error() -> ServerError:
+    """Return the error of a speech that has ended in order, and has no sound."""
+    return ServerError(
+        "The server ended the speech without a sound, and without saying why.",
+        hint="ElevenLabs does so where an invoice is unpaid, and for a voice that the plan does "
+        "not include: check the account, or choose another voice.",
+    )
 
 
 def server_ids(headers: Iterable[tuple[str, str]]) -> ServerIds:

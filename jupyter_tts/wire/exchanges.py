@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .dialogue import MULTI_DIALOGUE, DialogueContextProtocol, DialogueProtocol
+from .http_exchange import HttpExchange
 from .messages import FIRST_CONTEXT
 from .models import Endpoint
 from .multi_context import MULTI_STREAM_INPUT, ContextProtocol, MultiContextEndpoint
@@ -24,7 +25,7 @@ def multi_context_endpoint(request: SpeechRequest) -> MultiContextEndpoint | Non
 
 
 def new_exchange(request: SpeechRequest) -> StreamProtocol:
-    """Return the client's side of a stream that has a socket to itself."""
+    """Return the client's side of a stream that has a socket, or a request, to itself."""
     match request.endpoint:
         case Endpoint.STREAM_INPUT:
             return StreamProtocol(request)
@@ -34,3 +35,5 @@ def new_exchange(request: SpeechRequest) -> StreamProtocol:
             return DialogueProtocol(request)
         case Endpoint.MULTI_DIALOGUE:
             return DialogueContextProtocol(request, FIRST_CONTEXT)
+        case Endpoint.HTTP_SPEECH | Endpoint.HTTP_DIALOGUE:
+            return HttpExchange(request)

@@ -46,8 +46,10 @@ from .languages import (
 __all__ = [
     "DIALOGUE_MODEL",
     "DIALOGUE_PREFIXES",
+    "HTTP_SPEECH_MODELS",
     "MODELS",
     "MODEL_IDS",
+    "SOCKETS",
     "STREAM_INPUT_MODEL",
     "Endpoint",
     "Model",
@@ -59,16 +61,19 @@ __all__ = [
     "level_fault",
     "most_characters_of",
     "most_voices_of",
+    "takes_level_over_http",
 ]
 
 
 class Endpoint(Enum):
-    """A WebSocket endpoint, by the resource and the last segment of its path."""
+    """A WebSocket or HTTP endpoint, by the resource and the end of its path."""
 
     STREAM_INPUT = ("text-to-speech", "stream-input")
     MULTI_STREAM_INPUT = ("text-to-speech", "multi-stream-input")
     DIALOGUE = ("text-to-dialogue", "stream-input")
     MULTI_DIALOGUE = ("text-to-dialogue", "multi-stream-input")
+    HTTP_SPEECH = ("text-to-speech", "stream/with-timestamps")
+    HTTP_DIALOGUE = ("text-to-dialogue", "stream/with-timestamps")
 
     @property
     def resource(self) -> str:
@@ -77,23 +82,33 @@ class Endpoint(Enum):
 
     @property
     def last_segment(self) -> str:
-        """The last path segment: stream-input or multi-stream-input."""
+        """The end of the path: stream-input, multi-stream-input or stream/with-timestamps."""
         return self.value[1]
 
     @property
     def label(self) -> str:
         """Its name in a sentence: stream-input, or text-to-dialogue/stream-input."""
-        return f"{self.resource}/{self.last_segment}" if self.is_dialogue else self.last_segment
+        whole = self.is_dialogue or self.is_http
+        return f"{self.resource}/{self.last_segment}" if whole else self.last_segment
 
     @property
     def is_dialogue(self) -> bool:
         """Whether it is text-to-dialogue, whose path names no voice."""
-        return self in (Endpoint.DIALOGUE, Endpoint.MULTI_DIALOGUE)
+        return self.resource == "text-to-dialogue"
+
+    @property
+    def is_http(self) -> bool:
+        """Whether a speech is one HTTP request, with the whole text in its body."""
+        return self in (Endpoint.HTTP_SPEECH, Endpoint.HTTP_DIALOGUE)
 
     @property
     def is_multi(self) -> bool:
         """Whether several contexts share a socket."""
         return self in (Endpoint.MULTI_STREAM_INPUT, Endpoint.MULTI_DIALOGUE)
+
+
+SOCKETS: Final = tuple(endpoint for endpoint in Endpoint if not endpoint.is_http)
+"""The WebSockets among the endpoints."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -312,7 +327,13 @@ _BY_ID: Final[Mapping[str, Model]] = {model.id: model for model in MODELS}
 
 # The rule of the service for ids: a model that is not in the table yet goes by it, too.
 DIALOGUE_PREFIXES: Final = ("eleven_v3", "eleven_v4")
+
+HTTP_SPEECH_MODELS: Final = tuple(
+    model.id for model in MODELS if model.dialogue_sockets and not model.dialogue_http
+)
+"""Models of the dialogue sockets that over HTTP were seen to speak on text-to-speech alone."""
 _MANY_VOICES: Final = 10
+_HTTP_DIALOGUE: Final = 2_000  # characters
 
 
 def find_model(model_id: str | None) -> Model | None:
@@ -328,16 +349,21 @@ def is_dialogue_model(model_id: str | None) -> bool:
     return (model_id or "").startswith(DIALOGUE_PREFIXES)
 
 
-def endpoint_of(model_id: str | None, multi: bool) -> Endpoint:
-    """Return the WebSocket endpoint that serves a model.
+def endpoint_of(model_id: str | None, multi: bool, http: bool = False) -> Endpoint:
+    """Return the endpoint that serves a model.
 
     Parameters
     ----------
     model_id : str or None
         None, and any name that is not ElevenLabs', is served by the text-to-speech sockets.
     multi : bool
-        Whether several contexts share the socket.
+        Whether several contexts share the socket; without a meaning over HTTP.
+    http : bool, optional
+        Whether it is to be an HTTP endpoint.
     """
+    if http:
+        is_dialogue = is_dialogue_model(model_id) and model_id not in HTTP_SPEECH_MODELS
+        return Endpoint.HTTP_DIALOGUE if is_dialogue else Endpoint.HTTP_SPEECH
     if is_dialogue_model(model_id):
         return Endpoint.MULTI_DIALOGUE if multi else Endpoint.DIALOGUE
     return Endpoint.MULTI_STREAM_INPUT if multi else Endpoint.STREAM_INPUT
@@ -395,13 +421,21 @@ def level_fault(model_id: str | None) -> str | None:
     return f"{model.id} refuses optimize_streaming_latency over HTTP"
 
 
-def most_characters_of(model_id: str | None) -> int | None:
+def takes_level_over_http(model_id: str | None) -> bool:
+    """Whether a request over HTTP may have a latency level: not where nobody tried, either."""
+    model = find_model(model_id)
+    return model is None or model.refuses_level_over_http is False
+
+
+def most_characters_of(model_id: str | None, *, dialogue_over_http: bool = False) -> int | None:
     """Return the most characters of one request to a model, None where none are stated.
 
-    Without a model it is that which the text-to-speech sockets take.
+    Without a model it is that which the text-to-speech sockets take. For a dialogue over HTTP
+    ElevenLabs advises fewer: what is longer may end early, or be refused.
     """
     model = find_model(model_id or STREAM_INPUT_MODEL)
-    return model.most_characters if model else None
+    most = model.most_characters if model else None
+    return min(most or _HTTP_DIALOGUE, _HTTP_DIALOGUE) if dialogue_over_http else most
 
 
 def most_voices_of(model_id: str | None) -> int:

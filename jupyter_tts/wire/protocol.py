@@ -64,6 +64,9 @@ class StreamProtocol:
     server_ids = ServerIds()
     """What the server called the handshake of the socket."""
 
+    text_before = ""
+    """What is spoken already, as far as it gives a context; only HTTP has a field for it."""
+
     def __init__(self, request: SpeechRequest) -> None:
         self._request = request
         self.state = State.NEW
@@ -114,7 +117,7 @@ class StreamProtocol:
         ProtocolError
             If the frame is not one of the protocol's.
         """
-        message = decode_server(frame, self._half)
+        message = self._decode(frame)
         if not self._concerns(message):
             return ()
         if message.fault is not None:
@@ -153,6 +156,9 @@ class StreamProtocol:
             self.state = State.FINAL
             return (Final(),)
         raise close_error(code, reason)
+
+    def _decode(self, frame: str | bytes) -> ServerMessage:
+        return decode_server(frame, self._half)
 
     def _times(self, message: ServerMessage) -> Alignment | None:
         return _whole(message.alignment, message.normalized_alignment)

@@ -11,13 +11,27 @@ from typing import Any
 from urllib.parse import quote
 
 from .errors import ParameterError
-from .hosts import LOCAL, default_voice, is_elevenlabs, is_loopback, websocket_url
+from .hosts import LOCAL, default_voice, http_url, is_elevenlabs, is_loopback, websocket_url
 from .levels import FLUSHING_LEVEL, LEVELS, Level
 from .messages import FIRST_CONTEXT
-from .models import Endpoint, endpoint_of, find_model, language_fault
+from .models import Endpoint, endpoint_of, find_model, language_fault, takes_level_over_http
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
-__all__ = ["Change", "ChangeCost", "SpeechRequest", "UrlPart", "changes"]
+__all__ = [
+    "TEXT_PLACEHOLDER",
+    "UNTRIED_LEVEL_NOTE",
+    "Change",
+    "ChangeCost",
+    "SpeechRequest",
+    "UrlPart",
+    "changes",
+    "settings_key",
+]
+
+TEXT_PLACEHOLDER = "…"
+"""What stands for the text in the body of an HTTP request that is shown."""
+
+UNTRIED_LEVEL_NOTE = "It is not sent: nobody has tried whether the model takes it over HTTP."
 
 
 @dataclass(frozen=True)
@@ -74,6 +88,7 @@ class SpeechRequest:
     warm: bool = True
     cache: bool | None = None
     multi: bool = False
+    transport: str = "websocket"
     server: str = "elevenlabs"
     voices: tuple[str, ...] = ()
     """The voices of a dialogue, ``voice`` among them; empty where one speaks alone."""
@@ -95,8 +110,8 @@ class SpeechRequest:
 
     @property
     def endpoint(self) -> Endpoint:
-        """The WebSocket endpoint that serves the model."""
-        return endpoint_of(self.model, self.multi)
+        """The endpoint of the transport that serves the model."""
+        return endpoint_of(self.model, self.multi, self.transport == "http")
 
     @property
     def level(self) -> Level:
@@ -132,6 +147,8 @@ class SpeechRequest:
         values["voice"] = self.voice or default_voice(self.server)
         if self.endpoint.is_dialogue and self.sync_alignment is None:
             values["sync_alignment"] = True  # without it the endpoint sends no times
+        if self.endpoint.is_http and not takes_level_over_http(self.model):
+            del values["latency"]
         return {
             name: value
             for name, value in values.items()
@@ -141,27 +158,39 @@ class SpeechRequest:
     @property
     def level_note(self) -> str:
         """What the server does with the level, as a sentence."""
+        if self.endpoint is Endpoint.HTTP_DIALOGUE:
+            return (
+                "It is not sent and has no lever here: text-to-dialogue does not take it over "
+                "HTTP, and the v3 models refuse it."
+            )
+        if self.endpoint.is_http and not takes_level_over_http(self.model):
+            return UNTRIED_LEVEL_NOTE
         if self.endpoint.is_dialogue:
             return (
                 "It has no effect on the wire: text-to-dialogue takes neither the parameter nor a "
                 f"chunk schedule. What remains: from level {FLUSHING_LEVEL} on each sentence is "
                 "flushed."
             )
-        if self.multi:
+        if self.endpoint.is_multi:
             return "It is not sent, since multi-stream-input does not take it: only levers act."
         return "The parameter is deprecated; a server may ignore or refuse it."
 
     @property
     def flushes_sentences(self) -> bool:
         """Whether each sentence is flushed, the one lever that a level has on text-to-dialogue."""
-        return self.endpoint.is_dialogue and self.levers and self.latency >= FLUSHING_LEVEL
+        flushes = self.endpoint.is_dialogue and not self.endpoint.is_http
+        return flushes and self.levers and self.latency >= FLUSHING_LEVEL
 
     @property
     def active_levers(self) -> dict[str, Any]:
         """The levers in force: those of the level that the user has not set otherwise."""
         if not self.levers or self.endpoint.is_dialogue:
             return {}
-        free = {k: v for k, v in self.level.levers.items() if getattr(self, k) is None}
+        free = {
+            name: value
+            for name, value in self.level.levers.items()
+            if getattr(self, name) is None and self.endpoint in parameter(name).endpoints
+        }
         if self.auto_mode:
             free.pop("schedule", None)  # documented to be switched off by auto_mode
         return free
@@ -175,14 +204,15 @@ class SpeechRequest:
     @property
     def url_parts(self) -> tuple[UrlPart, ...]:
         """The URL in pieces, in order; joined they are :attr:`url`."""
-        scheme, _, rest = websocket_url(self.server).partition("://")
+        base = http_url if self.endpoint.is_http else websocket_url
+        scheme, _, rest = base(self.server).partition("://")
         host, slash, prefix = rest.partition("/")
         parts = [
             UrlPart("scheme", f"{scheme}://"),
             UrlPart("host", host),
             *self._path(f"{slash}{prefix}/v1/{self.endpoint.resource}"),
         ]
-        for number, (declared, value) in enumerate(self._sent_in(Place.QUERY)):
+        for number, (declared, value) in enumerate(self._query):
             parts += [
                 UrlPart("mark", "&" if number else "?"),
                 UrlPart("param", f"{declared.wire}="),
@@ -192,37 +222,50 @@ class SpeechRequest:
 
     @property
     def url(self) -> str:
-        """The WebSocket URL: percent-encoded, one ``?``, then ``&``; never with a key."""
+        """The URL: percent-encoded, one ``?``, then ``&``; never with a key."""
         return "".join(part.text for part in self.url_parts)
 
     @property
     def first_message(self) -> dict[str, Any]:
-        """The first message; the key travels in the handshake's header, not here.
+        """The first message, over HTTP the body of the request with ``…`` for the text.
 
-        Where several contexts share a socket it is that of the first one.
+        The key travels in a header, not here. Where several contexts share a socket it is the
+        message of the first one.
         """
+        if self.endpoint.is_http:
+            return self.body(TEXT_PLACEHOLDER)
         message: dict[str, Any] = {} if self.endpoint.is_dialogue else {"text": " "}
         if self.multi:
             message["context_id"] = FIRST_CONTEXT
         if self.endpoint.is_dialogue:
             message["voices"] = list(self.voices) or [self.sent["voice"]]
-        for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
-            values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
-            if values:
-                message[place.value] = values
-        if self.pronunciation:
-            message["pronunciation_dictionary_locators"] = [
-                {"pronunciation_dictionary_id": dictionary, "version_id": version}
-                for dictionary, _, version in (
-                    locator.partition(":") for locator in self.pronunciation
-                )
-            ]
+        return message | self._settings
+
+    def body(self, text: str, before: str = "") -> dict[str, Any]:
+        """Return the body of the HTTP request for a text.
+
+        Parameters
+        ----------
+        text : str
+        before : str, optional
+            What is spoken already; left out where it is not known to be taken.
+        """
+        message: dict[str, Any] = {"text": text}
+        if self.endpoint.is_dialogue:
+            message = {"inputs": [{"text": text, "voice_id": self.sent["voice"]}]}
+        for declared, value in self._sent_in(Place.QUERY):
+            if declared.http_body:
+                message[declared.wire] = value
+        message |= self._settings
+        if before and self.endpoint is Endpoint.HTTP_SPEECH:
+            message["previous_text"] = before
         return message
 
     def first_message_in(self, context_id: str | None) -> dict[str, Any]:
         """Return the first message of a context; without an id, that of the first one."""
         message = self.first_message
-        return {**message, "context_id": context_id} if self.multi and context_id else message
+        is_named = self.endpoint.is_multi and context_id
+        return {**message, "context_id": context_id} if is_named else message
 
     def at(self, server: str) -> SpeechRequest:
         """Return this request for a server's address, still with the voice it has here."""
@@ -236,6 +279,30 @@ class SpeechRequest:
             yield UrlPart("path", f"{before}/")
             yield UrlPart("voice", quote(self.sent["voice"], safe=""))
             yield UrlPart("path", f"/{last}")
+
+    @property
+    def _query(self) -> Iterator[tuple[Parameter, Any]]:
+        for declared, value in self._sent_in(Place.QUERY):
+            if not (self.endpoint.is_http and declared.http_body):
+                yield declared, value
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        """What the first message and the body of an HTTP request have in common."""
+        message: dict[str, Any] = {}
+        for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
+            values = {declared.wire: _plain(value) for declared, value in self._sent_in(place)}
+            if values:
+                is_voice = place is Place.VOICE_SETTINGS
+                message[settings_key(self.endpoint) if is_voice else place.value] = values
+        if self.pronunciation:
+            message["pronunciation_dictionary_locators"] = [
+                {"pronunciation_dictionary_id": dictionary, "version_id": version}
+                for dictionary, _, version in (
+                    locator.partition(":") for locator in self.pronunciation
+                )
+            ]
+        return message
 
     def _sent_in(self, place: Place) -> Iterator[tuple[Parameter, Any]]:
         sent = self.sent
@@ -260,6 +327,7 @@ class ChangeCost(Enum):
 
     SOCKET = "new socket"
     MESSAGE = "first message only"
+    REQUEST = "next request"
 
 
 @dataclass(frozen=True)
@@ -270,7 +338,10 @@ class Change:
     before: Any = field(compare=False)
     after: Any = field(compare=False)
     cost: ChangeCost = ChangeCost.SOCKET
-    """A URL parameter needs a new socket, any other a new first message."""
+    """A URL parameter needs a new socket, any other a new first message.
+
+    Over HTTP every speech is a request of its own.
+    """
 
 
 def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
@@ -280,6 +351,8 @@ def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
     voice_in_url = not (before.endpoint.is_dialogue and after.endpoint.is_dialogue)
 
     def cost(declared: Parameter) -> ChangeCost:
+        if after.endpoint.is_http:
+            return ChangeCost.REQUEST
         in_url = voice_in_url if declared.place is Place.PATH else declared.place.in_url
         return ChangeCost.SOCKET if in_url else ChangeCost.MESSAGE
 
@@ -288,6 +361,11 @@ def changes(before: SpeechRequest, after: SpeechRequest) -> tuple[Change, ...]:
         for declared in PARAMETERS
         if declared.place is not Place.LOCAL and old.get(declared.name) != new.get(declared.name)
     )
+
+
+def settings_key(endpoint: Endpoint) -> str:
+    """Return what an endpoint calls the voice settings."""
+    return "settings" if endpoint is Endpoint.HTTP_DIALOGUE else Place.VOICE_SETTINGS.value
 
 
 def _plain(value: Any) -> Any:

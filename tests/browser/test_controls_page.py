@@ -130,6 +130,7 @@ class Walk:
             "format": list(FORMATS),
             "schedule": [[50], [120, 500]],
             "normalize": ["auto", "on", "off"],
+            "transport": ["websocket", "http"],
             "seed": [0, 4294967295],
             "inactivity_timeout": [1, 180],
             "pronunciation": [["abc:7"], ["a:1", "b:2"]],
@@ -229,6 +230,35 @@ def test_a_model_of_text_to_dialogue_changes_the_endpoint_and_what_can_be_set(
     assert_drawn(panel, **settings | {"voice": "w", "model": "eleven_flash_v2_5"})
     expect(panel.labelled("Similarity")).to_be_enabled()
     assert panel.slider("Similarity").input_value() == "0.4"
+
+
+def test_over_http_the_card_shows_the_request_line_and_the_body(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"voice": "v", "latency": 4, "seed": 7})
+    panel.open_more()
+    panel.labelled("Transport").select_option("http")
+    settings: dict[str, Any] = {"voice": "v", "latency": 4, "seed": 7, "transport": "http"}
+    assert panel.url() == (
+        "https://api.elevenlabs.io/v1/text-to-speech/v/stream/with-timestamps"
+        "?optimize_streaming_latency=4"
+    )
+    assert panel.drawn()[1] == '{"text": "…", "apply_text_normalization": "off", "seed": 7}'
+    assert_drawn(panel, **settings)
+    card = panel_page.locator(".jtts-request").first
+    expect(card).to_contain_text("RequestPOST")
+    expect(card).to_contain_text("Body")
+    for name in ("Schedule", "Auto mode", "Multi", "Inactivity timeout"):
+        expect(panel.labelled(name)).to_be_disabled()
+    expect(panel.note("schedule")).to_have_text("Not sent: HTTP lacks it.")
+    panel.slider("Stability").press("Home")
+    expect(panel.cost()).to_contain_text("Next request: stability")
+    panel.labelled("Model").fill("eleven_v4")
+    assert_drawn(panel, **settings, stability=0.0, model="eleven_v4")
+    expect(panel.labelled("Similarity")).to_be_disabled()
+    panel.labelled("Model").fill("eleven_v4_turbo")
+    assert_drawn(panel, **settings, stability=0.0, model="eleven_v4_turbo")
+    expect(card).to_contain_text("nobody has tried")
+    panel.labelled("Transport").select_option("websocket")
+    expect(card).to_contain_text("First message")
 
 
 def test_several_contexts_have_an_endpoint_of_their_own_that_takes_no_level(

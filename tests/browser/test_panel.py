@@ -97,6 +97,7 @@ def test_a_text_sent_word_by_word_makes_the_level_heard(reuse_notebook: OpenNote
 TYPED = {
     "Voice": ["en-us", "de", "cmn", ""],
     "Model": ["eleven_flash_v2_5", "eleven_v4_turbo", "eleven_v3", "eleven_odd", ""],
+    "Transport": ["websocket", "http"],
     "Format": ["pcm_8000", "ulaw_8000", "pcm_24000"],
     "Language": ["en", "de", ""],
     "Schedule": ["50, 90", "120", ""],
@@ -153,7 +154,7 @@ def test_the_url_shown_is_the_url_received_over_a_walk_through_all_controls(
         cell.get_by_role("button", name="Speak", exact=True).click()
         wait_for_state(notebook, 1, "Finished")
         expect(cell.get_by_role("button", name=f"Play {len(shown)}", exact=True)).to_be_visible()
-    received = re.findall(r"GET (/v1/text-to-(?:speech|dialogue)/\S+)", voice.log)
+    received = re.findall(r"(?:GET|POST) (/v1/text-to-(?:speech|dialogue)/\S+)", voice.log)
     endpoints = {re.sub(r"/[^/]+/(?=[^/]+$)", "/", url.partition("?")[0]) for url in received}
     assert len(endpoints) > 1
     assert received == [url[url.index("/v1/") :] for url in shown]

@@ -82,6 +82,22 @@ def test_mp3_is_heard_as_it_was_decoded(reuse_notebook: OpenNotebook) -> None:
     assert np.array_equal(heard.exact, received)
 
 
+def test_over_http_the_same_is_heard_and_the_card_shows_the_request(
+    reuse_notebook: OpenNotebook,
+) -> None:
+    notebook = reuse_notebook(
+        f"%%tts --transport http --model eleven_v4 --name speech\n{SENTENCE}", PRINT_PCM
+    )
+    notebook.run(1)
+    received = np.trim_zeros(samples_of(notebook, 2))
+    notebook.wait_for_saved_view(1)
+    assert np.array_equal(Recording.of(notebook.page).exact, received)
+    card = notebook.cell(1).locator(".jtts-request")
+    expect(card).to_contain_text(re.compile(r"POST http://127\.0\.0\.1:\d+/v1/text-to-dialogue/"))
+    expect(card).to_contain_text("xi-api-key: ••••")
+    expect(card).to_contain_text('"inputs": [{"text": "…", "voice_id": "heart"}]')
+
+
 def test_sound_comes_before_the_stream_has_ended(reuse_notebook: OpenNotebook, lab: Lab) -> None:
     notebook = reuse_notebook(HELD_UP, PRINT_PCM)
     notebook.start(1)

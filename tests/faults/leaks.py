@@ -16,6 +16,9 @@ __all__ = ["Leftovers", "no_leaks"]
 #: Seconds that what is ending may take to have ended.
 GRACE = 5.0
 
+#: How the names of threads begin that end once their last call has returned.
+CALLS = "jupyter_tts_call"
+
 #: Turns of the event loop that closing transports need, and some more.
 TURNS = 10
 
@@ -65,8 +68,8 @@ class Leftovers:
 async def no_leaks() -> AsyncIterator[None]:
     """Assert that the block leaves nothing behind.
 
-    What is on its way out is awaited: tasks by themselves, transports by turns of the loop, which
-    close them in callbacks.
+    What is on its way out is awaited: tasks and threads of calls by themselves, transports by turns
+    of the loop, which close them in callbacks.
     """
     before = Leftovers.now()
     yield
@@ -74,6 +77,9 @@ async def no_leaks() -> AsyncIterator[None]:
         await asyncio.wait(tasks, timeout=GRACE)
     for _ in range(TURNS):
         await asyncio.sleep(0)
+    for thread in (Leftovers.now() - before).threads:
+        if thread.name.startswith(CALLS):
+            thread.join(GRACE)
     left = Leftovers.now() - before
     assert not left, f"left behind: {left}"
 

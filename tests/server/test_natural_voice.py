@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+from .http_client import ask
 from .serving import RunningServer, speak
 
 FIRST = {"text": " "}
@@ -42,3 +45,12 @@ async def test_who_speaks_instead_is_told_with_the_first_of_its_messages(
         message["embedded_voice"] for message in result.messages if "embedded_voice" in message
     ]
     assert notes == ["eSpeak NG speaks Chinese: Heart speaks English."]
+
+
+def test_who_speaks_instead_is_told_over_http_too(server: RunningServer) -> None:
+    url = f"{server.address}/v1/text-to-speech/heart"
+    text = {"text": "Hello there, my friend. 你好，我的朋友。"}
+    lines = ask(f"{url}/stream/with-timestamps", text).body.splitlines()
+    notes = [line["embedded_voice"] for line in map(json.loads, lines) if "embedded_voice" in line]
+    assert notes == ["eSpeak NG speaks Chinese: Heart speaks English."]
+    assert ask(f"{url}/with-timestamps", text).json["embedded_voice"] == notes[0]

@@ -24,6 +24,12 @@ from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..server.serving import PATIENCE
+from ..wire.test_request import SETTINGS as IN_ANY_PLACE
+
+SETTINGS = IN_ANY_PLACE.map(lambda values: {**values, "transport": "websocket"})
+"""Of requests over a WebSocket."""
+
+HTTP_SETTINGS = IN_ANY_PLACE.map(lambda values: {**values, "transport": "http"})
 
 TEXT = "The quick brown fox jumps over the lazy dog."
 HARD_TEXTS = (

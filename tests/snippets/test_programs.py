@@ -255,6 +255,22 @@ async def test_the_sdk_speaks_a_dialogue(sdk_server: RunningServer, tmp_path: Pa
     assert "INFO POST /v1/text-to-dialogue/stream?output_format=pcm_24000" in sdk_server.log
 
 
+@pytest.mark.parametrize("model", ["eleven_flash_v2_5", "eleven_v4"])
+async def test_the_sdk_speaks_over_http(
+    sdk_server: RunningServer, tmp_path: Path, model: str
+) -> None:
+    request = SpeechRequest(
+        voice="de", model=model, stability=0.4, seed=7, format="pcm_24000", transport="http"
+    ).at(sdk_server.address)
+    code, said = await run("sdk", request, TEXT, tmp_path, ELEVENLABS_API_KEY="SECRET")
+    assert code == 0, said
+    rate, pcm = wav(tmp_path / "speech.wav")
+    assert (rate, len(pcm) > 48_000) == (24_000, True)
+    path, _, query = request.url.removeprefix(sdk_server.address).partition("?")
+    (asked,) = (line for line in sdk_server.log.splitlines() if f"POST {path}" in line)
+    assert sorted(asked.partition("?")[2].split("&")) == sorted(query.split("&"))
+
+
 async def test_the_sdk_sends_the_settings_and_the_text_as_they_are(tmp_path: Path) -> None:
     text = "It's \"5 o'clock\"\n{x} \\ 👩‍👩‍👧"
     request = SpeechRequest(

@@ -17,8 +17,7 @@ from jupyter_tts.snippets.snippets import snippet
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..server.serving import PATIENCE, RunningServer, speak
-from ..wire.test_request import SETTINGS
-from .running import FINAL, HARD_TEXTS, TEXT, TEXTS, messages, sound
+from .running import FINAL, HARD_TEXTS, SETTINGS, TEXT, TEXTS, messages, sound
 
 HEAD, TAIL = " |\n  websocat ", " |\n  jq "
 

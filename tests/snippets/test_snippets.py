@@ -14,8 +14,7 @@ from jupyter_tts.snippets.snippets import SNIPPETS, snippet
 from jupyter_tts.wire.parameters import PARAMETERS, Place, parameter
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..wire.test_request import SETTINGS
-from .running import HARD_TEXTS, TEXT, TEXTS, whole
+from .running import HARD_TEXTS, SETTINGS, TEXT, TEXTS, whole
 
 
 def test_names_and_titles_are_unique_and_a_wrong_name_is_refused() -> None:

@@ -237,7 +237,7 @@ def test_whatever_is_pasted_its_settings_can_be_used(url: str) -> None:
 
 @given(SETTINGS)
 def test_a_url_that_this_package_builds_is_right_and_read_back(chosen: dict[str, Any]) -> None:
-    url = SpeechRequest(**chosen).url
+    url = SpeechRequest(**chosen | {"transport": "websocket"}).url
     assume(not has_credential(url) and len(url) <= LONGEST)
     diagnosis = check_url(url)
     assert diagnosis.ok

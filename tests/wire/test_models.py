@@ -21,6 +21,7 @@ from jupyter_tts.wire.models import (
     is_dialogue_model,
     languages_of,
     level_fault,
+    most_characters_of,
     most_voices_of,
 )
 
@@ -130,3 +131,24 @@ def test_the_level_is_refused_where_that_was_measured() -> None:
     refused = {model.id for model in MODELS if level_fault(model.id)}
     assert refused == {"eleven_v3", "eleven_v3_conversational"}
     assert level_fault(None) is level_fault("another") is None
+
+
+@pytest.mark.parametrize(
+    ("model_id", "endpoint"),
+    [
+        (None, Endpoint.HTTP_SPEECH),
+        ("eleven_flash_v2_5", Endpoint.HTTP_SPEECH),
+        ("eleven_v4_turbo", Endpoint.HTTP_SPEECH),  # nobody has seen it on the other one
+        ("eleven_v4", Endpoint.HTTP_DIALOGUE),
+        ("eleven_v3_conversational", Endpoint.HTTP_DIALOGUE),
+        ("eleven_v4_of_next_year", Endpoint.HTTP_DIALOGUE),
+    ],
+)
+def test_over_http_a_model_has_one_endpoint(model_id: str | None, endpoint: Endpoint) -> None:
+    assert endpoint_of(model_id, multi=True, http=True) is endpoint
+
+
+def test_a_dialogue_over_http_is_shorter_than_other_requests() -> None:
+    assert most_characters_of("eleven_v4") == 10_000
+    assert most_characters_of("eleven_v4", dialogue_over_http=True) == 2_000
+    assert most_characters_of("eleven_v3_conversational", dialogue_over_http=True) == 2_000

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.levels import LEVELS
+from jupyter_tts.wire.models import MODEL_IDS, level_fault
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, Place, parameter
 from jupyter_tts.wire.request import ChangeCost, SpeechRequest, changes
 
@@ -46,6 +47,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "warm": st.booleans(),
     "cache": st.booleans(),
     "multi": st.booleans(),
+    "transport": st.sampled_from(["websocket", "http"]),
     "server": st.sampled_from(["local", "us", "https://example.test/a/prefix", "ws://[::1]:8000"]),
 }
 SETTINGS = st.fixed_dictionaries({}, optional=VALUES)
@@ -92,6 +94,7 @@ def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> N
         parameter.wire: parameter.write(value)
         for parameter in PARAMETERS
         if parameter.place is Place.QUERY
+        and not (request.endpoint.is_http and parameter.http_body)
         and (value := request.sent.get(parameter.name)) is not None
     }
     assert dict(query) == sent
@@ -99,12 +102,14 @@ def test_a_url_says_what_was_set_and_nothing_else(settings: dict[str, Any]) -> N
     assert request.url.count("?") == bool(sent)
     assert request.url.isascii()
     assert parts.fragment == ""
-    segments = parts.path.split("/")
-    assert segments[-1] == ("multi-stream-input" if request.multi else "stream-input")
-    if (request.model or "").startswith(("eleven_v3", "eleven_v4")):
-        assert segments[-2] == "text-to-dialogue"
+    path = parts.path.removesuffix(f"/{request.endpoint.last_segment}")
+    assert path != parts.path
+    if request.endpoint.is_dialogue:
+        assert path.endswith("/v1/text-to-dialogue")
     else:
-        assert unquote(segments[-2]) == request.sent["voice"]
+        assert unquote(path.rpartition("/")[2]) == request.sent["voice"]
+        assert path.rpartition("/")[0].endswith("/v1/text-to-speech")
+    assert parts.scheme.startswith("http" if request.endpoint.is_http else "ws")
     assert "".join(part.text for part in request.url_parts) == request.url
 
 
@@ -113,13 +118,18 @@ def test_the_first_message_is_json_with_what_was_set(settings: dict[str, Any]) -
     request = SpeechRequest(**settings)
     message = json.loads(json.dumps(request.first_message))
     assert message == request.first_message
-    dialogue = request.endpoint.is_dialogue
-    assert message.get("text") == (None if dialogue else " ")
-    assert message.get("voices") == ([request.sent["voice"]] if dialogue else None)
+    http, dialogue = request.endpoint.is_http, request.endpoint.is_dialogue
+    text = "…" if http else " "
+    assert message.get("text") == (None if dialogue else text)
+    voice = request.sent["voice"]
+    assert message.get("voices") == ([voice] if dialogue and not http else None)
+    inputs = [{"text": text, "voice_id": voice}]
+    assert message.get("inputs") == (inputs if dialogue and http else None)
+    spoken = message.get("settings" if http and dialogue else "voice_settings", {})
     for name in ("stability", "similarity", "style", "speed", "speaker_boost"):
         declared = parameter(name)
         value = settings.get(name) if request.endpoint in declared.endpoints else None
-        assert message.get("voice_settings", {}).get(declared.wire) == value
+        assert spoken.get(declared.wire) == value
 
 
 @given(SETTINGS)
@@ -334,3 +344,61 @@ def test_on_text_to_dialogue_another_voice_is_another_first_message() -> None:
     assert cost(dataclasses.replace(before, voice="b")) is ChangeCost.MESSAGE
     flash = dataclasses.replace(before, voice="b", model="eleven_flash_v2_5")
     assert cost(flash) is ChangeCost.SOCKET
+
+
+def test_over_http_the_text_is_in_the_body_and_the_settings_with_it() -> None:
+    request = SpeechRequest(
+        voice="abc",
+        model="eleven_flash_v2_5",
+        latency=4,
+        stability=1,
+        language="de",
+        format="pcm_24000",
+        seed=7,
+        schedule=[50],
+        multi=True,
+        transport="http",
+    )
+    assert request.url == (
+        "https://api.elevenlabs.io/v1/text-to-speech/abc/stream/with-timestamps"
+        "?optimize_streaming_latency=4&output_format=pcm_24000"
+    )
+    assert request.body("Ja.", "Und?") == {
+        "text": "Ja.",
+        "model_id": "eleven_flash_v2_5",
+        "language_code": "de",
+        "apply_text_normalization": "off",
+        "seed": 7,
+        "voice_settings": {"stability": 1.0},
+        "previous_text": "Und?",
+    }
+
+
+def test_a_dialogue_over_http_names_the_voice_with_its_text() -> None:
+    request = SpeechRequest(voice="abc", model="eleven_v3", stability=1, transport="http")
+    assert request.url == ("https://api.elevenlabs.io/v1/text-to-dialogue/stream/with-timestamps")
+    assert request.body("[laughs] Yes.", "Well.") == {
+        "inputs": [{"text": "[laughs] Yes.", "voice_id": "abc"}],
+        "model_id": "eleven_v3",
+        "settings": {"stability": 1.0},
+    }
+
+
+@pytest.mark.parametrize("model", [None, "kokoro", *MODEL_IDS])
+def test_no_model_is_sent_a_level_over_http_that_it_refuses_or_that_nobody_tried(
+    model: str | None,
+) -> None:
+    request = SpeechRequest(model=model, transport="http")
+    if level_fault(model) or (model or "").startswith(("eleven_v3", "eleven_v4")):
+        assert "latency" not in request.sent
+        assert request.level_note.startswith("It is not sent")
+    else:
+        assert "optimize_streaming_latency=2" in request.url
+
+
+def test_over_http_any_change_is_one_of_the_next_request() -> None:
+    before = SpeechRequest(transport="http")
+    after = SpeechRequest(transport="http", voice="other", stability=1)
+    assert {change.cost for change in changes(before, after)} == {ChangeCost.REQUEST}
+    back = {change.parameter.name: change.cost for change in changes(before, SpeechRequest())}
+    assert back["transport"] is ChangeCost.SOCKET

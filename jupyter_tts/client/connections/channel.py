@@ -16,6 +16,7 @@ from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .connect import open_connection
+from .http_channel import HttpConnections
 
 __all__ = [
     "CLOSE_GRACE",
@@ -138,12 +139,14 @@ class SocketChannel:
 
 
 class ColdConnections:
-    """Opens a socket for every stream."""
+    """Opens a socket, or a connection for HTTP, for every stream."""
 
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
-    ) -> SocketChannel:
-        """Open a socket; every one is fresh."""
+    ) -> Channel:
+        """Open one; every one is fresh."""
+        if request.endpoint.is_http:
+            return await HttpConnections(kept=0).take(request, key)
         return SocketChannel(await open_connection(request.url, key))
 
 

@@ -18,7 +18,7 @@ from ...wire.hosts import is_loopback
 from ...wire.messages import LARGEST_FRAME
 from ..keys import Key
 
-__all__ = ["open_connection"]
+__all__ = ["OPEN_TIMEOUT", "connect_error", "open_connection", "tls_context"]
 
 OPEN_TIMEOUT = 10.0  # seconds
 CLOSE_TIMEOUT = 1.0  # seconds; the server closes by itself, so this bounds a dead one
@@ -53,7 +53,7 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
         If the server answers with an HTTP status other than 101.
     """
     host = urlsplit(url).netloc
-    tls: dict[str, Any] = {"ssl": _tls()} if url.startswith("wss:") else {}
+    tls: dict[str, Any] = {"ssl": tls_context()} if url.startswith("wss:") else {}
     try:
         return await _Direct(
             url,
@@ -70,7 +70,7 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
             **tls,
         )
     except _FAILURES as failure:
-        raise _error_of(failure, host, key) from None
+        raise connect_error(failure, host, key) from None
 
 
 # What comes of TLS or takes too long is an OSError, too; ImportError is python-socks'.
@@ -79,7 +79,7 @@ _FAILURES = (InvalidHandshake, InvalidURI, InvalidProxy, ImportError, EOFError, 
 _CHECK_PROXY = "Check HTTPS_PROXY and ALL_PROXY."
 
 
-def _error_of(failure: Exception, host: str, key: Key | None) -> TTSError:
+def connect_error(failure: Exception, host: str, key: Key | None) -> TTSError:
     """Return the failure to open a connection as an error for a reader."""
     match failure:
         case InvalidStatus(response=response):
@@ -118,6 +118,6 @@ def _quoted(failure: Exception, key: Key | None) -> str:
 
 
 @functools.cache
-def _tls() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """One TLS context for all sockets: building one takes some 35 ms of CPU."""
     return ssl.create_default_context()

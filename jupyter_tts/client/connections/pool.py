@@ -19,6 +19,7 @@ from ...wire.request import SpeechRequest
 from ..keys import Key
 from .channel import Channel, SocketChannel
 from .connect import open_connection
+from .http_channel import HttpConnections
 from .limits import ConnectionLimits
 from .warm_connection import ConnectionKey, WarmConnection, hold_seconds
 
@@ -62,9 +63,14 @@ class ConnectionPool:
         self._speaking = 0  # those that are being opened included
         self._channels: set[_PooledChannel] = set()  # those that speak
         self._closed = False
+        self._http = HttpConnections()
+        self._http.changed = self._notify
 
     def readiness(self, request: SpeechRequest, key: Key | None) -> Readiness:
-        """Return whether a socket waits for a request."""
+        """Return whether a socket, or a connection for HTTP, waits for a request."""
+        if request.endpoint.is_http:
+            ready = self._http.is_ready(request, key)
+            return Readiness.READY if ready else Readiness.NONE
         connection = self._warm_connections.get(ConnectionKey(request.url, key))
         if connection is None:
             return Readiness.NONE
@@ -74,8 +80,11 @@ class ConnectionPool:
         """Have a socket wait for a request, in the background; a failure is not reported.
 
         The one used longest ago makes room for it, if need be. Sockets that are to be closed after
-        less time than is worth it are not opened.
+        less time than is worth it are not opened. For HTTP none is opened ahead: a connection waits
+        after its first request.
         """
+        if request.endpoint.is_http:
+            return
         limit = hold_seconds(request)
         if self._closed or limit is None:
             return
@@ -92,13 +101,15 @@ class ConnectionPool:
     async def take(
         self, request: SpeechRequest, key: Key | None, *, fresh: bool = False
     ) -> Channel:
-        """Return the socket that waits for a request, or open one.
+        """Return the socket, or connection for HTTP, that waits for a request, or open one.
 
         Raises
         ------
         ConnectError
             As :func:`~jupyter_tts.client.connections.connect.open_connection` does.
         """
+        if request.endpoint.is_http:
+            return await self._http.take(request, key, fresh=fresh)
         connection = self._warm_connections.pop(ConnectionKey(request.url, key), None)
         if connection is None:
             self._make_room()
@@ -131,6 +142,7 @@ class ConnectionPool:
 
     def drop(self, key: Key | None) -> None:
         """Close every socket that waits with a key."""
+        self._http.drop(key)
         for connection_key in [other for other in self._warm_connections if other.key == key]:
             self._warm_connections.pop(connection_key).task.cancel()
 
@@ -142,6 +154,7 @@ class ConnectionPool:
     async def close(self) -> None:
         """Close every socket, also under a stream of another event loop, and open none ahead."""
         self._closed = True
+        self._http.close()
         while self._warm_connections:
             self._close_oldest()
         if self._tasks:

@@ -36,6 +36,9 @@ __all__ = ["Attempt"]
 T = TypeVar("T")
 _Send = Callable[[str], Awaitable[None]]
 
+# Characters before a request's text that give it a context: a sentence or two.
+_CONTEXT = 300
+
 _CUT_SHORT = "The server ended the stream before all of the text was spoken."
 
 
@@ -133,6 +136,9 @@ class Attempt:
             timeline.connect(warm=channel.warm)
             watchdog = Watchdog(channel, self._request, self._retry, self._budget)
             protocol = channel.begin(self._request)
+            protocol.text_before = self._source_text.sendable(
+                max(0, self.begin - _CONTEXT), self.begin
+            )
             timeline.context = protocol.context_id
             sending = asyncio.create_task(self._send(channel, protocol, watchdog, timeline))
             try:

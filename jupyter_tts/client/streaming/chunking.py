@@ -21,6 +21,8 @@ With ``auto_mode`` the server speaks every message at once, so there a message i
 
 Text-to-dialogue has neither schedule nor ``auto_mode``: its server collects some `DIALOGUE_BUFFER`
 characters, and at the higher latency levels each sentence of a source that goes on is flushed.
+
+Over HTTP nothing is flushed: the pieces are collected for one request.
 """
 
 from __future__ import annotations
@@ -105,6 +107,7 @@ class Chunker:
     ) -> None:
         self._source_text = source_text
         self._auto = bool(request.sent.get("auto_mode"))
+        self._is_collected = request.endpoint.is_http  # for one request, which has no flush
         self._flushes = request.flushes_sentences
         self._by_sentence = stops or limit is not None or self._auto
         self._longest = MAX_STEP if stops else MAX_PIECE
@@ -137,7 +140,7 @@ class Chunker:
             choice = self._choose(ready)
             until = None if choice.grace is None else source_text.came_at + choice.grace
             if choice.grace == 0 or not await source_text.changed(length, until):
-                return TextChunk(ready[: choice.end], choice.flush)
+                return TextChunk(ready[: choice.end], choice.flush and not self._is_collected)
 
     def sent(self, piece: TextChunk) -> None:
         """Take note that a piece has been sent."""

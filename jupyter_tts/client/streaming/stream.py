@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ConnectionLost, TTSError
 from ...wire.hosts import is_elevenlabs
-from ...wire.models import most_characters_of
+from ...wire.models import Endpoint, most_characters_of
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
@@ -46,12 +46,15 @@ def audio_format(request: SpeechRequest) -> AudioFormat:
 
 
 def most_characters(request: SpeechRequest) -> int | None:
-    """Return how much text one socket is sent at most, None for any.
+    """Return how much text one socket or request is sent at most, None for any.
 
     ElevenLabs states a limit for one HTTP request to a model, and none for a socket. A text that is
     longer goes on over another socket after a sentence, so that no limit, wherever it is, is met.
     """
-    return most_characters_of(request.model) if is_elevenlabs(request.server) else None
+    if not is_elevenlabs(request.server):
+        return None
+    is_dialogue = request.endpoint is Endpoint.HTTP_DIALOGUE
+    return most_characters_of(request.model, dialogue_over_http=is_dialogue)
 
 
 async def stream_speech(
@@ -110,6 +113,9 @@ async def stream_speech(
     source_text = SourceText(text, begun, without_tags=request.removes_tags, turns=turns)
     # On text-to-dialogue times begin with the sound of their own message.
     running_on = False if request.endpoint.is_dialogue else None
+    if request.endpoint.is_http:
+        # Clients read those of text-to-speech so (pipecat); of text-to-dialogue nothing is stated.
+        running_on = None if request.endpoint.is_dialogue else True
     # Refuses an unknown format.
     receiver = Receiver(
         audio_format(request), source_text, timeline, running_on, tags=request.performs_tags
@@ -182,7 +188,8 @@ class _Attempts:
         self._timeline = timeline
         self._retry = retry
         self._renew = renew
-        self._switcher = switcher
+        # A request over HTTP has all of the text, and so one level.
+        self._switcher = None if request.endpoint.is_http else switcher
         self._silence = SilenceBudget(retry)
         self._repeats = RepeatBudget(retry, source_text)
         self._noted = False  # whether the tags that are not sent were

@@ -21,7 +21,8 @@ __all__ = ["request_of_turns", "stream_turns"]
 def request_of_turns(request: SpeechRequest, turns: Sequence[Turn]) -> SpeechRequest:
     """Return a request with the first voice, and with all of them where one socket takes them."""
     voices = voices_of(turns)
-    together = request.endpoint.is_dialogue and 1 < len(voices) <= most_voices_of(request.model)
+    on_socket = request.endpoint.is_dialogue and not request.endpoint.is_http
+    together = on_socket and 1 < len(voices) <= most_voices_of(request.model)
     return dataclasses.replace(request, voice=voices[0], voices=voices if together else ())
 
 

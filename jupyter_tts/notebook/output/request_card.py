@@ -1,4 +1,4 @@
-"""The request card: the exact URL and first message, the level's meaning, the figures."""
+"""The request card: the exact URL and first message or body, the level's meaning, the figures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,23 @@ from ...wire.models import most_voices_of
 from ...wire.notes import request_notes
 from ...wire.request import SpeechRequest, UrlPart
 
-__all__ = ["figures", "further_requests", "render_card", "speaker_mark"]
+__all__ = [
+    "HTTP_HEADER",
+    "HTTP_METHOD",
+    "ONE_REQUEST",
+    "figures",
+    "further_requests",
+    "render_card",
+    "speaker_mark",
+]
+
+
+HTTP_METHOD = "POST"
+HTTP_HEADER = "content-type: application/json"
+# A request for each sentence would begin every one of them without the melody of the one before.
+ONE_REQUEST = (
+    "One HTTP request, sent once all of the text has come; the sound streams as it is made."
+)
 
 
 def render_card(
@@ -50,21 +66,21 @@ def render_card(
     is_dry_run : bool, optional
         Adds what would be sent for each turn.
     """
-    url = "".join(map(_part, request.url_parts))
-    header = '<div class="jtts-header">xi-api-key: ••••••••</div>' if keyed else ""
     first = request.first_message_in(None if timeline is None else timeline.context)
-    message = escape(json.dumps(first, ensure_ascii=False))
     further = further_requests(request, turns) if is_dry_run else []
+    measured = figures(timeline, http=request.endpoint.is_http)
+    message = _code(escape(json.dumps(first, ensure_ascii=False)))
     return (
         '<div class="jtts-request">'
-        f"{_row('URL', f'{_code(url)}{header}')}"
-        f"{_row('First message', _code(message))}"
+        f"{_address(request, keyed=keyed)}"
+        f"{_row('Body' if request.endpoint.is_http else 'First message', message)}"
+        f"{_row('Transport', ONE_REQUEST) if request.endpoint.is_http else ''}"
         f"{''.join(_row('Then', _code(escape(line))) for line in further)}"
         f"{_row('Speakers', escape(_speakers(request, turns))) if turns else ''}"
         f"{_notes(request, notes, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
-        f"{_row('Measured', escape(measured)) if (measured := figures(timeline)) else ''}"
+        f"{_row('Measured', escape(measured)) if measured else ''}"
         f"{_row('Characters', escape(str(cost))) if cost else ''}"
         "</div>"
     )
@@ -107,11 +123,24 @@ def _speakers(request: SpeechRequest, turns: Sequence[Turn]) -> str:
         how = "One stream, since one voice speaks"
     else:
         one = f"{request.endpoint.last_segment} takes one voice"
-        if request.endpoint.is_dialogue:
+        if request.endpoint.is_http:
+            one = "one voice speaks a request"
+        elif request.endpoint.is_dialogue:
             most = most_voices_of(request.model)
             one = f"{request.model} takes {'one voice' if most == 1 else f'{most} voices'}"
         how = f"{count} streams, one after another, since {one}"
     return f"{named}. {how}."
+
+
+def _address(request: SpeechRequest, *, keyed: bool) -> str:
+    """Return the URL, over HTTP with the method, and the headers; the key is shown as dots."""
+    url = _code("".join(map(_part, request.url_parts)))
+    headers = ["xi-api-key: ••••••••"] if keyed else []
+    if request.endpoint.is_http:
+        url = f'<span class="jtts-method">{HTTP_METHOD} </span>{url}'
+        headers.insert(0, HTTP_HEADER)
+    lines = "".join(f'<div class="jtts-header">{header}</div>' for header in headers)
+    return _row("Request" if request.endpoint.is_http else "URL", url + lines)
 
 
 def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> str:
@@ -121,8 +150,15 @@ def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> 
     return "".join(_row(name.capitalize(), escape(text)) for name, text in rows.items())
 
 
-def figures(timeline: Timeline | None) -> str:
-    """Return what was measured, as words: ``"first byte after 12 ms, ..."``."""
+def figures(timeline: Timeline | None, *, http: bool = False) -> str:
+    """Return what was measured, as words: ``"first byte after 12 ms, ..."``.
+
+    Parameters
+    ----------
+    timeline : Timeline or None
+    http : bool, optional
+        Whether it was measured over HTTP.
+    """
     if timeline is None:
         return ""
     named = (
@@ -130,7 +166,11 @@ def figures(timeline: Timeline | None) -> str:
         ("first sound in it after", timeline.ttfa),
         ("heard after", timeline.audible_latency),
     )
-    words = [_socket(timeline)] if timeline.connected is not None else []
+    words = (
+        [_connection(timeline, "connection" if http else "socket")]
+        if timeline.connected is not None
+        else []
+    )
     words += [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
     if words and timeline.first_text is not None:
         words[-1] += ", counted from the first text"
@@ -145,9 +185,9 @@ def figures(timeline: Timeline | None) -> str:
     return ", ".join(words)
 
 
-def _socket(timeline: Timeline) -> str:
+def _connection(timeline: Timeline, name: str) -> str:
     connected = "" if timeline.connect_time is None else _milliseconds(timeline.connect_time)
-    return "warm socket" if timeline.warm else f"cold socket: connected after {connected}"
+    return f"warm {name}" if timeline.warm else f"cold {name}: connected after {connected}"
 
 
 def _part(part: UrlPart) -> str:

@@ -24,7 +24,13 @@ from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
-from .request_card import figures, further_requests, render_card, speaker_mark
+from .request_card import (
+    HTTP_METHOD,
+    figures,
+    further_requests,
+    render_card,
+    speaker_mark,
+)
 from .saved_sound import SavedSound, data_url, waveform
 
 __all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
@@ -96,7 +102,9 @@ def request_bundle(
         '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
         f'<div class="jtts-card">{card}</div></div>'
     )
-    lines = [request.url, json.dumps(request.first_message), *further_requests(request, turns)]
+    method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
+    first = json.dumps(request.first_message)
+    lines = [f"{method}{request.url}", first, *further_requests(request, turns)]
     return {"text/html": html, "text/plain": "\n".join(lines)}
 
 
@@ -195,7 +203,8 @@ def _card(speech: Speech) -> str:
 
 def summary(speech: Speech) -> str:
     """Return one line about a finished speech."""
-    details = ", ".join(filter(None, (figures(speech.timeline), str(speech.cost or ""))))
+    measured = figures(speech.timeline, http=speech.request.endpoint.is_http)
+    details = ", ".join(filter(None, (measured, str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
     line = f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}"
     notes = f". {' '.join(speech.notes)}" if speech.notes else ""

@@ -14,7 +14,7 @@ import traitlets
 
 from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import whole_text
-from ...snippets.snippets import SNIPPETS, snippet
+from ...snippets.snippets import snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
 from ...wire.models import MODEL_IDS
@@ -33,7 +33,7 @@ from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
 from .history import SpeechHistory
 from .network import NetworkSection
-from .payloads import check_payload, sentence, values_of
+from .payloads import check_payload, sentence, snippet_choices, values_of
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
 from .word_by_word import PACE, word_by_word
@@ -102,7 +102,7 @@ class Panel(ipywidgets.VBox):
             effects=without_effect(self._first),
             remarks=self._remarks(self._first),
             own_voices=self._own_voices(self._first),
-            snippets=[{"name": form.name, "title": form.title} for form in SNIPPETS],
+            snippets=snippet_choices(self._first),
         )
         self._network = NetworkSection(self._controls, self._server)
         self._preconnector = Preconnector(self._session, self._on_socket)
@@ -173,6 +173,7 @@ class Panel(ipywidgets.VBox):
         moved = request.server != self.request.server
         self._controls.effects = without_effect(request, self._controls.voices)
         self._controls.remarks = self._remarks(request)
+        self._controls.snippets = snippet_choices(request)
         if moved:
             self._follow_account(request)
         if self._controls.status == "speaking":

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ...snippets.cell import NOTEBOOK_FORMAT
+from ...snippets.snippets import snippets_for
 from ...url_check.check import check_url
 from ...wire.errors import TTSError
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 
-__all__ = ["check_payload", "sentence", "values_of"]
+__all__ = ["check_payload", "sentence", "snippet_choices", "values_of"]
 
 
 def sentence(error: Exception) -> str:
@@ -24,6 +25,11 @@ def values_of(request: SpeechRequest) -> dict[str, Any]:
     return {
         name: list(value) if isinstance(value, tuple) else value for name, value in values.items()
     }
+
+
+def snippet_choices(request: SpeechRequest) -> list[dict[str, str]]:
+    """Return what a request can be copied as."""
+    return [{"name": form.name, "title": form.title} for form in snippets_for(request)]
 
 
 def check_payload(url: str) -> dict[str, Any]:

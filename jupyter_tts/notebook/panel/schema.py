@@ -6,6 +6,7 @@ removes) is read from requests that are made for the purpose.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,11 +15,26 @@ from ...client.streaming.stream import audio_format
 from ...wire.condition_options import STATUS_HELP, STATUS_PATTERN
 from ...wire.conditions import CONDITIONS, Condition
 from ...wire.errors import UnsupportedFormat
-from ...wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
+from ...wire.hosts import HOSTS, LOCAL, default_voice, http_url, websocket_url
 from ...wire.levels import FLUSHING_LEVEL, LEVELS, Level
-from ...wire.models import DIALOGUE_MODEL, DIALOGUE_PREFIXES, Endpoint, find_model
+from ...wire.models import (
+    DIALOGUE_MODEL,
+    DIALOGUE_PREFIXES,
+    HTTP_SPEECH_MODELS,
+    MODEL_IDS,
+    Endpoint,
+    find_model,
+    takes_level_over_http,
+)
 from ...wire.parameters import PARAMETERS, Kind, Parameter, Place
-from ...wire.request import ChangeCost, SpeechRequest
+from ...wire.request import (
+    TEXT_PLACEHOLDER,
+    UNTRIED_LEVEL_NOTE,
+    ChangeCost,
+    SpeechRequest,
+    settings_key,
+)
+from ..output.request_card import HTTP_HEADER, HTTP_METHOD, ONE_REQUEST
 
 __all__ = ["LOCAL_WITHOUT_EFFECT", "declaration", "label", "without_effect"]
 
@@ -34,21 +50,30 @@ def declaration() -> dict[str, Any]:
     -------
     dict
         ``parameters``, in the order in which they travel: name, wire, place, kind, label, help,
-        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url, endpoints.
+        note, accepted, low, high, step, choices, pattern, most, default, preset, in_url, endpoints,
+        http_body: whether over HTTP it is in the body and not in the query.
         ``levels``: value, title, official, common, levers.
         ``suppressed``: switch to the levers that are left out while it is on.
         ``hosts``: name to ``wss://`` base; ``local``: the embedded voice's name and its address
-        before it runs; ``schemes``: of a server's URL, to that of the socket.
+        before it runs; ``schemes``: of a server's URL, to that of the socket; ``http_schemes``:
+        of a socket, to that of a request.
         ``default_voices``: by server name, ``*`` for any other.
-        ``endpoints``, by name: ``label``; ``path``, in two parts where the voice stands between
-        them; ``first``: the bare first message; ``voice_in_path``, else it is in that message;
-        ``level_note``: what the server does with the level; ``flushing_level``: from which on
-        each sentence is flushed, the only lever there, or None; ``presets``: what is sent there
-        alone where the user sets nothing.
-        ``dialogue_prefixes``: how the models begin that text-to-dialogue serves.
+        ``endpoints``, by name: ``label``; ``http``: whether it is one request, whose body is what
+        a first message is elsewhere; ``path``, in two parts where the voice stands between them;
+        ``first``: the bare first message; ``voice_in_path``, else it is in that message;
+        ``settings``: what it calls the voice settings; ``levers``: those that act; ``level_note``:
+        what the server does with the level; ``untried``: models that are not sent it;
+        ``flushing_level``: from which on each sentence is flushed, the only lever there, or None;
+        ``presets``: what is sent there alone where the user sets nothing.
+        ``untried_level_note``: for those models.
+        ``dialogue_prefixes``: how the models begin that text-to-dialogue serves;
+        ``http_speech_models``: those of them that speak on text-to-speech over HTTP.
+        ``text``: what stands for the text in a body; ``http``: the method, header and note that
+        the card shows of a request.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
         ``conditions``: what can be simulated, declared as parameters are.
-        ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere.
+        ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere, ``request`` over
+        HTTP.
     """
     return {
         "parameters": [_parameter(declared) for declared in PARAMETERS],
@@ -57,12 +82,17 @@ def declaration() -> dict[str, Any]:
         "hosts": {name: websocket_url(name) for name in HOSTS},
         "local": {"name": LOCAL, "url": websocket_url(LOCAL)},
         "schemes": {name: _socket_scheme(name) for name in ("http", "https", "ws", "wss")},
+        "http_schemes": {name: _http_scheme(name) for name in ("ws", "wss")},
         "default_voices": {
             **{name: default_voice(name) for name in (LOCAL, *HOSTS)},
             "*": default_voice(_ELSEWHERE),
         },
         "endpoints": {endpoint.name.lower(): _endpoint(endpoint) for endpoint in Endpoint},
+        "untried_level_note": UNTRIED_LEVEL_NOTE,
         "dialogue_prefixes": list(DIALOGUE_PREFIXES),
+        "http_speech_models": list(HTTP_SPEECH_MODELS),
+        "text": TEXT_PLACEHOLDER,
+        "http": {"method": HTTP_METHOD, "header": HTTP_HEADER, "note": ONE_REQUEST},
         "locator": _locator(),
         "conditions": [*map(_condition, CONDITIONS, CONDITIONS.values()), _status()],
         "costs": {cost.name.lower(): cost.value for cost in ChangeCost},
@@ -91,21 +121,30 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
         "endpoints": [
             endpoint.name.lower() for endpoint in Endpoint if endpoint in declared.endpoints
         ],
+        "http_body": declared.http_body,
     }
 
 
 def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
-    model = DIALOGUE_MODEL if endpoint.is_dialogue else None
-    request = SpeechRequest(levers=False, model=model, multi=endpoint.is_multi)
+    request = SpeechRequest(
+        levers=False,
+        model=DIALOGUE_MODEL if endpoint.is_dialogue else None,
+        multi=endpoint.is_multi,
+        transport="http" if endpoint.is_http else "websocket",
+    )
     first = request.first_message
-    first.pop("voices", None)
+    acting = [dataclasses.replace(request, levers=True, latency=level.value) for level in LEVELS]
     return {
         "label": _endpoint_label(endpoint),
+        "http": endpoint.is_http,
         "path": [part.text for part in request.url_parts if part.kind == "path"],
-        "first": first,
+        "first": {name: first[name] for name in ("text", "context_id") if name in first},
         "voice_in_path": any(part.kind == "voice" for part in request.url_parts),
+        "settings": settings_key(endpoint),
+        "levers": list(dict.fromkeys(name for made in acting for name in made.active_levers)),
         "level_note": request.level_note,
-        "flushing_level": FLUSHING_LEVEL if endpoint.is_dialogue else None,
+        "untried": _untried_models() if endpoint is Endpoint.HTTP_SPEECH else [],
+        "flushing_level": FLUSHING_LEVEL if _flushes(acting) else None,
         "presets": {
             name: value
             for name, value in request.sent.items()
@@ -114,7 +153,17 @@ def _endpoint(endpoint: Endpoint) -> dict[str, Any]:
     }
 
 
+def _untried_models() -> list[str]:
+    return [name for name in MODEL_IDS if not takes_level_over_http(name)]
+
+
+def _flushes(requests: list[SpeechRequest]) -> bool:
+    return any(request.flushes_sentences for request in requests)
+
+
 def _endpoint_label(endpoint: Endpoint) -> str:
+    if endpoint.is_http:
+        return "text-to-dialogue over HTTP" if endpoint.is_dialogue else "HTTP"
     return endpoint.resource if endpoint.is_dialogue else endpoint.last_segment
 
 
@@ -206,6 +255,10 @@ def _socket_scheme(scheme: str) -> str:
     return websocket_url(f"{scheme}://host.invalid").partition("://")[0]
 
 
+def _http_scheme(scheme: str) -> str:
+    return http_url(f"{scheme}://host.invalid").partition("://")[0]
+
+
 def _locator() -> list[str]:
     message = SpeechRequest(pronunciation=["id:version"]).first_message
     return list(message["pronunciation_dictionary_locators"][0])
@@ -247,16 +300,19 @@ def without_effect(
     if request.auto_mode:
         reasons["schedule"] = "Auto mode switches the schedule off."
     if request.server != LOCAL and (model := find_model(request.model)) is not None:
+        acting = model.http_settings if request.endpoint.is_http else model.settings
         for declared in PARAMETERS:
-            if declared.place is Place.VOICE_SETTINGS and declared.name not in model.settings:
+            if declared.place is Place.VOICE_SETTINGS and declared.name not in acting:
                 reasons[declared.name] = f"{model.name} does not have it."
     lacking = f"{_endpoint_label(request.endpoint)} does not take it"
     for declared in PARAMETERS:
         if request.endpoint not in declared.endpoints:
             reasons[declared.name] = f"{lacking}."
-    if "latency" in reasons:
-        if request.levers:
-            del reasons["latency"]  # its levers act
+    if "latency" not in request.sent:
+        if request.levers and (request.active_levers or not request.endpoint.is_http):
+            reasons.pop("latency", None)  # its levers act
+        elif request.endpoint.is_http:
+            reasons["latency"] = request.level_note
         else:
             reasons["latency"] = f"{lacking}, and levers are off."
     try:

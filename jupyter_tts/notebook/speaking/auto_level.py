@@ -48,7 +48,7 @@ def auto_level(session: Session, request: SpeechRequest, target: float) -> AutoL
     target : float
         Seconds of audible latency to hold.
     """
-    alike = (request.server, request.voice, request.model, request.format, request.multi)
+    alike = (request.server, request.voice, request.model, request.format, request.endpoint)
     chooser = session.part(_Choosers).setdefault(alike, AutoLevel())
     chooser.controller.target = target
     return chooser

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from ...client.connections.http_channel import KEPT
 from ...client.connections.pool import ConnectionPool, Readiness
 from ...client.connections.warm_connection import hold_seconds
 from ...wire.errors import TTSError
@@ -116,6 +117,8 @@ class Preconnector:
 
 def _sentence(request: SpeechRequest, state: Readiness, idle: float) -> str:
     """Return a line on the state of a request's socket, and on what keeping one costs."""
+    if request.endpoint.is_http:
+        return _http_sentence(request, state)
     limit = request.inactivity_limit
     seconds = hold_seconds(request)
     if not request.warm:
@@ -132,3 +135,11 @@ def _sentence(request: SpeechRequest, state: Readiness, idle: float) -> str:
         Readiness.OPENING: f"Opening… {cost}",
         Readiness.NONE: "No warm socket",
     }[state]
+
+
+def _http_sentence(request: SpeechRequest, state: Readiness) -> str:
+    if not request.warm:
+        return "No kept connection (--no-warm)"
+    if state is Readiness.READY:
+        return f"Connection kept for the next request: closed after {KEPT:g} s without one"
+    return "No connection is kept: HTTP opens one with the first request"

@@ -105,7 +105,9 @@ def _request_and_levels(
 ) -> tuple[SpeechRequest, AutoLevel | None]:
     others, target = split_target(parameters, session.settings)
     request = make_request(session, others)
-    if target is None or request.endpoint.is_dialogue:  # where a level has nothing to choose
+    endpoint = request.endpoint
+    has_level = not endpoint.is_dialogue and (not endpoint.is_http or "latency" in request.sent)
+    if target is None or not has_level:  # where a level has nothing to choose
         return request, None
     return request, auto_level(session, request, target)
 

@@ -17,6 +17,7 @@ from aiohttp import web
 from ...audio.files import wav_bytes
 from ...audio.formats import AudioFormat
 from ...wire.errors import QuotaExceeded, ServerError, TTSError
+from ...wire.messages import NOTE
 from ..access.refusals import refused
 from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..simulation.link import Generation
@@ -119,6 +120,7 @@ class _Piece:
     times: _Times | None = None
     voice_segments: Sequence[Mapping[str, Any]] | None = None
     seconds: float = 0.0
+    note: str = ""
 
 
 @contextlib.asynccontextmanager
@@ -167,7 +169,7 @@ async def _send(
     transport = request.request.transport
     if transport is None:
         raise ConnectionResetError("The client left.")
-    outlet = request.state.simulation.outlet(transport)
+    outlet = request.state.simulation.outlet(transport, round_trip=False)
     try:
         async with contextlib.aclosing(_pieces(request)) as pieces:
             async for piece in pieces:
@@ -195,10 +197,12 @@ async def _whole(request: AcceptedRequest) -> _Piece:
     audio = bytearray()
     times = _times((), 0.0)
     voice_segments: list[dict[str, Any]] | None = None
+    note = ""
     async for piece in _pieces(request):
         if request.request.transport is None:
             raise ConnectionResetError("The client left.")
         audio += piece.audio
+        note = note or piece.note
         if piece.voice_segments is not None:
             voice_segments = voice_segments or []
             _add_segments(voice_segments, piece.voice_segments, len(times["characters"]))
@@ -207,7 +211,7 @@ async def _whole(request: AcceptedRequest) -> _Piece:
     sound = bytes(audio)
     if request.is_wav:
         sound = wav_bytes(sound, request.audio_format.sample_rate)
-    return _Piece(sound, times, voice_segments)
+    return _Piece(sound, times, voice_segments, note=note)
 
 
 async def _pieces(request: AcceptedRequest) -> AsyncGenerator[_Piece, None]:
@@ -227,7 +231,7 @@ async def _pieces(request: AcceptedRequest) -> AsyncGenerator[_Piece, None]:
         for message in speech.messages(spoken):
             seconds = len(message.audio) / rate
             await generation.made(seconds)
-            yield _Piece(message.audio, times, segments, seconds)
+            yield _Piece(message.audio, times, segments, seconds, message.note)
             times, segments = None, [] if is_dialogue else None
             await asyncio.sleep(0)  # a fast client must not starve the others
     for message in speech.finish():
@@ -291,4 +295,6 @@ def _timed(piece: _Piece) -> str:
     }
     if piece.voice_segments is not None:
         fields["voice_segments"] = piece.voice_segments
+    if piece.note:
+        fields[NOTE] = piece.note
     return json.dumps(fields)

@@ -8,6 +8,7 @@ import random
 import socket
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from weakref import WeakSet
@@ -100,13 +101,22 @@ class Simulation:
             return Refusal(429, error_body(_LIMIT_ERROR, self._limit_message()))
         return None
 
-    def outlet(self, transport: asyncio.Transport) -> Outlet:
-        """Return the way of messages to the next client."""
-        if not self._conditions.shapes_traffic:
-            return Outlet(self._conditions)
-        schedule = LinkSchedule(self._conditions, self._links)
+    def outlet(self, transport: asyncio.Transport, *, round_trip: bool = True) -> Outlet:
+        """Return the way of messages to the next client.
+
+        Parameters
+        ----------
+        transport : Transport
+        round_trip : bool, optional
+            Whether messages answer what came on an open connection, after a round trip. An HTTP
+            request has waited for its own before, see `answer_seconds`.
+        """
+        conditions = self._conditions if round_trip else replace(self._conditions, rtt=0)
+        if not conditions.shapes_traffic:
+            return Outlet(conditions)
+        schedule = LinkSchedule(conditions, self._links)
         self._links += 1
-        return Outlet(self._conditions, Link(schedule, reset=lambda: reset(transport)))
+        return Outlet(conditions, Link(schedule, reset=lambda: reset(transport)))
 
     @contextlib.contextmanager
     def generate(self) -> Iterator[None]:

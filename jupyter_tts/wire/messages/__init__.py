@@ -35,12 +35,14 @@ from .dialogue import (
 )
 from .server import (
     LARGEST_FRAME,
+    NOTE,
     ServerFault,
     ServerMessage,
     context_of,
     decode_server,
     encode_server,
 )
+from .timed_audio import decode_timed_audio
 
 __all__ = [
     "CLOSE_SOCKET",
@@ -49,6 +51,7 @@ __all__ = [
     "KEEPALIVE",
     "LARGEST_FRAME",
     "MOST_CONTEXTS",
+    "NOTE",
     "ClientMessage",
     "ContextMessage",
     "DialogueInput",
@@ -60,6 +63,7 @@ __all__ = [
     "decode_context_client",
     "decode_dialogue_client",
     "decode_server",
+    "decode_timed_audio",
     "encode_close_context",
     "encode_dialogue_close_context",
     "encode_dialogue_first",

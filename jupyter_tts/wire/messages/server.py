@@ -26,6 +26,7 @@ __all__ = [
     "context_of",
     "decode_server",
     "encode_server",
+    "message_of",
 ]
 
 LARGEST_FRAME = 16 * 2**20
@@ -132,7 +133,11 @@ def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
         If the frame is not a JSON object, or its audio is not base64. A malformed alignment is
         dropped instead, so that the sound is not lost with it.
     """
-    data = read_object(frame)
+    return message_of(read_object(frame), half)
+
+
+def message_of(data: Mapping[str, Any], half: str = "") -> ServerMessage:
+    """Return what a server's JSON object says; see `decode_server`."""
     context_id = string_of(data, "contextId", "context_id")  # both were seen: livekit/agents#5813
     fault = _fault(data)
     if fault is not None:

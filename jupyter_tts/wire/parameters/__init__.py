@@ -9,12 +9,13 @@ from __future__ import annotations
 from .credentials import CREDENTIALS, Credential
 from .query import FORMATS, UNLISTED_FORMATS
 from .registry import PARAMETERS, check_parameters, parameter
-from .schema import Kind, Parameter, Place
+from .schema import SPEECH_SOCKETS, Kind, Parameter, Place
 
 __all__ = [
     "CREDENTIALS",
     "FORMATS",
     "PARAMETERS",
+    "SPEECH_SOCKETS",
     "UNLISTED_FORMATS",
     "Credential",
     "Kind",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..hosts import HOSTS
+from ..models import SOCKETS
 from .schema import Kind, Parameter, Place
-from .sources import DOCS
+from .sources import DOCS, HTTP
 
-__all__ = ["MULTI", "SERVER", "VOICE"]
+__all__ = ["MULTI", "SERVER", "TRANSPORT", "VOICE"]
 
 VOICE = Parameter(
     name="voice",
@@ -31,7 +32,21 @@ MULTI = Parameter(
     help="Speak over multi-stream-input: up to five streams at a time share a socket.",
     note="That of text-to-speech does not take optimize_streaming_latency: a level then acts by "
     "its levers only.",
+    endpoints=frozenset(SOCKETS),
     source=f"{DOCS}, multi-context",
+)
+
+TRANSPORT = Parameter(
+    name="transport",
+    wire="",
+    place=Place.ENDPOINT,
+    kind=Kind.TEXT,
+    choices=("websocket", "http"),
+    preset="websocket",
+    help="Speak over a WebSocket, or with one HTTP request for the whole text.",
+    note="An HTTP request is sent once all of the text has come. It has no schedule and no flush; "
+    "of a latency level the parameter remains, where the model takes it.",
+    source=f"{HTTP}, stream with timestamps",
 )
 
 SERVER = Parameter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .schema import SPEECH_ENDPOINTS, Kind, Parameter, Place
+from .schema import SPEECH_ENDPOINTS, SPEECH_SOCKETS, Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
 __all__ = [
@@ -87,7 +87,7 @@ SCHEDULE = Parameter(
     high=500,
     default=(120, 160, 250, 290),
     help="Characters to collect before each generation; the last one repeats.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=f"{DOCS}, generation_config",
 )
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..languages import LANGUAGES
-from ..models import MODEL_IDS, Endpoint
-from .schema import SPEECH_ENDPOINTS, Kind, Parameter, Place
+from ..models import MODEL_IDS, SOCKETS, Endpoint
+from .schema import SPEECH_SOCKETS, Kind, Parameter, Place
 from .sources import DOCS, HTTP, SDK
 
 __all__ = [
@@ -51,6 +51,7 @@ MODEL = Parameter(
     note="The eleven_v3 and v4 families are spoken over text-to-dialogue, which is chosen by "
     "itself. The embedded voice has one model and accepts every name.",
     source=DOCS,
+    http_body=True,
 )
 
 LATENCY = Parameter(
@@ -66,7 +67,7 @@ LATENCY = Parameter(
     help="Latency level: 0 favours quality, 4 an early first sound.",
     note="Deprecated by ElevenLabs on 2024-07-31 and taken out of the WebSocket reference on "
     "2025-05-16: a server may ignore or refuse it. The level therefore also sets levers that work.",
-    endpoints=frozenset({Endpoint.STREAM_INPUT}),
+    endpoints=frozenset({Endpoint.STREAM_INPUT, Endpoint.HTTP_SPEECH}),
     source=f"{DOCS} until 2025-05-16; {HTTP}",
 )
 
@@ -83,6 +84,7 @@ LANGUAGE = Parameter(
     "letters where a language has two; for its servers these are refused here, before anything is "
     "sent. eleven_multilingual_v2 chooses by the text.",
     source=DOCS,
+    http_body=True,
 )
 
 FORMAT = Parameter(
@@ -106,7 +108,7 @@ AUTO_MODE = Parameter(
     default=False,
     help="Generate at once what each message brings; for whole sentences.",
     note="Switches the chunk schedule off.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=DOCS,
 )
 
@@ -119,6 +121,7 @@ NORMALIZE = Parameter(
     default="auto",
     help="Whether numbers, dates and the like are spelled out before they are spoken.",
     source=DOCS,
+    http_body=True,
 )
 
 SEED = Parameter(
@@ -130,6 +133,7 @@ SEED = Parameter(
     high=4294967295,
     help="Ask for repeatable sound, as far as the model can.",
     source=DOCS,
+    http_body=True,
 )
 
 SYNC_ALIGNMENT = Parameter(
@@ -140,6 +144,7 @@ SYNC_ALIGNMENT = Parameter(
     default=False,
     help="Send the characters' times with every audio message, not once per segment.",
     note="Text-to-dialogue sends times only with it, so there it is on unless you say otherwise.",
+    endpoints=frozenset(SOCKETS),
     source=DOCS,
 )
 
@@ -150,7 +155,7 @@ SSML = Parameter(
     kind=Kind.SWITCH,
     default=False,
     help="Read SSML tags in the text instead of speaking them.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=DOCS,
 )
 
@@ -163,7 +168,7 @@ INACTIVITY_TIMEOUT = Parameter(
     high=180,
     default=20,
     help="Seconds without text after which the server closes the socket.",
-    endpoints=SPEECH_ENDPOINTS,
+    endpoints=SPEECH_SOCKETS,
     source=f"{DOCS}; the lower bound is ours",
 )
 
@@ -184,6 +189,7 @@ PVC_AS_IVC = Parameter(
     kind=Kind.SWITCH,
     help="Use the instant version of a professional voice clone.",
     note="No longer in the WebSocket reference.",
-    endpoints=frozenset({Endpoint.STREAM_INPUT}),
+    endpoints=frozenset({Endpoint.STREAM_INPUT, Endpoint.HTTP_SPEECH, Endpoint.HTTP_DIALOGUE}),
     source=f"{DOCS}, 2025-05; {HTTP}",
+    http_body=True,
 )

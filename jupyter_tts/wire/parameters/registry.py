@@ -38,6 +38,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     local.WARM,
     local.CACHE,
     address.MULTI,
+    address.TRANSPORT,
     address.SERVER,
 )
 

@@ -14,9 +14,19 @@ from typing import Any, SupportsFloat, SupportsIndex
 from ..models import Endpoint
 from ..surrogates import find_half
 
-__all__ = ["SPEECH_ENDPOINTS", "Kind", "Parameter", "Place", "short_repr"]
+__all__ = [
+    "SPEECH_ENDPOINTS",
+    "SPEECH_SOCKETS",
+    "Kind",
+    "Parameter",
+    "Place",
+    "short_repr",
+]
 
-SPEECH_ENDPOINTS = frozenset({Endpoint.STREAM_INPUT, Endpoint.MULTI_STREAM_INPUT})
+SPEECH_SOCKETS = frozenset({Endpoint.STREAM_INPUT, Endpoint.MULTI_STREAM_INPUT})
+"""Those that take what neither text-to-dialogue nor HTTP does."""
+
+SPEECH_ENDPOINTS = SPEECH_SOCKETS | {Endpoint.HTTP_SPEECH}
 """The endpoints that take what text-to-dialogue does not."""
 
 
@@ -85,6 +95,8 @@ class Parameter:
         What a user should know before relying on it.
     endpoints : frozenset of Endpoint, optional
         Those that take it; it is not sent to the others.
+    http_body : bool, optional
+        Whether over HTTP it is in the body, though on a WebSocket it is in the query.
     """
 
     name: str
@@ -105,6 +117,7 @@ class Parameter:
     short: str = ""
     note: str = ""
     endpoints: frozenset[Endpoint] = frozenset(Endpoint)
+    http_body: bool = False
 
     @property
     def in_multi(self) -> bool:

@@ -121,14 +121,14 @@ async def test_an_untrusted_certificate_is_refused_and_a_trusted_one_is_not(
 
     async with serve(handler, "localhost", 0, ssl=tls) as server:
         url = f"wss://localhost:{next(iter(server.sockets)).getsockname()[1]}/x"
-        connect._tls.cache_clear()
+        connect.tls_context.cache_clear()
         with pytest.raises(ConnectError, match="No secure connection to localhost"):
             await open_connection(url, None)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-        connect._tls.cache_clear()
+        connect.tls_context.cache_clear()
         socket = await open_connection(url, None)
         await socket.close()
-    connect._tls.cache_clear()
+    connect.tls_context.cache_clear()
 
 
 async def test_the_key_is_in_no_log(caplog: pytest.LogCaptureFixture) -> None:

@@ -102,3 +102,22 @@ def test_figures_that_count_from_the_first_text_say_so() -> None:
 def test_every_level_says_what_it_means(level: int) -> None:
     request = SpeechRequest(latency=level)
     assert request.level.official in read(render_card(request)).text
+
+
+def test_over_http_the_card_shows_request_line_headers_and_body() -> None:
+    request = SpeechRequest(model="eleven_flash_v2_5", stability=0.4, transport="http")
+    card = read(render_card(request, keyed=True)).text
+    assert f"RequestPOST {request.url}content-type: application/jsonxi-api-key: ••••" in card
+    assert (
+        'Body{"text": "…", "model_id": "eleven_flash_v2_5", "voice_settings": {"stability": 0.4}}'
+    ) in card
+    assert "once all of the text has come" in card
+    assert "First message" not in card
+
+
+def test_over_http_the_figures_are_a_connections() -> None:
+    timeline = Timeline(submitted=1.0, connected=1.25)
+    assert figures(timeline, http=True) == "cold connection: connected after 250 ms"
+    timeline.warm = True
+    assert figures(timeline, http=True) == "warm connection"
+    assert figures(timeline) == "warm socket"

@@ -322,3 +322,12 @@ def test_a_pasted_url_without_a_format_is_used_with_one_that_can_be_heard() -> N
     assert messages[0] == {"kind": "heard"}
     assert messages[1]["settings"]["format"] == "pcm_24000"
     panel.close()
+
+
+def test_the_request_can_be_copied_as_what_its_transport_has() -> None:
+    panel = Panel()
+    controls = panel.children[0]
+    assert "websocat" in {form["name"] for form in controls.snippets}
+    controls.values = {**controls.values, "transport": "http"}
+    assert [form["name"] for form in controls.snippets][:2] == ["curl", "python"]
+    panel.close()

@@ -77,6 +77,8 @@ def test_what_surrounds_the_parameters_is_handed_over_too() -> None:
         "multi_stream_input",
         "dialogue",
         "multi_dialogue",
+        "http_speech",
+        "http_dialogue",
     }
     speech, dialogue = (DECLARED["endpoints"][name] for name in ("stream_input", "multi_dialogue"))
     assert speech["path"] == ["/v1/text-to-speech/", "/stream-input"]
@@ -86,7 +88,8 @@ def test_what_surrounds_the_parameters_is_handed_over_too() -> None:
     assert "no effect" in dialogue["level_note"]
     assert DECLARED["dialogue_prefixes"] == ["eleven_v3", "eleven_v4"]
     assert DECLARED["locator"] == ["pronunciation_dictionary_id", "version_id"]
-    assert DECLARED["costs"] == {"socket": "new socket", "message": "first message only"}
+    costs = {"socket": "new socket", "message": "first message only", "request": "next request"}
+    assert DECLARED["costs"] == costs
 
 
 def documented(wire: str) -> str:
@@ -161,3 +164,15 @@ def test_a_format_that_cannot_be_heard_here_is_named(monkeypatch: pytest.MonkeyP
     assert "format" not in without_effect(SpeechRequest())
     monkeypatch.setattr(codecs, "find_spec", lambda package: None)
     assert "mp3_44100_128 is decoded with PyAV" in without_effect(SpeechRequest())["format"]
+
+
+def test_over_http_the_controls_of_sockets_have_no_effect() -> None:
+    effects = without_effect(SpeechRequest(transport="http"))
+    lacking = {"auto_mode", "schedule", "sync_alignment", "ssml", "inactivity_timeout", "multi"}
+    assert {name for name, text in effects.items() if text == "HTTP does not take it."} == lacking
+    assert "latency" not in effects
+    turbo = without_effect(SpeechRequest(transport="http", model="eleven_v4_turbo"))
+    assert "nobody has tried" in turbo["latency"]
+    dialogue = without_effect(SpeechRequest(transport="http", model="eleven_v4"))
+    assert dialogue["latency"] == SpeechRequest(transport="http", model="eleven_v4").level_note
+    assert dialogue["similarity"] == "text-to-dialogue over HTTP does not take it."

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest

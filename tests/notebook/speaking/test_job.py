@@ -185,3 +185,31 @@ async def test_how_much_may_be_spoken_again_is_a_setting(
                 shell.run_cell(f"%%tts {line}\n{text}")
     assert texts == [text] * (2 if repeats == 1.0 else 1)
     assert Settings().repeats == Retry().repeats == 0.5
+
+
+async def test_a_text_is_spoken_over_http_as_over_a_socket(server: TTSServer) -> None:
+    text = "Hello there, and good day to you. This is the second sentence. "
+    speeches = {
+        transport: (await events_of(text, **fast(server, transport=transport)))[-1].speech
+        for transport in ("websocket", "http")
+    }
+    assert all(speech.complete for speech in speeches.values())
+    words = {transport: [word.text for word in s.words] for transport, s in speeches.items()}
+    assert words["http"] == words["websocket"]
+    assert speeches["http"].duration == pytest.approx(speeches["websocket"].duration, abs=0.2)
+    for one, other in zip(speeches["http"].words, speeches["websocket"].words, strict=True):
+        assert one.start == pytest.approx(other.start, abs=0.2)
+    assert all(speech.timeline.ttfa is not None for speech in speeches.values())
+
+
+async def test_streams_of_another_loop_share_a_kept_connection(server: TTSServer) -> None:
+    options = fast(server, transport="http", warm=True)
+    timelines = [(await events_of("Hello.", **options))[-1].speech.timeline for _ in range(2)]
+    assert [timeline.warm for timeline in timelines] == [False, True]
+
+
+async def test_over_http_the_level_is_chosen_for_the_whole_text(server: TTSServer) -> None:
+    text = "One sentence is here. And another one follows it. " * 8
+    *_, final = await events_of(text, **fast(server, transport="http", latency="auto"))
+    assert final.speech.complete
+    assert len(final.speech.timeline.levels) == 1

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from jupyter_tts.notebook.panel.schema import declaration
 from jupyter_tts.wire.hosts import HOSTS, LOCAL
+from jupyter_tts.wire.models import MODEL_IDS
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Place, parameter
-from jupyter_tts.wire.request import SpeechRequest, changes
+from jupyter_tts.wire.request import SpeechRequest, changes, settings_key
 
 from ...node import Node, open_node
 from ...wire.test_request import VALUES
@@ -144,7 +145,7 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
     assert "".join(part["text"] for part in url) == "".join(
         f"&{declared.wire}={declared.write(declared.default)}"
         for declared in left_out.values()
-        if declared.place is Place.QUERY
+        if declared.place is Place.QUERY and not (request.endpoint.is_http and declared.http_body)
     )
     shown = node.call(MESSAGE_MODULE, "messageParts", values, {"defaults": True})
     sent = "".join(part["text"] for part in shown if part["sent"])
@@ -152,7 +153,21 @@ def test_defaults_are_shown_for_exactly_what_is_left_out(
     whole = json.loads("".join(part["text"] for part in shown))
     for declared in left_out.values():
         if declared.place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG):
-            assert whole[declared.place.value][declared.wire] == _plain(declared.default)
+            is_voice = declared.place is Place.VOICE_SETTINGS
+            key = settings_key(request.endpoint) if is_voice else declared.place.value
+            assert whole[key][declared.wire] == _plain(declared.default)
+        elif request.endpoint.is_http and declared.http_body:
+            assert whole[declared.wire] == declared.default
+
+
+@pytest.mark.parametrize("model", [None, "kokoro", "eleven_v4_of_next_year", *MODEL_IDS])
+@pytest.mark.parametrize("transport", ["websocket", "http"])
+def test_the_page_says_the_same_of_the_level(node: Node, model: str | None, transport: str) -> None:
+    for multi in (False, True):
+        values = {"model": model, "transport": transport, "multi": multi}
+        request = SpeechRequest(**values)
+        assert node.call(REQUEST_MODULE, "levelNote", values) == request.level_note
+        assert node.call(REQUEST_MODULE, "urlText", values) == request.url
 
 
 TYPED = st.one_of(

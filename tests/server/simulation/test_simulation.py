@@ -8,9 +8,11 @@ import http.client
 import json
 import socket
 import struct
+import time
 import urllib.parse
 from typing import Any
 
+import aiohttp
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
@@ -262,3 +264,16 @@ def test_a_new_connection_pays_for_the_round_trips_before_its_request(
     simulation = Simulation(Conditions(rtt=100))
     assert simulation.answer_seconds(transport) == pytest.approx(first)
     assert simulation.answer_seconds(transport) == pytest.approx(0.1)
+
+
+async def test_an_answer_over_http_waits_for_one_round_trip_and_not_for_two() -> None:
+    async with serve(conditions=Conditions(rtt=500)) as server, aiohttp.ClientSession() as session:
+        url = f"{server.url}/v1/text-to-speech/en-us/stream/with-timestamps"
+        took = []
+        for _ in range(2):  # the first one opens the connection, and starts the voice
+            began = time.perf_counter()
+            async with session.post(url, json={"text": "Hello."}) as answer:
+                await answer.content.readline()
+                took.append(time.perf_counter() - began)
+                await answer.read()
+    assert 0.5 <= took[1] < 0.95

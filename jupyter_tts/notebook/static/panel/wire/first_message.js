@@ -10,8 +10,8 @@ import { endpointOf, leftOut, sentValues, wirePart } from "./request.js";
 const NESTED = ["voice_settings", "generation_config"];
 
 /**
- * The first message as JSON in pieces; those that are sent, joined, are the text that Python writes.
- * The key travels in the handshake's header, not here.
+ * The first message, or over HTTP the body, as JSON in pieces; those that are sent, joined, are the
+ * text that Python writes. The key travels in a header, not here.
  * @param {Declaration} declaration
  * @param {Values} values
  * @param {{ defaults?: boolean }} [options]  Also show the defaults of what is left out.
@@ -19,13 +19,25 @@ const NESTED = ["voice_settings", "generation_config"];
  */
 export function messageParts(declaration, values, { defaults = false } = {}) {
   const sent = sentValues(declaration, values);
-  const { first, voice_in_path: voiceInPath } = endpointOf(declaration, values);
+  const { http, first, settings, voice_in_path: voiceInPath } = endpointOf(declaration, values);
   const members = Object.entries(first).map(([key, value]) => [
     wirePart("plain", `${json(key)}: ${json(value)}`),
   ]);
-  if (!voiceInPath) {
+  const voice = String(sent.voice);
+  if (!voiceInPath && http) {
+    members.push(inputParts(declaration.text, voice));
+  } else if (!voiceInPath) {
     const voices = [wirePart("key", `${json("voices")}: `, "voice")];
-    members.push([...voices, wirePart("figure", json([String(sent.voice)]), "voice")]);
+    members.push([...voices, wirePart("figure", json([voice]), "voice")]);
+  }
+  const inBody = (/** @type {Parameter} */ { place, http_body: moved }) =>
+    http && moved && place === "query";
+  for (const parameter of declaration.parameters) {
+    if (!inBody(parameter) || !(parameter.name in sent)) continue;
+    members.push(memberParts(parameter, sent[parameter.name], true));
+  }
+  for (const parameter of defaults ? leftOut(declaration, "query", values).filter(inBody) : []) {
+    members.push(memberParts(parameter, parameter.default, false));
   }
   for (const place of NESTED) {
     const inner = declaration.parameters
@@ -34,13 +46,28 @@ export function messageParts(declaration, values, { defaults = false } = {}) {
     for (const parameter of defaults ? leftOut(declaration, place, values) : []) {
       inner.push(memberParts(parameter, /** @type {Value} */ (parameter.default), false));
     }
-    if (inner.length > 0) members.push(objectParts(inner, `${json(place)}: `));
+    const key = place === "voice_settings" ? settings : place;
+    if (inner.length > 0) members.push(objectParts(inner, `${json(key)}: `));
   }
   for (const parameter of declaration.parameters) {
     if (parameter.place !== "message" || !(parameter.name in sent)) continue;
     members.push(memberParts(parameter, locators(declaration, sent[parameter.name]), true));
   }
   return objectParts(members);
+}
+
+/**
+ * The inputs of a dialogue.
+ * @param {string} text
+ * @param {string} voice
+ */
+function inputParts(text, voice) {
+  return [
+    wirePart("plain", `"inputs": [{"text": ${json(text)}, `),
+    wirePart("key", `"voice_id": `, "voice"),
+    wirePart("figure", json(voice), "voice"),
+    wirePart("plain", "}]"),
+  ];
 }
 
 /**

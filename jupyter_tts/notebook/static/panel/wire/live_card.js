@@ -2,7 +2,7 @@ import { element, setText } from "../../shared/dom.js";
 import { leversText, reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
 import { ReservedHeight } from "../reserved_height.js";
-import { endpointOf, levelOf, unsentUrlParts, urlParts } from "./request.js";
+import { endpointOf, levelNote, levelOf, unsentUrlParts, urlParts } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
 /** @typedef {import("./request.js").Part} Part */
@@ -70,6 +70,10 @@ export class LiveCard {
   #front;
   #url = new PartLine();
   #message = new PartLine();
+  #method = element("span", { class: "jtts-method" });
+  #header = element("div", { class: "jtts-header" });
+  #note = element("div");
+  #names = { url: element("span"), message: element("span"), note: element("span") };
   #level = element("strong");
   #meaning = element("span");
   #reserved = {
@@ -85,11 +89,13 @@ export class LiveCard {
   constructor(declaration, front) {
     this.#declaration = declaration;
     this.#front = front;
+    const { element: url } = this.#reserved.url;
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow("URL", this.#reserved.url.element),
-      cardRow("First message", this.#reserved.message.element),
+      cardRow(this.#names.url, element("div", {}, this.#method, url, this.#header)),
+      cardRow(this.#names.message, this.#reserved.message.element),
+      cardRow(this.#names.note, this.#note),
       cardRow("Latency", this.#reserved.level.element),
     );
   }
@@ -100,6 +106,7 @@ export class LiveCard {
    * @param {boolean} defaults  Whether to show what is left out.
    */
   draw(values, address, defaults) {
+    this.#drawTransport(values);
     const drawn = this.#parts(values, address, defaults);
     this.#url.draw(drawn.url);
     this.#message.draw(drawn.message);
@@ -127,12 +134,25 @@ export class LiveCard {
   }
 
   /** @param {Values} values */
+  #drawTransport(values) {
+    const { http } = endpointOf(this.#declaration, values);
+    const { method, header, note } = this.#declaration.http;
+    setText(this.#names.url, http ? "Request" : "URL");
+    setText(this.#names.message, http ? "Body" : "First message");
+    setText(this.#names.note, http ? "Transport" : "");
+    setText(this.#method, http ? `${method} ` : "");
+    setText(this.#header, http ? header : "");
+    setText(this.#note, http ? note : "");
+    this.#note.parentElement?.toggleAttribute("hidden", !http);
+  }
+
+  /** @param {Values} values */
   #levelText(values) {
     const { value, title, official } = levelOf(this.#declaration, values);
     const levers = leversText(this.#declaration, values);
     const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
     if (levers) words.push(`Levers: ${levers}.`);
-    words.push(endpointOf(this.#declaration, values).level_note);
+    words.push(levelNote(this.#declaration, values));
     return { lead: `Level ${value}`, text: words.join(" ") };
   }
 }
@@ -146,7 +166,7 @@ function breakable(parts) {
 }
 
 /**
- * @param {string} name
+ * @param {string | HTMLElement} name
  * @param {HTMLElement} content
  */
 function cardRow(name, content) {

@@ -26,6 +26,7 @@
  * @property {Value | null} preset  What is sent where nothing is set.
  * @property {boolean} in_url
  * @property {string[]} endpoints  Those that take it.
+ * @property {boolean} http_body  Over HTTP it is in the body and not in the query.
  */
 
 /**
@@ -41,10 +42,14 @@
  * What follows from the endpoint.
  * @typedef {object} Endpoint
  * @property {string} label
+ * @property {boolean} http  Whether it is one request, with a body for a first message.
  * @property {string[]} path  In two parts where the voice stands between them.
  * @property {Record<string, unknown>} first
  * @property {boolean} voice_in_path  Else it is in the first message.
+ * @property {string} settings  What it calls the voice settings.
+ * @property {string[]} levers  Those that act.
  * @property {string} level_note
+ * @property {string[]} untried  Models that are not sent the level.
  * @property {number | null} flushing_level  From which on each sentence is flushed.
  * @property {Record<string, Value>} presets  What is sent there alone where nothing is set.
  */
@@ -57,12 +62,17 @@
  * @property {Record<string, string>} hosts
  * @property {{ name: string, url: string }} local
  * @property {Record<string, string>} schemes
+ * @property {Record<string, string>} http_schemes
  * @property {Record<string, string>} default_voices
  * @property {Record<string, Endpoint>} endpoints  By name.
+ * @property {string} untried_level_note
  * @property {string[]} dialogue_prefixes  How the models begin that text-to-dialogue serves.
+ * @property {string[]} http_speech_models  Those of them that text-to-speech serves over HTTP.
+ * @property {string} text  What stands for the text in a body.
+ * @property {{ method: string, header: string, note: string }} http  What the card shows of it.
  * @property {string[]} locator
  * @property {Parameter[]} conditions  What can be simulated.
- * @property {{ socket: string, message: string }} costs
+ * @property {{ socket: string, message: string, request: string }} costs
  */
 
 /**
@@ -103,6 +113,10 @@ export function levelOf(declaration, values) {
 export function endpointName(declaration, values) {
   const model = String(setting(declaration, values, "model") ?? "");
   const isDialogue = declaration.dialogue_prefixes.some((prefix) => model.startsWith(prefix));
+  if (setting(declaration, values, "transport") === "http") {
+    const isSpeech = !isDialogue || declaration.http_speech_models.includes(model);
+    return isSpeech ? "http_speech" : "http_dialogue";
+  }
   const several = setting(declaration, values, "multi") ? "multi_" : "";
   return several + (isDialogue ? "dialogue" : "stream_input");
 }
@@ -115,6 +129,26 @@ export function endpointName(declaration, values) {
  */
 export function endpointOf(declaration, values) {
   return declaration.endpoints[endpointName(declaration, values)];
+}
+
+/**
+ * Whether the model in force is not sent the level, since nobody has tried that.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+function isUntried(declaration, values) {
+  const model = String(setting(declaration, values, "model") ?? "");
+  return endpointOf(declaration, values).untried.includes(model);
+}
+
+/**
+ * What the server does with the level.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+export function levelNote(declaration, values) {
+  const { level_note: note } = endpointOf(declaration, values);
+  return isUntried(declaration, values) ? declaration.untried_level_note : note;
 }
 
 /**
@@ -135,15 +169,16 @@ export function flushesSentences(declaration, values) {
  * @returns {Record<string, Value>}
  */
 export function activeLevers(declaration, values) {
-  const { flushing_level: flushes } = endpointOf(declaration, values);
-  if (!setting(declaration, values, "levers") || flushes !== null) return {};
+  if (!setting(declaration, values, "levers")) return {};
+  const { levers: acting } = endpointOf(declaration, values);
   const suppressed = Object.entries(declaration.suppressed)
     .filter(([name]) => values[name])
     .flatMap(([, levers]) => levers);
   const { levers } = levelOf(declaration, values);
   return Object.fromEntries(
     Object.entries(levers).filter(
-      ([name]) => (values[name] ?? null) === null && !suppressed.includes(name),
+      ([name]) =>
+        acting.includes(name) && (values[name] ?? null) === null && !suppressed.includes(name),
     ),
   );
 }
@@ -173,6 +208,7 @@ export function sentValues(declaration, values) {
     const value = levers[name] ?? values[name] ?? presets[name] ?? preset;
     if (value !== null) sent[name] = value;
   }
+  if (isUntried(declaration, values)) delete sent.latency;
   const voices = declaration.default_voices;
   const server = String(sent.server);
   sent.voice ??= Object.hasOwn(voices, server) ? voices[server] : voices["*"];
@@ -194,6 +230,16 @@ function socketBase({ local, hosts, schemes }, server) {
   const slash = (rest + "/").indexOf("/");
   const prefix = rest.slice(slash).replace(/\/+$/, "");
   return `${schemes[scheme.toLowerCase()]}://${rest.slice(0, slash)}${prefix}`;
+}
+
+/**
+ * The `http://` or `https://` base of a server.
+ * @param {Declaration} declaration
+ * @param {string} base  Of its sockets.
+ */
+function httpBase({ http_schemes: schemes }, base) {
+  const colon = base.indexOf(":");
+  return schemes[base.slice(0, colon)] + base.slice(colon);
 }
 
 /**
@@ -228,19 +274,20 @@ export function wirePart(kind, text, parameter = null, sent = true) {
 export function urlParts(declaration, values, address = "") {
   const sent = sentValues(declaration, values);
   const embedded = sent.server === declaration.local.name && address;
-  const base = socketBase(declaration, embedded ? address : String(sent.server));
+  const { http, path, voice_in_path: hasVoice } = endpointOf(declaration, values);
+  const socket = socketBase(declaration, embedded ? address : String(sent.server));
+  const base = http ? httpBase(declaration, socket) : socket;
   const start = base.indexOf("://") + 3;
   const slash = (base + "/").indexOf("/", start);
-  const { path, voice_in_path: hasVoice } = endpointOf(declaration, values);
   const query = declaration.parameters.filter(
-    ({ place, name }) => place === "query" && name in sent,
+    (parameter) => isInQuery(parameter, http) && parameter.name in sent,
   );
   return [
     wirePart("scheme", base.slice(0, start), "server"),
     wirePart("host", base.slice(start, slash), "server"),
     wirePart("path", base.slice(slash) + path[0], "model"),
     ...(hasVoice ? [wirePart("voice", quoted(String(sent.voice)), "voice")] : []),
-    ...path.slice(1).map((text) => wirePart("path", text, "multi")),
+    ...path.slice(1).map((text) => wirePart("path", text, http ? "transport" : "multi")),
     ...query.flatMap((declared, number) =>
       queryParts(number === 0 ? "?" : "&", declared, sent[declared.name], true),
     ),
@@ -254,9 +301,21 @@ export function urlParts(declaration, values, address = "") {
  * @returns {Part[]}
  */
 export function unsentUrlParts(declaration, values) {
-  return leftOut(declaration, "query", values).flatMap((declared) =>
-    queryParts("&", declared, /** @type {Value} */ (declared.default), false),
-  );
+  const { http } = endpointOf(declaration, values);
+  return leftOut(declaration, "query", values)
+    .filter((declared) => isInQuery(declared, http))
+    .flatMap((declared) =>
+      queryParts("&", declared, /** @type {Value} */ (declared.default), false),
+    );
+}
+
+/**
+ * Whether a parameter travels in the query.
+ * @param {Parameter} declared
+ * @param {boolean} http
+ */
+function isInQuery({ place, http_body: inBody }, http) {
+  return place === "query" && !(http && inBody);
 }
 
 /**
@@ -307,7 +366,8 @@ export function urlText(declaration, values, address = "") {
  */
 export function changes(declaration, before, after) {
   const [old, now] = [sentValues(declaration, before), sentValues(declaration, after)];
-  const { socket, message } = declaration.costs;
+  const { socket, message, request } = declaration.costs;
+  const { http } = endpointOf(declaration, after);
   const voiceInUrl = [before, after].some(
     (values) => endpointOf(declaration, values).voice_in_path,
   );
@@ -317,7 +377,7 @@ export function changes(declaration, before, after) {
       parameter: name,
       before: old[name] ?? null,
       after: now[name] ?? null,
-      cost: (place === "path" ? voiceInUrl : in_url) ? socket : message,
+      cost: http ? request : (place === "path" ? voiceInUrl : in_url) ? socket : message,
     }));
 }
 
