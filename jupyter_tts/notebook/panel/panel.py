@@ -12,6 +12,7 @@ import ipywidgets
 import traitlets
 
 from ...client.speech.speech import Speech
+from ...client.streaming.tag_removal import without_tags
 from ...client.streaming.text_sources import whole_text
 from ...snippets.snippets import SNIPPETS, snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
@@ -217,7 +218,7 @@ class Panel(ipywidgets.VBox):
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **check_payload(url)})
             case {"kind": "copy", "number": int(number), "name": str(name)}:
-                text = snippet(name, self._snippet_request(name), self._controls.text)
+                text = snippet(name, self._snippet_request(name), self._snippet_text(name))
                 self._controls.send(
                     {"kind": "copied", "number": number, "name": name, "text": text}
                 )
@@ -231,6 +232,11 @@ class Panel(ipywidgets.VBox):
         if self.request.server == LOCAL and name != "magic":
             return self.request.at(SNIPPET_ADDRESS)
         return self.request
+
+    def _snippet_text(self, name: str) -> str:
+        """Return the text for a snippet: a program sends what a cell would send of it."""
+        text = self._controls.text
+        return without_tags(text) if name != "magic" and self.request.removes_tags else text
 
     async def _load_voices(self, server: str) -> None:
         """Load the embedded voice's address, and the server's voices.

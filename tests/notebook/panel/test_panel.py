@@ -321,3 +321,32 @@ def test_a_pasted_url_without_a_format_is_used_with_one_that_can_be_heard() -> N
     assert messages[0] == {"kind": "heard"}
     assert messages[1]["settings"]["format"] == "pcm_24000"
     panel.close()
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "has_tag"),
+    [
+        ("eleven_flash_v2_5", "python", False),
+        ("eleven_flash_v2_5", "websocat", False),
+        ("eleven_flash_v2_5", "magic", True),  # which leaves it out when it runs
+        ("eleven_v4_turbo", "python", True),
+    ],
+)
+def test_a_program_sends_the_tags_that_the_panel_would_send(
+    monkeypatch: pytest.MonkeyPatch, model: str, name: str, has_tag: bool
+) -> None:
+    page = Page(Panel("[laughs] Hello.", model=model, server="elevenlabs"))
+    copied = threading.Event()
+    texts = []
+
+    def take(content: Any, buffers: Any = None) -> None:
+        if content["kind"] == "copied":
+            texts.append(content["text"])
+            copied.set()
+
+    monkeypatch.setattr(page.controls, "send", take)
+    page.say(kind="copy", number=1, name=name)
+    assert copied.wait(PATIENCE)
+    page.panel.close()
+    assert ("[laughs]" in texts[0]) is has_tag
+    assert "Hello." in texts[0]
