@@ -157,6 +157,9 @@ class Panel(ipywidgets.VBox):
         except ParameterError as error:
             self._refused = error
             self._controls.error = sentence(error)
+            # The page shows the model already, and what is refused is its language most often.
+            with contextlib.suppress(ParameterError):
+                self._annotate(SpeechRequest(**{**change["new"], "language": None}))
         except Exception as error:
             # A user's own observer may fail too, and nobody would look for it in a log.
             self._controls.error = sentence(error)
@@ -168,14 +171,18 @@ class Panel(ipywidgets.VBox):
         if (request.url, request.warm) != (self.request.url, self.request.warm):
             self._preconnector.want(request)
         moved = request.server != self.request.server
-        self._controls.effects = without_effect(request, self._controls.voices)
-        self._controls.remarks = request_notes(request, date.today())
+        self._annotate(request)
         if self._controls.status == "speaking":
             self._controls.message = "What has changed applies from the next Speak."
         if moved and self._controls.voices:
             self._controls.voices = []
             self._start(self._load_voices(request.server))
         self.set_trait("request", request)
+
+    def _annotate(self, request: SpeechRequest) -> None:
+        """Show at the controls which have no effect, and what there is to know."""
+        self._controls.effects = without_effect(request, self._controls.voices)
+        self._controls.remarks = request_notes(request, date.today())
 
     def _on_message(self, _: Controls, content: Any, __: Any) -> None:
         if isinstance(content, dict):

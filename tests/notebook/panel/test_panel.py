@@ -350,3 +350,17 @@ def test_a_program_sends_the_tags_that_the_panel_would_send(
     page.panel.close()
     assert ("[laughs]" in texts[0]) is has_tag
     assert "Hello." in texts[0]
+
+
+def test_a_model_that_refuses_the_language_shows_its_own_controls() -> None:
+    page = Page(Panel(model="eleven_v4_turbo", language="de", server="elevenlabs"))
+    assert "schedule" in page.controls.effects
+    page.controls.values = {**page.controls.values, "model": "eleven_turbo_v2"}
+    assert "does not speak German" in page.controls.error
+    assert page.panel.request.model == "eleven_v4_turbo"
+    assert "schedule" not in page.controls.effects
+    assert "deprecated" in page.controls.remarks["model"]
+    page.controls.values = {**page.controls.values, "model": "eleven_v4"}
+    assert page.controls.error == ""
+    assert "schedule" in page.controls.effects
+    page.panel.close()
