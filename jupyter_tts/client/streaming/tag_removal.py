@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from ...wire.audio_tags import tag_spans, unfinished_tag
 
-__all__ = ["TagFilter"]
+__all__ = ["TagFilter", "without_tags"]
 
 _LETTERS = 3
 
@@ -58,6 +58,12 @@ class TagFilter:
         self._before = text[:stop][-1:]
         self._after_tag = stop in tags.values()
         self._held = text[stop:]
+
+
+def without_tags(text: str) -> str:
+    """Return a whole text as it is sent to a model that would read its tags aloud."""
+    parts = TagFilter().feed(text, ended=True)
+    return "".join(part for part, is_tag in parts if not is_tag)
 
 
 def _is_certain(text: str, first: int, last: int, tags: dict[int, int]) -> bool:

@@ -13,6 +13,7 @@ import ipywidgets
 import traitlets
 
 from ...client.speech.speech import Speech
+from ...client.streaming.tag_removal import without_tags
 from ...client.streaming.text_sources import whole_text
 from ...snippets.snippets import snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
@@ -160,6 +161,9 @@ class Panel(ipywidgets.VBox):
         except ParameterError as error:
             self._refused = error
             self._controls.error = sentence(error)
+            # The page shows the model already, and what is refused is its language most often.
+            with contextlib.suppress(ParameterError):
+                self._annotate(SpeechRequest(**{**change["new"], "language": None}))
         except Exception as error:
             # A user's own observer may fail too, and nobody would look for it in a log.
             self._controls.error = sentence(error)
@@ -171,8 +175,7 @@ class Panel(ipywidgets.VBox):
         if (request.url, request.warm) != (self.request.url, self.request.warm):
             self._preconnector.want(request)
         moved = request.server != self.request.server
-        self._controls.effects = without_effect(request, self._controls.voices)
-        self._controls.remarks = self._remarks(request)
+        self._annotate(request)
         self._controls.snippets = snippet_choices(request)
         if moved:
             self._follow_account(request)
@@ -182,6 +185,11 @@ class Panel(ipywidgets.VBox):
             self._controls.voices = []
             self._start(self._load_voices(request.server))
         self.set_trait("request", request)
+
+    def _annotate(self, request: SpeechRequest) -> None:
+        """Show at the controls which have no effect, and what there is to know."""
+        self._controls.effects = without_effect(request, self._controls.voices)
+        self._controls.remarks = self._remarks(request)
 
     def _remarks(self, request: SpeechRequest) -> dict[str, str]:
         """Return what to know of what is set, by keyword name."""
@@ -249,7 +257,7 @@ class Panel(ipywidgets.VBox):
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **check_payload(url)})
             case {"kind": "copy", "number": int(number), "name": str(name)}:
-                text = snippet(name, self._snippet_request(name), self._controls.text)
+                text = snippet(name, self._snippet_request(name), self._snippet_text(name))
                 self._controls.send(
                     {"kind": "copied", "number": number, "name": name, "text": text}
                 )
@@ -265,6 +273,11 @@ class Panel(ipywidgets.VBox):
         if self.request.server == LOCAL:
             return self.request.at(SNIPPET_ADDRESS)
         return account_voices(self._session).applied(self.request)
+
+    def _snippet_text(self, name: str) -> str:
+        """Return the text for a snippet: a program sends what a cell would send of it."""
+        text = self._controls.text
+        return without_tags(text) if name != "magic" and self.request.removes_tags else text
 
     async def _load_voices(self, server: str) -> None:
         """Load the embedded voice's address, and the server's voices.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.streaming.source_text import SourceText
-from jupyter_tts.client.streaming.tag_removal import TagFilter
+from jupyter_tts.client.streaming.tag_removal import TagFilter, without_tags
 
 
 def filtered(*pieces: str) -> list[tuple[str, bool]]:
@@ -58,6 +58,10 @@ def test_a_row_of_tags_is_certain_as_it_comes_but_for_the_last_two() -> None:
     tags = TagFilter()
     certain = "".join(part for _ in range(1_000) for part, _ in tags.feed("[laughs]"))
     assert len(certain) >= len("[laughs]") * 998
+
+
+def test_a_whole_text_keeps_all_but_its_tags() -> None:
+    assert without_tags("One [laughs]two [1] [a link](b).") == "One two [1] [a link](b)."
 
 
 TEXTS = st.text("[]ab c,.(1!A:é\n", max_size=60)

@@ -331,3 +331,46 @@ def test_the_request_can_be_copied_as_what_its_transport_has() -> None:
     controls.values = {**controls.values, "transport": "http"}
     assert [form["name"] for form in controls.snippets][:2] == ["curl", "python"]
     panel.close()
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "has_tag"),
+    [
+        ("eleven_flash_v2_5", "python", False),
+        ("eleven_flash_v2_5", "websocat", False),
+        ("eleven_flash_v2_5", "magic", True),  # which leaves it out when it runs
+        ("eleven_v4_turbo", "python", True),
+    ],
+)
+def test_a_program_sends_the_tags_that_the_panel_would_send(
+    monkeypatch: pytest.MonkeyPatch, model: str, name: str, has_tag: bool
+) -> None:
+    page = Page(Panel("[laughs] Hello.", model=model, server="elevenlabs"))
+    copied = threading.Event()
+    texts = []
+
+    def take(content: Any, buffers: Any = None) -> None:
+        if content["kind"] == "copied":
+            texts.append(content["text"])
+            copied.set()
+
+    monkeypatch.setattr(page.controls, "send", take)
+    page.say(kind="copy", number=1, name=name)
+    assert copied.wait(PATIENCE)
+    page.panel.close()
+    assert ("[laughs]" in texts[0]) is has_tag
+    assert "Hello." in texts[0]
+
+
+def test_a_model_that_refuses_the_language_shows_its_own_controls() -> None:
+    page = Page(Panel(model="eleven_v4_turbo", language="de", server="elevenlabs"))
+    assert "schedule" in page.controls.effects
+    page.controls.values = {**page.controls.values, "model": "eleven_turbo_v2"}
+    assert "does not speak German" in page.controls.error
+    assert page.panel.request.model == "eleven_v4_turbo"
+    assert "schedule" not in page.controls.effects
+    assert "deprecated" in page.controls.remarks["model"]
+    page.controls.values = {**page.controls.values, "model": "eleven_v4"}
+    assert page.controls.error == ""
+    assert "schedule" in page.controls.effects
+    page.panel.close()
