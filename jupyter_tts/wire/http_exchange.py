@@ -1,8 +1,7 @@
 """A speech as one HTTP request and its answer, as a state machine without I/O.
 
 It has the interface of a WebSocket's: the text is collected, and the end of input is the body of
-the request. Whole text is what HTTP is good for: a request for each sentence would begin each of
-them anew, without the melody of the sentence before.
+the request. A request for each sentence would read each without the melody of the one before.
 """
 
 from __future__ import annotations
