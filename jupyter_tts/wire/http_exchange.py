@@ -11,7 +11,7 @@ import json
 from .close_codes import MESSAGE_TOO_BIG, NORMAL_CLOSURE
 from .error_mapping import close_error, silence_error
 from .errors import ConnectionLost
-from .messages import ServerMessage, decode_timed_audio
+from .messages import DialogueInput, ServerMessage, decode_timed_audio
 from .models import Endpoint
 from .protocol import Chunk, Final, State, StreamProtocol
 from .request import SpeechRequest
@@ -35,7 +35,7 @@ class HttpExchange(StreamProtocol):
 
     def __init__(self, request: SpeechRequest) -> None:
         super().__init__(request)
-        self._pieces: list[str] = []
+        self._inputs: list[DialogueInput] = []
         self._has_sound = False
 
     def start(self) -> str:
@@ -43,10 +43,28 @@ class HttpExchange(StreamProtocol):
         self._begin()
         return NOTHING
 
-    def text(self, text: str, *, flush: bool = False) -> str:
-        """Collect a piece of text; it cannot be flushed."""
+    def text(
+        self, text: str, *, flush: bool = False, voice: str | None = None, new_turn: bool = False
+    ) -> str:
+        """Collect a piece of text; it cannot be flushed.
+
+        Parameters
+        ----------
+        text : str
+        flush : bool, optional
+            Without effect.
+        voice : str, optional
+            Who speaks it, where several do: on text-to-dialogue only.
+        new_turn : bool, optional
+            Whether it is an input of its own, though the same voice was speaking.
+        """
         self._require(State.OPEN)
-        self._pieces.append(text)
+        voice = voice or self._request.sent["voice"]
+        last = self._inputs[-1] if self._inputs else None
+        if last is not None and last.voice_id == voice and not new_turn:
+            self._inputs[-1] = DialogueInput(last.text + text, voice)
+        else:
+            self._inputs.append(DialogueInput(text, voice))
         return NOTHING
 
     def keepalive(self) -> str:
@@ -57,7 +75,7 @@ class HttpExchange(StreamProtocol):
     def end(self) -> str:
         """Return the body of the request."""
         self._finish_input()
-        body = self._request.body("".join(self._pieces), self.text_before)
+        body = self._request.body(self._whole_text, self.text_before, inputs=self._inputs)
         return json.dumps(body, ensure_ascii=False)
 
     def receive(self, frame: str | bytes) -> tuple[Chunk | Final, ...]:
@@ -98,9 +116,13 @@ class HttpExchange(StreamProtocol):
             "The connection was lost before the answer was complete.", hint="Run the cell again."
         )
 
+    @property
+    def _whole_text(self) -> str:
+        return "".join(entry.text for entry in self._inputs)
+
     def _finish(self) -> tuple[Final, ...]:
         self.state = State.FINAL
-        words = any(map(str.isalnum, "".join(self._pieces)))
+        words = any(map(str.isalnum, self._whole_text))
         if words and not self._has_sound and self._request.endpoint is Endpoint.HTTP_DIALOGUE:
             raise silence_error()
         return (Final(),)
