@@ -16,10 +16,13 @@ from .models import Endpoint
 from .protocol import Chunk, Final, State, StreamProtocol
 from .request import SpeechRequest
 
-__all__ = ["END_OF_ANSWER", "NOTHING", "HttpExchange"]
+__all__ = ["END_OF_ANSWER", "NOTHING", "NO_REQUEST", "HttpExchange"]
 
 NOTHING = ""
 """A frame that stands for nothing: the text of a request is collected first."""
+
+NO_REQUEST = "{}"
+"""Stands for the request of a text in which there is nothing: a server would refuse it."""
 
 END_OF_ANSWER = b""
 """Stands for the end of an answer that is complete by HTTP's own rules."""
@@ -73,8 +76,10 @@ class HttpExchange(StreamProtocol):
         return NOTHING
 
     def end(self) -> str:
-        """Return the body of the request."""
+        """Return the body of the request, `NO_REQUEST` where there is no text."""
         self._finish_input()
+        if not self._whole_text.strip():
+            return NO_REQUEST
         body = self._request.body(self._whole_text, self.text_before, inputs=self._inputs)
         return json.dumps(body, ensure_ascii=False)
 

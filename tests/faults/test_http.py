@@ -246,6 +246,17 @@ async def test_a_text_that_comes_by_and_by_is_one_request(voice: RunningServer) 
     assert [asked.text for asked in relay.asked] == [f"{TEXT} "]
 
 
+@pytest.mark.parametrize("text", [[], [" ", "\n"], ["[laughs]"]])
+async def test_a_text_in_which_there_is_nothing_is_not_asked_for(
+    voice: RunningServer, text: list[str]
+) -> None:
+    async with HttpRelay(voice.address) as relay:
+        heard = await hear(relay.address, text, whole="".join(text), transport="http")
+    assert heard.error is None
+    assert heard.speech.complete
+    assert relay.asked == []
+
+
 async def test_a_connection_carries_one_request_after_another(voice: RunningServer) -> None:
     pool = ConnectionPool()
     async with HttpRelay(voice.address) as relay:
