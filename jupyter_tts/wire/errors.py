@@ -11,7 +11,7 @@
     ├── VoiceFileError            a voice's file could not be fetched, read or put in its place
     ├── UnsupportedFormat         a codec this installation cannot encode or decode
     ├── ConnectError              no connection: refused, unknown host, TLS, time
-    │   └── HandshakeRefused      the server answered the handshake with an HTTP status
+    │   └── HandshakeRefused      the server answered handshake or request with an HTTP status
     ├── ServerError               the server reported an error inside the stream
     │   ├── AuthenticationError
     │   ├── VoiceNotFound
@@ -176,7 +176,7 @@ class ConnectError(TTSError):
 
 
 class HandshakeRefused(ConnectError):
-    """The server answered the WebSocket handshake with an HTTP status other than 101.
+    """The server refused the WebSocket handshake, or an HTTP request, with an HTTP status.
 
     Attributes
     ----------

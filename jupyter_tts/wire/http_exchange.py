@@ -1,8 +1,7 @@
 """A speech as one HTTP request and its answer, as a state machine without I/O.
 
 It has the interface of a WebSocket's: the text is collected, and the end of input is the body of
-the request. Whole text is what HTTP is good for: a request for each sentence would begin each of
-them anew, without the melody of the sentence before.
+the request. A request for each sentence would read each without the melody of the one before.
 """
 
 from __future__ import annotations
@@ -12,15 +11,18 @@ import json
 from .close_codes import MESSAGE_TOO_BIG, NORMAL_CLOSURE
 from .error_mapping import close_error, silence_error
 from .errors import ConnectionLost
-from .messages import ServerMessage, decode_timed_audio
+from .messages import DialogueInput, ServerMessage, decode_timed_audio
 from .models import Endpoint
 from .protocol import Chunk, Final, State, StreamProtocol
 from .request import SpeechRequest
 
-__all__ = ["END_OF_ANSWER", "NOTHING", "HttpExchange"]
+__all__ = ["END_OF_ANSWER", "NOTHING", "NO_REQUEST", "HttpExchange"]
 
 NOTHING = ""
 """A frame that stands for nothing: the text of a request is collected first."""
+
+NO_REQUEST = "{}"
+"""Stands for the request of a text in which there is nothing: a server would refuse it."""
 
 END_OF_ANSWER = b""
 """Stands for the end of an answer that is complete by HTTP's own rules."""
@@ -36,7 +38,7 @@ class HttpExchange(StreamProtocol):
 
     def __init__(self, request: SpeechRequest) -> None:
         super().__init__(request)
-        self._pieces: list[str] = []
+        self._inputs: list[DialogueInput] = []
         self._has_sound = False
 
     def start(self) -> str:
@@ -45,16 +47,27 @@ class HttpExchange(StreamProtocol):
         return NOTHING
 
     def text(
-        self,
-        text: str,
-        *,
-        flush: bool = False,
-        voice: str | None = None,
-        new_turn: bool = False,
+        self, text: str, *, flush: bool = False, voice: str | None = None, new_turn: bool = False
     ) -> str:
-        """Collect a piece of text; it cannot be flushed, and one voice speaks all of it."""
+        """Collect a piece of text; it cannot be flushed.
+
+        Parameters
+        ----------
+        text : str
+        flush : bool, optional
+            Without effect.
+        voice : str, optional
+            Who speaks it, where several do: on text-to-dialogue only.
+        new_turn : bool, optional
+            Whether it is an input of its own, though the same voice was speaking.
+        """
         self._require(State.OPEN)
-        self._pieces.append(text)
+        voice = voice or self._request.sent["voice"]
+        last = self._inputs[-1] if self._inputs else None
+        if last is not None and last.voice_id == voice and not new_turn:
+            self._inputs[-1] = DialogueInput(last.text + text, voice)
+        else:
+            self._inputs.append(DialogueInput(text, voice))
         return NOTHING
 
     def keepalive(self) -> str:
@@ -63,9 +76,11 @@ class HttpExchange(StreamProtocol):
         return NOTHING
 
     def end(self) -> str:
-        """Return the body of the request."""
+        """Return the body of the request, `NO_REQUEST` where there is no text."""
         self._finish_input()
-        body = self._request.body("".join(self._pieces), self.text_before)
+        if not self._whole_text.strip():
+            return NO_REQUEST
+        body = self._request.body(self._whole_text, self.text_before, inputs=self._inputs)
         return json.dumps(body, ensure_ascii=False)
 
     def receive(self, frame: str | bytes) -> tuple[Chunk | Final, ...]:
@@ -106,9 +121,13 @@ class HttpExchange(StreamProtocol):
             "The connection was lost before the answer was complete.", hint="Run the cell again."
         )
 
+    @property
+    def _whole_text(self) -> str:
+        return "".join(entry.text for entry in self._inputs)
+
     def _finish(self) -> tuple[Final, ...]:
         self.state = State.FINAL
-        words = any(map(str.isalnum, "".join(self._pieces)))
+        words = any(map(str.isalnum, self._whole_text))
         if words and not self._has_sound and self._request.endpoint is Endpoint.HTTP_DIALOGUE:
             raise silence_error()
         return (Final(),)

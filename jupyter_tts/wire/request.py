@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -13,7 +13,7 @@ from urllib.parse import quote
 from .errors import ParameterError
 from .hosts import LOCAL, default_voice, http_url, is_elevenlabs, is_loopback, websocket_url
 from .levels import FLUSHING_LEVEL, LEVELS, Level
-from .messages import FIRST_CONTEXT
+from .messages import FIRST_CONTEXT, DialogueInput
 from .models import Endpoint, endpoint_of, find_model, language_fault, takes_level_over_http
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
 
@@ -241,18 +241,26 @@ class SpeechRequest:
             message["voices"] = list(self.voices) or [self.sent["voice"]]
         return message | self._settings
 
-    def body(self, text: str, before: str = "") -> dict[str, Any]:
+    def body(
+        self, text: str, before: str = "", *, inputs: Sequence[DialogueInput] = ()
+    ) -> dict[str, Any]:
         """Return the body of the HTTP request for a text.
 
         Parameters
         ----------
         text : str
+        inputs : sequence of DialogueInput, optional
+            The same text by who speaks it, which text-to-dialogue is sent; without them the
+            request's own voice does.
         before : str, optional
             What is spoken already; left out where it is not known to be taken.
         """
         message: dict[str, Any] = {"text": text}
         if self.endpoint.is_dialogue:
-            message = {"inputs": [{"text": text, "voice_id": self.sent["voice"]}]}
+            spoken = inputs or [DialogueInput(text, self.sent["voice"])]
+            message = {
+                "inputs": [{"text": entry.text, "voice_id": entry.voice_id} for entry in spoken]
+            }
         for declared, value in self._sent_in(Place.QUERY):
             if declared.http_body:
                 message[declared.wire] = value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections.abc import AsyncIterator
 
@@ -109,6 +110,23 @@ async def as_events(peer: Peer, answer: Answer) -> None:
     await peer.send(b"0\r\n\r\n")
 
 
+async def with_times_of_each_line(peer: Peer, answer: Answer) -> None:
+    """Count times from the beginning of each line's own sound."""
+    seconds, lines = 0.0, []
+    for line in map(json.loads, answer.lines):
+        for times in filter(None, (line["alignment"], line["normalized_alignment"])):
+            for name in ("character_start_times_seconds", "character_end_times_seconds"):
+                times[name] = [time - seconds for time in times[name]]
+        seconds += len(base64.b64decode(line["audio_base64"])) / 2 / 22_050
+        lines.append(json.dumps(line).encode())
+    await serve_whole(peer, Answer(tuple(lines)))
+
+
+async def with_normalized_times_only(peer: Peer, answer: Answer) -> None:
+    lines = ({**json.loads(line), "alignment": None} for line in answer.lines)
+    await serve_whole(peer, Answer(tuple(json.dumps(line).encode() for line in lines)))
+
+
 def silent(acts: list[Act]) -> bool:
     return any(act in (fall_silent, say_nothing) for act in acts)
 
@@ -177,12 +195,32 @@ async def test_an_answer_may_be_framed_otherwise(voice: RunningServer, act: Act)
     assert len(relay.asked) == 1
 
 
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("act", [with_times_of_each_line, with_normalized_times_only])
+async def test_times_may_count_from_each_line_or_be_of_the_text_as_spoken(
+    voice: RunningServer, act: Act, model: str | None
+) -> None:
+    plain, _ = await listen(voice, model=model)
+    heard, relay = await listen(voice, act, model=model)
+    assert heard.speech.complete
+    assert len(relay.asked) == 1
+    for one, other in zip(heard.speech.words, plain.speech.words, strict=True):
+        assert one.start == pytest.approx(other.start, abs=0.1)
+
+
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422])
 async def test_a_refusal_is_final_and_names_the_request(voice: RunningServer, status: int) -> None:
     body = '{"detail": {"message": "No.", "request_id": "r1"}}'
     heard, relay = await listen(voice, refusing(status, body))
     assert isinstance(heard.error, HandshakeRefused)
     assert (heard.error.status, heard.error.request_id) == (status, "r1")
+    assert len(relay.asked) == 1
+
+
+async def test_a_networks_sign_in_page_is_recognized(voice: RunningServer) -> None:
+    heard, relay = await listen(voice, refusing(200, "<html>", "Content-Type: text/html\r\n"))
+    assert isinstance(heard.error, HandshakeRefused)
+    assert "captive portal" in str(heard.error)
     assert len(relay.asked) == 1
 
 
@@ -206,6 +244,17 @@ async def test_a_text_that_comes_by_and_by_is_one_request(voice: RunningServer) 
     check(heard)
     assert heard.speech.complete
     assert [asked.text for asked in relay.asked] == [f"{TEXT} "]
+
+
+@pytest.mark.parametrize("text", [[], [" ", "\n"], ["[laughs]"]])
+async def test_a_text_in_which_there_is_nothing_is_not_asked_for(
+    voice: RunningServer, text: list[str]
+) -> None:
+    async with HttpRelay(voice.address) as relay:
+        heard = await hear(relay.address, text, whole="".join(text), transport="http")
+    assert heard.error is None
+    assert heard.speech.complete
+    assert relay.asked == []
 
 
 async def test_a_connection_carries_one_request_after_another(voice: RunningServer) -> None:

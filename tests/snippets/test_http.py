@@ -100,11 +100,16 @@ async def test_curl_speaks(server: RunningServer, tmp_path: Path, model: str | N
 
 @needs_curl
 @pytest.mark.parametrize("shell", ["bash", "sh"])
-def test_curl_is_given_the_key_in_one_word(shell: str) -> None:
+def test_curl_is_given_the_key_in_one_word(shell: str, tmp_path: Path) -> None:
     shown = "curl() { printf '%s\\n' \"$@\"; }; jq() { cat; }; base64() { cat >&2; };\n"
     code = snippet("curl", SpeechRequest(transport="http"), TEXT)
     environment = {"PATH": os.environ["PATH"], "ELEVENLABS_API_KEY": 'a "key" $x'}
     done = subprocess.run(
-        [shell, "-c", shown + code], env=environment, capture_output=True, text=True, check=True
+        [shell, "-c", shown + code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert '-Hxi-api-key: a "key" $x' in done.stderr.splitlines()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jupyter_tts.wire.errors import ConnectionLost, ProtocolError, ServerError, TooMuchSound
 from jupyter_tts.wire.exchanges import new_exchange
-from jupyter_tts.wire.http_exchange import END_OF_ANSWER, NOTHING
+from jupyter_tts.wire.http_exchange import END_OF_ANSWER, NOTHING, HttpExchange
 from jupyter_tts.wire.protocol import Chunk, Final, StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -50,6 +50,21 @@ def test_the_text_is_collected_and_goes_with_the_end() -> None:
     assert json.loads(exchange.end()) == REQUEST.body("One “two”.", "Zero.")
     with pytest.raises(ProtocolError):
         exchange.text("Three.")
+
+
+def test_a_dialogue_has_an_input_for_each_change_of_voice_and_each_turn() -> None:
+    exchange = new_exchange(DIALOGUE)
+    assert isinstance(exchange, HttpExchange)
+    exchange.start()
+    exchange.text("One ")
+    exchange.text("two. ", voice="v")
+    exchange.text("Three. ", voice="w")
+    exchange.text("Four.", voice="w", new_turn=True)
+    assert json.loads(exchange.end())["inputs"] == [
+        {"text": "One two. ", "voice_id": "v"},
+        {"text": "Three. ", "voice_id": "w"},
+        {"text": "Four.", "voice_id": "w"},
+    ]
 
 
 def test_an_object_has_sound_and_times_in_milliseconds() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...wire.errors import ChannelClosed
 from ...wire.exchanges import new_exchange
-from ...wire.http_exchange import NOTHING
+from ...wire.http_exchange import END_OF_ANSWER, NO_REQUEST, NOTHING
 from ...wire.protocol import StreamProtocol
 from ...wire.request import SpeechRequest
 from ..keys import Key
@@ -60,6 +60,7 @@ class HttpChannel:
         self._requested = asyncio.Event()
         self._objects: Iterator[bytes] | None = None
         self._reading: asyncio.Future[bytes] | None = None
+        self._answered = False  # whether nothing was to be asked
         self._over = False
 
     def begin(self, request: SpeechRequest) -> StreamProtocol:
@@ -73,6 +74,10 @@ class HttpChannel:
             return
         if self._over:
             raise ChannelClosed
+        if frame == NO_REQUEST:
+            self._answered = True
+            self._requested.set()
+            return
         posting = self._in_thread(self._connection.post, self._url, frame.encode())
         await asyncio.shield(posting)
         self._requested.set()
@@ -82,6 +87,8 @@ class HttpChannel:
         await self._requested.wait()
         if self._over:
             raise ChannelClosed
+        if self._answered:
+            return END_OF_ANSWER
         # A read whose waiter was cancelled goes on, for the next waiter.
         self._reading = self._reading or self._in_thread(self._read)
         frame = await asyncio.shield(self._reading)

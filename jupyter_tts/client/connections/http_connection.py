@@ -70,8 +70,6 @@ class HttpConnection:
             self._connection.connect()
             # Who waits for an answer decides how long it may take, and cuts it off.
             self._connection.sock.settimeout(None)
-        except ConnectError:
-            raise
         except (OSError, HTTPException, ValueError) as failure:
             if self._proxy is not None and not isinstance(failure, TimeoutError):
                 # The proxy's own words may hold its password.
@@ -79,7 +77,8 @@ class HttpConnection:
                     "The proxy set in the environment does not connect.",
                     hint="Check HTTPS_PROXY and ALL_PROXY.",
                 ) from None
-            raise connect_error(failure, urlsplit(self._origin).netloc, self._key) from None
+            known = failure if isinstance(failure, OSError) else ValueError(str(failure))
+            raise connect_error(known, urlsplit(self._origin).netloc, self._key) from None
 
     def post(self, url: str, body: bytes) -> None:
         """Send a request.
@@ -97,8 +96,9 @@ class HttpConnection:
             "User-Agent": f"jupyter_tts/{__version__}",
             **({"xi-api-key": self._key} if self._key else {}),
         }
-        named = self._proxy is not None and not self._is_secure  # a proxy is sent the whole URL
-        target = quote(url if named else url[len(self._origin) :], safe=_IN_URL)
+        is_forwarded = self._proxy is not None and not self._is_secure
+        # A proxy that forwards a request is sent the whole URL.
+        target = quote(url if is_forwarded else url[len(self._origin) :], safe=_IN_URL)
         try:
             self._connection.request("POST", target, body, headers)
         except (OSError, HTTPException):
@@ -110,7 +110,7 @@ class HttpConnection:
         Raises
         ------
         HandshakeRefused
-            If its status is not 200.
+            If its status is not 200, or it is a page, as of a network's sign-in.
         ChannelClosed
             If the connection is lost.
         """
@@ -118,7 +118,8 @@ class HttpConnection:
         try:
             response = self._response = self._connection.getresponse()
             ids = server_ids(response.getheaders())
-            if response.status == 200:
+            is_page = "html" in (response.getheader("Content-Type") or "")
+            if response.status == 200 and not is_page:
                 return ids
             body = response.read(MAX_BODY)
         except (OSError, HTTPException, ValueError):

@@ -140,6 +140,7 @@ async def test_a_read_that_is_cancelled_loses_nothing() -> None:
         channel = await HttpConnections(kept=0).take(request_to(server), None)
         exchange = channel.begin(request_to(server))
         exchange.start()
+        exchange.text("One.")
         reading = asyncio.create_task(channel.recv())
         await asyncio.sleep(0)
         reading.cancel()
@@ -196,7 +197,7 @@ async def test_a_redirect_is_not_followed_since_the_key_would_travel() -> None:
     async with answering(answer) as (server, _):
         channel = await ColdConnections().take(request_to(server), Key("canary"))
         channel.begin(request_to(server))
-        await channel.send("{}")
+        await channel.send('{"text": "One."}')
         with pytest.raises(HandshakeRefused, match="HTTP 307"):
             await channel.recv()
         await channel.close()
