@@ -29,23 +29,23 @@ async def account() -> AsyncIterator[Account]:
         yield account
 
 
-async def found(account: Account, key: Key = KEY, today: date = TODAY) -> str | None:
+async def voice_of(account: Account, key: Key = KEY, today: date = TODAY) -> str | None:
     voice = await find_account_voice(account.address, key, today)
     return voice and voice.id
 
 
 async def test_an_account_without_default_voices_speaks_with_its_own(account: Account) -> None:
     account.voices = [OWN]
-    assert await found(account) == "own"
+    assert await voice_of(account) == "own"
     assert account.asked == ["/v2/voices?voice_type=non-default&page_size=100"]
 
 
 async def test_default_voices_are_asked_for_only_while_there_are_any(account: Account) -> None:
     account.voices = [DEFAULT]
-    assert await found(account) == DEFAULT["voice_id"]
+    assert await voice_of(account) == DEFAULT["voice_id"]
     assert "voice_type=default" in account.asked[-1]
     account.asked.clear()
-    assert await found(account, today=LAST_DAY + timedelta(days=1)) is None
+    assert await voice_of(account, today=LAST_DAY + timedelta(days=1)) is None
     assert len(account.asked) == 1
 
 
@@ -53,37 +53,37 @@ async def test_pages_are_read_up_to_the_first_own_voice(account: Account) -> Non
     saved = [{**PAID, "voice_id": f"saved {number}"} for number in range(250)]
     account.voices = [*saved, OWN, *saved]
     account.first_page = 130  # page 0 may hold more than was asked for
-    assert await found(account) == "own"
+    assert await voice_of(account) == "own"
     assert len(account.asked) == 3
 
 
 async def test_a_list_without_an_end_is_read_to_a_bound(account: Account) -> None:
     account.endless = True
-    assert await found(account, today=LAST_DAY + timedelta(days=1)) is None
+    assert await voice_of(account, today=LAST_DAY + timedelta(days=1)) is None
     assert len(account.asked) == 10
 
 
 async def test_the_plan_is_asked_for_where_it_decides(account: Account) -> None:
     account.voices, account.tier = [PAID], "creator"
-    assert await found(account) == "paid"
+    assert await voice_of(account) == "paid"
     account.tier = "free"
-    assert await found(account, today=LAST_DAY + timedelta(days=1)) is None
+    assert await voice_of(account, today=LAST_DAY + timedelta(days=1)) is None
     account.tier = None
-    assert await found(account, today=LAST_DAY + timedelta(days=1)) is None
+    assert await voice_of(account, today=LAST_DAY + timedelta(days=1)) is None
 
 
 async def test_two_keys_are_two_accounts(account: Account) -> None:
     account.voices = [OWN]
     with pytest.raises(HandshakeRefused, match="401"):
-        await found(account, Key("sk_other"))
-    assert await found(account) == "own"
+        await voice_of(account, Key("sk_other"))
+    assert await voice_of(account) == "own"
 
 
 @pytest.mark.parametrize("answer", ["<html>", "[]", '{"voices": 3}', "null", ""])
 async def test_what_is_no_list_is_an_error(account: Account, answer: str) -> None:
     account.answer = web.Response(text=answer, content_type="application/json")
     with pytest.raises(TTSError):
-        await found(account)
+        await voice_of(account)
 
 
 async def test_no_answer_is_an_error() -> None:
@@ -94,7 +94,7 @@ async def test_no_answer_is_an_error() -> None:
 async def test_a_redirect_is_not_followed(account: Account) -> None:
     account.answer = web.HTTPFound("/elsewhere")
     with pytest.raises(TTSError):
-        await found(account)
+        await voice_of(account)
     assert len(account.asked) == 1
 
 
@@ -102,4 +102,4 @@ async def test_waiting_can_be_cancelled(account: Account) -> None:
     account.delay = 30.0
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await found(account)
+            await voice_of(account)
