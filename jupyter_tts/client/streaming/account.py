@@ -44,8 +44,9 @@ _UNTOLD = 0.05
 _FOLLOWING = 20
 # Characters in a row that are told again, rather than being the same by chance.
 _REPEATED = 8
-# Seconds within which times end with the sound that they are of.
-_EXACT = 0.03
+# Seconds within which times end with the sound that they are of, and the part of a message's sound.
+_SAME_END = 0.03
+_SAME_END_PART = 0.5
 # The part of what was told before that has to be told again for it to be the same.
 _SAME = 0.7
 # Characters within which a word's ends are looked for, and the last word that is whole: a bound
@@ -175,7 +176,8 @@ class Account:
         self.timed = True
         end = (alignment.starts[-1] + alignment.durations[-1]) / 1000
         off_all, off_own = abs(end - received - brought), abs(end - brought)
-        whole = received > 0 and off_all < min(off_own, _EXACT)
+        same_end = max(_SAME_END, _SAME_END_PART * brought)
+        whole = received > 0 and off_all < min(off_own, same_end)
         repeated = self._repeated(alignment.characters, whole=whole)
         items = itertools.islice(
             zip(alignment.characters, alignment.starts, alignment.durations, strict=True),
