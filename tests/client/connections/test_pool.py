@@ -81,10 +81,9 @@ async def test_a_second_stream_finds_a_socket_open_before_its_text(
     await ready(pool, request)
     _, second = await hear(pool, request, "Two.")
     assert (first.warm, second.warm) == (False, True)
-    assert server.texts[:8] == [
-        *((0, "open"), (0, " "), (0, "One."), (0, "")),
-        *((1, "open"), (1, " "), (1, "Two."), (1, "")),
-    ]
+    # The next socket may be open before the server has read the last of this one.
+    texts = [[text for number, text in server.texts if number == socket] for socket in (0, 1)]
+    assert texts == [["open", " ", "One.", ""], ["open", " ", "Two.", ""]]
 
 
 async def test_another_url_or_key_is_another_socket(server: DiaryServer) -> None:
