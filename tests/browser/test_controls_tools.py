@@ -94,7 +94,7 @@ def test_where_the_browser_refuses_to_copy_the_text_is_there_to_be_copied(panel_
     expect(text).to_be_hidden()
 
 
-def test_the_doctor_lists_its_findings_and_the_mended_url(panel_page: Page) -> None:
+def test_the_url_check_lists_its_findings_and_the_corrected_url(panel_page: Page) -> None:
     panel = Panel(panel_page)
     diagnose(panel)
     items = panel.root().get_by_role("listitem")

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ...audio.formats import AudioFormat, parse_format
-from ...wire.foreign_json import read_json
 from ...wire.messages import DialogueInput
 from ...wire.parameters import parameter
 from ..access.refusals import Refusal, fault, invalid, refused
 from ..synthesis.unsupported import dialogue_model_refusal, format_refusal
-from .text_request import type_faults
+from .text_request import read_fields, type_faults
 
 __all__ = ["DialogueRequest", "read_dialogue_request"]
 
@@ -86,13 +85,9 @@ def read_dialogue_request(
     Fields and their defaults: ElevenLabs HTTP reference, text-to-dialogue. All faults are answered
     at once, in the shape of ElevenLabs' validation errors.
     """
-    try:
-        fields = read_json(body)
-    except ValueError:
-        return invalid([fault(["body"], "The body is not valid JSON.", "json_invalid")])
-    if not isinstance(fields, dict):
-        return invalid([fault(["body"], "The body is not a JSON object.", "model_type")])
-    fields = {name: value for name, value in fields.items() if value is not None}
+    fields = read_fields(body)
+    if isinstance(fields, Refusal):
+        return fields
     values, faults = _check(query, fields)
     name = query.get("output_format", parameter("format").default)
     if name not in formats:

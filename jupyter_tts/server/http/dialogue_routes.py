@@ -10,7 +10,6 @@ from typing import Final
 from aiohttp import web
 
 from ...wire.messages import DialogueInput
-from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal
 from ..engines.prosody import Prosody
@@ -21,52 +20,11 @@ from ..synthesis.tagged_speech import speak_tagged
 from ..synthesis.unsupported import language_refusal
 from .dialogue_request import DialogueRequest, read_dialogue_request
 from .request_checks import find_voice, http_error, read_body, require_key
-from .spoken_answer import (
-    AcceptedRequest,
-    SpokenPart,
-    accepted,
-    send_sound,
-    send_timed,
-    send_whole,
-    send_whole_timed,
-)
-from .text_request import WAV_FORMATS
+from .spoken_answer import AcceptedRequest, SpokenPart, accepted, spoken_routes
 
 __all__ = ["ROUTES"]
 
 logger = logging.getLogger(__name__)
-
-
-async def convert(request: web.Request) -> web.StreamResponse:
-    """Answer with the sound: as it is made, or as a WAV file."""
-    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as dialogue:
-        return await send_whole(dialogue)
-
-
-async def stream(request: web.Request) -> web.StreamResponse:
-    """Answer with the sound as it is made."""
-    async with _accepted(request, FORMATS) as dialogue:
-        return await send_sound(dialogue)
-
-
-async def convert_with_timestamps(request: web.Request) -> web.StreamResponse:
-    """Answer with one object: all of the sound, when each character is heard, and who speaks."""
-    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as dialogue:
-        return await send_whole_timed(dialogue)
-
-
-async def stream_with_timestamps(request: web.Request) -> web.StreamResponse:
-    """Answer with one object per line, as the sound is made."""
-    async with _accepted(request, FORMATS) as dialogue:
-        return await send_timed(dialogue)
-
-
-ROUTES: Final = (
-    web.post("/v1/text-to-dialogue", convert),
-    web.post("/v1/text-to-dialogue/stream", stream),
-    web.post("/v1/text-to-dialogue/with-timestamps", convert_with_timestamps),
-    web.post("/v1/text-to-dialogue/stream/with-timestamps", stream_with_timestamps),
-)
 
 
 @contextlib.asynccontextmanager
@@ -124,3 +82,6 @@ def _segments(entry: DialogueInput) -> Iterator[str]:
     segmenter = Segmenter(None, tags=True)
     yield from segmenter.add(entry.text)
     yield from segmenter.finish()
+
+
+ROUTES: Final = spoken_routes("/v1/text-to-dialogue", _accepted)

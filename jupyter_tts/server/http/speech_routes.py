@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ...wire.parameters import FORMATS
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal
 from ..engines.prosody import Prosody
@@ -18,52 +17,12 @@ from ..state import STATE
 from ..synthesis.segmenter import Segmenter
 from ..synthesis.tagged_speech import speak_tagged
 from .request_checks import http_error, read_body, require_key, require_voice
-from .spoken_answer import (
-    AcceptedRequest,
-    SpokenPart,
-    accepted,
-    send_sound,
-    send_timed,
-    send_whole,
-    send_whole_timed,
-)
-from .text_request import WAV_FORMATS, TextRequest, read_text_request
+from .spoken_answer import AcceptedRequest, SpokenPart, accepted, spoken_routes
+from .text_request import TextRequest, read_text_request
 
 __all__ = ["ROUTES"]
 
 logger = logging.getLogger(__name__)
-
-
-async def convert(request: web.Request) -> web.StreamResponse:
-    """Answer with the sound: as it is made, or as a WAV file."""
-    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as speech:
-        return await send_whole(speech)
-
-
-async def stream(request: web.Request) -> web.StreamResponse:
-    """Answer with the sound as it is made."""
-    async with _accepted(request, FORMATS) as speech:
-        return await send_sound(speech)
-
-
-async def convert_with_timestamps(request: web.Request) -> web.StreamResponse:
-    """Answer with one object: all of the sound, and when each character is heard."""
-    async with _accepted(request, (*FORMATS, *WAV_FORMATS)) as speech:
-        return await send_whole_timed(speech)
-
-
-async def stream_with_timestamps(request: web.Request) -> web.StreamResponse:
-    """Answer with one object per line, as the sound is made."""
-    async with _accepted(request, FORMATS) as speech:
-        return await send_timed(speech)
-
-
-ROUTES: Final = (
-    web.post("/v1/text-to-speech/{voice_id}", convert),
-    web.post("/v1/text-to-speech/{voice_id}/stream", stream),
-    web.post("/v1/text-to-speech/{voice_id}/with-timestamps", convert_with_timestamps),
-    web.post("/v1/text-to-speech/{voice_id}/stream/with-timestamps", stream_with_timestamps),
-)
 
 
 @contextlib.asynccontextmanager
@@ -119,3 +78,6 @@ def _segments(text: str, *, tags: bool) -> Iterator[str]:
     segmenter = Segmenter(None, markup=True, tags=tags)
     yield from segmenter.add(text)
     yield from segmenter.finish()
+
+
+ROUTES: Final = spoken_routes("/v1/text-to-speech/{voice_id}", _accepted)

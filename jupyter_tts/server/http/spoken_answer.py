@@ -7,7 +7,16 @@ import base64
 import contextlib
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -18,23 +27,16 @@ from ...audio.files import wav_bytes
 from ...audio.formats import AudioFormat
 from ...wire.errors import QuotaExceeded, ServerError, TTSError
 from ...wire.messages import NOTE
+from ...wire.parameters import FORMATS
 from ..access.refusals import refused
 from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..simulation.link import Generation
 from ..state import STATE, ServerState
 from ..synthesis.speech_encoder import SpeechEncoder
 from .request_checks import admitted, http_error
+from .text_request import WAV_FORMATS
 
-__all__ = [
-    "AcceptedRequest",
-    "SpokenPart",
-    "accepted",
-    "content_type",
-    "send_sound",
-    "send_timed",
-    "send_whole",
-    "send_whole_timed",
-]
+__all__ = ["AcceptedRequest", "SpokenPart", "accepted", "content_type", "spoken_routes"]
 
 logger = logging.getLogger(__name__)
 
@@ -137,25 +139,61 @@ async def accepted(request: AcceptedRequest) -> AsyncIterator[AcceptedRequest]:
         raise http_error(request.request, refusal) from None
 
 
-async def send_whole(request: AcceptedRequest) -> web.StreamResponse:
+Accept = Callable[
+    [web.Request, Collection[str]], contextlib.AbstractAsyncContextManager[AcceptedRequest]
+]
+
+
+def spoken_routes(path: str, accept: Accept) -> tuple[web.RouteDef, ...]:
+    """Return the four routes that speak: as sound or with times, whole or as it is made.
+
+    Parameters
+    ----------
+    path
+        Of the first route; the others are below it.
+    accept
+        Checks a request, whose ``output_format`` may be one of the names given, and charges for it.
+    """
+
+    def route(
+        below: str,
+        formats: Collection[str],
+        send: Callable[[AcceptedRequest], Awaitable[web.StreamResponse]],
+    ) -> web.RouteDef:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            async with accept(request, formats) as spoken:
+                return await send(spoken)
+
+        return web.post(path + below, answer)
+
+    whole_formats = (*FORMATS, *WAV_FORMATS)
+    return (
+        route("", whole_formats, _send_whole),
+        route("/stream", FORMATS, _send_sound),
+        route("/with-timestamps", whole_formats, _send_whole_timed),
+        route("/stream/with-timestamps", FORMATS, _send_timed),
+    )
+
+
+async def _send_whole(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with the sound: as it is made, or as a WAV file."""
     if not request.is_wav:
-        return await send_sound(request)
+        return await _send_sound(request)
     whole = await _whole(request)
     return web.Response(body=whole.audio, content_type="audio/wav", headers=request.headers)
 
 
-async def send_sound(request: AcceptedRequest) -> web.StreamResponse:
+async def _send_sound(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with the sound as it is made."""
     return await _send(request, content_type(request.audio_format), lambda piece: piece.audio)
 
 
-async def send_whole_timed(request: AcceptedRequest) -> web.StreamResponse:
+async def _send_whole_timed(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with one object: all of the sound, and when each character is heard."""
     return web.json_response(text=_timed(await _whole(request)), headers=request.headers)
 
 
-async def send_timed(request: AcceptedRequest) -> web.StreamResponse:
+async def _send_timed(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with one object per line, as the sound is made."""
     return await _send(request, "application/x-ndjson", lambda piece: f"{_timed(piece)}\n".encode())
 

@@ -17,7 +17,7 @@ from ..access.refusals import Refusal, fault, invalid, refused
 from ..synthesis.first_settings import FirstSettings
 from ..synthesis.unsupported import format_refusal, model_refusal
 
-__all__ = ["WAV_FORMATS", "TextRequest", "read_text_request", "type_faults"]
+__all__ = ["WAV_FORMATS", "TextRequest", "read_fields", "read_text_request", "type_faults"]
 
 WAV_FORMATS: Final = tuple(
     name.replace("pcm", "wav") for name in FORMATS if name.startswith("pcm_")
@@ -70,6 +70,17 @@ class TextRequest:
     performs_tags: bool = False
 
 
+def read_fields(body: bytes) -> dict[str, Any] | Refusal:
+    """Return the fields of a JSON body that are not null."""
+    try:
+        fields = read_json(body)
+    except ValueError:
+        return invalid([fault(["body"], "The body is not valid JSON.", "json_invalid")])
+    if not isinstance(fields, dict):
+        return invalid([fault(["body"], "The body is not a JSON object.", "model_type")])
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def read_text_request(
     query: Mapping[str, str], body: bytes, *, formats: Collection[str], longest: int
 ) -> TextRequest | Refusal:
@@ -91,13 +102,9 @@ def read_text_request(
     Fields and their defaults: ElevenLabs HTTP reference, text-to-speech. All faults are answered at
     once, in the shape of ElevenLabs' validation errors.
     """
-    try:
-        fields = read_json(body)
-    except ValueError:
-        return invalid([fault(["body"], "The body is not valid JSON.", "json_invalid")])
-    if not isinstance(fields, dict):
-        return invalid([fault(["body"], "The body is not a JSON object.", "model_type")])
-    fields = {name: value for name, value in fields.items() if value is not None}
+    fields = read_fields(body)
+    if isinstance(fields, Refusal):
+        return fields
     values, faults = _check(query, fields)
     name = query.get("output_format", parameter("format").default)
     if name not in formats:
