@@ -50,7 +50,6 @@ class WorkerProcess:
 
     def __init__(self, process: Process) -> None:
         self._process = process
-        self._sample_rate = 0
         self._errors = b""
         self._reading_errors = asyncio.create_task(self._read_errors())
 
@@ -58,11 +57,6 @@ class WorkerProcess:
     def pid(self) -> int:
         """The process id."""
         return self._process.pid
-
-    @property
-    def sample_rate(self) -> int:
-        """The rate of the worker's sound, in Hz; 0 where its hello names none."""
-        return self._sample_rate
 
     @classmethod
     async def start(cls, command: Sequence[str], *, hint: str) -> WorkerProcess:
@@ -101,7 +95,6 @@ class WorkerProcess:
                 hello, _ = await worker._read()
             if reason := hello.get("error"):
                 raise not_started(reason)
-            worker._sample_rate = int(hello.get("sample_rate", 0))
         except (TimeoutError, ConnectionError) as lost:
             await worker.end()
             reason = str(lost) or "it was not ready in time"

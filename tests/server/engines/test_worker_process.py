@@ -21,12 +21,6 @@ def hello(header: dict[str, object]) -> list[str]:
     return [sys.executable, "-I", "-S", "-c", program]
 
 
-async def test_the_hello_names_the_rate_of_the_sound() -> None:
-    worker = await WorkerProcess.start(hello({"sample_rate": 24_000}), hint="")
-    assert worker.sample_rate == 24_000
-    await worker.end()
-
-
 async def test_a_worker_that_does_not_start_says_why_on_standard_error() -> None:
     program = "import sys; print('Traceback', file=sys.stderr); sys.exit('no such processor.')"
     with pytest.raises(LocalVoiceMissing) as missing:

@@ -40,7 +40,6 @@ async def test_a_class_in_a_file_anywhere_is_a_worker(tmp_path: Path) -> None:
     path = tmp_path / "beeps.py"
     path.write_text(BEEPS)
     worker = await WorkerProcess.start(command(path, "9"), hint="")
-    assert worker.sample_rate == 8000
     answer, pcm = await worker.ask({"text": "abc"}, timeout=10)
     assert answer == {"words": [[0, 0]], "phonemes": []}
     assert pcm == bytes([0, 9]) * 2400
