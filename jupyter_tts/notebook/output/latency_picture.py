@@ -186,10 +186,9 @@ class _Axis:
     @property
     def step(self) -> float:
         """Seconds between the marks: 1, 2 or 5 in their first digit, and four or so of them."""
-        power = 10.0 ** np.floor(np.log10(self.seconds / 3))
-        return float(
-            next(power * digit for digit in (5, 2, 1) if power * digit <= self.seconds / 3)
-        )
+        most = 1.001 * self.seconds / 3
+        power = 10.0 ** np.floor(np.log10(most))
+        return float(power * max(digit for digit in (1, 2, 5) if power * digit <= most))
 
 
 def _stretched(shapes: str, height: int) -> str:
