@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,7 @@ class _Utterance:
     number: int
     speech: Speech
     request: SpeechRequest
+    words: float | None
     notes: tuple[str, ...]
     heard: bool = False  # to its end, or as far as its user wanted
 
@@ -56,7 +57,14 @@ class SpeechHistory:
         self._count = 0
         self.widget.on_msg(self._on_message)
 
-    def add(self, speech: Speech, request: SpeechRequest, notes: Sequence[str] = ()) -> None:
+    def add(
+        self,
+        speech: Speech,
+        request: SpeechRequest,
+        *,
+        words: float | None = None,
+        simulated: str = "",
+    ) -> None:
         """Keep a speech.
 
         Parameters
@@ -64,13 +72,17 @@ class SpeechHistory:
         speech : Speech
         request : SpeechRequest
             As its user has set it; the speech's own has the present address of ``local`` in it.
-        notes : sequence of str, optional
-            How the text came, and what was simulated.
+        words : float, optional
+            How many a second came, where the text came word by word.
+        simulated : str, optional
+            What was simulated, in words.
         """
         self._count += 1
         before = self._utterances[-1] if self._utterances else None
-        noted = (*_changed(before, speech, request), *notes)
-        self._utterances.append(_Utterance(self._count, speech, request, noted))
+        notes = _changed(before, speech, request)
+        if simulated:
+            notes.append(f"simulated: {simulated}")
+        self._utterances.append(_Utterance(self._count, speech, request, words, tuple(notes)))
         self.refresh()
         self.widget.playing = self._count
 
@@ -144,6 +156,7 @@ def _entry(utterance: _Utterance, seconds: float) -> dict[str, Any]:
         "number": utterance.number,
         "title": speech.text,
         "settings": {name: _setting(request, name) for name in COLUMNS},
+        "words": utterance.words,
         "notes": list(utterance.notes),
         "first": timeline.ttfa,
         "gaps": timeline.gap if utterance.heard else None,

@@ -333,9 +333,7 @@ class Panel(ipywidgets.VBox):
                 await job.run(None if pace is None else word_by_word(checked, pace))
             finally:
                 if job.speech is not None and job.speech.frames:
-                    coming = [] if pace is None else [f"word by word, {pace:g} a second"]
-                    notes = [*coming, *filter(None, [job.simulated])]
-                    self._history.add(job.speech, request, notes)
+                    self._history.add(job.speech, request, words=pace, simulated=job.simulated)
                     self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.wait_until_heard()

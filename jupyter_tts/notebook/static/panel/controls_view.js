@@ -15,7 +15,7 @@ import { activeLevers, endpointName, levelOf, sentValues } from "./wire/request.
 /** @typedef {{ id: string, name: string, language: string, gender: string, kind?: string }} Voice */
 
 /** What is beside the text; and the sliders. All other parameters are folded. */
-const SPEAKER = ["voice", "server"];
+const BESIDE_TEXT = ["voice", "server"];
 const FRONT = ["latency", "stability", "similarity"];
 
 /** What the two ends of a slider in front mean. @type {Record<string, string[]>} */
@@ -111,7 +111,7 @@ export class ControlsView {
       return this.#makeField(/** @type {Parameter} */ (declared));
     };
     const rest = parameters
-      .filter(({ name }) => ![...SPEAKER, ...FRONT].includes(name))
+      .filter(({ name }) => ![...BESIDE_TEXT, ...FRONT].includes(name))
       .sort((one, other) => Number(one.kind === "switch") - Number(other.kind === "switch"))
       .map((declared) => this.#makeField(declared));
     const [latency, ...others] = FRONT.map(make);
@@ -121,7 +121,7 @@ export class ControlsView {
       "div",
       { class: "jtts-compose" },
       this.#composer.text,
-      element("div", { class: "jtts-fields jtts-speaker" }, ...SPEAKER.map(make)),
+      element("div", { class: "jtts-fields jtts-speaker" }, ...BESIDE_TEXT.map(make)),
       this.#composer.actions,
       this.#composer.messages,
       element("div", { class: "jtts-fields jtts-front" }, latency, ...others),

@@ -12,7 +12,8 @@ import { valueText } from "./fields/typed_value.js";
  * @property {number} number
  * @property {string} title
  * @property {{ latency: Setting, stability: Setting, similarity: Setting }} settings
- * @property {string[]} notes  What else was otherwise than before, and how the text came.
+ * @property {number | null} words  A second, as the text came; null for all at once.
+ * @property {string[]} notes  What else was otherwise than before, and what was simulated.
  * @property {number | null} first  Seconds to the first audible sound.
  * @property {number | null} gaps  Seconds of silence that the player had to insert, once known.
  * @property {number} underruns
@@ -35,6 +36,7 @@ const COLUMNS = {
   latency: settingColumn("Level", "latency"),
   stability: settingColumn("Stability", "stability"),
   similarity: settingColumn("Similarity", "similarity"),
+  words: column("Text", "How the text came", ({ words }) => words, coming),
   first: column("First sound", "From the text to the first audible sound", (e) => e.first, time),
   gaps: column("Gaps", "Silence that the player had to insert", (e) => e.gaps, gapTime),
   duration: column("Length", "Duration of the speech", ({ duration }) => duration, length),
@@ -306,6 +308,11 @@ function sorted(entries, { value }, descending) {
     if (a === null || b === null) return a === null ? 1 : -1;
     return a < b ? -sign : sign;
   });
+}
+
+/** @param {number | null} words */
+function coming(words) {
+  return words === null ? "at once" : `${words}/s`;
 }
 
 /** @param {number | null} seconds */

@@ -2,7 +2,7 @@
 /** @typedef {import("./fields/settings.js").Settings} Settings */
 
 /** Quiet time after the last change: a movement of a slider is one change. */
-const QUIET_MS = 600;
+const SPEAK_AFTER_MS = 600;
 
 /** Speaks a moment after the user's last change, while the user wants that. */
 export class SpeakOnChange {
@@ -32,7 +32,7 @@ export class SpeakOnChange {
 
   #wait() {
     this.#cancel();
-    if (this.#isWanted) this.#timer = setTimeout(() => this.#speak(), QUIET_MS);
+    if (this.#isWanted) this.#timer = setTimeout(() => this.#speak(), SPEAK_AFTER_MS);
   }
 
   #speak() {

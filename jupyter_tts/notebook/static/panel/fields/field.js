@@ -193,8 +193,7 @@ export class Field {
   #describeSlider(shown) {
     const meaning = shown === null ? "" : this.#meaning(shown);
     const text = [valueText(shown), meaning].filter(Boolean).join(", ");
-    const unset = this.#ends.length > 0 && this.#value === null ? ", the default" : "";
-    setText(this.#state, `${text}${unset}`);
+    setText(this.#state, text);
     const spoken = this.#value === null ? `${text}, not set` : text;
     setAttribute(this.#knob.input, "aria-valuetext", spoken);
   }

@@ -52,7 +52,7 @@ export function sliderKnob(declared, events) {
     max: String(high),
     step: String(step),
   });
-  const mark = element("span", { class: "jtts-mark", "aria-hidden": "true" });
+  const mark = element("span", { class: "jtts-default-at", "aria-hidden": "true" });
   const wrapper = element("div", { class: "jtts-knob-slider" }, mark, input);
   input.addEventListener("input", () => events.set(input.valueAsNumber));
   input.addEventListener("pointerdown", () => events.hold(true));
