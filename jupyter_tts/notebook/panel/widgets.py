@@ -32,7 +32,7 @@ class Controls(anywidget.AnyWidget):
     speak_on_change = traitlets.Bool(help="Whether a change is spoken at once.").tag(sync=True)
     change_bar = traitlets.Unicode(help="Why it may not be, in half a sentence.").tag(sync=True)
     playing_values: Any = traitlets.Dict(
-        None, allow_none=True, help="What was set for the speech that is heard."
+        default_value=None, allow_none=True, help="What was set for the speech that is heard."
     ).tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)

@@ -72,8 +72,9 @@ export class Composer {
     const pace = model.get("words_per_second");
     if (this.#pace.valueAsNumber !== pace && !this.#paceFault) this.#pace.value = String(pace);
     const remark = model.get("remarks")?.text ?? "";
-    setText(this.#remark, inWords && this.#paceFault ? this.#paceFault : remark);
-    setAttribute(this.#remark, "title", this.#remark.textContent ?? "");
+    const paceFault = inWords ? this.#paceFault : "";
+    setText(this.#remark, paceFault || remark);
+    setAttribute(this.#remark, "data-kind", paceFault ? "fault" : "plain");
     const barred = model.get("change_bar") ?? "";
     this.#onChange.checked = model.get("speak_on_change") === true && barred === "";
     this.#onChange.disabled = barred !== "";

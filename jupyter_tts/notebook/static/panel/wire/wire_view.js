@@ -84,7 +84,9 @@ export class WireView {
     const lit = new Set(changed.map(({ parameter }) => parameter));
     this.#card.draw(shown, this.#model.get("address"), this.#defaults.checked, lit);
     this.#legend.hidden = !this.#defaults.checked;
-    setText(this.#socket, this.#model.get("socket") ?? "");
+    const socket = this.#model.get("socket") ?? "";
+    setText(this.#socket, socket);
+    setAttribute(this.#socket, "title", socket);
     if (this.#settings.kernelSilent)
       for (const asking of [this.#copyAs, this.#urlCheck]) asking.stopWaiting();
   }
