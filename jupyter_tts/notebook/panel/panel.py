@@ -36,6 +36,13 @@ from .hints import change_bar, text_hint
 from .history import SpeechHistory
 from .network import NetworkSection
 from .payloads import check_payload, sentence, snippet_choices, values_of
+from .saved_panel import (
+    saved_history,
+    saved_request,
+    saved_speech,
+    saved_style,
+    saved_summary,
+)
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
 from .word_by_word import WORDS_PER_SECOND, word_by_word
@@ -104,6 +111,7 @@ class Panel(ipywidgets.VBox):
             effects=without_effect(self._first),
             remarks=self._remarks(self._first, in_words=False),
             change_bar=change_bar(self._first),
+            saved_style=saved_style(),
             own_voices=self._own_voices(self._first),
             snippets=snippet_choices(self._first),
         )
@@ -114,6 +122,9 @@ class Panel(ipywidgets.VBox):
         super().__init__([self._controls, self._stage, self._history.widget], **traits())
         self.add_class("jtts-panel")
         self.set_trait("request", self._first)
+        self._controls.panel_id = self.model_id or ""
+        self._update_saved()
+        self._history.widget.observe(self._update_saved, "entries")
         self._controls.observe(self._on_values, "values")
         self._controls.observe(self._on_text_coming, "word_by_word")
         self._controls.on_msg(self._on_message)
@@ -122,9 +133,25 @@ class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the panel, or only its request where nobody can use the controls."""
         if self._is_visible and detect() is Frontend.LIVE:
-            return super()._repr_mimebundle_(**options)
-        voices = account_voices(self._session)
-        return request_bundle(self._server.addressed(voices.applied(self.request)))
+            saved = self._controls.saved
+            # Where the widget cannot be shown: in a converted notebook, or an untrusted one.
+            html = f"{self._controls.saved_style}{saved['request']}"
+            plain = {"text/html": html, "text/plain": saved["plain"]}
+            return {**(super()._repr_mimebundle_(**options) or {}), **plain}
+        return request_bundle(self._applied_request)
+
+    @property
+    def _applied_request(self) -> SpeechRequest:
+        """The request as it travels: with the account's voice and the embedded one's address."""
+        return self._server.addressed(account_voices(self._session).applied(self.request))
+
+    def _update_saved(self, _: object = None) -> None:
+        request = self._applied_request
+        self._controls.saved = {
+            "request": saved_request(request),
+            "history": saved_history(self._history.widget.entries),
+            "plain": saved_summary(request),
+        }
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -190,6 +217,7 @@ class Panel(ipywidgets.VBox):
             self._controls.voices = []
             self._start(self._load_voices(request.server))
         self.set_trait("request", request)
+        self._update_saved()
 
     def _annotate(self, request: SpeechRequest) -> None:
         """Show at the controls which have no effect, and what there is to know."""
@@ -337,6 +365,14 @@ class Panel(ipywidgets.VBox):
                     self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.wait_until_heard()
+        await self._save_speech()
+
+    async def _save_speech(self) -> None:
+        """Have the notebook's file keep the last speech as it was heard."""
+        megabytes = self._session.settings.saved_megabytes
+        view = await asyncio.to_thread(saved_speech, self.speech, megabytes)
+        if not self._closed:
+            self._controls.saved_speech = view
 
     def _ask_twice(self, question: str, utterance: tuple[str, SpeechRequest]) -> None:
         """Require a second Speak for a costly text, since a panel cannot ask a question."""

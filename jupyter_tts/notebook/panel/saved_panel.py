@@ -1,0 +1,82 @@
+"""A panel as it stays in a notebook: its last state as plain HTML, which needs no kernel.
+
+The page puts it into the file in the place of the widget, see ``static/panel/saved_panel.js``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from html import escape
+from typing import Any
+
+from ...client.speech.speech import Speech
+from ...wire.request import SpeechRequest
+from ..assets import compact_style
+from ..output.request_card import HTTP_METHOD, render_card
+from ..output.saved_view import view_bundle
+
+__all__ = ["saved_history", "saved_request", "saved_speech", "saved_style", "saved_summary"]
+
+# Megabytes of sound, whatever the settings allow: the page holds it for as long as the panel lives.
+MOST = 8.0
+
+# Keeps MathJax from setting text between two dollar signs.
+_VIEW = "jtts-view jtts-speech mathjax_ignore tex2jax_ignore"
+
+
+def saved_style() -> str:
+    """Return the style of the parts."""
+    return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
+
+
+def saved_request(request: SpeechRequest) -> str:
+    """Return the request that Speak would send; the page writes the text into the paragraph."""
+    return (
+        f'<div class="{_VIEW}"><p class="jtts-text" dir="auto"></p>'
+        '<div class="jtts-label">What Speak would send. For the panel itself, run the cell again.'
+        f'</div><div class="jtts-card">{render_card(request, today=date.today())}</div></div>'
+    )
+
+
+def saved_speech(speech: Speech | None, megabytes: float) -> str:
+    """Return what a cell leaves of the speech that was heard last, with its sound."""
+    if speech is None or not speech.frames:
+        return ""
+    return view_bundle(speech, megabytes=min(megabytes, MOST))["text/html"]
+
+
+def saved_history(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return the history as a table, the newest on top; "" where there is nothing to compare.
+
+    Parameters
+    ----------
+    entries : sequence of mapping
+        As the page gets them.
+    """
+    if len(entries) < 2:
+        return ""
+    names = ("#", "Level", "Stability", "Similarity", "First sound", "Length", "")
+    head = "".join(f"<th>{name}</th>" for name in names)
+    rows = "".join(map(_row, reversed(entries)))
+    return (
+        f'<div class="{_VIEW}"><table style="width: 100%"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def saved_summary(request: SpeechRequest) -> str:
+    """Return the request as text, where nothing but text is shown."""
+    method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
+    message = json.dumps(request.first_message, ensure_ascii=False)
+    return f"A panel, which runs with its cell only. It sends:\n{method}{request.url}\n{message}"
+
+
+def _row(entry: Mapping[str, Any]) -> str:
+    settings = [setting["value"] for setting in entry["settings"].values()]
+    first = "–" if entry["first"] is None else f"{1000 * entry['first']:.0f} ms"
+    cells = [entry["number"], *settings, first, f"{entry['duration']:.1f} s"]
+    written = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
+    notes = escape("; ".join(entry["notes"]))
+    return f'<tr>{written}<td style="width: 50%">{entry["picture"]}{notes}</td></tr>'
