@@ -5,6 +5,7 @@ The page puts it into the file in the place of the widget, see ``static/panel/sa
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,8 +17,9 @@ from ...wire.request import SpeechRequest
 from ..assets import compact_style
 from ..output.request_card import HTTP_METHOD, render_card
 from ..output.saved_view import view_bundle
+from .widgets import Controls, History
 
-__all__ = ["saved_history", "saved_request", "saved_speech", "saved_style", "saved_summary"]
+__all__ = ["SavedPanel"]
 
 # Megabytes of sound, whatever the settings allow: the page holds it for as long as the panel lives.
 MOST = 8.0
@@ -26,12 +28,65 @@ MOST = 8.0
 _VIEW = "jtts-view jtts-speech mathjax_ignore tex2jax_ignore"
 
 
-def saved_style() -> str:
-    """Return the style of the parts."""
-    return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
+class SavedPanel:
+    """Gives the page of a panel what it is to save.
+
+    Parameters
+    ----------
+    controls : Controls
+    history : History
+    panel_id : str
+        Of the widget that an output shows.
+    """
+
+    def __init__(self, controls: Controls, history: History, panel_id: str) -> None:
+        self._controls = controls
+        self._history = history
+        style = compact_style("theme.css", "speech.css", "card.css")
+        controls.saved_style = f"<style>{style}</style>"
+        controls.panel_id = panel_id
+
+    @property
+    def bundle(self) -> dict[str, str]:
+        """The panel by MIME type, without the last speech."""
+        saved = self._controls.saved
+        html = f"{self._controls.saved_style}{saved['request']}{saved['history']}"
+        return {"text/html": html, "text/plain": saved["plain"]}
+
+    def update(self, request: SpeechRequest) -> None:
+        """Follow the controls and the history.
+
+        Parameters
+        ----------
+        request : SpeechRequest
+            As it travels.
+        """
+        self._controls.saved = {
+            "request": _request(request),
+            "history": _table(self._history.entries),
+            "plain": _summary(request),
+        }
+
+    async def keep(self, speech: Speech, values: Mapping[str, Any], megabytes: float) -> None:
+        """Keep what a cell would leave of a speech, as it was heard.
+
+        Parameters
+        ----------
+        speech : Speech
+        values : mapping
+            What was set for it, by keyword name.
+        megabytes : float
+            The most that the sound may take.
+        """
+        view = await asyncio.to_thread(view_bundle, speech, megabytes=min(megabytes, MOST))
+        self._controls.saved_speech = {
+            "html": view["text/html"],
+            "text": speech.text,
+            "values": dict(values),
+        }
 
 
-def saved_request(request: SpeechRequest) -> str:
+def _request(request: SpeechRequest) -> str:
     """Return the request that Speak would send; the page writes the text into the paragraph."""
     return (
         f'<div class="{_VIEW}"><p class="jtts-text" dir="auto"></p>'
@@ -40,21 +95,8 @@ def saved_request(request: SpeechRequest) -> str:
     )
 
 
-def saved_speech(speech: Speech | None, megabytes: float) -> str:
-    """Return what a cell leaves of the speech that was heard last, with its sound."""
-    if speech is None or not speech.frames:
-        return ""
-    return view_bundle(speech, megabytes=min(megabytes, MOST))["text/html"]
-
-
-def saved_history(entries: Sequence[Mapping[str, Any]]) -> str:
-    """Return the history as a table, the newest on top; "" where there is nothing to compare.
-
-    Parameters
-    ----------
-    entries : sequence of mapping
-        As the page gets them.
-    """
+def _table(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Return the history as a table, the newest on top; "" where there is nothing to compare."""
     if len(entries) < 2:
         return ""
     names = ("#", "Level", "Stability", "Similarity", "First sound", "Length", "")
@@ -66,7 +108,7 @@ def saved_history(entries: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def saved_summary(request: SpeechRequest) -> str:
+def _summary(request: SpeechRequest) -> str:
     """Return the request as text, where nothing but text is shown."""
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     message = json.dumps(request.first_message, ensure_ascii=False)

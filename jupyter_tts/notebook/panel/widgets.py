@@ -54,9 +54,9 @@ class Controls(anywidget.AnyWidget):
     panel_id = traitlets.Unicode(help="Id of the widget that an output shows.").tag(sync=True)
     saved = traitlets.Dict(help="HTML and text that stay in the notebook's file.").tag(sync=True)
     saved_style = traitlets.Unicode(help="The style of these.").tag(sync=True)
-    saved_speech = traitlets.Unicode(help="The same of the last speech, with its sound.").tag(
-        sync=True
-    )
+    saved_speech = traitlets.Dict(
+        help="The same of the last speech, with its sound; and what was set for it."
+    ).tag(sync=True)
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)

@@ -10,6 +10,11 @@ const PANELS = Symbol.for("jupyter_tts.saved_panels.1");
 const OWNER = "jupyter_tts";
 
 /**
+ * A panel that has an output: the id of its widget, and what is saved, by MIME type.
+ * @typedef {() => { id: string, data: Record<string, string> }} Saved
+ */
+
+/**
  * @typedef {{ output_type: string, data?: Record<string, any>, metadata?: Record<string, any> }}
  *   Output
  * @typedef {{ cells: { outputs?: Output[] }[] }} Content
@@ -20,7 +25,6 @@ const OWNER = "jupyter_tts";
  * @typedef {object} NotebookModel
  * @property {() => Content} toJSON  What is saved.
  * @property {Iterable<{ outputs?: Outputs }>} [cells]
- * @property {Map<string, () => Record<string, string>>} [panels]
  */
 
 /**
@@ -37,8 +41,10 @@ const OWNER = "jupyter_tts";
 export class SavedPanel {
   #model;
   #notebook;
-  /** @type {Record<string, string>} By MIME type. */
-  #last = {};
+  /** @type {Record<string, string>} */
+  #data = {};
+  /** @type {Saved} */
+  #saved = () => ({ id: this.#id, data: this.#update() });
 
   /** @param {Model} model */
   constructor(model) {
@@ -46,7 +52,7 @@ export class SavedPanel {
     const context = /** @type {{ model?: unknown } | undefined} */ (model.widget_manager?.context);
     this.#notebook = /** @type {NotebookModel | undefined} */ (context?.model);
     if (!this.#notebook?.toJSON) return;
-    savedPanels(this.#notebook).set(this.#id, () => this.#bundle());
+    savedPanels(this.#notebook).add(this.#saved);
     if (this.#placesOfCard().length === 0) return;
     // Only a kernel that answers still has the panel.
     model.on("msg:custom", this.#bringBack);
@@ -57,26 +63,31 @@ export class SavedPanel {
   close() {
     this.#model.off("msg:custom", this.#bringBack);
     if (!this.#notebook?.toJSON) return;
-    const last = this.#bundle();
-    savedPanels(this.#notebook).set(this.#id, () => last);
+    const last = this.#saved();
+    savedPanels(this.#notebook).delete(this.#saved);
+    savedPanels(this.#notebook).add(() => last);
   }
 
   get #id() {
     return String(this.#model.get("panel_id"));
   }
 
-  #bundle() {
+  #update() {
     const parts = this.#model.get("saved");
-    // A widget that is being closed may have forgotten.
-    if (!parts) return this.#last;
+    if (!parts) return this.#data; // a widget that is being closed may have forgotten
     const template = document.createElement("template");
     template.innerHTML = parts.request;
-    const text = template.content.querySelector("p");
-    if (text) text.textContent = this.#model.get("text");
-    const [style, speech] = [this.#model.get("saved_style"), this.#model.get("saved_speech")];
-    const html = [style, speech, template.innerHTML, parts.history].join("");
-    this.#last = { "text/html": html, "text/plain": parts.plain };
-    return this.#last;
+    const paragraph = template.content.querySelector("p");
+    const [text, values] = [this.#model.get("text"), this.#model.get("values")];
+    if (paragraph) paragraph.textContent = text;
+    const speech = this.#model.get("saved_speech");
+    // What was spoken shows its own request; that is not to stand there twice.
+    const spoken = JSON.stringify([speech.text, speech.values]) === JSON.stringify([text, values]);
+    const request = spoken ? "" : template.innerHTML;
+    const style = this.#model.get("saved_style");
+    const html = [style, speech.html ?? "", request, parts.history].join("");
+    this.#data = { "text/html": html, "text/plain": parts.plain };
+    return this.#data;
   }
 
   #placesOfCard() {
@@ -95,32 +106,31 @@ export class SavedPanel {
     this.#model.off("msg:custom", this.#bringBack);
     const view = { version_major: 2, version_minor: 0, model_id: this.#id };
     for (const { outputs, index } of this.#placesOfCard()) {
-      const data = { ...this.#bundle(), [WIDGET_VIEW]: view };
+      const data = { ...this.#saved().data, [WIDGET_VIEW]: view };
       outputs.set(index, { ...outputs.get(index).toJSON(), data, metadata: {} });
     }
   };
 }
 
 /**
- * What the panels of a notebook are saved as, by the id of their widget.
+ * The panels of a notebook, whose model is made to save them.
  * @param {NotebookModel} notebook
- * @returns {Map<string, () => Record<string, string>>}
+ * @returns {Set<Saved>}
  */
 function savedPanels(notebook) {
-  const holder = /** @type {Record<symbol, Map<string, () => Record<string, string>>>} */ (
-    /** @type {unknown} */ (notebook)
-  );
+  const holder = /** @type {Record<symbol, Set<Saved>>} */ (/** @type {unknown} */ (notebook));
   if (holder[PANELS]) return holder[PANELS];
-  const panels = (holder[PANELS] = new Map());
+  /** @type {Set<Saved>} */
+  const panels = (holder[PANELS] = new Set());
   const toJSON = notebook.toJSON;
   // What is saved is made here, and nowhere is it shown: the live panel stays untouched.
   notebook.toJSON = function () {
     const content = toJSON.call(this);
-    const cells = content.cells.map((cell) =>
-      cell.outputs
-        ? { ...cell, outputs: cell.outputs.map((one) => savedOutput(one, panels)) }
-        : cell,
-    );
+    const known = new Map([...panels].map((saved) => saved()).map(({ id, data }) => [id, data]));
+    const cells = content.cells.map((cell) => {
+      const outputs = cell.outputs?.map((output) => savedOutput(output, known));
+      return outputs ? { ...cell, outputs } : cell;
+    });
     return { ...content, cells };
   };
   return panels;
@@ -128,11 +138,11 @@ function savedPanels(notebook) {
 
 /**
  * @param {Output} output
- * @param {Map<string, () => Record<string, string>>} panels
+ * @param {Map<string, Record<string, string>>} known
  */
-function savedOutput(output, panels) {
+function savedOutput(output, known) {
   const id = output.data?.[WIDGET_VIEW]?.model_id;
-  const bundle = panels.get(id);
-  if (!bundle) return output;
-  return { ...output, data: bundle(), metadata: { ...output.metadata, [OWNER]: { panel: id } } };
+  const data = known.get(id);
+  if (!data) return output;
+  return { ...output, data, metadata: { ...output.metadata, [OWNER]: { panel: id } } };
 }
