@@ -13,6 +13,7 @@ from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
+from ..base_widget import provide_code
 from ..output.speech_card import brief, speech_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
@@ -236,6 +237,7 @@ class Playback:
         former = self.player
         self._former.append(former.model_id)
         former.on_msg(self._on_message, remove=True)
+        provide_code(*Player.code, again=True)
         self.player = self._feed.player = former.again()
         self.player.on_msg(self._on_message)
         former.layout.close()

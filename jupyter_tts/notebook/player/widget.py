@@ -15,20 +15,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
-from ..assets import bundle, style
-from ..runtime.subshell import listen_beside_cells
+from ..base_widget import BaseWidget
 
 __all__ = ["Player"]
 
 
-class Player(anywidget.AnyWidget):
+class Player(BaseWidget):
     """A player in the notebook."""
 
-    _esm = bundle("player/player.js")
-    _css = style("theme.css", "speech.css", "player.css", "card.css")
+    code = ("player/player.js", "theme.css", "speech.css", "player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="The service and the voice.").tag(sync=True)
@@ -49,10 +46,6 @@ class Player(anywidget.AnyWidget):
     session = traitlets.Unicode(help="The client session that ran the cell.").tag(sync=True)
     overlap = traitlets.Bool(False, help="Sound beside other players.").tag(sync=True)
     autoplay = traitlets.Bool(True, help="Play as soon as there is sound.").tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
 
     def __repr__(self) -> str:
         # Read where no widget can be shown: an untrusted notebook, GitHub, a front end without.
