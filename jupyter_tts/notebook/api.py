@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -11,6 +11,7 @@ from ..client.speech.speech import Speech
 from ..client.streaming.text_sources import Text
 from .runtime.session import current_session
 from .speaking.costs import ask_consent
+from .speaking.files import FilePath, check_paths, save_files
 from .speaking.job import SpeechJob, divide_text
 from .speaking.speak import show_speeches, speak
 
@@ -22,6 +23,7 @@ def say(
     *,
     cast: Mapping[str, str] | None = None,
     play: bool = True,
+    save: FilePath | Iterable[FilePath] = (),
     overlap: bool = False,
     yes: bool = False,
     **parameters: Any,
@@ -37,7 +39,10 @@ def say(
     cast : mapping of str to str, optional
         The voices by name: ``{"Anna": "heart", "Ben": "en-us"}``, say.
     play : bool, optional
-        Whether it is heard, and shown, in a notebook.
+        Whether it is heard, and shown, in a notebook. Without it, nothing is printed either.
+    save : path, or iterable of path, optional
+        Files for its sound (.wav, .mp3, .flac or .ogg) or its words as subtitles (.vtt or .srt);
+        one line says where they are.
     overlap : bool, optional
         Whether it is heard beside what other cells speak, rather than in turn with them.
     yes : bool, optional
@@ -59,12 +64,30 @@ def say(
     ------
     ParameterError
         For settings that are refused, with every fault at once; nothing has been sent.
+    UnsupportedFormat
+        For a file of another kind; nothing has been sent.
     TTSError
         For anything else that is foreseeable, as a sentence that says what to do.
     """
     session = current_session()
     show_speeches(session.shell)
-    return speak(session, text, parameters, cast=cast, play=play, overlap=overlap, yes=yes)
+    paths = check_paths(save)
+
+    def received(speech: Speech) -> None:
+        if speech.frames:
+            save_files(speech, paths, quiet=not play)
+
+    return speak(
+        session,
+        text,
+        parameters,
+        cast=cast,
+        play=play,
+        quiet=not play,
+        overlap=overlap,
+        yes=yes,
+        then=received,
+    )
 
 
 async def stream(

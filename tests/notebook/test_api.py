@@ -35,6 +35,29 @@ def test_say_returns_the_whole_speech(capsys: pytest.CaptureFixture[str]) -> Non
     assert capsys.readouterr().out.count("\n") == 1
 
 
+def test_what_is_not_played_prints_nothing_and_files_are_named_as_one_types_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    speech = say("Hello you.", play=False, save=tmp_path / "quiet.wav")
+    assert say(iter([" "]), play=False).frames == 0
+    assert capsys.readouterr().out == ""
+    assert (tmp_path / "quiet.wav").stat().st_size > len(speech.pcm)
+    say("Hello you.", save=["~/my talk.mp3", f"{tmp_path}/talk.srt"])
+    assert capsys.readouterr().out.splitlines()[-1] == 'Saved: "~/my talk.mp3", ~/talk.srt'
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+@pytest.mark.parametrize(
+    ("save", "sentence"),
+    [(5, "a path, or several, not 5"), ([None], "not None"), ("x/y/talk.wav", "no folder 'x/y'")],
+)
+def test_where_nothing_can_be_saved_nothing_is_sent(save: Any, sentence: str) -> None:
+    with pytest.raises(ParameterError, match=sentence):
+        say("Hello you.", save=save)
+
+
 @pytest.mark.parametrize("voice", ["heart", "en-us"])
 def test_every_word_of_a_text_that_repeats_itself_has_its_time(voice: str) -> None:
     text = "This is a sentence of some length, again and again, number one. " * 10

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.parameters import (
+    CREDENTIALS,
     PARAMETERS,
     Kind,
     Parameter,
@@ -96,9 +97,28 @@ def test_all_faults_come_in_one_message_each_with_its_range() -> None:
     assert all(fault in str(caught.value) for fault in faults)
 
 
-def test_a_wire_name_is_answered_with_the_keyword() -> None:
-    with pytest.raises(ParameterError, match="did you mean 'similarity'"):
-        check_parameters({"similarity_boost": 0.5})
+@pytest.mark.parametrize("declared", [known for known in PARAMETERS if known.wire])
+def test_a_name_of_the_protocol_is_answered_with_ours(declared: Parameter) -> None:
+    words = declared.wire.split("_")
+    camel = words[0] + "".join(map(str.capitalize, words[1:]))
+    for name in {declared.wire, "-".join(words), camel} - {declared.name}:
+        with pytest.raises(ParameterError) as caught:
+            check_parameters({name: 1})
+        assert caught.value.faults == (f"{name} is called {declared.name} here",)
+
+
+def test_an_object_of_the_first_message_is_answered_with_what_is_in_it() -> None:
+    with pytest.raises(ParameterError, match="no parameter here: use stability, similarity, style"):
+        check_parameters({"voice_settings": {"stability": 1}})
+    with pytest.raises(ParameterError, match="no parameter here: use schedule"):
+        check_parameters({"generationConfig": {}})
+
+
+@pytest.mark.parametrize("name", [*(known.wire for known in CREDENTIALS), "api_key", "key"])
+def test_a_key_is_no_parameter(name: str) -> None:
+    with pytest.raises(ParameterError, match=r"set ELEVENLABS_API_KEY, or run %tts_key") as caught:
+        check_parameters({name: "sk_123"})
+    assert "sk_123" not in str(caught.value)
 
 
 def test_a_long_wrong_value_does_not_flood_the_message() -> None:

@@ -6,7 +6,7 @@ An option or keyword wins over it, and it wins over the built-in defaults.
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.magic import Magics
@@ -14,7 +14,7 @@ from traitlets import Int, TraitError, TraitType, observe
 from traitlets.config import Config
 
 from ...wire.errors import ParameterError
-from ...wire.parameters import PARAMETERS, Parameter, check_parameters
+from ...wire.parameters import PARAMETERS, Parameter, check_parameters, name_fault
 from ..runtime.session import Session, session_of
 from ..runtime.settings import Settings
 from ..speaking.latency_target import AUTO, TARGET, read_target
@@ -108,6 +108,7 @@ class ConfigurableMagics(_Declared):
     def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
         self._from_file = dict(shell.config[_SECTION]) if shell is not None else {}
         self._configured: dict[str, Any] = {}
+        self._refuse_other_names(self._from_file)
         super().__init__(shell, **traits)
 
     target = Setting(
@@ -148,14 +149,29 @@ class ConfigurableMagics(_Declared):
         """Apply settings: all of them, or none where one is refused."""
         self._configured |= {name: config[_SECTION][name] for name in config[_SECTION]}
         try:
+            self._refuse_other_names(config[_SECTION])
             super().update_config(config)
         except TraitError:
             # IPython gives them to the shell as well, where the next %load_ext would find them.
             assert self.shell is not None
-            for name in config[_SECTION]:
+            for name in list(config[_SECTION]):
                 for holder in (config, self.shell.config):
-                    holder[_SECTION][name] = getattr(self, name)
+                    if self.has_trait(name):
+                        holder[_SECTION][name] = getattr(self, name)
+                    else:
+                        holder[_SECTION].pop(name, None)
             raise
+
+    def _refuse_other_names(self, names: Iterable[str]) -> None:
+        """Say what a setting is called here, where the protocol's name is used; traitlets warns."""
+        faults = [
+            fault
+            for name in names
+            if not self.has_trait(name)
+            and (fault := name_fault(name, lambda declared: f"TTS.{declared.name}", "setting"))
+        ]
+        if faults:
+            raise TraitError("; ".join(faults))
 
     def take_back_settings(self) -> None:
         """Remove from the shell's configuration what ``%config`` has put there.

@@ -8,16 +8,16 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 
-from ...client.speech.saving import check_path
 from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
 from ...client.streaming.turn_streams import request_of_turns
-from ...wire.errors import ParameterError, TTSError
+from ...wire.errors import ParameterError
 from ..output.saved_view import request_bundle
 from ..runtime.frontend import Frontend, detect
 from ..runtime.session import Session, session_of
 from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
+from ..speaking.files import check_paths, save_files
 from ..speaking.job import divide_text
 from ..speaking.request import preview_request
 from ..speaking.speak import show_speeches, speak
@@ -50,14 +50,13 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
         _, turns = divide_text(text, options.cast, options.parameters)
         _show_request(session, options.parameters, turns)
         return
-    for path in options.save:
-        check_path(path)  # before any speech is made
+    check_paths(options.save)
 
     def keep(speech: Speech) -> None:
         if options.name is not None:
             shell.user_ns[options.name] = speech
         if speech.frames:
-            _save(speech, options.save)
+            save_files(speech, options.save)
 
     show_speeches(shell)
     speech = speak(
@@ -99,20 +98,6 @@ def open_panel(shell: InteractiveShell, text: str, parameters: Mapping[str, Any]
     from ..panel.panel import Panel
 
     display(Panel(*([text] if text else []), **parameters))
-
-
-def _save(speech: Speech, paths: tuple[str, ...]) -> None:
-    """Write every file that can be written, then report the others."""
-    failures: list[str] = []
-    for path in paths:
-        try:
-            speech.save(path)
-        except OSError as failure:
-            failures.append(f"{path} could not be written: {failure.strerror}.")
-        except TTSError as failure:
-            failures.append(str(failure))
-    if failures:
-        raise TTSError(" ".join(failures))
 
 
 def _show_request(

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
 from comm.base_comm import BaseComm
 from ipywidgets import Layout
 
-from ..assets import bundle, style
-from ..runtime.subshell import listen_beside_cells
+from ..base_widget import BaseWidget
 
 __all__ = ["Controls", "History", "disconnected"]
 
 
-class Controls(anywidget.AnyWidget):
+class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    _esm = bundle("panel/controls.js")
-    _css = style("theme.css", "card.css", "panel.css")
+    code = ("panel/controls.js", "theme.css", "card.css", "panel.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -58,16 +55,11 @@ class Controls(anywidget.AnyWidget):
         help="The same of the last speech, with its sound; and what was set for it."
     ).tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
 
-
-class History(anywidget.AnyWidget):
+class History(BaseWidget):
     """The last utterances, to play again and compare."""
 
-    _esm = bundle("panel/history.js")
-    _css = style("theme.css", "card.css", "panel.css")
+    code = ("panel/history.js", "theme.css", "card.css", "panel.css")
 
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True
@@ -76,10 +68,6 @@ class History(anywidget.AnyWidget):
     playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
 
 
 class _NoPage(BaseComm):

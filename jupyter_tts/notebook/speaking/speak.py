@@ -37,6 +37,7 @@ def speak(
     *,
     cast: Mapping[str, str] | None = None,
     play: bool = True,
+    quiet: bool = False,
     background: bool = False,
     overlap: bool = False,
     yes: bool = False,
@@ -55,6 +56,8 @@ def speak(
         The voices by name, for a text that several speakers share.
     play : bool, optional
         Whether it plays, where there is a player.
+    quiet : bool, optional
+        Print nothing about it.
     background : bool, optional
         Return at once rather than when everything has been received.
     overlap : bool, optional
@@ -88,7 +91,7 @@ def speak(
 
         def received(speech: Speech) -> None:
             job.settle()
-            if not shown and not background:
+            if not (shown or background or quiet):
                 _show_result(session, job, frontend, play=play)
             then(speech)
 
@@ -106,7 +109,7 @@ def speak(
                 received(speech)
         if background:
             return speech
-    if not speech.frames:
+    if not speech.frames and not quiet:
         print("There was nothing to hear in this text.")
     return speech
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .credentials import CREDENTIALS, Credential
 from .query import FORMATS, UNLISTED_FORMATS
-from .registry import PARAMETERS, check_parameters, parameter
+from .registry import PARAMETERS, check_parameters, name_fault, parameter
 from .schema import SPEECH_SOCKETS, Kind, Parameter, Place
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Parameter",
     "Place",
     "check_parameters",
+    "name_fault",
     "parameter",
 ]

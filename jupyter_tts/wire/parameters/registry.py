@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import ParameterError
 from ..hosts import server_fault
+from ..secrets import is_secret_name
 from . import address, local, message, query
-from .schema import Parameter
+from .schema import Parameter, Place
 
-__all__ = ["PARAMETERS", "check_parameters", "parameter"]
+__all__ = ["PARAMETERS", "check_parameters", "name_fault", "parameter"]
 
 PARAMETERS: tuple[Parameter, ...] = (
     address.VOICE,
@@ -82,7 +83,41 @@ def check_parameters(values: Mapping[str, object]) -> dict[str, Any]:
     return checked
 
 
+def name_fault(name: str, write: Callable[[Parameter], str], noun: str = "parameter") -> str:
+    """Say what a name is called here that the protocol or another client has; "" where none has.
+
+    Parameters
+    ----------
+    name : str
+        One that is not known here, such as ``"optimize_streaming_latency"`` or ``"modelId"``.
+    write : callable
+        Returns how a parameter is written here.
+    noun : str, optional
+        What such a name is here: an option, say.
+    """
+    plain = _plain(name)
+    for declared in PARAMETERS:
+        if plain and plain in (_plain(declared.name), _plain(declared.wire)):
+            return f"{name} is called {write(declared)} here"
+    if plain in _OBJECTS:
+        inside = [write(declared) for declared in PARAMETERS if declared.place is _OBJECTS[plain]]
+        return f"{name} is no {noun} here: use {', '.join(inside)}"
+    if is_secret_name(name):
+        return f"{name} is no {noun} here: set ELEVENLABS_API_KEY, or run %tts_key"
+    return ""
+
+
+def _plain(name: str) -> str:
+    """Return a name without what clients write differently: model_id, model-id, modelId."""
+    return name.lower().replace("_", "").replace("-", "")
+
+
+# Objects of the first message.
+_OBJECTS = {_plain(place.value): place for place in (Place.VOICE_SETTINGS, Place.GENERATION_CONFIG)}
+
+
 def _unknown(name: str) -> str:
+    if fault := name_fault(name, lambda declared: declared.name):
+        return fault
     near = difflib.get_close_matches(name, _BY_NAME, n=1)
-    near = near or [declared.name for declared in PARAMETERS if declared.wire == name]
     return f"there is no parameter {name!r}" + (f" (did you mean {near[0]!r}?)" if near else "")

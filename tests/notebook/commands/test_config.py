@@ -66,6 +66,8 @@ def test_an_option_goes_before_a_setting_and_a_setting_before_what_holds_by_itse
         ("repeats = float('nan')", "repeats must be a number from 0 to 1, not nan"),
         ("repeats = True", "repeats must be a number from 0 to 1, not True"),
         ("confirm_above = -1", "should not be less than 0"),
+        ("optimize_streaming_latency = 3", "optimize_streaming_latency is called TTS.latency here"),
+        ("api_key = 'sk'", "api_key is no setting here: set ELEVENLABS_API_KEY, or run %tts_key"),
     ],
 )
 def test_what_is_refused_changes_nothing_and_stays_nowhere(
@@ -76,6 +78,7 @@ def test_what_is_refused_changes_nothing_and_stays_nowhere(
     config(shell, f"TTS.{line}")
     assert sentence in caplog.text
     assert session_of(shell).settings.parameters == before
+    assert not {"optimize_streaming_latency", "api_key"} & set(shell.config.TTS)
     shell.run_line_magic("reload_ext", "jupyter_tts")
     assert session_of(shell).settings.parameters == {**before, "latency": 2}
 

@@ -46,7 +46,8 @@ def test_a_cell_is_spoken_and_said_in_one_line(
         assert file.readframes(file.getnframes()) == speech.pcm
     assert subtitles.read_text("utf-8").endswith("\nThere are 3 of them.\n")
     printed = capsys.readouterr().out
-    assert printed.count("\n") == 1
+    assert printed.count("\n") == 2
+    assert printed.endswith(f"\nSaved: {path}, {subtitles}\n")
     assert "Embedded voice" in printed
     assert f"{speech.duration:.2f} s of speech" in printed
 
@@ -99,6 +100,7 @@ def test_what_cannot_be_saved_is_told_and_the_rest_is_saved(
     options = f"--save {tmp_path}/taken.wav --save {tmp_path}/talk.mp3"
     assert not run(shell, f"%%tts {options}\nHello.").success
     printed = capsys.readouterr().out
+    assert f"Saved: {tmp_path}/talk.mp3\n" in printed
     assert "taken.wav could not be written: Is a directory." in printed
     assert "Traceback" not in printed
     assert sorted(path.name for path in tmp_path.iterdir()) == ["taken.wav", "talk.mp3"]

@@ -68,6 +68,10 @@ def test_nothing_given_is_nothing_set() -> None:
         ("--latency", "argument"),
         ("three words", "unexpected 'three'"),
         ("--lat 3", "did you mean --latency?"),
+        ("--optimize_streaming_latency 3", "--optimize_streaming_latency is called --latency here"),
+        ("--speaker_boost", "--speaker_boost is called --speaker-boost here"),
+        ("--voice_settings={}", "no option here: use --stability, --similarity, --style, --speed"),
+        ("--xi_api_key=sk_123", "--xi_api_key is no option here: set ELEVENLABS_API_KEY"),
         ("--help", "%%tts? lists the options"),
         ("--name 2x", "--name must be a name for a variable"),
         ("--normalize maybe", "auto, on or off"),
@@ -78,6 +82,7 @@ def test_a_wrong_option_is_one_sentence(line: str, sentence: str) -> None:
         parse_options(line)
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert "sk_123" not in str(caught.value)
     assert str(caught.value).endswith("Nothing was sent.")
 
 

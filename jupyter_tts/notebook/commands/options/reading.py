@@ -14,7 +14,7 @@ from ....client.speech.turns import parse_cast
 from ....wire.condition_options import conditions_from_options
 from ....wire.conditions import Conditions
 from ....wire.errors import ParameterError
-from ....wire.parameters import PARAMETERS
+from ....wire.parameters import PARAMETERS, name_fault
 from ...speaking.latency_target import AUTO, parse_target
 from .parsers import NETWORK_PARSER, PARSER, VOICES_PARSERS, option_names, outcome_options
 
@@ -221,7 +221,9 @@ def _unexpected(parser: argparse.ArgumentParser, word: str) -> str:
         return f"unexpected {word!r} among the options (quote a value that has spaces)"
     if word in ("-h", "--help"):
         return f"{parser.prog}? lists the options, there is no {word}"
-    name, known = word.partition("=")[0], parser._option_string_actions
+    name, known = word.partition("=")[0], parser._option_string_actions  # the value may be a key
+    if parser is PARSER and (fault := name_fault(name, lambda known: known.option, "option")):
+        return fault
     near = [option for option in known if len(name) > 3 and option.startswith(name)]
     near = near or difflib.get_close_matches(name, known, n=1)
-    return f"there is no option {word}" + (f" (did you mean {near[0]}?)" if near else "")
+    return f"there is no option {name}" + (f" (did you mean {near[0]}?)" if near else "")
