@@ -4,7 +4,7 @@ import { UrlCheck } from "./url_check.js";
 import { element, setAttribute, setText } from "../shared/dom.js";
 import { Field } from "./fields/field.js";
 import { uniqueId } from "./fields/unique_id.js";
-import { keepTyped } from "../shared/keys.js";
+import { keepTyped } from "../shared/typed_keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { LiveCard } from "./wire/live_card.js";
 import { NetworkSection } from "./network.js";
