@@ -342,13 +342,13 @@ class Playback:
 
     def _note_playout(self, content: dict[str, Any]) -> None:
         timeline = self._speech.timeline
-        underruns = timeline.underruns
+        underruns, rate = timeline.underruns, self._speech.sample_rate
         match content:
             case {"underruns": int(count), "gap": int(frames)}:
-                timeline.underruns, timeline.gap = count, frames / self._speech.sample_rate
+                timeline.underruns, timeline.gap = count, frames / rate
         match content:
-            case {"steady": int(frames), "dry": list(dry)}:
-                rate = self._speech.sample_rate
+            # A page that took over from another has heard less.
+            case {"steady": int(frames), "dry": list(dry)} if frames / rate >= timeline.heard:
                 timeline.play(frames / rate, [(at / rate, took / rate) for at, took in dry])
         if timeline.underruns != underruns:
             self.refresh()
