@@ -48,6 +48,12 @@ class Controls(BaseWidget):
     snippets: traitlets.List[Any] = traitlets.List(help="What the request can be copied as.").tag(
         sync=True
     )
+    panel_id = traitlets.Unicode(help="Id of the widget that an output shows.").tag(sync=True)
+    saved = traitlets.Dict(help="HTML and text that stay in the notebook's file.").tag(sync=True)
+    saved_style = traitlets.Unicode(help="The style of these.").tag(sync=True)
+    saved_speech = traitlets.Dict(
+        help="The same of the last speech, with its sound; and what was set for it."
+    ).tag(sync=True)
 
 
 class History(BaseWidget):
