@@ -8,12 +8,14 @@ from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+from comm.base_comm import BaseComm
+from ipywidgets import Layout
 
 from .assets import PageCode, compact_module, page_code
 from .runtime.frontend import current_shell, kernel_of
 from .runtime.subshell import listen_beside_cells
 
-__all__ = ["BaseWidget", "provide_code"]
+__all__ = ["BaseWidget", "disconnected", "provide_code"]
 
 
 class BaseWidget(anywidget.AnyWidget):
@@ -68,6 +70,18 @@ def provide_code(*code: str, again: bool = False) -> None:
         provider.layout.close()
         provider.close()
     _PROVIDERS[code] = _Provider(page_code(*code))
+
+
+class _NoPage(BaseComm):
+    """A widget's connection that leads nowhere."""
+
+    def publish_msg(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+def disconnected() -> dict[str, Any]:
+    """Return traits for one widget, and for its layout, that open no comm."""
+    return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}
 
 
 class _Provider(anywidget.AnyWidget):
