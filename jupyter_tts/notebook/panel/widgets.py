@@ -23,7 +23,12 @@ class Controls(BaseWidget):
     word_by_word = traitlets.Bool(help="Whether Speak sends the text a word at a time.").tag(
         sync=True
     )
-    word_pace = traitlets.Int(help="Milliseconds between two words.").tag(sync=True)
+    words_per_second = traitlets.Float(help="How fast the words come then.").tag(sync=True)
+    speak_on_change = traitlets.Bool(help="Whether a change is spoken at once.").tag(sync=True)
+    change_bar = traitlets.Unicode(help="Why it may not be, in half a sentence.").tag(sync=True)
+    playing_values: Any = traitlets.Dict(
+        default_value=None, allow_none=True, help="What was set for the speech that is heard."
+    ).tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
     own_voices = traitlets.Dict(help="By server, the voice of the account.").tag(sync=True)
@@ -51,6 +56,7 @@ class History(BaseWidget):
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True
     )
+    seconds = traitlets.Float(help="Length of the axis of their pictures.").tag(sync=True)
     playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)

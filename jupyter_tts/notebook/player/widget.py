@@ -34,7 +34,8 @@ class Player(BaseWidget):
         help="Of several speakers: the name, and what of the text is theirs."
     ).tag(sync=True)
     file_name = traitlets.Unicode(help="The name of its files, without a suffix.").tag(sync=True)
-    card = traitlets.Unicode(help="The request card: HTML, escaped.").tag(sync=True)
+    brief = traitlets.Unicode(help="The level and its latency, in a few words.").tag(sync=True)
+    card = traitlets.Unicode(help="What stands under it: HTML, escaped.").tag(sync=True)
     status = traitlets.Enum(
         ["connecting", "streaming", "received", "failed", "stopped"],
         "connecting",
