@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, ClassVar
 
@@ -12,7 +11,7 @@ from comm.base_comm import BaseComm
 from ipywidgets import Layout
 
 from .assets import PageCode, compact_module, page_code
-from .runtime.frontend import current_shell, kernel_of
+from .runtime.frontend import current_shell, in_server, in_voila, kernel_of
 from .runtime.subshell import listen_beside_cells
 
 __all__ = ["BaseWidget", "disconnected", "provide_code"]
@@ -106,5 +105,4 @@ def _outputs_share_a_page() -> bool:
     """
     if kernel_of(current_shell()) is None or "google.colab" in sys.modules:
         return False
-    by_voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    return by_voila or bool(os.environ.get("JPY_SESSION_NAME"))
+    return in_server() or in_voila()
