@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import traitlets
-from comm.base_comm import BaseComm
-from ipywidgets import Layout
 
-from ..base_widget import BaseWidget
+from ..base_widget import BaseWidget, disconnected
 
 __all__ = ["Controls", "History", "disconnected"]
 
@@ -68,15 +66,3 @@ class History(BaseWidget):
     playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
-
-
-class _NoPage(BaseComm):
-    """A widget's connection that leads nowhere."""
-
-    def publish_msg(self, *_: Any, **__: Any) -> None:
-        pass
-
-
-def disconnected() -> dict[str, Any]:
-    """Return traits for one widget, and for its layout, that open no comm."""
-    return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}
