@@ -33,7 +33,7 @@ from .request_card import (
 )
 from .saved_sound import SavedSound, data_url, waveform
 
-__all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
+__all__ = ["UNHEARD", "error_bundle", "request_bundle", "summary", "view_bundle"]
 
 # Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from setting text between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
@@ -41,8 +41,18 @@ _NO_MATH = "mathjax_ignore tex2jax_ignore"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+UNHEARD = (
+    "Nothing was heard while this was made, because no page showed the player. "
+    "JupyterLab shows it if jupyterlab_widgets is installed where its server is."
+)
+
+
 def view_bundle(
-    speech: Speech, sound: SavedSound | None = None, *, megabytes: float = SAVED_MEGABYTES
+    speech: Speech,
+    sound: SavedSound | None = None,
+    *,
+    megabytes: float = SAVED_MEGABYTES,
+    note: str = "",
 ) -> dict[str, str]:
     """Return the saved view by MIME type.
 
@@ -56,6 +66,8 @@ def view_bundle(
         What has been encoded already.
     megabytes : float, optional
         The most that the sound may take in the notebook's file.
+    note : str, optional
+        What to say of how it was heard.
     """
     mp3 = (sound or SavedSound(speech, megabytes)).finish()
     html = (
@@ -66,14 +78,14 @@ def view_bundle(
         f'<div class="jtts-info"><span class="jtts-label">{escape(speech.label)}</span></div>'
         f"{_figures(speech.timeline, mp3)}"
         f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{_words(speech)}</p></div>'
-        f"{_note(speech.progress)}"
+        f"{_note(speech.progress)}{_note(note)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
         f'<div class="jtts-card">'
         f"{_card(speech)}</div>"
         f"{_subtitles(speech) + _script() if mp3 else ''}"
         "</div>"
     )
-    return {"text/html": html, "text/plain": summary(speech)}
+    return {"text/html": html, "text/plain": " ".join(filter(None, (summary(speech), note)))}
 
 
 def error_bundle(sentence: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from IPython.display import display
 from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ..output.saved_sound import PIECE, SavedSound
-from ..output.saved_view import error_bundle, view_bundle
+from ..output.saved_view import UNHEARD, error_bundle, view_bundle
 from ..runtime.frontend import in_voila, updates_outputs
 from ..runtime.session import Session
 from .playback import Playback
@@ -150,7 +150,11 @@ class CellOutput:
     def _leave_view(self) -> None:
         """Replace the player by the saved view, or by nothing where there was no sound."""
         if self._speech.frames:
-            self._view = view_bundle(self._speech, self._sound, megabytes=self._megabytes)
+            unheard = not self._playback.pages and self._playback.state not in _OVER
+            note = UNHEARD if unheard else ""
+            self._view = view_bundle(
+                self._speech, self._sound, megabytes=self._megabytes, note=note
+            )
         elif self._alone and self._playback.failure:
             self._view = error_bundle(self._playback.failure)
         else:

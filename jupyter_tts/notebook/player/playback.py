@@ -18,6 +18,7 @@ from ..output.request_card import render_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
 from ..runtime.session import Session
+from ..runtime.subshell import can_listen_beside_cells
 from .downloads import send_file
 from .feed import SoundFeed
 from .widget import Player
@@ -30,6 +31,9 @@ RESEND_PAUSE = 0.05
 
 # Seconds after the expected end before a page that sends nothing counts as closed.
 SILENT_PAGE = 10.0
+
+# Seconds after the player was made before there counts as no page that shows it.
+FIRST_MESSAGE = 5.0
 
 # States in which the page waits for its user, or for another player.
 _WAITING = ("paused", "blocked", "waiting")
@@ -125,6 +129,8 @@ class Playback:
     @property
     def page_due(self) -> float:
         """Seconds of silence after which the page must have sent something."""
+        if not self.pages and can_listen_beside_cells(self.player.comm):
+            return FIRST_MESSAGE
         return (self._speech.frames - self._played) / self._speech.sample_rate + SILENT_PAGE
 
     @property

@@ -45,6 +45,9 @@ const ASK_AT_ONCE = 8;
 const ANSWER_MS = 2000;
 const ASK_TIMES = 5;
 
+/** How long a page that does not sound leaves it to the one that does to put the saved view. */
+const PLACE_MS = 3000;
+
 /**
  * A binary buffer as front ends deliver it (JupyterLab a DataView, perhaps into a larger buffer;
  * Colab a Uint8Array), copied into samples of its own. Samples are little-endian, as is every
@@ -73,6 +76,8 @@ export class KernelLink {
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #placeTimer;
   /** Sound that arrives is ignored. */
   #stopped = false;
   #closed = false;
@@ -129,6 +134,7 @@ export class KernelLink {
   close() {
     this.#closed = true;
     this.stopReceiving();
+    clearTimeout(this.#placeTimer);
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("change:session", this.#onSession);
   }
@@ -190,8 +196,14 @@ export class KernelLink {
    * @param {{ models: string[], data: Record<string, any> }} content
    */
   #onPlace({ models, data }) {
-    const replaced = replaceOutput(this.#notebook, models, data);
-    if (replaced) this.#model.send({ kind: "placed" });
+    clearTimeout(this.#placeTimer);
+    const place = () => {
+      const replaced = replaceOutput(this.#notebook, models, data);
+      if (replaced) this.#model.send({ kind: "placed" });
+    };
+    // Two pages that replace it in one shared document would leave two views.
+    if (this.#leader) place();
+    else this.#placeTimer = setTimeout(place, PLACE_MS);
   }
 
   /**
