@@ -8,6 +8,7 @@ import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.getipython import get_ipython
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ __all__ = [
     "current_shell",
     "detect",
     "kernel_of",
+    "running_cell",
+    "running_message",
 ]
 
 FRONTEND_VARIABLE = "JUPYTER_TTS_FRONTEND"
@@ -42,12 +45,16 @@ def detect() -> Frontend:
 
     JupyterLab, Notebook and VS Code name the cell in the request's metadata; nbclient and
     papermill send none. A widget's message, of a button say, comes from a page.
-    ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
+    ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess. What ``%%capture`` keeps is
+    shown later, if at all: nobody looks yet.
     """
+    shell = current_shell()
+    kernel = kernel_of(shell)
+    if kernel and shell and isinstance(shell.display_pub, CapturingDisplayPublisher):
+        return Frontend.HEADLESS
     named = os.environ.get(FRONTEND_VARIABLE, "")
     if named in [frontend.value for frontend in Frontend]:
         return Frontend(named)
-    kernel = kernel_of(current_shell())
     if kernel is None:
         return Frontend.TERMINAL
     parent = _parent(kernel)
@@ -68,8 +75,18 @@ def current_shell() -> InteractiveShell | None:
 
 def client_session() -> str:
     """Return the id of the client session that runs the cell, ``""`` where there is none."""
+    return str(running_message().get("header", {}).get("session", ""))
+
+
+def running_message() -> dict[str, Any]:
+    """Return the message of a front end that runs this code, empty where there is none."""
     kernel = kernel_of(current_shell())
-    return str(_parent(kernel).get("header", {}).get("session", "")) if kernel else ""
+    return _parent(kernel) if kernel else {}
+
+
+def running_cell() -> str:
+    """Return the id of the cell that runs this code, ``""`` where the front end names none."""
+    return str(running_message().get("metadata", {}).get("cellId") or "")
 
 
 def kernel_of(shell: InteractiveShell | None) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from jupyter_tts.notebook.runtime.frontend import (
     FRONTEND_VARIABLE,
@@ -41,6 +42,16 @@ def test_a_widgets_message_comes_from_a_page(
 ) -> None:
     kernel = Kernel({"metadata": {}, "header": {"msg_type": "comm_msg"}})
     monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    assert detect() is Frontend.LIVE
+
+
+def test_while_output_is_captured_nobody_looks(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel({"metadata": {"cellId": "abc"}, "header": {}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    with capture_output():
+        assert detect() is Frontend.HEADLESS
     assert detect() is Frontend.LIVE
 
 
