@@ -12,13 +12,11 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import numpy.typing as npt
-import psutil
 import pytest
 from nbclient import NotebookClient
 from playwright.sync_api import Browser, Page, expect
 
 from jupyter_tts.notebook.output.saved_view import UNHEARD
-from jupyter_tts.notebook.runtime.frontend import in_server
 
 from ..browser.ear import Recording, wait_for_silence_after
 from ..browser.lab import Lab, NotebookPage, open_page
@@ -134,16 +132,6 @@ def test_without_a_page_the_saved_view_comes_and_says_why_nothing_was_heard(
     assert "<audio" in output["text/html"]
     assert UNHEARD in output["text/html"]
     assert UNHEARD in output["text/plain"]
-
-
-def test_a_notebook_run_by_a_cell_is_not_taken_for_one_in_a_page(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(psutil.Process, "environ", lambda self: {"JPY_SESSION_NAME": "outer"})
-    monkeypatch.setenv("JPY_SESSION_NAME", "outer")
-    assert not in_server()
-    monkeypatch.setenv("JPY_SESSION_NAME", "inner")
-    assert in_server()
 
 
 def spoken_by_nbclient(folder: Path, environment: dict[str, str]) -> dict[str, str]:
