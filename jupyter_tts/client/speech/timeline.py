@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["Arrival", "Decision", "Reconnect", "Timeline"]
+__all__ = ["Arrival", "Decision", "Dry", "Reconnect", "Timeline"]
 
 Clock = Callable[[], float]
 
@@ -63,11 +63,30 @@ class Decision:
         One sentence.
     character : int
         From which character of the text on.
+    at : float or None
+        When, on the clock; None for the level that a stream begins with.
     """
 
     level: int
     reason: str
     character: int = 0
+    at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dry:
+    """A time without sound because the player had none.
+
+    Attributes
+    ----------
+    at : float
+        When it began, on the clock, as if its user had not paused.
+    duration : float
+        Seconds.
+    """
+
+    at: float
+    duration: float
 
 
 @dataclass
@@ -107,6 +126,15 @@ class Timeline:
         How often the player ran dry.
     gap : float
         Seconds of silence the player had to insert.
+    dry : list of Dry
+        When the player ran dry, and for how long.
+    waited : float
+        Seconds that the sound could have begun and had to wait: for another player, or for a click
+        that the browser wants.
+    waited_for : str
+        What for: "another player", "a click" or "Play".
+    heard : float
+        Seconds of sound heard so far, until its user first paused, moved or stopped it.
     """
 
     clock: Clock = field(default=time.perf_counter, repr=False)
@@ -125,6 +153,10 @@ class Timeline:
     output_latency: float | None = None
     underruns: int = 0
     gap: float = 0.0
+    dry: list[Dry] = field(default_factory=list, repr=False)
+    waited: float = 0.0
+    waited_for: str = ""
+    heard: float = 0.0
 
     def __post_init__(self) -> None:
         self.submitted = self.submitted or self.clock()
@@ -167,6 +199,37 @@ class Timeline:
         """Note that everything has arrived."""
         self.finished = self.clock()
 
+    def play(self, heard: float, dry: Iterable[tuple[float, float]]) -> None:
+        """Note how far the sound was heard, and where it ran dry.
+
+        Parameters
+        ----------
+        heard : float
+            Seconds of sound.
+        dry : iterable of (float, float)
+            After how many seconds of sound, and for how many seconds.
+        """
+        self.heard = heard
+        self.dry = []
+        start = self.playout_start
+        if start is None:
+            return
+        for position, duration in dry:
+            self.dry.append(Dry(start + position, duration))
+            start += duration
+
+    @property
+    def playout_start(self) -> float | None:
+        """When the player began to sound, on the clock; None until it has."""
+        if self.playout_delay is None or not self.arrivals:
+            return None
+        return self.arrivals[0].at + self.waited + self.playout_delay
+
+    @property
+    def zero(self) -> float:
+        """The moment that latencies are counted from, on the clock."""
+        return self.submitted if self.first_text is None else self.first_text
+
     @property
     def connect_time(self) -> float | None:
         """Submission to open socket."""
@@ -175,8 +238,7 @@ class Timeline:
     @property
     def ttfb(self) -> float | None:
         """Time to first byte: first text to the first message with audio."""
-        zero = self.submitted if self.first_text is None else self.first_text
-        return self.arrivals[0].at - zero if self.arrivals else None
+        return self.arrivals[0].at - self.zero if self.arrivals else None
 
     @property
     def ttfa(self) -> float | None:

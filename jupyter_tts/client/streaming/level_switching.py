@@ -77,5 +77,6 @@ class LevelSwitcher:
         decision = self._controller.steady(level, receiver.lead, ran_dry=self._dry > dry)
         if decision.level == level:
             return False
-        self._timeline.levels.append(Decision(decision.level, decision.reason, position))
+        now = self._timeline.clock()
+        self._timeline.levels.append(Decision(decision.level, decision.reason, position, now))
         return True

@@ -11,6 +11,7 @@ from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ..output.saved_sound import PIECE, SavedSound
 from ..output.saved_view import error_bundle, view_bundle
+from ..runtime.frontend import in_voila, updates_outputs
 from ..runtime.session import Session
 from .playback import Playback
 from .saved_view_delivery import SavedViewDelivery
@@ -58,6 +59,8 @@ class CellOutput:
         self._encoding: asyncio.Future[None] | None = None
         self._piece = self._encode_from = round(PIECE * speech.sample_rate)  # frames
         self._view: dict[str, str] | None = None  # what has taken the player's place
+        self._before_page = in_voila()
+        self._updates = updates_outputs()
         self._output = display(self._playback.player, display_id=True)
 
     @property
@@ -136,7 +139,7 @@ class CellOutput:
     def _delay(self) -> float | None:
         """Return the seconds until the view may be replaced, None to wait for news."""
         playback = self._playback
-        if playback.busy:
+        if playback.busy or (self._before_page and not playback.pages):
             return None
         if playback.state == "finished":
             return AFTER_END - playback.silent_for
@@ -152,13 +155,13 @@ class CellOutput:
             self._view = error_bundle(self._playback.failure)
         else:
             self._view = {"text/html": "", "text/plain": ""}
-        if self._output is not None:
+        if self._output is not None and self._updates:
             self._output.update(self._view, raw=True)
 
     def _close_player(self) -> None:
         """Close the player, now or once a page that no display id reaches has the view, too."""
         playback = self._playback
-        reached = playback.pages == 1 and playback.state in _OVER
+        reached = self._updates and playback.pages == 1 and playback.state in _OVER
         if reached or self._view is None or not self._speech.frames:
             playback.player.layout.close()
             playback.player.close()
