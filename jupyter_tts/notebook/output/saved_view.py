@@ -61,12 +61,12 @@ def view_bundle(
         f'<div class="jtts-view jtts-speech {_NO_MATH}" data-duration="{speech.duration:.3f}"'
         f' data-name="{escape(file_name(speech))}">'
         f"{_deck(speech, mp3) if mp3 else ''}"
-        f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{_words(speech)}</p></div>'
-        f"{_info(speech.label, brief(speech.request, speech.timeline))}"
+        f"{_caption(_words(speech))}"
+        f'<div class="jtts-foot">{_info(speech.label, brief(speech.request, speech.timeline))}'
         f"{_note(speech.progress)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
-        f'<div class="jtts-card">{_card(speech, mp3)}</div>'
-        f"{_subtitles(speech) + _script() if mp3 else ''}"
+        f'<div class="jtts-card">{_card(speech, mp3)}</div></div>'
+        f"{_subtitles(speech) if mp3 else ''}{_script('saved' if mp3 else 'request')}"
         "</div>"
     )
     return {"text/html": html, "text/plain": summary(speech)}
@@ -80,7 +80,10 @@ def error_bundle(sentence: str) -> dict[str, str]:
 
 
 def request_bundle(
-    request: SpeechRequest, notes: Sequence[str] = (), turns: Sequence[Turn] = ()
+    request: SpeechRequest,
+    notes: Sequence[str] = (),
+    turns: Sequence[Turn] = (),
+    text: str = "",
 ) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type.
 
@@ -91,11 +94,17 @@ def request_bundle(
         What to know of its voice.
     turns : sequence of Turn, optional
         Who speaks what, where several do.
+    text : str, optional
+        What would be spoken.
     """
+    words = _between(text, 0, len(text), deque(turns))
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
-        f"{_info('The request as it would be sent; nothing was', f'Level {request.latency}')}"
+        f"{_caption(words) if words else ''}"
+        f'<div class="jtts-foot">'
+        f"{_info('Nothing was sent', f'Level {request.latency}')}"
         f'<div class="jtts-card">{dry_run_card(request, notes, turns)}</div></div>'
+        f"{_script('request')}</div>"
     )
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
@@ -131,6 +140,10 @@ def _info(label: str, figures: str) -> str:
         f'<div class="jtts-info"><span class="jtts-label">{escape(label)}</span>'
         f'<span class="jtts-brief"> · {escape(figures)}</span></div>'
     )
+
+
+def _caption(words: str) -> str:
+    return f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{words}</p></div>'
 
 
 def _words(speech: Speech) -> str:
@@ -209,5 +222,5 @@ def _style() -> str:
     return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
 
 
-def _script() -> str:
-    return f"<script>{compact_script('saved/saved.js')}</script>"
+def _script(name: str) -> str:
+    return f"<script>{compact_script(f'saved/{name}.js')}</script>"
