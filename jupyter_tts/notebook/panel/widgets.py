@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
 from comm.base_comm import BaseComm
 from ipywidgets import Layout
 
-from ..assets import bundle, style
-from ..runtime.subshell import listen_beside_cells
+from ..base_widget import BaseWidget
 
 __all__ = ["Controls", "History", "disconnected"]
 
 
-class Controls(anywidget.AnyWidget):
+class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    _esm = bundle("panel/controls.js")
-    _css = style("theme.css", "card.css", "panel.css")
+    code = ("panel/controls.js", "theme.css", "card.css", "panel.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -28,7 +25,12 @@ class Controls(anywidget.AnyWidget):
     word_by_word = traitlets.Bool(help="Whether Speak sends the text a word at a time.").tag(
         sync=True
     )
-    word_pace = traitlets.Int(help="Milliseconds between two words.").tag(sync=True)
+    words_per_second = traitlets.Float(help="How fast the words come then.").tag(sync=True)
+    speak_on_change = traitlets.Bool(help="Whether a change is spoken at once.").tag(sync=True)
+    change_bar = traitlets.Unicode(help="Why it may not be, in half a sentence.").tag(sync=True)
+    playing_values: Any = traitlets.Dict(
+        default_value=None, allow_none=True, help="What was set for the speech that is heard."
+    ).tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
     own_voices = traitlets.Dict(help="By server, the voice of the account.").tag(sync=True)
@@ -47,27 +49,19 @@ class Controls(anywidget.AnyWidget):
         sync=True
     )
 
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
 
-
-class History(anywidget.AnyWidget):
+class History(BaseWidget):
     """The last utterances, to play again and compare."""
 
-    _esm = bundle("panel/history.js")
-    _css = style("theme.css", "card.css", "panel.css")
+    code = ("panel/history.js", "theme.css", "card.css", "panel.css")
 
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True
     )
+    seconds = traitlets.Float(help="Length of the axis of their pictures.").tag(sync=True)
     playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
 
 
 class _NoPage(BaseComm):

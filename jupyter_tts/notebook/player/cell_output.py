@@ -12,6 +12,7 @@ from ...wire.errors import TTSError
 from ..output.saved_sound import PIECE, SavedSound
 from ..output.saved_view import error_bundle, view_bundle
 from ..runtime.cells import Cells
+from ..runtime.frontend import in_voila, updates_outputs
 from ..runtime.session import Session
 from .outputs import callback_widget
 from .playback import Playback
@@ -68,6 +69,8 @@ class CellOutput:
         self._raised = False  # whether the cell shows in one sentence what failed
         self._cells = session.part(Cells)
         self._delivery = session.part(SavedViewDelivery)
+        self._before_page = in_voila()
+        self._updates = updates_outputs()
         self._output = display(self._playback.player, display_id=True)
         widget, message = callback_widget()
         if widget:
@@ -164,7 +167,7 @@ class CellOutput:
         playback = self._playback
         if playback.gone:
             return 0
-        if playback.busy:
+        if playback.busy or (self._before_page and not playback.pages):
             return None
         if playback.state == "finished":
             return AFTER_END - playback.silent_for
@@ -180,6 +183,6 @@ class CellOutput:
             self._view = error_bundle(self._playback.failure)
         else:
             self._view = {"text/html": "", "text/plain": ""}
-        if self._output is not None:
+        if self._output is not None and self._updates:
             self._output.update(self._view, raw=True)
         self._delivery.offer(self._playback.player, self._view)

@@ -20,9 +20,12 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "in_server",
+    "in_voila",
     "kernel_of",
     "running_cell",
     "running_message",
+    "updates_outputs",
 ]
 
 FRONTEND_VARIABLE = "JUPYTER_TTS_FRONTEND"
@@ -43,8 +46,10 @@ class Frontend(Enum):
 def detect() -> Frontend:
     """Return the front end of the cell that runs now.
 
-    JupyterLab, Notebook and VS Code name the cell in the request's metadata; nbclient and
-    papermill send none. A widget's message, of a button say, comes from a page.
+    JupyterLab, Notebook and VS Code name the cell in the request's metadata, and a widget's
+    message, of a button say, comes from a page. Voila runs the cells before there is a page.
+    Where a Jupyter server runs the cells, its request says as little as nbclient's and
+    papermill's; but a page with widgets answers when asked.
     ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess. What ``%%capture`` keeps is
     shown later, if at all: nobody looks yet.
     """
@@ -58,10 +63,27 @@ def detect() -> Frontend:
     if kernel is None:
         return Frontend.TERMINAL
     parent = _parent(kernel)
-    by_widget = parent.get("header", {}).get("msg_type") == "comm_msg"
-    if by_widget or "google.colab" in sys.modules or parent.get("metadata", {}).get("cellId"):
-        return Frontend.LIVE
-    return Frontend.HEADLESS
+    live = _from_page(parent) or in_voila() or (in_server() and _asked_page(parent) is not None)
+    return Frontend.LIVE if live else Frontend.HEADLESS
+
+
+def in_voila() -> bool:
+    """Whether Voila runs the cells: all of them before the page with their outputs opens."""
+    return _is_own("VOILA_BASE_URL")
+
+
+def in_server() -> bool:
+    """Whether a Jupyter server started the kernel for a notebook that may be open in a page."""
+    return _is_own("JPY_SESSION_NAME")
+
+
+def updates_outputs() -> bool:
+    """Whether a page that shows the cell's outputs knows their display ids.
+
+    It does if it sent the request: ids come with the answers to it, and are in no document.
+    """
+    kernel = kernel_of(current_shell())
+    return kernel is None or _from_page(_parent(kernel))
 
 
 def current_shell() -> InteractiveShell | None:
@@ -74,8 +96,14 @@ def current_shell() -> InteractiveShell | None:
 
 
 def client_session() -> str:
-    """Return the id of the client session that runs the cell, ``""`` where there is none."""
-    return str(running_message().get("header", {}).get("session", ""))
+    """Return the id of the page's client session that runs the cell, ``""`` if unknown."""
+    kernel = kernel_of(current_shell())
+    if kernel is None or in_voila():
+        return ""
+    parent = _parent(kernel)
+    if not _from_page(parent) and in_server():
+        return _asked_page(parent) or ""
+    return str(parent.get("header", {}).get("session", ""))
 
 
 def running_message() -> dict[str, Any]:
@@ -96,3 +124,35 @@ def kernel_of(shell: InteractiveShell | None) -> Any:
 
 def _parent(kernel: Any) -> dict[str, Any]:
     return kernel.get_parent() or {}
+
+
+def _from_page(parent: dict[str, Any]) -> bool:
+    by_widget = parent.get("header", {}).get("msg_type") == "comm_msg"
+    named = parent.get("metadata", {}).get("cellId")
+    return bool(by_widget or named or "google.colab" in sys.modules)
+
+
+def _asked_page(parent: dict[str, Any]) -> str | None:
+    """Return the client session of the page where a cell was most likely run, None without one."""
+    # Widgets are imported only where there may be somebody to see them.
+    from .pages import Pages
+    from .session import current_session
+
+    return current_session().part(Pages).client(parent.get("header", {}).get("msg_id", ""))
+
+
+def _is_own(variable: str) -> bool:
+    """Whether an environment variable was set for this kernel.
+
+    A program that a cell starts, papermill say, inherits it, and so does the kernel it starts.
+    """
+    value = os.environ.get(variable)
+    if not value:
+        return False
+    import psutil  # ipykernel depends on it
+
+    try:
+        starter = psutil.Process(int(os.environ.get("JPY_PARENT_PID") or os.getppid()))
+        return bool(starter.environ().get(variable) != value)
+    except (psutil.Error, ValueError, OSError):
+        return True

@@ -1,5 +1,6 @@
 import { ControlsView } from "./controls_view.js";
 import { Settings } from "./fields/settings.js";
+import { SpeakOnChange } from "./speak_on_change.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 
@@ -16,7 +17,11 @@ export default () => {
     /** @param {{ model: Model }} props */
     initialize({ model }) {
       settings = new Settings(model);
-      return () => settings.close();
+      const speakOnChange = new SpeakOnChange(settings, model);
+      return () => {
+        speakOnChange.close();
+        settings.close();
+      };
     },
     /** @param {{ model: Model, el: HTMLElement }} props */
     render({ model, el }) {
