@@ -8,6 +8,7 @@ import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.getipython import get_ipython
 
 if TYPE_CHECKING:
@@ -19,7 +20,13 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "in_voila",
     "kernel_of",
+    "lacks_page",
+    "running_cell",
+    "running_message",
+    "started_by_server",
+    "updates_outputs",
 ]
 
 FRONTEND_VARIABLE = "JUPYTER_TTS_FRONTEND"
@@ -40,21 +47,49 @@ class Frontend(Enum):
 def detect() -> Frontend:
     """Return the front end of the cell that runs now.
 
-    JupyterLab, Notebook and VS Code name the cell in the request's metadata; nbclient and
-    papermill send none. A widget's message, of a button say, comes from a page.
-    ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
+    JupyterLab, Notebook and VS Code name the cell in the request's metadata, and a widget's
+    message, of a button say, comes from a page. Voila runs the cells before there is a page.
+    Where a Jupyter server runs the cells, its request says as little as nbclient's and
+    papermill's; but a page with widgets answers when asked. What ``%%capture`` keeps is shown
+    later, if at all: nobody looks yet. ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides
+    the guess.
     """
+    shell = current_shell()
+    kernel = kernel_of(shell)
+    if kernel and shell and isinstance(shell.display_pub, CapturingDisplayPublisher):
+        return Frontend.HEADLESS
     named = os.environ.get(FRONTEND_VARIABLE, "")
     if named in [frontend.value for frontend in Frontend]:
         return Frontend(named)
-    kernel = kernel_of(current_shell())
     if kernel is None:
         return Frontend.TERMINAL
-    parent = _parent(kernel)
-    by_widget = parent.get("header", {}).get("msg_type") == "comm_msg"
-    if by_widget or "google.colab" in sys.modules or parent.get("metadata", {}).get("cellId"):
+    if _from_page(_parent(kernel)) or in_voila():
         return Frontend.LIVE
-    return Frontend.HEADLESS
+    return Frontend.LIVE if _in_server() and not lacks_page() else Frontend.HEADLESS
+
+
+def in_voila() -> bool:
+    """Whether Voila runs the cells: all of them before the page with their outputs opens."""
+    return _is_own("VOILA_BASE_URL")
+
+
+def started_by_server() -> bool:
+    """Whether a Jupyter server started the kernel, for a notebook that may be open in a page."""
+    return _is_own("JPY_SESSION_NAME")
+
+
+def lacks_page() -> bool:
+    """Whether a Jupyter server runs the cell, and no page shows its widgets."""
+    return _in_server() and _asked_page(running_message()) is None
+
+
+def updates_outputs() -> bool:
+    """Whether a page that shows the cell's outputs knows their display ids.
+
+    It does if it sent the request: ids come with the answers to it, and are in no document.
+    """
+    parent = running_message()
+    return not parent or _from_page(parent)
 
 
 def current_shell() -> InteractiveShell | None:
@@ -67,9 +102,24 @@ def current_shell() -> InteractiveShell | None:
 
 
 def client_session() -> str:
-    """Return the id of the client session that runs the cell, ``""`` where there is none."""
+    """Return the id of the page's client session that runs the cell, ``""`` if unknown."""
+    parent = running_message()
+    if in_voila():
+        return ""
+    if _in_server():
+        return _asked_page(parent) or ""
+    return str(parent.get("header", {}).get("session", ""))
+
+
+def running_message() -> dict[str, Any]:
+    """Return the message of a front end that runs this code, empty where there is none."""
     kernel = kernel_of(current_shell())
-    return str(_parent(kernel).get("header", {}).get("session", "")) if kernel else ""
+    return _parent(kernel) if kernel else {}
+
+
+def running_cell() -> str:
+    """Return the id of the cell that runs this code, ``""`` where the front end names none."""
+    return str(running_message().get("metadata", {}).get("cellId") or "")
 
 
 def kernel_of(shell: InteractiveShell | None) -> Any:
@@ -79,3 +129,40 @@ def kernel_of(shell: InteractiveShell | None) -> Any:
 
 def _parent(kernel: Any) -> dict[str, Any]:
     return kernel.get_parent() or {}
+
+
+def _from_page(parent: dict[str, Any]) -> bool:
+    by_widget = parent.get("header", {}).get("msg_type") == "comm_msg"
+    named = parent.get("metadata", {}).get("cellId")
+    return bool(by_widget or named or "google.colab" in sys.modules)
+
+
+def _in_server() -> bool:
+    """Whether a Jupyter server runs the cell, of a notebook that may be open in a page."""
+    return not _from_page(running_message()) and started_by_server()
+
+
+def _asked_page(parent: dict[str, Any]) -> str | None:
+    """Return the client session of the page where a cell was most likely run, None without one."""
+    # Widgets are imported only where there may be somebody to see them.
+    from .pages import Pages
+    from .session import current_session
+
+    return current_session().part(Pages).client(parent.get("header", {}).get("msg_id", ""))
+
+
+def _is_own(variable: str) -> bool:
+    """Whether an environment variable was set for this kernel.
+
+    A program that a cell starts, papermill say, inherits it, and so does the kernel it starts.
+    """
+    value = os.environ.get(variable)
+    if not value:
+        return False
+    import psutil  # ipykernel depends on it
+
+    try:
+        starter = psutil.Process(int(os.environ.get("JPY_PARENT_PID") or os.getppid()))
+        return bool(starter.environ().get(variable) != value)
+    except (psutil.Error, ValueError, OSError):
+        return True

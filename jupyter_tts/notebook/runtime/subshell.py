@@ -7,7 +7,7 @@ from typing import Any
 from .frontend import current_shell, kernel_of
 from .session import Session, session_of
 
-__all__ = ["listen_beside_cells"]
+__all__ = ["can_listen_beside_cells", "listen_beside_cells"]
 
 
 def listen_beside_cells(comm: Any) -> None:
@@ -18,9 +18,14 @@ def listen_beside_cells(comm: Any) -> None:
     do not. And ipykernel 7.4 answers a comm on the shell that last sent on it. So the comm itself
     decides where it listens. ipykernel before 7.4 leaves that to the front end.
     """
-    if hasattr(comm, "_reply_subshell_for"):
+    if can_listen_beside_cells(comm):
         session = session_of(current_shell())
         comm._reply_subshell_for = lambda data, requested: requested or session.part(_Subshell).id()
+
+
+def can_listen_beside_cells(comm: Any) -> bool:
+    """Whether :func:`listen_beside_cells` has any effect: with ipykernel 7.4 or newer."""
+    return hasattr(comm, "_reply_subshell_for")
 
 
 class _Subshell:
