@@ -78,7 +78,7 @@ def test_a_cell_is_heard_live_and_its_saved_view_reaches_the_file(
     cell = f"%%tts --voice en-us --name speech\n{SENTENCE}"
     (notebook,) = open_tabs(cell, PRINT_PCM, "print(speech.timeline.audible_latency is not None)")
     notebook.start(1)
-    expect(notebook.cell(1).get_by_text("Playing", exact=True).first).to_be_visible()
+    expect(notebook.cell(1).locator(".jtts-player[data-state=playing]").first).to_be_visible()
     notebook.wait_until_ended(1)
     sent = received(notebook, 2)
     notebook.wait_for_saved_view(1)
@@ -99,7 +99,7 @@ def test_the_panel_speaks(open_tabs: OpenTabs) -> None:
     (notebook,) = open_tabs(panel, "speech = panel.speech", PRINT_PCM)
     run(notebook, 1)
     notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
-    expect(notebook.cell(1).get_by_text("Finished", exact=True).first).to_be_visible()
+    expect(notebook.cell(1).locator(".jtts-player[data-state=finished]").first).to_be_visible()
     run(notebook, 2)
     assert np.array_equal(Recording.of(notebook.page).exact, received(notebook, 3))
 
@@ -112,10 +112,10 @@ def test_of_two_pages_one_sounds_and_the_other_can_take_over(open_tabs: OpenTabs
     quiet = second if second.cell(1).get_by_text(waiting).first.is_visible() else first
     expect(quiet.cell(1).get_by_text(waiting).first).to_be_visible()
     loud = first if quiet is second else second
-    expect(loud.cell(1).get_by_text("Playing", exact=True).first).to_be_visible()
+    expect(loud.cell(1).locator(".jtts-player[data-state=playing]").first).to_be_visible()
     assert not heard(quiet.page)
     quiet.cell(1).get_by_role("button", name="Listen here").click()
-    expect(quiet.cell(1).get_by_text("Playing", exact=True).first).to_be_visible()
+    expect(quiet.cell(1).locator(".jtts-player[data-state=playing]").first).to_be_visible()
     quiet.page.wait_for_function("() => window.ear.ears[0] && window.ear.frames(0) > 12000")
     wait_for_silence_after(loud.page)
     before = heard(loud.page)
