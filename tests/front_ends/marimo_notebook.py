@@ -12,11 +12,11 @@ def _():
 
     import marimo as mo
 
-    from jupyter_tts import Panel, Player, say
+    import jupyter_tts as tts
 
-    player = mo.ui.anywidget(Player())
-    player
-    return Panel, mo, pathlib, player, say, time
+    player = mo.ui.anywidget(tts.Player())
+    mo.vstack([player])
+    return mo, pathlib, player, time, tts
 
 
 @app.cell
@@ -60,15 +60,15 @@ def _(mo, player, stop):
 
 
 @app.cell
-def _(mo, say, show):
+def _(mo, show, tts):
     mo.stop(not show.value)
-    say("Shown by itself.", voice="en-us")
+    tts.say("Shown by itself.", voice="en-us")
     return
 
 
 @app.cell
-def _(Panel):
-    Panel("A panel's text.", latency=3)
+def _(tts):
+    tts.Panel("A panel's text.", latency=3)
     return
 
 

@@ -30,8 +30,8 @@ def test_of_all_players_in_a_page_the_code_is_sent_once(
     client = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=60)
     client.execute(env={**os.environ, "VOILA_BASE_URL": "/"})
     modules = [state["_esm"] for state in client.widget_state.values() if "_esm" in state]
-    whole = ["class PlayerModel" in module for module in modules]
-    assert whole == [True, False, False, True, False]
+    # Once at first, and once after all widgets were closed.
+    assert sum("class PlayerModel" in module for module in modules) == 2
     assert max(len(module) for module in modules if "class PlayerModel" not in module) < 5000
 
 

@@ -35,7 +35,7 @@ class Speech:
     label : str
         Who speaks, for a reader.
     keyed : bool
-        Whether a key went into the handshake.
+        Whether a key of its user's went into the handshake.
     complete : bool
         Whether all of it has been received.
     cost : Cost or None

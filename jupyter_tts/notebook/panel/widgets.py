@@ -14,7 +14,7 @@ __all__ = ["Controls", "History", "disconnected"]
 class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    code = ("panel/controls.js", "theme.css", "card.css", "panel.css")
+    code = ("panel/controls.js", "theme.css", "card.css", "panel.css", "url_check.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -46,6 +46,12 @@ class Controls(BaseWidget):
     snippets: traitlets.List[Any] = traitlets.List(help="What the request can be copied as.").tag(
         sync=True
     )
+    panel_id = traitlets.Unicode(help="Id of the widget that an output shows.").tag(sync=True)
+    saved = traitlets.Dict(help="HTML and text that stay in the notebook's file.").tag(sync=True)
+    saved_style = traitlets.Unicode(help="The style of these.").tag(sync=True)
+    saved_speech = traitlets.Dict(
+        help="The same of the last speech, with its sound; and what was set for it."
+    ).tag(sync=True)
 
 
 class History(BaseWidget):

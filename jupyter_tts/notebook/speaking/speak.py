@@ -15,8 +15,8 @@ from IPython.display import publish_display_data
 from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
-from ..output.saved_view import summary, view_bundle
-from ..runtime.frontend import Frontend, detect
+from ..output.saved_view import UNHEARD, summary, view_bundle
+from ..runtime.frontend import Frontend, detect, lacks_page
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
@@ -204,7 +204,9 @@ def _show_result(session: Session, job: SpeechJob, frontend: Frontend, *, play: 
 
 
 def _view(session: Session, speech: Speech) -> dict[str, str]:
-    return view_bundle(speech, megabytes=session.settings.saved_megabytes)
+    """Return the saved view where there is no player, and why where one might be expected."""
+    note = UNHEARD if lacks_page() else ""
+    return view_bundle(speech, megabytes=session.settings.saved_megabytes, note=note)
 
 
 def show(session: Session, speech: Speech) -> None:
