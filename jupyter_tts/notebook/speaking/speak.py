@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -227,7 +228,9 @@ def show(session: Session, speech: Speech) -> None:
 
 
 def _html(speech: Speech) -> str:
-    return _view(current_session(), speech)["text/html"]
+    """Return a speech as HTML, without scripts, which marimo would put into a frame of 400 px."""
+    html = _view(current_session(), speech)["text/html"]
+    return re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
 
 
 Speech.html = staticmethod(_html)
