@@ -189,7 +189,7 @@ def _heard_late(moments: Moments, axis: Axis) -> str:
     if moments.starts is None or axis.holds(moments.starts):
         return ""
     words = f"after {short_time(timeline.waited)} of waiting for {timeline.waited_for}"
-    return _text(0, HEARD[1], words)
+    return _text(1, HEARD[1], words)
 
 
 def _bar(axis: Axis, start: float, stop: float, top: int, bottom: int) -> str:

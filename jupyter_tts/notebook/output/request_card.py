@@ -66,12 +66,13 @@ def render_card(
     first = request.first_message_in(None if timeline is None else timeline.context)
     further = further_requests(request, turns) if is_dry_run else []
     measured = "" if timeline is None else ", ".join(_latencies(timeline, request.endpoint.is_http))
-    message = _code(escape(json.dumps(first, ensure_ascii=False)))
     is_http = request.endpoint.is_http
+    named = "Body" if is_http else "First message"
+    message = _code(escape(json.dumps(first, ensure_ascii=False)), named.lower())
     return (
         '<div class="jtts-request">'
         f"{_address(request, keyed=keyed)}"
-        f"{_row('Body' if is_http else 'First message', message)}"
+        f"{_row(named, message)}"
         f"{_row('Transport', ONE_REQUEST) if is_http else ''}"
         f"{''.join(_row('Then', _code(escape(line))) for line in further)}"
         f"{_row('Speakers', escape(_speakers(request, turns))) if turns else ''}"
@@ -133,7 +134,7 @@ def _speakers(request: SpeechRequest, turns: Sequence[Turn]) -> str:
 
 def _address(request: SpeechRequest, *, keyed: bool) -> str:
     """Return the URL, over HTTP with the method, and the headers; the key is shown as dots."""
-    url = _code("".join(map(_part, request.url_parts)))
+    url = _code("".join(map(_part, request.url_parts)), "URL")
     headers = ["xi-api-key: ••••••••"] if keyed else []
     if request.endpoint.is_http:
         url = f'<span class="jtts-method">{HTTP_METHOD} </span>{url}'
@@ -218,9 +219,11 @@ def _part(part: UrlPart) -> str:
     return f'<span class="jtts-{part.kind}">{escape(part.text)}</span>{pause}'
 
 
-def _code(html: str) -> str:
+def _code(html: str, name: str = "") -> str:
+    """Return code; what has a name is worth copying, and a script offers that."""
     # Not <code>: front ends paint that in colours of their own.
-    return f'<span class="jtts-code">{html}</span>'
+    copied = f' data-copy="{name}"' if name else ""
+    return f'<span class="jtts-code"{copied}>{html}</span>'
 
 
 def _level(request: SpeechRequest) -> str:

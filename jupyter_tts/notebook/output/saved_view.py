@@ -28,7 +28,7 @@ from .request_card import HTTP_METHOD, figures, further_requests, speaker_mark
 from .saved_sound import SavedSound, data_url, waveform
 from .speech_card import brief, dry_run_card, speech_card
 
-__all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
+__all__ = ["UNHEARD", "error_bundle", "request_bundle", "summary", "view_bundle"]
 
 # Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from setting text between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
@@ -39,8 +39,18 @@ _SAFE = " =:/;,'()"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+UNHEARD = (
+    "Nothing was heard while this was made, because no page showed the player. "
+    "JupyterLab shows it if jupyterlab_widgets is installed where its server is."
+)
+
+
 def view_bundle(
-    speech: Speech, sound: SavedSound | None = None, *, megabytes: float = SAVED_MEGABYTES
+    speech: Speech,
+    sound: SavedSound | None = None,
+    *,
+    megabytes: float = SAVED_MEGABYTES,
+    note: str = "",
 ) -> dict[str, str]:
     """Return the saved view by MIME type.
 
@@ -54,6 +64,8 @@ def view_bundle(
         What has been encoded already.
     megabytes : float, optional
         The most that the sound may take in the notebook's file.
+    note : str, optional
+        What to say of how it was heard.
     """
     mp3 = (sound or SavedSound(speech, megabytes)).finish()
     html = (
@@ -61,15 +73,15 @@ def view_bundle(
         f'<div class="jtts-view jtts-speech {_NO_MATH}" data-duration="{speech.duration:.3f}"'
         f' data-name="{escape(file_name(speech))}">'
         f"{_deck(speech, mp3) if mp3 else ''}"
-        f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{_words(speech)}</p></div>'
-        f"{_info(speech.label, brief(speech.request, speech.timeline))}"
-        f"{_note(speech.progress)}"
+        f"{_caption(_words(speech))}"
+        f'<div class="jtts-foot">{_info(speech.label, brief(speech.request, speech.timeline))}'
+        f"{_note(speech.progress)}{_note(note)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
-        f'<div class="jtts-card">{_card(speech, mp3)}</div>'
-        f"{_subtitles(speech) + _script() if mp3 else ''}"
+        f'<div class="jtts-card">{_card(speech, mp3)}</div></div>'
+        f"{_subtitles(speech) if mp3 else ''}{_script('saved' if mp3 else 'request')}"
         "</div>"
     )
-    return {"text/html": html, "text/plain": summary(speech)}
+    return {"text/html": html, "text/plain": " ".join(filter(None, (summary(speech), note)))}
 
 
 def error_bundle(sentence: str) -> dict[str, str]:
@@ -80,7 +92,10 @@ def error_bundle(sentence: str) -> dict[str, str]:
 
 
 def request_bundle(
-    request: SpeechRequest, notes: Sequence[str] = (), turns: Sequence[Turn] = ()
+    request: SpeechRequest,
+    notes: Sequence[str] = (),
+    turns: Sequence[Turn] = (),
+    text: str = "",
 ) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type.
 
@@ -91,11 +106,17 @@ def request_bundle(
         What to know of its voice.
     turns : sequence of Turn, optional
         Who speaks what, where several do.
+    text : str, optional
+        What would be spoken.
     """
+    words = _between(text, 0, len(text), deque(turns))
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
-        f"{_info('The request as it would be sent; nothing was', f'Level {request.latency}')}"
+        f"{_caption(words) if words else ''}"
+        f'<div class="jtts-foot">'
+        f"{_info('Nothing was sent', f'Level {request.latency}')}"
         f'<div class="jtts-card">{dry_run_card(request, notes, turns)}</div></div>'
+        f"{_script('request')}</div>"
     )
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
@@ -131,6 +152,10 @@ def _info(label: str, figures: str) -> str:
         f'<div class="jtts-info"><span class="jtts-label">{escape(label)}</span>'
         f'<span class="jtts-brief"> · {escape(figures)}</span></div>'
     )
+
+
+def _caption(words: str) -> str:
+    return f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{words}</p></div>'
 
 
 def _words(speech: Speech) -> str:
@@ -209,5 +234,5 @@ def _style() -> str:
     return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
 
 
-def _script() -> str:
-    return f"<script>{compact_script('saved/saved.js')}</script>"
+def _script(name: str) -> str:
+    return f"<script>{compact_script(f'saved/{name}.js')}</script>"

@@ -13,9 +13,7 @@ import ipywidgets
 import traitlets
 
 from ...client.speech.speech import Speech
-from ...client.streaming.tag_removal import without_tags
 from ...client.streaming.text_sources import whole_text
-from ...snippets.snippets import snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
 from ...wire.models import MODEL_IDS
@@ -35,7 +33,8 @@ from ..speaking.request import make_request
 from .hints import change_bar, text_hint
 from .history import SpeechHistory
 from .network import NetworkSection
-from .payloads import check_payload, sentence, snippet_choices, values_of
+from .payloads import check_payload, sentence, snippet_choices, snippet_payload, values_of
+from .saved_panel import SavedPanel
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
 from .word_by_word import WORDS_PER_SECOND, word_by_word
@@ -43,9 +42,6 @@ from .word_by_word import WORDS_PER_SECOND, word_by_word
 __all__ = ["Panel"]
 
 TEXT = "The first words are heard while the last ones are still being made."
-
-# Where copied programs expect an embedded voice; they say how to start one there.
-SNIPPET_ADDRESS = "http://127.0.0.1:8123"
 
 
 class Panel(ipywidgets.VBox):
@@ -114,6 +110,9 @@ class Panel(ipywidgets.VBox):
         super().__init__([self._controls, self._stage, self._history.widget], **traits())
         self.add_class("jtts-panel")
         self.set_trait("request", self._first)
+        self._saved = SavedPanel(self._controls, self._history.widget, self.model_id or "")
+        self._update_saved()
+        self._history.widget.observe(self._update_saved, "entries")
         self._controls.observe(self._on_values, "values")
         self._controls.observe(self._on_text_coming, "word_by_word")
         self._controls.on_msg(self._on_message)
@@ -122,9 +121,17 @@ class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the panel, or only its request where nobody can use the controls."""
         if self._is_visible and detect() is Frontend.LIVE:
-            return super()._repr_mimebundle_(**options)
-        voices = account_voices(self._session)
-        return request_bundle(self._server.addressed(voices.applied(self.request)))
+            # Where the widget cannot be shown, in an untrusted notebook say, the rest is.
+            return {**(super()._repr_mimebundle_(**options) or {}), **self._saved.bundle}
+        return request_bundle(self._applied_request)
+
+    @property
+    def _applied_request(self) -> SpeechRequest:
+        """The request as it travels: with the account's voice and the embedded one's address."""
+        return self._server.addressed(account_voices(self._session).applied(self.request))
+
+    def _update_saved(self, _: object = None) -> None:
+        self._saved.update(self._applied_request)
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -190,6 +197,7 @@ class Panel(ipywidgets.VBox):
             self._controls.voices = []
             self._start(self._load_voices(request.server))
         self.set_trait("request", request)
+        self._update_saved()
 
     def _annotate(self, request: SpeechRequest) -> None:
         """Show at the controls which have no effect, and what there is to know."""
@@ -268,27 +276,11 @@ class Panel(ipywidgets.VBox):
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **check_payload(url)})
             case {"kind": "copy", "number": int(number), "name": str(name)}:
-                text = snippet(name, self._snippet_request(name), self._snippet_text(name))
+                applied = account_voices(self._session).applied(self.request)
+                text = snippet_payload(name, self.request, applied, self._controls.text)
                 self._controls.send(
                     {"kind": "copied", "number": number, "name": name, "text": text}
                 )
-
-    def _snippet_request(self, name: str) -> SpeechRequest:
-        """Return the request for a snippet.
-
-        The notebook's own embedded voice has a random port and key, so a program gets the address
-        of one that its user starts.
-        """
-        if name == "magic":
-            return self.request
-        if self.request.server == LOCAL:
-            return self.request.at(SNIPPET_ADDRESS)
-        return account_voices(self._session).applied(self.request)
-
-    def _snippet_text(self, name: str) -> str:
-        """Return the text for a snippet: a program sends what a cell would send of it."""
-        text = self._controls.text
-        return without_tags(text) if name != "magic" and self.request.removes_tags else text
 
     async def _load_voices(self, server: str) -> None:
         """Load the embedded voice's address, and the server's voices.
@@ -337,6 +329,11 @@ class Panel(ipywidgets.VBox):
                     self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.wait_until_heard()
+                playback.player.autoplay = False  # or a page that is loaded again would play it
+        if speech.frames and not self._closed:
+            await self._saved.keep(
+                speech, values_of(request), self._session.settings.saved_megabytes
+            )
 
     def _ask_twice(self, question: str, utterance: tuple[str, SpeechRequest]) -> None:
         """Require a second Speak for a costly text, since a panel cannot ask a question."""

@@ -10,7 +10,7 @@ from IPython.display import display
 from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ..output.saved_sound import PIECE, SavedSound
-from ..output.saved_view import error_bundle, view_bundle
+from ..output.saved_view import UNHEARD, error_bundle, view_bundle
 from ..runtime.cells import Cells
 from ..runtime.frontend import in_voila, updates_outputs
 from ..runtime.session import Session
@@ -169,7 +169,7 @@ class CellOutput:
         playback = self._playback
         if playback.gone:
             return 0
-        if playback.busy or (self._before_page and not playback.pages):
+        if playback.busy or (self._before_page and not playback.seen):
             return None
         if playback.state == "finished":
             return AFTER_END - playback.silent_for
@@ -180,7 +180,11 @@ class CellOutput:
     def _leave_view(self) -> None:
         """Replace the player by the saved view, or by nothing where there was no sound."""
         if self._speech.frames:
-            self._view = view_bundle(self._speech, self._sound, megabytes=self._megabytes)
+            unheard = not self._playback.seen and self._playback.state not in _OVER
+            note = UNHEARD if unheard else ""
+            self._view = view_bundle(
+                self._speech, self._sound, megabytes=self._megabytes, note=note
+            )
         elif self._playback.failure and not self._raised:
             self._view = error_bundle(self._playback.failure)
         else:

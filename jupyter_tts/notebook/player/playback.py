@@ -13,14 +13,15 @@ from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
-from ..base_widget import provide_code
+from ..base_widget import disconnected, provide_code
 from ..output.speech_card import brief, speech_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
 from ..runtime.session import Session
+from ..runtime.subshell import can_listen_beside_cells
 from .downloads import send_file
 from .feed import SoundFeed
-from .widget import Player
+from .widget import LastingPlayer, Player
 
 __all__ = ["Playback"]
 
@@ -30,6 +31,9 @@ RESEND_PAUSE = 0.05
 
 # Seconds after the expected end before a page that sends nothing counts as closed.
 SILENT_PAGE = 10.0
+
+# Seconds after the player was made before there counts as no page that shows it.
+FIRST_MESSAGE = 5.0
 
 # States in which the page waits for its user, or for another player.
 _WAITING = ("paused", "blocked", "waiting")
@@ -50,6 +54,8 @@ class Playback:
     speech : Speech
     overlap : bool, optional
         Whether it may be heard beside other players, rather than in turn with them.
+    player : LastingPlayer, optional
+        Plays it, and stays open when it is over.
     with_request : bool, optional
         Whether the request can be unfolded; without it the picture of the latency stands there.
 
@@ -63,6 +69,8 @@ class Playback:
         How many pages have shown the player.
     gone : bool
         Whether its output was taken away.
+    seen : bool
+        Whether any page has had the player.
     places_views : bool
         Whether the page can put a view where another is.
     state : str
@@ -75,6 +83,7 @@ class Playback:
         speech: Speech,
         *,
         overlap: bool = False,
+        player: LastingPlayer | None = None,
         with_request: bool = True,
     ) -> None:
         self._speech = speech
@@ -96,9 +105,11 @@ class Playback:
         self.pages = 0
         self.gone = False
         self.places_views = False
+        self.seen = False
         self.on_stop: Callable[[], object] = lambda: None
         listen_for_interrupts(session)
-        self.player = Player(
+        self._owns_player = player is None
+        self.player = (Player if player is None else player.begin)(
             sample_rate=speech.sample_rate,
             label=speech.label,
             text=speech.text,
@@ -140,6 +151,8 @@ class Playback:
     @property
     def page_due(self) -> float:
         """Seconds of silence after which the page must have sent something."""
+        if not self.seen and can_listen_beside_cells(self.player.comm):
+            return FIRST_MESSAGE
         return (self._speech.frames - self._played) / self._speech.sample_rate + SILENT_PAGE
 
     def arrived(self) -> None:
@@ -202,8 +215,9 @@ class Playback:
                 await self.news()
         finally:
             self.end()
-            self.player.layout.close()
-            self.player.close()
+            if self._owns_player:
+                self.player.layout.close()
+                self.player.close()
 
     async def send_sound(self) -> None:
         """Send the sound as it comes, until all is sent or the player was stopped."""
@@ -245,6 +259,15 @@ class Playback:
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
             task.cancel()
+
+    async def release(self) -> None:
+        """Let go of a player that is to play something else."""
+        if not self.complete:
+            self.on_stop()
+        self.close()
+        self.end()
+        # What is still to come, the cost say, must not be shown beside another speech.
+        self.player = self._feed.player = Player(**disconnected())
 
     @property
     def _is_abandoned(self) -> bool:
@@ -298,7 +321,7 @@ class Playback:
         self._news.set()
 
     def _note_page(self, *, places_views: bool) -> None:
-        self.pages += 1
+        self.seen = True
         self.places_views = places_views
         if former := self.player.models[:-1]:
             self.player.place(former, self.player.view)
@@ -339,13 +362,13 @@ class Playback:
 
     def _note_playout(self, content: dict[str, Any]) -> None:
         timeline = self._speech.timeline
-        underruns = timeline.underruns
+        underruns, rate = timeline.underruns, self._speech.sample_rate
         match content:
             case {"underruns": int(count), "gap": int(frames)}:
-                timeline.underruns, timeline.gap = count, frames / self._speech.sample_rate
+                timeline.underruns, timeline.gap = count, frames / rate
         match content:
-            case {"steady": int(frames), "dry": list(dry)}:
-                rate = self._speech.sample_rate
+            # A page that took over from another has heard less.
+            case {"steady": int(frames), "dry": list(dry)} if frames / rate >= timeline.heard:
                 timeline.play(frames / rate, [(at / rate, took / rate) for at, took in dry])
         if timeline.underruns != underruns:
             self.refresh()

@@ -21,7 +21,7 @@ import traitlets
 from ..base_widget import BaseWidget
 from .outputs import open_outputs
 
-__all__ = ["Player"]
+__all__ = ["LastingPlayer", "Player"]
 
 
 class Player(BaseWidget):
@@ -114,3 +114,32 @@ class Player(BaseWidget):
         """Return a new player with the same traits."""
         names = (name for name in Player.class_own_traits() if not name.startswith("_"))
         return Player(**{name: getattr(self, name) for name in names})
+
+
+class LastingPlayer(Player):
+    """A player that stays, for one speech after another.
+
+    Messages say which speech they belong to, since one about the speech before may still be on its
+    way when the next begins.
+    """
+
+    code = ("player/lasting_player.js", *Player.code[1:])
+
+    number = traitlets.Int(0, help="Of the speech; 0 before the first.").tag(sync=True)
+
+    def begin(self, **traits: Any) -> LastingPlayer:
+        """Have the page make ready for another speech."""
+        with self.hold_sync():
+            for name, value in {"status": "connecting", "error": "", **traits}.items():
+                setattr(self, name, value)
+        self.number += 1  # by itself and last: the page reads the others when it comes
+        return self
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Send the page a message about the speech that is being played."""
+        super().send({**content, "speech": self.number}, buffers)
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """Handle a message, unless it is about a speech before."""
+        if not isinstance(content, dict) or content.get("speech", self.number) == self.number:
+            super()._handle_custom_msg(content, buffers)

@@ -1,5 +1,6 @@
 import { ControlsView } from "./controls_view.js";
 import { Settings } from "./fields/settings.js";
+import { SavedPanel } from "./saved_panel.js";
 import { SpeakOnChange } from "./speak_on_change.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
@@ -18,7 +19,9 @@ export default () => {
     initialize({ model }) {
       settings = new Settings(model);
       const speakOnChange = new SpeakOnChange(settings, model);
+      const saved = new SavedPanel(model);
       return () => {
+        saved.close();
         speakOnChange.close();
         settings.close();
       };

@@ -2,7 +2,7 @@ import { Composer } from "./composer.js";
 import { element, setAttribute } from "../shared/dom.js";
 import { Field } from "./fields/field.js";
 import { uniqueId } from "./fields/unique_id.js";
-import { keepTyped } from "../shared/keys.js";
+import { keepTyped } from "../shared/typed_keys.js";
 import { LevelMeaning } from "./fields/levels.js";
 import { NetworkSection } from "./network.js";
 import { WireView } from "./wire/wire_view.js";

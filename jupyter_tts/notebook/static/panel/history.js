@@ -1,5 +1,5 @@
 import { element, setAttribute, setText } from "../shared/dom.js";
-import { keepTyped } from "../shared/keys.js";
+import { keepTyped } from "../shared/typed_keys.js";
 import { valueText } from "./fields/typed_value.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */

@@ -46,6 +46,9 @@ const ASK_AT_ONCE = 8;
 const ANSWER_MS = 2000;
 const ASK_TIMES = 5;
 
+/** How long a page that does not sound leaves it to the one that does to put the saved view. */
+const PLACE_MS = 3000;
+
 /**
  * A binary buffer as front ends deliver it (JupyterLab a DataView, perhaps into a larger buffer;
  * Colab a Uint8Array), copied into samples of its own. Samples are little-endian, as is every
@@ -74,6 +77,8 @@ export class KernelLink {
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #placeTimer;
   /** Sound that arrives is ignored. */
   #stopped = false;
   #closed = false;
@@ -130,6 +135,7 @@ export class KernelLink {
   close() {
     this.#closed = true;
     this.stopReceiving();
+    clearTimeout(this.#placeTimer);
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("change:session", this.#onSession);
   }
@@ -174,7 +180,7 @@ export class KernelLink {
   #onMessage = (content, buffers = []) => {
     if (content.words) this.#events.words(content.words);
     if (content.kind === "stop") this.#events.stop();
-    else if (content.kind === "place") this.#events.place(content);
+    else if (content.kind === "place") this.#onPlace(content);
     else if (content.kind === "show") this.#onShow(content);
     else if (content.kind === "ask") this.#model.send({ kind: "here" });
     else if (this.#stopped) return;
@@ -182,6 +188,16 @@ export class KernelLink {
     else if (content.kind === "audio") this.#onAudio(content, buffers[0]);
     else if (content.kind === "end") this.#onEnd(content);
   };
+
+  /**
+   * The page that sounds puts the saved view: two that do so in a shared document leave two views.
+   * @param {any} content
+   */
+  #onPlace(content) {
+    clearTimeout(this.#placeTimer);
+    if (this.#leader) this.#events.place(content);
+    else this.#placeTimer = setTimeout(() => this.#events.place(content), PLACE_MS);
+  }
 
   /** Only the page where the message came from has the widget. @param {any} content */
   #onShow(content) {
