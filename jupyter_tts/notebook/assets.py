@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import posixpath
 import re
 from functools import cache
 from pathlib import Path
 
-__all__ = ["STATIC", "bundle", "compact_script", "compact_style", "style"]
+__all__ = [
+    "STATIC",
+    "PageCode",
+    "bundle",
+    "compact_module",
+    "compact_script",
+    "compact_style",
+    "page_code",
+    "style",
+]
 
 STATIC = Path(__file__).with_name("static")
 
 _IMPORT = re.compile(r'^import [^"]* from "(?P<name>\.[^"]+)";\n', re.MULTILINE)
+_DEFAULT = re.compile(r"^export default ", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 # Comments and indentation, which make up half of a file; no string or template here holds either.
@@ -44,13 +56,62 @@ def style(*names: str) -> str:
 
 
 @cache
+def compact_module(entry: str) -> str:
+    """Return a module and those it imports as one module of few bytes."""
+    source = _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", bundle(entry)))
+    return _MARGINS.sub(_NEWLINE, source)
+
+
+@cache
 def compact_script(entry: str) -> str:
     """Return a module and those it imports as one script of few bytes, with no names of its own."""
-    source = _LINE_COMMENT.sub("", _BLOCK_COMMENT.sub("", bundle(entry)))
-    return f"(()=>{{{_MARGINS.sub(_NEWLINE, source)}}})()"
+    return f"(()=>{{{compact_module(entry)}}})()"
 
 
 @cache
 def compact_style(*names: str) -> str:
     """Return style sheets as one of few bytes."""
     return _MARGINS.sub(" ", _BLOCK_COMMENT.sub("", style(*names))).strip()
+
+
+class PageCode:
+    """The code of one kind of widget, as text for the page.
+
+    Parameters
+    ----------
+    entry : str
+        Its module.
+    *styles : str
+        Its style sheets.
+
+    Attributes
+    ----------
+    module : str
+        What anywidget takes as a widget's module.
+    style : str
+        What it takes as the style sheet.
+    provider : str
+        A module that puts both into the page, for all widgets of this kind.
+    hash : str
+        Of the provider: two versions in one page do not meet.
+    """
+
+    def __init__(self, entry: str, *styles: str) -> None:
+        self.module = compact_module(entry)
+        self.style = compact_style(*styles)
+        self.hash = hashlib.blake2b((self.module + self.style).encode(), digest_size=8).hexdigest()
+        arguments = f"{json.dumps(self.hash)}).provide(widgetOfPage, {json.dumps(self.style)}"
+        self.provider = _NEWLINE.join(
+            [
+                _DEFAULT.sub("const widgetOfPage = ", self.module),
+                compact_module("loading/page_code.js"),
+                f"pageCode({arguments});",
+                "export default {};",
+            ]
+        )
+
+
+@cache
+def page_code(entry: str, *styles: str) -> PageCode:
+    """Return the code of one kind of widget; see :class:`PageCode`."""
+    return PageCode(entry, *styles)

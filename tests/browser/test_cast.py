@@ -50,7 +50,7 @@ def test_two_voices_alternate_and_their_names_are_seen(
     notebook = reuse_notebook(CELL, PRINT_TURNS)
     notebook.start(1)
     cell = notebook.cell(1)
-    expect(cell.get_by_text("Playing", exact=True).first).to_be_visible()
+    expect(cell.locator(".jtts-player[data-state=playing]")).to_be_visible()
     expect(cell.locator(".jtts-player .jtts-speaker")).to_have_text(
         ["Anna: ", "Ben: ", "Anna: ", "Ben: "]
     )

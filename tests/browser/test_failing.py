@@ -67,7 +67,7 @@ def test_the_player_keeps_what_came_and_both_say_how_far_it_got(
     (sentence,) = error["traceback"]
     assert progress in sentence
     assert "<b>No</b> credits are left." in sentence
-    expect(cell.get_by_role("button", name="Replay", exact=True)).to_be_enabled()
+    expect(cell.get_by_role("button", name="Play", exact=True)).to_be_enabled()
     fade = 120
     heard = Recording.of(notebook.page).exact
     assert np.array_equal(heard[: len(HEARD)], HEARD)

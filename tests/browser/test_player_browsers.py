@@ -94,7 +94,7 @@ def test_without_worklet_pause_seek_replay_and_stop_do_the_same(page_without_wor
     player.wait_played(RATE)
     player.slider().fill("2")
     player.wait_played(round(2.25 * RATE))
-    player.button("Replay").click()
+    player.button("Play").click()
     player.wait_played(RATE // 4)
     player.button("Stop").click()
     player.wait_state("stopped")

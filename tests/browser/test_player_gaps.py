@@ -25,13 +25,14 @@ def test_a_stalled_stream_stops_at_its_last_pause(
     start, stop = PAUSE
     sent[start:stop] = noise(1.0, seed=2)[: stop - start] // (32768 // QUIET) | 1
     with open_stage(chromium, *scripts) as page:
-        player = Player(page)
+        player = Player(page, card='<div class="jtts-figures"></div>')
         player.feed(sent[:STALL])
         resting = player.wait_sent("progress", state="buffering", underruns=1)["played"]
         assert start < resting < stop
         player.feed(sent[STALL:])
         player.end()
         ended = player.wait_sent("ended")
+        finished = player.sent("progress")[-1]
         recording = listen(player)
         figures = player.view().locator(".jtts-figures")
         expect(figures).to_contain_text("Underruns 1")
@@ -45,6 +46,7 @@ def test_a_stalled_stream_stops_at_its_last_pause(
     assert exact_stretches(recording, sent) == [(0, resting), (resting, len(sent))]
     gap = len(recording.sound) - len(sent)
     assert ended == {"kind": "ended", "underruns": 1, "gap": gap, "heard": len(sent)}
+    assert (finished["steady"], finished["dry"]) == (len(sent), [[resting, gap]])
     inserted = recording.sound[resting : resting + gap]
     assert runs(inserted == 0) == [(FADE, gap - FADE)]
     assert np.abs(inserted).max() <= QUIET

@@ -87,6 +87,9 @@ def test_a_starved_stream_loses_no_sample_and_counts_its_gaps(page: Page) -> Non
     assert exact_stretches(recording, sent) == list(pairwise(cuts))
     gap = len(recording.sound) - len(sent)
     assert ended == {"kind": "ended", "underruns": 3, "gap": gap, "heard": len(sent)}
+    dry = player.sent("progress")[-1]["dry"]
+    assert [at for at, _ in dry] == cuts[1:-1]
+    assert sum(took for _, took in dry) == gap
 
 
 def test_an_end_announced_late_is_not_an_underrun(page: Page) -> None:

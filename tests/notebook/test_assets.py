@@ -7,9 +7,15 @@ from collections import Counter
 
 import pytest
 
-from jupyter_tts.notebook.assets import bundle, compact_script
+from jupyter_tts.notebook.assets import bundle, compact_script, page_code
 
-ENTRIES = ["player/player.js", "panel/controls.js", "panel/history.js", "saved/saved.js"]
+ENTRIES = [
+    "player/player.js",
+    "panel/controls.js",
+    "panel/history.js",
+    "voices/voices.js",
+    "saved/saved.js",
+]
 
 _DECLARED = re.compile(r"^(?:async )?(?:const|let|class|function\*?) (\w+)", re.MULTILINE)
 
@@ -20,6 +26,13 @@ def test_modules_that_are_joined_share_no_name(entry: str) -> None:
     names = Counter(_DECLARED.findall(bundle(entry)))
     assert len(names) > 10
     assert not [name for name, times in names.items() if times > 1]
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if entry != "saved/saved.js"])
+def test_what_puts_a_module_into_a_page_shares_no_name_with_it(entry: str) -> None:
+    assert page_code(entry).provider.count("const widgetOfPage =") == 1
+    names = _DECLARED.findall(bundle(entry))
+    assert not {"widgetOfPage", *_DECLARED.findall(bundle("loading/page_code.js"))} & {*names}
 
 
 @pytest.mark.parametrize("entry", ENTRIES)

@@ -9,7 +9,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import display, publish_display_data
 
 from ...client.speech.speech import Speech
-from ...client.speech.turns import Turn
+from ...client.speech.turns import Turn, joined_text
 from ...client.streaming.turn_streams import request_of_turns
 from ...wire.errors import ParameterError
 from ..output.saved_view import request_bundle
@@ -48,7 +48,8 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
     session = session_of(shell)
     if options.dry_run:
         _, turns = divide_text(text, options.cast, options.parameters)
-        _show_request(session, options.parameters, turns)
+        spoken = joined_text(turns) if turns else text
+        _show_request(session, options.parameters, turns, spoken)
         return
     check_paths(options.save)
 
@@ -104,6 +105,7 @@ def _show_request(
     session: Session,
     parameters: Mapping[str, Any],
     turns: Sequence[Turn] = (),
+    text: str = "",
 ) -> None:
     request = preview_request(session, parameters)
     if turns:
@@ -113,4 +115,4 @@ def _show_request(
         request = voice.apply(request)
     notes = () if voice is None else (voice.note,)
     addressed = embedded_server(session).addressed(request)
-    publish_display_data(request_bundle(addressed, notes, turns))
+    publish_display_data(request_bundle(addressed, notes, turns, text))

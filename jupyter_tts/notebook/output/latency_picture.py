@@ -7,21 +7,16 @@ the theme's colours (``style/card.css``); the colours written here hold where th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-import numpy.typing as npt
 
 from ...client.speech.timeline import Timeline
+from .latency_moments import WIDTH, Axis, Moments, Numbers
 from .latency_words import latency_words, short_time
 
-__all__ = ["latency_picture", "latency_strip", "picture_length"]
+__all__ = ["HEIGHT", "latency_picture", "latency_strip", "picture_length"]
 
-Numbers = npt.NDArray[np.float64]
-
-WIDTH = 1000
 # The drawing ends this much later than the last thing that happened.
 AFTER = 1.2
 SHORTEST = 0.05  # seconds
@@ -50,7 +45,7 @@ INK, QUIET, ACCENT, FAULT = "#737b84", "#949ca4", "#2f82d6", "#d9534f"
 
 def picture_length(timeline: Timeline) -> float:
     """Return the seconds that a picture shows: up to the last thing that happened, and a bit."""
-    return max(SHORTEST, AFTER * max(_Moments(timeline).ends, default=0.0))
+    return max(SHORTEST, AFTER * max(Moments(timeline).ends, default=0.0))
 
 
 def latency_picture(timeline: Timeline) -> str:
@@ -61,11 +56,11 @@ def latency_picture(timeline: Timeline) -> str:
     timeline : Timeline
         The picture shows what it knows so far.
     """
-    moments = _Moments(timeline)
+    moments = Moments(timeline)
     if not moments.ends:
         return ""
     seconds = picture_length(timeline)
-    axis = _Axis(seconds)
+    axis = Axis(seconds)
     shapes = (
         f'<path class="jtts-l-axis" stroke="{QUIET}" stroke-width="1"'
         f' d="M0 {AXIS}H{WIDTH}{_axis_ticks(axis)}"/>'
@@ -85,6 +80,7 @@ def latency_picture(timeline: Timeline) -> str:
         f"<title>Where the time went</title><desc>{escape(latency_words(timeline))}</desc>{names}"
         f'<svg x="11%" width="88%" height="{HEIGHT}" overflow="visible">'
         f"{_stretched(shapes, HEIGHT)}{_moment_labels(moments, axis)}{_axis_labels(axis)}"
+        f"{_heard_late(moments, axis)}"
         "</svg></svg>"
     )
 
@@ -98,10 +94,10 @@ def latency_strip(timeline: Timeline, seconds: float) -> str:
     seconds : float
         The length of their common axis.
     """
-    moments = _Moments(timeline)
+    moments = Moments(timeline)
     if not moments.arrivals.size:
         return ""
-    axis = _Axis(max(seconds, SHORTEST))
+    axis = Axis(max(seconds, SHORTEST))
     shapes = (
         f"{_waiting(moments, axis, *STRIP_MADE)}"
         f"{_messages(moments, axis, *STRIP_MADE)}"
@@ -115,82 +111,6 @@ def latency_strip(timeline: Timeline, seconds: float) -> str:
     )
 
 
-class _Moments:
-    """What is drawn of a timeline, in seconds from its zero."""
-
-    def __init__(self, timeline: Timeline) -> None:
-        zero = timeline.zero
-        self.timeline = timeline
-        self.arrivals: Numbers = np.array([arrival.at - zero for arrival in timeline.arrivals])
-        self.durations: Numbers = np.array([arrival.duration for arrival in timeline.arrivals])
-        self.connected = None if timeline.connected is None else timeline.connected - zero
-        self.first_byte = timeline.ttfb
-        self.first_sound = timeline.ttfa
-        start = timeline.playout_start
-        self.starts = None if start is None else start - zero + (timeline.output_latency or 0.0)
-        self.dry = [(dry.at - zero, dry.duration) for dry in timeline.dry]
-        self.reconnects = [reconnect.at - zero for reconnect in timeline.reconnects]
-        self.levels = [
-            (level.at - zero, level.level) for level in timeline.levels if level.at is not None
-        ]
-
-    @property
-    def ends(self) -> list[float]:
-        """When what the axis must hold was over."""
-        ends = [*self.arrivals[-1:], *self.reconnects, *(at for at, _ in self.levels)]
-        ends += [moment for moment in (self.connected, self.first_sound) if moment is not None]
-        if self.starts is not None and not self.timeline.waited:
-            ends += [self.starts, *(at + duration for at, duration in self.dry)]
-        return [float(end) for end in ends if end > 0]
-
-    @property
-    def stretches(self) -> Iterator[tuple[float, float]]:
-        """When sound was heard: from, to."""
-        if self.starts is None:
-            return
-        at, left = self.starts, self.timeline.heard
-        for begins, duration in self.dry:
-            heard = min(left, begins - at + (self.timeline.output_latency or 0.0))
-            yield at, at + heard
-            at, left = at + heard + duration, left - heard
-        if left > 0:
-            yield at, at + left
-
-    def played(self, times: Numbers) -> Numbers:
-        """Return how much had been played at each of these times."""
-        points, amounts = [0.0], [0.0]
-        for start, stop in self.stretches:
-            points += [start, stop]
-            amounts += [amounts[-1], amounts[-1] + stop - start]
-        return np.interp(times, points, amounts)
-
-    def made(self, times: Numbers) -> Numbers:
-        """Return how much had been made at each of these times."""
-        amounts = np.concatenate([[0.0], np.cumsum(self.durations)])
-        return np.asarray(amounts[np.searchsorted(self.arrivals, times, side="right")])
-
-
-@dataclass(frozen=True)
-class _Axis:
-    seconds: float
-
-    def x(self, at: float) -> int:
-        return round(WIDTH * min(max(at, 0.0), self.seconds) / self.seconds)
-
-    def percent(self, at: float) -> float:
-        return round(self.x(at) * 100 / WIDTH, 1)
-
-    def holds(self, at: float) -> bool:
-        return 0 <= at <= self.seconds
-
-    @property
-    def step(self) -> float:
-        """Seconds between the marks: 1, 2 or 5 in their first digit, and four or so of them."""
-        most = 1.001 * self.seconds / 3
-        power = 10.0 ** np.floor(np.log10(most))
-        return float(power * max(digit for digit in (1, 2, 5) if power * digit <= most))
-
-
 def _stretched(shapes: str, height: int) -> str:
     return (
         f'<svg viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none" width="100%"'
@@ -198,7 +118,7 @@ def _stretched(shapes: str, height: int) -> str:
     )
 
 
-def _waiting(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
+def _waiting(moments: Moments, axis: Axis, top: int, bottom: int) -> str:
     """Return the time until the first byte as a line, and the leading silence as a block."""
     if moments.first_byte is None or moments.first_sound is None:
         return ""
@@ -214,7 +134,7 @@ def _waiting(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
     )
 
 
-def _messages(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
+def _messages(moments: Moments, axis: Axis, top: int, bottom: int) -> str:
     """Return a tick for each message, as high as its amount of sound; close ones are one."""
     inside = moments.arrivals <= axis.seconds
     if not inside.any():
@@ -233,7 +153,7 @@ def _messages(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
     )
 
 
-def _buffer(moments: _Moments, axis: _Axis) -> str:
+def _buffer(moments: Moments, axis: Axis) -> str:
     """Return what had been made and not been played, as an area."""
     if moments.starts is None:
         return ""
@@ -249,7 +169,7 @@ def _buffer(moments: _Moments, axis: _Axis) -> str:
     )
 
 
-def _heard(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
+def _heard(moments: Moments, axis: Axis, top: int, bottom: int) -> str:
     """Return what was heard: its silent beginning pale, and where it ran dry in red."""
     bars = "".join(_bar(axis, start, stop, top, bottom) for start, stop in moments.stretches)
     if not bars or moments.starts is None:
@@ -263,12 +183,21 @@ def _heard(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
     )
 
 
-def _bar(axis: _Axis, start: float, stop: float, top: int, bottom: int) -> str:
+def _heard_late(moments: Moments, axis: Axis) -> str:
+    """Return in words when it was heard, where that is later than the axis."""
+    timeline = moments.timeline
+    if moments.starts is None or axis.holds(moments.starts):
+        return ""
+    words = f"after {short_time(timeline.waited)} of waiting for {timeline.waited_for}"
+    return _text(1, HEARD[1], words)
+
+
+def _bar(axis: Axis, start: float, stop: float, top: int, bottom: int) -> str:
     left, right = axis.x(start), axis.x(stop)
     return f"M{left} {top}H{right}V{bottom}H{left}z" if right > left else ""
 
 
-def _moment_lines(moments: _Moments, axis: _Axis) -> str:
+def _moment_lines(moments: Moments, axis: Axis) -> str:
     lines = "".join(f"M{axis.x(at)} 12V{AXIS}" for at, _ in _labelled(moments))
     return (
         f'<path class="jtts-l-moment" stroke="{INK}" stroke-dasharray="1 2"'
@@ -276,14 +205,14 @@ def _moment_lines(moments: _Moments, axis: _Axis) -> str:
     )
 
 
-def _events(moments: _Moments, axis: _Axis, top: int, bottom: int) -> str:
+def _events(moments: Moments, axis: Axis, top: int, bottom: int) -> str:
     """Return a line for each reconnect and each change of the level."""
     return _line("jtts-l-reconnect", FAULT, moments.reconnects, axis, top, bottom) + _line(
         "jtts-l-level", ACCENT, [at for at, _ in moments.levels], axis, top, bottom
     )
 
 
-def _line(name: str, color: str, times: list[float], axis: _Axis, top: int, bottom: int) -> str:
+def _line(name: str, color: str, times: list[float], axis: Axis, top: int, bottom: int) -> str:
     lines = "".join(f"M{axis.x(at)} {top}V{bottom}" for at in times[:MARKS] if axis.holds(at))
     return (
         f'<path class="{name}" stroke="{color}" stroke-width="1.5"'
@@ -293,29 +222,51 @@ def _line(name: str, color: str, times: list[float], axis: _Axis, top: int, bott
     )
 
 
-def _labelled(moments: _Moments) -> list[tuple[float, str]]:
+def _labelled(moments: Moments) -> list[tuple[float, str]]:
     """Return the moments of the start and their names, in order."""
-    named = (
-        (moments.connected, "connected"),
-        (moments.first_byte, "first byte"),
-        (moments.first_sound, "first sound"),
-    )
+    byte, sound = moments.first_byte, moments.first_sound
+    if byte is not None and sound is not None and short_time(byte) == short_time(sound):
+        byte = None
+    named = ((moments.connected, "connected"), (byte, "first byte"), (sound, "first sound"))
     return [(at, f"{name} {short_time(at)}") for at, name in named if at is not None and at >= 0]
 
 
-def _moment_labels(moments: _Moments, axis: _Axis) -> str:
+def _moment_labels(moments: Moments, axis: Axis) -> str:
     """Return the names over the moments; those too close to stand apart stand together."""
-    labels: list[tuple[float, str]] = []
+    labels = _Labels()
     for at, name in _labelled(moments):
-        place = axis.percent(at)
-        if labels and place < labels[-1][0] + _width(labels[-1][1]):
-            labels[-1] = (labels[-1][0], f"{labels[-1][1]} · {name}")
-        else:
-            labels.append((place, name))
-    return "".join(
-        _text(place, 9, name) if place + _width(name) < 100 else _text(100, 9, name, "end")
-        for place, name in labels
-    )
+        if not labels.add(axis.percent(at), name):
+            labels.join(name)
+    later = [(at, "reconnected") for at in moments.reconnects]
+    later += [(at, f"level {level}") for at, level in moments.levels]
+    for at, name in sorted(later):
+        if axis.holds(at):
+            labels.add(axis.percent(at), name)
+    return "".join(_text(place, 9, name) for place, name in labels.placed)
+
+
+class _Labels:
+    """Words in one line, from left to right; places and widths are in percent."""
+
+    def __init__(self) -> None:
+        self.placed: list[tuple[float, str]] = []
+        self._end = 0.0
+
+    def add(self, place: float, name: str) -> bool:
+        """Put a label at a place, or left of it at the end of the line; False if it is taken."""
+        place = min(place, 100 - _width(name))
+        if place < self._end:
+            return False
+        self.placed.append((place, name))
+        self._end = place + _width(name)
+        return True
+
+    def join(self, name: str) -> None:
+        """Add a label to the last one."""
+        place, before = self.placed.pop()
+        joined = f"{before} · {name}"
+        self._end = 0.0 if not self.placed else self.placed[-1][0] + _width(self.placed[-1][1])
+        self.add(max(self._end, min(place, 100 - _width(joined))), joined)
 
 
 def _width(name: str) -> float:
@@ -323,15 +274,15 @@ def _width(name: str) -> float:
     return 100 * CHARACTER * (len(name) + 2) / NARROWEST
 
 
-def _axis_times(axis: _Axis) -> Numbers:
+def _axis_times(axis: Axis) -> Numbers:
     return np.arange(0, axis.seconds, axis.step)
 
 
-def _axis_ticks(axis: _Axis) -> str:
+def _axis_ticks(axis: Axis) -> str:
     return "".join(f"M{axis.x(at)} {AXIS}v3" for at in _axis_times(axis))
 
 
-def _axis_labels(axis: _Axis) -> str:
+def _axis_labels(axis: Axis) -> str:
     return "".join(
         _text(
             axis.percent(at),

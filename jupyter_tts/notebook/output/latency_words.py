@@ -17,10 +17,18 @@ def _start(timeline: Timeline) -> str:
         ("connected after", None if timeline.warm else timeline.connect_time),
         ("first byte after", timeline.ttfb),
         ("first audible sound after", timeline.ttfa),
-        ("heard after", timeline.audible_latency),
+        ("heard after", _heard_after(timeline)),
     )
     moments = [f"{name} {short_time(at)}" for name, at in named if at is not None]
+    if timeline.waited_for:
+        waited = short_time(timeline.waited)
+        moments.append(f"{waited} of it waiting for {timeline.waited_for}")
     return _sentence(", ".join(["warm connection"] * timeline.warm + moments))
+
+
+def _heard_after(timeline: Timeline) -> float | None:
+    latency = timeline.audible_latency
+    return None if latency is None else latency + timeline.waited
 
 
 def _messages(timeline: Timeline) -> str:

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 
-from ...client.speech.cost import Cost
 from ...client.speech.timeline import Timeline
 from ...client.speech.turns import Turn, joined_text, parts_of
 from ...wire.messages import DialogueInput, encode_dialogue_inputs
 from ...wire.models import most_voices_of
 from ...wire.notes import request_notes
 from ...wire.request import SpeechRequest, UrlPart
+from .latency_words import plural, short_time
 
 __all__ = [
     "HTTP_HEADER",
@@ -40,11 +40,10 @@ def render_card(
     timeline: Timeline | None = None,
     *,
     keyed: bool = False,
-    cost: Cost | None = None,
-    notes: Sequence[str] = (),
     today: date | None = None,
     turns: Sequence[Turn] = (),
     is_dry_run: bool = False,
+    stored: str = "",
 ) -> str:
     """Return the card as HTML; every text in it is escaped.
 
@@ -55,33 +54,34 @@ def render_card(
         Adds the figures measured so far.
     keyed : bool, optional
         Whether a key goes into the handshake; it is shown as dots.
-    cost : Cost, optional
-        Adds the characters that were sent, or saved.
-    notes : sequence of str, optional
-        Adds who speaks instead of the voice that was asked for.
     today : date, optional
         Adds what is to be known of the voice, model and language on that day.
     turns : sequence of Turn, optional
         Adds who speaks, where several do.
     is_dry_run : bool, optional
         Adds what would be sent for each turn.
+    stored : str, optional
+        Adds how much of a notebook the sound takes.
     """
     first = request.first_message_in(None if timeline is None else timeline.context)
     further = further_requests(request, turns) if is_dry_run else []
-    measured = figures(timeline, http=request.endpoint.is_http)
-    message = _code(escape(json.dumps(first, ensure_ascii=False)))
+    measured = "" if timeline is None else ", ".join(_latencies(timeline, request.endpoint.is_http))
+    is_http = request.endpoint.is_http
+    named = "Body" if is_http else "First message"
+    message = _code(escape(json.dumps(first, ensure_ascii=False)), named.lower())
     return (
         '<div class="jtts-request">'
         f"{_address(request, keyed=keyed)}"
-        f"{_row('Body' if request.endpoint.is_http else 'First message', message)}"
-        f"{_row('Transport', ONE_REQUEST) if request.endpoint.is_http else ''}"
+        f"{_row(named, message)}"
+        f"{_row('Transport', ONE_REQUEST) if is_http else ''}"
         f"{''.join(_row('Then', _code(escape(line))) for line in further)}"
         f"{_row('Speakers', escape(_speakers(request, turns))) if turns else ''}"
-        f"{_notes(request, notes, today)}"
+        f"{_notes(request, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
         f"{_row('Measured', escape(measured)) if measured else ''}"
-        f"{_row('Characters', escape(str(cost))) if cost else ''}"
+        f"{_row('Player', playout) if (playout := _playout(timeline)) else ''}"
+        f"{_row('Stored', escape(stored)) if stored else ''}"
         "</div>"
     )
 
@@ -134,7 +134,7 @@ def _speakers(request: SpeechRequest, turns: Sequence[Turn]) -> str:
 
 def _address(request: SpeechRequest, *, keyed: bool) -> str:
     """Return the URL, over HTTP with the method, and the headers; the key is shown as dots."""
-    url = _code("".join(map(_part, request.url_parts)))
+    url = _code("".join(map(_part, request.url_parts)), "URL")
     headers = ["xi-api-key: ••••••••"] if keyed else []
     if request.endpoint.is_http:
         url = f'<span class="jtts-method">{HTTP_METHOD} </span>{url}'
@@ -143,11 +143,22 @@ def _address(request: SpeechRequest, *, keyed: bool) -> str:
     return _row("Request" if request.endpoint.is_http else "URL", url + lines)
 
 
-def _notes(request: SpeechRequest, notes: Sequence[str], today: date | None) -> str:
+def _notes(request: SpeechRequest, today: date | None) -> str:
     rows = {} if today is None else request_notes(request, today)
-    if notes:
-        rows["voice"] = " ".join(filter(None, (*notes, rows.get("voice"))))
     return "".join(_row(name.capitalize(), escape(text)) for name, text in rows.items())
+
+
+def _playout(timeline: Timeline | None) -> str:
+    """Return what the player did, once it has begun; a live player puts the present figures in."""
+    if timeline is None or timeline.playout_delay is None:
+        return ""
+    named = (
+        ("Playout delay", short_time(timeline.playout_delay)),
+        ("Underruns", str(timeline.underruns)),
+        ("Gap ratio", f"{timeline.gap_ratio:.1%}"),
+    )
+    items = " ".join(f"<span>{name} <b>{value}</b></span>" for name, value in named)
+    return f'<div class="jtts-figures">{items}</div>'
 
 
 def figures(timeline: Timeline | None, *, http: bool = False) -> str:
@@ -161,32 +172,44 @@ def figures(timeline: Timeline | None, *, http: bool = False) -> str:
     """
     if timeline is None:
         return ""
-    named = (
-        ("first byte after", timeline.ttfb),
-        ("first sound in it after", timeline.ttfa),
-        ("heard after", timeline.audible_latency),
-    )
+    words = _latencies(timeline, http)
+    if timeline.underruns:
+        words.append(plural(timeline.underruns, "underrun"))
+    if timeline.gap:
+        words.append(f"gap ratio {timeline.gap_ratio:.1%}")
+    if count := len(timeline.reconnects):
+        again = f"{plural(timeline.repeated, 'character')} sent twice"
+        words.append(f"{plural(count, 'reconnect')} with {again}")
+    return ", ".join(words)
+
+
+def _latencies(timeline: Timeline, http: bool) -> list[str]:
     words = (
         [_connection(timeline, "connection" if http else "socket")]
         if timeline.connected is not None
         else []
     )
-    words += [f"{name} {_milliseconds(value)}" for name, value in named if value is not None]
+    named = (("first byte", timeline.ttfb), ("first audible sound", timeline.ttfa))
+    words += [f"{name} after {short_time(value)}" for name, value in named if value is not None]
+    words += _heard(timeline)
     if words and timeline.first_text is not None:
         words[-1] += ", counted from the first text"
-    if timeline.underruns:
-        underruns = "underruns" if timeline.underruns > 1 else "underrun"
-        words.append(f"{timeline.underruns} {underruns}")
-    if timeline.gap:
-        words.append(f"gap ratio {timeline.gap_ratio:.1%}")
-    if count := len(timeline.reconnects):
-        again = f"{count} reconnects" if count > 1 else "1 reconnect"
-        words.append(f"{again} with {timeline.repeated:,} characters sent twice")
-    return ", ".join(words)
+    return words
+
+
+def _heard(timeline: Timeline) -> list[str]:
+    """Return what a listener waited, and what of it was no latency of the stream."""
+    latency = timeline.audible_latency
+    if latency is None:
+        return []
+    words = [f"heard after {short_time(latency + timeline.waited)}"]
+    if timeline.waited_for:
+        words.append(f"{short_time(timeline.waited)} of it waiting for {timeline.waited_for}")
+    return words
 
 
 def _connection(timeline: Timeline, name: str) -> str:
-    connected = "" if timeline.connect_time is None else _milliseconds(timeline.connect_time)
+    connected = "" if timeline.connect_time is None else short_time(timeline.connect_time)
     return f"warm {name}" if timeline.warm else f"cold {name}: connected after {connected}"
 
 
@@ -196,9 +219,11 @@ def _part(part: UrlPart) -> str:
     return f'<span class="jtts-{part.kind}">{escape(part.text)}</span>{pause}'
 
 
-def _code(html: str) -> str:
+def _code(html: str, name: str = "") -> str:
+    """Return code; what has a name is worth copying, and a script offers that."""
     # Not <code>: front ends paint that in colours of their own.
-    return f'<span class="jtts-code">{html}</span>'
+    copied = f' data-copy="{name}"' if name else ""
+    return f'<span class="jtts-code"{copied}>{html}</span>'
 
 
 def _level(request: SpeechRequest) -> str:
@@ -232,7 +257,3 @@ def _plain(value: object) -> str:
 
 def _row(name: str, content: str) -> str:
     return f'<div class="jtts-row"><span class="jtts-name">{name}</span><div>{content}</div></div>'
-
-
-def _milliseconds(seconds: float) -> str:
-    return f"{seconds * 1000:.0f} ms" if seconds < 10 else f"{seconds:.1f} s"

@@ -12,31 +12,29 @@ import json
 import re
 from collections import deque
 from collections.abc import Sequence
-from datetime import date
 from html import escape
 from urllib.parse import quote
 
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
-from ...client.speech.timeline import Timeline
 from ...client.speech.turns import Turn
 from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
-from .request_card import (
-    HTTP_METHOD,
-    figures,
-    further_requests,
-    render_card,
-    speaker_mark,
-)
+from .latency_picture import HEIGHT, latency_picture
+from .latency_words import latency_words
+from .request_card import HTTP_METHOD, figures, further_requests, speaker_mark
 from .saved_sound import SavedSound, data_url, waveform
+from .speech_card import brief, dry_run_card, speech_card
 
 __all__ = ["UNHEARD", "error_bundle", "request_bundle", "summary", "view_bundle"]
 
 # Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from setting text between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
+
+# What may stand in a data: URL in double quotes.
+_SAFE = " =:/;,'()"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -75,14 +73,12 @@ def view_bundle(
         f'<div class="jtts-view jtts-speech {_NO_MATH}" data-duration="{speech.duration:.3f}"'
         f' data-name="{escape(file_name(speech))}">'
         f"{_deck(speech, mp3) if mp3 else ''}"
-        f'<div class="jtts-info"><span class="jtts-label">{escape(speech.label)}</span></div>'
-        f"{_figures(speech.timeline, mp3)}"
-        f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{_words(speech)}</p></div>'
+        f"{_caption(_words(speech))}"
+        f'<div class="jtts-foot">{_info(speech.label, brief(speech.request, speech.timeline))}'
         f"{_note(speech.progress)}{_note(note)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
-        f'<div class="jtts-card">'
-        f"{_card(speech)}</div>"
-        f"{_subtitles(speech) + _script() if mp3 else ''}"
+        f'<div class="jtts-card">{_card(speech, mp3)}</div></div>'
+        f"{_subtitles(speech) if mp3 else ''}{_script('saved' if mp3 else 'request')}"
         "</div>"
     )
     return {"text/html": html, "text/plain": " ".join(filter(None, (summary(speech), note)))}
@@ -96,7 +92,10 @@ def error_bundle(sentence: str) -> dict[str, str]:
 
 
 def request_bundle(
-    request: SpeechRequest, notes: Sequence[str] = (), turns: Sequence[Turn] = ()
+    request: SpeechRequest,
+    notes: Sequence[str] = (),
+    turns: Sequence[Turn] = (),
+    text: str = "",
 ) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type.
 
@@ -107,12 +106,17 @@ def request_bundle(
         What to know of its voice.
     turns : sequence of Turn, optional
         Who speaks what, where several do.
+    text : str, optional
+        What would be spoken.
     """
-    card = render_card(request, notes=notes, today=date.today(), turns=turns, is_dry_run=True)
+    words = _between(text, 0, len(text), deque(turns))
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
-        '<div class="jtts-label">The request as it would be sent; nothing was.</div>'
-        f'<div class="jtts-card">{card}</div></div>'
+        f"{_caption(words) if words else ''}"
+        f'<div class="jtts-foot">'
+        f"{_info('Nothing was sent', f'Level {request.latency}')}"
+        f'<div class="jtts-card">{dry_run_card(request, notes, turns)}</div></div>'
+        f"{_script('request')}</div>"
     )
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
@@ -122,15 +126,36 @@ def request_bundle(
 
 def _deck(speech: Speech, mp3: bytes) -> str:
     """Return the sound and its waveform; styles set here hold in untrusted notebooks too."""
-    picture = f"data:image/svg+xml,{quote(waveform(speech), safe=' =:/')}"
     return (
         '<div class="jtts-deck">'
         '<audio controls preload="metadata" style="width: 100%"'
         f' src="{data_url("audio/mpeg", mp3)}">'
         "The sound is in this notebook; to hear it, open the notebook in Jupyter.</audio>"
-        f'<img class="jtts-picture" alt="" style="width: 100%; height: 40px" src="{picture}">'
+        f"{_image('jtts-wave-picture', waveform(speech), 40)}"
         "</div>"
     )
+
+
+def _image(name: str, svg: str, height: int, words: str = "") -> str:
+    """Return a picture that also shows where SVG itself may not; a script puts that in its place.
+
+    An untrusted notebook drops the elements of SVG, and leaves its words behind.
+    """
+    source = f"data:image/svg+xml,{quote(svg, safe=_SAFE)}"
+    style = f"width: 100%; height: {height}px"
+    return f'<img class="{name}" alt="{escape(words)}" style="{style}" src="{source}">'
+
+
+def _info(label: str, figures: str) -> str:
+    """Return the line under the words; read without styles it has its dot as well."""
+    return (
+        f'<div class="jtts-info"><span class="jtts-label">{escape(label)}</span>'
+        f'<span class="jtts-brief"> · {escape(figures)}</span></div>'
+    )
+
+
+def _caption(words: str) -> str:
+    return f'<div class="jtts-caption"><p class="jtts-text" dir="auto">{words}</p></div>'
 
 
 def _words(speech: Speech) -> str:
@@ -176,20 +201,6 @@ def _subtitles(speech: Speech) -> str:
     return f'<script type="text/vtt">{file_bytes(speech, ".vtt", "").decode()}</script>'
 
 
-def _figures(timeline: Timeline, mp3: bytes | None) -> str:
-    named: list[tuple[str, str]] = []
-    if mp3:
-        named.append(("Sound", f"{len(mp3) / 1000:,.0f} kB"))
-    if timeline.playout_delay is not None:
-        named += [
-            ("Playout delay", f"{1000 * timeline.playout_delay:.0f} ms"),
-            ("Underruns", str(timeline.underruns)),
-            ("Gap ratio", f"{timeline.gap_ratio:.1%}"),
-        ]
-    items = " ".join(f"<span>{name} <b>{value}</b></span>" for name, value in named)
-    return f'<div class="jtts-figures">{items}</div>'
-
-
 def _missing(megabytes: float) -> str:
     return (
         f"The sound is not in this notebook: it would take more than {megabytes:g} MB "
@@ -201,16 +212,12 @@ def _note(sentence: str) -> str:
     return f'<div class="jtts-note">{escape(sentence)}</div>' if sentence else ""
 
 
-def _card(speech: Speech) -> str:
-    return render_card(
-        speech.request,
-        speech.timeline,
-        keyed=speech.keyed,
-        cost=speech.cost,
-        notes=speech.remarks,
-        turns=speech.turns,
-        today=date.today(),
-    )
+def _card(speech: Speech, mp3: bytes | None) -> str:
+    svg = latency_picture(speech.timeline)
+    words = latency_words(speech.timeline)
+    picture = _image("jtts-latency-picture", svg, HEIGHT, words) if svg else ""
+    stored = f"{len(mp3) / 1000:,.0f} kB of sound" if mp3 else ""
+    return speech_card(speech, picture=picture, stored=stored)
 
 
 def summary(speech: Speech) -> str:
@@ -227,5 +234,5 @@ def _style() -> str:
     return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
 
 
-def _script() -> str:
-    return f"<script>{compact_script('saved/saved.js')}</script>"
+def _script(name: str) -> str:
+    return f"<script>{compact_script(f'saved/{name}.js')}</script>"

@@ -50,8 +50,6 @@ class NetworkSection:
             self._controls.error = str(error)
             return
         self._controls.error = ""
-        if self._controls.status == "speaking":
-            self._controls.message = "What has changed applies from the next Speak."
 
 
 def _changed_values(conditions: Conditions) -> dict[str, Any]:

@@ -13,9 +13,7 @@ import ipywidgets
 import traitlets
 
 from ...client.speech.speech import Speech
-from ...client.streaming.tag_removal import without_tags
 from ...client.streaming.text_sources import whole_text
-from ...snippets.snippets import snippet
 from ...wire.errors import NotConfirmed, ParameterError, TTSError
 from ...wire.hosts import LOCAL
 from ...wire.models import MODEL_IDS
@@ -32,19 +30,18 @@ from ..servers.voices import list_voices
 from ..speaking.job import SpeechJob, checked_text
 from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
+from .hints import change_bar, text_hint
 from .history import SpeechHistory
 from .network import NetworkSection
-from .payloads import check_payload, sentence, snippet_choices, values_of
+from .payloads import check_payload, sentence, snippet_choices, snippet_payload, values_of
+from .saved_panel import SavedPanel
 from .schema import declaration, without_effect
 from .widgets import Controls, disconnected
-from .word_by_word import PACE, word_by_word
+from .word_by_word import WORDS_PER_SECOND, word_by_word
 
 __all__ = ["Panel"]
 
 TEXT = "The first words are heard while the last ones are still being made."
-
-# Where copied programs expect an embedded voice; they say how to start one there.
-SNIPPET_ADDRESS = "http://127.0.0.1:8123"
 
 
 class Panel(ipywidgets.VBox):
@@ -97,11 +94,12 @@ class Panel(ipywidgets.VBox):
             values=values_of(self._first),
             initial=values_of(self._first),
             text=text,
-            word_pace=PACE,
+            words_per_second=WORDS_PER_SECOND,
             models=list(MODEL_IDS),
             address=self._server.url or "",
             effects=without_effect(self._first),
-            remarks=self._remarks(self._first),
+            remarks=self._remarks(self._first, in_words=False),
+            change_bar=change_bar(self._first),
             own_voices=self._own_voices(self._first),
             snippets=snippet_choices(self._first),
         )
@@ -110,18 +108,30 @@ class Panel(ipywidgets.VBox):
         self._stage = ipywidgets.VBox(**traits())
         self._history = SpeechHistory(self._play, **traits())
         super().__init__([self._controls, self._stage, self._history.widget], **traits())
-        self.layout.max_width = "46rem"
+        self.add_class("jtts-panel")
         self.set_trait("request", self._first)
+        self._saved = SavedPanel(self._controls, self._history.widget, self.model_id or "")
+        self._update_saved()
+        self._history.widget.observe(self._update_saved, "entries")
         self._controls.observe(self._on_values, "values")
+        self._controls.observe(self._on_text_coming, "word_by_word")
         self._controls.on_msg(self._on_message)
         self._closed = False
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the panel, or only its request where nobody can use the controls."""
         if self._is_visible and detect() is Frontend.LIVE:
-            return super()._repr_mimebundle_(**options)
-        voices = account_voices(self._session)
-        return request_bundle(self._server.addressed(voices.applied(self.request)))
+            # Where the widget cannot be shown, in an untrusted notebook say, the rest is.
+            return {**(super()._repr_mimebundle_(**options) or {}), **self._saved.bundle}
+        return request_bundle(self._applied_request)
+
+    @property
+    def _applied_request(self) -> SpeechRequest:
+        """The request as it travels: with the account's voice and the embedded one's address."""
+        return self._server.addressed(account_voices(self._session).applied(self.request))
+
+    def _update_saved(self, _: object = None) -> None:
+        self._saved.update(self._applied_request)
 
     def speak(self) -> None:
         """Speak the text with the settings of the controls."""
@@ -168,6 +178,9 @@ class Panel(ipywidgets.VBox):
             # A user's own observer may fail too, and nobody would look for it in a log.
             self._controls.error = sentence(error)
 
+    def _on_text_coming(self, _: object) -> None:
+        self._controls.remarks = self._remarks(self.request)
+
     def _on_socket(self, state: str) -> None:
         self._controls.socket = state
 
@@ -179,24 +192,28 @@ class Panel(ipywidgets.VBox):
         self._controls.snippets = snippet_choices(request)
         if moved:
             self._follow_account(request)
-        if self._controls.status == "speaking":
-            self._controls.message = "What has changed applies from the next Speak."
+        self._controls.change_bar = change_bar(request)
         if moved and self._controls.voices:
             self._controls.voices = []
             self._start(self._load_voices(request.server))
         self.set_trait("request", request)
+        self._update_saved()
 
     def _annotate(self, request: SpeechRequest) -> None:
         """Show at the controls which have no effect, and what there is to know."""
         self._controls.effects = without_effect(request, self._controls.voices)
         self._controls.remarks = self._remarks(request)
 
-    def _remarks(self, request: SpeechRequest) -> dict[str, str]:
-        """Return what to know of what is set, by keyword name."""
+    def _remarks(self, request: SpeechRequest, *, in_words: bool | None = None) -> dict[str, str]:
+        """Return what to know of what is set, by keyword name, and of how the ``text`` comes."""
+        if in_words is None:
+            in_words = self._controls.word_by_word
         voice = account_voices(self._session).known(request)
         remarks = request_notes(request if voice is None else voice.apply(request), date.today())
         if voice is not None:
             remarks["voice"] = " ".join(filter(None, (voice.note, remarks.get("voice"))))
+        if hint := text_hint(request, in_words=in_words):
+            remarks["text"] = hint
         return remarks
 
     def _own_voices(self, request: SpeechRequest) -> dict[str, str]:
@@ -239,6 +256,8 @@ class Panel(ipywidgets.VBox):
 
     async def _handle(self, content: dict[str, Any]) -> None:
         match content:
+            case {"kind": "speak", "on_change": True} if change_bar(self.request):
+                pass  # the page may not know yet that the server is another one
             case {"kind": "speak"}:
                 await self._speak()
             case {"kind": "stop"}:
@@ -257,27 +276,11 @@ class Panel(ipywidgets.VBox):
             case {"kind": "check", "number": int(number), "url": str(url)}:
                 self._controls.send({"kind": "checked", "number": number, **check_payload(url)})
             case {"kind": "copy", "number": int(number), "name": str(name)}:
-                text = snippet(name, self._snippet_request(name), self._snippet_text(name))
+                applied = account_voices(self._session).applied(self.request)
+                text = snippet_payload(name, self.request, applied, self._controls.text)
                 self._controls.send(
                     {"kind": "copied", "number": number, "name": name, "text": text}
                 )
-
-    def _snippet_request(self, name: str) -> SpeechRequest:
-        """Return the request for a snippet.
-
-        The notebook's own embedded voice has a random port and key, so a program gets the address
-        of one that its user starts.
-        """
-        if name == "magic":
-            return self.request
-        if self.request.server == LOCAL:
-            return self.request.at(SNIPPET_ADDRESS)
-        return account_voices(self._session).applied(self.request)
-
-    def _snippet_text(self, name: str) -> str:
-        """Return the text for a snippet: a program sends what a cell would send of it."""
-        text = self._controls.text
-        return without_tags(text) if name != "magic" and self.request.removes_tags else text
 
     async def _load_voices(self, server: str) -> None:
         """Load the embedded voice's address, and the server's voices.
@@ -302,13 +305,13 @@ class Panel(ipywidgets.VBox):
         if self._refused is not None:
             raise self._refused  # the page shows these values, and not those of the last request
         text, request = self._controls.text, self.request
-        in_words = self._controls.word_by_word
+        pace = self._controls.words_per_second if self._controls.word_by_word else None
         checked = checked_text(text)
         assert isinstance(checked, str)
         self._stop()
         self._controls.error = self._controls.message = ""
         job = SpeechJob(self._session, request, checked, reuse=False)
-        with self._taking_turn(job):
+        with self._taking_turn(job, request):
             try:
                 speech = await job.prepare()
                 if request.server == LOCAL:
@@ -319,15 +322,18 @@ class Panel(ipywidgets.VBox):
                 playback = self._show(speech)
                 if playback is not None:
                     await job.attach(playback)
-                await job.run(word_by_word(checked) if in_words else None)
+                await job.run(None if pace is None else word_by_word(checked, pace))
             finally:
                 if job.speech is not None and job.speech.frames:
-                    simulated = [f"a word every {PACE} ms"] if in_words else []
-                    simulated += filter(None, [job.simulated])
-                    self._history.add(job.speech, request, ", ".join(simulated))
+                    self._history.add(job.speech, request, words=pace, simulated=job.simulated)
                     self.set_trait("speech", job.speech)
             if playback is not None:
                 await playback.wait_until_heard()
+                playback.player.autoplay = False  # or a page that is loaded again would play it
+        if speech.frames and not self._closed:
+            await self._saved.keep(
+                speech, values_of(request), self._session.settings.saved_megabytes
+            )
 
     def _ask_twice(self, question: str, utterance: tuple[str, SpeechRequest]) -> None:
         """Require a second Speak for a costly text, since a panel cannot ask a question."""
@@ -335,10 +341,10 @@ class Panel(ipywidgets.VBox):
             self._confirming = utterance
             raise NotConfirmed(question, hint="Nothing was sent yet; Speak again sends it.")
 
-    async def _replay(self, speech: Speech) -> None:
+    async def _replay(self, speech: Speech, request: SpeechRequest) -> None:
         self._stop()
         job = SpeechJob.replay(self._session, speech)
-        with self._taking_turn(job):
+        with self._taking_turn(job, request):
             playback = self._show(speech)
             if playback is not None:
                 await job.attach(playback)
@@ -346,16 +352,21 @@ class Panel(ipywidgets.VBox):
                 await playback.wait_until_heard()
 
     @contextlib.contextmanager
-    def _taking_turn(self, job: SpeechJob) -> Iterator[None]:
-        """Make a job the panel's current one, until its sound is over or another replaces it."""
+    def _taking_turn(self, job: SpeechJob, request: SpeechRequest) -> Iterator[None]:
+        """Make a job the panel's current one, until its sound is over or another replaces it.
+
+        ``request`` is as its user has set it: the job's own names the present address of ``local``.
+        """
         turn = self._turn = asyncio.current_task()
         self._job = job
+        self._controls.playing_values = values_of(request)
         self._controls.status = "speaking"
         try:
             yield
         finally:
             if self._turn is turn:
                 self._turn = self._job = None
+                self._controls.playing_values = None
                 self._controls.status = "idle"
                 self._controls.message = ""
                 self._history.end()
@@ -377,6 +388,6 @@ class Panel(ipywidgets.VBox):
             before.close()
         return self._playback
 
-    def _play(self, speech: Speech) -> None:
+    def _play(self, speech: Speech, request: SpeechRequest) -> None:
         """Play a speech of the history."""
-        self._start(self._replay(speech))
+        self._start(self._replay(speech, request))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...client.streaming.tag_removal import without_tags
 from ...snippets.cell import NOTEBOOK_FORMAT
-from ...snippets.snippets import snippets_for
+from ...snippets.snippets import snippet, snippets_for
 from ...url_check.check import check_url
 from ...wire.errors import TTSError
+from ...wire.hosts import LOCAL
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 
-__all__ = ["check_payload", "sentence", "snippet_choices", "values_of"]
+__all__ = ["check_payload", "sentence", "snippet_choices", "snippet_payload", "values_of"]
+
+# Where copied programs expect an embedded voice; they say how to start one there.
+SNIPPET_ADDRESS = "http://127.0.0.1:8123"
 
 
 def sentence(error: Exception) -> str:
@@ -30,6 +35,28 @@ def values_of(request: SpeechRequest) -> dict[str, Any]:
 def snippet_choices(request: SpeechRequest) -> list[dict[str, str]]:
     """Return what a request can be copied as."""
     return [{"name": form.name, "title": form.title} for form in snippets_for(request)]
+
+
+def snippet_payload(name: str, request: SpeechRequest, applied: SpeechRequest, text: str) -> str:
+    """Return a request as code.
+
+    The notebook's own embedded voice has a random port and key, so a program gets the address of
+    one that its user starts. It sends what a cell would send of the text.
+
+    Parameters
+    ----------
+    name : str
+        Of one of `snippet_choices`.
+    request : SpeechRequest
+        As its user has set it.
+    applied : SpeechRequest
+        The same with the account's voice.
+    text : str
+    """
+    if name == "magic":
+        return snippet(name, request, text)
+    sent = without_tags(text) if request.removes_tags else text
+    return snippet(name, request.at(SNIPPET_ADDRESS) if request.server == LOCAL else applied, sent)
 
 
 def check_payload(url: str) -> dict[str, Any]:

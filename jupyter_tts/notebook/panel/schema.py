@@ -52,7 +52,7 @@ def declaration() -> dict[str, Any]:
         ``parameters``, in the order in which they travel: name, wire, place, kind, label, help,
         note, accepted, low, high, step, choices, pattern, most, default, preset, in_url, endpoints,
         http_body: whether over HTTP it is in the body and not in the query.
-        ``levels``: value, title, official, common, levers.
+        ``levels``: value, title, official, meaning, levers.
         ``suppressed``: switch to the levers that are left out while it is on.
         ``hosts``: name to ``wss://`` base; ``local``: the embedded voice's name and its address
         before it runs; ``schemes``: of a server's URL, to that of the socket; ``http_schemes``:
@@ -225,7 +225,8 @@ def _level(level: Level) -> dict[str, Any]:
         "value": level.value,
         "title": level.title,
         "official": level.official,
-        "common": level.common,
+        # Level 0 is the server's own way, of which articles say nothing.
+        "meaning": level.common if level.value else level.official,
         "levers": {name: _plain(value) for name, value in level.levers.items()},
     }
 

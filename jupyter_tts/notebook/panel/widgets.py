@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
 import traitlets
-from comm.base_comm import BaseComm
-from ipywidgets import Layout
 
-from ..assets import bundle, style
-from ..runtime.subshell import listen_beside_cells
+from ..base_widget import BaseWidget, disconnected
 
 __all__ = ["Controls", "History", "disconnected"]
 
 
-class Controls(anywidget.AnyWidget):
+class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    _esm = bundle("panel/controls.js")
-    _css = style("theme.css", "card.css", "panel.css")
+    code = ("panel/controls.js", "theme.css", "card.css", "panel.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -28,7 +23,12 @@ class Controls(anywidget.AnyWidget):
     word_by_word = traitlets.Bool(help="Whether Speak sends the text a word at a time.").tag(
         sync=True
     )
-    word_pace = traitlets.Int(help="Milliseconds between two words.").tag(sync=True)
+    words_per_second = traitlets.Float(help="How fast the words come then.").tag(sync=True)
+    speak_on_change = traitlets.Bool(help="Whether a change is spoken at once.").tag(sync=True)
+    change_bar = traitlets.Unicode(help="Why it may not be, in half a sentence.").tag(sync=True)
+    playing_values: Any = traitlets.Dict(
+        default_value=None, allow_none=True, help="What was set for the speech that is heard."
+    ).tag(sync=True)
     address = traitlets.Unicode(help="Where the embedded voice runs.").tag(sync=True)
     voices: traitlets.List[Any] = traitlets.List(help="The server's voices.").tag(sync=True)
     own_voices = traitlets.Dict(help="By server, the voice of the account.").tag(sync=True)
@@ -46,37 +46,23 @@ class Controls(anywidget.AnyWidget):
     snippets: traitlets.List[Any] = traitlets.List(help="What the request can be copied as.").tag(
         sync=True
     )
+    panel_id = traitlets.Unicode(help="Id of the widget that an output shows.").tag(sync=True)
+    saved = traitlets.Dict(help="HTML and text that stay in the notebook's file.").tag(sync=True)
+    saved_style = traitlets.Unicode(help="The style of these.").tag(sync=True)
+    saved_speech = traitlets.Dict(
+        help="The same of the last speech, with its sound; and what was set for it."
+    ).tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
 
-
-class History(anywidget.AnyWidget):
+class History(BaseWidget):
     """The last utterances, to play again and compare."""
 
-    _esm = bundle("panel/history.js")
-    _css = style("theme.css", "card.css", "panel.css")
+    code = ("panel/history.js", "theme.css", "card.css", "panel.css")
 
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True
     )
+    seconds = traitlets.Float(help="Length of the axis of their pictures.").tag(sync=True)
     playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
-
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        listen_beside_cells(self.comm)
-
-
-class _NoPage(BaseComm):
-    """A widget's connection that leads nowhere."""
-
-    def publish_msg(self, *_: Any, **__: Any) -> None:
-        pass
-
-
-def disconnected() -> dict[str, Any]:
-    """Return traits for one widget, and for its layout, that open no comm."""
-    return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}

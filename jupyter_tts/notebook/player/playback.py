@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import date
 from typing import Any
 
 from ...client.speech.saving import file_name
@@ -14,14 +13,15 @@ from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
-from ..output.request_card import render_card
+from ..base_widget import disconnected, provide_code
+from ..output.speech_card import brief, speech_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
 from ..runtime.session import Session
 from ..runtime.subshell import can_listen_beside_cells
 from .downloads import send_file
 from .feed import SoundFeed
-from .widget import Player
+from .widget import LastingPlayer, Player
 
 __all__ = ["Playback"]
 
@@ -38,6 +38,9 @@ FIRST_MESSAGE = 5.0
 # States in which the page waits for its user, or for another player.
 _WAITING = ("paused", "blocked", "waiting")
 
+# What a sound waited for before it began, by the page's state meanwhile.
+_WAITED_FOR = {"waiting": "another player", "blocked": "a click", "paused": "Play"}
+
 
 class Playback:
     """One speech in one player, from the first sample until it is closed.
@@ -51,6 +54,10 @@ class Playback:
     speech : Speech
     overlap : bool, optional
         Whether it may be heard beside other players, rather than in turn with them.
+    player : LastingPlayer, optional
+        Plays it, and stays open when it is over.
+    with_request : bool, optional
+        Whether the request can be unfolded; without it the picture of the latency stands there.
 
     Attributes
     ----------
@@ -68,8 +75,17 @@ class Playback:
         The player's state by its page: "playing", "paused", "finished" and so on.
     """
 
-    def __init__(self, session: Session, speech: Speech, *, overlap: bool = False) -> None:
+    def __init__(
+        self,
+        session: Session,
+        speech: Speech,
+        *,
+        overlap: bool = False,
+        player: LastingPlayer | None = None,
+        with_request: bool = True,
+    ) -> None:
         self._speech = speech
+        self._with_request = with_request
         self._loop = session.event_loop.loop
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -89,13 +105,14 @@ class Playback:
         self.seen = False
         self.on_stop: Callable[[], object] = lambda: None
         listen_for_interrupts(session)
-        self.player = Player(
+        self._owns_player = player is None
+        self.player = (Player if player is None else player.begin)(
             sample_rate=speech.sample_rate,
             label=speech.label,
             text=speech.text,
             turns=[[turn.speaker, text] for turn, text in _turn_texts(speech)],
             file_name=file_name(speech),
-            card=self._card(),
+            **self._card(),
             server=_remote(speech.request.server),
             session=client_session(),
             overlap=overlap,
@@ -143,12 +160,14 @@ class Playback:
             self.player.status = "connecting"
         elif self.player.status == "connecting":
             self.player.status = "streaming"
-            self.player.card = self._card()
+            self.refresh()
         self._news.set()
 
     def refresh(self) -> None:
         """Show the present figures and cost."""
-        self.player.card = self._card()
+        with self.player.hold_sync():
+            for name, value in self._card().items():
+                setattr(self.player, name, value)
 
     def received(self, failure: Exception | None = None) -> None:
         """Note that no more will come, and why if the stream or its text source failed."""
@@ -157,7 +176,7 @@ class Playback:
         with self.player.hold_sync():
             self.player.text = self._speech.text
             self.player.file_name = file_name(self._speech)
-            self.player.card = self._card()
+            self.refresh()
             self.player.error = self._failure
             if failure:
                 self.player.status = "failed"
@@ -193,8 +212,9 @@ class Playback:
                 await self.news()
         finally:
             self.end()
-            self.player.layout.close()
-            self.player.close()
+            if self._owns_player:
+                self.player.layout.close()
+                self.player.close()
 
     async def send_sound(self) -> None:
         """Send the sound as it comes, until all is sent or the player was stopped."""
@@ -224,6 +244,7 @@ class Playback:
         """Replace the player by a new one, which a page shows without having to ask for it."""
         former = self.player
         former.on_msg(self._on_message, remove=True)
+        provide_code(*Player.code, again=True)
         self.player = self._feed.player = former.again()
         self.player.on_msg(self._on_message)
         former.layout.close()
@@ -235,6 +256,15 @@ class Playback:
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
             task.cancel()
+
+    async def release(self) -> None:
+        """Let go of a player that is to play something else."""
+        if not self.complete:
+            self.on_stop()
+        self.close()
+        self.end()
+        # What is still to come, the cost say, must not be shown beside another speech.
+        self.player = self._feed.player = Player(**disconnected())
 
     @property
     def _is_abandoned(self) -> bool:
@@ -266,15 +296,15 @@ class Playback:
                 self._feed.send(seq)
             case {"kind": "progress", "played": int(played), "state": str(state)}:
                 self._played, self.state = played, state
-                self._note_gaps(content)
+                self._note_playout(content)
                 self._feed.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
                 self._note_started(figures)
             case {"kind": "interaction", "active": bool(active)}:
                 self._engaged = active
             case {"kind": "ended"}:
-                self._note_gaps(content)
-                self.player.card = self._card()
+                self._note_playout(content)
+                self.refresh()
                 self.state = "finished"
                 self._over.set()
             case {"kind": "files"}:
@@ -323,13 +353,22 @@ class Playback:
         if timeline.playout_delay is None:  # a replay is no news
             timeline.playout_delay = _seconds(figures.get("playout_delay_ms"))
             timeline.output_latency = _seconds(figures.get("output_latency_ms"))
-            self.player.card = self._card()
+            timeline.waited = _seconds(figures.get("waited_ms")) or 0.0
+            timeline.waited_for = _WAITED_FOR.get(str(figures.get("waited_for")), "")
+            self.refresh()
 
-    def _note_gaps(self, content: dict[str, Any]) -> None:
+    def _note_playout(self, content: dict[str, Any]) -> None:
         timeline = self._speech.timeline
+        underruns, rate = timeline.underruns, self._speech.sample_rate
         match content:
-            case {"underruns": int(underruns), "gap": int(frames)}:
-                timeline.underruns, timeline.gap = underruns, frames / self._speech.sample_rate
+            case {"underruns": int(count), "gap": int(frames)}:
+                timeline.underruns, timeline.gap = count, frames / rate
+        match content:
+            # A page that took over from another has heard less.
+            case {"steady": int(frames), "dry": list(dry)} if frames / rate >= timeline.heard:
+                timeline.play(frames / rate, [(at / rate, took / rate) for at, took in dry])
+        if timeline.underruns != underruns:
+            self.refresh()
 
     def _note_stopped(self) -> None:
         self._stopped = True
@@ -338,17 +377,13 @@ class Playback:
         self._over.set()
         self._news.set()
 
-    def _card(self) -> str:
+    def _card(self) -> dict[str, str]:
+        """Return the player's traits that show what the timeline knows."""
         speech = self._speech
-        return render_card(
-            speech.request,
-            speech.timeline,
-            keyed=speech.keyed,
-            cost=speech.cost,
-            notes=speech.remarks,
-            turns=speech.turns,
-            today=date.today(),
-        )
+        return {
+            "brief": brief(speech.request, speech.timeline),
+            "card": speech_card(speech, with_request=self._with_request),
+        }
 
 
 def _turn_texts(speech: Speech) -> Iterator[tuple[Turn, str]]:

@@ -17,21 +17,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
-from ..assets import bundle, style
-from ..runtime.subshell import listen_beside_cells
+from ..base_widget import BaseWidget
 from .outputs import open_outputs
 
-__all__ = ["Player"]
+__all__ = ["LastingPlayer", "Player"]
 
 
-class Player(anywidget.AnyWidget):
+class Player(BaseWidget):
     """A player in the notebook."""
 
-    _esm = bundle("player/player.js")
-    _css = style("theme.css", "speech.css", "player.css", "card.css")
+    code = ("player/player.js", "theme.css", "speech.css", "player.css", "card.css")
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="The service and the voice.").tag(sync=True)
@@ -40,7 +37,8 @@ class Player(anywidget.AnyWidget):
         help="Of several speakers: the name, and what of the text is theirs."
     ).tag(sync=True)
     file_name = traitlets.Unicode(help="The name of its files, without a suffix.").tag(sync=True)
-    card = traitlets.Unicode(help="The request card: HTML, escaped.").tag(sync=True)
+    brief = traitlets.Unicode(help="The level and its latency, in a few words.").tag(sync=True)
+    card = traitlets.Unicode(help="What stands under it: HTML, escaped.").tag(sync=True)
     status = traitlets.Enum(
         ["connecting", "streaming", "received", "failed", "stopped"],
         "connecting",
@@ -60,7 +58,6 @@ class Player(anywidget.AnyWidget):
 
     def __init__(self, **traits: Any) -> None:
         super().__init__(**traits)
-        listen_beside_cells(self.comm)
         with self.hold_sync():
             self.models = [*self.models, self.model_id]
             self.outputs = open_outputs()
@@ -118,3 +115,32 @@ class Player(anywidget.AnyWidget):
         """Return a new player with the same traits."""
         names = (name for name in Player.class_own_traits() if not name.startswith("_"))
         return Player(**{name: getattr(self, name) for name in names})
+
+
+class LastingPlayer(Player):
+    """A player that stays, for one speech after another.
+
+    Messages say which speech they belong to, since one about the speech before may still be on its
+    way when the next begins.
+    """
+
+    code = ("player/lasting_player.js", *Player.code[1:])
+
+    number = traitlets.Int(0, help="Of the speech; 0 before the first.").tag(sync=True)
+
+    def begin(self, **traits: Any) -> LastingPlayer:
+        """Have the page make ready for another speech."""
+        with self.hold_sync():
+            for name, value in {"status": "connecting", "error": "", **traits}.items():
+                setattr(self, name, value)
+        self.number += 1  # by itself and last: the page reads the others when it comes
+        return self
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Send the page a message about the speech that is being played."""
+        super().send({**content, "speech": self.number}, buffers)
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """Handle a message, unless it is about a speech before."""
+        if not isinstance(content, dict) or content.get("speech", self.number) == self.number:
+            super()._handle_custom_msg(content, buffers)

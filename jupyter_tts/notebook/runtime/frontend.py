@@ -20,6 +20,7 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "in_server",
     "in_voila",
     "kernel_of",
     "lacks_page",
@@ -62,9 +63,11 @@ def detect() -> Frontend:
         return Frontend(named)
     if kernel is None:
         return Frontend.TERMINAL
-    if _from_page(_parent(kernel)) or in_voila():
+    parent = _parent(kernel)
+    if _from_page(parent) or in_voila():
         return Frontend.LIVE
-    return Frontend.LIVE if _in_server() and not lacks_page() else Frontend.HEADLESS
+    answers = _run_by_server(parent) and _asked_page(parent) is not None
+    return Frontend.LIVE if answers else Frontend.HEADLESS
 
 
 def in_voila() -> bool:
@@ -72,9 +75,15 @@ def in_voila() -> bool:
     return _is_own("VOILA_BASE_URL")
 
 
+def in_server() -> bool:
+    """Whether a Jupyter server started the kernel for a notebook that may be open in a page."""
+    return _is_own("JPY_SESSION_NAME")
+
+
 def lacks_page() -> bool:
     """Whether a Jupyter server runs the cell, and no page shows its widgets."""
-    return _in_server() and _asked_page(running_message()) is None
+    parent = running_message()
+    return _run_by_server(parent) and _asked_page(parent) is None
 
 
 def updates_outputs() -> bool:
@@ -100,7 +109,7 @@ def client_session() -> str:
     parent = running_message()
     if in_voila():
         return ""
-    if _in_server():
+    if _run_by_server(parent):
         return _asked_page(parent) or ""
     return str(parent.get("header", {}).get("session", ""))
 
@@ -131,9 +140,8 @@ def _from_page(parent: dict[str, Any]) -> bool:
     return bool(by_widget or named or "google.colab" in sys.modules)
 
 
-def _in_server() -> bool:
-    """Whether a Jupyter server runs the cell, of a notebook that may be open in a page."""
-    return not _from_page(running_message()) and _is_own("JPY_SESSION_NAME")
+def _run_by_server(parent: dict[str, Any]) -> bool:
+    return in_server() and not _from_page(parent)
 
 
 def _asked_page(parent: dict[str, Any]) -> str | None:

@@ -55,7 +55,7 @@ class PreparedRequest:
             audio_format(self.request).sample_rate,
             timeline,
             label=self.label,
-            keyed=self.key is not None,
+            keyed=self.account is not None,
         )
         speech.voice_note = self.voice.note if self.voice else ""
         speech.turns = tuple(self.turns)

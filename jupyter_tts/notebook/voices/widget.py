@@ -6,13 +6,11 @@ import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
-import anywidget
 import traitlets
 
 from ...wire.errors import TTSError
-from ..assets import bundle, style
+from ..base_widget import BaseWidget
 from ..runtime.session import Session
-from ..runtime.subshell import listen_beside_cells
 from ..servers.voices import fetch_preview
 from .listing import VoiceGroup
 from .rendering import groups_text
@@ -20,7 +18,7 @@ from .rendering import groups_text
 __all__ = ["VoiceList"]
 
 
-class VoiceList(anywidget.AnyWidget):
+class VoiceList(BaseWidget):
     """A server's voices, by language, with a filter and a preview of each.
 
     A page may be far from the kernel's machine, where the embedded server and its previews are, so
@@ -34,8 +32,7 @@ class VoiceList(anywidget.AnyWidget):
     groups : sequence of VoiceGroup
     """
 
-    _esm = bundle("voices/voices.js")
-    _css = style("theme.css", "voices.css")
+    code = ("voices/voices.js", "theme.css", "voices.css")
 
     title = traitlets.Unicode(help="Whose voices they are.").tag(sync=True)
     groups: traitlets.List[Any] = traitlets.List(help="Voices by language.").tag(sync=True)
@@ -47,7 +44,6 @@ class VoiceList(anywidget.AnyWidget):
         self._session = session
         self._server = server
         self._text = groups_text(title, groups)
-        listen_beside_cells(self.comm)
         self.on_msg(self._on_message)
 
     def _repr_mimebundle_(self, **options: Any) -> Any:

@@ -43,20 +43,12 @@ def test_the_card_shows_the_exact_url_and_message() -> None:
     assert "schedule 50/90/140/200" in card.text
 
 
-def test_who_speaks_instead_is_shown() -> None:
-    assert "Voice" not in read(render_card(SpeechRequest())).text
-    card = read(render_card(SpeechRequest(), notes=[f"Another speaks. {EVIL}"]))
-    assert f"Another speaks. {EVIL}" in card.text
-    assert "script" not in card.tags
-
-
 def test_a_voice_and_a_model_that_end_are_noted() -> None:
     request = SpeechRequest(voice="JBFqnCBsd6RMkjVDRZzb", model="eleven_turbo_v2_5")
     before = read(render_card(request, today=date(2026, 12, 31))).text
     assert "end on 2026-12-31; its successor is Eldrin, 6WwXjDDEMyNmFG95zycZ." in before
     assert "eleven_turbo_v2_5 is deprecated; its successor is eleven_flash_v2_5." in before
-    after = read(render_card(request, notes=["Another speaks."], today=date(2027, 1, 1))).text
-    assert "Another speaks. George was a default voice" in after
+    assert "George was a default voice" in read(render_card(request, today=date(2027, 1, 1))).text
 
 
 def test_no_string_becomes_markup() -> None:
@@ -78,10 +70,12 @@ def test_figures_are_given_as_far_as_they_were_measured() -> None:
     assert figures(timeline) == "cold socket: connected after 5 ms"
     timeline.connected = None
     timeline.arrivals.append(Arrival(1.0123, 0.5))
-    assert figures(timeline) == "first byte after 12 ms, first sound in it after 12 ms"
+    assert figures(timeline) == "first byte after 12 ms, first audible sound after 12 ms"
     timeline.silence, timeline.playout_delay, timeline.output_latency = 0.02, 0.1, 0.03
     timeline.underruns = 2
     assert figures(timeline).endswith("heard after 162 ms, 2 underruns")
+    timeline.waited, timeline.waited_for = 2.0, "another player"
+    assert "heard after 2.16 s, 2 s of it waiting for another player" in figures(timeline)
     timeline.underruns, timeline.gap = 1, 0.013
     assert figures(timeline).endswith(", 1 underrun, gap ratio 2.6%")
     timeline.connect(warm=True)
@@ -95,7 +89,9 @@ def test_figures_that_count_from_the_first_text_say_so() -> None:
     assert figures(timeline) == ""
     timeline.arrivals.append(Arrival(1.5, 0.5))
     timeline.underruns = 2
-    assert figures(timeline).endswith("it after 500 ms, counted from the first text, 2 underruns")
+    assert figures(timeline).endswith(
+        "sound after 500 ms, counted from the first text, 2 underruns"
+    )
 
 
 @pytest.mark.parametrize("level", range(5))

@@ -164,7 +164,7 @@ def test_without_styles_scripts_and_sound_it_still_reads_well(speech: Speech) ->
 
 def test_the_waveform_is_as_loud_as_the_sound_over_time() -> None:
     html = view_bundle(speech_of(tone(1.0) + bytes(2 * RATE)))["text/html"]
-    (picture,) = re.findall(r'<img [^>]*src="data:image/svg[^"]+"', html)
+    (picture,) = re.findall(r'<img class="jtts-wave[^>]*src="data:image/svg[^"]+"', html)
     heights = [int(height) for height in re.findall(r"v(\d+)", picture)]
     assert len(heights) == 200
     assert min(heights[:99]) > 5 * max(heights[101:])

@@ -13,7 +13,6 @@ import traitlets
 from ipywidgets.widgets.widget import _instances
 
 from jupyter_tts import Panel
-from jupyter_tts.notebook.panel.word_by_word import PACE
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ParameterError
@@ -85,6 +84,7 @@ def test_a_text_sent_word_by_word_is_the_same_text_and_takes_longer() -> None:
     text = "  Words come one by one,\nand 字 by 字. "
     panel = Panel(text)
     page = Page(panel)
+    page.controls.words_per_second = 20
     page.controls.word_by_word = True
     page.say(kind="speak")
     wait_for_player(page)
@@ -95,9 +95,9 @@ def test_a_text_sent_word_by_word_is_the_same_text_and_takes_longer() -> None:
     timeline = panel.speech.timeline
     assert timeline.finished is not None
     assert timeline.first_text is not None
-    assert timeline.finished - timeline.first_text >= 9 * PACE / 1000  # between ten words
+    assert timeline.finished - timeline.first_text >= 9 / 20  # between ten words
     (entry,) = page.history.entries
-    assert (entry["title"], entry["simulated"]) == (text, f"a word every {PACE} ms")
+    assert (entry["title"], entry["words"]) == (text, 20)
     page.say(kind="reset")
     page.wait(page.controls, "word_by_word", False)
     panel.close()
@@ -163,17 +163,18 @@ def test_a_control_moved_while_it_speaks_applies_from_the_next_speak() -> None:
     wait_for_player(page)
     page.wait(page.player, "status", "received")
     page.controls.values = {**page.controls.values, "stability": 0.25}
-    assert "from the next Speak" in page.controls.message
+    assert page.controls.playing_values["stability"] == 0.5
     page.hear()
-    assert (page.controls.message, panel.request.stability) == ("", 0.25)
+    assert (page.controls.playing_values, panel.request.stability) == (None, 0.25)
     assert panel.speech is not None
     assert panel.speech.request.stability == 0.5
     page.say(kind="speak")
     before = page.player
     wait_for_player(page, before)
     page.hear()
-    labels = [change["label"] for change in page.history.entries[-1]["diff"]]
-    assert labels == ["Stability"]
+    before, after = page.history.entries
+    assert [entry["settings"]["stability"]["value"] for entry in (before, after)] == [0.5, 0.25]
+    assert after["notes"] == []
     panel.close()
 
 
@@ -259,7 +260,7 @@ def test_errors_of_the_users_own_observers_appear_in_the_panel() -> None:
 def test_a_voice_and_a_model_that_end_are_noted() -> None:
     panel = Panel(server="local")
     controls = panel.children[0]
-    assert controls.remarks == {}
+    assert set(controls.remarks) == {"text"}
     controls.values = {**controls.values, "server": "eu", "model": "eleven_turbo_v2"}
     controls.values = {**controls.values, "voice": "JBFqnCBsd6RMkjVDRZzb"}
     assert "Eldrin" in controls.remarks["voice"]

@@ -78,7 +78,7 @@ def test_the_timeline_holds_the_gaps_that_the_page_tells_of(heard: Heard, speech
     assert (speech.timeline.underruns, speech.timeline.gap) == (1, 0.1)
     heard.say(kind="ended", heard=2 * RATE, underruns=2, gap=RATE // 5)
     assert (speech.timeline.underruns, speech.timeline.gap_ratio) == (2, 0.1)
-    assert "gap ratio 10.0%" in heard.playback.player.card
+    assert "The sound ran dry twice, for 200 ms." in heard.playback.player.card
 
 
 def test_the_page_gets_how_much_is_to_come(heard: Heard, speech: Speech) -> None:

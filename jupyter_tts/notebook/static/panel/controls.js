@@ -1,5 +1,7 @@
 import { ControlsView } from "./controls_view.js";
 import { Settings } from "./fields/settings.js";
+import { SavedPanel } from "./saved_panel.js";
+import { SpeakOnChange } from "./speak_on_change.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 
@@ -16,7 +18,13 @@ export default () => {
     /** @param {{ model: Model }} props */
     initialize({ model }) {
       settings = new Settings(model);
-      return () => settings.close();
+      const speakOnChange = new SpeakOnChange(settings, model);
+      const saved = new SavedPanel(model);
+      return () => {
+        saved.close();
+        speakOnChange.close();
+        settings.close();
+      };
     },
     /** @param {{ model: Model, el: HTMLElement }} props */
     render({ model, el }) {

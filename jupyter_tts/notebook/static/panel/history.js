@@ -1,36 +1,52 @@
 import { element, setAttribute, setText } from "../shared/dom.js";
-import { keepTyped } from "../shared/keys.js";
+import { keepTyped } from "../shared/typed_keys.js";
 import { valueText } from "./fields/typed_value.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 /** @typedef {import("./wire/request.js").Value} Value */
-/** @typedef {{ label: string, before: Value | null, after: Value | null }} Difference */
+/** @typedef {{ value: Value | null, own: boolean }} Setting  `own`: its user has set it. */
 /** @typedef {{ a: number, b: number }} Pair  Numbers of utterances, -1 for none. */
 
 /**
  * @typedef {object} Entry
  * @property {number} number
  * @property {string} title
- * @property {Difference[]} diff  Against the one before.
- * @property {string} [simulated]  The bad network that was played for it.
- * @property {number | null} ttfb  Seconds.
- * @property {number | null} ttfa  Seconds.
+ * @property {{ latency: Setting, stability: Setting, similarity: Setting }} settings
+ * @property {number | null} words  A second, as the text came; null for all at once.
+ * @property {string[]} notes  What else was otherwise than before, and what was simulated.
+ * @property {number | null} first  Seconds to the first audible sound.
+ * @property {number | null} gaps  Seconds of silence that the player had to insert, once known.
+ * @property {number} underruns
  * @property {number | null} duration  Seconds.
+ * @property {string} picture  Of the latency: SVG, as the kernel draws it.
  */
 
+/**
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {string} title
+ * @property {(entry: Entry) => Value | null} value  What it is sorted by.
+ * @property {(entry: Entry) => string} text
+ * @property {(entry: Entry) => boolean} [quiet]
+ */
+
+/** @type {Record<string, Column>} */
 const COLUMNS = {
-  "#": "Number",
-  Utterance: "What was spoken, and what was set otherwise than before",
-  TTFB: "Time to first byte",
-  TTFA: "Time to first audible sound",
-  Length: "Duration of the speech",
-  Hear: "Play it, or compare it as A or B",
+  number: column("#", "Number", ({ number }) => number, String),
+  latency: settingColumn("Level", "latency"),
+  stability: settingColumn("Stability", "stability"),
+  similarity: settingColumn("Similarity", "similarity"),
+  words: column("Text", "How the text came", ({ words }) => words, coming),
+  first: column("First sound", "From the text to the first audible sound", (e) => e.first, time),
+  gaps: column("Gaps", "Silence that the player had to insert", (e) => e.gaps, gapTime),
+  duration: column("Length", "Duration of the speech", ({ duration }) => duration, length),
 };
 
+const TRAITS = ["entries", "seconds", "a", "b"];
 const SIDES = /** @type {("a" | "b")[]} */ (["a", "b"]);
 const CHOOSE = "Choose an A and a B to compare";
 
-/** The last utterances in one output area, the newest on top. */
+/** The last utterances in one output area, the newest on top until its user sorts them. */
 class HistoryView {
   #model;
   #rows = element("tbody");
@@ -38,6 +54,11 @@ class HistoryView {
   #empty = element("p", { class: "jtts-history-empty" }, "What you speak is listed here.");
   #switch = element("button", { type: "button", class: "jtts-plain-button" }, "Switch A/B");
   #hint = element("span", { class: "jtts-history-hint", role: "status" });
+  #bar = element("div", { class: "jtts-line" }, this.#switch, this.#hint);
+  #axis = element("th", { scope: "col", class: "jtts-history-axis" });
+  /** @type {Map<string, HTMLTableCellElement>} */
+  #heads = new Map();
+  #order = { by: "number", descending: true };
   #root;
   #freeKeys;
   /** @type {Pair} */
@@ -54,7 +75,7 @@ class HistoryView {
   constructor(model, host) {
     this.#model = model;
     this.#root = this.#build();
-    for (const name of ["entries", "a", "b"]) model.on(`change:${name}`, this.#onTraits);
+    for (const name of TRAITS) model.on(`change:${name}`, this.#onTraits);
     model.on("change:playing", this.#onPlaying);
     this.#freeKeys = keepTyped(this.#root);
     this.#root.addEventListener("keydown", (event) => {
@@ -68,21 +89,31 @@ class HistoryView {
   }
 
   close() {
-    for (const name of ["entries", "a", "b"]) this.#model.off(`change:${name}`, this.#onTraits);
+    for (const name of TRAITS) this.#model.off(`change:${name}`, this.#onTraits);
     this.#model.off("change:playing", this.#onPlaying);
     this.#freeKeys();
     this.#root.remove();
   }
 
   #build() {
-    const head = Object.entries(COLUMNS).map(([name, title]) =>
-      element("th", { scope: "col", title }, name),
-    );
-    this.#table.append(element("thead", {}, element("tr", {}, ...head)), this.#rows);
+    for (const [key, { name, title }] of Object.entries(COLUMNS)) {
+      const button = element("button", { type: "button", title }, name);
+      button.addEventListener("click", () => this.#sort(key));
+      this.#heads.set(key, element("th", { scope: "col", class: `jtts-history-${key}` }, button));
+    }
+    const hear = element("th", { scope: "col" }, element("span", { class: "jtts-unseen" }, "Hear"));
+    const head = element("tr", {}, ...this.#heads.values(), this.#axis, hear);
+    this.#table.append(element("thead", {}, head), this.#rows);
     const frame = element("div", { class: "jtts-history-frame" }, this.#table, this.#empty);
-    const bar = element("div", { class: "jtts-line" }, this.#switch, this.#hint);
     const named = { class: "jtts-history", role: "group", "aria-label": "History" };
-    return element("div", named, frame, bar);
+    return element("div", named, frame, this.#bar);
+  }
+
+  /** @param {string} key */
+  #sort(key) {
+    const { by, descending } = this.#order;
+    this.#order = { by: key, descending: by === key ? !descending : false };
+    this.#draw();
   }
 
   /** @param {string} name */
@@ -100,10 +131,20 @@ class HistoryView {
   #draw() {
     const entries = /** @type {Entry[]} */ (this.#model.get("entries"));
     const focused = this.#focused;
-    this.#rows.replaceChildren(...entries.map((entry) => this.#makeRow(entry)).reverse());
+    const { by, descending } = this.#order;
+    for (const [key, head] of this.#heads) {
+      const order = key === by ? (descending ? "descending" : "ascending") : "none";
+      setAttribute(head, "aria-sort", order);
+    }
+    const newest = Math.max(...entries.map(({ number }) => number));
+    const rows = sorted(entries, COLUMNS[by], descending);
+    this.#rows.replaceChildren(...rows.map((entry) => this.#makeRow(entry, newest)));
+    const seconds = Number(this.#model.get("seconds"));
+    setText(this.#axis, seconds > 0 ? `0 to ${seconds.toFixed(1)} s` : "");
     if (focused) this.#find(focused)?.focus();
     this.#table.hidden = entries.length === 0;
     this.#empty.hidden = entries.length > 0;
+    this.#bar.hidden = entries.length < 2;
     this.#updateSwitch();
     this.#mark();
   }
@@ -125,30 +166,33 @@ class HistoryView {
     return /** @type {HTMLElement | null} */ (this.#rows.querySelector(`[data-key="${key}"]`));
   }
 
-  /** @param {Entry} entry */
-  #makeRow({ number, title, diff, simulated, ttfb, ttfa, duration }) {
-    const caption = element("div", { class: "jtts-history-title", dir: "auto", title }, title);
-    const changed = element("div", { class: "jtts-history-diff" }, diffText(diff));
-    const what = element("td", {}, caption, changed);
-    if (simulated) {
-      const label = `Simulated: ${simulated}`;
-      what.append(element("div", { class: "jtts-simulated" }, label));
-    }
-    return element(
-      "tr",
-      { "data-number": String(number) },
-      element("th", { scope: "row" }, String(number)),
-      what,
-      figureCell("TTFB", ttfb),
-      figureCell("TTFA", ttfa),
-      figureCell("Length", duration),
-      element("td", {}, this.#makeButtons(number)),
-    );
+  /**
+   * @param {Entry} entry
+   * @param {number} newest  Number of the newest one.
+   */
+  #makeRow(entry, newest) {
+    const { number, title, notes, picture } = entry;
+    const [first, ...rest] = Object.entries(COLUMNS).map(([key, { name, text, quiet }]) => {
+      const tag = key === "number" ? "th" : "td";
+      const cell = element(tag, { class: `jtts-history-${key}`, "data-name": name }, text(entry));
+      if (quiet?.(entry)) cell.classList.add("jtts-history-default");
+      return cell;
+    });
+    first.setAttribute("scope", "row");
+    first.title = title;
+    if (number === newest) first.append(element("span", { class: "jtts-unseen" }, ", the newest"));
+    const drawn = element("div", { class: "jtts-history-picture" });
+    drawn.innerHTML = picture; // the kernel's own: it has no words of others in it
+    const noted = element("div", { class: "jtts-history-notes" }, notes.join("; "));
+    const look = { "data-number": String(number), "data-newest": String(number === newest) };
+    const shown = element("td", { class: "jtts-history-shown" }, drawn, noted);
+    return element("tr", look, first, ...rest, shown, element("td", {}, this.#makeButtons(number)));
   }
 
   /** @param {number} number */
   #makeButtons(number) {
-    const play = element("button", buttonLook(`play-${number}`), `Play ${number}`);
+    const named = { "aria-label": `Play ${number}` };
+    const play = element("button", { ...buttonLook(`play-${number}`), ...named }, "Play");
     play.addEventListener("click", () => this.#play(number));
     const sides = SIDES.map((side) => {
       const name = side.toUpperCase();
@@ -225,33 +269,72 @@ function buttonLook(key) {
   return { type: "button", class: "jtts-plain-button", "data-key": key };
 }
 
-/** @param {Difference[]} diff */
-function diffText(diff) {
-  return diff
-    .map(({ label, before, after }) => `${label}: ${settingText(before)} → ${settingText(after)}`)
-    .join("; ");
-}
-
-/** @param {Value | null} value */
-function settingText(value) {
-  return value === null ? "not set" : valueText(value);
+/**
+ * @template {Value | null} T
+ * @param {string} name
+ * @param {string} title
+ * @param {(entry: Entry) => T} value
+ * @param {(value: T, entry: Entry) => string} text
+ * @returns {Column}
+ */
+function column(name, title, value, text) {
+  return { name, title, value, text: (entry) => text(value(entry), entry) };
 }
 
 /**
  * @param {string} name
- * @param {number | null} seconds
+ * @param {keyof Entry["settings"]} setting
+ * @returns {Column}
  */
-function figureCell(name, seconds) {
-  const text =
-    seconds === null
-      ? "–"
-      : name === "Length" || seconds >= 10
-        ? `${seconds.toFixed(1)} s`
-        : `${Math.round(1000 * seconds)} ms`;
-  return element("td", { class: "jtts-history-figure", "data-name": name }, text);
+function settingColumn(name, setting) {
+  const title = `${name}; grey where it was not set`;
+  return {
+    ...column(name, title, ({ settings }) => settings[setting].value, valueText),
+    quiet: ({ settings }) => !settings[setting].own,
+  };
 }
 
-/** The strip of the last utterances, as an anywidget module. */
+/**
+ * Entries in order; those without a value come last, and equal ones the newest first.
+ * @param {Entry[]} entries
+ * @param {Column} column
+ * @param {boolean} descending
+ */
+function sorted(entries, { value }, descending) {
+  const sign = descending ? -1 : 1;
+  return [...entries].sort((one, other) => {
+    const [a, b] = [value(one), value(other)];
+    if (a === b) return other.number - one.number;
+    if (a === null || b === null) return a === null ? 1 : -1;
+    return a < b ? -sign : sign;
+  });
+}
+
+/** @param {number | null} words */
+function coming(words) {
+  return words === null ? "at once" : `${words}/s`;
+}
+
+/** @param {number | null} seconds */
+function time(seconds) {
+  if (seconds === null) return "–";
+  return seconds >= 10 ? `${seconds.toFixed(1)} s` : `${Math.round(1000 * seconds)} ms`;
+}
+
+/**
+ * @param {number | null} seconds
+ * @param {Entry} entry
+ */
+function gapTime(seconds, { underruns }) {
+  return underruns > 0 || seconds === null ? time(seconds) : "none";
+}
+
+/** @param {number | null} seconds */
+function length(seconds) {
+  return seconds === null ? "–" : `${seconds.toFixed(1)} s`;
+}
+
+/** The table of the last utterances, as an anywidget module. */
 export default () => ({
   /** @param {{ model: Model, el: HTMLElement }} props */
   render({ model, el }) {

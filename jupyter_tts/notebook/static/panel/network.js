@@ -18,6 +18,7 @@ class SimulatedConditions {
   /** With none of them set the network is perfect. @type {Record<string, Value | null>} */
   initial;
 
+  #settings;
   #model;
 
   /**
@@ -25,6 +26,7 @@ class SimulatedConditions {
    * @param {Model} model
    */
   constructor(settings, model) {
+    this.#settings = settings;
     this.#model = model;
     this.declaration = settings.declaration;
     this.initial = Object.fromEntries(this.declaration.conditions.map(({ name }) => [name, null]));
@@ -60,6 +62,7 @@ class SimulatedConditions {
     const set = Object.entries(values).filter(([, value]) => value !== null);
     this.#model.set("conditions", Object.fromEntries(set));
     this.#model.save_changes();
+    this.#settings.changedByUser();
   }
 }
 

@@ -13,7 +13,7 @@ const FIGURES = [
   ["Gap ratio", "Silence put in where the sound ran dry, over the duration of the sound."],
 ];
 
-/** What the playout buffer does, in figures. */
+/** What the playout buffer does, in figures; they stand in the card, which has a place for them. */
 export class FiguresView {
   #player;
   #values;

@@ -8,6 +8,13 @@
 /** Between progress messages while sound plays. */
 const PROGRESS_MS = 1000;
 
+/** States in which the sound could begin and has to wait, and those that a user brings about. */
+const WAITS = ["waiting", "blocked", "paused"];
+const USERS = ["paused", "stopped", "elsewhere"];
+
+/** Seconds of waiting that a user would notice. */
+const WORTH_SAYING = 0.05;
+
 /**
  * Reports of the playback to the kernel: a state when it changes, and progress about once a second.
  */
@@ -17,6 +24,15 @@ export class PlaybackReports {
   #progressAt = 0;
   #active = false;
   #ended = false;
+  #begun = false;
+  /** Frames heard until the user first paused, moved or stopped it. */
+  #steady = 0;
+  #disturbed = false;
+  /** What the sound waited for before it began: a state. */
+  #waitedFor = "";
+  /** Where the sound ran dry: after how many frames, and how many were inserted before. */
+  #dry = /** @type {{ at: number, before: number }[]} */ ([]);
+  #gap = 0;
 
   /** @param {KernelLink} link */
   constructor(link) {
@@ -25,17 +41,56 @@ export class PlaybackReports {
 
   /**
    * @param {string} state
-   * @param {number} played  Frames.
+   * @param {number} played  Frames: the place in the sound.
+   * @param {number} heard  Frames, repeats included.
    * @param {Gaps} gaps
    */
-  progress(state, played, { underruns, gap }) {
+  progress(state, played, heard, gaps) {
+    this.#watch(state, played, heard, gaps);
     const now = performance.now();
     const due = state === "playing" && now - this.#progressAt >= PROGRESS_MS;
     if (state === this.#state && !due) return;
     this.#state = state;
     this.#progressAt = now;
     const { received } = this.#link;
-    this.#link.send({ kind: "progress", played, received, state, underruns, gap });
+    const { underruns, gap } = gaps;
+    this.#link.send({
+      kind: "progress",
+      played,
+      received,
+      state,
+      underruns,
+      gap,
+      ...this.#playout(gap),
+    });
+  }
+
+  /**
+   * @param {string} state
+   * @param {number} played
+   * @param {number} heard
+   * @param {Gaps} gaps
+   */
+  #watch(state, played, heard, { underruns, gap }) {
+    if (!this.#begun && WAITS.includes(state)) this.#waitedFor = state;
+    this.#disturbed ||= this.#begun && (USERS.includes(state) || played !== heard);
+    if (!this.#disturbed) this.#steady = played;
+    // An underrun is taken back if it turns out to have been the end.
+    this.#dry.length = Math.min(this.#dry.length, underruns);
+    while (this.#dry.length < underruns) this.#dry.push({ at: played, before: this.#gap });
+    this.#gap = gap;
+  }
+
+  /**
+   * What the picture of the latency needs of the playback.
+   * @param {number} gap
+   */
+  #playout(gap) {
+    const dry = this.#dry.map(({ at, before }, i) => [
+      at,
+      (this.#dry[i + 1]?.before ?? gap) - before,
+    ]);
+    return { steady: this.#steady, dry };
   }
 
   /** @param {boolean} active  The user is using it: the view must not be replaced. */
@@ -48,14 +103,19 @@ export class PlaybackReports {
   /**
    * @param {number} delay  Seconds.
    * @param {number} latency  Seconds.
+   * @param {number} waited  Seconds.
    * @param {number} underruns
    */
-  started(delay, latency, underruns) {
+  started(delay, latency, waited, underruns) {
     const milliseconds = (/** @type {number} */ seconds) => Math.round(seconds * 10_000) / 10;
+    const hasWaited = waited >= WORTH_SAYING && this.#waitedFor !== "";
+    this.#begun = true;
     this.#link.send({
       kind: "started",
       playout_delay_ms: milliseconds(delay),
       output_latency_ms: milliseconds(latency),
+      waited_ms: hasWaited ? milliseconds(waited) : 0,
+      waited_for: hasWaited ? this.#waitedFor : "",
       underruns,
     });
   }

@@ -107,7 +107,8 @@ export class PlayerModel {
     this.#reports = new PlaybackReports(this.#link);
     this.#transport = new Transport(this.rate, {
       changed: () => this.#changed(),
-      started: (delay, latency) => this.#reports.started(delay, latency, this.#transport.underruns),
+      started: (delay, latency, waited) =>
+        this.#reports.started(delay, latency, waited, this.#transport.underruns),
       ended: () => this.#finish(),
       cut: (frame) => this.#onCut(frame),
       broken: (message) => this.#onBroken(message),
@@ -246,12 +247,14 @@ export class PlayerModel {
   }
 
   /**
-   * A user's Stop: silence now, and no more of this stream. A speech that is complete can still be
-   * replayed.
+   * A user's Stop: silence now, and no more of this stream. A speech that is complete is back at its
+   * start.
    */
   stop() {
     const already = this.#stopped || this.#ended;
-    this.#halt(this.complete);
+    const whole = this.complete;
+    this.#halt(whole);
+    if (whole) this.#transport.seek(0);
     if (!already) this.#link.send({ kind: "stop" });
   }
 
@@ -457,7 +460,8 @@ export class PlayerModel {
   /** Report the new state to the kernel and the views. */
   #changed() {
     const { state } = this;
-    this.#reports.progress(state, this.#transport.played, this.gaps);
+    const { played, heard } = this.#transport;
+    this.#reports.progress(state, played, heard, this.gaps);
     // While a user is at it, or hears it again, the kernel must not replace the view.
     const holding = this.#userActed && state === "paused";
     this.#reports.interaction(

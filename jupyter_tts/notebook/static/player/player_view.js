@@ -1,6 +1,7 @@
 import { iconButton, setName } from "../shared/buttons.js";
 import { Caption } from "../shared/caption.js";
-import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { offerCopies } from "../shared/copy.js";
+import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { FiguresView } from "./figures.js";
 import { keepKeys } from "../shared/keys.js";
 import { LiveFiles } from "./live_files.js";
@@ -11,17 +12,15 @@ import { CanvasPicture } from "./waveform.js";
 /** @typedef {import("./player_model.js").State} State */
 /** @typedef {import("./kernel_link.js").Model} Model */
 
-/** @type {Record<State, string>} */
-const STATE_TEXT = {
+/**
+ * What is said of a state that neither the main button nor the waveform shows.
+ * @type {Partial<Record<State, string>>}
+ */
+const STATE_WORDS = {
   connecting: "Connecting…",
   buffering: "Buffering…",
   waiting: "Waiting its turn",
-  playing: "Playing",
-  paused: "Paused",
-  finished: "Finished",
-  stopped: "Stopped",
   blocked: "Blocked",
-  failed: "Failed",
   elsewhere: "In another tab",
 };
 
@@ -31,8 +30,17 @@ const STATE_TEXT = {
  */
 const CALLS = { blocked: "Click to hear", elsewhere: "Listen here" };
 
+/** States in which the main button would begin the sound, although it begins by itself as well. */
+const PLAYABLE = ["waiting", ...Object.keys(CALLS)];
+
 /** States in which there is nothing to stop. @type {State[]} */
 const STILL = ["finished", "stopped", "failed", "elsewhere"];
+
+/** What of the model stands in the lines. */
+const TRAITS = ["label", "brief", "text", "error"];
+
+/** What of a card may have the focus. */
+const FOCUSABLE = "summary, button, a";
 
 /** Controls of a player, in one output area. */
 export class PlayerView {
@@ -43,11 +51,10 @@ export class PlayerView {
   #files;
   #toggle;
   #stop;
-  #replay;
-  #stateIcon = icon("connecting");
-  #stateText = element("span");
-  #error = element("span", { class: "jtts-error" });
+  #state = element("span", { class: "jtts-state", role: "status", "aria-live": "polite" });
+  #error = element("div", { class: "jtts-error", role: "status" });
   #label = element("span", { class: "jtts-label" });
+  #brief = element("span", { class: "jtts-brief" });
   #call = element("button", { type: "button", class: "jtts-call" });
   #caption;
   #card = element("div", { class: "jtts-card" });
@@ -70,7 +77,6 @@ export class PlayerView {
     this.#files = new LiveFiles(player, model);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
     this.#stop = iconButton("Stop", "stop", () => player.stop());
-    this.#replay = iconButton("Replay", "replay", () => player.replay());
     this.#root = this.#build();
     // Notebooks have their own use for what moves the position and presses the buttons.
     this.#freeKeys = keepKeys(
@@ -98,37 +104,31 @@ export class PlayerView {
     this.#seekBar.close();
     this.#files.close();
     this.#model.off("change:card", this.#onCard);
-    for (const name of ["label", "text", "error"])
-      this.#model.off(`change:${name}`, this.#onTraits);
+    for (const name of TRAITS) this.#model.off(`change:${name}`, this.#onTraits);
     this.#root.remove();
   }
 
   #build() {
-    const buttons = element(
-      "div",
-      { class: "jtts-buttons" },
-      this.#toggle,
-      this.#stop,
-      this.#replay,
-    );
     const { wave, time } = this.#seekBar;
     const { element: files } = this.#files;
-    const deck = element("div", { class: "jtts-deck" }, buttons, wave, time, files);
-    const state = element(
-      "span",
-      { class: "jtts-state", role: "status", "aria-live": "polite" },
-      this.#stateIcon,
-      this.#stateText,
-      this.#error,
+    const deck = element(
+      "div",
+      { class: "jtts-deck" },
+      this.#toggle,
+      wave,
+      this.#stop,
+      time,
+      files,
     );
-    const info = element("div", { class: "jtts-info" }, state, this.#label, this.#call);
+    const line = { class: "jtts-info" };
+    const info = element("div", line, this.#label, this.#brief, this.#state, this.#call);
+    const foot = element("div", { class: "jtts-foot" }, info, this.#error, this.#card);
     const group = { class: "jtts-player jtts-speech", role: "group", "aria-label": "Speech" };
-    const { element: caption } = this.#caption;
-    return element("div", group, deck, info, this.#figures.element, caption, this.#card);
+    return element("div", group, deck, this.#caption.element, foot);
   }
 
   #listen() {
-    for (const name of ["label", "text", "error"]) this.#model.on(`change:${name}`, this.#onTraits);
+    for (const name of TRAITS) this.#model.on(`change:${name}`, this.#onTraits);
     this.#model.on("change:card", this.#onCard);
     this.#call.addEventListener("click", () => this.#player.play());
     // A browser that blocks sound lets it through once the user has acted in the page.
@@ -145,8 +145,7 @@ export class PlayerView {
     this.#frame = 0;
     const { state } = this.#player;
     setAttribute(this.#root, "data-state", state);
-    setIcon(this.#stateIcon, state);
-    setText(this.#stateText, STATE_TEXT[state]);
+    setText(this.#state, STATE_WORDS[state] ?? "");
     this.#updateButtons(state);
     this.#updateError();
     this.#seekBar.update();
@@ -158,18 +157,18 @@ export class PlayerView {
 
   /** @param {State} state */
   #updateButtons(state) {
-    const pausable = this.#player.wants && !(state in CALLS);
+    const { wants, playable, silence } = this.#player;
+    const pausable = wants && playable && !PLAYABLE.includes(state);
     setName(this.#toggle, pausable ? "Pause" : "Play");
     setIcon(
       /** @type {SVGSVGElement} */ (this.#toggle.firstElementChild),
       pausable ? "pause" : "play",
     );
-    const { playable } = this.#player;
     setAttribute(this.#toggle, "aria-disabled", String(!playable));
-    setAttribute(this.#stop, "aria-disabled", String(STILL.includes(state)));
-    const repeatable = playable && this.#player.frames > 0 && state !== "elsewhere";
-    setAttribute(this.#replay, "aria-disabled", String(!repeatable));
-    this.#updateCall(this.#player.silence ? "Try again" : CALLS[state]);
+    const still = STILL.includes(state);
+    if (still && this.#stop === document.activeElement) this.#toggle.focus();
+    setAttribute(this.#stop, "aria-disabled", String(still));
+    this.#updateCall(silence ? "Try again" : CALLS[state]);
   }
 
   /** @param {State} state */
@@ -190,7 +189,6 @@ export class PlayerView {
   #updateError() {
     const { error, silence } = this.#player;
     setText(this.#error, error || silence);
-    this.#label.hidden = this.#error.textContent !== "";
   }
 
   #onToggle() {
@@ -199,19 +197,33 @@ export class PlayerView {
   }
 
   #onTraits = () => {
+    const brief = this.#model.get("brief");
     setText(this.#label, this.#model.get("label"));
+    setText(this.#brief, brief ? ` · ${brief}` : "");
+    setAttribute(this.#label, "title", this.#model.get("label"));
     this.#updateWords(this.#player.state);
     this.#updateError();
   };
 
-  /** The card is HTML made and escaped by the kernel side. What the user had unfolded stays so. */
+  /**
+   * The card is HTML made and escaped by the kernel side. What its user had unfolded stays so, and
+   * what had the focus has it again.
+   */
   #onCard = () => {
     const card = this.#model.get("card");
     const open = [...this.#card.querySelectorAll("details")].map((details) => details.open);
+    const focused = this.#focusable.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     this.#card.innerHTML = card;
-    [...this.#card.querySelectorAll("details")].forEach((details, index) => {
+    this.#card.querySelectorAll("details").forEach((details, index) => {
       details.open = open[index] ?? details.open;
     });
+    offerCopies(this.#card);
+    this.#card.querySelector(".jtts-figures")?.replaceWith(this.#figures.element);
+    if (focused >= 0) this.#focusable[focused]?.focus();
     this.#card.hidden = card === "";
   };
+
+  get #focusable() {
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.#card.querySelectorAll(FOCUSABLE))];
+  }
 }

@@ -8,8 +8,9 @@ import { AutoplayWatch } from "./playout/autoplay.js";
 /**
  * @typedef {object} TransportEvents
  * @property {() => void} changed
- * @property {(delay: number, latency: number) => void} started  The first frame was rendered.
- *   `delay`: seconds the playout buffered. `latency`: seconds from rendering to the ear.
+ * @property {(delay: number, latency: number, waited: number) => void} started  The first frame
+ *   was rendered. `delay`: seconds the playout buffered. `latency`: seconds from rendering to the
+ *   ear. `waited`: seconds that it had to wait for another player, or for its user.
  * @property {() => void} ended  The last frame has been heard.
  * @property {(frame: number) => void} cut  A stop threw away what came after this frame.
  * @property {(message: string) => void} broken  The browser cannot play.
@@ -219,7 +220,7 @@ export class Transport {
     // Neither another player's turn nor a wait for a click is delay of the playout.
     const since = Math.max(this.#firstAudioAt, this.#allowedAt);
     this.#delay = Math.max(0, renderedAt - since) / 1000;
-    this.#events.started(this.#delay, latency);
+    this.#events.started(this.#delay, latency, (since - this.#firstAudioAt) / 1000);
   }
 
   /**

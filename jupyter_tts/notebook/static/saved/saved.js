@@ -1,15 +1,24 @@
 import { iconButton, setName } from "../shared/buttons.js";
 import { Caption } from "../shared/caption.js";
-import { element, icon, setAttribute, setIcon, setText } from "../shared/dom.js";
+import { offerCopies } from "../shared/copy.js";
+import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { DownloadMenu } from "../shared/download.js";
 import { keepKeys } from "../shared/keys.js";
 import { SeekBar } from "../shared/seek_bar.js";
 import { savedFiles } from "./saved_files.js";
 
-/** @typedef {import("../shared/dom.js").Shape} Shape */
-
 /** Positions are in milliseconds. */
 const RATE = 1000;
+
+/**
+ * The SVG that an image holds, which the page's style can reach.
+ * @param {HTMLImageElement} image
+ */
+function drawing(image) {
+  const source = decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1));
+  const svg = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+  return document.importNode(svg, true);
+}
 
 /** The waveform that stands in the view, in the page's colours. */
 class SavedPicture {
@@ -18,12 +27,11 @@ class SavedPicture {
 
   /** @param {HTMLImageElement} image */
   constructor(image) {
-    const source = decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1));
     const draw = (/** @type {string} */ name) => {
-      const svg = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
+      const svg = drawing(image);
       setAttribute(svg, "class", name);
       setAttribute(svg, "aria-hidden", "true");
-      return document.importNode(svg, true);
+      return svg;
     };
     this.rest = draw("jtts-wave-rest");
     this.played = draw("jtts-wave-played");
@@ -43,9 +51,7 @@ class SavedView {
   #caption;
   #files;
   #toggle = iconButton("Play", "play", () => this.#onToggle());
-  #stop = iconButton("Stop", "stop", () => this.#rewind());
-  #stateIcon = icon("finished");
-  #stateText = element("span", {}, "Saved");
+  #state = element("span", { class: "jtts-state", role: "status", "aria-live": "polite" });
   #begun = false;
   #frame = 0;
 
@@ -113,17 +119,10 @@ class SavedView {
 
   /** @param {HTMLImageElement} image */
   #build(image) {
-    const replay = iconButton("Replay", "replay", () => {
-      this.seek(0);
-      this.#play();
-    });
-    const buttons = element("div", { class: "jtts-buttons" }, this.#toggle, this.#stop, replay);
     this.#audio.removeAttribute("controls");
     const { wave, time } = this.#seekBar;
-    image.replaceWith(buttons, wave, time, this.#files.element);
-    const look = { class: "jtts-state", role: "status", "aria-live": "polite" };
-    const state = element("span", look, this.#stateIcon, this.#stateText);
-    this.#root.querySelector(".jtts-info")?.prepend(state);
+    image.replaceWith(this.#toggle, wave, time, this.#files.element);
+    this.#root.querySelector(".jtts-info")?.append(this.#state);
     setAttribute(this.#root, "role", "group");
     setAttribute(this.#root, "aria-label", "Speech");
   }
@@ -138,13 +137,6 @@ class SavedView {
     this.#audio.play().catch(() => this.#update());
   }
 
-  #rewind() {
-    this.#audio.pause();
-    this.seek(0);
-    this.#begun = false;
-    this.#update();
-  }
-
   /** Also by a key of the keyboard's, or a headset's. */
   #onPlay() {
     this.#begun = true;
@@ -155,36 +147,30 @@ class SavedView {
 
   #update() {
     cancelAnimationFrame(this.#frame);
-    const { paused, ended, currentTime } = this.#audio;
+    const { paused, ended, currentTime, error } = this.#audio;
     const playing = !paused && !ended;
     setName(this.#toggle, playing ? "Pause" : "Play");
     const shape = /** @type {SVGSVGElement} */ (this.#toggle.firstElementChild);
     setIcon(shape, playing ? "pause" : "play");
-    setAttribute(this.#stop, "aria-disabled", String(!this.#begun || ended));
-    const [named, text] = this.#state;
-    setIcon(this.#stateIcon, named);
-    setText(this.#stateText, text);
+    setAttribute(this.#root, "data-state", playing ? "playing" : ended ? "finished" : "paused");
+    setText(this.#state, error ? "This browser cannot play the sound." : "");
     this.#seekBar.update();
     this.#caption.light(this.#begun && !ended ? currentTime : null);
     if (playing) this.#frame = requestAnimationFrame(() => this.#update());
-  }
-
-  /** @returns {[shape: Shape, text: string]} */
-  get #state() {
-    const { error, ended, paused } = this.#audio;
-    if (error) return ["failed", "This browser cannot play the sound."];
-    if (ended) return ["finished", "Finished"];
-    if (!paused) return ["playing", "Playing"];
-    return this.#begun ? ["paused", "Paused"] : ["finished", "Saved"];
   }
 }
 
 /** Make a player of a view, once. @param {HTMLElement} root */
 function enliven(root) {
   const audio = root.querySelector("audio");
-  const image = /** @type {HTMLImageElement | null} */ (root.querySelector("img.jtts-picture"));
+  const find = (/** @type {string} */ part) =>
+    /** @type {HTMLImageElement | null} */ (root.querySelector(`img.jtts-${part}-picture`));
+  const [image, latency] = [find("wave"), find("latency")];
   const text = /** @type {HTMLElement | null} */ (root.querySelector(".jtts-text"));
-  if (audio?.controls && image && text) new SavedView(root, audio, image, text);
+  if (!audio?.controls || !image || !text) return;
+  new SavedView(root, audio, image, text);
+  latency?.replaceWith(drawing(latency));
+  offerCopies(root);
 }
 
 // Each script has a view of its own, so that a page may hold those of many versions. A front end

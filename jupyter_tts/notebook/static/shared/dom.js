@@ -1,22 +1,12 @@
-const SPEAKER = "M2.5 6.2v3.6h2.2L8 12.5v-9L4.7 6.2z";
-
 /** Outlines in a 16 × 16 box; the filled ones are the buttons'. */
 const SHAPES = {
   play: "M4 2.2v11.6a.8.8 0 0 0 1.2.7l9-5.8a.8.8 0 0 0 0-1.4l-9-5.8A.8.8 0 0 0 4 2.2z",
   pause: "M3.5 2h3v12h-3zM9.5 2h3v12h-3z",
   stop: "M4 3h8a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z",
-  replay: "M3.1 5.5a5.6 5.6 0 1 1-.7 3M2.9 2.2v3.5h3.5",
   download: "M8 2.2v7.6M4.8 6.8L8 10l3.2-3.2M2.8 13.3h10.4",
+  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  done: "M3 8.5l3.2 3.2L13 4.8",
   connecting: "M3 8h.01M8 8h.01M13 8h.01",
-  buffering: "M4 2.5h8M4 13.5h8M5 2.5V5l3 3 3-3V2.5M5 13.5V11l3-3 3 3v2.5",
-  waiting: "M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2zM8 4.8v3.4l2.2 1.3",
-  playing: SPEAKER + "M10.5 6a2.8 2.8 0 0 1 0 4M12.4 4a5.6 5.6 0 0 1 0 8",
-  paused: "M5.5 3.5v9M10.5 3.5v9",
-  finished: "M3 8.5l3.2 3.2L13 4.8",
-  stopped: "M4 4h8v8H4z",
-  blocked: SPEAKER + "M10.8 6.3l3.4 3.4M14.2 6.3l-3.4 3.4",
-  failed: "M8 2.2l6.3 11.2H1.7zM8 6.4v3.2M8 11.5v.01",
-  elsewhere: "M2.5 5.5h8v8h-8zM5.5 5.5v-3h8v8h-3",
 };
 
 /** @typedef {keyof typeof SHAPES} Shape */

@@ -1,5 +1,8 @@
 import { clock, element, setAttribute, setText } from "./dom.js";
 
+/** Below so many seconds times have a decimal. */
+const SHORT = 9.95;
+
 /**
  * What is shown of a sound. Positions are in frames.
  * @typedef {object} Sound
@@ -119,11 +122,16 @@ export class SeekBar {
    * @param {number} rate
    */
   #showTime(position, total, known, rate) {
-    const whole = clock(total > 0 ? Math.max(1, Math.round(total / rate)) : 0);
-    const elapsed = known && position >= total ? whole : clock(position / rate);
+    const [seconds, length] = [position / rate, total / rate];
+    const isShort = length < SHORT;
+    const whole = isShort ? length.toFixed(1) : clock(Math.round(length));
+    const begun = isShort ? (Math.floor(10 * seconds) / 10).toFixed(1) : clock(seconds);
+    const elapsed = known && position >= total ? whole : begun;
+    const unit = isShort ? " s" : "";
+    this.time.classList.toggle("jtts-empty", total === 0);
     setText(this.#elapsed, elapsed);
-    setText(this.#total, known ? whole : `${whole}…`);
-    setAttribute(this.#slider, "aria-valuetext", `${elapsed} of ${whole}`);
+    setText(this.#total, `${whole}${unit}${known ? "" : "…"}`);
+    setAttribute(this.#slider, "aria-valuetext", `${elapsed} of ${whole}${unit}`);
   }
 
   #listen() {

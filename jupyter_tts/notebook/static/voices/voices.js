@@ -1,6 +1,6 @@
 import { iconButton, setName } from "../shared/buttons.js";
 import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
-import { keepTyped } from "../shared/keys.js";
+import { keepTyped } from "../shared/typed_keys.js";
 import { PreviewPlayer } from "./preview.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */

@@ -35,6 +35,7 @@ export class Field {
   #state = element("span", { class: "jtts-field-value", "aria-hidden": "true" });
   #unset;
   #note = element("div", { class: "jtts-field-note", id: uniqueId("note") });
+  #ends;
   #fault = "";
   /** @type {Value | null | undefined} */
   #shown;
@@ -44,13 +45,15 @@ export class Field {
   /**
    * @param {Source} settings
    * @param {Parameter} declared
-   * @param {{ list?: HTMLDataListElement, meaning?: (value: Value) => string }} [options]
-   *   Suggestions, and what a value means in words.
+   * @param {{
+   *   list?: HTMLDataListElement, meaning?: (value: Value) => string, ends?: string[]
+   * }} [options]  Suggestions; what a value means in words; and what the ends of a slider mean.
    */
-  constructor(settings, declared, { list, meaning = () => "" } = {}) {
+  constructor(settings, declared, { list, meaning = () => "", ends = [] } = {}) {
     this.#settings = settings;
     this.#declared = declared;
     this.#meaning = meaning;
+    this.#ends = ends;
     this.#knob = this.#makeKnob(list);
     this.#unset = this.#makeUnset();
     this.element = this.#build();
@@ -69,6 +72,7 @@ export class Field {
     }
     this.#shown = value;
     this.#knob.show(value, this.#idle, overwrite);
+    this.#knob.mark?.(this.#idle);
     this.#describe();
   }
 
@@ -139,6 +143,12 @@ export class Field {
     const named = element("label", { for: input.id }, label);
     const head = element("div", { class: "jtts-field-head" }, named, this.#state, this.#unset);
     const whole = { class: "jtts-field", [marker]: name, title };
+    if (this.#ends.length > 0) {
+      const words = this.#ends.map((end) => element("span", {}, end));
+      const ends = element("div", { class: "jtts-ends" }, ...words);
+      const foot = element("div", { class: "jtts-foot" }, ends, this.#note);
+      return element("div", whole, head, this.#knob.element, foot, spoken);
+    }
     if (kind !== "switch")
       return element("div", whole, head, this.#knob.element, this.#note, spoken);
     head.prepend(this.#knob.element);
@@ -168,7 +178,9 @@ export class Field {
     const state = value === null ? "unset" : untouched ? "first" : "set";
     setAttribute(this.element, "data-state", state);
     setAttribute(this.#note, "data-kind", kind);
-    setText(this.#note, this.#fault ? this.#faultText : effect || this.#standing);
+    const text = this.#fault ? this.#faultText : effect || this.#standing;
+    setText(this.#note, text);
+    if (this.#ends.length > 0) setAttribute(this.#note, "title", text);
     setAttribute(this.#knob.input, "aria-invalid", String(this.#fault !== ""));
     // A level acts by its levers, too, which the endpoint may take.
     this.#knob.input.toggleAttribute("disabled", lack !== "" && name !== "latency");
@@ -203,11 +215,13 @@ export class Field {
   get #standing() {
     const { name, place, help, default: otherwise } = this.#declared;
     if (place === "condition") return help;
+    if (this.#ends.length > 0) return ""; // what is shown at its head
     const value = this.#value;
     if (value !== null) return isSlider(this.#declared) ? "" : this.#meaning(value);
     const { sent, levers } = this.#view;
     if (name in levers) return `Not set: the level sends ${valueText(levers[name])}.`;
-    if (["local", "host", "endpoint"].includes(place)) return `Not set: ${valueText(sent[name])}.`;
+    const travels = !["local", "host", "endpoint"].includes(place);
+    if (name in sent && !travels) return `Not set: ${valueText(sent[name])}.`;
     if (name in sent) return `Not set: ${valueText(sent[name])} is sent.`;
     return otherwise === null ? "Not set." : `Not set: by default ${valueText(otherwise)}.`;
   }

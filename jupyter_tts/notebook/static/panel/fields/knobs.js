@@ -1,5 +1,4 @@
 import { element } from "../../shared/dom.js";
-import { uniqueId } from "./unique_id.js";
 import { readTyped, valueText } from "./typed_value.js";
 
 /** @typedef {import("../wire/request.js").Declaration} Declaration */
@@ -14,6 +13,7 @@ import { readTyped, valueText } from "./typed_value.js";
  * @property {(value: Value | null, idle: Value | null, overwrite: boolean) => void} show  `idle`
  *   stands in, greyed, while nothing is set. Unless `overwrite`, what is being typed or chosen is
  *   left alone.
+ * @property {(value: Value | null) => void} [mark]  Show where its default is.
  * @property {() => void} [commit]  Take what has been typed, where it only counts once finished.
  */
 
@@ -24,8 +24,8 @@ import { readTyped, valueText } from "./typed_value.js";
  * @property {(held: boolean) => void} hold  The pointer is down on it, or no longer.
  */
 
-/** The most steps of a slider whose steps are marked. */
-const MARKED_STEPS = 10;
+/** The most steps of a whole number that is set with a slider. */
+const MOST_STEPS = 10;
 
 /** @param {Parameter} declared */
 function steps({ low, high, step }) {
@@ -35,7 +35,7 @@ function steps({ low, high, step }) {
 /** @param {Parameter} declared */
 export function isSlider(declared) {
   const { kind } = declared;
-  const most = kind === "number" ? Number.MAX_VALUE : MARKED_STEPS;
+  const most = kind === "number" ? Number.MAX_VALUE : MOST_STEPS;
   return (kind === "number" || kind === "integer") && steps(declared) <= most;
 }
 
@@ -52,8 +52,8 @@ export function sliderKnob(declared, events) {
     max: String(high),
     step: String(step),
   });
-  const wrapper = element("div", { class: "jtts-knob-slider" }, input);
-  if (steps(declared) <= MARKED_STEPS) wrapper.append(...ticks(declared, input));
+  const mark = element("span", { class: "jtts-default-at", "aria-hidden": "true" });
+  const wrapper = element("div", { class: "jtts-knob-slider" }, mark, input);
   input.addEventListener("input", () => events.set(input.valueAsNumber));
   input.addEventListener("pointerdown", () => events.hold(true));
   for (const end of ["change", "pointerup", "pointercancel", "blur"]) {
@@ -66,24 +66,12 @@ export function sliderKnob(declared, events) {
       const shown = Number(value ?? idle ?? low);
       if (input.valueAsNumber !== shown) input.value = String(shown);
     },
+    mark(value) {
+      mark.hidden = value === null;
+      const part = (Number(value) - Number(low)) / (Number(high) - Number(low));
+      mark.style.setProperty("--jtts-at", String(part));
+    },
   };
-}
-
-/**
- * Marks under a slider's steps, and their numbers.
- * @param {Parameter} declared
- * @param {HTMLInputElement} input
- */
-function ticks({ low, step, ...declared }, input) {
-  const list = element("datalist", { id: uniqueId("ticks") });
-  const numbers = element("div", { class: "jtts-ticks", "aria-hidden": "true" });
-  for (let i = 0; i <= steps({ low, step, ...declared }); i++) {
-    const text = String(Number(low) + i * Number(step));
-    list.append(element("option", { value: text }));
-    numbers.append(element("span", {}, text));
-  }
-  input.setAttribute("list", list.id);
-  return [list, numbers];
 }
 
 /**

@@ -1,9 +1,9 @@
-import { element, setAttribute, setText } from "../../shared/dom.js";
-import { activeLevers, flushesSentences, levelOf } from "../wire/request.js";
+import { element, setText } from "../../shared/dom.js";
+import { ReservedHeight } from "../reserved_height.js";
+import { activeLevers, flushesSentences, levelNote, levelOf } from "../wire/request.js";
 
 /** @typedef {import("../wire/request.js").Declaration} Declaration */
 /** @typedef {import("../wire/request.js").Level} Level */
-/** @typedef {import("../wire/request.js").Value} Value */
 /** @typedef {import("../wire/request.js").Values} Values */
 
 /**
@@ -11,7 +11,7 @@ import { activeLevers, flushesSentences, levelOf } from "../wire/request.js";
  * @param {Declaration} declaration
  * @param {Values} values
  */
-export function leversText(declaration, values) {
+function leversText(declaration, values) {
   const levers = Object.entries(activeLevers(declaration, values)).map(
     ([name, value]) => `${name} ${Array.isArray(value) ? value.join("/") : value}`,
   );
@@ -37,46 +37,43 @@ export function reachable({ parameters, levels }, values, front) {
   }));
 }
 
-/**
- * What the latency levels mean, one over the other in the same place: only that in force is seen,
- * and nothing moves when it changes.
- */
+/** What the level in force means: one line, which unfolds to what else there is to know. */
 export class LevelMeaning {
   #declaration;
-  #levels;
+  #line = element("span");
+  #reserved = new ReservedHeight(this.#line);
+  #official = element("p");
+  #note = element("p");
 
-  /**
-   * @param {Declaration} declaration
-   * @param {string} note  What the parameter still does today.
-   */
-  constructor(declaration, note) {
+  /** @param {Declaration} declaration */
+  constructor(declaration) {
     this.#declaration = declaration;
-    this.#levels = declaration.levels.map((level) => ({ level, ...levelRows(level) }));
-    const stack = element("div", { class: "jtts-levels" });
-    stack.append(...this.#levels.map(({ rows }) => rows));
-    const warning = element("p", { class: "jtts-level-note" }, note);
-    this.element = element("div", { class: "jtts-level-meaning" }, stack, warning);
+    const summary = element("summary", { title: "More about the level" }, this.#reserved.element);
+    this.element = element(
+      "details",
+      { class: "jtts-level jtts-folded" },
+      summary,
+      this.#official,
+      this.#note,
+    );
   }
 
   /** @param {Values} values */
   update(values) {
-    const current = levelOf(this.#declaration, values);
-    for (const { level, rows, levers } of this.#levels) {
-      const text = leversText(this.#declaration, { ...values, latency: level.value });
-      setText(levers, text || "none");
-      setAttribute(rows, "data-current", String(level === current));
-    }
+    const level = levelOf(this.#declaration, values);
+    const lines = this.#declaration.levels.map((other) => this.#lineOf(values, other));
+    setText(this.#line, this.#lineOf(values, level));
+    this.#reserved.reserve(lines.map((text) => ({ text })));
+    setText(this.#official, `ElevenLabs on level ${level.value}: ${level.official}.`);
+    setText(this.#note, levelNote(this.#declaration, values));
   }
-}
 
-/** @param {Level} level */
-function levelRows({ official, common }) {
-  const levers = element("dd");
-  const rows = element("dl", { class: "jtts-level" });
-  rows.append(
-    ...[element("dt", {}, "ElevenLabs"), element("dd", {}, official)],
-    ...[element("dt", {}, "Articles"), element("dd", {}, common)],
-    ...[element("dt", {}, "Levers"), levers],
-  );
-  return { rows, levers };
+  /**
+   * @param {Values} values
+   * @param {Level} level
+   */
+  #lineOf(values, { value, meaning }) {
+    const levers = leversText(this.#declaration, { ...values, latency: value });
+    return levers ? `${meaning}; sends ${levers}` : meaning;
+  }
 }

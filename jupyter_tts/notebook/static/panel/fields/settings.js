@@ -22,6 +22,9 @@ export class Settings {
   /** @type {string} */
   text;
 
+  /** Called after every change that the user has made here. */
+  changedByUser = () => {};
+
   #model;
   #kernel;
   #names;
@@ -52,6 +55,11 @@ export class Settings {
     document.addEventListener("visibilitychange", this.flush);
   }
 
+  /** Whether the user's hand is on a control. */
+  get isHeld() {
+    return [...this.#touched.values()].includes(Infinity);
+  }
+
   /** Whether the kernel does not answer a message. */
   get kernelSilent() {
     return this.#kernel.silent;
@@ -76,9 +84,7 @@ export class Settings {
     this.#touch(name);
     if (sameValue(value, this.values[name])) return;
     this.values = { ...this.values, [name]: value };
-    this.#clearError();
-    this.#saveLater();
-    this.#notify();
+    this.#noteChange();
   }
 
   /** @param {string} text */
@@ -86,9 +92,7 @@ export class Settings {
     this.#touch(TEXT);
     if (text === this.text) return;
     this.text = text;
-    this.#clearError();
-    this.#saveLater();
-    this.#notify();
+    this.#noteChange();
   }
 
   /**
@@ -111,6 +115,7 @@ export class Settings {
     this.#clearError();
     this.flush();
     this.#notify(true);
+    this.changedByUser();
   }
 
   /** Save to the kernel now. */
@@ -161,6 +166,13 @@ export class Settings {
     if (this.#model.get("error") === "") return;
     this.#errorCleared = true;
     this.#model.set("error", "");
+  }
+
+  #noteChange() {
+    this.#clearError();
+    this.#saveLater();
+    this.#notify();
+    this.changedByUser();
   }
 
   #saveLater() {

@@ -1,3 +1,4 @@
+import { copyText } from "../../shared/copy.js";
 import { element, setText } from "../../shared/dom.js";
 import { uniqueId } from "../fields/unique_id.js";
 
@@ -95,31 +96,4 @@ export class CopyAs {
 /** A number that no other request has, not even one of another browser tab on the same kernel. */
 export function freshNumber() {
   return Math.floor(Math.random() * 2 ** 31);
-}
-
-/**
- * Put a text into the clipboard, if the browser allows it.
- * @param {string} text
- * @returns {Promise<boolean>}
- */
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copySelected(text); // no permission; or an insecure page, which has no clipboard
-  }
-}
-
-/** @param {string} text */
-function copySelected(text) {
-  const focused = document.activeElement;
-  const field = element("textarea", { class: "jtts-unseen", "aria-hidden": "true" });
-  field.value = text;
-  document.body.append(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  if (focused instanceof HTMLElement) focused.focus();
-  return copied;
 }

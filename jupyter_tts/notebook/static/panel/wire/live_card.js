@@ -1,8 +1,8 @@
 import { element, setText } from "../../shared/dom.js";
-import { leversText, reachable } from "../fields/levels.js";
+import { reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
 import { ReservedHeight } from "../reserved_height.js";
-import { endpointOf, levelNote, levelOf, unsentUrlParts, urlParts } from "./request.js";
+import { endpointOf, unsentUrlParts, urlParts } from "./request.js";
 
 /** @typedef {import("./request.js").Declaration} Declaration */
 /** @typedef {import("./request.js").Part} Part */
@@ -14,9 +14,11 @@ class PartLine {
   /** @type {Map<string, HTMLElement>} */
   #nodes = new Map();
 
-  /** @param {Part[]} parts */
-  draw(parts) {
-    const lights = this.#nodes.size > 0;
+  /**
+   * @param {Part[]} parts
+   * @param {Set<string>} lit  Names of the parameters whose parts light up if they are new here.
+   */
+  draw(parts, lit) {
     const named = keyed(parts);
     for (const [key, node] of this.#nodes) {
       if (named.get(key)?.text === node.textContent) continue;
@@ -27,20 +29,21 @@ class PartLine {
     for (const [key, part] of named) {
       const old = this.#nodes.get(key);
       if (old && old === next) next = old.nextSibling;
-      else this.element.insertBefore(old ?? this.#make(key, part, lights), next);
+      else this.element.insertBefore(old ?? this.#make(key, part, lit), next);
     }
   }
 
   /**
    * @param {string} key
    * @param {Part} part
-   * @param {boolean} lights
+   * @param {Set<string>} lit
    */
-  #make(key, { kind, text, parameter, sent }, lights) {
+  #make(key, { kind, text, parameter, sent }, lit) {
     const made = element("span", { class: `jtts-${kind}` }, text);
     if (parameter !== null) made.dataset.parameter = parameter;
     if (!sent) made.classList.add("jtts-unsent");
-    else if (lights && parameter !== null && kind !== "mark") made.classList.add("jtts-lit");
+    else if (parameter !== null && lit.has(parameter) && kind !== "mark")
+      made.classList.add("jtts-lit");
     this.#nodes.set(key, made);
     // A long URL breaks after ? and &, so that no name is torn.
     if (kind === "mark") made.append(element("wbr"));
@@ -64,7 +67,7 @@ function keyed(parts) {
   return named;
 }
 
-/** The request card, as the kernel's render_card() makes it, redrawn as the settings change. */
+/** The request as the kernel's render_card() shows it, redrawn as the settings change. */
 export class LiveCard {
   #declaration;
   #front;
@@ -74,12 +77,9 @@ export class LiveCard {
   #header = element("div", { class: "jtts-header" });
   #note = element("div");
   #names = { url: element("span"), message: element("span"), note: element("span") };
-  #level = element("strong");
-  #meaning = element("span");
   #reserved = {
     url: new ReservedHeight(this.#url.element, "code"),
     message: new ReservedHeight(this.#message.element, "code"),
-    level: new ReservedHeight(element("span", {}, this.#level, this.#meaning)),
   };
 
   /**
@@ -96,7 +96,6 @@ export class LiveCard {
       cardRow(this.#names.url, element("div", {}, this.#method, url, this.#header)),
       cardRow(this.#names.message, this.#reserved.message.element),
       cardRow(this.#names.note, this.#note),
-      cardRow("Latency", this.#reserved.level.element),
     );
   }
 
@@ -104,19 +103,17 @@ export class LiveCard {
    * @param {Values} values
    * @param {string} address
    * @param {boolean} defaults  Whether to show what is left out.
+   * @param {Set<string>} [lit]  Names of the parameters that the user has just changed.
    */
-  draw(values, address, defaults) {
+  draw(values, address, defaults, lit = new Set()) {
     this.#drawTransport(values);
     const drawn = this.#parts(values, address, defaults);
-    this.#url.draw(drawn.url);
-    this.#message.draw(drawn.message);
-    setText(this.#level, drawn.level.lead);
-    setText(this.#meaning, drawn.level.text);
+    this.#url.draw(drawn.url, lit);
+    this.#message.draw(drawn.message, lit);
     const next = reachable(this.#declaration, values, this.#front);
     const others = next.map((nextValues) => this.#parts(nextValues, address, defaults));
     this.#reserved.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
     this.#reserved.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
-    this.#reserved.level.reserve(others.map(({ level }) => level));
   }
 
   /**
@@ -129,7 +126,6 @@ export class LiveCard {
     return {
       url: [...urlParts(this.#declaration, values, address), ...unsent],
       message: messageParts(this.#declaration, values, { defaults }),
-      level: this.#levelText(values),
     };
   }
 
@@ -144,16 +140,6 @@ export class LiveCard {
     setText(this.#header, http ? header : "");
     setText(this.#note, http ? note : "");
     this.#note.parentElement?.toggleAttribute("hidden", !http);
-  }
-
-  /** @param {Values} values */
-  #levelText(values) {
-    const { value, title, official } = levelOf(this.#declaration, values);
-    const levers = leversText(this.#declaration, values);
-    const words = [`, ${title}.`, `ElevenLabs: ${official}.`];
-    if (levers) words.push(`Levers: ${levers}.`);
-    words.push(levelNote(this.#declaration, values));
-    return { lead: `Level ${value}`, text: words.join(" ") };
   }
 }
 

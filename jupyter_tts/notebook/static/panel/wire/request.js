@@ -34,7 +34,7 @@
  * @property {number} value
  * @property {string} title
  * @property {string} official
- * @property {string} common
+ * @property {string} meaning  In a few words.
  * @property {Record<string, Value>} levers
  */
 

@@ -1,0 +1,62 @@
+import { iconButton, setName } from "./buttons.js";
+import { element, setIcon } from "./dom.js";
+
+/** Milliseconds for which a button says what it has done. */
+const SAID_MS = 2000;
+
+/**
+ * Put a button beside each part of a card that is worth copying.
+ * @param {Element} card
+ */
+export function offerCopies(card) {
+  for (const part of /** @type {NodeListOf<HTMLElement>} */ (card.querySelectorAll("[data-copy]")))
+    part.after(copyButton(part));
+}
+
+/** @param {HTMLElement} part */
+function copyButton(part) {
+  const name = `Copy ${part.dataset.copy}`;
+  const button = iconButton(name, "copy", async () => {
+    const copied = await copyText(part.textContent ?? "");
+    if (!copied) getSelection()?.selectAllChildren(part);
+    show(copied ? "Copied" : "The browser does not let the page copy; it is selected.", copied);
+    setTimeout(() => show(name, false), SAID_MS);
+  });
+  /**
+   * @param {string} words
+   * @param {boolean} done
+   */
+  const show = (words, done) => {
+    setName(button, words);
+    setIcon(/** @type {SVGSVGElement} */ (button.firstElementChild), done ? "done" : "copy");
+  };
+  return button;
+}
+
+/**
+ * Put a text into the clipboard, if the browser allows it.
+ * @param {string} text
+ * @returns {Promise<boolean>}
+ */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copySelected(text); // no permission; or an insecure page, which has no clipboard
+  }
+}
+
+/** @param {string} text */
+function copySelected(text) {
+  const focused = document.activeElement;
+  const style = "position: fixed; opacity: 0";
+  const field = element("textarea", { style, "aria-hidden": "true" });
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return copied;
+}

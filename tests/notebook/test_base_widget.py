@@ -1,0 +1,48 @@
+"""How often the code of the widgets leaves the kernel."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from jupyter_tts.notebook.player.widget import Player
+from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
+
+CELLS = [
+    "%load_ext jupyter_tts",
+    "%tts --voice en-us Hello.",
+    "%tts --voice en-us Hello again.",
+    "import ipywidgets; ipywidgets.Widget.close_all()",
+    "%tts --voice en-us And again.",
+]
+
+
+def test_of_all_players_in_a_page_the_code_is_sent_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(FRONTEND_VARIABLE, "live")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
+    client = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=60)
+    # As a Jupyter server starts a kernel.
+    client.execute(env={**os.environ, "JPY_SESSION_NAME": "test.ipynb"})
+    modules = [state["_esm"] for state in client.widget_state.values() if "_esm" in state]
+    assert ["class PlayerModel" in module for module in modules] == [
+        True,
+        False,
+        False,
+        True,
+        False,
+    ]
+    assert max(len(module) for module in modules if "class PlayerModel" not in module) < 5000
+
+
+def test_where_it_is_not_known_to_be_one_page_each_player_has_the_code() -> None:
+    for player in (Player(), Player()):
+        assert "class PlayerModel" in player._esm
+        assert ".jtts-player" in player._css
+        assert player.code_hash == ""
