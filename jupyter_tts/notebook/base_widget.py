@@ -11,7 +11,7 @@ from comm.base_comm import BaseComm
 from ipywidgets import Layout
 
 from .assets import PageCode, compact_module, page_code
-from .runtime.frontend import current_shell, in_server, in_voila, kernel_of
+from .runtime.frontend import current_shell, in_voila, kernel_of, started_by_server
 from .runtime.subshell import listen_beside_cells
 
 __all__ = ["BaseWidget", "disconnected", "provide_code"]
@@ -105,4 +105,4 @@ def _outputs_share_a_page() -> bool:
     """
     if kernel_of(current_shell()) is None or "google.colab" in sys.modules:
         return False
-    return in_server() or in_voila()
+    return started_by_server() or in_voila()

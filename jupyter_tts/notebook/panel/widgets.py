@@ -14,7 +14,7 @@ __all__ = ["Controls", "History", "disconnected"]
 class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    code = ("panel/controls.js", "theme.css", "card.css", "panel.css")
+    code = ("panel/controls.js", "theme.css", "card.css", "panel.css", "url_check.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)

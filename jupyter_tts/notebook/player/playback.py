@@ -65,6 +65,8 @@ class Playback:
         The widget; another takes its place when a page is loaded again, see :meth:`reopen`.
     on_stop : callable
         Called when its user stops it.
+    pages : int
+        How many pages have shown the player.
     gone : bool
         Whether its output was taken away.
     seen : bool
@@ -100,6 +102,7 @@ class Playback:
         self._losses = 0
         self._over = asyncio.Event()
         self.state = ""
+        self.pages = 0
         self.gone = False
         self.places_views = False
         self.seen = False

@@ -20,12 +20,12 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
-    "in_server",
     "in_voila",
     "kernel_of",
     "lacks_page",
     "running_cell",
     "running_message",
+    "started_by_server",
     "updates_outputs",
 ]
 
@@ -63,11 +63,9 @@ def detect() -> Frontend:
         return Frontend(named)
     if kernel is None:
         return Frontend.TERMINAL
-    parent = _parent(kernel)
-    if _from_page(parent) or in_voila():
+    if _from_page(_parent(kernel)) or in_voila():
         return Frontend.LIVE
-    answers = _run_by_server(parent) and _asked_page(parent) is not None
-    return Frontend.LIVE if answers else Frontend.HEADLESS
+    return Frontend.LIVE if _in_server() and not lacks_page() else Frontend.HEADLESS
 
 
 def in_voila() -> bool:
@@ -75,15 +73,14 @@ def in_voila() -> bool:
     return _is_own("VOILA_BASE_URL")
 
 
-def in_server() -> bool:
-    """Whether a Jupyter server started the kernel for a notebook that may be open in a page."""
+def started_by_server() -> bool:
+    """Whether a Jupyter server started the kernel, for a notebook that may be open in a page."""
     return _is_own("JPY_SESSION_NAME")
 
 
 def lacks_page() -> bool:
     """Whether a Jupyter server runs the cell, and no page shows its widgets."""
-    parent = running_message()
-    return _run_by_server(parent) and _asked_page(parent) is None
+    return _in_server() and _asked_page(running_message()) is None
 
 
 def updates_outputs() -> bool:
@@ -91,8 +88,7 @@ def updates_outputs() -> bool:
 
     It does if it sent the request: ids come with the answers to it, and are in no document.
     """
-    parent = running_message()
-    return not parent or _from_page(parent)
+    return not (in_voila() or _in_server())
 
 
 def current_shell() -> InteractiveShell | None:
@@ -109,7 +105,7 @@ def client_session() -> str:
     parent = running_message()
     if in_voila():
         return ""
-    if _run_by_server(parent):
+    if _in_server():
         return _asked_page(parent) or ""
     return str(parent.get("header", {}).get("session", ""))
 
@@ -140,8 +136,9 @@ def _from_page(parent: dict[str, Any]) -> bool:
     return bool(by_widget or named or "google.colab" in sys.modules)
 
 
-def _run_by_server(parent: dict[str, Any]) -> bool:
-    return in_server() and not _from_page(parent)
+def _in_server() -> bool:
+    """Whether a Jupyter server runs the cell, of a notebook that may be open in a page."""
+    return not _from_page(running_message()) and started_by_server()
 
 
 def _asked_page(parent: dict[str, Any]) -> str | None:
