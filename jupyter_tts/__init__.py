@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .client.speech.events import Audio
     from .client.speech.speech import Speech
     from .notebook.api import say, stream
+    from .notebook.lasting_player import Player
     from .notebook.panel.panel import Panel
     from .url_check.check import check_url
     from .wire.alignment import Word
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Audio",
     "Panel",
+    "Player",
     "Speech",
     "SpeechRequest",
     "TTSError",
@@ -38,6 +40,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Audio": ".client.speech.events",
     "Panel": ".notebook.panel.panel",
+    "Player": ".notebook.lasting_player",
     "Speech": ".client.speech.speech",
     "SpeechRequest": ".wire.request",
     "TTSError": ".wire.errors",

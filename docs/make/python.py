@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jupyter_tts
 from jupyter_tts.client.speech.cost import Cost, Quota
-from jupyter_tts.client.speech.timeline import Arrival, Decision, Reconnect, Timeline
+from jupyter_tts.client.speech.timeline import Arrival, Decision, Dry, Reconnect, Timeline
 from jupyter_tts.client.speech.turns import Turn
 from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.url_check.check import Diagnosis, Finding
@@ -36,6 +36,7 @@ _RECEIVED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     Timeline: ("inter_chunk",),
     Arrival: (),
     Reconnect: (),
+    Dry: (),
     Decision: (),
     Cost: (),
     Quota: (),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+from comm.base_comm import BaseComm
+from ipywidgets import Layout
 
 from .assets import PageCode, compact_module, page_code
-from .runtime.frontend import current_shell, kernel_of
+from .runtime.frontend import current_shell, in_voila, kernel_of, started_by_server
 from .runtime.subshell import listen_beside_cells
 
-__all__ = ["BaseWidget", "provide_code"]
+__all__ = ["BaseWidget", "disconnected", "provide_code"]
 
 
 class BaseWidget(anywidget.AnyWidget):
@@ -70,6 +71,18 @@ def provide_code(*code: str, again: bool = False) -> None:
     _PROVIDERS[code] = _Provider(page_code(*code))
 
 
+class _NoPage(BaseComm):
+    """A widget's connection that leads nowhere."""
+
+    def publish_msg(self, *_: Any, **__: Any) -> None:
+        pass
+
+
+def disconnected() -> dict[str, Any]:
+    """Return traits for one widget, and for its layout, that open no comm."""
+    return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}
+
+
 class _Provider(anywidget.AnyWidget):
     """Puts the code of a kind of widget into every page that its kernel has; shows nothing.
 
@@ -92,5 +105,4 @@ def _outputs_share_a_page() -> bool:
     """
     if kernel_of(current_shell()) is None or "google.colab" in sys.modules:
         return False
-    by_voila = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    return by_voila or bool(os.environ.get("JPY_SESSION_NAME"))
+    return started_by_server() or in_voila()

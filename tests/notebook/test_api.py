@@ -166,8 +166,14 @@ def test_a_text_too_long_is_refused_whole_with_the_reason() -> None:
 
 
 def test_a_source_without_text_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
-    assert say([]).frames == 0
+    assert say(iter([])).frames == 0
     assert "nothing to hear" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", [None, 42, b"bytes", "", " ", [], ["", " "], [None]])
+def test_what_is_no_text_is_refused_in_one_sentence(text: Any) -> None:
+    with pytest.raises(ParameterError, match=r"^(a text|the text is empty)[^\n]*$"):
+        say(text)
 
 
 def test_an_endless_source_is_read_no_faster_than_it_is_spoken() -> None:

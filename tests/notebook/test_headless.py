@@ -80,20 +80,27 @@ def executed(folder: Path) -> NotebookNode:
         return execute(notebook_of(*CELLS.values()), folder)
 
 
+def outputs_of(executed: NotebookNode, name: str) -> list[NotebookNode]:
+    """Return the outputs of a cell."""
+    outputs: list[NotebookNode] = executed.cells[1 + list(CELLS).index(name)].outputs
+    return outputs
+
+
 def output_of(executed: NotebookNode, name: str) -> NotebookNode:
     """Return the one output of a cell."""
-    (output,) = executed.cells[1 + list(CELLS).index(name)].outputs
+    (output,) = outputs_of(executed, name)
     return output
 
 
 def test_the_cell_ends_with_the_saved_view_and_the_file(
     executed: NotebookNode, folder: Path
 ) -> None:
-    output = output_of(executed, "magic")
+    output, saved = outputs_of(executed, "magic")
     assert set(output.data) == {"text/html", "text/plain"}
     with wave.open(str(folder / "talk.wav")) as file:
         pcm = file.readframes(file.getnframes())
     assert sound_in(output.data["text/html"]) == (folder / "talk.mp3").read_bytes()
+    assert saved.text == f"Saved: {folder / 'talk.wav'}, {folder / 'talk.mp3'}\n"
     assert output_of(executed, "magic's variable").text == f"True {len(pcm)}\n"
     assert "widgets" not in executed.metadata
 

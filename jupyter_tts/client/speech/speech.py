@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from ...audio.loudness import frame_length, leading_silence, scale
 from ...wire.alignment import Word
@@ -49,6 +50,9 @@ class Speech:
     name : str
         What its user calls it, "" if nothing; its downloads are named after it.
     """
+
+    html: ClassVar[Callable[[Speech], str] | None] = None
+    """Shows a speech where a notebook asks for HTML; set by what knows notebooks."""
 
     def __init__(
         self,
@@ -217,6 +221,10 @@ class Speech:
             If the file cannot be written.
         """
         return save(self, path)
+
+    def _repr_html_(self) -> str | None:
+        """Return it as HTML for marimo, and for IPython where the extension is not loaded."""
+        return None if Speech.html is None else Speech.html(self)
 
     def __repr__(self) -> str:
         caption = self.text if len(self.text) <= 40 else self.text[:39] + "…"

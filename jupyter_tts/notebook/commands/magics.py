@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.display import publish_display_data
 from traitlets import Float, Int, List, Unicode, observe
 
 from ...client.connections.limits import CONCURRENCY, IDLE
@@ -117,10 +118,11 @@ class TTS(ConfigurableMagics):
     def tts_check(self, line: str) -> None:
         """Say what is wrong with a hand-written URL, and correct it: ``%tts_check URL``."""
         from ...url_check.check import check_url
+        from ..output.url_findings import findings_bundle
 
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
-        print(check_url(_without_quotes(line)))
+        publish_display_data(findings_bundle(check_url(_without_quotes(line))))
 
     @line_magic
     def tts_network(self, line: str) -> None:

@@ -28,7 +28,7 @@ from .request_card import HTTP_METHOD, figures, further_requests, speaker_mark
 from .saved_sound import SavedSound, data_url, waveform
 from .speech_card import brief, dry_run_card, speech_card
 
-__all__ = ["error_bundle", "request_bundle", "summary", "view_bundle"]
+__all__ = ["UNHEARD", "error_bundle", "request_bundle", "summary", "view_bundle"]
 
 # Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from setting text between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
@@ -39,8 +39,18 @@ _SAFE = " =:/;,'()"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
+UNHEARD = (
+    "Nothing was heard while this was made, because no page showed the player. "
+    "JupyterLab shows it if jupyterlab_widgets is installed where its server is."
+)
+
+
 def view_bundle(
-    speech: Speech, sound: SavedSound | None = None, *, megabytes: float = SAVED_MEGABYTES
+    speech: Speech,
+    sound: SavedSound | None = None,
+    *,
+    megabytes: float = SAVED_MEGABYTES,
+    note: str = "",
 ) -> dict[str, str]:
     """Return the saved view by MIME type.
 
@@ -54,6 +64,8 @@ def view_bundle(
         What has been encoded already.
     megabytes : float, optional
         The most that the sound may take in the notebook's file.
+    note : str, optional
+        What to say of how it was heard.
     """
     mp3 = (sound or SavedSound(speech, megabytes)).finish()
     html = (
@@ -63,13 +75,13 @@ def view_bundle(
         f"{_deck(speech, mp3) if mp3 else ''}"
         f"{_caption(_words(speech))}"
         f'<div class="jtts-foot">{_info(speech.label, brief(speech.request, speech.timeline))}'
-        f"{_note(speech.progress)}"
+        f"{_note(speech.progress)}{_note(note)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
         f'<div class="jtts-card">{_card(speech, mp3)}</div></div>'
         f"{_subtitles(speech) if mp3 else ''}{_script('saved' if mp3 else 'request')}"
         "</div>"
     )
-    return {"text/html": html, "text/plain": summary(speech)}
+    return {"text/html": html, "text/plain": " ".join(filter(None, (summary(speech), note)))}
 
 
 def error_bundle(sentence: str) -> dict[str, str]:
@@ -136,8 +148,9 @@ def _image(name: str, svg: str, height: int, words: str = "") -> str:
 
 def _info(label: str, figures: str) -> str:
     """Return the line under the words; read without styles it has its dot as well."""
+    name = escape(label)
     return (
-        f'<div class="jtts-info"><span class="jtts-label">{escape(label)}</span>'
+        f'<div class="jtts-info"><span class="jtts-label" title="{name}">{name}</span>'
         f'<span class="jtts-brief"> · {escape(figures)}</span></div>'
     )
 

@@ -43,6 +43,8 @@ __all__ = ["Panel"]
 
 TEXT = "The first words are heard while the last ones are still being made."
 
+NO_CONTROLS = "The panel's controls are Jupyter widgets, which cannot be shown here; Player can."
+
 
 class Panel(ipywidgets.VBox):
     """Controls for every parameter, the wire they make, a player, and a history.
@@ -123,7 +125,7 @@ class Panel(ipywidgets.VBox):
         if self._is_visible and detect() is Frontend.LIVE:
             # Where the widget cannot be shown, in an untrusted notebook say, the rest is.
             return {**(super()._repr_mimebundle_(**options) or {}), **self._saved.bundle}
-        return request_bundle(self._applied_request)
+        return request_bundle(self._applied_request, () if self._session.shell else (NO_CONTROLS,))
 
     @property
     def _applied_request(self) -> SpeechRequest:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import traitlets
-from comm.base_comm import BaseComm
-from ipywidgets import Layout
 
-from ..base_widget import BaseWidget
+from ..base_widget import BaseWidget, disconnected
 
 __all__ = ["Controls", "History", "disconnected"]
 
@@ -16,7 +14,7 @@ __all__ = ["Controls", "History", "disconnected"]
 class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    code = ("panel/controls.js", "theme.css", "card.css", "panel.css")
+    code = ("panel/controls.js", "theme.css", "card.css", "panel.css", "url_check.css")
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -67,15 +65,3 @@ class History(BaseWidget):
     playing = traitlets.Int(-1, help="Number of the one that is playing.").tag(sync=True)
     a = traitlets.Int(-1, help="Number of the first one compared.").tag(sync=True)
     b = traitlets.Int(-1, help="Number of the second one compared.").tag(sync=True)
-
-
-class _NoPage(BaseComm):
-    """A widget's connection that leads nowhere."""
-
-    def publish_msg(self, *_: Any, **__: Any) -> None:
-        pass
-
-
-def disconnected() -> dict[str, Any]:
-    """Return traits for one widget, and for its layout, that open no comm."""
-    return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}

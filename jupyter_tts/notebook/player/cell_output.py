@@ -10,9 +10,11 @@ from IPython.display import display
 from ...client.speech.speech import Speech
 from ...wire.errors import TTSError
 from ..output.saved_sound import PIECE, SavedSound
-from ..output.saved_view import error_bundle, view_bundle
+from ..output.saved_view import UNHEARD, error_bundle, view_bundle
+from ..runtime.cells import Cells
 from ..runtime.frontend import in_voila, updates_outputs
 from ..runtime.session import Session
+from .outputs import callback_widget
 from .playback import Playback
 from .saved_view_delivery import SavedViewDelivery
 
@@ -28,6 +30,11 @@ AFTER_STOP = 10.0
 SILENCE = 2.5
 ANSWER = 1.5
 LONGEST = 60.0
+
+# Seconds of silence after which a page whose player waits is asked whether it is there, and how
+# many questions without an answer mean that it is gone.
+ABSENCE = 60.0
+QUESTIONS = 3
 
 # States in which the page has said that nothing more will be heard.
 _OVER = ("finished", "stopped", "failed")
@@ -59,9 +66,15 @@ class CellOutput:
         self._encoding: asyncio.Future[None] | None = None
         self._piece = self._encode_from = round(PIECE * speech.sample_rate)  # frames
         self._view: dict[str, str] | None = None  # what has taken the player's place
+        self._raised = False  # whether the cell shows in one sentence what failed
+        self._cells = session.part(Cells)
+        self._delivery = session.part(SavedViewDelivery)
         self._before_page = in_voila()
         self._updates = updates_outputs()
         self._output = display(self._playback.player, display_id=True)
+        widget, message = callback_widget()
+        if widget:
+            self._playback.player.show_beside(widget, message)
 
     @property
     def on_stop(self) -> Callable[[], object]:
@@ -79,8 +92,9 @@ class CellOutput:
             self._encode_from = self._speech.frames + self._piece
             self._encode()
 
-    def received(self, failure: TTSError | None = None) -> None:
-        """Note that no more will come, and why if the stream failed."""
+    def received(self, failure: Exception | None = None) -> None:
+        """Note that no more will come, and why if the stream or its text source failed."""
+        self._raised = isinstance(failure, TTSError) and not self._alone
         self._playback.received(failure)
         self._encode()
 
@@ -104,7 +118,6 @@ class CellOutput:
             self._playback.end()
             if self._view is None:
                 self._leave_view()
-            self._close_player()
 
     async def _watch_page(self) -> None:
         """Bring the player back to a page that is loaded again while the cell runs.
@@ -127,19 +140,36 @@ class CellOutput:
 
     def _encode(self) -> None:
         """Encode on another thread, so that the view is ready when the sound is over."""
-        if self._encoding is None or self._encoding.done():
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if self._playback.complete:
+            loop.run_in_executor(None, self._sound.finish)
+        elif self._encoding is None or self._encoding.done():
             self._encoding = loop.run_in_executor(None, self._sound.catch_up)
 
     async def _until_over(self) -> None:
         """Wait until the saved view may take the player's place."""
+        playback = self._playback
+        unanswered = 0
         while self._speech.frames and ((delay := self._delay()) is None or delay > 0):
-            await self._playback.news(delay)
+            await playback.news(ABSENCE if delay is None else delay)
+            if playback.busy and playback.silent_for >= ABSENCE:
+                unanswered = 0 if await self._may_be_shown() else unanswered + 1
+                if unanswered == QUESTIONS:
+                    return
+
+    async def _may_be_shown(self) -> bool:
+        """Ask the page; one that cannot be heard while a cell runs may be there."""
+        runs = self._cells.runs
+        answered = await self._playback.is_shown(ANSWER)
+        idle = not self._cells.running and self._cells.runs == runs
+        return answered or not (idle or self._playback.reaches_busy_kernel)
 
     def _delay(self) -> float | None:
         """Return the seconds until the view may be replaced, None to wait for news."""
         playback = self._playback
-        if playback.busy or (self._before_page and not playback.pages):
+        if playback.gone:
+            return 0
+        if playback.busy or (self._before_page and not playback.seen):
             return None
         if playback.state == "finished":
             return AFTER_END - playback.silent_for
@@ -150,20 +180,15 @@ class CellOutput:
     def _leave_view(self) -> None:
         """Replace the player by the saved view, or by nothing where there was no sound."""
         if self._speech.frames:
-            self._view = view_bundle(self._speech, self._sound, megabytes=self._megabytes)
-        elif self._alone and self._playback.failure:
+            unheard = not self._playback.seen and self._playback.state not in _OVER
+            note = UNHEARD if unheard else ""
+            self._view = view_bundle(
+                self._speech, self._sound, megabytes=self._megabytes, note=note
+            )
+        elif self._playback.failure and not self._raised:
             self._view = error_bundle(self._playback.failure)
         else:
             self._view = {"text/html": "", "text/plain": ""}
         if self._output is not None and self._updates:
             self._output.update(self._view, raw=True)
-
-    def _close_player(self) -> None:
-        """Close the player, now or once a page that no display id reaches has the view, too."""
-        playback = self._playback
-        reached = self._updates and playback.pages == 1 and playback.state in _OVER
-        if reached or self._view is None or not self._speech.frames:
-            playback.player.layout.close()
-            playback.player.close()
-        else:
-            SavedViewDelivery(playback.player, self._view, playback.former_players)
+        self._delivery.offer(self._playback.player, self._view)

@@ -13,14 +13,15 @@ from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
-from ..base_widget import provide_code
+from ..base_widget import disconnected, provide_code
 from ..output.speech_card import brief, speech_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
 from ..runtime.session import Session
+from ..runtime.subshell import can_listen_beside_cells
 from .downloads import send_file
 from .feed import SoundFeed
-from .widget import Player
+from .widget import LastingPlayer, Player
 
 __all__ = ["Playback"]
 
@@ -30,6 +31,9 @@ RESEND_PAUSE = 0.05
 
 # Seconds after the expected end before a page that sends nothing counts as closed.
 SILENT_PAGE = 10.0
+
+# Seconds after the player was made before there counts as no page that shows it.
+FIRST_MESSAGE = 5.0
 
 # States in which the page waits for its user, or for another player.
 _WAITING = ("paused", "blocked", "waiting")
@@ -50,6 +54,8 @@ class Playback:
     speech : Speech
     overlap : bool, optional
         Whether it may be heard beside other players, rather than in turn with them.
+    player : LastingPlayer, optional
+        Plays it, and stays open when it is over.
     with_request : bool, optional
         Whether the request can be unfolded; without it the picture of the latency stands there.
 
@@ -61,6 +67,10 @@ class Playback:
         Called when its user stops it.
     pages : int
         How many pages have shown the player.
+    gone : bool
+        Whether its output was taken away.
+    seen : bool
+        Whether any page has had the player.
     places_views : bool
         Whether the page can put a view where another is.
     state : str
@@ -73,6 +83,7 @@ class Playback:
         speech: Speech,
         *,
         overlap: bool = False,
+        player: LastingPlayer | None = None,
         with_request: bool = True,
     ) -> None:
         self._speech = speech
@@ -90,13 +101,15 @@ class Playback:
         self._failure = ""
         self._losses = 0
         self._over = asyncio.Event()
-        self._former: list[str] = []  # model ids of players whose place another has taken
         self.state = ""
         self.pages = 0
+        self.gone = False
         self.places_views = False
+        self.seen = False
         self.on_stop: Callable[[], object] = lambda: None
         listen_for_interrupts(session)
-        self.player = Player(
+        self._owns_player = player is None
+        self.player = (Player if player is None else player.begin)(
             sample_rate=speech.sample_rate,
             label=speech.label,
             text=speech.text,
@@ -138,12 +151,9 @@ class Playback:
     @property
     def page_due(self) -> float:
         """Seconds of silence after which the page must have sent something."""
+        if not self.seen and can_listen_beside_cells(self.player.comm):
+            return FIRST_MESSAGE
         return (self._speech.frames - self._played) / self._speech.sample_rate + SILENT_PAGE
-
-    @property
-    def former_players(self) -> tuple[str, ...]:
-        """The model ids of the players whose place this one has taken."""
-        return tuple(self._former)
 
     def arrived(self) -> None:
         """Note that the speech has grown, or that its socket was lost."""
@@ -162,10 +172,10 @@ class Playback:
             for name, value in self._card().items():
                 setattr(self.player, name, value)
 
-    def received(self, failure: TTSError | None = None) -> None:
-        """Note that no more will come, and why if the stream failed."""
+    def received(self, failure: Exception | None = None) -> None:
+        """Note that no more will come, and why if the stream or its text source failed."""
         self._feed.complete = True
-        self._failure = str(failure) if failure else ""
+        self._failure = _sentence(failure)
         with self.player.hold_sync():
             self.player.text = self._speech.text
             self.player.file_name = file_name(self._speech)
@@ -205,8 +215,9 @@ class Playback:
                 await self.news()
         finally:
             self.end()
-            self.player.layout.close()
-            self.player.close()
+            if self._owns_player:
+                self.player.layout.close()
+                self.player.close()
 
     async def send_sound(self) -> None:
         """Send the sound as it comes, until all is sent or the player was stopped."""
@@ -235,7 +246,6 @@ class Playback:
     def reopen(self) -> None:
         """Replace the player by a new one, which a page shows without having to ask for it."""
         former = self.player
-        self._former.append(former.model_id)
         former.on_msg(self._on_message, remove=True)
         provide_code(*Player.code, again=True)
         self.player = self._feed.player = former.again()
@@ -249,6 +259,15 @@ class Playback:
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
             task.cancel()
+
+    async def release(self) -> None:
+        """Let go of a player that is to play something else."""
+        if not self.complete:
+            self.on_stop()
+        self.close()
+        self.end()
+        # What is still to come, the cost say, must not be shown beside another speech.
+        self.player = self._feed.player = Player(**disconnected())
 
     @property
     def _is_abandoned(self) -> bool:
@@ -295,16 +314,17 @@ class Playback:
                 self.player.send({"kind": "heard"})
             case {"kind": "file", "number": int(number), "suffix": str(suffix)}:
                 self._begin(send_file(self.player, self._speech, number, suffix))
-            case {"kind": "stop"}:
+            case {"kind": "stop" | "gone" as kind}:
+                self.gone = kind == "gone"
                 self._note_stopped()
                 self.on_stop()
         self._news.set()
 
     def _note_page(self, *, places_views: bool) -> None:
-        self.pages += 1
+        self.seen = True
         self.places_views = places_views
-        if self._former:
-            self.player.place(self._former, self.player.view)
+        if former := self.player.models[:-1]:
+            self.player.place(former, self.player.view)
 
     def _greet(self, first: int) -> None:
         if not self._greeted:
@@ -374,6 +394,13 @@ def _turn_texts(speech: Speech) -> Iterator[tuple[Turn, str]]:
     stops = [*(turn.start for turn in speech.turns[1:]), len(speech.text)]
     for turn, stop in zip(speech.turns, stops, strict=False):
         yield turn, speech.text[turn.start : stop]
+
+
+def _sentence(failure: Exception | None) -> str:
+    if failure is None or isinstance(failure, TTSError):
+        return str(failure or "")
+    cause = ": ".join(filter(None, (type(failure).__name__, str(failure))))
+    return f"The text could not be read. {cause}"
 
 
 def _remote(server: str) -> str:

@@ -4,10 +4,11 @@ Messages to the page: ``audio`` (``seq``, ``frames``, one buffer of s16le mono; 
 seconds of sound still to come; ``held``, whether it was held back or sent again), ``end``,
 ``words`` and ``stop``; any but the last may bring words (:mod:`.feed`); ``heard`` and
 ``file`` (:mod:`.downloads`); ``resume``, how far another page was; ``place``, a view to be put
-where players are; and ``ask``, whether there still is a page. From the page: ``hello``,
-``progress``, ``started``, ``interaction``, ``resend``, ``stop``, ``ended``, ``files`` (whether the
-kernel is there), ``file`` (``number``, ``suffix``), ``placed``, ``here`` and ``error``. They
-are numbered with integers: a string ``id`` in a message would be kept for ever by ipykernel 7.4.
+where players are; ``show``, to put the player beside another widget; and ``ask``, whether there
+still is a page. From the page: ``hello``, ``progress``, ``started``, ``interaction``, ``resend``,
+``stop``, ``ended``, ``files`` (whether the kernel is there), ``file`` (``number``, ``suffix``),
+``placed``, ``shown``, ``gone`` (its output was taken away), ``here`` and ``error``. They are
+numbered with integers: a string ``id`` in a message would be kept for ever by ipykernel 7.4.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from typing import Any
 import traitlets
 
 from ..base_widget import BaseWidget
+from .outputs import open_outputs
 
-__all__ = ["Player"]
+__all__ = ["LastingPlayer", "Player"]
 
 
 class Player(BaseWidget):
@@ -46,6 +48,18 @@ class Player(BaseWidget):
     session = traitlets.Unicode(help="The client session that ran the cell.").tag(sync=True)
     overlap = traitlets.Bool(False, help="Sound beside other players.").tag(sync=True)
     autoplay = traitlets.Bool(True, help="Play as soon as there is sound.").tag(sync=True)
+    models: traitlets.List[str] = traitlets.List(
+        traitlets.Unicode(), help="The ids of those whose place it has taken, and its own."
+    ).tag(sync=True)
+    outputs: traitlets.List[str] = traitlets.List(
+        traitlets.Unicode(), help="The ids of the Outputs that may show it."
+    ).tag(sync=True)
+
+    def __init__(self, **traits: Any) -> None:
+        super().__init__(**traits)
+        with self.hold_sync():
+            self.models = [*self.models, self.model_id]
+            self.outputs = open_outputs()
 
     def __repr__(self) -> str:
         # Read where no widget can be shown: an untrusted notebook, GitHub, a front end without.
@@ -67,9 +81,65 @@ class Player(BaseWidget):
         bundle : mapping
             The view by MIME type.
         """
-        self.send({"kind": "place", "models": list(models), "data": dict(bundle)})
+        self.send(
+            {
+                "kind": "place",
+                "models": list(models),
+                "outputs": open_outputs(),
+                "data": dict(bundle),
+            }
+        )
+
+    def show_beside(self, widget: str, message: str) -> None:
+        """Have the page show this player in the cell, or Output, that shows another widget.
+
+        Parameters
+        ----------
+        widget : str
+            Its model id.
+        message : str
+            The id of its message: what an earlier one has shown there makes room.
+        """
+        self.send(
+            {
+                "kind": "show",
+                "widget": widget,
+                "message": message,
+                "outputs": open_outputs(),
+                "data": self.view,
+            }
+        )
 
     def again(self) -> Player:
         """Return a new player with the same traits."""
         names = (name for name in Player.class_own_traits() if not name.startswith("_"))
         return Player(**{name: getattr(self, name) for name in names})
+
+
+class LastingPlayer(Player):
+    """A player that stays, for one speech after another.
+
+    Messages say which speech they belong to, since one about the speech before may still be on its
+    way when the next begins.
+    """
+
+    code = ("player/lasting_player.js", *Player.code[1:])
+
+    number = traitlets.Int(0, help="Of the speech; 0 before the first.").tag(sync=True)
+
+    def begin(self, **traits: Any) -> LastingPlayer:
+        """Have the page make ready for another speech."""
+        with self.hold_sync():
+            for name, value in {"status": "connecting", "error": "", **traits}.items():
+                setattr(self, name, value)
+        self.number += 1  # by itself and last: the page reads the others when it comes
+        return self
+
+    def send(self, content: Any, buffers: Any = None) -> None:
+        """Send the page a message about the speech that is being played."""
+        super().send({**content, "speech": self.number}, buffers)
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """Handle a message, unless it is about a speech before."""
+        if not isinstance(content, dict) or content.get("speech", self.number) == self.number:
+            super()._handle_custom_msg(content, buffers)

@@ -8,6 +8,7 @@ import sys
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.getipython import get_ipython
 
 if TYPE_CHECKING:
@@ -19,9 +20,12 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
-    "in_server",
     "in_voila",
     "kernel_of",
+    "lacks_page",
+    "running_cell",
+    "running_message",
+    "started_by_server",
     "updates_outputs",
 ]
 
@@ -46,18 +50,22 @@ def detect() -> Frontend:
     JupyterLab, Notebook and VS Code name the cell in the request's metadata, and a widget's
     message, of a button say, comes from a page. Voila runs the cells before there is a page.
     Where a Jupyter server runs the cells, its request says as little as nbclient's and
-    papermill's; but a page with widgets answers when asked.
-    ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides the guess.
+    papermill's; but a page with widgets answers when asked. What ``%%capture`` keeps is shown
+    later, if at all: nobody looks yet. ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides
+    the guess.
     """
+    shell = current_shell()
+    kernel = kernel_of(shell)
+    if kernel and shell and isinstance(shell.display_pub, CapturingDisplayPublisher):
+        return Frontend.HEADLESS
     named = os.environ.get(FRONTEND_VARIABLE, "")
     if named in [frontend.value for frontend in Frontend]:
         return Frontend(named)
-    kernel = kernel_of(current_shell())
     if kernel is None:
         return Frontend.TERMINAL
-    parent = _parent(kernel)
-    live = _from_page(parent) or in_voila() or (in_server() and _asked_page(parent) is not None)
-    return Frontend.LIVE if live else Frontend.HEADLESS
+    if _from_page(_parent(kernel)) or in_voila():
+        return Frontend.LIVE
+    return Frontend.LIVE if _in_server() and not lacks_page() else Frontend.HEADLESS
 
 
 def in_voila() -> bool:
@@ -65,9 +73,14 @@ def in_voila() -> bool:
     return _is_own("VOILA_BASE_URL")
 
 
-def in_server() -> bool:
-    """Whether a Jupyter server started the kernel for a notebook that may be open in a page."""
+def started_by_server() -> bool:
+    """Whether a Jupyter server started the kernel, for a notebook that may be open in a page."""
     return _is_own("JPY_SESSION_NAME")
+
+
+def lacks_page() -> bool:
+    """Whether a Jupyter server runs the cell, and no page shows its widgets."""
+    return _in_server() and _asked_page(running_message()) is None
 
 
 def updates_outputs() -> bool:
@@ -75,8 +88,7 @@ def updates_outputs() -> bool:
 
     It does if it sent the request: ids come with the answers to it, and are in no document.
     """
-    kernel = kernel_of(current_shell())
-    return kernel is None or _from_page(_parent(kernel))
+    return not (in_voila() or _in_server())
 
 
 def current_shell() -> InteractiveShell | None:
@@ -90,13 +102,23 @@ def current_shell() -> InteractiveShell | None:
 
 def client_session() -> str:
     """Return the id of the page's client session that runs the cell, ``""`` if unknown."""
-    kernel = kernel_of(current_shell())
-    if kernel is None or in_voila():
+    parent = running_message()
+    if in_voila():
         return ""
-    parent = _parent(kernel)
-    if not _from_page(parent) and in_server():
+    if _in_server():
         return _asked_page(parent) or ""
     return str(parent.get("header", {}).get("session", ""))
+
+
+def running_message() -> dict[str, Any]:
+    """Return the message of a front end that runs this code, empty where there is none."""
+    kernel = kernel_of(current_shell())
+    return _parent(kernel) if kernel else {}
+
+
+def running_cell() -> str:
+    """Return the id of the cell that runs this code, ``""`` where the front end names none."""
+    return str(running_message().get("metadata", {}).get("cellId") or "")
 
 
 def kernel_of(shell: InteractiveShell | None) -> Any:
@@ -112,6 +134,11 @@ def _from_page(parent: dict[str, Any]) -> bool:
     by_widget = parent.get("header", {}).get("msg_type") == "comm_msg"
     named = parent.get("metadata", {}).get("cellId")
     return bool(by_widget or named or "google.colab" in sys.modules)
+
+
+def _in_server() -> bool:
+    """Whether a Jupyter server runs the cell, of a notebook that may be open in a page."""
+    return not _from_page(running_message()) and started_by_server()
 
 
 def _asked_page(parent: dict[str, Any]) -> str | None:

@@ -25,6 +25,9 @@ T = TypeVar("T")
 class Stoppable(Protocol):
     """A speech that is being made or heard."""
 
+    cell: str
+    """The id of the cell that began it, ``""`` for none."""
+
     def stop(self) -> None:
         """End the stream and the sound; on the event loop."""
 
@@ -88,11 +91,18 @@ class Session:
         """Register what to call in a forked process, which must not touch what the parent owns."""
         self._after_fork.append(forget)
 
-    def stop_jobs(self) -> None:
-        """Stop every stream and silence every player, at once; from any thread."""
+    def stop_jobs(self, cell: str = "") -> None:
+        """Stop every stream and silence every player, at once; from any thread.
+
+        Parameters
+        ----------
+        cell : str, optional
+            The id of a cell, to stop only what that has begun.
+        """
         if self.event_loop.running:
             for job in tuple(self.jobs):
-                self.event_loop.loop.call_soon_threadsafe(job.stop)
+                if not cell or job.cell == cell:
+                    self.event_loop.loop.call_soon_threadsafe(job.stop)
 
     async def until_closed(self, work: Coroutine[Any, Any, T]) -> T:
         """Await what prepares a speech; on the event loop.

@@ -26,6 +26,7 @@ from ...client.streaming.turn_streams import request_of_turns, stream_turns
 from ...wire.errors import HandshakeRefused, ParameterError, ServerError, TTSError
 from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
+from ..runtime.frontend import running_cell
 from ..runtime.session import Session
 from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.connections import connections
@@ -72,8 +73,8 @@ class SpeechOutput(Protocol):
     def arrived(self) -> None:
         """Note that the speech has grown, or that its socket was lost."""
 
-    def received(self, failure: TTSError | None = None) -> None:
-        """Note that no more will come, and why if the stream failed."""
+    def received(self, failure: Exception | None = None) -> None:
+        """Note that no more will come, and why if the stream or its text source failed."""
 
     def refresh(self) -> None:
         """Note that more is known about the cost."""
@@ -117,6 +118,8 @@ class SpeechJob:
     settling : Future or None
         Done when the server has answered what the speech cost.
     stopped : bool
+    cell : str
+        The id of the cell that began it, "" for none.
     on_stop : callable
         Called when the job is stopped, on the event loop.
     """
@@ -150,13 +153,14 @@ class SpeechJob:
         self._receiving: asyncio.Task[None] | None = None
         self._arrived = False  # whether the speech has grown
         self._received = False  # whether no more will come
-        self._failure: TTSError | None = None
+        self._failure: Exception | None = None
         self._settling = threading.Lock()
         self._settled = False
         self.speech: Speech | None = None
         self.question = ""
         self.settling: Future[None] | None = None
         self.stopped = False
+        self.cell = running_cell()
         self.on_stop: Callable[[], object] = lambda: None
 
     @classmethod
@@ -392,7 +396,7 @@ class SpeechJob:
                         self._note_received(None)
                     else:
                         self._note_arrived()
-        except TTSError as error:
+        except Exception as error:
             self._note_received(error)
             raise
         finally:
@@ -404,7 +408,7 @@ class SpeechJob:
         if self._arrived and self._output is not None:
             self._output.arrived()
 
-    def _note_received(self, failure: TTSError | None) -> None:
+    def _note_received(self, failure: Exception | None) -> None:
         self._received, self._failure = True, failure
         if self._output is not None:
             self._output.received(failure)
@@ -423,10 +427,11 @@ def checked_text(text: Text) -> Text:
         If it is none, is empty, or is longer than any model takes.
     """
     text = check_text(text)
+    whole = "".join(filter(None, text)) if isinstance(text, list | tuple) else text
+    if isinstance(whole, str) and not whole.strip():
+        raise ParameterError(["the text is empty"])
     if not isinstance(text, str):
         return text
-    if not text.strip():
-        raise ParameterError(["the text is empty"])
     if len(text) > MAX_TEXT:
         raise ParameterError(
             [f"the text has {len(text):,} characters, and {MAX_TEXT:,} is the most in one request"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Future
@@ -14,12 +15,12 @@ from IPython.display import publish_display_data
 from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
-from ..output.saved_view import summary, view_bundle
-from ..runtime.frontend import Frontend, detect
+from ..output.saved_view import UNHEARD, summary, view_bundle
+from ..runtime.frontend import Frontend, detect, lacks_page
 from ..runtime.interrupts import interruptible, wait
-from ..runtime.session import Session, session_of
+from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
-from .job import SpeechJob, divide_text
+from .job import SpeechJob, SpeechOutput, divide_text
 from .text_pump import TextPump
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["show", "show_speeches", "speak"]
 
 Then = Callable[[Speech], object]
+MakeOutput = Callable[[Session, Speech, bool], SpeechOutput]
 
 
 def speak(
@@ -42,6 +44,7 @@ def speak(
     overlap: bool = False,
     yes: bool = False,
     name: str = "",
+    output: MakeOutput | None = None,
     then: Then = lambda speech: None,
 ) -> Speech:
     """Speak a text, showing it in whatever front end there is.
@@ -66,6 +69,8 @@ def speak(
         Send it without a question, whatever it costs.
     name : str, optional
         What its user calls it; see :class:`Speech`.
+    output : callable, optional
+        Makes what plays it, rather than a player in the cell's output.
     then : callable, optional
         Called with the speech once it has been received, wholly or in part.
 
@@ -87,7 +92,8 @@ def speak(
             job.confirm()
         _note_shown(session, speech, frontend)
         background = background and frontend is Frontend.LIVE
-        shown = play and frontend is Frontend.LIVE
+        in_cell = play and frontend is Frontend.LIVE
+        shown = in_cell or output is not None
 
         def received(speech: Speech) -> None:
             job.settle()
@@ -101,7 +107,10 @@ def speak(
             stream = _start(session, job, pump, received if background else None)
             if shown:  # the text is on its way while the player is made
                 with interruptible(session, stream):
-                    _show_player(session, job, speech, alone=background, overlap=overlap)
+                    if output is not None:
+                        _attach(session, job, output(session, speech, overlap))
+                    else:
+                        _show_player(session, job, speech, alone=background, overlap=overlap)
             if not background:
                 _wait(session, job, pump, stream)
         finally:
@@ -174,6 +183,10 @@ def _show_player(
     from ..player.cell_output import CellOutput
 
     output = CellOutput(session, speech, alone=alone, overlap=overlap)
+    _attach(session, job, output)
+
+
+def _attach(session: Session, job: SpeechJob, output: SpeechOutput) -> None:
     session.event_loop.submit(job.attach(output)).result()
 
 
@@ -191,7 +204,9 @@ def _show_result(session: Session, job: SpeechJob, frontend: Frontend, *, play: 
 
 
 def _view(session: Session, speech: Speech) -> dict[str, str]:
-    return view_bundle(speech, megabytes=session.settings.saved_megabytes)
+    """Return the saved view where there is no player, and why where one might be expected."""
+    note = UNHEARD if lacks_page() else ""
+    return view_bundle(speech, megabytes=session.settings.saved_megabytes, note=note)
 
 
 def show(session: Session, speech: Speech) -> None:
@@ -210,6 +225,15 @@ def show(session: Session, speech: Speech) -> None:
         publish_display_data(_view(session, speech))
     else:
         print(repr(speech))
+
+
+def _html(speech: Speech) -> str:
+    """Return a speech as HTML, without scripts, which marimo would put into a frame of 400 px."""
+    html = _view(current_session(), speech)["text/html"]
+    return re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+
+
+Speech.html = staticmethod(_html)
 
 
 def show_speeches(shell: InteractiveShell | None) -> None:

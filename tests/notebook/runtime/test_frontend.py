@@ -2,15 +2,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import psutil
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from jupyter_tts.notebook.runtime.frontend import (
     FRONTEND_VARIABLE,
     Frontend,
     client_session,
     detect,
+    lacks_page,
 )
+from jupyter_tts.notebook.runtime.pages import Pages
 
 
 class Kernel:
@@ -42,6 +46,51 @@ def test_a_widgets_message_comes_from_a_page(
     kernel = Kernel({"metadata": {}, "header": {"msg_type": "comm_msg"}})
     monkeypatch.setattr(shell, "kernel", kernel, raising=False)
     assert detect() is Frontend.LIVE
+
+
+def test_while_output_is_captured_nobody_looks(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel({"metadata": {"cellId": "abc"}, "header": {}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    with capture_output():
+        assert detect() is Frontend.HEADLESS
+    assert detect() is Frontend.LIVE
+
+
+def test_where_a_server_runs_the_cells_a_page_that_answers_is_the_front_end(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel({"metadata": {}, "header": {"session": "the server's", "msg_id": "1"}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    monkeypatch.setenv("JPY_SESSION_NAME", "this.ipynb")
+    monkeypatch.setattr(Pages, "client", lambda self, request: "the page's")
+    assert detect() is Frontend.LIVE
+    assert client_session() == "the page's"
+    monkeypatch.setattr(Pages, "client", lambda self, request: None)
+    assert detect() is Frontend.HEADLESS
+    assert lacks_page()
+
+
+def test_a_notebook_that_a_cell_runs_is_not_the_one_in_the_page(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel({"metadata": {}, "header": {"session": "papermill's"}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    monkeypatch.setenv("JPY_SESSION_NAME", "outer.ipynb")
+    monkeypatch.setattr(psutil.Process, "environ", lambda self: {"JPY_SESSION_NAME": "outer.ipynb"})
+    assert detect() is Frontend.HEADLESS
+    assert not lacks_page()
+
+
+def test_voila_opens_its_page_after_the_cells(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = Kernel({"metadata": {}, "header": {"session": "Voila's"}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    monkeypatch.setenv("VOILA_BASE_URL", "/")
+    assert detect() is Frontend.LIVE
+    assert client_session() == ""
 
 
 def test_without_a_kernel_it_is_a_terminal(shell: InteractiveShell) -> None:

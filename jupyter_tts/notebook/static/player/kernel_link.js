@@ -1,8 +1,7 @@
 import { ReorderBuffer } from "./reorder_buffer.js";
-import { replaceOutput } from "./replace_output.js";
 import { browserTab } from "./browser_tab.js";
 
-/** @typedef {import("./replace_output.js").Notebook} Notebook */
+/** @typedef {import("./places.js").Manager} Manager */
 
 /**
  * The part of anywidget's model that the player uses.
@@ -13,7 +12,7 @@ import { browserTab } from "./browser_tab.js";
  * @property {(content: object) => void} send
  * @property {(name: string, callback: (...args: any[]) => void) => void} on
  * @property {(name: string, callback: (...args: any[]) => void) => void} off
- * @property {{ kernel?: { clientId?: string }, context?: { model?: Notebook } }} [widget_manager]
+ * @property {Manager} [widget_manager]
  */
 
 /**
@@ -38,12 +37,17 @@ import { browserTab } from "./browser_tab.js";
  *   kernel now sends here what it had sent there.
  * @property {(words: NewWords) => void} words  Words have become known.
  * @property {(message: string) => void} lost  A part of the sound cannot be had.
+ * @property {(content: any) => void} place  A saved view is to take the player's place.
+ * @property {(content: any) => void} show  The player is to be shown beside another widget.
  */
 
 /** Missing chunks asked for at once, how long an answer may take, and how often to ask. */
 const ASK_AT_ONCE = 8;
 const ANSWER_MS = 2000;
 const ASK_TIMES = 5;
+
+/** How long a page that does not sound leaves it to the one that does to put the saved view. */
+const PLACE_MS = 3000;
 
 /**
  * A binary buffer as front ends deliver it (JupyterLab a DataView, perhaps into a larger buffer;
@@ -73,6 +77,8 @@ export class KernelLink {
   #asked = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #placeTimer;
   /** Sound that arrives is ignored. */
   #stopped = false;
   #closed = false;
@@ -89,7 +95,7 @@ export class KernelLink {
     model.on("msg:custom", this.#onMessage);
     model.on("change:session", this.#onSession);
     browserTab().join(this.#client);
-    this.#sayHello();
+    this.sayHello();
     if (!this.#leader) void this.#takeOverAfterReload();
   }
 
@@ -129,6 +135,7 @@ export class KernelLink {
   close() {
     this.#closed = true;
     this.stopReceiving();
+    clearTimeout(this.#placeTimer);
     this.#model.off("msg:custom", this.#onMessage);
     this.#model.off("change:session", this.#onSession);
   }
@@ -140,11 +147,6 @@ export class KernelLink {
     if (follows && !this.#closed && session === this.#model.get("session")) this.lead();
   }
 
-  /** The notebook model, which only JupyterLab and Notebook 7 give to widgets. */
-  get #notebook() {
-    return this.#model.widget_manager?.context?.model;
-  }
-
   get #client() {
     return this.#model.widget_manager?.kernel?.clientId;
   }
@@ -154,8 +156,9 @@ export class KernelLink {
     return !session || !this.#client || session === this.#client;
   }
 
-  #sayHello() {
-    const places = this.#notebook !== undefined;
+  /** Say that the page is there, and what it has. */
+  sayHello() {
+    const places = this.#model.widget_manager?.context?.model !== undefined;
     this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places });
   }
 
@@ -163,7 +166,7 @@ export class KernelLink {
     const leader = this.#isLeader();
     if (leader === this.#leader) return;
     this.#leader = leader;
-    this.#sayHello();
+    this.sayHello();
     this.#events.leader();
     // The greeting asks for everything from `next` on; single chunks are asked for only if that is
     // not enough.
@@ -178,6 +181,7 @@ export class KernelLink {
     if (content.words) this.#events.words(content.words);
     if (content.kind === "stop") this.#events.stop();
     else if (content.kind === "place") this.#onPlace(content);
+    else if (content.kind === "show") this.#onShow(content);
     else if (content.kind === "ask") this.#model.send({ kind: "here" });
     else if (this.#stopped) return;
     else if (content.kind === "resume") this.#events.resume(content.frame, content.paused);
@@ -186,12 +190,18 @@ export class KernelLink {
   };
 
   /**
-   * Put a saved view where the player is, in an output that the kernel cannot reach.
-   * @param {{ models: string[], data: Record<string, any> }} content
+   * The page that sounds puts the saved view: two that do so in a shared document leave two views.
+   * @param {any} content
    */
-  #onPlace({ models, data }) {
-    const replaced = replaceOutput(this.#notebook, models, data);
-    if (replaced) this.#model.send({ kind: "placed" });
+  #onPlace(content) {
+    clearTimeout(this.#placeTimer);
+    if (this.#leader) this.#events.place(content);
+    else this.#placeTimer = setTimeout(() => this.#events.place(content), PLACE_MS);
+  }
+
+  /** Only the page where the message came from has the widget. @param {any} content */
+  #onShow(content) {
+    if (this.#leader) this.#events.show(content);
   }
 
   /**

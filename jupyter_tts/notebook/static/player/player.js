@@ -20,7 +20,11 @@ export default () => {
     /** @param {{ model: Model, el: HTMLElement }} props */
     render({ model, el }) {
       const view = new PlayerView(player, model, el);
-      return () => view.close();
+      player.viewOpened(view);
+      return () => {
+        view.close();
+        player.viewShut(view);
+      };
     },
   };
 };

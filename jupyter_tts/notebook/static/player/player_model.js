@@ -1,6 +1,7 @@
 import { PlaybackReports } from "./playback_reports.js";
 import { PlayoutDelay } from "./playout/playout_delay.js";
 import { KernelLink } from "./kernel_link.js";
+import { Presence } from "./presence.js";
 import { PlaybackQueue } from "./playout/playback_queue.js";
 import { arrivalMemory, pageAudio } from "./playout/page_audio.js";
 import { Recording } from "./recording.js";
@@ -43,6 +44,7 @@ export class PlayerModel {
   #link;
   #reports;
   #transport;
+  #presence;
   #delay;
   /** @type {Set<() => void>} */
   #listeners = new Set();
@@ -84,6 +86,11 @@ export class PlayerModel {
     /** Everything received, even what a stop cut off. */
     this.recording = new Recording(this.rate);
     this.#wants = Boolean(model.get("autoplay"));
+    this.#presence = new Presence(
+      model,
+      () => this.#onGone(),
+      () => this.#link.sayHello(),
+    );
     this.#delay = new PlayoutDelay(arrivalMemory(model.get("server")));
     this.#link = new KernelLink(model, {
       audio: (samples, info) => this.#onAudio(samples, info),
@@ -94,6 +101,8 @@ export class PlayerModel {
       resume: (frame, paused) => this.#onResume(frame, paused),
       words: ({ first, list }) => this.#onWords(first, list),
       lost: (message) => this.#onLost(message),
+      place: (content) => void this.#presence.replace(content),
+      show: (content) => this.#presence.show(content),
     });
     this.#reports = new PlaybackReports(this.#link);
     this.#transport = new Transport(this.rate, {
@@ -260,12 +269,23 @@ export class PlayerModel {
     this.#changed();
   }
 
+  /** A view of it was made. @param {object} view */
+  viewOpened(view) {
+    this.#presence.open(view);
+  }
+
+  /** A view was taken away, with its output or to be drawn again. @param {object} view */
+  viewShut(view) {
+    this.#presence.shut(view);
+  }
+
   /** A user gesture in the player: the browser may now allow what it blocked. */
   wake() {
     this.#transport.wake();
   }
 
   close() {
+    this.#presence.close();
     this.#link.close();
     this.#model.off("change:status", this.#onStatus);
     clearTimeout(this.#failedTimer);
@@ -304,6 +324,14 @@ export class PlayerModel {
   #leaveQueue() {
     this.#wants = this.#hasTurn = false;
     this.#queue.leave(this);
+  }
+
+  /** Its output was cleared, or its cell deleted: the sound ends with it. */
+  #onGone() {
+    this.#halt(this.complete);
+    this.#rest();
+    this.#leaveQueue();
+    this.#link.send({ kind: "gone" });
   }
 
   /** @param {boolean} keep  Whether what was not heard yet can still be replayed. */

@@ -1,0 +1,100 @@
+import { Places } from "./places.js";
+
+/** @typedef {import("./kernel_link.js").Model} Model */
+
+/** How long a view may be away while its output is drawn again, in milliseconds. */
+const REDRAW_MS = 50;
+
+/**
+ * Where the player is shown on this page: whether it still is, and what the kernel wants there.
+ */
+export class Presence {
+  #model;
+  #places;
+  #onGone;
+  #onBack;
+  /** @type {Set<object>} */
+  #views = new Set();
+  /** The page knows the output that it is in. */
+  #located = false;
+  #gone = false;
+  /** There is a saved view that this page cannot place, but may get by display id. */
+  #unplaced = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /**
+   * @param {Model} model
+   * @param {() => void} onGone  The output with the player was taken away.
+   * @param {() => void} onBack  It is there again.
+   */
+  constructor(model, onGone, onBack) {
+    this.#model = model;
+    this.#places = new Places(model.widget_manager);
+    this.#onGone = onGone;
+    this.#onBack = onBack;
+  }
+
+  /** @param {object} view */
+  open(view) {
+    clearTimeout(this.#timer);
+    this.#views.add(view);
+    void this.#isShown().then((shown) => (this.#located ||= shown));
+    if (this.#unplaced) this.#send("shown");
+    if (!this.#gone) return;
+    this.#gone = false;
+    this.#onBack();
+  }
+
+  /** @param {object} view */
+  shut(view) {
+    this.#views.delete(view);
+    if (this.#views.size > 0) return;
+    if (this.#unplaced) this.#send("placed");
+    this.#timer = setTimeout(() => void this.#check(), REDRAW_MS);
+  }
+
+  /**
+   * Put a saved view where the player is, in an output that the kernel cannot reach.
+   * @param {{ models: string[], outputs?: string[], data: Record<string, any> }} content
+   */
+  async replace({ models, outputs = [], data }) {
+    const replaced = await this.#places.replace(models, outputs, data);
+    // Where it is nowhere, its display id was enough; unless it was taken away and may come back.
+    if (replaced || (replaced === false && !this.#gone)) this.#send("placed");
+    this.#unplaced = replaced === null;
+    if (this.#unplaced && this.#views.size > 0) this.#send("shown");
+  }
+
+  /**
+   * Show the player in the cell of the widget whose message began it.
+   * @param {{ widget: string, message: string, outputs: string[], data: Record<string, any> }} to
+   */
+  show({ widget, message, outputs, data }) {
+    void this.#places.showBeside(widget, message, outputs, data);
+  }
+
+  close() {
+    clearTimeout(this.#timer);
+  }
+
+  /** A front end may dispose of views that are scrolled away; what counts is the outputs. */
+  async #check() {
+    if (!this.#located || (await this.#isShown()) || this.#views.size > 0) return;
+    this.#gone = true;
+    this.#onGone();
+  }
+
+  #isShown() {
+    return this.#places.shows(this.#model.get("models"), this.#model.get("outputs"));
+  }
+
+  /** @param {string} kind */
+  #send(kind) {
+    try {
+      this.#model.send({ kind });
+    } catch {
+      // The kernel has closed it already.
+    }
+  }
+}
