@@ -148,8 +148,9 @@ def _image(name: str, svg: str, height: int, words: str = "") -> str:
 
 def _info(label: str, figures: str) -> str:
     """Return the line under the words; read without styles it has its dot as well."""
+    name = escape(label)
     return (
-        f'<div class="jtts-info"><span class="jtts-label">{escape(label)}</span>'
+        f'<div class="jtts-info"><span class="jtts-label" title="{name}">{name}</span>'
         f'<span class="jtts-brief"> · {escape(figures)}</span></div>'
     )
 

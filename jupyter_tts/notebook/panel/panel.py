@@ -265,7 +265,7 @@ class Panel(ipywidgets.VBox):
             case {"kind": "stop"}:
                 self._stop()
             case {"kind": "reset"}:
-                self._controls.error = self._controls.message = ""
+                self._controls.error = ""
                 self._controls.values = values_of(self._first)
                 self._controls.word_by_word = False
             case {"kind": "near"}:
@@ -311,7 +311,7 @@ class Panel(ipywidgets.VBox):
         checked = checked_text(text)
         assert isinstance(checked, str)
         self._stop()
-        self._controls.error = self._controls.message = ""
+        self._controls.error = ""
         job = SpeechJob(self._session, request, checked, reuse=False)
         with self._taking_turn(job, request):
             try:
@@ -370,7 +370,6 @@ class Panel(ipywidgets.VBox):
                 self._turn = self._job = None
                 self._controls.playing_values = None
                 self._controls.status = "idle"
-                self._controls.message = ""
                 self._history.end()
 
     def _stop(self) -> None:
@@ -384,7 +383,7 @@ class Panel(ipywidgets.VBox):
         """Replace the panel's player by one for this speech, where a panel is shown at all."""
         if not self._is_visible:
             return None
-        before, self._playback = self._playback, Playback(self._session, speech)
+        before, self._playback = self._playback, Playback(self._session, speech, with_request=False)
         self._stage.children = (self._playback.player,)
         if before is not None:
             before.close()

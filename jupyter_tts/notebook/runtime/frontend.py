@@ -101,8 +101,7 @@ def updates_outputs() -> bool:
 
     It does if it sent the request: ids come with the answers to it, and are in no document.
     """
-    parent = running_message()
-    return not parent or _from_page(parent)
+    return not (in_voila() or _in_server())
 
 
 def current_shell() -> InteractiveShell | None:
