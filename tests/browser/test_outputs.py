@@ -11,33 +11,35 @@ from .ear import Recording, wait_for_silence_after
 from .lab import FRONT_ENDS, Lab, NotebookPage
 from .test_speaking import PRINT_PCM, SENTENCE, samples_of, wait_for_state
 
-# A player in an Output in an Output in a tab, two of a button with an Output, one of a button alone.
-CELLS = (
-    "import ipywidgets as w\n"
-    "from jupyter_tts import say\n"
-    "outer, inner, mine = w.Output(), w.Output(), w.Output()\n"
-    "display(w.Tab([outer, w.Label('Other')]))\n"
-    "with outer:\n"
-    "    display(inner)\n"
-    "    with inner:\n"
-    f"        speech = say({SENTENCE!r})\n"
-    "        print('After it.')",
-    "button = w.Button(description='With')\n"
-    "@mine.capture()\n"
-    "def click(_):\n"
-    "    say('One.')\n"
-    "    say('Two.')\n"
-    "button.on_click(click)\n"
-    "w.VBox([button, mine])",
-    "bare = w.Button(description='Bare')\n"
-    "def speak(_):\n"
-    "    global speech\n"
-    "    speech = say('Hello from a button.')\n"
-    "bare.on_click(speak)\n"
-    "w.HBox([bare])",
-    PRINT_PCM,
-    "print([['text/html' in o['data'] for o in out.outputs if 'data' in o] for out in (inner, mine)])",
-)
+IN_NESTED_OUTPUTS = f"""
+import ipywidgets as w
+from jupyter_tts import say
+outer, inner, mine = w.Output(), w.Output(), w.Output()
+display(w.Tab([outer, w.Label("Other")]))
+with outer:
+    display(inner)
+    with inner:
+        speech = say({SENTENCE!r})
+        print("After it.")
+"""
+IN_A_CALLBACK_WITH_AN_OUTPUT = """
+button = w.Button(description="With")
+@mine.capture()
+def click(_):
+    say("One.")
+    say("Two.")
+button.on_click(click)
+w.VBox([button, mine])
+"""
+IN_A_CALLBACK_WITHOUT = """
+bare = w.Button(description="Bare")
+def speak(_):
+    global speech
+    speech = say("Hello from a button.")
+bare.on_click(speak)
+w.HBox([bare])
+"""
+VIEWS = "print(*['text/html' in o['data'] for o in (*inner.outputs, *mine.outputs) if 'data' in o])"
 LONG = " ".join([SENTENCE] * 3)
 
 
@@ -61,7 +63,14 @@ def select(notebook: NotebookPage, index: int) -> None:
 def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it_was(
     open_notebook: OpenNotebook, lab: Lab, front_end: str
 ) -> None:
-    notebook = open_notebook(*CELLS, front_end=front_end)
+    notebook = open_notebook(
+        IN_NESTED_OUTPUTS,
+        IN_A_CALLBACK_WITH_AN_OUTPUT,
+        IN_A_CALLBACK_WITHOUT,
+        PRINT_PCM,
+        VIEWS,
+        front_end=front_end,
+    )
     notebook.run(1)
     received = np.trim_zeros(samples_of(notebook, 4))
     notebook.wait_for_saved_view(1)
@@ -85,7 +94,7 @@ def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it
 
     # The kernel has it, for a page that is loaded again, and so has the file.
     notebook.run(5)
-    assert notebook.printed(5).strip() == "[[True], [True, True]]"
+    assert notebook.printed(5).strip() == "True True True"
     notebook.save()
     saved = lab.read(notebook.name).cells[3].outputs
     assert [set(output.data) >= {"text/html"} for output in saved] == [False, True]
