@@ -180,9 +180,8 @@ def test_a_level_says_in_a_line_what_it_means_and_sends_and_unfolds_to_the_rest(
     for level in panel.get("declaration")["levels"]:
         panel.slider("Latency").fill(str(level["value"]))
         expect(line).to_contain_text(level["meaning"])
-    expect(line).to_have_text(
-        "lowest latency, may affect quality; sends schedule 50, normalize off"
-    )
+    lowest = "lowest latency, may affect quality"
+    expect(line).to_have_text(f"{lowest}; sends schedule 50, normalize off")
     deprecation = panel.field("latency").get_by_text("deprecated")
     expect(deprecation).to_be_hidden()
     line.click()

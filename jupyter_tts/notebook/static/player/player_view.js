@@ -122,7 +122,7 @@ export class PlayerView {
     );
     const line = { class: "jtts-info" };
     const info = element("div", line, this.#label, this.#brief, this.#state, this.#call);
-    const foot = element("div", { class: "jtts-foot" }, info, this.#error, this.#card);
+    const foot = element("div", { class: "jtts-below" }, info, this.#error, this.#card);
     const group = { class: "jtts-player jtts-speech", role: "group", "aria-label": "Speech" };
     return element("div", group, deck, this.#caption.element, foot);
   }
