@@ -19,6 +19,7 @@ from typing import Any
 import traitlets
 
 from ..base_widget import BaseWidget
+from ..runtime.frontend import in_voila
 from .outputs import open_outputs
 
 __all__ = ["LastingPlayer", "Player"]
@@ -107,6 +108,7 @@ class Player(BaseWidget):
                 "message": message,
                 "outputs": open_outputs(),
                 "data": self.view,
+                "draw": in_voila(),
             }
         )
 
