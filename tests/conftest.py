@@ -31,6 +31,15 @@ for module in ("hearing", "leaks", "seams"):
 BROWSER = Path(__file__).with_name("browser")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Run whole folders in as many processes as there are cores, up to four, single files in this.
+
+    Each process has a browser and a JupyterLab of its own.
+    """
+    folders = all(Path(argument.split("::")[0]).is_dir() for argument in config.args)
+    return min(4, os.cpu_count() or 1) if folders and not config.option.markexpr else 0
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps an event loop running once it has started."""
     items.sort(key=lambda item: item.path.is_relative_to(BROWSER))

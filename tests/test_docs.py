@@ -65,7 +65,7 @@ def test_what_a_received_object_holds_is_explained_and_so_are_its_kinds() -> Non
 def test_every_variable_that_is_read_is_explained() -> None:
     read = set()
     for path in PACKAGE.rglob("*.py"):
-        variables = re.findall(r"environ\.get\((\w+|\"\w+\")", path.read_text(encoding="utf-8"))
+        variables = re.findall(r"environ\.get\(([A-Z_]+|\"\w+\")", path.read_text(encoding="utf-8"))
         module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         # A quoted name is in a program that is copied, not read here.
         names = [variable for variable in variables if not variable.startswith('"')]

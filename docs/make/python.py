@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import jupyter_tts
 from jupyter_tts.client.speech.cost import Cost, Quota
-from jupyter_tts.client.speech.timeline import Arrival, Decision, Reconnect, Timeline
+from jupyter_tts.client.speech.timeline import Arrival, Decision, Dry, Reconnect, Timeline
 from jupyter_tts.client.speech.turns import Turn
 from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.url_check.check import Diagnosis, Finding
@@ -28,6 +28,7 @@ _FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
 # Classes that are called, and those that are received; with the methods that users need.
 _CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     jupyter_tts.SpeechRequest: (),
+    jupyter_tts.Player: ("say", "stop", "close"),
     jupyter_tts.Panel: ("speak", "stop", "close"),
     Conditions: (),
 }
@@ -36,6 +37,7 @@ _RECEIVED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     Timeline: ("inter_chunk",),
     Arrival: (),
     Reconnect: (),
+    Dry: (),
     Decision: (),
     Cost: (),
     Quota: (),

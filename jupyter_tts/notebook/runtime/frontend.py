@@ -20,11 +20,13 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "in_marimo",
     "in_voila",
     "kernel_of",
     "lacks_page",
     "running_cell",
     "running_message",
+    "somebody_types",
     "started_by_server",
     "updates_outputs",
 ]
@@ -81,6 +83,17 @@ def started_by_server() -> bool:
 def lacks_page() -> bool:
     """Whether a Jupyter server runs the cell, and no page shows its widgets."""
     return _in_server() and _asked_page(running_message()) is None
+
+
+def in_marimo() -> bool:
+    """Whether a marimo notebook runs this code."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
+
+
+def somebody_types() -> bool:
+    """Whether the front end could ask its user something: nbclient and papermill could not."""
+    return bool(running_message().get("content", {}).get("allow_stdin"))
 
 
 def updates_outputs() -> bool:
