@@ -25,7 +25,7 @@ This page is made by `python -m docs.make` from the engines' tables; edit those.
 
 Without `--voice`, English is spoken by `heart`, a natural voice. What it does not speak is spoken
 by eSpeak NG: by itself, text or words in other letters, such as Chinese; and any other language
-that `--language` asks for. The card then says so in its row "Voice". A language written in the same
+that `--language` asks for. The card then says so. A language written in the same
 letters is not guessed: for German give `--language de` or `--voice de`. Neither voice says how
 ElevenLabs sounds.
 

@@ -89,7 +89,7 @@ class Player(LastingPlayer):
             cast=cast,
             overlap=overlap,
             yes=yes,
-            output=self._begin if self._is_seen else None,
+            output=self._begin if self._has_page() else None,
             then=received,
         )
 
@@ -105,8 +105,7 @@ class Player(LastingPlayer):
         self.layout.close()
         super().close()
 
-    @property
-    def _is_seen(self) -> bool:
+    def _has_page(self) -> bool:
         """Whether a page may show it."""
         if self._session.shell is None:
             return not isinstance(self.comm, DummyComm)

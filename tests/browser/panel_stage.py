@@ -96,11 +96,16 @@ class Panel:
         """The sentence on what a change costs, as it is seen."""
         return self.root().locator(".jtts-cost .jtts-room > :first-child")
 
-    def open_more(self) -> None:
-        self.root().get_by_text("More", exact=True).click()
+    def unfold(self, *names: str) -> None:
+        """Open what is folded."""
+        for name in names:
+            self.root().locator("summary").filter(has_text=name).first.click()
 
-    def drawn(self, view: int = 0) -> tuple[str, str, str]:
-        """The URL and first message shown, without what is not sent; the whole card's text."""
+    def open_more(self) -> None:
+        self.unfold("More")
+
+    def drawn(self, view: int = 0) -> tuple[str, str]:
+        """The URL and first message shown, without what is not sent."""
         shown = (
             self.root(view)
             .locator(".jtts-request")
@@ -109,7 +114,7 @@ class Panel:
                 const text = (parent) =>
                     [...parent.querySelectorAll("span:not(.jtts-unsent)")]
                         .map((part) => part.textContent).join("");
-                return [...[...card.querySelectorAll(".jtts-code")].map(text), card.textContent];
+                return [...card.querySelectorAll(".jtts-code")].map(text);
             }"""
             )
         )

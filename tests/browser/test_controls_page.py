@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from jupyter_tts.notebook.output.request_card import render_card
 from jupyter_tts.wire.parameters import FORMATS, PARAMETERS, parameter
 from jupyter_tts.wire.request import SpeechRequest
 
-from ..notebook.output.test_request_card import read
 from .panel_stage import Panel
 
 ADDRESS = "http://127.0.0.1:40123"
@@ -25,15 +23,13 @@ def assert_drawn(panel: Panel, **settings: Any) -> None:
     request = SpeechRequest(**settings)
     if request.server == "local" and (address := panel.get("address")):
         request = request.at(address)
-    url, message, card = panel.drawn()
-    assert url == request.url
-    assert message == json.dumps(request.first_message, ensure_ascii=False)
-    assert card == read(render_card(request)).text
+    message = json.dumps(request.first_message, ensure_ascii=False)
+    assert panel.drawn() == (request.url, message)
 
 
 def test_every_declared_parameter_has_a_control_with_its_name_and_help(panel_page: Page) -> None:
     panel = Panel(panel_page)
-    panel.open_more()
+    panel.unfold("More", "Copy as", "Check a URL")
     for declared in panel.get("declaration")["parameters"]:
         control = panel.labelled(declared["label"])
         expect(control).to_have_count(1)
@@ -175,27 +171,51 @@ def test_while_the_embedded_voice_does_not_run_its_address_has_no_port(panel_pag
     assert panel.url().startswith("ws://127.0.0.1:40123/v1/text-to-speech/heart/")
 
 
-def test_a_level_says_what_it_means_what_it_pulls_and_that_it_is_deprecated(
+def test_a_level_says_in_a_line_what_it_means_and_sends_and_unfolds_to_the_rest(
     panel_page: Page,
 ) -> None:
     panel = Panel(panel_page)
     panel.open_more()
-    meaning = panel.field("latency").locator('[data-current="true"]')
+    line = panel.field("latency").locator("summary .jtts-room > :first-child")
     for level in panel.get("declaration")["levels"]:
         panel.slider("Latency").fill(str(level["value"]))
-        expect(meaning).to_have_count(1)
-        for text in (level["official"], level["common"]):
-            expect(meaning.get_by_text(text, exact=True)).to_be_visible()
-    expect(meaning).to_contain_text("schedule 50, normalize off")
-    warning = panel.field("latency").locator(".jtts-level-note")
-    expect(warning).to_contain_text("Deprecated by ElevenLabs on 2024-07-31")
+        expect(line).to_contain_text(level["meaning"])
+    lowest = "lowest latency, may affect quality"
+    expect(line).to_have_text(f"{lowest}; sends schedule 50, normalize off")
+    deprecation = panel.field("latency").get_by_text("deprecated")
+    expect(deprecation).to_be_hidden()
+    line.click()
+    expect(deprecation).to_have_count(1)
+    expect(deprecation).to_be_visible()
+    expect(panel.field("latency").get_by_text("with the text normalizer off")).to_be_visible()
     expect(panel.note("schedule")).to_have_text("Not set: the level sends 50.")
     panel.labelled("Auto mode").check()
-    expect(meaning).to_contain_text("normalize off")
-    expect(meaning).not_to_contain_text("schedule")
+    expect(line).to_have_text(f"{lowest}; sends normalize off")
     panel.labelled("Levers").uncheck()
-    expect(meaning).to_contain_text("none")
+    expect(line).to_have_text(lowest)
     assert_drawn(panel, latency=4, auto_mode=True, levers=False)
+
+
+def test_a_slider_says_what_its_ends_mean_and_marks_its_default(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"stability": 0.2, "latency": 4})
+    ends = {
+        "latency": ["best quality", "earliest sound"],
+        "stability": ["more variable", "more stable"],
+        "similarity": ["further from", "closer to the voice"],
+    }
+    for name, default in (("latency", 2 / 4), ("stability", 0.5), ("similarity", 0.75)):
+        field = panel.field(name)
+        for end in ends[name]:
+            expect(field.get_by_text(end, exact=True)).to_be_visible()
+        mark = field.locator(".jtts-default-at").bounding_box()
+        slider = panel.slider(name.capitalize()).bounding_box()
+        assert mark
+        assert slider
+        middle = mark["x"] + mark["width"] / 2 - slider["x"] - 8  # of a thumb of 16 pixels
+        assert middle == pytest.approx(default * (slider["width"] - 16), abs=2)
+    panel.receive("effects", {"stability": "The voice joe does not have it."})
+    expect(panel.field("stability").get_by_text("more stable")).to_be_hidden()
+    expect(panel.note("stability")).to_be_visible()
 
 
 def test_a_model_of_text_to_dialogue_changes_the_endpoint_and_what_can_be_set(
@@ -219,8 +239,7 @@ def test_a_model_of_text_to_dialogue_changes_the_endpoint_and_what_can_be_set(
     lacking = "Not sent: text-to-dialogue lacks it."
     for name in ("similarity", "schedule", "latency"):
         expect(panel.note(name)).to_have_text(lacking)
-    meaning = panel.field("latency").locator('[data-current="true"]')
-    expect(meaning).to_contain_text("each sentence flushed")
+    expect(panel.field("latency")).to_contain_text("sends each sentence flushed")
     panel.labelled("Multi").check()
     assert_drawn(panel, **settings, multi=True)
     panel.labelled("Voice").fill("w")
@@ -256,7 +275,7 @@ def test_over_http_the_card_shows_the_request_line_and_the_body(panel_page: Page
     expect(panel.labelled("Similarity")).to_be_disabled()
     panel.labelled("Model").fill("eleven_v4_turbo")
     assert_drawn(panel, **settings, stability=0.0, model="eleven_v4_turbo")
-    expect(card).to_contain_text("nobody has tried")
+    expect(panel.field("latency")).to_contain_text("nobody has tried")
     panel.labelled("Transport").select_option("websocket")
     expect(card).to_contain_text("First message")
 
@@ -281,9 +300,11 @@ def test_what_is_not_set_shows_its_default_and_is_not_sent(panel_page: Page) -> 
     expect(panel.field("stability")).to_have_attribute("data-state", "unset")
     assert panel.slider("Stability").input_value() == "0.5"
     assert panel.slider("Stability").get_attribute("aria-valuetext") == "0.5, not set"
-    expect(panel.note("stability")).to_have_text("Not set: by default 0.5.")
+    expect(panel.note("style")).to_have_text("Not set: by default 0.")
     expect(panel.note("voice")).to_have_text("Not set: 6WwXjDDEMyNmFG95zycZ is sent.")
     expect(panel.labelled("Logging")).to_be_checked()
+    for note in panel.root().locator(".jtts-field-note").all_text_contents():
+        assert not re.search(r"undefined|null|: \.", note)
     expect(panel.labelled("Schedule")).to_have_attribute("placeholder", "80, 120, 200, 260")
     assert_drawn(panel)
     panel.slider("Stability").press("ArrowRight")
@@ -470,23 +491,28 @@ def test_what_is_to_be_known_of_a_value_stands_under_it(panel_page: Page) -> Non
     expect(panel.note("model")).to_have_text("Not set.")
 
 
-def test_word_by_word_is_saved_shown_in_every_view_and_taken_back_by_reset(
+def test_how_the_text_comes_is_saved_shown_in_every_view_and_taken_back_by_reset(
     panel_page: Page,
 ) -> None:
-    panel = Panel(panel_page, views=2)
-    first, second = (panel.root(view).get_by_label("Word by word", exact=True) for view in (0, 1))
-    expect(first).not_to_be_checked()
-    expect(panel.root().locator(".jtts-words")).to_have_attribute(
-        "title", re.compile("every 60 ms")
-    )
-    first.check()
+    panel = Panel(panel_page, views=2, remarks={"text": "a whole text begins early"})
+    first, second = (panel.root(view).get_by_label("Text comes") for view in (0, 1))
+    pace = panel.labelled("words a second")
+    expect(first).to_have_value("whole")
+    expect(pace).to_be_hidden()
+    expect(panel.root().get_by_text("a whole text begins early")).to_be_visible()
+    first.select_option("word by word")
     assert panel.saves()[-1]["word_by_word"] is True
-    expect(second).to_be_checked()
+    expect(second).to_have_value("words")
+    expect(pace).to_have_value("15")
+    for typed, remark in (("400", "must be 1 to 100"), ("", "a whole text"), ("5", "a whole text")):
+        pace.fill(typed)
+        expect(panel.root().locator(".jtts-coming .jtts-remark")).to_contain_text(remark)
+    assert panel.get("words_per_second") == 5
     panel.receive("word_by_word", False)
-    expect(first).not_to_be_checked()
-    second.check()
+    expect(first).to_have_value("whole")
+    second.select_option("word by word")
     panel.root().get_by_role("button", name="Reset", exact=True).click()
-    expect(first).not_to_be_checked()
+    expect(first).to_have_value("whole")
     assert panel.get("word_by_word") is False
 
 

@@ -35,6 +35,7 @@ def clipboard(page: Page) -> str:
 
 def diagnose(panel: Panel, **answer: Any) -> None:
     """Ask about a URL, and let the kernel answer."""
+    panel.unfold("Check a URL")
     panel.labelled("URL to check").fill(PASTED)
     panel.button("Check").click()
     [asked] = panel.sent("check")
@@ -55,7 +56,8 @@ def test_the_url_is_copied_without_the_kernel_and_without_what_is_not_sent(
 ) -> None:
     panel = Panel(panel_page, snippets=SNIPPETS, values={"latency": 4, "voice": "ü"})
     panel.labelled("Show defaults").check()
-    panel.labelled("Copy as").select_option("URL")
+    panel.unfold("Copy as")
+    panel.labelled("Form").select_option("URL")
     panel.button("Copy").click()
     expect(panel.root().get_by_text("Copied", exact=True)).to_be_visible()
     assert clipboard(panel_page) == SpeechRequest(latency=4, voice="ü").url
@@ -65,6 +67,7 @@ def test_the_url_is_copied_without_the_kernel_and_without_what_is_not_sent(
 def test_a_snippet_is_written_by_the_kernel_for_what_is_set_by_then(panel_page: Page) -> None:
     panel = Panel(panel_page, snippets=SNIPPETS)
     panel.slider("Latency").press("ArrowRight")
+    panel.unfold("Copy as")
     panel.button("Copy").click()
     [asked] = panel.sent("copy")
     assert asked["name"] == "python"
@@ -81,6 +84,7 @@ def test_where_the_browser_refuses_to_copy_the_text_is_there_to_be_copied(panel_
         " navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
     )
     panel = Panel(panel_page)
+    panel.unfold("Copy as")
     panel.button("Copy").click()
     text = panel.labelled("Text to copy")
     expect(text).to_be_visible()
@@ -147,6 +151,7 @@ def test_the_settings_of_a_url_are_taken_over_and_no_others_stay(panel_page: Pag
 
 def test_a_sound_url_is_called_so_and_only_the_last_question_is_answered(panel_page: Page) -> None:
     panel = Panel(panel_page)
+    panel.unfold("Check a URL")
     panel.button("Check").click()
     expect(panel.root().get_by_text("Paste a URL first.")).to_be_visible()
     panel.labelled("URL to check").fill("first")
@@ -251,7 +256,6 @@ def test_words_of_others_never_become_markup(panel_page: Page) -> None:
         panel_page,
         values={"voice": EVIL, "model": EVIL},
         voices=[{"id": EVIL, "name": EVIL, "language": EVIL, "gender": EVIL}],
-        message=EVIL,
         error=EVIL,
         effects={"stability": EVIL},
         snippets=[{"name": "x", "title": EVIL}],
@@ -265,15 +269,14 @@ def test_words_of_others_never_become_markup(panel_page: Page) -> None:
 
 def test_a_sentence_that_appears_moves_nothing(panel_page: Page) -> None:
     panel = Panel(panel_page)
-    panel.open_more()
+    panel.unfold("More", "Copy as", "Check a URL")
 
     def places() -> Any:
-        names = ("Latency", "Stability", "Voice", "Seed", "Copy as", "URL to check")
+        names = ("Latency", "Stability", "Voice", "Seed", "Form", "URL to check")
         top = "(control) => control.getBoundingClientRect().top + scrollY"
         return [panel.labelled(name).evaluate(top) for name in names]
 
     before = places()
-    panel.receive("message", "What has moved applies from the next sentence.")
     panel.receive("error", "No connection to 127.0.0.1:9.")
     expect(panel.root().get_by_role("alert")).to_have_text("No connection to 127.0.0.1:9.")
     panel.receive("effects", {"style": "The embedded voice has no style.", "seed": "No effect."})
@@ -310,16 +313,6 @@ def test_the_controls_in_front_change_no_height(
         assert heights == {panel.root().evaluate(height)}
 
 
-def test_the_notebooks_own_style_of_lists_does_not_reach_the_levels(panel_page: Page) -> None:
-    panel = Panel(panel_page)
-    text = panel.field("latency").locator('[data-current="true"] dd').first
-    width = text.evaluate("(dd) => dd.getBoundingClientRect().width")
-    panel_page.add_style_tag(
-        content="dl dt { float: left; width: 20%; } dl dd { float: left; width: 80%; }"
-    )
-    assert text.evaluate("(dd) => dd.getBoundingClientRect().width") == width
-
-
 UNHEARD = "The kernel does not answer. It may be busy; if it was restarted, run the cell again."
 
 
@@ -329,6 +322,7 @@ def test_a_kernel_that_does_not_answer_is_said_to_and_no_longer_when_it_does(
     with open_panel_stage(chromium) as page:
         hold_clock(page)
         panel = Panel(page, snippets=SNIPPETS)
+        panel.unfold("Copy as", "Check a URL")
         alert = panel.root().get_by_role("alert")
         panel.button("Speak").click()
         page.clock.run_for(6000)
@@ -442,6 +436,7 @@ def test_what_is_quiet_can_still_be_read(chromium: Browser, theme: str) -> None:
         page.add_style_tag(content=f":root {{ {colors} }}")
         panel = Panel(page, values={"latency": 2})
         panel.open_more()
+        panel.field("latency").locator("summary").click()
         panel.labelled("Show defaults").check()
         panel.labelled("Seed").fill("x")
         panel.receive("error", "No connection to 127.0.0.1:9.")
@@ -453,11 +448,11 @@ def test_what_is_quiet_can_still_be_read(chromium: Browser, theme: str) -> None:
             ".jtts-field-note",
             ".jtts-field input[type=text]",
             ".jtts-legend",
-            ".jtts-level dt",
-            ".jtts-level-note",
-            ".jtts-text-field label",
+            ".jtts-level summary",
+            ".jtts-level p",
             ".jtts-words",
-            ".jtts-ticks span",
+            ".jtts-ends span",
+            ".jtts-remark",
         ):
             contrast = panel.root().locator(selector).evaluate_all(CONTRAST)
             assert contrast >= 4.5, (selector, contrast)

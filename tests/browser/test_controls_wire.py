@@ -139,6 +139,77 @@ def test_what_changed_lights_up_and_what_did_not_goes_on_fading(panel_page: Page
     assert panel_page.evaluate("before.effect.getComputedTiming().duration") > 500
 
 
+def test_what_changes_for_another_reason_than_the_users_does_not_light(panel_page: Page) -> None:
+    panel = Panel(panel_page, values={"server": "local"}, own_voices={})
+    panel.receive("address", "http://127.0.0.1:40123")
+    panel.receive("own_voices", {"local": "mine"})
+    lit = panel.root().locator(".jtts-lit")
+    expect(panel.root().locator(".jtts-host")).to_have_text("127.0.0.1:40123")
+    expect(lit).to_have_count(0)
+    panel.slider("Latency").press("ArrowRight")
+    expect(lit).to_have_text(["3", "[50, 90, 140, 200]"])
+    panel.receive("address", "http://127.0.0.1:40124")
+    expect(lit).to_have_text(["3", "[50, 90, 140, 200]"])
+
+
+def test_while_it_speaks_the_wire_has_the_next_request_beside_the_one_that_is_heard(
+    panel_page: Page,
+) -> None:
+    panel = Panel(panel_page, values={"latency": 2}, status="speaking")
+    tabs = panel.root().get_by_role("radiogroup", name="Request shown")
+    place = panel.slider("Latency").bounding_box()
+    panel.receive("playing_values", {"latency": 2})
+    expect(tabs).to_be_hidden()  # they are the same
+    panel.slider("Latency").press("ArrowRight")
+    expect(tabs).to_be_visible()
+    assert panel.slider("Latency").bounding_box() == place
+    assert panel.url() == SpeechRequest(latency=3).url
+    tabs.get_by_text("Now playing").click()
+    assert panel.url() == SpeechRequest(latency=2).url
+    expect(panel.root().locator(".jtts-lit")).to_have_count(0)
+    panel.slider("Latency").press("ArrowRight")
+    assert panel.url() == SpeechRequest(latency=4).url  # where the hand is, the eye is
+    tabs.get_by_text("Now playing").click()
+    panel.receive("playing_values", None)
+    expect(tabs).to_be_hidden()
+    assert panel.url() == SpeechRequest(latency=4).url
+
+
+def test_a_change_is_spoken_a_moment_later_where_that_is_wanted_and_costs_nothing(
+    chromium: Browser,
+) -> None:
+    with open_panel_stage(chromium) as page:
+        hold_clock(page)
+        panel = Panel(page, text="Hello.", views=2)
+        wanted = panel.labelled("Speak on change")
+        panel.slider("Latency").press("ArrowRight")
+        page.clock.run_for(2000)
+        assert panel.sent("speak") == []
+        wanted.check()
+        expect(panel.root(1).get_by_label("Speak on change")).to_be_checked()
+        for key in ("ArrowRight", "ArrowLeft", "ArrowLeft"):
+            panel.slider("Latency").press(key)
+            page.clock.run_for(500)
+        assert panel.sent("speak") == []
+        page.clock.run_for(200)
+        assert panel.sent("speak") == [{"kind": "speak", "on_change": True}]
+        assert panel.saves()[-1]["values"]["latency"] == 2
+        panel.receive("values", {"latency": 4})  # not the user's
+        page.clock.run_for(2000)
+        panel.labelled("Text comes").select_option("word by word")
+        page.clock.run_for(700)
+        assert len(panel.sent("speak")) == 2
+        panel.labelled("Text").fill(" ")
+        page.clock.run_for(2000)
+        panel.labelled("Text").fill("Hello again.")
+        panel.receive("change_bar", "off: each change would cost")
+        page.clock.run_for(2000)
+        assert len(panel.sent("speak")) == 2
+        bar = panel.root().get_by_label("Speak on change")
+        expect(bar).to_be_disabled()
+        expect(bar).not_to_be_checked()
+
+
 def test_a_word_that_is_heard_beside_the_panel_keeps_its_own_light(panel_page: Page) -> None:
     word = "<p class='jtts-text'><span class='jtts-lit'>word</span></p>"
     panel_page.evaluate("(word) => document.body.insertAdjacentHTML('beforeend', word)", word)

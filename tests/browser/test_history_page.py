@@ -10,21 +10,40 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from .panel_stage import Panel, open_panel_stage, taken_keys
 
-ENTRIES: list[dict[str, Any]] = [
-    {"number": 1, "title": "One", "diff": [], "ttfb": 0.0124, "ttfa": 0.034, "duration": 2.31},
-    {
-        "number": 2,
-        "title": "<b>Two</b>",
-        "diff": [
-            {"label": "Latency", "before": 2, "after": 3},
-            {"label": "Schedule", "before": None, "after": [50, 90]},
-            {"label": "Logging", "before": True, "after": False},
-        ],
-        "ttfb": 11.52,
-        "ttfa": None,
-        "duration": 61.0,
-    },
-    {"number": 3, "title": "Three", "diff": [], "ttfb": None, "ttfa": None, "duration": None},
+
+def entry(number: int, title: str, **figures: Any) -> dict[str, Any]:
+    """An utterance, as the kernel has it."""
+    settings = {"latency": (2, False), "stability": (0.5, False), "similarity": (0.75, False)}
+    settings |= figures.pop("settings", {})
+    return {
+        "number": number,
+        "title": title,
+        "settings": {name: {"value": v, "own": own} for name, (v, own) in settings.items()},
+        "words": None,
+        "notes": [],
+        "first": None,
+        "gaps": None,
+        "underruns": 0,
+        "duration": None,
+        "picture": "<svg></svg>",
+        **figures,
+    }
+
+
+ENTRIES = [
+    entry(1, "One", first=0.034, gaps=0, duration=2.31),
+    entry(
+        2,
+        "<b>Two</b>",
+        settings={"latency": (3, True)},
+        words=15,
+        notes=["Schedule: 50, 90", "text: <b>Two</b>"],
+        first=11.52,
+        gaps=0.12,
+        underruns=1,
+        duration=61.0,
+    ),
+    entry(3, "Three", settings={"similarity": (None, False)}),
 ]
 
 
@@ -45,18 +64,43 @@ def test_an_empty_strip_says_what_it_is_for(panel_page: Page) -> None:
     expect(history.root().get_by_role("table")).to_be_visible()
 
 
-def test_each_utterance_shows_what_changed_and_its_figures_the_newest_first(
+def test_settings_and_figures_stand_in_columns_the_newest_first_and_marked(
     panel_page: Page,
 ) -> None:
-    history = Panel(panel_page, "History", entries=ENTRIES)
-    numbers = history.root().locator("tbody th").all_text_contents()
-    assert numbers == ["3", "2", "1"]
-    cells = row(history, 2).locator("td").all_text_contents()
-    assert cells[0] == ("<b>Two</b>Latency: 2 → 3; Schedule: not set → 50, 90; Logging: on → off")
-    assert cells[1:4] == ["11.5 s", "–", "61.0 s"]
-    assert row(history, 1).locator("td").all_text_contents()[1:4] == ["12 ms", "34 ms", "2.3 s"]
-    assert row(history, 3).locator("td").all_text_contents()[1:4] == ["–", "–", "–"]
+    history = Panel(panel_page, "History", entries=ENTRIES, seconds=12.4)
+    rows = history.root().locator("tbody tr").all()
+    expect(history.root().locator("tbody th")).to_have_text(["3, the newest", "2", "1"])
+    three, two, one = (line.locator("td").all_text_contents()[:-1] for line in rows)
+    assert one == ["2", "0.5", "0.75", "at once", "34 ms", "none", "2.3 s", ""]
+    notes = "Schedule: 50, 90; text: <b>Two</b>"
+    assert two == ["3", "0.5", "0.75", "15/s", "11.5 s", "120 ms", "61.0 s", notes]
+    assert three == ["2", "0.5", "", "at once", "–", "–", "–", ""]
+    expect(row(history, 2).locator(".jtts-history-default")).to_have_text(["0.5", "0.75"])
+    expect(history.root().locator(".jtts-history-axis")).to_have_text("0 to 12.4 s")
+    pictures = [line.locator("svg").bounding_box() for line in rows]
+    assert len({(box["x"], box["width"]) for box in pictures if box}) == 1  # one axis
     assert history.root().locator("b").count() == 0
+
+
+def test_a_columns_head_sorts_by_mouse_and_key_and_says_so(panel_page: Page) -> None:
+    history = Panel(panel_page, "History", entries=ENTRIES)
+    numbers = history.root().locator("tbody th")
+
+    def head(name: str) -> Locator:
+        return history.root().get_by_role("columnheader", name=name)
+
+    expect(head("#")).to_have_attribute("aria-sort", "descending")
+    history.button("First sound").click()
+    expect(numbers).to_have_text(["1", "2", "3, the newest"])  # none comes last
+    expect(head("First sound")).to_have_attribute("aria-sort", "ascending")
+    expect(head("#")).to_have_attribute("aria-sort", "none")
+    history.button("First sound").press("Enter")
+    expect(numbers).to_have_text(["2", "1", "3, the newest"])
+    expect(history.button("First sound")).to_be_focused()
+    history.button("Level").press("Space")
+    expect(numbers).to_have_text(["3, the newest", "1", "2"])  # equal ones: the newest first
+    history.receive("entries", [*ENTRIES, entry(4, "Four", settings={"latency": (0, True)})])
+    expect(numbers).to_have_text(["4, the newest", "3", "1", "2"])
 
 
 def test_an_utterance_is_played_again_and_the_one_heard_is_marked(panel_page: Page) -> None:
@@ -154,7 +198,7 @@ def test_a_closed_strip_leaves_nothing(panel_page: Page) -> None:
 @pytest.mark.parametrize("width", [320, 480, 800])
 def test_it_fits_the_width(chromium: Browser, shots: Path, width: int) -> None:
     with open_panel_stage(chromium, viewport={"width": width, "height": 500}) as page:
-        history = Panel(page, "History", entries=[*ENTRIES, {**ENTRIES[1], "title": "w" * 300}])
+        history = Panel(page, "History", entries=[*ENTRIES, entry(4, "w", notes=["w" * 300])])
         press(history, 1, "A")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         frame = history.root().locator(".jtts-history-frame")

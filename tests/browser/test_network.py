@@ -129,14 +129,6 @@ def test_two_views_of_a_panel_stand_alike(panel_page: Page) -> None:
     expect(other).to_have_value("80")
 
 
-def test_an_utterance_says_that_it_was_simulated(panel_page: Page) -> None:
-    entry = {"number": 1, "title": "One", "diff": [], "ttfb": 1, "ttfa": 1, "duration": 2}
-    history = Panel(panel_page, "History", entries=[{**entry, "simulated": "RTT 200 ms"}])
-    expect(history.root()).to_contain_text("Simulated: RTT 200 ms")
-    history.receive("entries", [{**entry, "simulated": ""}])
-    expect(history.root()).not_to_contain_text("Simulated")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [480, 1100])
 def test_it_fits_the_width(chromium: Browser, shots: Path, width: int, scheme: str) -> None:
@@ -162,7 +154,7 @@ def test_the_next_stream_meets_what_the_panel_sets(
     wait_for_state(notebook, 1, "Finished")
     simulated = "RTT 300 ms, first audio made 200 ms later"
     expect(cell.locator(".jtts-network summary")).to_contain_text(f"Simulating: {simulated}")
-    expect(cell.locator(".jtts-history")).to_contain_text(f"Simulated: {simulated}")
+    expect(cell.locator(".jtts-history")).to_contain_text(f"simulated: {simulated}")
     notebook.page.screenshot(path=shots / "network-lab.png")
     notebook.run(2)
     played, ttfb, label = json.loads(notebook.printed(2))

@@ -20,6 +20,9 @@ def test_players_take_turns(page: Page) -> None:
     third.wait_state("finished")
     sound = listen(first).exact
     assert np.array_equal(sound[sound != 0], np.concatenate(sent))
+    started = [player.sent("started")[0] for player in (first, second, third)]
+    assert [message["waited_for"] for message in started] == ["", "waiting", "waiting"]
+    assert started[0]["waited_ms"] == 0 < started[1]["waited_ms"] < started[2]["waited_ms"]
 
 
 def test_players_that_may_overlap_sound_together(page: Page) -> None:

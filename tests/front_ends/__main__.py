@@ -21,6 +21,7 @@ TESTS = {
     "nbmodel": "test_server_execution.py",
     "documents": "test_server_execution.py",
     "voila": "test_voila.py",
+    "marimo": "test_marimo.py",
 }
 """The tests by name of the environment, which is its file in ``requirements``."""
 

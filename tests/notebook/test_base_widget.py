@@ -28,8 +28,7 @@ def test_of_all_players_in_a_page_the_code_is_sent_once(
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     client = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=60)
-    # As a Jupyter server starts a kernel.
-    client.execute(env={**os.environ, "JPY_SESSION_NAME": "test.ipynb"})
+    client.execute(env={**os.environ, "VOILA_BASE_URL": "/"})
     modules = [state["_esm"] for state in client.widget_state.values() if "_esm" in state]
     # Once at first, and once after all widgets were closed.
     assert sum("class PlayerModel" in module for module in modules) == 2

@@ -78,7 +78,7 @@ def latency_picture(timeline: Timeline) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="jtts-latency" role="img" width="100%"'
         f' height="{HEIGHT}" font-family="system-ui, sans-serif" font-size="10.5" fill="{INK}">'
         f"<title>Where the time went</title><desc>{escape(latency_words(timeline))}</desc>{names}"
-        f'<svg x="11%" width="88%" height="{HEIGHT}" overflow="visible">'
+        f'<svg role="none" x="11%" width="88%" height="{HEIGHT}" overflow="visible">'
         f"{_stretched(shapes, HEIGHT)}{_moment_labels(moments, axis)}{_axis_labels(axis)}"
         f"{_heard_late(moments, axis)}"
         "</svg></svg>"
@@ -113,7 +113,7 @@ def latency_strip(timeline: Timeline, seconds: float) -> str:
 
 def _stretched(shapes: str, height: int) -> str:
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none" width="100%"'
+        f'<svg role="none" viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="none" width="100%"'
         f' height="{height}" fill="none">{shapes}</svg>'
     )
 

@@ -52,6 +52,8 @@ class SavedSound:
     @property
     def behind(self) -> float:
         """Seconds of speech that have not been encoded, 0 if they are too many to be kept."""
+        if self._data is not None:
+            return 0.0
         missing = self._speech.frames - (self._file.samples if self._file else 0)
         return 0.0 if self.too_large else missing / self._speech.sample_rate
 
@@ -82,6 +84,7 @@ class SavedSound:
         with self._lock:
             if self._data is None and not self.too_large:
                 self._data = self._opened_file().finish(describe(self._speech))
+                self._file = None  # the encoder takes much more memory than the sound
         return self._data if self._data and len(self._data) <= self._most else None
 
 

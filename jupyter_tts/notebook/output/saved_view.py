@@ -74,7 +74,7 @@ def view_bundle(
         f' data-name="{escape(file_name(speech))}">'
         f"{_deck(speech, mp3) if mp3 else ''}"
         f"{_caption(_words(speech))}"
-        f'<div class="jtts-foot">{_info(speech.label, brief(speech.request, speech.timeline))}'
+        f'<div class="jtts-below">{_info(speech.label, brief(speech.request, speech.timeline))}'
         f"{_note(speech.progress)}{_note(note)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
         f'<div class="jtts-card">{_card(speech, mp3)}</div></div>'
@@ -113,7 +113,7 @@ def request_bundle(
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         f"{_caption(words) if words else ''}"
-        f'<div class="jtts-foot">'
+        f'<div class="jtts-below">'
         f"{_info('Nothing was sent', f'Level {request.latency}')}"
         f'<div class="jtts-card">{dry_run_card(request, notes, turns)}</div></div>'
         f"{_script('request')}</div>"
@@ -148,8 +148,9 @@ def _image(name: str, svg: str, height: int, words: str = "") -> str:
 
 def _info(label: str, figures: str) -> str:
     """Return the line under the words; read without styles it has its dot as well."""
+    name = escape(label)
     return (
-        f'<div class="jtts-info"><span class="jtts-label">{escape(label)}</span>'
+        f'<div class="jtts-info"><span class="jtts-label" title="{name}">{name}</span>'
         f'<span class="jtts-brief"> · {escape(figures)}</span></div>'
     )
 

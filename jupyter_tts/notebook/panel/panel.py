@@ -43,6 +43,8 @@ __all__ = ["Panel"]
 
 TEXT = "The first words are heard while the last ones are still being made."
 
+NO_CONTROLS = "The panel's controls are Jupyter widgets, which cannot be shown here; Player can."
+
 
 class Panel(ipywidgets.VBox):
     """Controls for every parameter, the wire they make, a player, and a history.
@@ -123,7 +125,7 @@ class Panel(ipywidgets.VBox):
         if self._is_visible and detect() is Frontend.LIVE:
             # Where the widget cannot be shown, in an untrusted notebook say, the rest is.
             return {**(super()._repr_mimebundle_(**options) or {}), **self._saved.bundle}
-        return request_bundle(self._applied_request)
+        return request_bundle(self._applied_request, () if self._session.shell else (NO_CONTROLS,))
 
     @property
     def _applied_request(self) -> SpeechRequest:
@@ -263,7 +265,7 @@ class Panel(ipywidgets.VBox):
             case {"kind": "stop"}:
                 self._stop()
             case {"kind": "reset"}:
-                self._controls.error = self._controls.message = ""
+                self._controls.error = ""
                 self._controls.values = values_of(self._first)
                 self._controls.word_by_word = False
             case {"kind": "near"}:
@@ -309,7 +311,7 @@ class Panel(ipywidgets.VBox):
         checked = checked_text(text)
         assert isinstance(checked, str)
         self._stop()
-        self._controls.error = self._controls.message = ""
+        self._controls.error = ""
         job = SpeechJob(self._session, request, checked, reuse=False)
         with self._taking_turn(job, request):
             try:
@@ -368,7 +370,6 @@ class Panel(ipywidgets.VBox):
                 self._turn = self._job = None
                 self._controls.playing_values = None
                 self._controls.status = "idle"
-                self._controls.message = ""
                 self._history.end()
 
     def _stop(self) -> None:
@@ -382,7 +383,7 @@ class Panel(ipywidgets.VBox):
         """Replace the panel's player by one for this speech, where a panel is shown at all."""
         if not self._is_visible:
             return None
-        before, self._playback = self._playback, Playback(self._session, speech)
+        before, self._playback = self._playback, Playback(self._session, speech, with_request=False)
         self._stage.children = (self._playback.player,)
         if before is not None:
             before.close()

@@ -35,7 +35,6 @@ class Controls(BaseWidget):
     models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)
     status = traitlets.Enum(["idle", "speaking"], "idle").tag(sync=True)
     socket = traitlets.Unicode(help="The state of the socket opened ahead.").tag(sync=True)
-    message = traitlets.Unicode(help="A sentence for the user.").tag(sync=True)
     error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
     effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
     remarks = traitlets.Dict(help="What to know of what is set, by keyword name.").tag(sync=True)

@@ -140,8 +140,10 @@ class CellOutput:
 
     def _encode(self) -> None:
         """Encode on another thread, so that the view is ready when the sound is over."""
-        if self._encoding is None or self._encoding.done():
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if self._playback.complete:
+            loop.run_in_executor(None, self._sound.finish)
+        elif self._encoding is None or self._encoding.done():
             self._encoding = loop.run_in_executor(None, self._sound.catch_up)
 
     async def _until_over(self) -> None:

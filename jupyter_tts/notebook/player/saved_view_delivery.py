@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+from ..runtime.cells import Cells
 from ..runtime.session import Session
 from .outputs import put_in_outputs
 from .widget import Player
@@ -26,8 +27,8 @@ MOST_BYTES = 20_000_000
 class SavedViewDelivery:
     """The saved views that are offered to any page that asks, until one has them.
 
-    A page that has put a view into the notebook, or has it already, answers ``placed``. The oldest
-    views are given up where no page answers.
+    A page that has put a view into the notebook, or has it already, answers ``placed``; one that
+    cannot, but shows the player, ``shown``. Where no page answers, the oldest are given up.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ class SavedViewDelivery:
     """
 
     def __init__(self, session: Session) -> None:
+        self._cells = session.part(Cells)
         self._lock = threading.Lock()  # the kernel's threads answer, the event loop's offers
         self._waiting: dict[Player, dict[str, str]] = {}
 
@@ -53,7 +55,9 @@ class SavedViewDelivery:
         player.on_msg(self._on_message)
         player.place(player.models, bundle)
         for old, view in abandoned.items():
-            put_in_outputs(old.models, view)
+            # While a cell runs, a page may have changed an Output without the kernel's knowledge.
+            if not self._cells.running:
+                put_in_outputs(old.models, view)
             _close(old)
 
     def _take_surplus(self) -> dict[Player, dict[str, str]]:
@@ -69,10 +73,11 @@ class SavedViewDelivery:
         match content:
             case {"kind": "hello"} if (view := self._waiting.get(player)) is not None:
                 player.place(player.models, view)
-            case {"kind": "placed"}:
+            case {"kind": "placed" | "shown" as answer}:
                 with self._lock:
                     self._waiting.pop(player, None)
-                _close(player)
+                if answer == "placed":
+                    _close(player)
 
 
 def _size(views: dict[Player, dict[str, str]]) -> int:

@@ -5,11 +5,10 @@ seconds of sound still to come; ``held``, whether it was held back or sent again
 ``words`` and ``stop``; any but the last may bring words (:mod:`.feed`); ``heard`` and
 ``file`` (:mod:`.downloads`); ``resume``, how far another page was; ``place``, a view to be put
 where players are; ``show``, to put the player beside another widget; and ``ask``, whether there
-still is a page. From the page: ``hello``,
-``progress``, ``started``, ``interaction``, ``resend``, ``stop``, ``ended``, ``files`` (whether the
-kernel is there), ``file`` (``number``, ``suffix``), ``placed``, ``gone`` (its output was
-taken away), ``here`` and ``error``. They are numbered with integers: a string ``id`` in a message
-would be kept for ever by ipykernel 7.4.
+still is a page. From the page: ``hello``, ``progress``, ``started``, ``interaction``, ``resend``,
+``stop``, ``ended``, ``files`` (whether the kernel is there), ``file`` (``number``, ``suffix``),
+``placed``, ``shown``, ``gone`` (its output was taken away), ``here`` and ``error``. They are
+numbered with integers: a string ``id`` in a message would be kept for ever by ipykernel 7.4.
 """
 
 from __future__ import annotations

@@ -20,11 +20,13 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "in_marimo",
     "in_voila",
     "kernel_of",
     "lacks_page",
     "running_cell",
     "running_message",
+    "somebody_types",
     "started_by_server",
     "updates_outputs",
 ]
@@ -83,13 +85,23 @@ def lacks_page() -> bool:
     return _in_server() and _asked_page(running_message()) is None
 
 
+def in_marimo() -> bool:
+    """Whether a marimo notebook runs this code."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
+
+
+def somebody_types() -> bool:
+    """Whether the front end could ask its user something: nbclient and papermill could not."""
+    return bool(running_message().get("content", {}).get("allow_stdin"))
+
+
 def updates_outputs() -> bool:
     """Whether a page that shows the cell's outputs knows their display ids.
 
     It does if it sent the request: ids come with the answers to it, and are in no document.
     """
-    parent = running_message()
-    return not parent or _from_page(parent)
+    return not (in_voila() or _in_server())
 
 
 def current_shell() -> InteractiveShell | None:

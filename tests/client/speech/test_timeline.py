@@ -35,6 +35,23 @@ def test_every_figure_counts_from_the_submission() -> None:
     assert timeline.gap_ratio == pytest.approx(0.1)
 
 
+def test_what_was_heard_stands_on_the_same_clock() -> None:
+    clock = Clock()
+    timeline = Timeline(clock)
+    timeline.play(1.0, [(0.5, 0.1)])
+    assert timeline.playout_start is None
+    assert timeline.dry == []
+    clock.now = 10.5
+    timeline.arrive(3.0)
+    timeline.playout_delay, timeline.waited = 0.1, 2.0
+    timeline.play(2.0, [(0.5, 0.25), (1.5, 0.5)])
+    assert timeline.playout_start == pytest.approx(12.6)
+    assert [(dry.at, dry.duration) for dry in timeline.dry] == [
+        (pytest.approx(13.1), 0.25),
+        (pytest.approx(14.35), 0.5),
+    ]
+
+
 def test_what_a_text_source_gives_later_is_not_waited_for_before() -> None:
     clock = Clock()
     timeline = Timeline(clock)

@@ -81,6 +81,39 @@ def test_the_timeline_holds_the_gaps_that_the_page_tells_of(heard: Heard, speech
     assert "The sound ran dry twice, for 200 ms." in heard.playback.player.card
 
 
+def test_the_timeline_holds_what_was_heard_and_what_it_waited_for(
+    heard: Heard, speech: Speech
+) -> None:
+    add(speech, 3.0)
+    heard.say(
+        kind="started",
+        playout_delay_ms=100,
+        output_latency_ms=20,
+        waited_ms=4000,
+        waited_for="waiting",
+    )
+    began = {"underruns": 1, "gap": RATE // 2, "state": "playing"}
+    heard.say(kind="progress", played=2 * RATE, steady=2 * RATE, dry=[[RATE, RATE // 2]], **began)
+    timeline = speech.timeline
+    assert timeline.heard == 2.0
+    start = timeline.arrivals[0].at + 4.1
+    assert [(dry.at, dry.duration) for dry in timeline.dry] == [(pytest.approx(start + 1), 0.5)]
+    card = heard.playback.player.card
+    assert "4 s of it waiting for another player" in card
+    assert "The sound ran dry once, for 500 ms." in card
+    # A page that was loaded again begins at nothing.
+    heard.say(kind="progress", played=RATE, steady=0, dry=[], **began)
+    assert timeline.heard == 2.0
+
+
+def test_without_the_request_there_is_the_picture(shell: InteractiveShell, speech: Speech) -> None:
+    add(speech, 1.0)
+    playback = Playback(current_session(), speech, with_request=False)
+    assert playback.player.card.startswith("<svg")
+    assert playback.player.brief == "Level 2 · 1 s to first sound"
+    playback.end()
+
+
 def test_the_page_gets_how_much_is_to_come(heard: Heard, speech: Speech) -> None:
     add(speech, 4.0)
     heard.on_loop(heard.playback.arrived)

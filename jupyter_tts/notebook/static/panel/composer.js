@@ -29,8 +29,7 @@ export class Composer {
   #onChange = element("input", { type: "checkbox" });
   #changing;
   #bar = element("span", { class: "jtts-remark" });
-  #notice = element("div", { class: "jtts-notice", role: "status" });
-  #error = element("div", { class: "jtts-fault", role: "alert" });
+  error = element("div", { class: "jtts-fault", role: "alert" });
 
   /**
    * @param {Settings} settings
@@ -57,7 +56,6 @@ export class Composer {
     );
     this.text = this.#buildText();
     this.actions = this.#buildActions();
-    this.messages = element("div", { class: "jtts-messages" }, this.#error, this.#notice);
     this.#listen();
   }
 
@@ -80,10 +78,7 @@ export class Composer {
     this.#onChange.disabled = barred !== "";
     setText(this.#bar, barred);
     setAttribute(this.actions, "data-status", model.get("status"));
-    const fault = error || model.get("error");
-    setText(this.#error, fault);
-    // One line for both: what went wrong comes first.
-    setText(this.#notice, fault ? "" : model.get("message"));
+    setText(this.error, error || model.get("error"));
   }
 
   /** How the text comes, as when the panel opened. */
@@ -112,7 +107,8 @@ export class Composer {
     ])
       this.#coming.append(element("option", { value }, name));
     const title = "Word by word, as a language model writes, the latency level is heard and seen";
-    const comes = element("label", { class: "jtts-words", title }, "Text comes", this.#coming);
+    const named = element("label", { for: this.#coming.id }, "Text comes");
+    const comes = element("div", { class: "jtts-words", title }, named, this.#coming);
     return element(
       "div",
       { class: "jtts-actions" },

@@ -32,7 +32,6 @@ const SHOWN = [
   "remarks",
   "socket",
   "status",
-  "message",
   "error",
   "word_by_word",
   "words_per_second",
@@ -123,7 +122,7 @@ export class ControlsView {
       this.#composer.text,
       element("div", { class: "jtts-fields jtts-speaker" }, ...BESIDE_TEXT.map(make)),
       this.#composer.actions,
-      this.#composer.messages,
+      this.#composer.error,
       element("div", { class: "jtts-fields jtts-front" }, latency, ...others),
       element(
         "div",

@@ -42,7 +42,7 @@ export class UrlCheck {
   /** @param {Settings} settings */
   constructor(settings) {
     this.#settings = settings;
-    const label = element("label", { for: this.#url.id }, "URL to check");
+    const label = element("label", { for: this.#url.id, class: "jtts-unseen" }, "URL to check");
     const button = element("button", { type: "button", class: "jtts-plain-button" }, "Check");
     button.addEventListener("click", () => this.#check());
     this.#url.addEventListener("keydown", (event) => {

@@ -4,6 +4,8 @@ const VIEW = "application/vnd.jupyter.widget-view+json";
 /** Where an output says which widget's message made it, and which message that was. */
 const NOTE = "jupyter_tts";
 
+const NOTHING = { "text/html": "", "text/plain": "" };
+
 /**
  * As much of JupyterLab's models as is used here.
  * @typedef {{ data?: Record<string, any>, metadata?: Record<string, any> }} Output
@@ -262,8 +264,10 @@ function addIn(place, output) {
   for (const [index, { metadata }] of place.outputs.entries()) {
     const note = metadata?.[NOTE];
     if (note?.widget !== widget || note.message === message) continue;
-    // JupyterLab cannot take a single output away.
-    place.set(index, added ? { ...output, data: { "text/html": "", "text/plain": "" } } : output);
+    // JupyterLab cannot take a single output away, and does not dispose of a widget's view when
+    // another widget's takes its place.
+    place.set(index, { ...output, data: NOTHING });
+    if (!added) place.set(index, output);
     added = true;
   }
   if (!added) place.add(output);

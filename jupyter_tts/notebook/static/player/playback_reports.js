@@ -31,7 +31,7 @@ export class PlaybackReports {
   /** What the sound waited for before it began: a state. */
   #waitedFor = "";
   /** Where the sound ran dry: after how many frames, and how many were inserted before. */
-  #dry = /** @type {{ at: number, before: number }[]} */ ([]);
+  #dry = /** @type {{ at: number, before: number, silent: boolean }[]} */ ([]);
   #gap = 0;
 
   /** @param {KernelLink} link */
@@ -77,8 +77,14 @@ export class PlaybackReports {
     if (!this.#disturbed) this.#steady = played;
     // An underrun is taken back if it turns out to have been the end.
     this.#dry.length = Math.min(this.#dry.length, underruns);
-    while (this.#dry.length < underruns) this.#dry.push({ at: played, before: this.#gap });
+    while (this.#dry.length < underruns)
+      this.#dry.push({ at: played, before: this.#gap, silent: false });
     this.#gap = gap;
+    // Where sound is scheduled ahead, it is known before it is heard that it will run dry.
+    const last = this.#dry.at(-1);
+    if (!last || last.silent) return;
+    last.at = played;
+    last.silent = state !== "playing";
   }
 
   /**

@@ -1,9 +1,9 @@
 import { iconButton, setName } from "../shared/buttons.js";
-import { Caption } from "../shared/caption.js";
 import { offerCopies } from "../shared/copy.js";
 import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { FiguresView } from "./figures.js";
 import { keepKeys } from "../shared/keys.js";
+import { LiveCaption } from "./live_caption.js";
 import { LiveFiles } from "./live_files.js";
 import { SeekBar } from "../shared/seek_bar.js";
 import { CanvasPicture } from "./waveform.js";
@@ -72,7 +72,7 @@ export class PlayerView {
     this.#player = player;
     this.#model = model;
     this.#seekBar = new SeekBar(player, new CanvasPicture(player.peaks));
-    this.#caption = new Caption((start) => player.seek(Math.round(start * player.rate)));
+    this.#caption = new LiveCaption((start) => player.seek(Math.round(start * player.rate)));
     this.#figures = new FiguresView(player);
     this.#files = new LiveFiles(player, model);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
@@ -122,7 +122,7 @@ export class PlayerView {
     );
     const line = { class: "jtts-info" };
     const info = element("div", line, this.#label, this.#brief, this.#state, this.#call);
-    const foot = element("div", { class: "jtts-foot" }, info, this.#error, this.#card);
+    const foot = element("div", { class: "jtts-below" }, info, this.#error, this.#card);
     const group = { class: "jtts-player jtts-speech", role: "group", "aria-label": "Speech" };
     return element("div", group, deck, this.#caption.element, foot);
   }

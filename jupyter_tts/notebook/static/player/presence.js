@@ -18,8 +18,8 @@ export class Presence {
   /** The page knows the output that it is in. */
   #located = false;
   #gone = false;
-  /** The kernel has left the saved view, and this page may have it by display id. */
-  #replaced = false;
+  /** There is a saved view that this page cannot place, but may get by display id. */
+  #unplaced = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #timer;
 
@@ -40,6 +40,7 @@ export class Presence {
     clearTimeout(this.#timer);
     this.#views.add(view);
     void this.#isShown().then((shown) => (this.#located ||= shown));
+    if (this.#unplaced) this.#send("shown");
     if (!this.#gone) return;
     this.#gone = false;
     this.#onBack();
@@ -49,7 +50,7 @@ export class Presence {
   shut(view) {
     this.#views.delete(view);
     if (this.#views.size > 0) return;
-    if (this.#replaced) this.#send("placed");
+    if (this.#unplaced) this.#send("placed");
     this.#timer = setTimeout(() => void this.#check(), REDRAW_MS);
   }
 
@@ -61,7 +62,8 @@ export class Presence {
     const replaced = await this.#places.replace(models, outputs, data);
     // Where it is nowhere, its display id was enough; unless it was taken away and may come back.
     if (replaced || (replaced === false && !this.#gone)) this.#send("placed");
-    this.#replaced = replaced === null;
+    this.#unplaced = replaced === null;
+    if (this.#unplaced && this.#views.size > 0) this.#send("shown");
   }
 
   /**

@@ -16,7 +16,7 @@ export function offerCopies(card) {
 /** @param {HTMLElement} part */
 function copyButton(part) {
   const name = `Copy ${part.dataset.copy}`;
-  const button = iconButton(name, "copy", async () => {
+  const button = iconButton(name, "duplicate", async () => {
     const copied = await copyText(part.textContent ?? "");
     if (!copied) getSelection()?.selectAllChildren(part);
     show(copied ? "Copied" : "The browser does not let the page copy; it is selected.", copied);
@@ -28,7 +28,7 @@ function copyButton(part) {
    */
   const show = (words, done) => {
     setName(button, words);
-    setIcon(/** @type {SVGSVGElement} */ (button.firstElementChild), done ? "done" : "copy");
+    setIcon(/** @type {SVGSVGElement} */ (button.firstElementChild), done ? "done" : "duplicate");
   };
   return button;
 }

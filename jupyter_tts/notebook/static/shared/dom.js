@@ -4,7 +4,7 @@ const SHAPES = {
   pause: "M3.5 2h3v12h-3zM9.5 2h3v12h-3z",
   stop: "M4 3h8a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z",
   download: "M8 2.2v7.6M4.8 6.8L8 10l3.2-3.2M2.8 13.3h10.4",
-  copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
+  duplicate: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   done: "M3 8.5l3.2 3.2L13 4.8",
   connecting: "M3 8h.01M8 8h.01M13 8h.01",
 };

@@ -136,7 +136,8 @@ export class Field {
     const { name, kind, place, label, help, note } = this.#declared;
     const { input } = this.#knob;
     const marker = place === "condition" ? "data-condition" : "data-name";
-    const title = note ? `${help} ${note}` : help;
+    // A level's line unfolds to what its note would say.
+    const title = note && name !== "latency" ? `${help} ${note}` : help;
     const spoken = element("span", { id: uniqueId("help"), class: "jtts-unseen" }, title);
     input.id = uniqueId(name);
     setAttribute(input, "aria-describedby", `${this.#note.id} ${spoken.id}`);

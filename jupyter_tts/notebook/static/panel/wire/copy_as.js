@@ -31,7 +31,7 @@ export class CopyAs {
   constructor(settings, url) {
     this.#settings = settings;
     this.#url = url;
-    const label = element("label", { for: this.#choice.id }, "Copy as");
+    const label = element("label", { for: this.#choice.id, class: "jtts-unseen" }, "Form");
     const button = element("button", { type: "button", class: "jtts-plain-button" }, "Copy");
     button.addEventListener("click", () => this.#copy());
     this.#choice.addEventListener("change", () => this.#say(""));

@@ -1,5 +1,6 @@
 import { PlaybackQueue } from "./playback_queue.js";
 import { ArrivalMemory } from "./playout_delay.js";
+import { takeTurnsWithSavedViews } from "./saved_views.js";
 
 /**
  * What all players on a page share: one audio output per sample rate, and one playback queue.
@@ -125,7 +126,11 @@ const PAGE = Symbol.for("jupyter_tts.page");
 /** @returns {PageAudio} */
 export function pageAudio() {
   const shared = /** @type {{ [PAGE]?: PageAudio }} */ (globalThis);
-  return (shared[PAGE] ??= new PageAudio());
+  if (!shared[PAGE]) {
+    shared[PAGE] = new PageAudio();
+    takeTurnsWithSavedViews(shared[PAGE].floor);
+  }
+  return shared[PAGE];
 }
 
 /** Servers whose arrivals are remembered. */
