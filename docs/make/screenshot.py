@@ -27,7 +27,11 @@ SPOKEN = """\
 Any text, any length, any language the voice has. It is heard
 while it is still being made, and each word is lit as it sounds."""
 SPOKEN_WORDS = 14  # that have been lit before the picture is taken
-PANEL = "%tts_panel --latency 2 --stability 0.4 Any text, any length, any language."
+PANEL = (
+    "%tts_panel --latency 2 --stability 0.4 Any text, any length, any language the voice has, "
+    "heard while the last of it is still being made."
+)
+COMPARED = ("0", "2")  # levels
 # What changed is lit for a moment only.
 HOLD_LIGHT = "document.getAnimations().forEach((light) => { light.pause(); light.currentTime = 0 })"
 SIZE: ViewportSize = {"width": 1180, "height": 1500}
@@ -92,15 +96,20 @@ def choose(notebook: NotebookPage, index: int) -> None:
 
 
 def take_panel(notebook: NotebookPage) -> None:
-    """Show the panel just after a control has moved."""
+    """Show the panel just after a control has moved, with two levels to compare."""
     notebook.run(1)
     panel = notebook.cell(1)
-    panel.get_by_role("button", name="Speak", exact=True).click()
-    panel.get_by_text("Finished").wait_for()
-    panel.get_by_role("slider", name="Latency", exact=True).press("ArrowRight")
+    panel.get_by_label("Text comes", exact=True).select_option("word by word")
+    latency = panel.get_by_role("slider", name="Latency", exact=True)
+    for spoken, level in enumerate(COMPARED):
+        latency.fill(level)
+        panel.get_by_role("button", name="Speak", exact=True).click()
+        panel.locator(".jtts-history tbody tr").nth(spoken).wait_for()
+        panel.locator('.jtts-actions[data-status="idle"]').wait_for()
+    latency.fill("3")
     panel.locator(".jtts-request .jtts-lit").first.wait_for()
     notebook.page.evaluate(HOLD_LIGHT)
-    shoot(notebook, panel.locator(".jtts-controls"), panel.locator(".jtts-controls"))
+    shoot(notebook, panel.locator(".jtts-panel"), panel.locator(".jtts-panel"))
 
 
 def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:

@@ -440,7 +440,7 @@ def test_the_history_notes_what_has_no_column_and_the_gaps_once_they_are_known()
         page.wait(page.history, "playing", number + 1)
         assert page.history.entries[-1]["gaps"] is None
         page.player._handle_custom_msg({"kind": "ended", "underruns": number, "gap": 2400}, [])
-        page.wait(page.controls, "status", "idle")
+        page.wait(page.history, "playing", -1)
     first, second = page.history.entries
     assert first["notes"] == []
     text, seed = second["notes"]
