@@ -64,7 +64,7 @@ class Player(BaseWidget):
 
     def __repr__(self) -> str:
         # Read where no widget can be shown: an untrusted notebook, GitHub, a front end without.
-        return f"A player that is not here any more. To hear it, run the cell again: {self.text}"
+        return f"A player that is not shown here. To hear it, run the cell again: {self.text}"
 
     @property
     def view(self) -> dict[str, Any]:
