@@ -85,6 +85,7 @@ class Player(BaseWidget):
         self.send(
             {
                 "kind": "place",
+                "session": self.session,
                 "models": list(models),
                 "outputs": open_outputs(),
                 "data": dict(bundle),
