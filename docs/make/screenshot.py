@@ -1,17 +1,19 @@
 """The README's pictures, of the real thing: ``python -m docs.make.screenshot``.
 
 A JupyterLab and a Chromium, as the browser tests use them, run a cell and a panel with the
-embedded voice, once in each theme.
+embedded voice, once in each theme. Needs Pillow, for the picture that moves.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize, sync_playwright
 
 from jupyter_tts.client.keys import KEY_VARIABLE
@@ -30,6 +32,16 @@ SPOKEN_WORDS = 14  # that have been lit before the picture is taken
 PANEL = "%tts_panel --latency 2 --stability 0.4 Any text, any length, any language."
 # What changed is lit for a moment only.
 HOLD_LIGHT = "document.getAnimations().forEach((light) => { light.pause(); light.currentTime = 0 })"
+# What moves, one key at a time, and how long each state of the panel is seen.
+MOVES = (
+    ("Latency", "ArrowRight"),
+    ("Latency", "ArrowRight"),
+    ("Stability", "ArrowLeft"),
+    ("Similarity", "ArrowRight"),
+    ("Latency", "ArrowLeft"),
+)
+FRAME = 1600  # milliseconds
+COLOURS = 128
 SIZE: ViewportSize = {"width": 1180, "height": 1500}
 MARGIN = 4  # CSS pixels around what is shown
 ARGUMENTS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required")
@@ -92,15 +104,41 @@ def choose(notebook: NotebookPage, index: int) -> None:
 
 
 def take_panel(notebook: NotebookPage) -> None:
-    """Show the panel just after a control has moved."""
+    """Show the panel after two utterances; before, what moves on the wire as its controls do."""
     notebook.run(1)
     panel = notebook.cell(1)
-    panel.get_by_role("button", name="Speak", exact=True).click()
-    panel.get_by_text("Finished").wait_for()
-    panel.get_by_role("slider", name="Latency", exact=True).press("ArrowRight")
-    panel.locator(".jtts-request .jtts-lit").first.wait_for()
+    move_controls(notebook, panel)
+    for _ in range(2):
+        panel.get_by_role("button", name="Speak", exact=True).click()
+        panel.locator(".jtts-player[data-state=finished]").wait_for()
+        move(panel, "Latency", "ArrowRight")
     notebook.page.evaluate(HOLD_LIGHT)
-    shoot(notebook, panel.locator(".jtts-controls"), panel.locator(".jtts-controls"))
+    shoot(notebook, panel.locator(".jtts-panel"), panel.locator(".jtts-panel"))
+
+
+def move_controls(notebook: NotebookPage, panel: Locator) -> None:
+    """Save the panel as a picture that moves: a control, and with it the wire."""
+    frames = [panel.locator(".jtts-panel").screenshot()]
+    for slider, key in MOVES:
+        move(panel, slider, key)
+        notebook.page.evaluate(HOLD_LIGHT)
+        frames.append(panel.locator(".jtts-panel").screenshot())
+    first, *others = (
+        Image.open(io.BytesIO(frame)).convert("RGB").quantize(COLOURS) for frame in frames
+    )
+    first.save(
+        PICTURES / Path(notebook.name).with_suffix(".gif"),
+        save_all=True,
+        append_images=others,
+        duration=FRAME,
+        loop=0,
+    )
+
+
+def move(panel: Locator, slider: str, key: str) -> None:
+    """Move a slider and wait until the wire shows it."""
+    panel.get_by_role("slider", name=slider, exact=True).press(key)
+    panel.locator(".jtts-lit").first.wait_for()
 
 
 def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:

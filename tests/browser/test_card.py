@@ -84,7 +84,8 @@ def test_nothing_wraps_or_sticks_out_on_any_width(chromium: Browser, scheme: str
         waiting.wait_state("waiting")
         failed = put(page, speech, status="failed", error="The voice does not exist. " * 5)
         failed.wait_state("failed")
-        elsewhere = put(page, speech, session="other")
+        elsewhere = put(page, speech, session="other", client="this")
+        elsewhere.wait_state("elsewhere")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             for player in (playing, waiting, failed, elsewhere):
