@@ -28,6 +28,7 @@ _FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
 # Classes that are called, and those that are received; with the methods that users need.
 _CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     jupyter_tts.SpeechRequest: (),
+    jupyter_tts.Player: ("say", "stop", "close"),
     jupyter_tts.Panel: ("speak", "stop", "close"),
     Conditions: (),
 }

@@ -1,17 +1,19 @@
 """The README's pictures, of the real thing: ``python -m docs.make.screenshot``.
 
 A JupyterLab and a Chromium, as the browser tests use them, run a cell and a panel with the
-embedded voice, once in each theme.
+embedded voice, once in each theme. Needs Pillow, for the picture that moves.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser, FloatRect, Locator, ViewportSize, sync_playwright
 
 from jupyter_tts.client.keys import KEY_VARIABLE
@@ -34,6 +36,16 @@ PANEL = (
 COMPARED = ("0", "2")  # levels
 # What changed is lit for a moment only.
 HOLD_LIGHT = "document.getAnimations().forEach((light) => { light.pause(); light.currentTime = 0 })"
+# What moves, one key at a time, and how long each state of the panel is seen.
+MOVES = (
+    ("Latency", "ArrowRight"),
+    ("Latency", "ArrowRight"),
+    ("Stability", "ArrowLeft"),
+    ("Similarity", "ArrowRight"),
+    ("Latency", "ArrowLeft"),
+)
+FRAME = 1600  # milliseconds
+COLOURS = 128
 SIZE: ViewportSize = {"width": 1180, "height": 1500}
 MARGIN = 4  # CSS pixels around what is shown
 ARGUMENTS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required")
@@ -99,6 +111,7 @@ def take_panel(notebook: NotebookPage) -> None:
     """Show the panel just after a control has moved, with two levels to compare."""
     notebook.run(1)
     panel = notebook.cell(1)
+    move_controls(notebook, panel)
     panel.get_by_label("Text comes", exact=True).select_option("word by word")
     latency = panel.get_by_role("slider", name="Latency", exact=True)
     for spoken, level in enumerate(COMPARED):
@@ -110,6 +123,32 @@ def take_panel(notebook: NotebookPage) -> None:
     panel.locator(".jtts-request .jtts-lit").first.wait_for()
     notebook.page.evaluate(HOLD_LIGHT)
     shoot(notebook, panel.locator(".jtts-panel"), panel.locator(".jtts-panel"))
+
+
+def move_controls(notebook: NotebookPage, panel: Locator) -> None:
+    """Save the panel as a picture that moves: a control, and with it the wire."""
+    frames = [panel.locator(".jtts-panel").screenshot()]
+    for slider, key in MOVES:
+        move(panel, slider, key)
+        notebook.page.evaluate(HOLD_LIGHT)
+        frames.append(panel.locator(".jtts-panel").screenshot())
+    first, *others = (
+        Image.open(io.BytesIO(frame)).convert("RGB").quantize(COLOURS) for frame in frames
+    )
+    first.save(
+        PICTURES / Path(notebook.name).with_suffix(".gif"),
+        save_all=True,
+        append_images=others,
+        duration=FRAME,
+        loop=0,
+    )
+    panel.get_by_role("button", name="Reset", exact=True).click()
+
+
+def move(panel: Locator, slider: str, key: str) -> None:
+    """Move a slider and wait until the wire shows it."""
+    panel.get_by_role("slider", name=slider, exact=True).press(key)
+    panel.locator(".jtts-lit").first.wait_for()
 
 
 def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:

@@ -11,6 +11,7 @@ from ..client.speech.speech import Speech
 from ..client.streaming.text_sources import Text
 from .runtime.session import current_session
 from .speaking.costs import ask_consent
+from .speaking.device_output import speak_on_device
 from .speaking.files import FilePath, check_paths, save_files
 from .speaking.job import SpeechJob, divide_text
 from .speaking.speak import show_speeches, speak
@@ -24,6 +25,7 @@ def say(
     cast: Mapping[str, str] | None = None,
     play: bool = True,
     save: FilePath | Iterable[FilePath] = (),
+    play_with: str | None = None,
     overlap: bool = False,
     yes: bool = False,
     **parameters: Any,
@@ -43,6 +45,9 @@ def say(
     save : path, or iterable of path, optional
         Files for its sound (.wav, .mp3, .flac or .ogg) or its words as subtitles (.vtt or .srt);
         one line says where they are.
+    play_with : str, optional
+        In a terminal or a script, the sound device that plays it while it is made: "default", or
+        a part of its name. Returns when it has been heard. Needs ``jupyter_tts[play]``.
     overlap : bool, optional
         Whether it is heard beside what other cells speak, rather than in turn with them.
     yes : bool, optional
@@ -77,16 +82,18 @@ def say(
         if speech.frames:
             save_files(speech, paths, quiet=not play)
 
+    shared: dict[str, Any] = {"cast": cast, "yes": yes, "then": received}
+    if play_with is not None:
+        return speak_on_device(session, text, parameters, play_with, **shared)
     return speak(
         session,
         text,
         parameters,
-        cast=cast,
         play=play,
         quiet=not play,
         overlap=overlap,
-        yes=yes,
-        then=received,
+        unheard="" if paths else 'Not heard here: add play_with="default" or save=FILE.',
+        **shared,
     )
 
 

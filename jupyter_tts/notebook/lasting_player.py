@@ -9,6 +9,7 @@ from comm import DummyComm
 
 from ..client.speech.speech import Speech
 from ..client.streaming.text_sources import Text
+from .base_widget import disconnected
 from .player.playback import Playback
 from .player.widget import LastingPlayer
 from .runtime.frontend import Frontend, detect
@@ -42,10 +43,18 @@ class Player(LastingPlayer):
         self._session = current_session()
         self._playback: Playback | None = None
         self.speech = None
-        super().__init__()
+        # A notebook that runs unattended would store a widget that has no kernel.
+        unattended = self._session.shell is not None and detect() is not Frontend.LIVE
+        super().__init__(**(disconnected() if unattended else {}))
 
     def __repr__(self) -> str:
-        return "A player that is not here any more; run the notebook again."
+        return "A player: run the cell to see it, in a notebook that shows widgets."
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        """Return the player, or a sentence where nobody can see it."""
+        if self._has_page():
+            return super()._repr_mimebundle_(**options)
+        return {"text/plain": repr(self)}, {}
 
     def say(
         self,
@@ -89,7 +98,7 @@ class Player(LastingPlayer):
             cast=cast,
             overlap=overlap,
             yes=yes,
-            output=self._begin if self._is_seen else None,
+            output=self._begin if self._has_page() else None,
             then=received,
         )
 
@@ -105,8 +114,7 @@ class Player(LastingPlayer):
         self.layout.close()
         super().close()
 
-    @property
-    def _is_seen(self) -> bool:
+    def _has_page(self) -> bool:
         """Whether a page may show it."""
         if self._session.shell is None:
             return not isinstance(self.comm, DummyComm)

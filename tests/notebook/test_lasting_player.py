@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import comm
+import nbformat
 import pytest
 from comm.base_comm import BaseComm
+from nbclient import NotebookClient
 
 from jupyter_tts import Player
 from jupyter_tts.wire.errors import ParameterError
@@ -88,3 +91,19 @@ def test_where_no_page_can_show_it_it_says_so(capsys: pytest.CaptureFixture[str]
     speech = Player().say("Hello.", voice="en-us")
     assert speech.complete
     assert capsys.readouterr().out.startswith("Embedded voice · en-us")
+
+
+def test_unattended_it_leaves_no_widget_and_its_speeches_leave_their_views(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    sources = [
+        "from jupyter_tts import Player\nplayer = Player()\nplayer",
+        "speech = player.say('Hello.', voice='en-us')\nspeech",
+    ]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    client = NotebookClient(nbformat.v4.new_notebook(cells=cells), timeout=60)
+    shown, said = (cell.outputs for cell in client.execute().cells)
+    assert client.widget_state == {}
+    assert [set(output.data) for output in shown] == [{"text/plain"}]
+    assert ["<audio" in output.data["text/html"] for output in said] == [True]

@@ -17,6 +17,7 @@ from ..runtime.frontend import Frontend, detect
 from ..runtime.session import Session, session_of
 from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
+from ..speaking.device_output import speak_on_device
 from ..speaking.files import check_paths, save_files
 from ..speaking.job import divide_text
 from ..speaking.request import preview_request
@@ -24,6 +25,8 @@ from ..speaking.speak import show_speeches, speak
 from .options import Options
 
 __all__ = ["open_panel", "run"]
+
+UNHEARD = "Not heard here: add --play-with default or --save FILE."
 
 
 def run(shell: InteractiveShell, options: Options, text: str) -> None:
@@ -60,18 +63,27 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
             save_files(speech, options.save)
 
     show_speeches(shell)
-    speech = speak(
-        session,
-        text,
-        options.parameters,
-        cast=options.cast,
-        play=options.play,
-        background=options.background,
-        overlap=options.overlap,
-        yes=options.yes,
-        name=options.name or "",
-        then=keep,
-    )
+    shared: dict[str, Any] = {
+        "cast": options.cast,
+        "yes": options.yes,
+        "name": options.name or "",
+        "then": keep,
+    }
+    if options.play_with is not None:
+        speech = speak_on_device(session, text, options.parameters, options.play_with, **shared)
+    else:
+        speech = speak(
+            session,
+            text,
+            options.parameters,
+            play=options.play,
+            background=options.background,
+            overlap=options.overlap,
+            unheard=""
+            if options.save
+            else "Not heard here: add --play-with default or --save FILE.",
+            **shared,
+        )
     if options.name is not None:
         shell.user_ns[options.name] = speech  # it still grows in the background
 

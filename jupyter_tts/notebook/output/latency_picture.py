@@ -12,6 +12,7 @@ from html import escape
 import numpy as np
 
 from ...client.speech.timeline import Timeline
+from .latency_labels import labelled, moment_labels, text_at
 from .latency_moments import WIDTH, Axis, Moments, Numbers
 from .latency_words import latency_words, short_time
 
@@ -34,10 +35,6 @@ AXIS = 75
 STRIP = 24
 STRIP_MADE = (2, 15)
 STRIP_HEARD = (18, 23)
-
-# Pixels: a character at the size used here, and the narrowest drawing that is to be legible.
-CHARACTER = 5.4
-NARROWEST = 380
 
 # Where there is no style; each can be told from white and from black.
 INK, QUIET, ACCENT, FAULT = "#737b84", "#949ca4", "#2f82d6", "#d9534f"
@@ -73,13 +70,13 @@ def latency_picture(timeline: Timeline) -> str:
     )
     lanes = [("made", MADE[1] - 2)]
     lanes += [("buffer", BUFFER[1] - 1), ("heard", HEARD[1])] if moments.starts else []
-    names = "".join(_text(10.3, y, name, "end") for name, y in lanes)
+    names = "".join(text_at(10.3, y, name, "end") for name, y in lanes)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="jtts-latency" role="img" width="100%"'
         f' height="{HEIGHT}" font-family="system-ui, sans-serif" font-size="10.5" fill="{INK}">'
         f"<title>Where the time went</title><desc>{escape(latency_words(timeline))}</desc>{names}"
         f'<svg role="none" x="11%" width="88%" height="{HEIGHT}" overflow="visible">'
-        f"{_stretched(shapes, HEIGHT)}{_moment_labels(moments, axis)}{_axis_labels(axis)}"
+        f"{_stretched(shapes, HEIGHT)}{moment_labels(moments, axis)}{_axis_labels(axis)}"
         f"{_heard_late(moments, axis)}"
         "</svg></svg>"
     )
@@ -189,7 +186,7 @@ def _heard_late(moments: Moments, axis: Axis) -> str:
     if moments.starts is None or axis.holds(moments.starts):
         return ""
     words = f"after {short_time(timeline.waited)} of waiting for {timeline.waited_for}"
-    return _text(1, HEARD[1], words)
+    return text_at(1, HEARD[1], words)
 
 
 def _bar(axis: Axis, start: float, stop: float, top: int, bottom: int) -> str:
@@ -198,7 +195,7 @@ def _bar(axis: Axis, start: float, stop: float, top: int, bottom: int) -> str:
 
 
 def _moment_lines(moments: Moments, axis: Axis) -> str:
-    lines = "".join(f"M{axis.x(at)} 12V{AXIS}" for at, _ in _labelled(moments))
+    lines = "".join(f"M{axis.x(at)} 12V{AXIS}" for at, _ in labelled(moments))
     return (
         f'<path class="jtts-l-moment" stroke="{INK}" stroke-dasharray="1 2"'
         f' vector-effect="non-scaling-stroke" d="{lines}"/>'
@@ -222,58 +219,6 @@ def _line(name: str, color: str, times: list[float], axis: Axis, top: int, botto
     )
 
 
-def _labelled(moments: Moments) -> list[tuple[float, str]]:
-    """Return the moments of the start and their names, in order."""
-    byte, sound = moments.first_byte, moments.first_sound
-    if byte is not None and sound is not None and short_time(byte) == short_time(sound):
-        byte = None
-    named = ((moments.connected, "connected"), (byte, "first byte"), (sound, "first sound"))
-    return [(at, f"{name} {short_time(at)}") for at, name in named if at is not None and at >= 0]
-
-
-def _moment_labels(moments: Moments, axis: Axis) -> str:
-    """Return the names over the moments; those too close to stand apart stand together."""
-    labels = _Labels()
-    for at, name in _labelled(moments):
-        if not labels.add(axis.percent(at), name):
-            labels.join(name)
-    later = [(at, "reconnected") for at in moments.reconnects]
-    later += [(at, f"level {level}") for at, level in moments.levels]
-    for at, name in sorted(later):
-        if axis.holds(at):
-            labels.add(axis.percent(at), name)
-    return "".join(_text(place, 9, name) for place, name in labels.placed)
-
-
-class _Labels:
-    """Words in one line, from left to right; places and widths are in percent."""
-
-    def __init__(self) -> None:
-        self.placed: list[tuple[float, str]] = []
-        self._end = 0.0
-
-    def add(self, place: float, name: str) -> bool:
-        """Put a label at a place, or left of it at the end of the line; False if it is taken."""
-        place = min(place, 100 - _width(name))
-        if place < self._end:
-            return False
-        self.placed.append((place, name))
-        self._end = place + _width(name)
-        return True
-
-    def join(self, name: str) -> None:
-        """Add a label to the last one."""
-        place, before = self.placed.pop()
-        joined = f"{before} · {name}"
-        self._end = 0.0 if not self.placed else self.placed[-1][0] + _width(self.placed[-1][1])
-        self.add(max(self._end, min(place, 100 - _width(joined))), joined)
-
-
-def _width(name: str) -> float:
-    """Return how wide a label is, in percent of the narrowest drawing."""
-    return 100 * CHARACTER * (len(name) + 2) / NARROWEST
-
-
 def _axis_times(axis: Axis) -> Numbers:
     return np.arange(0, axis.seconds, axis.step)
 
@@ -284,7 +229,7 @@ def _axis_ticks(axis: Axis) -> str:
 
 def _axis_labels(axis: Axis) -> str:
     return "".join(
-        _text(
+        text_at(
             axis.percent(at),
             HEIGHT - 1,
             short_time(float(at)) if at else "0",
@@ -293,8 +238,3 @@ def _axis_labels(axis: Axis) -> str:
         for at in _axis_times(axis)
         if axis.percent(at) < 97
     )
-
-
-def _text(x: float, y: int, words: str, anchor: str = "") -> str:
-    side = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text x="{x:g}%" y="{y}"{side}>{escape(words)}</text>'

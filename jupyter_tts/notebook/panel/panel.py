@@ -43,7 +43,7 @@ __all__ = ["Panel"]
 
 TEXT = "The first words are heard while the last ones are still being made."
 
-NO_CONTROLS = "The panel's controls are Jupyter widgets, which cannot be shown here; Player can."
+NO_CONTROLS = "The panel itself needs Jupyter's widgets; a Player can be shown here."
 
 
 class Panel(ipywidgets.VBox):

@@ -19,6 +19,7 @@ from typing import Any
 import traitlets
 
 from ..base_widget import BaseWidget
+from ..runtime.frontend import in_voila
 from .outputs import open_outputs
 
 __all__ = ["LastingPlayer", "Player"]
@@ -63,7 +64,7 @@ class Player(BaseWidget):
 
     def __repr__(self) -> str:
         # Read where no widget can be shown: an untrusted notebook, GitHub, a front end without.
-        return f"A player that is not here any more. To hear it, run the cell again: {self.text}"
+        return f"A player that is not shown here. To hear it, run the cell again: {self.text}"
 
     @property
     def view(self) -> dict[str, Any]:
@@ -84,6 +85,7 @@ class Player(BaseWidget):
         self.send(
             {
                 "kind": "place",
+                "session": self.session,
                 "models": list(models),
                 "outputs": open_outputs(),
                 "data": dict(bundle),
@@ -107,6 +109,7 @@ class Player(BaseWidget):
                 "message": message,
                 "outputs": open_outputs(),
                 "data": self.view,
+                "draw": in_voila(),
             }
         )
 

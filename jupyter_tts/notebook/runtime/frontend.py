@@ -20,11 +20,13 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "in_marimo",
     "in_voila",
     "kernel_of",
     "lacks_page",
     "running_cell",
     "running_message",
+    "somebody_types",
     "started_by_server",
     "updates_outputs",
 ]
@@ -83,6 +85,17 @@ def lacks_page() -> bool:
     return _in_server() and _asked_page(running_message()) is None
 
 
+def in_marimo() -> bool:
+    """Whether a marimo notebook runs this code."""
+    marimo = sys.modules.get("marimo")
+    return marimo is not None and bool(marimo.running_in_notebook())
+
+
+def somebody_types() -> bool:
+    """Whether the front end could ask its user something: nbclient and papermill could not."""
+    return bool(running_message().get("content", {}).get("allow_stdin"))
+
+
 def updates_outputs() -> bool:
     """Whether a page that shows the cell's outputs knows their display ids.
 
@@ -105,7 +118,7 @@ def client_session() -> str:
     parent = running_message()
     if in_voila():
         return ""
-    if _in_server():
+    if _in_server() or _in_console(parent):
         return _asked_page(parent) or ""
     return str(parent.get("header", {}).get("session", ""))
 
@@ -139,6 +152,17 @@ def _from_page(parent: dict[str, Any]) -> bool:
 def _in_server() -> bool:
     """Whether a Jupyter server runs the cell, of a notebook that may be open in a page."""
     return not _from_page(running_message()) and started_by_server()
+
+
+def _in_console(parent: dict[str, Any]) -> bool:
+    """Whether a console of JupyterLab's sent the request.
+
+    Its client session is not that of the page's widgets. Its request names a cell, but not those
+    that were deleted; the cells of VS Code's requests are URIs.
+    """
+    metadata = parent.get("metadata", {})
+    cell = str(metadata.get("cellId") or ":")
+    return ":" not in cell and "deletedCells" not in metadata and started_by_server()
 
 
 def _asked_page(parent: dict[str, Any]) -> str | None:

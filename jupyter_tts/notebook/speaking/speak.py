@@ -16,7 +16,7 @@ from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
 from ..output.saved_view import UNHEARD, summary, view_bundle
-from ..runtime.frontend import Frontend, detect, lacks_page
+from ..runtime.frontend import Frontend, detect, in_marimo, lacks_page, somebody_types
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
@@ -45,6 +45,7 @@ def speak(
     yes: bool = False,
     name: str = "",
     output: MakeOutput | None = None,
+    unheard: str = "",
     then: Then = lambda speech: None,
 ) -> Speech:
     """Speak a text, showing it in whatever front end there is.
@@ -71,6 +72,8 @@ def speak(
         What its user calls it; see :class:`Speech`.
     output : callable, optional
         Makes what plays it, rather than a player in the cell's output.
+    unheard : str, optional
+        What to add in a terminal, where nothing is heard.
     then : callable, optional
         Called with the speech once it has been received, wholly or in part.
 
@@ -98,7 +101,7 @@ def speak(
         def received(speech: Speech) -> None:
             job.settle()
             if not (shown or background or quiet):
-                _show_result(session, job, frontend, play=play)
+                _show_result(session, job, frontend, play=play, unheard=unheard)
             then(speech)
 
         read_here = not isinstance(text, str) and not background
@@ -190,7 +193,9 @@ def _attach(session: Session, job: SpeechJob, output: SpeechOutput) -> None:
     session.event_loop.submit(job.attach(output)).result()
 
 
-def _show_result(session: Session, job: SpeechJob, frontend: Frontend, *, play: bool) -> None:
+def _show_result(
+    session: Session, job: SpeechJob, frontend: Frontend, *, play: bool, unheard: str
+) -> None:
     """Show the speech where there is no player, once its cost is known."""
     speech = job.speech
     if speech is None or not speech.frames:
@@ -198,9 +203,13 @@ def _show_result(session: Session, job: SpeechJob, frontend: Frontend, *, play: 
     if job.settling is not None:
         wait(session, job.settling)
     if play and frontend is Frontend.HEADLESS:
-        publish_display_data(_view(session, speech))
-    else:
-        print(f"{speech.label}: {summary(speech)}")
+        view = _view(session, speech)
+        if somebody_types():  # in jupyter console say, which shows the text alone
+            view["text/plain"] += f". {unheard}" * bool(unheard)
+        publish_display_data(view)
+    elif not in_marimo():  # which shows the speech itself
+        advice = f". {unheard}" if play and unheard else ""
+        print(f"{speech.label}: {summary(speech)}{advice}")
 
 
 def _view(session: Session, speech: Speech) -> dict[str, str]:

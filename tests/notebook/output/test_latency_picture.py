@@ -77,6 +77,13 @@ def test_moments_far_enough_apart_are_named_apart() -> None:
     )
 
 
+def test_no_name_is_lost_where_the_moments_come_late() -> None:
+    made = timeline((1.9, 0.1), connected=0.7)
+    made.silence = 0.05
+    svg = latency_picture(made)
+    assert "connected 700 ms · first byte 1.9 s · first sound 1.95 s" in " · ".join(words(svg))
+
+
 def test_a_message_is_a_tick_as_high_as_its_sound() -> None:
     made = timeline((0.2, 0.1), (0.6, 0.4), (1.0, 0.2))
     ticks = re.findall(r"M(\d+) \d+v-(\d+)", path(latency_picture(made), "jtts-l-made"))

@@ -108,6 +108,12 @@ def _make_parser() -> argparse.ArgumentParser:
         help="write the sound to this file (.wav, .mp3, .flac or .ogg), or its words as subtitles "
         "(.vtt or .srt); may be given several times",
     )
+    outcome.add_argument(
+        "--play-with",
+        metavar="DEVICE",
+        help="in a terminal, play it on this sound device while it is made: default, or a part of "
+        "a device's name; needs jupyter_tts[play]",
+    )
     for option, text in _SWITCHES.items():
         outcome.add_argument(option, action="store_true", help=text)
     return parser

@@ -44,6 +44,8 @@ class Options:
         A variable for the Speech.
     save : tuple of str
         Files for it.
+    play_with : str or None
+        A sound device of the kernel's machine.
     play, background, overlap, dry_run, raw, yes : bool
     """
 
@@ -51,6 +53,7 @@ class Options:
     cast: dict[str, str] | None
     name: str | None
     save: tuple[str, ...]
+    play_with: str | None
     play: bool
     background: bool
     overlap: bool
@@ -101,6 +104,7 @@ def parse_options(line: str) -> Options:
         cast,
         namespace.name,
         tuple(namespace.save or ()),
+        namespace.play_with,
         play=not namespace.no_play,
         **flags,
     )

@@ -25,13 +25,15 @@ const NOTHING = { "text/html": "", "text/plain": "" };
  * @property {(name: string, value: unknown, options?: object) => void} set
  * @property {() => void} save_changes
  * @property {OutputAreaModel} [outputs]
- * @property {Record<string, unknown>} [views]
+ * @property {Record<string, Promise<View>>} [views]
+ * @typedef {{ el: Element, luminoWidget: any }} View
  *
  * @typedef {object} Manager
  * @property {{ clientId?: string }} [kernel]
  * @property {{ model?: Notebook }} [context]
  * @property {(id: string) => boolean} [has_model]
  * @property {(id: string) => Promise<WidgetModel>} [get_model]
+ * @property {(model: WidgetModel) => Promise<View>} [create_view]
  */
 
 /** The outputs of a cell, or of an ipywidgets.Output. */
@@ -163,6 +165,7 @@ export class Places {
    * @param {string} message
    * @param {string[]} outputs  The ids of the Outputs.
    * @param {Record<string, any>} data  What shows the widget, by MIME type.
+   * @returns {Promise<boolean>} Whether it found the other one.
    */
   async showBeside(other, message, outputs, data) {
     const models = await Promise.all(outputs.map((id) => this.#model(id)));
@@ -170,8 +173,9 @@ export class Places {
       if (!(await this.#anyHolds(place.widgets, [other], false))) continue;
       const metadata = { [NOTE]: { widget: other, message } };
       addIn(place, { output_type: "display_data", data, metadata });
-      return;
+      return true;
     }
+    return false;
   }
 
   /**

@@ -102,7 +102,7 @@ export class PlayerModel {
       words: ({ first, list }) => this.#onWords(first, list),
       lost: (message) => this.#onLost(message),
       place: (content) => void this.#presence.replace(content),
-      show: (content) => this.#presence.show(content),
+      show: (content) => void this.#presence.show(content),
     });
     this.#reports = new PlaybackReports(this.#link);
     this.#transport = new Transport(this.rate, {

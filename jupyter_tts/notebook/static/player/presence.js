@@ -1,3 +1,4 @@
+import { drawBeside } from "./drawn_beside.js";
 import { Places } from "./places.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
@@ -60,18 +61,29 @@ export class Presence {
    */
   async replace({ models, outputs = [], data }) {
     const replaced = await this.#places.replace(models, outputs, data);
-    // Where it is nowhere, its display id was enough; unless it was taken away and may come back.
-    if (replaced || (replaced === false && !this.#gone)) this.#send("placed");
-    this.#unplaced = replaced === null;
+    // Where it was and is no more, its display id was enough; unless the output was taken away and
+    // may come back.
+    const done = replaced || (replaced === false && this.#located && !this.#gone);
+    if (done) this.#send("placed");
+    this.#unplaced = !done && !this.#gone;
     if (this.#unplaced && this.#views.size > 0) this.#send("shown");
   }
 
   /**
    * Show the player in the cell of the widget whose message began it.
-   * @param {{ widget: string, message: string, outputs: string[], data: Record<string, any> }} to
+   * @param {object} to
+   * @param {string} to.widget
+   * @param {string} to.message
+   * @param {string[]} to.outputs
+   * @param {Record<string, any>} to.data
+   * @param {boolean} to.draw  Whether to draw it where the page has no cells.
    */
-  show({ widget, message, outputs, data }) {
-    void this.#places.showBeside(widget, message, outputs, data);
+  async show({ widget, message, outputs, data, draw }) {
+    const found = await this.#places.showBeside(widget, message, outputs, data);
+    if (found || !draw) return;
+    const own = this.#model.get("models").at(-1);
+    const removed = () => this.#end();
+    await drawBeside(this.#model.widget_manager, { own, other: widget, message, removed });
   }
 
   close() {
@@ -80,7 +92,10 @@ export class Presence {
 
   /** A front end may dispose of views that are scrolled away; what counts is the outputs. */
   async #check() {
-    if (!this.#located || (await this.#isShown()) || this.#views.size > 0) return;
+    if (this.#located && !(await this.#isShown()) && this.#views.size === 0) this.#end();
+  }
+
+  #end() {
     this.#gone = true;
     this.#onGone();
   }

@@ -1,0 +1,112 @@
+"""Voila: all cells are run before the page opens, and only their outputs are shown."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import wave
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import numpy.typing as npt
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from ..browser.chromium import launch_chromium, stop_playwright
+from ..browser.ear import Recording
+from ..browser.lab import PATIENCE, open_page
+
+pytestmark = pytest.mark.front_ends
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+
+SPOKEN = [
+    "%load_ext jupyter_tts",
+    "%%tts --voice en-us --name first\nThe first sentence.",
+    "%%tts --voice en-us --name second\nAnd this is the second one.",
+    "first.save('first.wav'); second.save('second.wav');",
+]
+
+
+@contextmanager
+def voila(notebook: Path) -> Iterator[str]:
+    """Serve a notebook, and return the address."""
+    folder = notebook.parent
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "voila", "--no-browser", "--Voila.ip=127.0.0.1"]
+    process = subprocess.Popen(
+        [*command, f"--port={port}", notebook.name],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=folder,
+        env={**os.environ, **{name: str(folder / name.lower()) for name in names}},
+    )
+    assert process.stdout is not None
+    try:
+        lines = iter(process.stdout.readline, "")
+        url = next(line for line in lines if f"http://127.0.0.1:{port}/" in line).strip()
+        threading.Thread(target=process.stdout.read).start()  # a full pipe would hold it up
+        yield url
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
+@pytest.fixture(scope="module")
+def strict_chromium(pytestconfig: pytest.Config) -> Iterator[Browser]:
+    """A browser in which a page does not sound before somebody has clicked in it."""
+    browser = launch_chromium(pytestconfig, autoplay=False)
+    yield browser
+    browser.close()
+    stop_playwright()
+
+
+def state_of(page: Page, number: int, state: str) -> Locator:
+    """A player of the page, while it is in a state."""
+    return page.locator(".jtts-player").nth(number).and_(page.locator(f"[data-state={state}]"))
+
+
+def samples(path: Path) -> npt.NDArray[np.int16]:
+    """What a speech saved as a WAV file holds, without silence around it."""
+    with wave.open(str(path)) as file:
+        return np.trim_zeros(np.frombuffer(file.readframes(file.getnframes()), "<i2"))
+
+
+def test_what_the_cells_spoke_is_heard_in_turn_after_one_click(
+    strict_chromium: Browser, tmp_path: Path
+) -> None:
+    cells = [nbformat.v4.new_code_cell(source) for source in SPOKEN]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "spoken.ipynb")
+    with voila(tmp_path / "spoken.ipynb") as url, open_page(strict_chromium) as page:
+        page.goto(url)
+        expect(state_of(page, 0, "blocked")).to_be_visible()
+        expect(state_of(page, 1, "waiting")).to_be_visible()
+        page.get_by_role("button", name="Click to hear").click()
+        for number in range(2):
+            expect(state_of(page, number, "finished")).to_be_visible()
+        sound = Recording.of(page).exact
+    spoken = [samples(tmp_path / f"{name}.wav") for name in ("first", "second")]
+    assert np.array_equal(sound[sound != 0], np.concatenate([one[one != 0] for one in spoken]))
+
+
+def test_the_panels_notebook_is_a_page_that_speaks(
+    strict_chromium: Browser, tmp_path: Path
+) -> None:
+    notebook = Path(shutil.copy(NOTEBOOKS / "panel.ipynb", tmp_path))
+    with voila(notebook) as url, open_page(strict_chromium) as page:
+        page.goto(url)
+        expect(page.locator("body")).not_to_contain_text("import")  # no source
+        page.get_by_role("button", name="Speak", exact=True).click()
+        expect(state_of(page, 0, "finished")).to_be_visible()
+        assert len(Recording.of(page).sound)
