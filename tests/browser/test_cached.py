@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import numpy as np
+from playwright.sync_api import expect
 
 from .conftest import OpenNotebook
 from .ear import Recording
@@ -24,7 +25,8 @@ def test_what_was_kept_is_heard_sample_for_sample(reuse_notebook: OpenNotebook) 
     for index in (1, 2, 3):
         notebook.run(index)
     notebook.wait_for_saved_view(3)
-    assert "from the cache, 28 characters not sent" in notebook.cell(3).inner_text()
+    expect(notebook.cell(3).locator(".jtts-label")).to_contain_text("from the cache")
+    expect(notebook.cell(3).locator(".jtts-events")).to_have_text("28 characters not sent.")
     notebook.run(4)
     cached = np.frombuffer(base64.b64decode(notebook.printed(4)), "<i2")
     assert np.array_equal(Recording.of(notebook.page).exact, np.trim_zeros(cached))

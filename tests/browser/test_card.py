@@ -17,6 +17,7 @@ from .stage import RATE, Player, noise, open_stage
 WIDTHS = [480, 1280, 1366, 1920]
 LABEL = "Embedded voice · Heart · simulated: a round trip of 60 ms, 2 % lost"
 TEXT = "The first words are heard while the last ones are still being made. " * 3
+DRY = request_bundle(SpeechRequest(latency=3), text=TEXT)["text/html"]
 
 # Parts of a view that stick out of it, or of the page, and parts of the third line that are not on
 # one line with it.
@@ -102,9 +103,6 @@ def test_nothing_wraps_or_sticks_out_on_any_width(chromium: Browser, scheme: str
                 assert_faultless(view)
 
 
-DRY = request_bundle(SpeechRequest(latency=3), text=TEXT)["text/html"]
-
-
 def test_what_is_unfolded_stays_so_and_keeps_the_focus(page: Page) -> None:
     speech = spoken()
     player = put(page, speech)
@@ -143,3 +141,6 @@ def test_url_and_message_are_copied_with_one_click_each(chromium: Browser) -> No
             page.get_by_role("button", name=name, exact=True).click()
         page.wait_for_function("window.put.length === 2")
         assert page.evaluate("window.put") == [address, message]
+        page.set_content(DRY)
+        for name in ("Copy URL", "Copy first message"):
+            expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()

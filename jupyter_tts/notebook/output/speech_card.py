@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
+from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.speech.turns import Turn
@@ -85,9 +86,13 @@ def events_of(speech: Speech) -> list[str]:
             f"{plural(len(timeline.reconnects), 'reconnect')}{repeated * bool(timeline.repeated)}."
         )
     if speech.cost:
-        cost = str(speech.cost)
-        events.append(f"{cost[0].upper()}{cost[1:]}.")
+        events.append(f"{_characters(speech.cost)}.")
     return events
+
+
+def _characters(cost: Cost) -> str:
+    # That it is from the cache stands beside the voice.
+    return f"{cost.spared:,} characters not sent" if cost.spared else str(cost)
 
 
 def _events(sentences: Sequence[str]) -> str:
