@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from hypothesis import settings
 # the user's is touched.
 os.environ["JUPYTER_TTS_CACHE"] = "off"
 os.environ["JUPYTER_TTS_VOICES"] = os.path.join(os.devnull, "voices")
+
+# Otherwise every kernel and server that a test starts would compile the whole package.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # Some tests load a model in their own process.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

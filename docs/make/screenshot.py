@@ -29,7 +29,11 @@ SPOKEN = """\
 Any text, any length, any language the voice has. It is heard
 while it is still being made, and each word is lit as it sounds."""
 SPOKEN_WORDS = 14  # that have been lit before the picture is taken
-PANEL = "%tts_panel --latency 2 --stability 0.4 Any text, any length, any language."
+PANEL = (
+    "%tts_panel --latency 2 --stability 0.4 Any text, any length, any language the voice has, "
+    "heard while the last of it is still being made."
+)
+COMPARED = ("0", "2")  # levels
 # What changed is lit for a moment only.
 HOLD_LIGHT = "document.getAnimations().forEach((light) => { light.pause(); light.currentTime = 0 })"
 # What moves, one key at a time, and how long each state of the panel is seen.
@@ -104,14 +108,19 @@ def choose(notebook: NotebookPage, index: int) -> None:
 
 
 def take_panel(notebook: NotebookPage) -> None:
-    """Show the panel after two utterances; before, what moves on the wire as its controls do."""
+    """Show the panel just after a control has moved, with two levels to compare."""
     notebook.run(1)
     panel = notebook.cell(1)
     move_controls(notebook, panel)
-    for _ in range(2):
+    panel.get_by_label("Text comes", exact=True).select_option("word by word")
+    latency = panel.get_by_role("slider", name="Latency", exact=True)
+    for spoken, level in enumerate(COMPARED):
+        latency.fill(level)
         panel.get_by_role("button", name="Speak", exact=True).click()
-        panel.locator(".jtts-player[data-state=finished]").wait_for()
-        move(panel, "Latency", "ArrowRight")
+        panel.locator(".jtts-history tbody tr").nth(spoken).wait_for()
+        panel.locator('.jtts-actions[data-status="idle"]').wait_for()
+    latency.fill("3")
+    panel.locator(".jtts-request .jtts-lit").first.wait_for()
     notebook.page.evaluate(HOLD_LIGHT)
     shoot(notebook, panel.locator(".jtts-panel"), panel.locator(".jtts-panel"))
 
@@ -133,6 +142,7 @@ def move_controls(notebook: NotebookPage, panel: Locator) -> None:
         duration=FRAME,
         loop=0,
     )
+    panel.get_by_role("button", name="Reset", exact=True).click()
 
 
 def move(panel: Locator, slider: str, key: str) -> None:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from jupyter_tts.wire.request import SpeechRequest
 
 from .panel_stage import Panel, hold_clock, open_panel_stage, taken_keys
+from .test_history_page import entry
 
 SNIPPETS = [{"name": "python", "title": "Python"}, {"name": "url", "title": "URL"}]
 PASTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m?seed=x"
@@ -476,3 +477,45 @@ def test_it_fits_the_width_in_both_schemes(
         )
         assert ground == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(30, 34, 39)")
         page.screenshot(path=shots / f"controls-{width}-{scheme}.png", full_page=True)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"),
+    [(1920, 900, "light"), (1366, 700, "dark"), (1280, 900, "light"), (480, 900, "dark")],
+)
+def test_a_panel_uses_its_width_and_shows_first_what_counts(
+    chromium: Browser, shots: Path, width: int, height: int, scheme: Any
+) -> None:
+    viewport = {"width": width, "height": height}
+    with open_panel_stage(chromium, viewport=viewport, color_scheme=scheme) as page:
+        panel = Panel(page, text="Hello.", snippets=SNIPPETS, values={"server": "local"})
+        history = Panel(page, "History", entries=[entry(1, "One"), entry(2, "Two")], seconds=1)
+        page.evaluate("(panels) => stage.frame(...panels)", [panel.index, history.index])
+        frame = page.locator(".jtts-panel").bounding_box()
+        places = {
+            part: page.locator(f".jtts-{part}").bounding_box()
+            for part in ("text-field", "actions", "front", "wire", "history")
+        }
+        assert frame
+        assert frame["width"] == pytest.approx(width - 24)
+        tops = [place["y"] for place in places.values() if place]
+        assert len(tops) == len(places)
+        front, wire, below = places["front"], places["wire"], places["history"]
+        assert front
+        assert wire
+        assert below
+        if width == 480:
+            assert tops == sorted(tops)
+        else:
+            assert wire["y"] == pytest.approx(tops[0], abs=1)
+            assert wire["x"] > front["x"] + front["width"]
+            for part in (".jtts-front", ".jtts-request"):
+                expect(page.locator(part)).to_be_in_viewport(ratio=1)
+        assert below["width"] == pytest.approx(frame["width"] - 26)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.screenshot(path=shots / f"panel-{width}.png", full_page=True)
+        whole = page.locator(".jtts-panel")
+        for own, columns in ((720, 2), (719, 1)):
+            whole.evaluate("(panel, width) => { panel.style.width = `${width}px`; }", own)
+            counted = "(panel) => getComputedStyle(panel).gridTemplateColumns.split(' ').length"
+            assert whole.evaluate(counted) == columns

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nbconvert import HTMLExporter
 from playwright.sync_api import Locator, expect
 
 from ..server.serving import RunningServer, start, stop
@@ -17,6 +18,7 @@ from .ear import Recording
 from .lab import FRONT_ENDS, Lab, NotebookPage
 from .test_speaking import samples_of, wait_for_state
 
+SLIDERS = ("Latency", "Stability", "Similarity")
 PANEL = "from jupyter_tts import Panel\npanel = Panel({arguments})\npanel"
 PRINT_PCM = "import base64; print(base64.b64encode(panel.speech.pcm).decode())"
 
@@ -74,13 +76,14 @@ def test_a_text_sent_word_by_word_makes_the_level_heard(reuse_notebook: OpenNote
         "print(panel.speech.timeline.ttfb, panel.speech.text == panel.children[0].text)",
     )
     cell = notebook.cell(1)
-    cell.get_by_label("Word by word", exact=True).check()
+    cell.get_by_label("Text comes", exact=True).select_option("word by word")
+    cell.get_by_label("words a second").fill("16")
     latency = cell.get_by_role("slider", name="Latency", exact=True)
     first_bytes: list[float] = []
     for key in ("Home", "End"):
         latency.press(key)
         cell.get_by_role("button", name="Speak", exact=True).click()
-        expect(cell.locator(".jtts-history .jtts-simulated")).to_have_count(len(first_bytes) + 1)
+        expect(cell.locator(".jtts-history tbody tr")).to_have_count(len(first_bytes) + 1)
         wait_for_state(notebook, 1, "Finished")
         notebook.run(2)
         first_byte, is_whole = notebook.printed(2).split()
@@ -88,9 +91,9 @@ def test_a_text_sent_word_by_word_makes_the_level_heard(reuse_notebook: OpenNote
         first_bytes.append(float(first_byte))
     # Of the sixteen words level 4 waits for about nine, level 0 for all.
     assert first_bytes[0] > first_bytes[1]
-    expect(cell.locator(".jtts-history .jtts-simulated").first).to_have_text(
-        "Simulated: a word every 60 ms"
-    )
+    expect(cell.locator(".jtts-history tbody .jtts-history-latency")).to_have_text(["4", "0"])
+    expect(cell.locator(".jtts-history tbody .jtts-history-words")).to_have_text(["16/s"] * 2)
+    expect(cell.locator(".jtts-history-picture:has(svg)")).to_have_count(2)
 
 
 # What may be typed or chosen in each control that is no slider; "" takes it back.
@@ -172,6 +175,7 @@ def test_reset_copy_and_doctor(reuse_notebook: OpenNotebook) -> None:
         "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input"
         "?model_id=eleven_multilingual_v2?optimize_streaming_latency=1"
     )
+    cell.get_by_text("Check a URL", exact=True).click()
     cell.get_by_label("URL to check").fill(wrong)
     cell.get_by_role("button", name="Check", exact=True).click()
     cell.get_by_role("button", name="Use these settings", exact=True).click()
@@ -204,26 +208,96 @@ def test_two_panels_are_independent_and_a_closed_one_is_gone(reuse_notebook: Ope
     expect(other).to_be_visible()
 
 
-def test_a_reload_loses_nothing_while_the_kernel_lives(
-    reuse_notebook: OpenNotebook, lab: Lab
+def test_a_saved_panel_is_its_last_state_and_live_while_the_kernel_is(
+    open_notebook: OpenNotebook, lab: Lab
 ) -> None:
-    notebook = open_panel(reuse_notebook, "latency=1")
-    notebook.cell(1).get_by_role("slider", name="Latency", exact=True).press("End")
-    notebook.cell(1).get_by_label("Text", exact=True).fill("Still here.")
+    notebook = open_panel(open_notebook, "'Hello there.', latency=1", "panel.close()")
+    cell = notebook.cell(1)
+    cell.get_by_role("slider", name="Latency", exact=True).press("End")
+    cell.get_by_role("button", name="Speak", exact=True).click()
+    wait_for_state(notebook, 1, "Finished")
+    cell.get_by_label("Text", exact=True).fill("Still <b>here</b>.")
+    notebook.page.wait_for_function("() => !document.querySelector('[data-status=speaking]')")
     notebook.save()
+    expect(cell.get_by_role("slider", name="Latency", exact=True)).to_be_visible()
+    assert_static(lab, notebook.name, level=4, text="Still &lt;b&gt;here&lt;/b&gt;.")
     notebook.page.reload()
     again = notebook.cell(1).get_by_role("slider", name="Latency", exact=True)
     expect(again).to_have_value("4")
-    expect(notebook.cell(1).get_by_label("Text", exact=True)).to_have_value("Still here.")
+    expect(notebook.cell(1).get_by_label("Text", exact=True)).to_have_value("Still <b>here</b>.")
+    again.press("Home")
+    notebook.wait_until_idle()
+    notebook.run(2)
+    notebook.save()
+    assert_static(lab, notebook.name, level=0, text="Still &lt;b&gt;here&lt;/b&gt;.")
+    lab.end_kernels()
+    notebook.page.reload()
+    notebook.wait_until_idle()
+    fresh = notebook.cell(1)
+    expect(fresh.locator(".jtts-view audio")).to_be_attached()
+    expect(fresh.get_by_text("Still <b>here</b>.")).to_be_visible()
+    expect(fresh.get_by_text("model not found")).to_have_count(0)
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_the_panel_is_drawn_in_both_themes(
-    reuse_notebook: OpenNotebook, shots: Path, theme: str
+def assert_static(lab: Lab, name: str, *, level: int, text: str) -> None:
+    """The file has the panel's state and its sound, and no widget; nbconvert shows it."""
+    saved = lab.read(name)
+    [output] = saved.cells[1].outputs
+    assert set(output.data) == {"text/html", "text/plain"}
+    assert f"optimize_streaming_latency={level}" in output.data["text/plain"]
+    assert "Panel(" not in output.data["text/plain"]
+    page, _ = HTMLExporter().from_notebook_node(saved)
+    assert text in page
+    assert "data:audio/mpeg" in page
+
+
+@pytest.mark.parametrize(
+    ("theme", "sidebar"), [("JupyterLab Light", "expandLeft"), ("JupyterLab Dark", "collapseLeft")]
+)
+def test_on_a_laptop_all_that_counts_is_seen_without_scrolling(
+    reuse_notebook: OpenNotebook, shots: Path, theme: str, sidebar: str
 ) -> None:
     notebook = open_panel(reuse_notebook, "latency=3, stability=0.4")
+    page, cell = notebook.page, notebook.cell(1)
+    before = page.viewport_size
+    page.set_viewport_size({"width": 1366, "height": 700})
+    page.evaluate(f"() => window.jupyterapp.shell.{sidebar}()")
     with notebook.theme(theme):
-        notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
+        notebook.cell(0).scroll_into_view_if_needed()
+        for shown in (
+            *(cell.get_by_label(name, exact=True) for name in ("Text", "Voice", "Server")),
+            *(cell.get_by_role("slider", name=name, exact=True) for name in SLIDERS),
+            cell.get_by_role("button", name="Speak", exact=True),
+            *cell.locator(".jtts-wire .jtts-code").all(),
+        ):
+            expect(shown).to_be_in_viewport(ratio=1)
+        page.screenshot(path=shots / "opened.png")
+        cell.get_by_role("button", name="Speak", exact=True).click()
         wait_for_state(notebook, 1, "Playing")
-        notebook.page.screenshot(path=shots / "panel.png")
-        expect(notebook.cell(1).get_by_role("slider", name="Position")).to_be_visible()
+        expect(cell.get_by_role("slider", name="Position")).to_be_in_viewport(ratio=1)
+        expect(cell.locator(".jtts-player .jtts-text")).to_be_in_viewport(ratio=1)
+        page.screenshot(path=shots / "speaking.png")
+        expect(cell.locator(".jtts-code")).to_have_count(2)  # one URL, and one message
+    assert before
+    page.set_viewport_size(before)
+
+
+def test_it_takes_the_width_there_is_in_any_box(reuse_notebook: OpenNotebook) -> None:
+    boxes = [
+        "w.HBox([w.Button(), panel])",
+        "w.Tab([panel])",
+        "w.Accordion([panel], selected_index=0)",
+        "out = w.Output()\nwith out: display(panel)\nout",
+    ]
+    notebook = open_panel(reuse_notebook, "", "import ipywidgets as w", *boxes)
+    notebook.run(2)
+    for index in range(3, 3 + len(boxes)):
+        notebook.run(index)
+        panel = notebook.cell(index).locator(".jtts-panel")
+        compose, wire = (panel.locator(f".jtts-{part}") for part in ("compose", "wire"))
+        expect(wire).to_be_visible()
+        left, right = compose.bounding_box(), wire.bounding_box()
+        assert left
+        assert right
+        assert left["y"] == right["y"]  # two columns
+        assert left["width"] == pytest.approx(right["width"], abs=1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import wave
+
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .stage import FADE, RATE, Player, exact_stretches, listen, noise
 
@@ -181,3 +185,69 @@ def test_closing_frees_everything(page: Page) -> None:
     another = Player(page)
     another.feed(noise(0.3))
     another.wait_sent("started")
+
+
+# A page without cells, as Voila's is: a manager that knows a button in a box, and the players.
+VOILA = """() => {
+    document.body.insertAdjacentHTML("beforeend",
+        "<div class='jupyter-widgets' id='box'><button class='jupyter-widgets'></button></div>");
+    const button = { views: { 0: Promise.resolve({ el: document.querySelector("#box button") }) } };
+    class View {
+        static attach = (view, host) => host.append(view.element);
+        dispose() { this.free(); this.element.remove(); }
+    }
+    window.players.forEach(({ model, widget }, index) => Object.assign(model.widget_manager, {
+        get_model: async (id) => (id === "button" ? { ...button, get() {} } : { index }),
+        create_view: async () => {
+            const view = new View();
+            view.element = document.createElement("p");
+            view.free = await widget.render({ model, el: view.element });
+            return { luminoWidget: view };
+        },
+    }));
+}"""
+
+
+def test_without_cells_a_callbacks_player_is_drawn_below_its_widget(page: Page) -> None:
+    players = [Player(page, views=0, models=[f"p{n}"]) for n in range(3)]
+    page.evaluate(VOILA)
+    drawn = page.locator("#box ~ div .jtts-player")
+
+    def begin(player: Player, message: str) -> None:
+        show = {"kind": "show", "widget": "button", "message": message, "outputs": [], "data": {}}
+        player.tell({**show, "draw": True})
+        player.feed(noise(2.0))
+
+    begin(players[0], "m1")
+    begin(players[1], "m1")
+    expect(drawn).to_have_count(2)
+    page.wait_for_function("window.players[0].model.sent.some(({ state }) => state === 'playing')")
+    # The next message's player takes the place of both, and they fall silent.
+    begin(players[2], "m2")
+    expect(drawn).to_have_count(1)
+    for player in players[:2]:
+        player.wait_sent("gone")
+    players[2].wait_sent("progress", state="playing")
+
+
+def test_a_saved_view_without_a_script_takes_turns_too(page: Page) -> None:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as wav:
+        wav.setparams((1, 2, RATE, 0, "NONE", ""))
+        wav.writeframes(noise(1.0).tobytes())
+    page.evaluate(
+        """(source) => document.body.insertAdjacentHTML("beforeend",
+            `<div class="jtts-view"><audio loop src="data:audio/wav;base64,${source}"></audio>`)""",
+        base64.b64encode(file.getvalue()).decode(),
+    )
+    first = Player(page)
+    first.feed(noise(5.0))
+    first.wait_state("playing")
+    play = "document.querySelector('.jtts-view audio').play()"
+    page.evaluate(play)
+    first.wait_state("paused")
+    second = Player(page)
+    second.feed(noise(1.0))
+    second.wait_state("waiting")
+    page.evaluate("document.querySelector('.jtts-view').remove()")
+    second.wait_state("playing")

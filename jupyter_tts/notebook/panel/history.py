@@ -88,10 +88,10 @@ class SpeechHistory:
 
     def end(self) -> None:
         """Note that the sound is over: now it is known whether it had gaps."""
-        self.widget.playing = -1
         for utterance in self._utterances:
             utterance.heard = True
         self.refresh()
+        self.widget.playing = -1
 
     def refresh(self) -> None:
         """Show the present figures; every picture is drawn on the axis of the longest."""

@@ -118,7 +118,7 @@ def client_session() -> str:
     parent = running_message()
     if in_voila():
         return ""
-    if _in_server():
+    if _in_server() or _in_console(parent):
         return _asked_page(parent) or ""
     return str(parent.get("header", {}).get("session", ""))
 
@@ -152,6 +152,17 @@ def _from_page(parent: dict[str, Any]) -> bool:
 def _in_server() -> bool:
     """Whether a Jupyter server runs the cell, of a notebook that may be open in a page."""
     return not _from_page(running_message()) and started_by_server()
+
+
+def _in_console(parent: dict[str, Any]) -> bool:
+    """Whether a console of JupyterLab's sent the request.
+
+    Its client session is not that of the page's widgets. Its request names a cell, but not those
+    that were deleted; the cells of VS Code's requests are URIs.
+    """
+    metadata = parent.get("metadata", {})
+    cell = str(metadata.get("cellId") or ":")
+    return ":" not in cell and "deletedCells" not in metadata and started_by_server()
 
 
 def _asked_page(parent: dict[str, Any]) -> str | None:

@@ -375,3 +375,79 @@ def test_a_model_that_refuses_the_language_shows_its_own_controls() -> None:
     assert page.controls.error == ""
     assert "schedule" in page.controls.effects
     page.panel.close()
+
+
+def test_a_change_is_not_spoken_by_itself_where_it_may_cost() -> None:
+    page = Page(Panel("Hello there.", server="local"))
+    assert page.controls.change_bar == ""
+    page.controls.values = {**page.controls.values, "server": "http://127.0.0.1:9"}
+    assert page.controls.change_bar == ""
+    for server in ("elevenlabs", "eu", "https://tts.example.test"):
+        page.controls.values = {**page.controls.values, "server": server}
+        assert page.controls.change_bar == "off: each change would cost"
+    # A page that does not know yet asks all the same; nothing is prepared, so nothing fails either.
+    work = page.panel._handle({"kind": "speak", "on_change": True})
+    current_session().event_loop.submit(work).result()
+    assert (page.controls.error, page.controls.status, page.panel.speech) == ("", "idle", None)
+    page.panel.close()
+
+
+def test_how_the_text_comes_is_said_to_matter_or_not() -> None:
+    page = Page(Panel(server="local"))
+    assert page.controls.remarks["text"] == "every level begins early"
+    page.controls.word_by_word = True
+    assert "text" not in page.controls.remarks
+    page.controls.values = {**page.controls.values, "transport": "http"}
+    assert page.controls.remarks["text"] == "HTTP waits for all of it"
+    page.controls.word_by_word = False
+    page.controls.values = {**page.controls.values, "server": "eu"}
+    assert "text" not in page.controls.remarks
+    page.panel.close()
+
+
+def test_what_a_panel_saves_is_its_last_state_without_a_repr() -> None:
+    panel = Panel("Hello <there>.", latency=3, server="local")
+    page = Page(panel)
+    page.controls.values = {**page.controls.values, "latency": 4}
+    assert page.controls.panel_id == panel.model_id
+    assert "optimize_streaming_latency=</span>" in page.controls.saved["request"]
+    page.say(kind="speak")
+    wait_for_player(page)
+    page.hear()
+    kept = threading.Event()
+    page.controls.observe(lambda _: kept.set(), "saved_speech")
+    assert page.controls.saved_speech or kept.wait(PATIENCE)
+    assert page.controls.saved_speech["text"] == "Hello <there>."
+    assert page.controls.saved_speech["values"] == page.controls.values
+    assert "data:audio/mpeg" in page.controls.saved_speech["html"]
+    assert not page.player.autoplay  # a page that is loaded again does not play it
+    bundle = panel._repr_mimebundle_()
+    assert "optimize_streaming_latency=4" in bundle["text/plain"]
+    assert "Panel(" not in bundle["text/plain"]
+    panel.close()
+
+
+def test_the_history_notes_what_has_no_column_and_the_gaps_once_they_are_known() -> None:
+    panel = Panel("Hello there.", server="local")
+    page = Page(panel)
+    for number, changed in enumerate(({}, {"seed": 7, "latency": 4})):
+        page.controls.values = {**page.controls.values, **changed}
+        if number:
+            page.controls.text = "Another text, " * 9
+        before = page.stage.children[0] if page.stage.children else None
+        page.say(kind="speak")
+        wait_for_player(page, before)
+        page.wait(page.history, "playing", number + 1)
+        assert page.history.entries[-1]["gaps"] is None
+        page.player._handle_custom_msg({"kind": "ended", "underruns": number, "gap": 2400}, [])
+        page.wait(page.history, "playing", -1)
+    first, second = page.history.entries
+    assert first["notes"] == []
+    text, seed = second["notes"]
+    assert text.startswith("text: Another text,")
+    assert len(text) < 50
+    assert seed == "Seed: 7"  # and no lever of the level
+    assert (second["gaps"], second["underruns"]) == (0.1, 1)
+    assert first["picture"].startswith("<svg")
+    assert page.history.seconds > 0
+    panel.close()

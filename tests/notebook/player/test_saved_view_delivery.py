@@ -30,6 +30,7 @@ def test_every_page_that_comes_is_offered_the_view_until_one_has_it(
     monkeypatch.setattr(player, "send", offered.append)
     place = {
         "kind": "place",
+        "session": "",
         "models": [player.model_id],
         "outputs": [output.model_id],
         "data": BUNDLE,

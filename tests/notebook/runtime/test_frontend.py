@@ -7,6 +7,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 
+from jupyter_tts.notebook.runtime import frontend
 from jupyter_tts.notebook.runtime.frontend import (
     FRONTEND_VARIABLE,
     Frontend,
@@ -105,3 +106,21 @@ def test_the_environment_overrides_the_guess(
     assert detect() is Frontend.HEADLESS
     monkeypatch.setenv(FRONTEND_VARIABLE, "nonsense")
     assert detect() is Frontend.TERMINAL
+
+
+@pytest.mark.parametrize(
+    ("metadata", "session"),
+    [
+        ({"cellId": "abc"}, "asked"),
+        ({"cellId": "abc", "deletedCells": []}, "s1"),
+        ({"cellId": "vscode-notebook-cell:/a.ipynb"}, "s1"),
+    ],
+)
+def test_for_a_console_the_pages_are_asked_which_of_them_it_is_in(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch, metadata: Any, session: str
+) -> None:
+    kernel = Kernel({"metadata": metadata, "header": {"session": "s1", "msg_id": "m1"}})
+    monkeypatch.setattr(shell, "kernel", kernel, raising=False)
+    monkeypatch.setattr(frontend, "started_by_server", lambda: True)
+    monkeypatch.setattr(Pages, "client", lambda _, request: "asked" if request == "m1" else None)
+    assert client_session() == session

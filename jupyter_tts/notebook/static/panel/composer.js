@@ -72,6 +72,7 @@ export class Composer {
     const remark = model.get("remarks")?.text ?? "";
     const paceFault = inWords ? this.#paceFault : "";
     setText(this.#remark, paceFault || remark);
+    setAttribute(this.#remark, "title", paceFault || remark);
     setAttribute(this.#remark, "data-kind", paceFault ? "fault" : "plain");
     const barred = model.get("change_bar") ?? "";
     this.#onChange.checked = model.get("speak_on_change") === true && barred === "";

@@ -195,7 +195,9 @@ export class KernelLink {
    */
   #onPlace(content) {
     clearTimeout(this.#placeTimer);
-    if (this.#leader) this.#events.place(content);
+    // By the kernel: what this page takes for the session may not have reached it.
+    const mine = !content.session || !this.#client || content.session === this.#client;
+    if (mine) this.#events.place(content);
     else this.#placeTimer = setTimeout(() => this.#events.place(content), PLACE_MS);
   }
 

@@ -61,9 +61,11 @@ export class Presence {
    */
   async replace({ models, outputs = [], data }) {
     const replaced = await this.#places.replace(models, outputs, data);
-    // Where it is nowhere, its display id was enough; unless it was taken away and may come back.
-    if (replaced || (replaced === false && !this.#gone)) this.#send("placed");
-    this.#unplaced = replaced === null;
+    // Where it was and is no more, its display id was enough; unless the output was taken away and
+    // may come back.
+    const done = replaced || (replaced === false && this.#located && !this.#gone);
+    if (done) this.#send("placed");
+    this.#unplaced = !done && !this.#gone;
     if (this.#unplaced && this.#views.size > 0) this.#send("shown");
   }
 
