@@ -93,13 +93,14 @@ class PageCode:
     provider : str
         A module that puts both into the page, for all widgets of this kind.
     hash : str
-        Of the provider: two versions in one page do not meet.
+        Of all of it and of the loader, so that two versions in one page do not meet.
     """
 
     def __init__(self, entry: str, *styles: str) -> None:
         self.module = compact_module(entry)
         self.style = compact_style(*styles)
-        self.hash = hashlib.blake2b((self.module + self.style).encode(), digest_size=8).hexdigest()
+        sources = (self.module, self.style, compact_module("loading/loader.js"))
+        self.hash = hashlib.blake2b("".join(sources).encode(), digest_size=8).hexdigest()
         arguments = f"{json.dumps(self.hash)}).provide(widgetOfPage, {json.dumps(self.style)}"
         self.provider = _NEWLINE.join(
             [

@@ -22,6 +22,7 @@ TESTS = {
     "documents": "test_server_execution.py",
     "voila": "test_voila.py",
     "marimo": "test_marimo.py",
+    "vscode": "test_vscode.py",
 }
 """The tests by name of the environment, which is its file in ``requirements``."""
 

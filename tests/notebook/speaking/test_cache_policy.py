@@ -103,7 +103,7 @@ def test_the_embedded_voice_is_not_started_for_a_cached_speech(
     assert again.timeline.ttfb is None
     assert (tmp_path / "talk.srt").exists()
     card = view_bundle(again)["text/html"]
-    assert f"from the cache, {len(TEXT)} characters not sent" in card
+    assert f"{len(TEXT)} characters not sent." in card
     assert "first byte" not in card
 
 
