@@ -496,7 +496,7 @@ def test_how_the_text_comes_is_saved_shown_in_every_view_and_taken_back_by_reset
 ) -> None:
     panel = Panel(panel_page, views=2, remarks={"text": "every level begins early"})
     first, second = (panel.root(view).get_by_label("Text comes") for view in (0, 1))
-    pace = panel.labelled("words a second")
+    pace = panel.labelled("words/s")
     expect(first).to_have_value("whole")
     expect(pace).to_be_hidden()
     expect(panel.root().get_by_text("every level begins early")).to_be_visible()

@@ -77,7 +77,7 @@ def test_a_text_sent_word_by_word_makes_the_level_heard(reuse_notebook: OpenNote
     )
     cell = notebook.cell(1)
     cell.get_by_label("Text comes", exact=True).select_option("word by word")
-    cell.get_by_label("words a second").fill("16")
+    cell.get_by_label("words/s").fill("16")
     latency = cell.get_by_role("slider", name="Latency", exact=True)
     first_bytes: list[float] = []
     for key in ("Home", "End"):

@@ -42,9 +42,9 @@ export class Composer {
     this.#press = press;
     this.#paced = element(
       "label",
-      { class: "jtts-words", title: "As a language model writes them" },
+      { class: "jtts-words", title: "Words a second, as a language model writes them" },
       this.#pace,
-      "words a second",
+      "words/s",
     );
     const title = "Speaks again a moment after the last change";
     this.#changing = element(
