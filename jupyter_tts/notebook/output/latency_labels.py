@@ -19,8 +19,13 @@ def labelled(moments: Moments) -> list[tuple[float, str]]:
     byte, sound = moments.first_byte, moments.first_sound
     if byte is not None and sound is not None and short_time(byte) == short_time(sound):
         byte = None
-    named = ((moments.connected, "connected"), (byte, "first byte"), (sound, "first sound"))
-    return [(at, f"{name} {short_time(at)}") for at, name in named if at is not None and at >= 0]
+    named = ((byte, "first byte"), (sound, "first sound"))
+    labels = [(at, f"{name} {short_time(at)}") for at, name in named if at is not None and at >= 0]
+    if moments.timeline.warm:
+        return [(0.0, "warm connection"), *labels]
+    if moments.connected is None:
+        return labels
+    return [(moments.connected, f"connected {short_time(moments.connected)}"), *labels]
 
 
 def moment_labels(moments: Moments, axis: Axis) -> str:

@@ -16,7 +16,7 @@ from .latency_labels import labelled, moment_labels, text_at
 from .latency_moments import WIDTH, Axis, Moments, Numbers
 from .latency_words import latency_words, short_time
 
-__all__ = ["HEIGHT", "latency_picture", "latency_strip", "picture_length"]
+__all__ = ["HEIGHT", "latency_picture", "latency_strip", "picture_length", "shows_all_heard"]
 
 # The drawing ends this much later than the last thing that happened.
 AFTER = 1.2
@@ -43,6 +43,13 @@ INK, QUIET, ACCENT, FAULT = "#737b84", "#949ca4", "#2f82d6", "#d9534f"
 def picture_length(timeline: Timeline) -> float:
     """Return the seconds that a picture shows: up to the last thing that happened, and a bit."""
     return max(SHORTEST, AFTER * max(Moments(timeline).ends, default=0.0))
+
+
+def shows_all_heard(timeline: Timeline) -> bool:
+    """Return whether what is heard from now on lies beyond the picture."""
+    moments = Moments(timeline)
+    end = max((stop for _, stop in moments.stretches), default=0.0)
+    return end >= picture_length(timeline)
 
 
 def latency_picture(timeline: Timeline) -> str:
@@ -161,7 +168,7 @@ def _buffer(moments: Moments, axis: Axis) -> str:
     xs = np.round(times / axis.seconds * WIDTH).astype(int)
     line = "".join(f"L{x} {bottom - height}" for x, height in zip(xs, heights, strict=True))
     return (
-        f'<path class="jtts-l-buffer" fill="{ACCENT}" fill-opacity=".3"'
+        f'<path class="jtts-l-buffer" fill="{ACCENT}" fill-opacity=".45"'
         f' d="M0 {bottom}{line}V{bottom}z"/>'
     )
 

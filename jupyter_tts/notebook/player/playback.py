@@ -14,6 +14,7 @@ from ...client.speech.turns import Turn
 from ...wire.errors import TTSError
 from ...wire.hosts import is_loopback, websocket_url
 from ..base_widget import disconnected, provide_code
+from ..output.latency_picture import shows_all_heard
 from ..output.speech_card import brief, speech_card
 from ..runtime.frontend import client_session
 from ..runtime.interrupts import listen_for_interrupts
@@ -363,6 +364,7 @@ class Playback:
     def _note_playout(self, content: dict[str, Any]) -> None:
         timeline = self._speech.timeline
         underruns, rate = timeline.underruns, self._speech.sample_rate
+        drawn = shows_all_heard(timeline)
         match content:
             case {"underruns": int(count), "gap": int(frames)}:
                 timeline.underruns, timeline.gap = count, frames / rate
@@ -370,7 +372,7 @@ class Playback:
             # A page that took over from another has heard less.
             case {"steady": int(frames), "dry": list(dry)} if frames / rate >= timeline.heard:
                 timeline.play(frames / rate, [(at / rate, took / rate) for at, took in dry])
-        if timeline.underruns != underruns:
+        if timeline.underruns != underruns or not drawn:
             self.refresh()
 
     def _note_stopped(self) -> None:

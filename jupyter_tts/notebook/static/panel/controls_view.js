@@ -152,6 +152,7 @@ export class ControlsView {
   #speak() {
     for (const field of this.#fields.values()) field.commit();
     this.#network.commit();
+    this.#wire.forgetCost();
     this.#settings.send({ kind: "speak" });
   }
 

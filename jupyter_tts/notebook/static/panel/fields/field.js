@@ -223,6 +223,7 @@ export class Field {
     if (name in levers) return `Not set: the level sends ${valueText(levers[name])}.`;
     const travels = !["local", "host", "endpoint"].includes(place);
     if (name in sent && !travels) return `Not set: ${valueText(sent[name])}.`;
+    if (name === "voice") return ""; // stands in the empty control
     if (name in sent) return `Not set: ${valueText(sent[name])} is sent.`;
     return otherwise === null ? "Not set." : `Not set: by default ${valueText(otherwise)}.`;
   }

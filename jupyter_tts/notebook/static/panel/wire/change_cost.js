@@ -67,6 +67,13 @@ export class ChangeCost {
     this.#pause = setTimeout(() => (this.#before = null), PAUSE_MS);
   }
 
+  clear() {
+    this.close();
+    this.#before = null;
+    setText(this.#shown, "");
+    setText(this.#spoken, "");
+  }
+
   close() {
     clearTimeout(this.#quiet);
     clearTimeout(this.#pause);

@@ -91,6 +91,11 @@ export class WireView {
       for (const asking of [this.#copyAs, this.#urlCheck]) asking.stopWaiting();
   }
 
+  /** What the last change costs is no news once it is spoken. */
+  forgetCost() {
+    this.#cost.clear();
+  }
+
   /** The kernel has other forms to copy the request in. */
   offer() {
     this.#copyAs.offer(this.#model.get("snippets"));
