@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,18 @@ def test_a_panel_shows_the_voice_on_the_wire(accounts: Accounts) -> None:
         "remarks",
         {"voice": f"Mine, from your account, since no voice is named. {module._NAMING}"},
     )
-    assert panel._snippet_request("python").voice == "mine"
-    assert panel._snippet_request("magic").voice is None
+    copied: list[str] = []
+    answered = threading.Event()
+
+    def send(content: dict[str, str], buffers: object = None) -> None:
+        if content["kind"] == "copied":
+            copied.append(content["text"])
+            answered.set()
+
+    page.controls.send = send
+    for name in ("python", "magic"):
+        answered.clear()
+        page.say(kind="copy", number=1, name=name)
+        assert answered.wait(60)
+    assert ["mine" in text for text in copied] == [True, False]
     panel.close()
