@@ -31,6 +31,8 @@ _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _NEWLINE = "\n"
 _MARGINS = re.compile(r"\s*\n\s*")
+# Not around colons: white space before one stands for a descendant.
+_AROUND_BRACES = re.compile(r"\s*([{};])\s*")
 
 
 def bundle(entry: str) -> str:
@@ -71,7 +73,8 @@ def compact_script(entry: str) -> str:
 @cache
 def compact_style(*names: str) -> str:
     """Return style sheets as one of few bytes."""
-    return _MARGINS.sub(" ", _BLOCK_COMMENT.sub("", style(*names))).strip()
+    joined = _MARGINS.sub(" ", _BLOCK_COMMENT.sub("", style(*names))).strip()
+    return _AROUND_BRACES.sub(r"\1", joined).replace(";}", "}")
 
 
 class PageCode:

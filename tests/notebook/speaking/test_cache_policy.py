@@ -276,7 +276,7 @@ def test_a_panel_uses_the_cache_only_on_request(shell: InteractiveShell) -> None
         page.hear()
         assert panel.speech is not None
         assert (panel.speech.cost.spared if panel.speech.cost else 0) == spared
-    assert [entry["ttfb"] is None for entry in page.history.entries] == [False, True, False]
+    assert [entry["first"] is None for entry in page.history.entries] == [False, True, False]
     panel.close()
 
 
