@@ -368,9 +368,9 @@ class Panel(ipywidgets.VBox):
         finally:
             if self._turn is turn:
                 self._turn = self._job = None
+                self._history.end()
                 self._controls.playing_values = None
                 self._controls.status = "idle"
-                self._history.end()
 
     def _stop(self) -> None:
         """End the current job, even one that is still being prepared."""
