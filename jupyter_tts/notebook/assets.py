@@ -31,6 +31,8 @@ _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _NEWLINE = "\n"
 _MARGINS = re.compile(r"\s*\n\s*")
+# Not around colons: white space before one stands for a descendant.
+_AROUND_BRACES = re.compile(r"\s*([{};])\s*")
 
 
 def bundle(entry: str) -> str:
@@ -71,7 +73,8 @@ def compact_script(entry: str) -> str:
 @cache
 def compact_style(*names: str) -> str:
     """Return style sheets as one of few bytes."""
-    return _MARGINS.sub(" ", _BLOCK_COMMENT.sub("", style(*names))).strip()
+    joined = _MARGINS.sub(" ", _BLOCK_COMMENT.sub("", style(*names))).strip()
+    return _AROUND_BRACES.sub(r"\1", joined).replace(";}", "}")
 
 
 class PageCode:
@@ -93,13 +96,14 @@ class PageCode:
     provider : str
         A module that puts both into the page, for all widgets of this kind.
     hash : str
-        Of the provider: two versions in one page do not meet.
+        Of all of it and of the loader, so that two versions in one page do not meet.
     """
 
     def __init__(self, entry: str, *styles: str) -> None:
         self.module = compact_module(entry)
         self.style = compact_style(*styles)
-        self.hash = hashlib.blake2b((self.module + self.style).encode(), digest_size=8).hexdigest()
+        sources = (self.module, self.style, compact_module("loading/loader.js"))
+        self.hash = hashlib.blake2b("".join(sources).encode(), digest_size=8).hexdigest()
         arguments = f"{json.dumps(self.hash)}).provide(widgetOfPage, {json.dumps(self.style)}"
         self.provider = _NEWLINE.join(
             [

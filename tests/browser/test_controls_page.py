@@ -494,17 +494,17 @@ def test_what_is_to_be_known_of_a_value_stands_under_it(panel_page: Page) -> Non
 def test_how_the_text_comes_is_saved_shown_in_every_view_and_taken_back_by_reset(
     panel_page: Page,
 ) -> None:
-    panel = Panel(panel_page, views=2, remarks={"text": "a whole text begins early"})
+    panel = Panel(panel_page, views=2, remarks={"text": "every level begins early"})
     first, second = (panel.root(view).get_by_label("Text comes") for view in (0, 1))
-    pace = panel.labelled("words a second")
+    pace = panel.labelled("words/s")
     expect(first).to_have_value("whole")
     expect(pace).to_be_hidden()
-    expect(panel.root().get_by_text("a whole text begins early")).to_be_visible()
+    expect(panel.root().get_by_text("every level begins early")).to_be_visible()
     first.select_option("word by word")
     assert panel.saves()[-1]["word_by_word"] is True
     expect(second).to_have_value("words")
     expect(pace).to_have_value("15")
-    for typed, remark in (("400", "must be 1 to 100"), ("", "a whole text"), ("5", "a whole text")):
+    for typed, remark in (("400", "must be 1 to 100"), ("", "every level"), ("5", "every level")):
         pace.fill(typed)
         expect(panel.root().locator(".jtts-coming .jtts-remark")).to_contain_text(remark)
     assert panel.get("words_per_second") == 5

@@ -515,7 +515,7 @@ def test_a_panel_uses_its_width_and_shows_first_what_counts(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=shots / f"panel-{width}.png", full_page=True)
         whole = page.locator(".jtts-panel")
-        for own, columns in ((720, 2), (719, 1)):  # within border and padding
-            whole.evaluate("(panel, width) => { panel.style.width = `${width}px`; }", own + 26)
+        for own, columns in ((720, 2), (719, 1)):
+            whole.evaluate("(panel, width) => { panel.style.width = `${width}px`; }", own)
             counted = "(panel) => getComputedStyle(panel).gridTemplateColumns.split(' ').length"
             assert whole.evaluate(counted) == columns

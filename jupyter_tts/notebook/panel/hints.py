@@ -18,8 +18,8 @@ def text_hint(request: SpeechRequest, *, in_words: bool) -> str:
         Whether the text comes word by word.
     """
     if in_words:
-        return "over HTTP it is sent once all has come" if request.endpoint.is_http else ""
-    return "a whole text begins early at every level" if request.server == LOCAL else ""
+        return "HTTP waits for all of it" if request.endpoint.is_http else ""
+    return "every level begins early" if request.server == LOCAL else ""
 
 
 def change_bar(request: SpeechRequest) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from ...client.speech.speech import Speech
 from ...wire.request import SpeechRequest
 from ..assets import compact_style
+from ..output.latency_words import short_time
 from ..output.request_card import HTTP_METHOD, render_card
 from ..output.saved_view import view_bundle
 from .widgets import Controls, History
@@ -117,7 +118,7 @@ def _summary(request: SpeechRequest) -> str:
 
 def _row(entry: Mapping[str, Any]) -> str:
     settings = [setting["value"] for setting in entry["settings"].values()]
-    first = "–" if entry["first"] is None else f"{1000 * entry['first']:.0f} ms"
+    first = "–" if entry["first"] is None else short_time(entry["first"])
     cells = [entry["number"], *settings, first, f"{entry['duration']:.1f} s"]
     written = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
     notes = escape("; ".join(entry["notes"]))

@@ -18,6 +18,7 @@ from typing import Any
 
 import traitlets
 
+from ..assets import page_code
 from ..base_widget import BaseWidget
 from ..runtime.frontend import in_voila
 from .outputs import open_outputs
@@ -117,6 +118,9 @@ class Player(BaseWidget):
         """Return a new player with the same traits."""
         names = (name for name in Player.class_own_traits() if not name.startswith("_"))
         return Player(**{name: getattr(self, name) for name in names})
+
+
+page_code(*Player.code)  # joined now, while a server starts, and not when there is sound
 
 
 class LastingPlayer(Player):

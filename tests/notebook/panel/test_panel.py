@@ -394,11 +394,11 @@ def test_a_change_is_not_spoken_by_itself_where_it_may_cost() -> None:
 
 def test_how_the_text_comes_is_said_to_matter_or_not() -> None:
     page = Page(Panel(server="local"))
-    assert page.controls.remarks["text"] == "a whole text begins early at every level"
+    assert page.controls.remarks["text"] == "every level begins early"
     page.controls.word_by_word = True
     assert "text" not in page.controls.remarks
     page.controls.values = {**page.controls.values, "transport": "http"}
-    assert page.controls.remarks["text"] == "over HTTP it is sent once all has come"
+    assert page.controls.remarks["text"] == "HTTP waits for all of it"
     page.controls.word_by_word = False
     page.controls.values = {**page.controls.values, "server": "eu"}
     assert "text" not in page.controls.remarks

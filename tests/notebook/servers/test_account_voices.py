@@ -243,6 +243,6 @@ def test_a_panel_shows_the_voice_on_the_wire(accounts: Accounts) -> None:
         "remarks",
         {"voice": f"Mine, from your account, since no voice is named. {module._NAMING}"},
     )
-    assert panel._snippet_request("python").voice == "mine"
-    assert panel._snippet_request("magic").voice is None
+    assert panel._applied_request.voice == "mine"
+    assert panel.request.voice is None
     panel.close()

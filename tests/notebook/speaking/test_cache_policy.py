@@ -103,7 +103,7 @@ def test_the_embedded_voice_is_not_started_for_a_cached_speech(
     assert again.timeline.ttfb is None
     assert (tmp_path / "talk.srt").exists()
     card = view_bundle(again)["text/html"]
-    assert f"from the cache, {len(TEXT)} characters not sent" in card
+    assert f"{len(TEXT)} characters not sent." in card
     assert "first byte" not in card
 
 
@@ -276,7 +276,7 @@ def test_a_panel_uses_the_cache_only_on_request(shell: InteractiveShell) -> None
         page.hear()
         assert panel.speech is not None
         assert (panel.speech.cost.spared if panel.speech.cost else 0) == spared
-    assert [entry["ttfb"] is None for entry in page.history.entries] == [False, True, False]
+    assert [entry["first"] is None for entry in page.history.entries] == [False, True, False]
     panel.close()
 
 

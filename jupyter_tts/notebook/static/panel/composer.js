@@ -42,9 +42,9 @@ export class Composer {
     this.#press = press;
     this.#paced = element(
       "label",
-      { class: "jtts-words", title: "As a language model writes them" },
+      { class: "jtts-words", title: "Words a second, as a language model writes them" },
       this.#pace,
-      "words a second",
+      "words/s",
     );
     const title = "Speaks again a moment after the last change";
     this.#changing = element(
@@ -72,6 +72,7 @@ export class Composer {
     const remark = model.get("remarks")?.text ?? "";
     const paceFault = inWords ? this.#paceFault : "";
     setText(this.#remark, paceFault || remark);
+    setAttribute(this.#remark, "title", paceFault || remark);
     setAttribute(this.#remark, "data-kind", paceFault ? "fault" : "plain");
     const barred = model.get("change_bar") ?? "";
     this.#onChange.checked = model.get("speak_on_change") === true && barred === "";

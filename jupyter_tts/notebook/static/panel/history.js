@@ -318,7 +318,8 @@ function coming(words) {
 /** @param {number | null} seconds */
 function time(seconds) {
   if (seconds === null) return "–";
-  return seconds >= 10 ? `${seconds.toFixed(1)} s` : `${Math.round(1000 * seconds)} ms`;
+  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
+  return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
 }
 
 /**

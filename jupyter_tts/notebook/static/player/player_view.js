@@ -115,8 +115,8 @@ export class PlayerView {
       "div",
       { class: "jtts-deck" },
       this.#toggle,
-      wave,
       this.#stop,
+      wave,
       time,
       files,
     );

@@ -5,20 +5,11 @@ import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { DownloadMenu } from "../shared/download.js";
 import { keepKeys } from "../shared/keys.js";
 import { SeekBar } from "../shared/seek_bar.js";
+import { drawing } from "./drawing.js";
 import { savedFiles } from "./saved_files.js";
 
 /** Positions are in milliseconds. */
 const RATE = 1000;
-
-/**
- * The SVG that an image holds, which the page's style can reach.
- * @param {HTMLImageElement} image
- */
-function drawing(image) {
-  const source = decodeURIComponent(image.src.slice(image.src.indexOf(",") + 1));
-  const svg = new DOMParser().parseFromString(source, "image/svg+xml").documentElement;
-  return document.importNode(svg, true);
-}
 
 /** The waveform that stands in the view, in the page's colours. */
 class SavedPicture {
