@@ -105,8 +105,10 @@ def test_what_the_cells_spoke_is_heard_in_turn_after_one_click(
         for number in range(2):
             expect(state_of(page, number, "finished")).to_be_visible()
         sound = Recording.of(page).exact
-    spoken = [samples(tmp_path / f"{name}.wav") for name in ("first", "second")]
-    assert np.array_equal(sound[sound != 0], np.concatenate([one[one != 0] for one in spoken]))
+    first, second = (samples(tmp_path / f"{name}.wav") for name in ("first", "second"))
+    # The page gets the players in any order.
+    orders = [np.concatenate(order) for order in ((first, second), (second, first))]
+    assert any(np.array_equal(sound[sound != 0], spoken[spoken != 0]) for spoken in orders)
 
 
 def test_the_panels_notebook_is_a_page_that_speaks(
