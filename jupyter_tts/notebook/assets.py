@@ -110,7 +110,9 @@ class PageCode:
                 _DEFAULT.sub("const widgetOfPage = ", self.module),
                 compact_module("loading/page_code.js"),
                 f"pageCode({arguments});",
-                "export default {};",
+                # The page's widget state, which a notebook may be saved with, is to be without it.
+                'const initialize = ({ model }) => model.set("_esm", "export default {}");',
+                "export default { initialize };",
             ]
         )
 
