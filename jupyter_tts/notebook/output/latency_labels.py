@@ -11,7 +11,7 @@ __all__ = ["labelled", "moment_labels", "text_at"]
 
 # Pixels: a character at the size used here, and the narrowest drawing that is to be legible.
 CHARACTER = 5.4
-NARROWEST = 380
+NARROWEST = 330
 
 
 def labelled(moments: Moments) -> list[tuple[float, str]]:

@@ -19,7 +19,7 @@ def text_hint(request: SpeechRequest, *, in_words: bool) -> str:
     """
     if in_words:
         return "HTTP waits for all of it" if request.endpoint.is_http else ""
-    return "the level hardly matters" if request.server == LOCAL else ""
+    return "any level will do" if request.server == LOCAL else ""
 
 
 def change_bar(request: SpeechRequest) -> str:

@@ -394,7 +394,7 @@ def test_a_change_is_not_spoken_by_itself_where_it_may_cost() -> None:
 
 def test_how_the_text_comes_is_said_to_matter_or_not() -> None:
     page = Page(Panel(server="local"))
-    assert page.controls.remarks["text"] == "the level hardly matters"
+    assert page.controls.remarks["text"] == "any level will do"
     page.controls.word_by_word = True
     assert "text" not in page.controls.remarks
     page.controls.values = {**page.controls.values, "transport": "http"}
