@@ -163,7 +163,7 @@ def test_the_url_shown_is_the_url_received_over_a_walk_through_all_controls(
     assert received == [url[url.index("/v1/") :] for url in shown]
 
 
-def test_reset_copy_and_doctor(reuse_notebook: OpenNotebook) -> None:
+def test_reset_copy_and_check(reuse_notebook: OpenNotebook) -> None:
     notebook = open_panel(reuse_notebook, "latency=3, server='elevenlabs'")
     cell = notebook.cell(1)
     before = shown_url(cell)

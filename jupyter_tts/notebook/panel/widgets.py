@@ -14,7 +14,15 @@ __all__ = ["Controls", "History", "disconnected"]
 class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
-    code = ("panel/controls.js", "theme.css", "card.css", "panel.css", "url_check.css")
+    code = (
+        "panel/controls.js",
+        "theme.css",
+        "card.css",
+        "panel.css",
+        "panel_fields.css",
+        "panel_wire.css",
+        "url_check.css",
+    )
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
     values = traitlets.Dict(help="What is set, by keyword name; None is not set.").tag(sync=True)
@@ -56,7 +64,7 @@ class Controls(BaseWidget):
 class History(BaseWidget):
     """The last utterances, to play again and compare."""
 
-    code = ("panel/history.js", "theme.css", "card.css", "panel.css")
+    code = ("panel/history.js", "theme.css", "card.css", "panel.css", "panel_history.css")
 
     entries: traitlets.List[Any] = traitlets.List(help="The last utterances, newest last.").tag(
         sync=True

@@ -28,13 +28,13 @@ export class UrlCheck {
   #settings;
   #url = element("input", {
     type: "text",
-    id: uniqueId("doctor"),
+    id: uniqueId("check"),
     autocomplete: "off",
     spellcheck: "false",
     placeholder: "wss://…/stream-input?…",
   });
-  #status = element("p", { class: "jtts-doctor-status", role: "status" });
-  #answer = element("div", { class: "jtts-doctor-answer" });
+  #status = element("p", { class: "jtts-check-status", role: "status" });
+  #answer = element("div", { class: "jtts-check-answer" });
   /** Number of the question that has not been answered. */
   #asked = -1;
   #checked = "";
@@ -49,7 +49,7 @@ export class UrlCheck {
       if (event.key === "Enter" && !event.isComposing) this.#check();
     });
     const line = element("div", { class: "jtts-line" }, label, this.#url, button);
-    this.element = element("div", { class: "jtts-doctor" }, line, this.#status, this.#answer);
+    this.element = element("div", { class: "jtts-check" }, line, this.#status, this.#answer);
   }
 
   /** @param {Diagnosis} diagnosis */
