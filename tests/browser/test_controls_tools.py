@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from jupyter_tts.wire.request import SpeechRequest
 from .panel_stage import Panel, hold_clock, open_panel_stage, taken_keys
 from .test_history_page import entry
 
-SNIPPETS = [{"name": "python", "title": "Python"}, {"name": "url", "title": "URL"}]
+SNIPPETS = [{"name": "python", "title": "Python"}, {"name": "magic", "title": "%%tts"}]
 PASTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m?seed=x"
 CORRECTED = "wss://api.elevenlabs.io/v1/text-to-speech/abc/stream-input?model_id=m"
 FINDINGS = [
@@ -34,6 +35,13 @@ def clipboard(page: Page) -> str:
     return text
 
 
+def copy_written(panel: Panel, text: str) -> None:
+    """Ask for a snippet, and let the kernel write it."""
+    panel.button("Copy").click()
+    asked = panel.sent("copy")[-1]
+    panel.tell({"kind": "copied", "number": asked["number"], "name": asked["name"], "text": text})
+
+
 def diagnose(panel: Panel, **answer: Any) -> None:
     """Ask about a URL, and let the kernel answer."""
     panel.unfold("Check a URL")
@@ -52,16 +60,18 @@ def diagnose(panel: Panel, **answer: Any) -> None:
     panel.tell({"kind": "checked", "number": asked["number"], **full})
 
 
-def test_the_url_is_copied_without_the_kernel_and_without_what_is_not_sent(
+def test_url_and_first_message_are_copied_without_the_kernel_and_without_what_is_not_sent(
     panel_page: Page,
 ) -> None:
     panel = Panel(panel_page, snippets=SNIPPETS, values={"latency": 4, "voice": "ü"})
+    request = SpeechRequest(latency=4, voice="ü")
     panel.labelled("Show defaults").check()
-    panel.unfold("Copy as")
-    panel.labelled("Form").select_option("URL")
-    panel.button("Copy").click()
-    expect(panel.root().get_by_text("Copied", exact=True)).to_be_visible()
-    assert clipboard(panel_page) == SpeechRequest(latency=4, voice="ü").url
+    panel.button("Copy URL").click()
+    expect(panel.button("Copied")).to_be_visible()
+    assert clipboard(panel_page) == request.url
+    panel.button("Copy message").click()
+    expect(panel.button("Copied")).to_have_count(2)
+    assert clipboard(panel_page) == json.dumps(request.first_message)
     assert panel.sent("copy") == []
 
 
@@ -84,19 +94,22 @@ def test_where_the_browser_refuses_to_copy_the_text_is_there_to_be_copied(panel_
         "() => { document.execCommand = () => false;"
         " navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
     )
-    panel = Panel(panel_page)
+    panel = Panel(panel_page, snippets=SNIPPETS)
     panel.unfold("Copy as")
-    panel.button("Copy").click()
+    copy_written(panel, "one")
     text = panel.labelled("Text to copy")
     expect(text).to_be_visible()
-    assert text.input_value() == panel.url()
+    assert text.input_value() == "one"
     selected = "(area) => area.value.slice(area.selectionStart, area.selectionEnd)"
-    assert text.evaluate(selected) == panel.url()
+    assert text.evaluate(selected) == "one"
+    panel.button("Copy URL").click()
+    assert panel_page.evaluate("String(getSelection())") == panel.url()
     panel_page.evaluate(
         "() => { delete document.execCommand; delete navigator.clipboard.writeText; }"
     )
-    panel.button("Copy").click()
+    copy_written(panel, "other")
     expect(text).to_be_hidden()
+    assert clipboard(panel_page) == "other"
 
 
 def test_the_url_check_lists_its_findings_and_the_corrected_url(panel_page: Page) -> None:

@@ -33,8 +33,9 @@ def values_of(request: SpeechRequest) -> dict[str, Any]:
 
 
 def snippet_choices(request: SpeechRequest) -> list[dict[str, str]]:
-    """Return what a request can be copied as."""
-    return [{"name": form.name, "title": form.title} for form in snippets_for(request)]
+    """Return what a request can be copied as; its URL has a button of its own."""
+    forms = [form for form in snippets_for(request) if form.name != "url"]
+    return [{"name": form.name, "title": form.title} for form in forms]
 
 
 def snippet_payload(name: str, request: SpeechRequest, applied: SpeechRequest, text: str) -> str:

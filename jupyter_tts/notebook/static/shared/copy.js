@@ -10,14 +10,17 @@ const SAID_MS = 2000;
  */
 export function offerCopies(card) {
   for (const part of /** @type {NodeListOf<HTMLElement>} */ (card.querySelectorAll("[data-copy]")))
-    part.after(copyButton(part));
+    part.after(copyButton(part, `Copy ${part.dataset.copy}`));
 }
 
-/** @param {HTMLElement} part */
-function copyButton(part) {
-  const name = `Copy ${part.dataset.copy}`;
+/**
+ * @param {HTMLElement} part
+ * @param {string} name
+ * @param {() => string} [text]  What of the part is copied.
+ */
+export function copyButton(part, name, text = () => part.textContent ?? "") {
   const button = iconButton(name, "duplicate", async () => {
-    const copied = await copyText(part.textContent ?? "");
+    const copied = await copyText(text());
     if (!copied) getSelection()?.selectAllChildren(part);
     show(copied ? "Copied" : "The browser does not let the page copy; it is selected.", copied);
     setTimeout(() => show(name, false), SAID_MS);

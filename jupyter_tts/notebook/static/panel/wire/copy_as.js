@@ -5,13 +5,9 @@ import { uniqueId } from "../fields/unique_id.js";
 /** @typedef {import("../fields/settings.js").Settings} Settings */
 /** @typedef {{ name: string, title: string }} Snippet */
 
-/** The snippet that the page can make itself. */
-const URL_SNIPPET = { name: "url", title: "URL" };
-
 /** The request as code, into the clipboard. */
 export class CopyAs {
   #settings;
-  #url;
   #choice = element("select", { id: uniqueId("copy") });
   #status = element("span", { class: "jtts-copy-status", role: "status" });
   #text = element("textarea", {
@@ -24,13 +20,9 @@ export class CopyAs {
   /** Number of the request that has not been answered. */
   #asked = -1;
 
-  /**
-   * @param {Settings} settings
-   * @param {() => string} url
-   */
-  constructor(settings, url) {
+  /** @param {Settings} settings */
+  constructor(settings) {
     this.#settings = settings;
-    this.#url = url;
     const label = element("label", { for: this.#choice.id, class: "jtts-unseen" }, "Form");
     const button = element("button", { type: "button", class: "jtts-plain-button" }, "Copy");
     button.addEventListener("click", () => this.#copy());
@@ -42,10 +34,7 @@ export class CopyAs {
   /** @param {Snippet[]} snippets */
   offer(snippets) {
     const chosen = this.#choice.value;
-    const own = snippets.some(({ name }) => name === URL_SNIPPET.name) ? [] : [URL_SNIPPET];
-    const options = [...snippets, ...own].map(({ name, title }) =>
-      element("option", { value: name }, title),
-    );
+    const options = snippets.map(({ name, title }) => element("option", { value: name }, title));
     this.#choice.replaceChildren(...options);
     if (options.some(({ value }) => value === chosen)) this.#choice.value = chosen;
   }
@@ -67,11 +56,6 @@ export class CopyAs {
 
   #copy() {
     const name = this.#choice.value;
-    if (name === URL_SNIPPET.name) {
-      this.#asked = -1;
-      this.#put(this.#url());
-      return;
-    }
     this.#asked = freshNumber();
     this.#say("Asking the kernel…");
     this.#settings.send({ kind: "copy", number: this.#asked, name });

@@ -1,3 +1,4 @@
+import { copyButton } from "../../shared/copy.js";
 import { element, setText } from "../../shared/dom.js";
 import { reachable } from "../fields/levels.js";
 import { messageParts } from "./first_message.js";
@@ -13,6 +14,12 @@ class PartLine {
   element = element("span", { class: "jtts-code" });
   /** @type {Map<string, HTMLElement>} */
   #nodes = new Map();
+
+  /** What is sent of it. */
+  get text() {
+    const parts = [...this.element.children].filter((part) => !part.matches(".jtts-unsent"));
+    return parts.map(({ textContent }) => textContent).join("");
+  }
 
   /**
    * @param {Part[]} parts
@@ -93,8 +100,13 @@ export class LiveCard {
     this.element = element(
       "div",
       { class: "jtts-request" },
-      cardRow(this.#names.url, element("div", {}, this.#method, url, this.#header)),
-      cardRow(this.#names.message, this.#reserved.message.element),
+      copiedRow(
+        this.#names.url,
+        element("div", {}, this.#method, url, this.#header),
+        this.#url,
+        "URL",
+      ),
+      copiedRow(this.#names.message, this.#reserved.message.element, this.#message, "message"),
       cardRow(this.#names.note, this.#note),
     );
   }
@@ -158,4 +170,18 @@ function breakable(parts) {
 function cardRow(name, content) {
   const label = element("span", { class: "jtts-name" }, name);
   return element("div", { class: "jtts-row" }, label, content);
+}
+
+/**
+ * A row with a button that copies what is sent of it.
+ * @param {HTMLElement} name
+ * @param {HTMLElement} content
+ * @param {PartLine} line
+ * @param {string} copied  What the button says it copies.
+ */
+function copiedRow(name, content, line, copied) {
+  const row = cardRow(name, content);
+  row.classList.add("jtts-copied");
+  row.append(copyButton(line.element, `Copy ${copied}`, () => line.text));
+  return row;
 }

@@ -45,7 +45,7 @@ export class WireView {
     this.#values = settings.values;
     this.#card = new LiveCard(this.#declaration, front);
     this.#cost = new ChangeCost(this.#declaration, front);
-    this.#copyAs = new CopyAs(settings, () => this.#url(settings.values));
+    this.#copyAs = new CopyAs(settings);
     this.#urlCheck = new UrlCheck(settings);
     const group = uniqueId("request");
     this.#tabs = { next: radio(group), playing: radio(group) };
