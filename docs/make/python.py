@@ -125,7 +125,7 @@ def _properties(thing: type[Any]) -> str:
     rows = [
         (code(name), first_sentence(member))
         for name, member in vars(thing).items()
-        if isinstance(member, property | cached_property)
+        if isinstance(member, property | cached_property) and not name.startswith("_")
     ]
     return table(("property", "is"), rows) if rows else ""
 

@@ -69,7 +69,7 @@ def test_url_and_first_message_are_copied_without_the_kernel_and_without_what_is
     panel.button("Copy URL").click()
     expect(panel.button("Copied")).to_be_visible()
     assert clipboard(panel_page) == request.url
-    panel.button("Copy message").click()
+    panel.button("Copy first message").click()
     expect(panel.button("Copied")).to_have_count(2)
     assert clipboard(panel_page) == json.dumps(request.first_message)
     assert panel.sent("copy") == []

@@ -38,7 +38,7 @@ ENTRIES = [
         settings={"latency": (3, True)},
         words=15,
         notes=["Schedule: 50, 90", "text: <b>Two</b>"],
-        first=11.52,
+        first=1.2,
         gaps=0.12,
         underruns=1,
         duration=61.0,
@@ -73,7 +73,7 @@ def test_settings_and_figures_stand_in_columns_the_newest_first_and_marked(
     three, two, one = (line.locator("td").all_text_contents()[:-1] for line in rows)
     assert one == ["2", "0.5", "0.75", "at once", "34 ms", "none", "2.3 s", ""]
     notes = "Schedule: 50, 90; text: <b>Two</b>"
-    assert two == ["3", "0.5", "0.75", "15/s", "11.5 s", "120 ms", "61.0 s", notes]
+    assert two == ["3", "0.5", "0.75", "15/s", "1.2 s", "120 ms", "61.0 s", notes]
     assert three == ["2", "0.5", "", "at once", "–", "–", "–", ""]
     expect(row(history, 2).locator(".jtts-history-default")).to_have_text(["0.5", "0.75"])
     expect(history.root().locator(".jtts-history-axis")).to_have_text("0 to 12.4 s")

@@ -79,9 +79,7 @@ def run(shell: InteractiveShell, options: Options, text: str) -> None:
             play=options.play,
             background=options.background,
             overlap=options.overlap,
-            unheard=""
-            if options.save
-            else "Not heard here: add --play-with default or --save FILE.",
+            unheard="" if options.save else UNHEARD,
             **shared,
         )
     if options.name is not None:

@@ -268,6 +268,7 @@ class Panel(ipywidgets.VBox):
                 self._controls.error = ""
                 self._controls.values = values_of(self._first)
                 self._controls.word_by_word = False
+                self._controls.words_per_second = WORDS_PER_SECOND
             case {"kind": "near"}:
                 self._preconnector.want(self.request, at_once=True)
                 self._follow_account(self.request)

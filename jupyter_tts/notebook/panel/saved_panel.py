@@ -64,7 +64,7 @@ class SavedPanel:
         """
         self._controls.saved = {
             "request": _request(request),
-            "history": _table(self._history.entries),
+            "history": _table(self._history.entries, self._history.seconds),
             "plain": _summary(request),
         }
 
@@ -96,11 +96,12 @@ def _request(request: SpeechRequest) -> str:
     )
 
 
-def _table(entries: Sequence[Mapping[str, Any]]) -> str:
+def _table(entries: Sequence[Mapping[str, Any]], seconds: float) -> str:
     """Return the history as a table, the newest on top; "" where there is nothing to compare."""
     if len(entries) < 2:
         return ""
-    names = ("#", "Level", "Stability", "Similarity", "First sound", "Length", "")
+    names = ["#", "Level", "Stability", "Similarity", "Text", "First sound", "Gaps", "Length"]
+    names.append(f"0 to {seconds:.1f} s")
     head = "".join(f"<th>{name}</th>" for name in names)
     rows = "".join(map(_row, reversed(entries)))
     return (
@@ -118,8 +119,11 @@ def _summary(request: SpeechRequest) -> str:
 
 def _row(entry: Mapping[str, Any]) -> str:
     settings = [setting["value"] for setting in entry["settings"].values()]
-    first = "–" if entry["first"] is None else short_time(entry["first"])
-    cells = [entry["number"], *settings, first, f"{entry['duration']:.1f} s"]
+    words, gaps = entry["words"], entry["gaps"]
+    cells = [entry["number"], *settings, "at once" if words is None else f"{words:g}/s"]
+    cells.append("–" if entry["first"] is None else short_time(entry["first"]))
+    cells.append("–" if gaps is None else short_time(gaps) if entry["underruns"] else "none")
+    cells.append(f"{entry['duration']:.1f} s")
     written = "".join(f"<td>{escape(str(cell))}</td>" for cell in cells)
     notes = escape("; ".join(entry["notes"]))
     return f'<tr>{written}<td style="width: 50%">{entry["picture"]}{notes}</td></tr>'

@@ -20,8 +20,8 @@ from .saved_view_delivery import SavedViewDelivery
 
 __all__ = ["CellOutput"]
 
-# Seconds from the end of the sound to the saved view, in which Replay can still be used. After Stop
-# there is more time, since its user may want to look around first.
+# Seconds from the end of the sound to the saved view. After Stop there are more, since its user may
+# want to look around first.
 AFTER_END = 0.8
 AFTER_STOP = 10.0
 

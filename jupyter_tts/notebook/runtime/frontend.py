@@ -54,7 +54,7 @@ def detect() -> Frontend:
     Where a Jupyter server runs the cells, its request says as little as nbclient's and
     papermill's; but a page with widgets answers when asked. What ``%%capture`` keeps is shown
     later, if at all: nobody looks yet. ``JUPYTER_TTS_FRONTEND=live|headless|terminal`` overrides
-    the guess.
+    every other guess.
     """
     shell = current_shell()
     kernel = kernel_of(shell)

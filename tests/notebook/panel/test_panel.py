@@ -99,7 +99,8 @@ def test_a_text_sent_word_by_word_is_the_same_text_and_takes_longer() -> None:
     (entry,) = page.history.entries
     assert (entry["title"], entry["words"]) == (text, 20)
     page.say(kind="reset")
-    page.wait(page.controls, "word_by_word", False)
+    page.wait(page.controls, "words_per_second", 15)
+    assert not page.controls.word_by_word
     panel.close()
 
 
@@ -450,4 +451,7 @@ def test_the_history_notes_what_has_no_column_and_the_gaps_once_they_are_known()
     assert (second["gaps"], second["underruns"]) == (0.1, 1)
     assert first["picture"].startswith("<svg")
     assert page.history.seconds > 0
+    newest, oldest = page.controls.saved["history"].split("<tbody>")[1].split("</tr>")[:2]
+    assert all(f"<td>{cell}</td>" in newest for cell in (2, 4, "at once", "100 ms"))
+    assert "<td>none</td>" in oldest
     panel.close()

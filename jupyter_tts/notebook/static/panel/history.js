@@ -1,4 +1,4 @@
-import { element, setAttribute, setText } from "../shared/dom.js";
+import { element, setAttribute, setText, shortTime } from "../shared/dom.js";
 import { keepTyped } from "../shared/typed_keys.js";
 import { valueText } from "./fields/typed_value.js";
 
@@ -317,9 +317,7 @@ function coming(words) {
 
 /** @param {number | null} seconds */
 function time(seconds) {
-  if (seconds === null) return "–";
-  if (seconds < 1) return `${Math.round(1000 * seconds)} ms`;
-  return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
+  return seconds === null ? "–" : shortTime(seconds);
 }
 
 /**

@@ -18,7 +18,7 @@ export class ReservedHeight {
   }
 
   /**
-   * @param {{ lead?: string, text: string }[]} texts  `lead` is set in bold.
+   * @param {string[]} texts
    */
   reserve(texts) {
     while (this.#ghosts.length < texts.length) {
@@ -26,9 +26,7 @@ export class ReservedHeight {
       this.#ghosts.push(ghost);
       this.element.append(ghost);
     }
-    for (const [number, { lead = "", text }] of texts.entries()) {
-      setAttribute(this.#ghosts[number], "data-lead", lead);
+    for (const [number, text] of texts.entries())
       setAttribute(this.#ghosts[number], "data-text", text);
-    }
   }
 }

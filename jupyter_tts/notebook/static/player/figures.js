@@ -1,4 +1,4 @@
-import { element, setText } from "../shared/dom.js";
+import { element, setText, shortTime } from "../shared/dom.js";
 
 /** @typedef {import("./player_model.js").PlayerModel} PlayerModel */
 
@@ -44,7 +44,7 @@ export class FiguresView {
     const ratio = frames > 0 ? gaps.gap / frames : 0;
     return [
       `${(buffered / rate).toFixed(1)} s`,
-      playoutDelay === null ? "–" : `${Math.round(1000 * playoutDelay)} ms`,
+      playoutDelay === null ? "–" : shortTime(playoutDelay),
       String(gaps.underruns),
       `${(100 * ratio).toFixed(1)}%`,
     ];

@@ -75,3 +75,12 @@ export function clock(seconds) {
   const tail = pad(Math.floor(seconds) % 60);
   return hours > 0 ? `${hours}:${pad(minutes)}:${tail}` : `${minutes}:${tail}`;
 }
+
+/**
+ * A time in three digits or so, as the kernel's `short_time()` writes it: `78 ms`, `1.2 s`.
+ * @param {number} seconds
+ */
+export function shortTime(seconds) {
+  if (seconds < 0.9995) return `${Math.round(1000 * seconds)} ms`;
+  return `${Number(seconds.toPrecision(3))} s`;
+}

@@ -63,7 +63,7 @@ export class LevelMeaning {
     const level = levelOf(this.#declaration, values);
     const lines = this.#declaration.levels.map((other) => this.#lineOf(values, other));
     setText(this.#line, this.#lineOf(values, level));
-    this.#reserved.reserve(lines.map((text) => ({ text })));
+    this.#reserved.reserve(lines);
     setText(this.#official, `ElevenLabs on level ${level.value}: ${level.official}.`);
     setText(this.#note, levelNote(this.#declaration, values));
   }

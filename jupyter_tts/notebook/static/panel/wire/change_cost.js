@@ -49,7 +49,7 @@ export class ChangeCost {
     const unset = Object.fromEntries(this.#front.map((name) => [name, null]));
     const before = { ...lowest, ...unset, latency: lowest.latency };
     const texts = rest.map((after) => costText(this.#declaration, before, after));
-    this.#reserved.reserve(texts.map((text) => ({ text })));
+    this.#reserved.reserve(texts);
   }
 
   /**

@@ -106,7 +106,12 @@ export class LiveCard {
         this.#url,
         "URL",
       ),
-      copiedRow(this.#names.message, this.#reserved.message.element, this.#message, "message"),
+      copiedRow(
+        this.#names.message,
+        this.#reserved.message.element,
+        this.#message,
+        "first message",
+      ),
       cardRow(this.#names.note, this.#note),
     );
   }
@@ -124,8 +129,8 @@ export class LiveCard {
     this.#message.draw(drawn.message, lit);
     const next = reachable(this.#declaration, values, this.#front);
     const others = next.map((nextValues) => this.#parts(nextValues, address, defaults));
-    this.#reserved.url.reserve(others.map(({ url }) => ({ text: breakable(url) })));
-    this.#reserved.message.reserve(others.map(({ message }) => ({ text: breakable(message) })));
+    this.#reserved.url.reserve(others.map(({ url }) => breakable(url)));
+    this.#reserved.message.reserve(others.map(({ message }) => breakable(message)));
   }
 
   /**
