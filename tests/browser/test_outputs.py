@@ -15,7 +15,7 @@ IN_NESTED_OUTPUTS = f"""
 import ipywidgets as w
 from jupyter_tts import say
 outer, inner, mine = w.Output(), w.Output(), w.Output()
-display(w.Tab([outer, w.Label("Other")]))
+display(w.Accordion([w.Tab([outer, w.Label("Other")])], selected_index=0))
 with outer:
     display(inner)
     with inner:
@@ -38,6 +38,11 @@ def speak(_):
     speech = say("Hello from a button.")
 bare.on_click(speak)
 w.HBox([bare])
+"""
+IN_INTERACT = """
+def choose(level):
+    return level and say(f"Level {level}.", latency=level)
+w.interact(choose, level=w.IntSlider(0, 0, 4));
 """
 VIEWS = "print(*['text/html' in o['data'] for o in (*inner.outputs, *mine.outputs) if 'data' in o])"
 LONG = " ".join([SENTENCE] * 3)
@@ -69,6 +74,7 @@ def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it
         IN_A_CALLBACK_WITHOUT,
         PRINT_PCM,
         VIEWS,
+        IN_INTERACT,
         front_end=front_end,
     )
     notebook.run(1)
@@ -90,7 +96,14 @@ def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it
     expect(notebook.cell(3).locator(".jtts-player, .jtts-view")).to_have_count(1)
     notebook.wait_for_saved_view(3)
     received = np.trim_zeros(samples_of(notebook, 4))
-    assert np.array_equal(Recording.of(notebook.page).exact[-len(received) :], received)
+    sound = Recording.of(notebook.page).exact
+    assert np.array_equal(sound[-len(received) :], received)
+    heard = len(sound)
+
+    notebook.run(6)
+    notebook.cell(6).get_by_role("slider").press("ArrowRight")
+    expect(notebook.cell(6).locator(".widget-output .jtts-view audio")).to_have_count(1)
+    assert len(Recording.of(notebook.page).exact) > heard
 
     # The kernel has it, for a page that is loaded again, and so has the file.
     notebook.run(5)

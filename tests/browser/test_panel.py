@@ -218,6 +218,7 @@ def test_a_saved_panel_is_its_last_state_and_live_while_the_kernel_is(
     wait_for_state(notebook, 1, "Finished")
     cell.get_by_label("Text", exact=True).fill("Still <b>here</b>.")
     save_until(lab, notebook, "data:audio/mpeg")  # the sound is encoded once it is over
+    save_until(lab, notebook, "Still &lt;b&gt;")
     expect(cell.get_by_role("slider", name="Latency", exact=True)).to_be_visible()
     assert_static(lab, notebook.name, level=4, text="Still &lt;b&gt;here&lt;/b&gt;.")
     notebook.page.reload()

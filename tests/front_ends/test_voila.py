@@ -33,6 +33,19 @@ SPOKEN = [
     "first.save('first.wav'); second.save('second.wav');",
 ]
 
+CALLBACKS = """
+%load_ext jupyter_tts
+import ipywidgets as w
+from jupyter_tts import say
+out, button, bare = w.Output(), w.Button(description="With"), w.Button(description="Bare")
+@out.capture()
+def click(_):
+    say("One, in an Output.", voice="en-us")
+button.on_click(click)
+bare.on_click(lambda _: say("Two, from a button.", voice="en-us"))
+w.VBox([w.Tab([w.VBox([button, out])]), bare])
+"""
+
 
 @contextmanager
 def voila(notebook: Path) -> Iterator[str]:
@@ -121,3 +134,19 @@ def test_the_panels_notebook_is_a_page_that_speaks(
         page.get_by_role("button", name="Speak", exact=True).click()
         expect(state_of(page, 0, "finished")).to_be_visible()
         assert len(Recording.of(page).sound)
+
+
+def test_what_a_buttons_callback_speaks_is_heard_and_stays(
+    strict_chromium: Browser, tmp_path: Path
+) -> None:
+    cells = [nbformat.v4.new_code_cell(CALLBACKS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "callbacks.ipynb")
+    with voila(tmp_path / "callbacks.ipynb") as url, open_page(strict_chromium) as page:
+        page.goto(url)
+        page.get_by_role("button", name="With", exact=True).click()
+        expect(page.locator(".widget-output .jtts-view audio")).to_have_count(1)
+        heard = len(Recording.of(page).sound)
+        assert heard
+        page.get_by_role("button", name="Bare", exact=True).click()
+        expect(page.locator(".jtts-view audio")).to_have_count(2)
+        assert len(Recording.of(page).sound) > heard
