@@ -41,7 +41,7 @@ from .test_speaking import HELD_UP, SENTENCE
 HELD, PAUSED, SPEECH, CONTROLS, REQUEST = range(1, 6)
 CELLS = {
     HELD: HELD_UP,
-    PAUSED: f"%%tts --name speech\n{SENTENCE * 6}",
+    PAUSED: f"%%tts --name speech\n{SENTENCE * 2}",
     SPEECH: PRINT_SPEECH,
     CONTROLS: PANEL.format(arguments=""),
     REQUEST: "print(panel.request.latency, panel.request.stability)",
