@@ -105,6 +105,10 @@ async def listening(
             yield f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
         finally:
             listening_server.close()
+            # A connection that has just been accepted is made in a later turn, and could not be
+            # closed before.
+            for _ in range(_LAST_TURNS):
+                await asyncio.sleep(0)
     finally:
         await runner.cleanup()
         # A transport that was closed closes its socket in a later turn of the loop.
