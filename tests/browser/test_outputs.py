@@ -129,7 +129,7 @@ def test_the_sound_ends_with_its_output_and_not_with_a_view(reuse_notebook: Open
 
     notebook.run(1)
     wait_for_state(notebook, 1, "Playing")
-    # Its view is made anew.
+    # Its view is made again.
     select(notebook, 1)
     command(notebook, "notebook:move-cell-down")
     wait_for_state(notebook, 2, "Playing")

@@ -53,7 +53,7 @@ class PageCode {
 const CODE = Symbol.for("jupyter_tts.code");
 
 /**
- * Return the one place in this page for code of this hash, whoever asks or brings it first.
+ * Return the one place in this page for code of this hash, asked for or brought first.
  * @param {string} hash
  * @returns {PageCode}
  */

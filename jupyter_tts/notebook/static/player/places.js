@@ -81,7 +81,7 @@ class OutputPlace extends Place {
 
   save() {
     const outputs = /** @type {OutputAreaModel} */ (this.#model.outputs).toJSON();
-    // As the model does for an output that arrives; without it, the model would draw all anew.
+    // As the model does for an output that arrives; without it, the model would draw everything again.
     this.#model.set("outputs", outputs, { newMessage: true });
     this.#model.save_changes();
   }
