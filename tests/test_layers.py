@@ -29,7 +29,8 @@ ALLOWED_INSIDE = {
     "client": {
         "speech": set(),
         "connections": set(),
-        "streaming": {"connections", "speech"},
+        "reading": {"speech"},
+        "streaming": {"connections", "reading", "speech"},
     },
     "notebook": {
         "runtime": set(),
