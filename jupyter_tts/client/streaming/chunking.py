@@ -35,7 +35,7 @@ from ...wire.dialogue import DIALOGUE_BUFFER
 from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
-from .sentences import CONTEXT, Ending, ending, last_sentence
+from ..reading.sentences import CONTEXT, Ending, ending, last_sentence
 from .source_text import SourceText
 
 __all__ = ["MAX_PIECE", "QUICK", "SLOW", "Chunker", "TextChunk"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.streaming.sentences import CONTEXT, Ending, ending, last_sentence
+from jupyter_tts.client.reading.sentences import CONTEXT, Ending, ending, last_sentence
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_how_a_text_ends_is_known_from_its_end(text: str, before: str) -> None:
 def test_the_segmenter_is_loaded_only_when_it_is_needed() -> None:
     program = (
         "import sys, jupyter_tts.client.streaming.stream; assert 'sentencex' not in sys.modules; "
-        "from jupyter_tts.client.streaming.sentences import ending; ending('Hi.'); "
+        "from jupyter_tts.client.reading.sentences import ending; ending('Hi.'); "
         "sys.modules['sentencex']"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
