@@ -1,0 +1,147 @@
+"""Has words spoken as their user says: respelled, or by IPA in the form that a model reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+from xml.sax.saxutils import escape
+
+from ...wire.models import IpaForm
+from ...wire.pronunciations import Pronunciation
+from .spoken_form import Piece
+from .words import WordFinder
+
+__all__ = ["PronunciationReader"]
+
+_SPECIAL: Final = re.compile("[&<]")
+# How far a tag may reach; what is longer is text again.
+_LONGEST_TAG: Final = 400
+
+
+class PronunciationReader:
+    """Replaces words by their pronunciations.
+
+    Parameters
+    ----------
+    pronunciations : sequence of Pronunciation
+    form : IpaForm
+        How IPA is written. Where it is `IpaForm.NONE`, a word with IPA stays as it is.
+    escapes : bool, optional
+        Whether the server reads as markup what the user writes as text.
+    markup : bool, optional
+        Whether the text has markup of the user's: no word is looked for in tags and phoneme
+        elements.
+
+    Attributes
+    ----------
+    notes : list of str
+        Sentences about what was not possible.
+    """
+
+    left_out: Sequence[str] = ()
+
+    def __init__(
+        self,
+        pronunciations: Sequence[Pronunciation],
+        form: IpaForm,
+        *,
+        escapes: bool = False,
+        markup: bool = False,
+    ) -> None:
+        self._by_word = {pronunciation.word: pronunciation for pronunciation in pronunciations}
+        self._form = form
+        self._escapes = escapes
+        self._respellings_escaped = escapes or markup
+        self._finder = WordFinder(self._by_word)
+        self._tags = _Tags() if markup else None
+        self._position = 0
+        self._unread: list[str] = []
+
+    @property
+    def notes(self) -> list[str]:
+        """Sentences about what was not possible."""
+        if not self._unread:
+            return []
+        words = ", ".join(self._unread)
+        return [f"The model reads no IPA, so these words stay as they are: {words}. Respell them."]
+
+    def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
+        """Take more of the text and give what is certain, with positions in the whole text."""
+        for part, word in self._finder.feed(text, ended=ended):
+            start, stop = self._position, self._position + len(part)
+            self._position = stop
+            if self._tags is not None:
+                word = word if self._tags.read(part) else None
+            yield from self._plain(part, start) if word is None else self._spoken(part, word, start)
+
+    def _spoken(self, part: str, word: str, start: int) -> Iterator[Piece]:
+        """Yield the pieces for a word of the text."""
+        pronunciation = self._by_word[word]
+        stop = start + len(part)
+        if not pronunciation.is_ipa:
+            spoken = pronunciation.spoken
+            spoken = escape(spoken) if self._respellings_escaped else spoken
+            yield Piece(spoken, start, stop)
+        elif self._form is IpaForm.SLASHES:
+            yield Piece(f"/{pronunciation.spoken}/", start, stop)
+        elif self._form is IpaForm.ELEMENT:
+            yield from self._elements(part, pronunciation.spoken, start)
+        else:
+            if word not in self._unread:
+                self._unread.append(word)
+            yield from self._plain(part, start)
+
+    def _elements(self, part: str, ipa: str, start: int) -> Iterator[Piece]:
+        """Yield one element for each word, where each has its own sounds: as ElevenLabs asks."""
+        words, sounds = re.findall(r"\S+|\s+", part), ipa.split()
+        if len(sounds) != (len(words) + 1) // 2:
+            words, sounds = [part], [ipa]
+        for number, word in enumerate(words):
+            if number % 2 and len(words) > 1:
+                yield Piece(word, start, start + len(word), exact=True)
+            else:
+                opening = f'<phoneme alphabet="ipa" ph="{sounds[number // 2]}">'
+                yield Piece(opening, start, start)
+                yield from self._plain(word, start)
+                yield Piece("</phoneme>", start + len(word), start + len(word))
+            start += len(word)
+
+    def _plain(self, text: str, start: int) -> Iterator[Piece]:
+        """Yield the pieces for text that stays as it is."""
+        begin = 0
+        for match in _SPECIAL.finditer(text) if self._escapes else ():
+            at = match.start()
+            if begin < at:
+                yield Piece(text[begin:at], start + begin, start + at, exact=True)
+            yield Piece(escape(match[0]), start + at, start + at + 1)
+            begin = at + 1
+        if begin < len(text):
+            yield Piece(text[begin:], start + begin, start + len(text), exact=True)
+
+
+class _Tags:
+    """Knows where the tags and the phoneme elements of the user's own markup are."""
+
+    def __init__(self) -> None:
+        self._tag = ""  # as far as it has come
+        self._in_element = False
+
+    def read(self, text: str) -> bool:
+        """Take more of the text; return whether it begins outside tags and phoneme elements."""
+        is_outside = not (self._tag or self._in_element)
+        for character in text:
+            self._read_character(character)
+        return is_outside
+
+    def _read_character(self, character: str) -> None:
+        if character == "<":
+            self._tag = character
+        elif self._tag == "<" and not (character.isalpha() or character == "/"):
+            self._tag = ""  # a sign in the text
+        elif self._tag and character == ">":
+            if self._tag.startswith(("<phoneme", "</phoneme")):
+                self._in_element = self._tag[1] != "/"
+            self._tag = ""
+        elif self._tag:
+            self._tag = self._tag + character if len(self._tag) < _LONGEST_TAG else ""
