@@ -19,7 +19,7 @@ from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
 from ..speaking.device_output import speak_on_device
 from ..speaking.files import check_paths, save_files
-from ..speaking.job import divide_text
+from ..speaking.given_text import divide_text
 from ..speaking.request import preview_request
 from ..speaking.speak import show_speeches, speak
 from .options import Options

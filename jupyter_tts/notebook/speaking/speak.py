@@ -20,7 +20,8 @@ from ..runtime.frontend import Frontend, detect, in_marimo, lacks_page, somebody
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
-from .job import SpeechJob, SpeechOutput, divide_text
+from .given_text import divide_text
+from .job import SpeechJob, SpeechOutput
 from .text_pump import TextPump
 
 if TYPE_CHECKING:
