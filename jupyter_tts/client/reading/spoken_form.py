@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 __all__ = ["Piece", "SpokenForm"]
@@ -52,6 +53,11 @@ class SpokenForm:
     def text(self) -> str:
         """The spoken form so far."""
         return "".join(piece.text for piece in self._pieces)
+
+    @property
+    def pieces(self) -> Sequence[Piece]:
+        """The pieces so far."""
+        return self._pieces
 
     @property
     def length(self) -> int:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...client.reading.reading import Reading, reading_of
+from ...client.reading.turns import read_turns_aloud
 from ...client.speech.turns import Turn, joined_text, read_turns
 from ...client.streaming.text_sources import Text, check_text, whole_text
 from ...wire.errors import ParameterError
 from ...wire.models import MODELS
+from ...wire.request import SpeechRequest
 
-__all__ = ["checked_text", "divide_text"]
+__all__ = ["checked_text", "divide_text", "read_given_text"]
 
 # Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
 # minutes of English.
@@ -23,20 +26,49 @@ def checked_text(text: Text) -> Text:
     Raises
     ------
     ParameterError
-        If it is none, is empty, or is longer than any model takes.
+        If it is none, or is empty.
     """
     text = check_text(text)
     whole = "".join(filter(None, text)) if isinstance(text, list | tuple) else text
     if isinstance(whole, str) and not whole.strip():
         raise ParameterError(["the text is empty"])
+    return text
+
+
+def nothing_to_speak(left_out: Sequence[str]) -> tuple[str, str]:
+    """Return why nothing of a text is spoken, as a clause, and what helps."""
+    what = f": {' and '.join(left_out)} left out" if left_out else ""
+    code = "--read-code reads code blocks, too, and " if left_out else ""
+    return f"nothing of the text is to be spoken{what}", f"{code}--read plain sends it as it is."
+
+
+def read_given_text(
+    request: SpeechRequest, text: Text, turns: Sequence[Turn] = ()
+) -> tuple[Reading, tuple[Turn, ...]]:
+    """Return how a text is read, which a source yet has to be, and the turns as they are sent.
+
+    Raises
+    ------
+    ParameterError
+        If nothing of it is spoken, or more than any model takes.
+    """
+    reading = reading_of(request)
+    spoken_turns: tuple[Turn, ...] = ()
     if not isinstance(text, str):
-        return text
-    if len(text) > MAX_TEXT:
+        return reading, ()
+    if turns:
+        reading, spoken_turns = read_turns_aloud(request, turns)
+    else:
+        reading.feed(text, ended=True)
+    if text.strip() and not reading.spoken.strip():
+        clause, hint = nothing_to_speak(reading.left_out)
+        raise ParameterError([clause], hint=f"{hint} Nothing was sent.")
+    if (count := len(reading.spoken)) > MAX_TEXT:
         raise ParameterError(
-            [f"the text has {len(text):,} characters, and {MAX_TEXT:,} is the most in one request"],
+            [f"the text has {count:,} characters, and {MAX_TEXT:,} is the most in one request"],
             hint="Split it, or give it bit by bit to say(), which has no limit. Nothing was sent.",
         )
-    return text
+    return reading, spoken_turns
 
 
 def divide_text(

@@ -52,6 +52,7 @@ def test_the_text_is_spoken_up_to_where_its_spoken_form_is() -> None:
 class Louder:
     """Spells each letter a as two."""
 
+    summary = "spoken louder"
     left_out: Sequence[str] = ("nothing",)
 
     def __init__(self) -> None:
