@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Piece", "SpokenForm"]
@@ -79,13 +79,11 @@ class SpokenForm:
         """
         first: int | None = None
         last = 0
-        index = max(0, bisect.bisect_right(self._starts, start) - 1)
-        while index < len(self._pieces) and self._starts[index] < stop:
-            begin, end = self._covered(index, start, stop)
+        for piece, at in self.pieces_in(start, stop):
+            begin, end = _covered(piece, start - at, stop - at)
             if begin < end:
                 first = begin if first is None else first
                 last = end
-            index += 1
         return None if first is None else (first, last)
 
     def original_position(self, position: int) -> int:
@@ -99,11 +97,18 @@ class SpokenForm:
             return piece.stop
         return piece.start + done if piece.exact else piece.start
 
-    def _covered(self, index: int, start: int, stop: int) -> tuple[int, int]:
-        """Return which part of the text a piece stands for, as far as it lies in a span."""
-        piece, begin = self._pieces[index], self._starts[index]
-        if not piece.exact:
-            return (piece.start, piece.stop) if start < begin + len(piece.text) else (0, 0)
-        first = max(start - begin, 0)
-        last = min(stop - begin, len(piece.text))
-        return (piece.start + first, piece.start + last) if first < last else (0, 0)
+    def pieces_in(self, start: int, stop: int) -> Iterator[tuple[Piece, int]]:
+        """Yield the pieces of a part of the spoken form, and where in it each begins."""
+        index = max(0, bisect.bisect_right(self._starts, start) - 1)
+        while index < len(self._pieces) and self._starts[index] < stop:
+            piece, begin = self._pieces[index], self._starts[index]
+            if start < begin + len(piece.text):
+                yield piece, begin
+            index += 1
+
+
+def _covered(piece: Piece, start: int, stop: int) -> tuple[int, int]:
+    """Return which part of the text a part of a piece stands for."""
+    if not piece.exact:
+        return piece.start, piece.stop
+    return piece.start + max(start, 0), piece.start + min(stop, len(piece.text))

@@ -12,8 +12,9 @@ from ...client.streaming.text_sources import Text, check_text, whole_text
 from ...wire.errors import ParameterError
 from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
+from ..output.reading_words import in_words
 
-__all__ = ["checked_text", "divide_text", "read_given_text"]
+__all__ = ["checked_text", "divide_text", "nothing_heard", "read_given_text"]
 
 # Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
 # minutes of English.
@@ -35,13 +36,6 @@ def checked_text(text: Text) -> Text:
     return text
 
 
-def nothing_to_speak(left_out: Sequence[str]) -> tuple[str, str]:
-    """Return why nothing of a text is spoken, as a clause, and what helps."""
-    what = f": {' and '.join(left_out)} left out" if left_out else ""
-    code = "--read-code reads code blocks, too, and " if left_out else ""
-    return f"nothing of the text is to be spoken{what}", f"{code}--read plain sends it as it is."
-
-
 def read_given_text(
     request: SpeechRequest, text: Text, turns: Sequence[Turn] = ()
 ) -> tuple[Reading, tuple[Turn, ...]]:
@@ -61,8 +55,10 @@ def read_given_text(
     else:
         reading.feed(text, ended=True)
     if text.strip() and not reading.spoken.strip():
-        clause, hint = nothing_to_speak(reading.left_out)
-        raise ParameterError([clause], hint=f"{hint} Nothing was sent.")
+        raise ParameterError(
+            [f"nothing of the text is to be spoken{_left_out(reading)}"],
+            hint=f"{_how_to_read(reading)} Nothing was sent.",
+        )
     if (count := len(reading.spoken)) > MAX_TEXT:
         raise ParameterError(
             [f"the text has {count:,} characters, and {MAX_TEXT:,} is the most in one request"],
@@ -104,3 +100,20 @@ def divide_text(
     given = whole_text(text) if isinstance(text, str) else text
     turns = read_turns(given, cast)  # type: ignore[arg-type]  # of pairs, as just checked
     return joined_text(turns), turns
+
+
+def nothing_heard(reading: Reading) -> str:
+    """Return a sentence on a text in which there was nothing to hear."""
+    sentence = "There was nothing to hear in this text"
+    if not reading.original.strip() or reading.spoken.strip() or not reading.has_changed:
+        return f"{sentence}."
+    return f"{sentence}{_left_out(reading)}. {_how_to_read(reading)}"
+
+
+def _left_out(reading: Reading) -> str:
+    return f": {in_words(left_out)} left out" if (left_out := reading.left_out) else ""
+
+
+def _how_to_read(reading: Reading) -> str:
+    with_code = "--read-code reads code blocks, too, and " if reading.left_out else ""
+    return f"{with_code}--read plain sends it as it is."
