@@ -109,6 +109,12 @@ class Reading:
             position = form.original_position(position)
         return position
 
+    def spoken_position(self, position: int) -> int:
+        """Return up to which character the spoken form is spoken when the text is up to here."""
+        for form in self.forms:
+            position = form.spoken_position(position)
+        return position
+
     def _changes(self) -> Iterator[bool]:
         """Yield of each reader whether it has changed its text."""
         before = self.original

@@ -97,6 +97,14 @@ class SpokenForm:
             return piece.stop
         return piece.start + done if piece.exact else piece.start
 
+    def spoken_position(self, position: int) -> int:
+        """Return up to which character its spoken form is spoken when the text is up to here."""
+        index = bisect.bisect_right(self._pieces, position, key=lambda piece: piece.stop)
+        if index == len(self._pieces):
+            return self._length
+        piece, begin = self._pieces[index], self._starts[index]
+        return begin + max(0, position - piece.start) * piece.exact
+
     def pieces_in(self, start: int, stop: int) -> Iterator[tuple[Piece, int]]:
         """Yield the pieces of a part of the spoken form, and where in it each begins."""
         index = max(0, bisect.bisect_right(self._starts, start) - 1)

@@ -72,6 +72,7 @@ def test_spans_lead_back_through_every_reader() -> None:
     assert reading.original_span(2, 3) == (1, 2)
     assert reading.original_span(5, 6) == (2, 3)
     assert reading.original_position(5) == 2
+    assert [reading.spoken_position(place) for place in range(4)] == [0, 1, 5, 6]
     assert reading.left_out == ["nothing", "nothing"]
 
 
