@@ -20,7 +20,7 @@ from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 from ...wire.secrets import is_secret_name
 from ..reading.reading import Reading
-from ..reading.shown_text import ShownText
+from .shown_text import ShownText
 from .subtitles import Cue, make_cues, srt, webvtt
 from .turns import Turn
 

@@ -1,8 +1,8 @@
 from collections.abc import Iterable, Sequence
 
 from jupyter_tts.client.reading.reading import Reading, joined_reading
-from jupyter_tts.client.reading.shown_text import ShownText
 from jupyter_tts.client.reading.spoken_form import Piece
+from jupyter_tts.client.speech.shown_text import ShownText
 from jupyter_tts.client.speech.turns import Turn
 from jupyter_tts.wire.alignment import Word
 

@@ -7,9 +7,9 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 
 from ...wire.alignment import Word
-from ..speech.turns import Turn
-from .reading import Reading
-from .spoken_form import Piece, SpokenForm
+from ..reading.reading import Reading
+from ..reading.spoken_form import Piece, SpokenForm
+from .turns import Turn
 
 __all__ = ["ShownText"]
 
