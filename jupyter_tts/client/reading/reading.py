@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
 from .spoken_form import Piece, SpokenForm
 
@@ -108,6 +109,13 @@ class Reading:
         for form in reversed(self.forms):
             position = form.original_position(position)
         return position
+
+    def original_words(self, words: Iterable[Word]) -> tuple[Word, ...]:
+        """Return words of the spoken form with their spans in the text."""
+        return tuple(
+            dataclasses.replace(word, span=word.span and self.original_span(*word.span))
+            for word in words
+        )
 
     def spoken_position(self, position: int) -> int:
         """Return up to which character the spoken form is spoken when the text is up to here."""

@@ -20,7 +20,6 @@ from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
-from ..reading.original import in_original
 from ..reading.reading import Reading
 from ..speech.events import Audio, Event, Final
 from ..speech.timeline import Timeline
@@ -34,7 +33,7 @@ from .source_text import SourceText
 from .text_sources import Text
 from .watchdog import SilenceBudget
 
-__all__ = ["Renew", "audio_format", "most_characters", "stream_speech"]
+__all__ = ["Renew", "audio_format", "in_original", "most_characters", "stream_speech"]
 
 # Characters that a socket is sent at least.
 _SHORTEST = 20
@@ -57,6 +56,17 @@ def most_characters(request: SpeechRequest) -> int | None:
         return None
     is_dialogue = request.endpoint is Endpoint.HTTP_DIALOGUE
     return most_characters_of(request.model, dialogue_over_http=is_dialogue)
+
+
+def in_original(audio: Audio, reading: Reading) -> Audio:
+    """Return a sound whose words and place are those of the text, not of its spoken form."""
+    if not reading.forms:
+        return audio
+    return dataclasses.replace(
+        audio,
+        words=reading.original_words(audio.words),
+        spoken=reading.original_position(audio.spoken),
+    )
 
 
 async def stream_speech(

@@ -11,13 +11,37 @@ from ...wire.alignment import Word
 from ...wire.models import most_voices_of
 from ...wire.request import SpeechRequest
 from ..keys import Key
-from ..reading.original import in_original
-from ..reading.reading import Reading
+from ..reading.reading import Reading, joined_reading, reading_of
 from ..speech.events import Audio, Event, Final
 from ..speech.turns import Part, Turn, joined_text, parts_of, voices_of
-from .stream import Renew, stream_speech
+from .stream import Renew, in_original, stream_speech
 
-__all__ = ["request_of_turns", "stream_turns"]
+__all__ = ["read_turns_aloud", "request_of_turns", "stream_turns"]
+
+
+def read_turns_aloud(
+    request: SpeechRequest, turns: Sequence[Turn]
+) -> tuple[Reading, tuple[Turn, ...]]:
+    """Read each turn by itself.
+
+    Returns
+    -------
+    Reading
+        Of all turns, as `joined_text` has them.
+    tuple of Turn
+        As they are sent, without those of which nothing is spoken.
+    """
+    readings: list[Reading] = []
+    spoken: list[Turn] = []
+    start = 0
+    for turn in turns:
+        reading = reading_of(request)
+        reading.feed(turn.text, ended=True)
+        readings.append(reading)
+        if reading.spoken.strip():
+            spoken.append(dataclasses.replace(turn, start=start, text=reading.spoken))
+            start += len(reading.spoken) + 1
+    return joined_reading(readings), tuple(spoken)
 
 
 def request_of_turns(request: SpeechRequest, turns: Sequence[Turn]) -> SpeechRequest:

@@ -13,7 +13,6 @@ from pathlib import Path
 import platformdirs
 
 from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
-from ...client.reading.original import words_in_original
 from ...client.reading.reading import Reading
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
@@ -190,7 +189,7 @@ class CachePolicy:
         speech.voice_note = voice.note if voice else ""
         speech.reading = reading
         speech.cost = Cost(spared=len(reading.spoken))
-        speech.restore(cached.pcm, words_in_original(cached.words, reading))
+        speech.restore(cached.pcm, reading.original_words(cached.words))
         return speech
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...client.reading.reading import Reading, reading_of
-from ...client.reading.turns import read_turns_aloud
 from ...client.speech.turns import Turn, joined_text, read_turns
 from ...client.streaming.text_sources import Text, check_text, whole_text
+from ...client.streaming.turn_streams import read_turns_aloud
 from ...wire.errors import ParameterError
 from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
