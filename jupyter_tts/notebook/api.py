@@ -13,7 +13,8 @@ from .runtime.session import current_session
 from .speaking.costs import ask_consent
 from .speaking.device_output import speak_on_device
 from .speaking.files import FilePath, check_paths, save_files
-from .speaking.job import SpeechJob, divide_text
+from .speaking.given_text import divide_text
+from .speaking.job import SpeechJob
 from .speaking.speak import show_speeches, speak
 
 __all__ = ["say", "stream"]

@@ -94,6 +94,8 @@ class SpeechRequest:
     pvc_as_ivc: bool | None = None
     pronunciation: tuple[str, ...] | None = None
     pronounce: tuple[str, ...] | None = None
+    read: str = "auto"
+    read_code: bool = False
     levers: bool = True
     warm: bool = True
     cache: bool | None = None

@@ -48,6 +48,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
         unique=True,
         min_size=1,
     ),
+    "read": st.sampled_from(["auto", "markdown", "plain"]),
+    "read_code": st.booleans(),
     "levers": st.booleans(),
     "warm": st.booleans(),
     "cache": st.booleans(),

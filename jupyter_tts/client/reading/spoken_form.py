@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Piece", "SpokenForm"]
@@ -54,6 +55,11 @@ class SpokenForm:
         return "".join(piece.text for piece in self._pieces)
 
     @property
+    def pieces(self) -> Sequence[Piece]:
+        """The pieces so far."""
+        return self._pieces
+
+    @property
     def length(self) -> int:
         """Characters of the spoken form so far."""
         return self._length
@@ -73,13 +79,11 @@ class SpokenForm:
         """
         first: int | None = None
         last = 0
-        index = max(0, bisect.bisect_right(self._starts, start) - 1)
-        while index < len(self._pieces) and self._starts[index] < stop:
-            begin, end = self._covered(index, start, stop)
+        for piece, at in self.pieces_in(start, stop):
+            begin, end = _covered(piece, start - at, stop - at)
             if begin < end:
                 first = begin if first is None else first
                 last = end
-            index += 1
         return None if first is None else (first, last)
 
     def original_position(self, position: int) -> int:
@@ -93,11 +97,26 @@ class SpokenForm:
             return piece.stop
         return piece.start + done if piece.exact else piece.start
 
-    def _covered(self, index: int, start: int, stop: int) -> tuple[int, int]:
-        """Return which part of the text a piece stands for, as far as it lies in a span."""
+    def spoken_position(self, position: int) -> int:
+        """Return up to which character its spoken form is spoken when the text is up to here."""
+        index = bisect.bisect_right(self._pieces, position, key=lambda piece: piece.stop)
+        if index == len(self._pieces):
+            return self._length
         piece, begin = self._pieces[index], self._starts[index]
-        if not piece.exact:
-            return (piece.start, piece.stop) if start < begin + len(piece.text) else (0, 0)
-        first = max(start - begin, 0)
-        last = min(stop - begin, len(piece.text))
-        return (piece.start + first, piece.start + last) if first < last else (0, 0)
+        return begin + max(0, position - piece.start) * piece.exact
+
+    def pieces_in(self, start: int, stop: int) -> Iterator[tuple[Piece, int]]:
+        """Yield the pieces of a part of the spoken form, and where in it each begins."""
+        index = max(0, bisect.bisect_right(self._starts, start) - 1)
+        while index < len(self._pieces) and self._starts[index] < stop:
+            piece, begin = self._pieces[index], self._starts[index]
+            if start < begin + len(piece.text):
+                yield piece, begin
+            index += 1
+
+
+def _covered(piece: Piece, start: int, stop: int) -> tuple[int, int]:
+    """Return which part of the text a part of a piece stands for."""
+    if not piece.exact:
+        return piece.start, piece.stop
+    return piece.start + max(start, 0), piece.start + min(stop, len(piece.text))

@@ -36,6 +36,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     query.PVC_AS_IVC,
     message.PRONUNCIATION,
     local.PRONOUNCE,
+    local.READ,
+    local.READ_CODE,
     local.LEVERS,
     local.WARM,
     local.CACHE,
