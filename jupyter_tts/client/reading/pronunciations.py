@@ -15,6 +15,8 @@ from .words import WordFinder
 __all__ = ["PronunciationReader"]
 
 _SPECIAL: Final = re.compile("[&<]")
+# Words that are listed in a sentence.
+_MOST_LISTED: Final = 4
 # How far a tag may reach; what is longer is text again.
 _LONGEST_TAG: Final = 400
 
@@ -32,14 +34,9 @@ class PronunciationReader:
     markup : bool, optional
         Whether the text has markup of the user's: no word is looked for in tags and phoneme
         elements.
-
-    Attributes
-    ----------
-    notes : list of str
-        Sentences about what was not possible.
+    why : str, optional
+        Why IPA is not sent, where it is not.
     """
-
-    left_out: Sequence[str] = ()
 
     def __init__(
         self,
@@ -48,6 +45,7 @@ class PronunciationReader:
         *,
         escapes: bool = False,
         markup: bool = False,
+        why: str = "the model reads none: a respelling works",
     ) -> None:
         self._by_word = {pronunciation.word: pronunciation for pronunciation in pronunciations}
         self._form = form
@@ -56,15 +54,23 @@ class PronunciationReader:
         self._finder = WordFinder(self._by_word)
         self._tags = _Tags() if markup else None
         self._position = 0
-        self._unread: list[str] = []
+        self._why = why
+        self._spoken_words: dict[str, None] = {}  # in order, once
+        self._unread: dict[str, None] = {}
 
     @property
-    def notes(self) -> list[str]:
-        """Sentences about what was not possible."""
+    def summary(self) -> str:
+        """Which words are spoken as their user says."""
+        if not self._spoken_words:
+            return "& and < sent as text"
+        return f"{_listed(self._spoken_words)} pronounced as you say"
+
+    @property
+    def left_out(self) -> Sequence[str]:
+        """The IPA that the model does not read."""
         if not self._unread:
-            return []
-        words = ", ".join(self._unread)
-        return [f"The model reads no IPA, so these words stay as they are: {words}. Respell them."]
+            return ()
+        return (f"the IPA of {_listed(self._unread)} ({self._why})",)
 
     def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
         """Take more of the text and give what is certain, with positions in the whole text."""
@@ -88,9 +94,10 @@ class PronunciationReader:
         elif self._form is IpaForm.ELEMENT:
             yield from self._elements(part, pronunciation.spoken, start)
         else:
-            if word not in self._unread:
-                self._unread.append(word)
+            self._unread[word] = None
             yield from self._plain(part, start)
+            return
+        self._spoken_words[word] = None
 
     def _elements(self, part: str, ipa: str, start: int) -> Iterator[Piece]:
         """Yield one element for each word, where each has its own sounds: as ElevenLabs asks."""
@@ -101,10 +108,9 @@ class PronunciationReader:
             if number % 2 and len(words) > 1:
                 yield Piece(word, start, start + len(word), exact=True)
             else:
-                opening = f'<phoneme alphabet="ipa" ph="{sounds[number // 2]}">'
-                yield Piece(opening, start, start)
-                yield from self._plain(word, start)
-                yield Piece("</phoneme>", start + len(word), start + len(word))
+                element = f'<phoneme alphabet="ipa" ph="{sounds[number // 2]}">'
+                inside = escape(word) if self._escapes else word
+                yield Piece(f"{element}{inside}</phoneme>", start, start + len(word))
             start += len(word)
 
     def _plain(self, text: str, start: int) -> Iterator[Piece]:
@@ -118,6 +124,14 @@ class PronunciationReader:
             begin = at + 1
         if begin < len(text):
             yield Piece(text[begin:], start + begin, start + len(text), exact=True)
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Return words as a list that ends in "and", a long one with a number."""
+    first, more = [*words][:_MOST_LISTED], len([*words]) - _MOST_LISTED
+    if more > 0:
+        return f"{', '.join(first)} and {more} more"
+    return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
 
 
 class _Tags:
