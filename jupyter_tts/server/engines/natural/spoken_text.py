@@ -62,8 +62,10 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         first = len(spoken)
         for character in word:
             spoken.extend(_plain(character))
+        # The letters of the word and of its phonemes share its time.
+        spoken.extend(f"](/{phonemes}" if is_notation else "")
         elements.append((element, (first, len(spoken))))
-        spoken.extend(f"](/{phonemes}/)" if is_notation else "")
+        spoken.extend("/)" if is_notation else "")
         indexes.extend([first] * (element.whole[1] - element.whole[0]))
     add(text[start:])
     return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
