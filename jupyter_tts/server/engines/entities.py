@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...wire.ssml import entity_spans, unescaped
-from .ssml import phoneme_elements
+from ...wire.ssml import unescaped
+from .ssml import entity_spans, phoneme_elements
 from .timed_speech import TimedSpeech
 
 __all__ = ["with_entities", "without_entities"]

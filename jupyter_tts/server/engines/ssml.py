@@ -13,9 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ...wire.ssml import entity_spans
-
-__all__ = ["Pause", "PhonemeElement", "Span", "inside", "phoneme_elements", "runs", "spans"]
+__all__ = [
+    "Pause",
+    "PhonemeElement",
+    "Span",
+    "entity_spans",
+    "inside",
+    "phoneme_elements",
+    "runs",
+    "spans",
+]
 
 Span = tuple[int, int]
 
@@ -31,6 +38,9 @@ _PHONEME: Final = re.compile(
 )
 _ATTRIBUTE: Final = re.compile(r"""([a-z]+)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)')""")
 _ALPHABETS: Final = frozenset({"ipa", "cmu-arpabet"})
+
+# As in `jupyter_tts.wire.ssml`, which a worker of Piper's cannot import.
+_ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 
 # The beginning of one of these tags, or of an entity, whose end is still to come.
 _UNFINISHED: Final = re.compile(
@@ -104,10 +114,16 @@ def spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
     stop = len(text) if stop is None else stop
     whole = [tag.span() for tag in _breaks(text, start, stop)]
     whole += [element.span() for element in _phonemes(text, start, stop)]
-    whole += entity_spans(text, start, stop) if "&" in text else []
+    whole += entity_spans(text, start, stop)
     if stop == len(text) and (unfinished := _UNFINISHED.search(text, start)):
         whole.append((unfinished.start(), stop + 1))
     return whole
+
+
+def entity_spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
+    """Return where in ``text[start:stop]`` characters stand that are escaped."""
+    stop = len(text) if stop is None else stop
+    return [entity.span() for entity in _ENTITY.finditer(text, start, stop)]
 
 
 def inside(index: int, whole: Sequence[Span]) -> Span | None:
