@@ -24,6 +24,7 @@ __all__ = [
     "Pronunciation",
     "check_pronunciations",
     "pronunciations",
+    "slashed_ipa_spans",
     "split_pairs",
 ]
 
@@ -38,6 +39,10 @@ _SIGNS: Final = "\u0250-\u02af\u02c8\u02cc\u02d0\u02d1\u035c\u0361"
 # Letters of IPA, some of which languages write, too; and with superscripts, marks, tones, breaks.
 _SOUND: Final = "a-zæçðøħŋœβθχⱱ\u0250-\u02af"
 _IPA: Final = f"{_SOUND}\u1d00-\u1dbfⁿˡ\u02b0-\u02ff\u0300-\u036f↗↘↑↓ꜛꜜ.|‖‿' :’{_SIGNS}"
+_SLASHED: Final = re.compile(
+    rf"(?<![A-Za-z0-9/])/(?! )(?=[^/]*[{_SIGNS}])"
+    rf"[{_IPA}]{{1,{LONGEST_PRONUNCIATION}}}(?<! )/(?![A-Za-z0-9/])"
+)
 _NO_IPA: Final = re.compile(f"[^{_IPA}]")
 # What keyboards have for signs of IPA.
 _TYPED: Final = str.maketrans({"'": "ˈ", "’": "ˈ", ":": "ː", "g": "ɡ"})
@@ -122,6 +127,15 @@ def check_pronunciations(value: object) -> tuple[str, ...]:
     if faults:
         raise ValueError(f"pairs such as SQL=sequel: {'; '.join(dict.fromkeys(faults))}")
     return tuple(checked.values())
+
+
+def slashed_ipa_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
+    """Return where in ``text[start:stop]`` IPA stands between slashes.
+
+    With a sign that only IPA has, since ``/usr/`` is none.
+    """
+    stop = len(text) if stop is None else stop
+    return [match.span() for match in _SLASHED.finditer(text, start, stop)]
 
 
 def pronunciations(pairs: tuple[str, ...]) -> Iterator[Pronunciation]:

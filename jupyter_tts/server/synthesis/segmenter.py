@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, Literal, get_args
 
 from ...wire.audio_tags import tag_spans, unfinished_tag
+from ...wire.pronunciations import slashed_ipa_spans
 from ..engines.ssml import Span, inside, spans
 
 __all__ = ["Rank", "Segmenter"]
@@ -193,6 +194,7 @@ class Segmenter:
         whole = spans(self._buffer, start, stop) if self._markup else []
         if self._tags:
             whole += tag_spans(self._buffer, start, stop)
+            whole += slashed_ipa_spans(self._buffer, start, stop)
             unfinished = unfinished_tag(self._buffer, start) if stop == len(self._buffer) else None
             if unfinished is not None:
                 whole.append((unfinished, stop + 1))
