@@ -75,16 +75,21 @@ class SpokenForm:
         Returns
         -------
         tuple of int and int, or None
-            None where the text has nothing of it.
+            None where the text has nothing of it. Of a word whose punctuation stands elsewhere,
+            as that behind a link does, the word alone.
         """
-        first: int | None = None
-        last = 0
+        runs: list[tuple[int, int, bool]] = []  # parts of the text, and whether they have letters
         for piece, at in self.pieces_in(start, stop):
-            begin, end = _covered(piece, start - at, stop - at)
-            if begin < end:
-                first = begin if first is None else first
-                last = end
-        return None if first is None else (first, last)
+            text, begin, end = _part(piece, start - at, stop - at)
+            if begin == end:
+                continue
+            has_letters = any(map(str.isalnum, text))
+            if runs and runs[-1][1] == begin:
+                begin, _, had_letters = runs.pop()
+                has_letters = has_letters or had_letters
+            runs.append((begin, end, has_letters))
+        runs = [run for run in runs if run[2]] or runs
+        return (runs[0][0], runs[-1][1]) if runs else None
 
     def original_position(self, position: int) -> int:
         """Return up to which character the text is spoken when its spoken form is up to here."""
@@ -115,8 +120,9 @@ class SpokenForm:
             index += 1
 
 
-def _covered(piece: Piece, start: int, stop: int) -> tuple[int, int]:
-    """Return which part of the text a part of a piece stands for."""
+def _part(piece: Piece, start: int, stop: int) -> tuple[str, int, int]:
+    """Return a part of a piece, and which part of the text it stands for."""
     if not piece.exact:
-        return piece.start, piece.stop
-    return piece.start + max(start, 0), piece.start + min(stop, len(piece.text))
+        return piece.text, piece.start, piece.stop
+    start, stop = max(start, 0), min(stop, len(piece.text))
+    return piece.text[start:stop], piece.start + start, piece.start + stop

@@ -13,9 +13,6 @@ from .turns import Turn
 
 __all__ = ["ShownText"]
 
-# What a reader may put behind a word.
-_MARKS = ".,;:"
-
 
 class ShownText:
     """A text without what is not spoken of it.
@@ -54,8 +51,15 @@ class ShownText:
         return tuple(dataclasses.replace(turn, start=self._place(turn.start)) for turn in turns)
 
     def _span(self, start: int, stop: int) -> tuple[int, int] | None:
+        """Return where a part of the text is shown, with the punctuation that touches it."""
         first, last = self._place(start), self._end(stop)
-        return (first, last) if first < last else None
+        if first >= last:
+            return None
+        while first and _is_punctuation(self.text[first - 1]):
+            first -= 1
+        while last < len(self.text) and _is_punctuation(self.text[last]):
+            last += 1
+        return first, last
 
     def _place(self, position: int) -> int:
         """Return where the first character stands that is shown from a position on."""
@@ -65,18 +69,15 @@ class ShownText:
         return self._starts[index] + max(0, position - self._pieces[index].start)
 
     def _end(self, position: int) -> int:
-        """Return where a word ends that ends at a position, with a full stop spoken behind it."""
+        """Return where the last character ends that is shown before a position."""
         index = bisect.bisect_left(self._stops, position)
-        if index < len(self._pieces) and self._pieces[index].start < position:
-            end = self._starts[index] + position - self._pieces[index].start
-        else:
-            end = self._starts[index] if index < len(self._pieces) else len(self.text)
-        index = bisect.bisect_left(self._starts, end)
-        if index < len(self._pieces) and self._starts[index] == end:
-            behind = self._pieces[index]
-            if not behind.exact:
-                end += len(behind.text) - len(behind.text.lstrip(_MARKS))
-        return end
+        if index == len(self._pieces):
+            return len(self.text)
+        return self._starts[index] + max(0, position - self._pieces[index].start)
+
+
+def _is_punctuation(character: str) -> bool:
+    return not (character.isalnum() or character.isspace())
 
 
 def _shown_pieces(reading: Reading) -> Iterator[Piece]:

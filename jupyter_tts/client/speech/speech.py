@@ -50,8 +50,6 @@ class Speech:
         ``start`` and ``text``.
     name : str
         What its user calls it, "" if nothing; its downloads are named after it.
-    reading : Reading
-        How its text is read aloud.
     """
 
     html: ClassVar[Callable[[Speech], str] | None] = None
@@ -77,14 +75,23 @@ class Speech:
         self.name = ""
         self.voice_note = ""
         self.turns: tuple[Turn, ...] = ()
-        self.reading = Reading()
         self.notes: list[str] = []
         self.complete = False
+        self._reading = Reading()
         self._spoken = 0
         self._pcm = bytearray()
         self._words: list[Word] = []
         self._audible = False
         self._silent = 0  # frames before the first that may be audible
+
+    @property
+    def reading(self) -> Reading:
+        """How the text is read aloud, and what of it is left out."""
+        return self._reading
+
+    @reading.setter
+    def reading(self, reading: Reading) -> None:
+        self._reading = reading
 
     @property
     def spoken_form(self) -> str:
