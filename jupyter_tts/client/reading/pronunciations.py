@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 from xml.sax.saxutils import escape
 
 from ...wire.models import IpaForm
-from ...wire.pronunciations import Pronunciation
+from ...wire.pronunciations import Pronunciation, pronunciations
+from ...wire.request import SpeechRequest
 from .spoken_form import Piece
 from .words import WordFinder
 
-__all__ = ["PronunciationReader"]
+__all__ = ["PronunciationReader", "pronunciation_reader"]
 
 _SPECIAL: Final = re.compile("[&<]")
 # Words that are listed in a sentence.
@@ -26,7 +28,7 @@ class PronunciationReader:
 
     Parameters
     ----------
-    pronunciations : sequence of Pronunciation
+    pairs : sequence of Pronunciation
     form : IpaForm
         How IPA is written. Where it is `IpaForm.NONE`, a word with IPA stays as it is.
     escapes : bool, optional
@@ -40,14 +42,14 @@ class PronunciationReader:
 
     def __init__(
         self,
-        pronunciations: Sequence[Pronunciation],
+        pairs: Sequence[Pronunciation],
         form: IpaForm,
         *,
         escapes: bool = False,
         markup: bool = False,
         why: str = "the model reads none: a respelling works",
     ) -> None:
-        self._by_word = {pronunciation.word: pronunciation for pronunciation in pronunciations}
+        self._by_word = {pair.word: pair for pair in pairs}
         self._form = form
         self._escapes = escapes
         self._respellings_escaped = escapes or markup
@@ -124,6 +126,25 @@ class PronunciationReader:
             begin = at + 1
         if begin < len(text):
             yield Piece(text[begin:], start + begin, start + len(text), exact=True)
+
+
+def pronunciation_reader(request: SpeechRequest) -> PronunciationReader:
+    """Return what has words spoken as a request says."""
+    has_markup = bool(request.ssml) and not request.endpoint.is_dialogue
+    return PronunciationReader(
+        [*pronunciations(request.pronounce or ())],
+        request.ipa_form,
+        escapes=bool(request.sent.get("ssml")) and not has_markup,
+        markup=has_markup,
+        why=f"{_why_no_ipa(request)}: a respelling works",
+    )
+
+
+def _why_no_ipa(request: SpeechRequest) -> str:
+    form = request.ipa_form
+    if request.ssml is False and dataclasses.replace(request, ssml=None).ipa_form is not form:
+        return "SSML is switched off"
+    return f"{request.model or 'the model'} reads none"
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ...wire.alignment import Word
-from ...wire.pronunciations import pronunciations
 from ...wire.request import SpeechRequest
-from .pronunciations import PronunciationReader
+from .pronunciations import pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
@@ -186,25 +185,5 @@ def reading_of(request: SpeechRequest) -> Reading:
 def _readers(request: SpeechRequest) -> list[Reader]:
     readers: list[Reader] = []
     if request.pronounce:
-        readers.append(_pronunciation_reader(request, request.pronounce))
+        readers.append(pronunciation_reader(request))
     return readers
-
-
-def _pronunciation_reader(request: SpeechRequest, pairs: tuple[str, ...]) -> Reader:
-    has_markup = bool(request.ssml and "ssml" in request.sent)
-    return PronunciationReader(
-        [*pronunciations(pairs)],
-        request.ipa_form,
-        escapes=bool(request.sent.get("ssml")) and not has_markup,
-        markup=has_markup,
-        why=f"{_why_no_ipa(request)}: a respelling works",
-    )
-
-
-def _why_no_ipa(request: SpeechRequest) -> str:
-    if (
-        request.ssml is False
-        and dataclasses.replace(request, ssml=None).ipa_form is not request.ipa_form
-    ):
-        return "SSML is switched off"
-    return f"{request.model or 'the model'} reads none"
