@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
+from ..speech.markup import AudioTags
 from ..speech.text_matching import (
     NOWHERE,
     TextMatcher,
@@ -20,7 +21,6 @@ from ..speech.text_matching import (
     is_letter,
 )
 from ..speech.word_positions import word_span
-from .audio_tags import AudioTags
 
 __all__ = ["PACE", "ROUNDING", "Account", "Mark", "is_speakable"]
 

@@ -14,11 +14,11 @@ from ...wire.alignment import Word
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
+from ..speech.markup import AudioTags
 from ..speech.text_matching import is_letter
 from ..speech.timeline import Timeline
 from .account import PACE, ROUNDING, Account, is_speakable
 from .activity import Activity
-from .audio_tags import AudioTags
 from .source_text import SourceText
 
 __all__ = ["Receiver"]

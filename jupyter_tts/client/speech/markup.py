@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ...wire.alignment import Word
 from ...wire.audio_tags import LONGEST_TAG, tag_spans
-from ..speech.text_matching import TextSoFar
+from .text_matching import TextSoFar
 
 __all__ = ["AudioTags"]
 

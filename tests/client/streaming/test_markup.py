@@ -7,8 +7,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.client.speech.events import Audio
+from jupyter_tts.client.speech.markup import AudioTags
 from jupyter_tts.client.speech.text_matching import WholeText
-from jupyter_tts.client.streaming.audio_tags import AudioTags
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.wire.alignment import Alignment, Word
