@@ -84,6 +84,8 @@ class SpeechRequest:
     logging: bool | None = None
     pvc_as_ivc: bool | None = None
     pronunciation: tuple[str, ...] | None = None
+    read: str = "auto"
+    read_code: bool = False
     levers: bool = True
     warm: bool = True
     cache: bool | None = None
@@ -128,6 +130,11 @@ class SpeechRequest:
     def reads_ssml(self) -> bool:
         """Whether SSML tags in the text are markup, and not spoken."""
         return bool(self.ssml) and not self.endpoint.is_dialogue
+
+    @property
+    def sends_ssml(self) -> bool:
+        """Whether there may be SSML in what is sent."""
+        return self.reads_ssml
 
     @property
     def removes_tags(self) -> bool:

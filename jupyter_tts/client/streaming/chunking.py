@@ -109,7 +109,7 @@ class Chunker:
         limit: int | None = None,
     ) -> None:
         self._source_text = source_text
-        self._markup = Markup(source_text, ssml=request.reads_ssml)
+        self._markup = Markup(source_text, ssml=request.sends_ssml)
         self._auto = bool(request.sent.get("auto_mode"))
         self._is_collected = request.endpoint.is_http  # for one request, which has no flush
         self._flushes = request.flushes_sentences

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from ...wire.ssml import LONGEST, plain, unfinished_markup
+from ..reading.reading import Reading
 from ..speech.turns import Turn
 from .tag_removal import TagFilter
 from .text_sources import Text, tokens
@@ -44,7 +45,7 @@ class SpokenPart:
 class SourceText:
     """The text of one stream, as it comes.
 
-    Positions are characters from the beginning of the text.
+    Positions are characters from the beginning of the text, as it is sent.
 
     Parameters
     ----------
@@ -57,6 +58,8 @@ class SourceText:
         Who speaks what, where several do on one socket.
     ssml : bool, optional
         Whether SSML tags are markup. One that comes in pieces has come when it is whole.
+    reading : Reading, optional
+        Takes the text as it comes, and gives what is sent of it, unless it has the whole text.
 
     Attributes
     ----------
@@ -82,11 +85,14 @@ class SourceText:
         *,
         without_tags: bool = False,
         turns: Sequence[Turn] = (),
+        reading: Reading | None = None,
         ssml: bool = False,
     ) -> None:
-        self._source = text
         self._has_ssml = ssml
         self._unfinished = ""  # SSML
+        has_read = reading is not None and reading.ended
+        self._source = reading.spoken if reading is not None and has_read else text
+        self._reading = Reading() if reading is None or has_read else reading
         self._turns = turns
         self._turn_starts = [turn.start for turn in turns]
         self._tags = TagFilter() if without_tags else None
@@ -230,8 +236,8 @@ class SourceText:
         try:
             async with contextlib.aclosing(tokens(self._source)) as source:
                 async for token in source:
-                    if whole := self._whole(token):
-                        self._take_without_tags(whole)
+                    if token:
+                        self._take_without_tags(self._whole(self._reading.feed(token)))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -240,6 +246,7 @@ class SourceText:
         except Exception as failure:
             # With whatever error: the stream raises it, once what came before is spoken.
             self.failure = failure
-        self._take_without_tags(self._unfinished, ended=True)
+        rest = self._unfinished + self._reading.feed("", ended=True)
+        self._take_without_tags(rest, ended=True)
         self.ended = True
         self._news.set()
