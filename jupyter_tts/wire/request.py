@@ -142,6 +142,11 @@ class SpeechRequest:
         return bool(self.ssml) and not self.endpoint.is_dialogue
 
     @property
+    def sends_ssml(self) -> bool:
+        """Whether there may be SSML in what is sent."""
+        return self.reads_ssml
+
+    @property
     def removes_tags(self) -> bool:
         """Whether audio tags are not sent, since the model would read them aloud.
 

@@ -15,6 +15,8 @@ __all__ = [
     "LONGEST",
     "break_spans",
     "entity_spans",
+    "markup_spans",
+    "plain",
     "tag_spans",
     "unescaped",
     "unfinished_markup",
@@ -52,6 +54,9 @@ _ELEMENT: Final = re.compile(
 
 _ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
 
+_MARKUP: Final = re.compile(f"{_TAG.pattern}|{_ENTITY.pattern}", re.DOTALL)
+_WHOLE: Final = re.compile(f"{_ELEMENT.pattern}|{_MARKUP.pattern}", re.DOTALL)
+
 # The beginning of one of these whose end is still to come.
 _UNFINISHED_ATTRIBUTE: Final = (
     rf"{_SPACE}{{1,99}}(?:{_NAME}(?:{_SPACE}{{0,9}}(?:={_SPACE}{{0,9}}"
@@ -83,21 +88,28 @@ def entity_spans(text: str, start: int = 0, stop: int | None = None) -> list[Spa
     return _spans(_ENTITY, text, start, stop)
 
 
+def markup_spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
+    """Return both, in order, none inside another."""
+    return _spans(_MARKUP, text, start, stop)
+
+
 def whole_spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
     """Return what of ``text[start:stop]`` must stay whole, in order, none inside another.
 
     Tags, entities, and elements whose words are spoken by their attributes.
     """
-    spans = _spans(_ELEMENT, text, start, stop)
-    others = tag_spans(text, start, stop) + entity_spans(text, start, stop)
-    spans += [one for one in others if not any(a <= one[0] < b for a, b in spans)]
-    return sorted(spans)
+    return _spans(_WHOLE, text, start, stop)
 
 
 def unescaped(text: str) -> str:
     """Return a text with its entities as the characters that they stand for."""
     # A reference to what is no character gives U+FFFD, or nothing.
     return _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+
+
+def plain(text: str) -> str:
+    """Return a text without its tags, and with its entities as characters."""
+    return unescaped(_TAG.sub("", text))
 
 
 def unfinished_markup(text: str, start: int = 0) -> int | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
+from ..speech.markup import Markup
 from ..speech.text_matching import (
     NOWHERE,
     TextMatcher,
@@ -18,11 +18,11 @@ from ..speech.text_matching import (
     align,
     fold,
     is_letter,
+    is_speakable,
 )
 from ..speech.word_positions import word_span
-from .audio_tags import AudioTags
 
-__all__ = ["PACE", "ROUNDING", "Account", "Mark", "is_speakable"]
+__all__ = ["PACE", "ROUNDING", "Account", "Mark"]
 
 # Seconds that times may be off by rounding.
 ROUNDING = 0.002
@@ -98,8 +98,8 @@ class Account:
         Whether the server's times run on from message to message, where that is known.
     heard : callable, optional
         For how many seconds something is heard between two times.
-    tags : AudioTags or None, optional
-        Of the text: no word ends inside one.
+    markup : Markup or None, optional
+        Of the text. By default it has none.
 
     Attributes
     ----------
@@ -115,18 +115,20 @@ class Account:
         start: int = 0,
         running_on: bool | None = None,
         heard: Callable[[float, float], float] = lambda start, stop: 0.0,
-        tags: AudioTags | None = None,
+        markup: Markup | None = None,
     ) -> None:
-        self._tags = tags
+        self._markup = markup or Markup(text)
         self._heard = heard
-        self._reader = TextReader(text)
+        self._reader = TextReader(self._markup.joined)
+        self._bare_reader = TextReader(self._markup.bare)
         self._start = start
-        self._matcher = TextMatcher(text, start)
+        self._matcher = TextMatcher(text, start, self._markup)
         self._starts: list[float] = []  # rising
         self._ends: list[float] = []  # rising
         self._words: list[tuple[int, int]] = []  # from which character told to before which
         self._word: int | None = None  # where the last word begins, if it may go on
         self._taken = 0  # words
+        self._returned = [0]  # words of the text, by how many were taken
         self._anchor = (0, start)  # characters told, and the place in the text that they reach
         self.running_on = running_on
         self.timed = False
@@ -214,6 +216,7 @@ class Account:
             Whether nothing more comes, so that every word is whole.
         """
         words: list[Word] = []
+        before = self._returned[-1]
         while self._taken < len(self._words) or self._word is not None:
             may_go_on = self._taken == len(self._words)
             if may_go_on:
@@ -227,21 +230,23 @@ class Account:
             if may_go_on:
                 self._end_word(stop)
             self._taken += 1
-            words.append(self._as_word(first, stop))
+            words += self._as_words(first, stop)
+            self._returned.append(before + len(words))
         return words
 
     def mark(self, until: float) -> Mark:
         """Return how far the text is spoken by the sound up to a time."""
         count = bisect.bisect_right(self._ends, until + ROUNDING)
         told, position = self._reach(count)
-        behind = "".join(self._matcher.told[told:count]).split()
+        told_behind = "".join(self._matcher.told[told:count]).split()
+        behind = bisect.bisect_left(self._words, (told, 0), hi=self._taken)
         return Mark(
             position,
             self._ends[told - 1] if told else 0.0,
-            "".join(behind),
+            "".join(told_behind),
             self._ends[count - 1] if count else 0.0,
             self._into(count, until),
-            self._taken - bisect.bisect_left(self._words, (told, 0), hi=self._taken),
+            self._returned[-1] - self._returned[behind],
         )
 
     def _into(self, count: int, until: float) -> float | None:
@@ -441,8 +446,10 @@ class Account:
                 continue
             if not self._matcher.is_certain(index):
                 continue
-            if self._tags is not None and self._tags.cover(end):
+            parted = self._markup.parted(end)
+            if parted is not None and self._place_behind(index) in (None, *range(*parted)):
                 continue  # half a tag would be spoken
+            end = end if parted is None else parted[1]
             told = index + 1
             if end > self._matcher.places[index] + 1:
                 # What was told for the signs behind the word, it may be in words.
@@ -502,19 +509,19 @@ class Account:
 
     def _is_whole(self, stop: int) -> bool:
         """Whether the last word told is no part of a longer one of the text."""
-        return self._word_end(stop - 1) == self._matcher.places[stop - 1] + 1
+        end = self._matcher.places[stop - 1] + 1
+        return self._word_end(stop - 1) == end and self._markup.parted(end) is None
 
-    def _as_word(self, first: int, stop: int) -> Word:
-        text = "".join(self._matcher.told[first:stop])
-        return Word(text, self._starts[first], self._ends[stop - 1], self._span(first, stop))
+    def _as_words(self, first: int, stop: int) -> Iterator[Word]:
+        """Yield what is told as a word, and is several if there is markup within it."""
+        told, places = self._matcher.told, self._matcher.places
+        for indexes in self._markup.divided(places[first:stop], self._start):
+            begin, end = first + indexes[0], first + indexes[-1] + 1
+            text = "".join(told[first + index] for index in indexes)
+            if len(indexes) < stop - first and not any(map(is_speakable, text)):
+                continue  # a comma behind a tag
+            yield Word(text, self._starts[begin], self._ends[end - 1], self._span(begin, end))
 
     def _span(self, first: int, stop: int) -> tuple[int, int] | None:
         lowest = max(self._place_before(first), self._start)
-        return word_span(self._matcher, self._reader, first, stop, lowest)
-
-
-def is_speakable(character: str) -> bool:
-    """Whether a voice has something to say for a character: a letter, a digit, most symbols."""
-    if is_letter(character):
-        return True
-    return unicodedata.category(character).startswith("S") or character in "%&#@*/\\"
+        return word_span(self._matcher, self._bare_reader, first, stop, lowest)
