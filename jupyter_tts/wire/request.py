@@ -144,7 +144,7 @@ class SpeechRequest:
     @property
     def sends_ssml(self) -> bool:
         """Whether there may be SSML in what is sent."""
-        return self.reads_ssml
+        return self.reads_ssml or self.writes_elements
 
     @property
     def removes_tags(self) -> bool:

@@ -130,12 +130,11 @@ class PronunciationReader:
 
 def pronunciation_reader(request: SpeechRequest) -> PronunciationReader:
     """Return what has words spoken as a request says."""
-    has_markup = bool(request.ssml) and not request.endpoint.is_dialogue
     return PronunciationReader(
         [*pronunciations(request.pronounce or ())],
         request.ipa_form,
-        escapes=bool(request.sent.get("ssml")) and not has_markup,
-        markup=has_markup,
+        escapes=bool(request.sent.get("ssml")) and not request.reads_ssml,
+        markup=request.reads_ssml,
         why=f"{_why_no_ipa(request)}: a respelling works",
     )
 
