@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ...wire import ssml
@@ -14,9 +14,12 @@ from ...wire.alignment import Word
 from ...wire.audio_tags import LONGEST_TAG, tag_spans
 from .text_matching import TextSoFar, is_speakable
 
-__all__ = ["Markup"]
+__all__ = ["INSIDE", "Markup"]
 
 Span = tuple[int, int]
+
+INSIDE: Final = -1
+"""What stands for the number of tags before a character that is in one."""
 
 _REACH: Final = max(LONGEST_TAG + 2, ssml.LONGEST)
 _ENTITY: Final = 10  # characters at most
@@ -52,6 +55,11 @@ class Markup:
         self.bare: TextSoFar = _BareText(text, " ") if ssml else text
         self.joined: TextSoFar = _BareText(text, _JOINER) if ssml else text
 
+    @property
+    def is_known(self) -> bool:
+        """Whether there may be any."""
+        return self._audio_tags or self.has_ssml
+
     def tags(self, start: int, stop: int) -> list[Span]:
         """Return the tags that have a character from ``start`` to before ``stop``, in order."""
         begin, text = self._around(start, stop)
@@ -69,6 +77,13 @@ class Markup:
         return next(
             ((a + begin, b + begin) for a, b in spans if a + begin < place < b + begin), None
         )
+
+    def break_end(self, place: int) -> int | None:
+        """Return where the break ends that begins at a place."""
+        text = self._text.slice(place, place + ssml.LONGEST)
+        if not text.startswith("<"):
+            return None
+        return next((place + last for first, last in ssml.break_spans(text) if not first), None)
 
     def beyond(self, place: int) -> int | None:
         """Return where the SSML tag ends that begins at a place, or the entity around it."""
@@ -139,35 +154,27 @@ class Markup:
         """Return the words outside markup; of one that touches a tag, what is outside."""
         return tuple(clear for word in words if (clear := self._outside(word)) is not None)
 
-    def divided(self, places: list[int], start: int) -> Iterator[list[int]]:
-        """Divide characters told into those between which there is no markup.
+    def division(self, places: Sequence[int]) -> list[int]:
+        """Return how many tags there are before each of some characters told; `INSIDE` for one.
 
         Parameters
         ----------
-        places : list of int
-            Of the text, negative for none.
-        start : int
-            Where the text begins that they can stand for.
-
-        Yields
-        ------
-        list of int
-            Their indexes, without those of tags.
+        places : sequence of int
+            Of the text, rising, negative for a character that stands for none of it: that belongs
+            to the one before.
         """
         placed = [place for place in places if place >= 0]
-        tags = self.tags(max(start, placed[0]), placed[-1] + 1) if placed else []
+        tags = self.tags(placed[0], placed[-1] + 1) if placed and self.is_known else []
         if not tags:
-            yield [*range(len(places))]
-            return
-        rows: dict[int, list[int]] = {}
-        latest = sum(b <= placed[0] for _, b in tags)
-        for index, place in enumerate(places):
-            if any(a <= place < b for a, b in tags):
-                continue
-            if place >= 0:
-                latest = sum(b <= place for _, b in tags)
-            rows.setdefault(latest, []).append(index)
-        yield from (rows[number] for number in sorted(rows))
+            return [0] * len(places)
+        division: list[int] = []
+        latest = placed[0]
+        for place in places:
+            latest = place if place >= 0 else latest
+            is_inside = any(first <= latest < last for first, last in tags)
+            before = sum(last <= latest for _, last in tags)
+            division.append(INSIDE if is_inside else before)
+        return division
 
     def _outside(self, word: Word) -> Word | None:
         if word.span is None:
@@ -184,6 +191,8 @@ class Markup:
             start = last
         parts.append((start, stop))
         if len(parts) == 1:
+            if not any(map(is_speakable, word.text)) and self.tags(start - 1, stop + 1):
+                return None  # a comma behind a tag
             return self._written(dataclasses.replace(word, span=self._in_element(parts[0])))
         spoken = [part for part in parts if any(map(is_speakable, self._text.slice(*part)))]
         if not spoken:

@@ -189,12 +189,12 @@ class TextMatcher:
                 while (expected := self._reader.at(place)).isspace():
                     place += 1
                 if expected != character and fold(expected) != fold(character):
-                    beyond = self._beyond_markup(place, character)
+                    character, beyond = self._beyond_markup(place, character)
                     if beyond is None:
                         break
                     place = beyond
-                found = place
-                place += 1
+                found = NOWHERE if character.isspace() else place
+                place += not character.isspace()
                 self._next = place
             self.told.append(character)
             self.places.append(found)
@@ -203,18 +203,24 @@ class TextMatcher:
         self._open = len(self.told)
         return done
 
-    def _beyond_markup(self, place: int, character: str) -> int | None:
-        """Return where a character stands behind SSML that was not told, None if it does not."""
+    def _beyond_markup(self, place: int, character: str) -> tuple[str, int | None]:
+        """Return what a character stands for, and where: behind SSML that was not told.
+
+        That is white space where a full stop is told for a break. None for the place if the text
+        does not go on with it.
+        """
         if self._markup is None:
-            return None
+            return character, None
+        if character == "." and (beyond := self._markup.break_end(place)) is not None:
+            return " ", beyond
         while (beyond := self._markup.beyond(place)) is not None:
             place = beyond
             while self._reader.at(place).isspace():
                 place += 1
             if fold(self._reader.at(place)) == fold(character):
-                return place
+                return character, place
         written = self._markup.character(place)
-        return place if written and fold(written) == fold(character) else None
+        return character, place if written and fold(written) == fold(character) else None
 
     def _behind_entity(self, place: int) -> int:
         """Return where the text goes on behind a word, which is not inside an entity."""
@@ -271,11 +277,11 @@ class TextMatcher:
             while self._reader.at(place).isspace():
                 place += 1
             if fold(self._reader.at(place)) != fold(character):
-                beyond = self._beyond_markup(place, character)
+                character, beyond = self._beyond_markup(place, character)
                 if beyond is None:
                     return False
                 place = beyond
-            place += 1
+            place += not character.isspace()
         return True
 
     def is_certain(self, index: int) -> bool:

@@ -33,13 +33,16 @@ class VisibleText:
 
     Attributes
     ----------
+    source : str
+        The text that was given.
     text : str
+        Without markup.
     pauses : tuple of int
         Where in it breaks are.
     """
 
     def __init__(self, text: str, *, ssml: bool = False) -> None:
-        self._source = text
+        self.source = text
         self._starts: list[int] = []  # of what is shown, in the text
         self._shown: list[tuple[int, int]] = []  # from where to where it is shown
         self._parts: list[str] = []
@@ -101,18 +104,18 @@ class VisibleText:
     def _build(self, spans: list[tuple[int, int]]) -> None:
         end = 0
         is_parted = False
-        for start, stop in [*spans, (len(self._source), len(self._source))]:
+        for start, stop in [*spans, (len(self.source), len(self.source))]:
             if end < start and self._add_text(end, start, is_parted=is_parted):
                 is_parted = False
-            if self._source[start:stop].startswith("&"):
-                self._add(unescaped(self._source[start:stop]), start)
-            is_parted = is_parted or bool(_PARTS_WORDS.match(self._source, start))
+            if self.source[start:stop].startswith("&"):
+                self._add(unescaped(self.source[start:stop]), start)
+            is_parted = is_parted or bool(_PARTS_WORDS.match(self.source, start))
             end = stop
 
     def _add_text(self, start: int, stop: int, *, is_parted: bool) -> bool:
         """Show a part of the text between tags; return whether any of it is."""
         before = self._parts[-1] if self._parts else "\n"
-        text = self._source[start:stop]
+        text = self.source[start:stop]
         white = text[: len(text) - len(text.lstrip())]
         if before[-1].isspace() and (_last_line_end(before) or "\n" not in white):
             start += len(white)

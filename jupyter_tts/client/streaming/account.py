@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
-from ..speech.markup import Markup
+from ..speech.markup import INSIDE, Markup
 from ..speech.text_matching import (
     NOWHERE,
     TextMatcher,
@@ -18,7 +18,6 @@ from ..speech.text_matching import (
     align,
     fold,
     is_letter,
-    is_speakable,
 )
 from ..speech.word_positions import word_span
 
@@ -218,6 +217,7 @@ class Account:
         words: list[Word] = []
         before = self._returned[-1]
         while self._taken < len(self._words) or self._word is not None:
+            self._divide()
             may_go_on = self._taken == len(self._words)
             if may_go_on:
                 first, stop = self._word or 0, self.characters
@@ -230,7 +230,8 @@ class Account:
             if may_go_on:
                 self._end_word(stop)
             self._taken += 1
-            words += self._as_words(first, stop)
+            if self._markup.division(self._matcher.places[first:stop])[0] != INSIDE:
+                words.append(self._as_word(first, stop))
             self._returned.append(before + len(words))
         return words
 
@@ -424,6 +425,22 @@ class Account:
             return 0
         return count
 
+    def _divide(self) -> None:
+        """Divide the next word to be taken where it is told together with markup."""
+        may_go_on = self._taken == len(self._words)
+        first, stop = (self._word or 0, self.characters)
+        if not may_go_on:
+            first, stop = self._words[self._taken]
+        division = self._markup.division(self._matcher.places[first:stop])
+        cut = next((first + n for n, part in enumerate(division) if part != division[0]), None)
+        if cut is None:
+            return
+        self._words[self._taken :] = [(first, cut), *self._words[self._taken :]]
+        if may_go_on:
+            self._word = cut
+        else:
+            self._words[self._taken + 1] = (cut, stop)
+
     # Where it stands in the text
 
     def _place_before(self, count: int) -> int:
@@ -512,15 +529,11 @@ class Account:
         end = self._matcher.places[stop - 1] + 1
         return self._word_end(stop - 1) == end and self._markup.parted(end) is None
 
-    def _as_words(self, first: int, stop: int) -> Iterator[Word]:
-        """Yield what is told as a word, and is several if there is markup within it."""
-        told, places = self._matcher.told, self._matcher.places
-        for indexes in self._markup.divided(places[first:stop], self._start):
-            begin, end = first + indexes[0], first + indexes[-1] + 1
-            text = "".join(told[first + index] for index in indexes)
-            if len(indexes) < stop - first and not any(map(is_speakable, text)):
-                continue  # a comma behind a tag
-            yield Word(text, self._starts[begin], self._ends[end - 1], self._span(begin, end))
+    def _as_word(self, first: int, stop: int) -> Word:
+        while stop - first > 1 and self._matcher.told[stop - 1].isspace():
+            stop -= 1  # a full stop that was told for a break
+        text = "".join(self._matcher.told[first:stop])
+        return Word(text, self._starts[first], self._ends[stop - 1], self._span(first, stop))
 
     def _span(self, first: int, stop: int) -> tuple[int, int] | None:
         lowest = max(self._place_before(first), self._start)
