@@ -12,7 +12,7 @@ from ...wire.models import IpaForm
 from ...wire.pronunciations import Pronunciation, pronunciations
 from ...wire.request import SpeechRequest
 from .spoken_form import Piece
-from .words import WordFinder
+from .words import TextPart, WordFinder
 
 __all__ = ["PronunciationReader", "pronunciation_reader"]
 
@@ -76,28 +76,32 @@ class PronunciationReader:
 
     def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
         """Take more of the text and give what is certain, with positions in the whole text."""
-        for part, word in self._finder.feed(text, ended=ended):
-            start, stop = self._position, self._position + len(part)
-            self._position = stop
-            if self._tags is not None:
-                word = word if self._tags.read(part) else None
-            yield from self._plain(part, start) if word is None else self._spoken(part, word, start)
+        for part in self._finder.feed(text, ended=ended):
+            start = self._position
+            self._position += len(part.text)
+            is_text = self._tags is None or self._tags.read(part.text)
+            if part.word is not None and is_text:
+                yield from self._spoken(part, part.word, start)
+            else:
+                yield from self._plain(part.text, start)
 
-    def _spoken(self, part: str, word: str, start: int) -> Iterator[Piece]:
+    def _spoken(self, part: TextPart, word: str, start: int) -> Iterator[Piece]:
         """Yield the pieces for a word of the text."""
         pronunciation = self._by_word[word]
-        stop = start + len(part)
+        stop = start + len(part.text)
+        ipa = pronunciation.spoken + (_possessive(pronunciation.spoken) if part.ending else "")
         if not pronunciation.is_ipa:
             spoken = pronunciation.spoken
             spoken = escape(spoken) if self._respellings_escaped else spoken
-            yield Piece(spoken, start, stop)
+            yield Piece(spoken, start, stop - len(part.ending))
+            yield from self._plain(part.ending, stop - len(part.ending))
         elif self._form is IpaForm.SLASHES:
-            yield Piece(f"/{pronunciation.spoken}/", start, stop)
+            yield Piece(f"/{ipa}/", start, stop)
         elif self._form is IpaForm.ELEMENT:
-            yield from self._elements(part, pronunciation.spoken, start)
+            yield from self._elements(part.text, ipa, start)
         else:
             self._unread[word] = None
-            yield from self._plain(part, start)
+            yield from self._plain(part.text, start)
             return
         self._spoken_words[word] = None
 
@@ -137,6 +141,14 @@ def pronunciation_reader(request: SpeechRequest) -> PronunciationReader:
         markup=request.reads_ssml,
         why=f"{_why_no_ipa(request)}: a respelling works",
     )
+
+
+def _possessive(ipa: str) -> str:
+    """Return how the ``'s`` behind a word sounds in English."""
+    last = re.sub(r"[^a-zθðʃʒŋ\u0250-\u02af]", "", ipa)[-1:]
+    if last in "szʃʒʧʤ":
+        return "ɪz"
+    return "s" if last in "ptkfθ" else "z"
 
 
 def _why_no_ipa(request: SpeechRequest) -> str:

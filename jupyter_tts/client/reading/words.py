@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["WordFinder"]
+__all__ = ["TextPart", "WordFinder"]
 
 _APOSTROPHES: Final = "'’ʼ"
 _HYPHENS: Final = "-‐‑"
@@ -27,6 +27,24 @@ _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
     "\U00020000-\U0003ffff]"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """A part of a text.
+
+    Attributes
+    ----------
+    text : str
+    word : str or None
+        Which word it is, if it is one.
+    ending : str
+        What its text has behind the word: ``'s``.
+    """
+
+    text: str
+    word: str | None = None
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +83,8 @@ class WordFinder:
         self._held = ""
         self._before = ""  # the two characters before what is held
 
-    def feed(self, text: str, *, ended: bool = False) -> Iterator[tuple[str, str | None]]:
-        """Yield the text that is certain, in parts, each with the word that it is, or None.
+    def feed(self, text: str, *, ended: bool = False) -> Iterator[TextPart]:
+        """Yield the text that is certain, in parts.
 
         Parameters
         ----------
@@ -85,13 +103,15 @@ class WordFinder:
                 position += 1
                 continue
             if begin < position:
-                yield text[begin:position], None
-            yield text[position:stop], word
-            position = begin = stop
+                yield TextPart(text[begin:position])
+            ending = _possessive(text, stop)
+            begin = stop + len(ending)
+            yield TextPart(text[position:begin], word, ending)
+            position = begin
         else:
             position = len(text)
         if begin < position:
-            yield text[begin:position], None
+            yield TextPart(text[begin:position])
         self._before, self._held = text[max(0, position - 2) : position], text[position:]
 
     def _at(self, text: str, start: int, ended: bool) -> tuple[int | None, str | None]:
@@ -113,6 +133,13 @@ class WordFinder:
             if ends:
                 return start + len(there), form.word
         return start, None
+
+
+def _possessive(text: str, stop: int) -> str:
+    """Return what makes a possessive of a word that ends before a place, "" for nothing."""
+    ending = text[stop : stop + 2]
+    is_one = ending[:1] in _APOSTROPHES and ending[1:] in ("s", "S") and len(ending) == 2
+    return ending if is_one and _is_letter(text[stop - 1]) else ""
 
 
 def _ends(text: str, stop: int, ended: bool) -> bool | None:
