@@ -118,6 +118,11 @@ def test_ipa_that_no_model_reads_is_told_and_the_word_is_sent() -> None:
     assert events_of(alone) == [f"The IPA of SQL {SWITCHED_OFF} left out."]
 
 
+def test_ipa_that_the_voice_cannot_speak_is_told() -> None:
+    speech = say("A word.", pronounce={"word": "/ʁɛspɔ̃/"}, **fast())
+    assert "reads the word: word." in " ".join(speech.notes)
+
+
 async def test_a_stream_of_tokens_is_pronounced() -> None:
     async def tokens() -> Any:
         for token in ("We use S", "QL", " at New", " ", "York", "."):

@@ -35,6 +35,7 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
     spoken: list[str] = []
     indexes: list[int] = []
     elements: list[tuple[Element, Span]] = []
+    unread: list[str] = []
 
     def add(part: str) -> None:
         previous = ""
@@ -58,6 +59,7 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         phonemes = model_phonemes(element.alphabet, element.pronunciation)
         # A bracket inside would end the notation early.
         is_notation = phonemes is not None and not set(word) & set("[]()")
+        unread += [] if is_notation else [word]
         spoken.extend("[" if is_notation else "")
         first = len(spoken)
         for character in word:
@@ -68,7 +70,7 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
         spoken.extend("/)" if is_notation else "")
         indexes.extend([first] * (element.whole[1] - element.whole[0]))
     add(text[start:])
-    return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
+    return SpokenText("".join(spoken), tuple(indexes), tuple(elements), tuple(unread))
 
 
 def _is_number_sign(character: str) -> bool:
