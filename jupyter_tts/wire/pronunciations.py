@@ -7,6 +7,7 @@ backslash goes before a comma, before a backslash and, in the word, before an eq
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ __all__ = [
     "PAIR_PATTERN",
     "Pronunciation",
     "check_pronunciations",
+    "has_ipa",
     "pronunciations",
     "slashed_ipa_spans",
     "split_pairs",
@@ -127,6 +129,12 @@ def check_pronunciations(value: object) -> tuple[str, ...]:
     if faults:
         raise ValueError(f"pairs such as SQL=sequel: {'; '.join(dict.fromkeys(faults))}")
     return tuple(checked.values())
+
+
+@functools.lru_cache(maxsize=64)
+def has_ipa(pairs: tuple[str, ...]) -> bool:
+    """Whether any of the pairs has IPA."""
+    return any(pronunciation.is_ipa for pronunciation in pronunciations(pairs))
 
 
 def slashed_ipa_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
-from .pronunciations import pronunciation_reader
+from .pronunciations import PronunciationReader, pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
@@ -85,6 +85,12 @@ class Reading:
         """What of the text is not spoken, in words."""
         return [what for reader in self.readers for what in reader.left_out]
 
+    @property
+    def notes(self) -> list[str]:
+        """What was not possible, in words."""
+        readers = [one for one in self.readers if isinstance(one, PronunciationReader)]
+        return [note for reader in readers for note in reader.notes]
+
     def feed(self, text: str, *, ended: bool = False) -> str:
         """Take more of the text, and return what is to be sent now."""
         self._given.append(text)
@@ -158,6 +164,10 @@ class _JoinedReading(Reading):
     @property
     def left_out(self) -> list[str]:
         return [what for part in self._parts for what in part.left_out]
+
+    @property
+    def notes(self) -> list[str]:
+        return [*dict.fromkeys(note for part in self._parts for note in part.notes)]
 
     def _append(self, start: int, pieces: Sequence[Sequence[Piece]]) -> None:
         """Append the pieces of each form of a part of the text that begins at ``start``."""
