@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from .detection import looks_like_maths
 from .parser import parse
 from .reader import FormulaReader
 from .wording import wording_for
 
-__all__ = ["spoken_maths"]
+__all__ = ["looks_like_maths", "spoken_maths"]
 
 _PAUSES = ",:;"  # the longer the later
 # What LaTeX is written with, and a voice must not read.
