@@ -84,6 +84,8 @@ class SpeechRequest:
     logging: bool | None = None
     pvc_as_ivc: bool | None = None
     pronunciation: tuple[str, ...] | None = None
+    read: str = "auto"
+    read_code: bool = False
     levers: bool = True
     warm: bool = True
     cache: bool | None = None

@@ -43,6 +43,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "logging": st.booleans(),
     "pvc_as_ivc": st.booleans(),
     "pronunciation": st.just(["abc:1"]),
+    "read": st.sampled_from(["auto", "markdown", "plain"]),
+    "read_code": st.booleans(),
     "levers": st.booleans(),
     "warm": st.booleans(),
     "cache": st.booleans(),

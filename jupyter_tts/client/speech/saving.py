@@ -19,6 +19,8 @@ from ...wire.hosts import websocket_url
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 from ...wire.secrets import is_secret_name
+from ..reading.reading import Reading
+from .shown_text import ShownText
 from .subtitles import Cue, make_cues, srt, webvtt
 from .turns import Turn
 
@@ -59,6 +61,8 @@ class Spoken(Protocol):
     def words(self) -> tuple[Word, ...]: ...
     @property
     def turns(self) -> tuple[Turn, ...]: ...
+    @property
+    def reading(self) -> Reading: ...
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -125,8 +129,16 @@ def file_bytes(speech: Spoken, suffix: str, name: str) -> bytes:
             f"The server told no times of words, so {name} was not written.",
             hint="Its sound can be saved, as a .wav file say.",
         )
-    cues = make_cues(speech.text, speech.words, speech.turns)
+    cues = _cues(speech)
     return _SUBTITLES[suffix](cues).encode("utf-8", "replace")
+
+
+def _cues(speech: Spoken) -> tuple[Cue, ...]:
+    """Return the words as subtitles, without the markup of the text."""
+    if not speech.reading.has_changed:
+        return make_cues(speech.text, speech.words, speech.turns)
+    shown = ShownText(speech.reading)
+    return make_cues(shown.text, shown.words(speech.words), shown.turns(speech.turns))
 
 
 def file_name(speech: Spoken) -> str:

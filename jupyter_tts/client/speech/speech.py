@@ -10,6 +10,7 @@ from typing import ClassVar
 from ...audio.loudness import frame_length, leading_silence, scale
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
+from ..reading.reading import Reading
 from .cost import Cost
 from .events import Audio
 from .saving import save
@@ -25,7 +26,7 @@ class Speech:
     Attributes
     ----------
     text : str
-        What is spoken.
+        As it was given, which is what is shown.
     request : SpeechRequest
         The settings that it is spoken with.
     sample_rate : int
@@ -76,11 +77,29 @@ class Speech:
         self.turns: tuple[Turn, ...] = ()
         self.notes: list[str] = []
         self.complete = False
+        self._reading = Reading()
         self._spoken = 0
         self._pcm = bytearray()
         self._words: list[Word] = []
         self._audible = False
         self._silent = 0  # frames before the first that may be audible
+
+    @property
+    def reading(self) -> Reading:
+        """How the text is read aloud, and what of it is left out."""
+        return self._reading
+
+    @reading.setter
+    def reading(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @property
+    def spoken_form(self) -> str:
+        """What is sent in place of the text, such as Markdown as a person would read it aloud.
+
+        It is the text where nothing is read otherwise than it stands.
+        """
+        return self.reading.spoken if self.reading.forms else self.text
 
     @property
     def pcm(self) -> bytes:
@@ -195,6 +214,7 @@ class Speech:
         other.name = self.name
         other.voice_note = self.voice_note
         other.turns = self.turns
+        other.reading = self.reading
         other.notes = list(self.notes)
         other._pcm += scale(self.pcm, gain)
         other._words += self._words

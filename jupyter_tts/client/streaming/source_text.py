@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..reading.reading import Reading
 from ..speech.turns import Turn
 from .tag_removal import TagFilter
 from .text_sources import Text, tokens
@@ -43,7 +44,7 @@ class SpokenPart:
 class SourceText:
     """The text of one stream, as it comes.
 
-    Positions are characters from the beginning of the text.
+    Positions are characters from the beginning of the text, as it is sent.
 
     Parameters
     ----------
@@ -54,6 +55,8 @@ class SourceText:
         Whether audio tags are blanks instead, which are not sent.
     turns : sequence of Turn, optional
         Who speaks what, where several do on one socket.
+    reading : Reading, optional
+        Takes the text as it comes, and gives what is sent of it, unless it has the whole text.
 
     Attributes
     ----------
@@ -79,8 +82,11 @@ class SourceText:
         *,
         without_tags: bool = False,
         turns: Sequence[Turn] = (),
+        reading: Reading | None = None,
     ) -> None:
-        self._source = text
+        has_read = reading is not None and reading.ended
+        self._source = reading.spoken if reading is not None and has_read else text
+        self._reading = Reading() if reading is None or has_read else reading
         self._turns = turns
         self._turn_starts = [turn.start for turn in turns]
         self._tags = TagFilter() if without_tags else None
@@ -211,7 +217,7 @@ class SourceText:
             async with contextlib.aclosing(tokens(self._source)) as source:
                 async for token in source:
                     if token:
-                        self._take_without_tags(token)
+                        self._take_without_tags(self._reading.feed(token))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -220,6 +226,6 @@ class SourceText:
         except Exception as failure:
             # With whatever error: the stream raises it, once what came before is spoken.
             self.failure = failure
-        self._take_without_tags("", ended=True)
+        self._take_without_tags(self._reading.feed("", ended=True), ended=True)
         self.ended = True
         self._news.set()

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
+from ...client.reading.reading import Reading
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
@@ -24,6 +25,7 @@ from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
 from .latency_picture import HEIGHT, latency_picture
 from .latency_words import latency_words
+from .reading_words import reading_sentence
 from .request_card import HTTP_METHOD, figures, further_requests, speaker_mark
 from .saved_sound import SavedSound, data_url, waveform
 from .speech_card import brief, dry_run_card, speech_card
@@ -96,6 +98,8 @@ def request_bundle(
     notes: Sequence[str] = (),
     turns: Sequence[Turn] = (),
     text: str = "",
+    reading: Reading | None = None,
+    spoken_turns: Sequence[Turn] = (),
 ) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type.
 
@@ -108,19 +112,26 @@ def request_bundle(
         Who speaks what, where several do.
     text : str, optional
         What would be spoken.
+    reading : Reading, optional
+        Of the text.
+    spoken_turns : sequence of Turn, optional
+        The turns as they would be sent.
     """
+    sent = spoken_turns or turns
     words = _between(text, 0, len(text), deque(turns))
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         f"{_caption(words) if words else ''}"
         f'<div class="jtts-below">'
         f"{_info('Nothing was sent', f'Level {request.latency}')}"
-        f'<div class="jtts-card">{dry_run_card(request, notes, turns)}</div></div>'
+        f'<div class="jtts-card">{dry_run_card(request, notes, sent, reading)}</div></div>'
         f"{_script('request')}</div>"
     )
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
-    lines = [f"{method}{request.url}", first, *further_requests(request, turns)]
+    lines = [f"{method}{request.url}", first, *further_requests(request, sent)]
+    if reading is not None and reading.has_changed:
+        lines += [reading_sentence(reading), reading.spoken]
     return {"text/html": html, "text/plain": "\n".join(lines)}
 
 
@@ -227,8 +238,8 @@ def summary(speech: Speech) -> str:
     details = ", ".join(filter(None, (measured, str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
     line = f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}"
-    notes = f". {' '.join(speech.notes)}" if speech.notes else ""
-    return line + (f" ({details})" if details else "") + notes
+    notes = " ".join(filter(None, (reading_sentence(speech.reading), *speech.notes)))
+    return line + (f" ({details})" if details else "") + (f". {notes}" if notes else "")
 
 
 def _style() -> str:

@@ -196,8 +196,9 @@ def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
         return waiting
     if not speech.text:
         return None
-    spoken, duration = len(speech.spoken), speech.duration
+    whole, duration = len(speech.spoken_form), speech.duration
+    spoken = speech.reading.spoken_position(len(speech.spoken))
     if not spoken:  # a server that sends no times
-        return waiting + max(0.0, len(speech.text) / USUAL_PACE - duration)
+        return waiting + max(0.0, whole / USUAL_PACE - duration)
     pace = (spoken + USUAL_PACE) / (duration + 1.0)
-    return waiting + (len(speech.text) - spoken) / pace
+    return waiting + (whole - spoken) / pace

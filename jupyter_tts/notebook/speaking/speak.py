@@ -20,7 +20,8 @@ from ..runtime.frontend import Frontend, detect, in_marimo, lacks_page, somebody
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
-from .job import SpeechJob, SpeechOutput, divide_text
+from .given_text import divide_text, nothing_heard
+from .job import SpeechJob, SpeechOutput
 from .text_pump import TextPump
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def speak(
         if background:
             return speech
     if not speech.frames and not quiet:
-        print("There was nothing to hear in this text.")
+        print(nothing_heard(speech.reading))
     return speech
 
 

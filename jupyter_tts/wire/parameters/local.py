@@ -4,7 +4,30 @@ from __future__ import annotations
 
 from .schema import Kind, Parameter, Place
 
-__all__ = ["CACHE", "LEVERS", "WARM"]
+__all__ = ["CACHE", "LEVERS", "READ", "READ_CODE", "WARM"]
+
+READ = Parameter(
+    name="read",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.TEXT,
+    choices=("auto", "markdown", "plain"),
+    preset="auto",
+    help="How the text is read: its Markdown as a person would read it aloud, or plain as it is.",
+    note="With auto a text without Markdown is sent as it is, and so is all that comes before the "
+    "first Markdown. SSML is always sent as it is.",
+    source="this package",
+)
+
+READ_CODE = Parameter(
+    name="read_code",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.SWITCH,
+    preset=False,
+    help="Read the code blocks of Markdown aloud, too, which are left out otherwise.",
+    source="this package",
+)
 
 LEVERS = Parameter(
     name="levers",

@@ -35,6 +35,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     query.LOGGING,
     query.PVC_AS_IVC,
     message.PRONUNCIATION,
+    local.READ,
+    local.READ_CODE,
     local.LEVERS,
     local.WARM,
     local.CACHE,
