@@ -7,11 +7,10 @@ import unicodedata
 from typing import Final
 
 __all__ = [
-    "BLANKS",
-    "CLOSING_QUOTES",
     "DASHES",
     "INVISIBLE",
     "OPENING_QUOTES",
+    "plain_sign",
     "plain_signs",
 ]
 
@@ -23,9 +22,6 @@ INVISIBLE: Final = (
 )
 """What nobody sees, for use between the brackets of a regular expression."""
 
-BLANKS: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-"""What is written for a blank, for use between the brackets of a regular expression."""
-
 _DOUBLE = '"“”„‟«»〝〞〟″＂'
 _SINGLE = "'‘’‚‛‹›′＇"
 _CORNERS = {"「": "」", "『": "』", "｢": "｣"}
@@ -33,9 +29,6 @@ OPENING_QUOTES: Final = (
     dict.fromkeys(_DOUBLE[1:], _DOUBLE) | dict.fromkeys(_SINGLE[1:], _SINGLE) | _CORNERS
 )
 """Quotes beside those of ASCII, each with the signs that may close it."""
-
-CLOSING_QUOTES: Final = "".join(sorted({*"".join(OPENING_QUOTES.values())}))
-"""All that closes a quote."""
 
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _PLAIN = str.maketrans(
@@ -46,3 +39,19 @@ _PLAIN = str.maketrans(
 def plain_signs(text: str) -> str:
     """Return a text with ASCII's signs, letters and digits where it has others for them."""
     return unicodedata.normalize("NFKC", _HIDDEN.sub("", text).translate(_PLAIN))
+
+
+def plain_sign(sign: str) -> str:
+    """Return the sign of ASCII that another one was pasted for, or the sign itself."""
+    if sign.isascii():
+        return sign
+    if sign.isspace():
+        return " "
+    plain = _OTHERS.get(sign) or sign.translate(_PLAIN)
+    if unicodedata.east_asian_width(sign) == "F" or "\ufe50" <= sign <= "\ufe6f":
+        plain = unicodedata.normalize("NFKC", plain)
+    return plain if len(plain) == 1 and plain.isascii() else sign
+
+
+# Those that no normalisation makes one of ASCII.
+_OTHERS = {"。": ".", "｡": ".", "､": ",", "、": ",", "∕": "/", "⁄": "/", "∶": ":"}

@@ -20,7 +20,7 @@ __all__ = ["Arguments", "read_arguments", "with_decimal_point"]
 _KEY_FAULT = "a key is no option here: set ELEVENLABS_API_KEY, or run %tts_key"
 
 # What is declared with signs of ASCII only; voices and files may be named with any.
-_IN_ASCII = {"server", "target"} | {
+_IN_ASCII = {"server", "target", "language"} | {
     declared.name
     for declared in PARAMETERS
     if declared.kind not in (Kind.TEXT, Kind.TEXTS)
