@@ -85,10 +85,10 @@ _INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 # Code or a shell command before the URL: uri = f"wss://..., websocat -H ... wss://...
 _LEAD = re.compile(r"[^/?#&@]+?(?=(?:wss?|https?)://)", re.IGNORECASE)
 
-# A command of a shell, whose other options may stand before the URL and behind it.
+# A command of a shell, whose other options may stand before the URL and behind it, and a comment.
 _COMMAND = re.compile(r"[\s$>%!]*(?:curl|wget|websocat|wscat|https?)(?:\.exe)?\s", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:wss?|https?)://[^\s\"'`]*", re.IGNORECASE)
-_OPTIONS = re.compile(r"\s+(?:[\\^]\s+)?--?[A-Za-z].*", re.DOTALL)
+_BEHIND = re.compile(r"\s+(?:(?:[\\^]\s+)?--?[A-Za-z]|(?:#|>|&&)\s).*", re.DOTALL)
 
 # What a shell goes on behind in the next line: of sh, of cmd, of PowerShell.
 _CONTINUED = re.compile(r"[\\^]$|(?<=\s)`$")
@@ -262,7 +262,7 @@ def _unwrapped(text: str) -> str:
         closing = _CLOSING.get(text[lead.end() - 1])
         text = text[lead.end() :]
         text = text.partition(closing)[0] if closing else text
-    return _OPTIONS.sub("", text).strip(_WRAPPING)
+    return _BEHIND.sub("", text).strip(_WRAPPING)
 
 
 def _address(command: str) -> re.Match[str] | None:

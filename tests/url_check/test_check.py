@@ -274,6 +274,8 @@ def test_settings_leave_the_levers_off_that_would_change_the_url() -> None:
         f"curl -H 'Origin: https://example.test' {BASE} -o a.mp3",
         f"!websocat {BASE} -H 'xi-api-key: {SECRET}'",
         f"{BASE} ^\r\n  --header x",
+        f"{BASE} # mine",
+        f"curl {BASE} && echo done",
         BASE.replace("/v1", "\\\n/v1"),
     ],
 )

@@ -102,6 +102,28 @@ def test_a_wrong_option_is_one_sentence(line: str, sentence: str) -> None:
     assert str(caught.value).endswith("Nothing was sent.")
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "--latency {}",
+        "--name a-{}",
+        "--{}",
+        "—x {}",
+        "--key：{}",
+        "x {}",
+        "--seed=“{}”",
+        "“{}",
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_shown(line: str) -> None:
+    key = "sk_" + "0123456789abcdef" * 3
+    for parse in (parse_options, parse_conditions):
+        with pytest.raises(ParameterError) as caught:
+            parse(line.format(key))
+        assert key not in str(caught.value)
+
+
 def test_all_faults_come_at_once() -> None:
     with pytest.raises(ParameterError) as caught:
         parse_options("--latency 5 --stability 7.5 --nonsense 3 --speed 9")

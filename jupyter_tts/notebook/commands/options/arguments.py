@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ....url_check.redaction import has_credential
@@ -15,7 +16,7 @@ from ..interpolation import Scope
 from .parsers import NETWORK_PARSER, PARSER
 from .words import NOBODY, OptionName, Word, read_option, read_word, skip_blanks
 
-__all__ = ["Arguments", "read_arguments", "with_decimal_point"]
+__all__ = ["Arguments", "read_arguments", "refusal", "with_decimal_point"]
 
 _KEY_FAULT = "a key is no option here: set ELEVENLABS_API_KEY, or run %tts_key"
 
@@ -28,6 +29,7 @@ _IN_ASCII = {"server", "target", "language"} | {
     or (declared.known and declared.name != "voice")
 }
 
+_KEY = re.compile(r"sk_\w{8,}")
 _DECIMAL_COMMA = re.compile(r"'(-?\d*)[,٫](\d+)'$")
 _HIDDEN_EDGE = re.compile(f"^[{INVISIBLE}]+|[{INVISIBLE}]+$")
 _SEPARATOR = re.compile(r"--(?=\s|$)")
@@ -69,8 +71,7 @@ class Arguments:
         try:
             return parser.parse_args([*self.options, *(["--", *self.words] if self.words else [])])
         except ParameterError as refused:
-            self.faults += map(with_decimal_point, refused.faults)
-            raise ParameterError(self.faults) from None
+            raise refusal([*self.faults, *map(with_decimal_point, refused.faults)]) from None
 
 
 def read_arguments(
@@ -235,6 +236,11 @@ def _other_name(option: OptionName) -> str:
         return ""
     fault = name_fault(option.name, lambda declared: declared.option, "option")
     return fault.replace(option.name, option.typed, 1)
+
+
+def refusal(faults: Sequence[str], hint: str = "Nothing was sent.") -> ParameterError:
+    """Return the error that says what is wrong with a line of options, without a key in it."""
+    return ParameterError([_KEY.sub("•••", fault) for fault in faults], hint=hint)
 
 
 def _unexpected(word: Word) -> str:

@@ -15,7 +15,7 @@ from ....wire.parameters import PARAMETERS, Kind, Parameter
 from ....wire.pasted_signs import plain_signs
 from ...speaking.latency_target import AUTO, parse_target
 from ..interpolation import Scope
-from .arguments import Arguments, read_arguments, with_decimal_point
+from .arguments import Arguments, read_arguments, refusal, with_decimal_point
 from .parsers import NETWORK_PARSER, PARSER, VOICES_PARSERS, outcome_options
 from .words import NOBODY, read_word, skip_blanks
 
@@ -125,7 +125,7 @@ def _options(arguments: Arguments, namespace: argparse.Namespace) -> Options:
     ):
         faults.append(f"--name must be a name for a variable, not {namespace.name!r}")
     if faults:
-        raise ParameterError(faults)
+        raise refusal(faults)
     switches = ("background", "overlap", "dry_run", "raw", "yes")
     flags = {name: getattr(namespace, name) for name in switches}
     return Options(
@@ -219,7 +219,7 @@ def parse_conditions(line: str) -> Conditions:
     arguments = read_arguments(line, NETWORK_PARSER)
     namespace = arguments.parsed(NETWORK_PARSER)
     if arguments.faults:
-        raise ParameterError(arguments.faults, hint="")
+        raise refusal(arguments.faults, hint="")
     return conditions_from_options(namespace)
 
 
@@ -239,5 +239,5 @@ def parse_voices(line: str) -> tuple[str, argparse.Namespace]:
     if action and not faults and len(namespace.voice) != 1:
         faults = [f"%tts_voices {action} takes one voice (quote a path that has spaces)"]
     if faults:
-        raise ParameterError(faults, hint="")
+        raise refusal(faults, hint="")
     return action, namespace
