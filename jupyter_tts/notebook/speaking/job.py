@@ -21,7 +21,7 @@ from ...client.speech.turns import Turn, joined_text, read_turns
 from ...client.streaming.level_control import LevelController
 from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
-from ...client.streaming.text_sources import Text, check_text, tokens, whole_text
+from ...client.streaming.text_sources import Text, check_text, read_all, tokens, whole_text
 from ...client.streaming.turn_streams import request_of_turns, stream_turns
 from ...wire.errors import HandshakeRefused, ParameterError, ServerError, TTSError
 from ...wire.models import MODELS
@@ -427,7 +427,7 @@ def checked_text(text: Text) -> Text:
         If it is none, is empty, or is longer than any model takes.
     """
     text = check_text(text)
-    whole = "".join(filter(None, text)) if isinstance(text, list | tuple) else text
+    whole = read_all(text) if isinstance(text, list | tuple) else text
     if isinstance(whole, str) and not whole.strip():
         raise ParameterError(["the text is empty"])
     if not isinstance(text, str):
@@ -463,7 +463,7 @@ def divide_text(
     """
     is_pairs = isinstance(text, list | tuple) and any(isinstance(pair, tuple) for pair in text)
     if cast is None and not is_pairs:
-        return text, ()  # type: ignore[return-value]  # it holds no pairs
+        return check_text(text), ()
     if parameters.get("voice") is not None:
         raise ParameterError(["voice does not go with a cast, which names the voices"])
     if not (is_pairs or isinstance(text, str)):

@@ -35,11 +35,11 @@ class TextPump:
     """
 
     def __init__(
-        self, text: Iterable[str] | AsyncIterable[str], loop: asyncio.AbstractEventLoop
+        self, text: Iterable[Any] | AsyncIterable[Any], loop: asyncio.AbstractEventLoop
     ) -> None:
         self._text = text
         self._reader: int | None = None  # the main thread, while it reads
-        self.queue = TextQueue(loop)
+        self.queue = TextQueue(loop, is_async=isinstance(text, AsyncIterable))
         self.failure: Exception | None = None
 
     def read(self, stream: Future[None]) -> None:
@@ -62,7 +62,7 @@ class TextPump:
         if self._reader is not None and hasattr(signal, "pthread_kill"):
             signal.pthread_kill(self._reader, signal.SIGINT)
 
-    def _read(self, text: Iterable[str], stream: Future[None]) -> None:
+    def _read(self, text: Iterable[Any], stream: Future[None]) -> None:
         for token in text:
             while not self.queue.has_room(ROOM_INTERVAL):
                 if stream.done():
@@ -71,7 +71,7 @@ class TextPump:
                 return
             self.queue.put(token)
 
-    async def _read_async(self, text: AsyncIterable[str], stream: Future[None]) -> None:
+    async def _read_async(self, text: AsyncIterable[Any], stream: Future[None]) -> None:
         async for token in text:
             while not self.queue.has_room():
                 await asyncio.sleep(ROOM_INTERVAL)
