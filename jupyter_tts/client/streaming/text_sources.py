@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
+import io
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from typing import Any, Final
@@ -14,7 +16,16 @@ from ..threads import CallThread
 from .model_chunks import ChunkReader, answer_text
 from .source_advice import chunk_advice, is_source, source_advice
 
-__all__ = ["Text", "TextQueue", "check_text", "read_all", "tokens", "whole_text"]
+__all__ = [
+    "Text",
+    "TextQueue",
+    "aclose_source",
+    "check_text",
+    "close_source",
+    "read_all",
+    "tokens",
+    "whole_text",
+]
 
 # Of str, or of chunks of a language model's client.
 Text = str | Iterable[Any] | AsyncIterable[Any]
@@ -155,19 +166,50 @@ async def tokens(text: Text) -> AsyncGenerator[str, None]:
         raise failure
 
 
-async def _given(text: Iterable[str] | AsyncIterable[str]) -> AsyncGenerator[object, None]:
-    if isinstance(text, AsyncIterable):
-        async for token in text:
-            yield token
-    elif isinstance(text, list | tuple):
+def close_source(*sources: object) -> None:
+    """Close what is read no further: a generator, a client's stream and its connection.
+
+    A file stays open: it is its user's.
+    """
+    for source in sources:
+        close = getattr(source, "close", None)
+        if callable(close) and not isinstance(source, io.IOBase):
+            with contextlib.suppress(Exception):
+                close()
+
+
+async def aclose_source(*sources: object) -> None:
+    """Close what is read no further, and is async."""
+    for source in sources:
+        close = getattr(source, "aclose", None) or getattr(source, "close", None)
+        if callable(close) and not isinstance(source, TextQueue):
+            with contextlib.suppress(Exception):
+                closing = close()
+                if inspect.isawaitable(closing):
+                    await closing
+
+
+async def _given(text: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[object, None]:
+    if isinstance(text, list | tuple):
         for token in text:
             yield token
+    elif isinstance(text, AsyncIterable):
+        source = aiter(text)
+        try:
+            async for token in source:
+                yield token
+        except BaseException:
+            await aclose_source(source, text)
+            raise
     else:
         thread = CallThread()
         try:
             iterator = iter(text)
             while (token := await thread.call(next, iterator, _END)) is not _END:
                 yield token
+        except BaseException:
+            thread.post(lambda: close_source(iterator, text))
+            raise
         finally:
             thread.close()
 

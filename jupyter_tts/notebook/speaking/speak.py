@@ -21,7 +21,7 @@ from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
 from .job import SpeechJob, SpeechOutput, divide_text
-from .text_pump import TextPump
+from .text_pump import TextPump, check_waiting
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -82,6 +82,7 @@ def speak(
     TTSError
         A sentence for the reader; and whatever the text source raises.
     """
+    check_waiting(text)
     text, turns = divide_text(text, cast, parameters)
     job = SpeechJob.begin(session, text, parameters, yes=yes, name=name, turns=turns)
     preparing = session.event_loop.submit(job.prepare())
