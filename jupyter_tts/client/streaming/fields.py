@@ -56,7 +56,9 @@ def text_places(value: object) -> list[str]:
                 waiting.append((expression + rest, inner))
             elif inner.strip():
                 places.append((_rank(name), expression + rest))
-    return [expression for _, expression in sorted(places, key=lambda place: place[0])]
+    places.sort(key=lambda place: place[0])
+    wanted = [expression for rank, expression in places if rank <= len(_LIKELY)]
+    return wanted or [expression for _, expression in places]
 
 
 def _fields(value: object) -> Iterator[tuple[str, str, object]]:

@@ -58,7 +58,7 @@ class ChunkReader:
             If the chunk says that the model has failed.
         """
         if (message := _error_message(chunk)) is not None:
-            raise TTSError(f"the language model failed: {message}")
+            raise TTSError(f"the language model failed: {message.rstrip('.')}.")
         shape = next((shape for shape in SHAPES if shape.fits(chunk)), None)
         if shape is None:
             return None
