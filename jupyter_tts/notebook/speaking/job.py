@@ -21,6 +21,7 @@ from ...client.speech.turns import Turn, joined_text, read_turns
 from ...client.streaming.level_control import LevelController
 from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
+from ...client.streaming.tag_removal import check_not_only_tags
 from ...client.streaming.text_sources import Text, check_text, read_all, tokens, whole_text
 from ...client.streaming.turn_streams import request_of_turns, stream_turns
 from ...wire.errors import HandshakeRefused, ParameterError, ServerError, TTSError
@@ -180,6 +181,8 @@ class SpeechJob:
         request, levels = begin_request(session, parameters, timeline)
         if turns:
             request, levels = request_of_turns(request, turns), None
+        if isinstance(text, str):
+            check_not_only_tags(text, request)
         return cls(session, request, text, timeline=timeline, levels=levels, **options)
 
     @classmethod

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from IPython.display import publish_display_data
 
 from ...client.speech.speech import Speech
+from ...client.streaming.tag_removal import only_tags
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
 from ..output.saved_view import UNHEARD, summary, view_bundle
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["show", "show_speeches", "speak"]
+
+NOTHING_HEARD = "There was nothing to hear in this text."
 
 Then = Callable[[Speech], object]
 MakeOutput = Callable[[Session, Speech, bool], SpeechOutput]
@@ -123,7 +126,8 @@ def speak(
         if background:
             return speech
     if not speech.frames and not quiet:
-        print("There was nothing to hear in this text.")
+        reason = only_tags(speech.text, speech.request)
+        print(f"There was nothing to hear: {reason}." if reason else NOTHING_HEARD)
     return speech
 
 
@@ -206,11 +210,14 @@ def _show_result(
     if play and frontend is Frontend.HEADLESS:
         view = _view(session, speech)
         if somebody_types():  # in jupyter console say, which shows the text alone
-            view["text/plain"] += f". {unheard}" * bool(unheard)
+            view["text/plain"] = _with_advice(view["text/plain"], unheard)
         publish_display_data(view)
     elif not in_marimo():  # which shows the speech itself
-        advice = f". {unheard}" if play and unheard else ""
-        print(f"{speech.label}: {summary(speech)}{advice}")
+        print(_with_advice(f"{speech.label}: {summary(speech)}", unheard if play else ""))
+
+
+def _with_advice(sentence: str, advice: str) -> str:
+    return f"{sentence.removesuffix('.')}. {advice}" if advice else sentence
 
 
 def _view(session: Session, speech: Speech) -> dict[str, str]:
