@@ -79,10 +79,10 @@ def answer_text(answer: object) -> str | None:
 
 
 def _error_message(chunk: object) -> str | None:
-    kind = field(chunk, "type")
+    kind = "error" if field(chunk, "event") == "error" else field(chunk, "type")
     places = ["error.message", "error"]
     if kind == "error":
-        places += ["message", "errorText"]
+        places += ["message", "errorText", "data.message"]
     if kind == "response.failed":
         places.append("response.error.message")
     for message in (field(chunk, place) for place in places):
@@ -283,12 +283,18 @@ SHAPES: Final = (
         _is("event", "on_chat_model_stream", "on_llm_stream"),
         inner="data.chunk",
     ),
-    Shape("LangChain blocks", _is("event", "content-block-delta"), _delta),
+    Shape(
+        "LangChain blocks",
+        _is("event", "content-block-delta"),
+        _at("delta", "content_block"),
+    ),
     Shape(
         "LangChain: other events",
         _begins("event", "on_", "content-block-", "message-"),
     ),
-    Shape("LangGraph", _is_pair(_MESSAGE, _is_dict), inner="0"),
+    Shape("LangGraph", _is_pair(_any(_MESSAGE, _has("event")), _is_dict), inner="0"),
+    Shape("LangGraph events", _is("method", "messages"), inner="params.data"),
+    Shape("LangGraph events: others", _has("method", "params.data")),
     Shape("LangGraph: named", _is("type", "messages"), inner="data"),
     Shape(
         "LangGraph: several modes",

@@ -191,6 +191,23 @@ STREAMS: dict[str, list[Any]] = {
         (message("42", "tool"), {"langgraph_node": "tools"}),
         (message("you."), {"langgraph_node": "agent"}),
     ],
+    "LangGraph events": [
+        {"method": "values", "params": {"data": {"messages": []}}},
+        {"method": "messages", "params": {"data": ({"event": "message-start"}, {})}},
+        {
+            "method": "messages",
+            "params": {
+                "data": (
+                    {
+                        "event": "content-block-delta",
+                        "delta": {"type": "text-delta", "text": "Hello "},
+                    },
+                    {},
+                )
+            },
+        },
+        ({"event": "content-block-delta", "content_block": {"type": "text", "text": "you."}}, {}),
+    ],
     "LangGraph: named": [
         {"type": "messages", "ns": (), "data": (message("Hello you."), {})},
     ],

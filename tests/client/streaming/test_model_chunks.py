@@ -46,6 +46,7 @@ def test_every_shape_has_a_stream() -> None:
         ({"type": "response.failed", "response": {"error": None}}, "it does not say why"),
         ({"error": {"code": 502, "message": "Gone"}, **choice(content="")}, "Gone"),
         ({"error": "model not found"}, "model not found"),
+        ({"event": "error", "message": "Out of credit"}, "Out of credit"),
     ],
 )
 def test_a_model_that_fails_is_reported(chunk: dict[str, Any], reason: str) -> None:
