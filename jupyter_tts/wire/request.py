@@ -127,6 +127,16 @@ class SpeechRequest:
         return self.endpoint.is_dialogue if model is None else model.performs_tags
 
     @property
+    def reads_ssml(self) -> bool:
+        """Whether SSML tags in the text are markup, and not spoken."""
+        return bool(self.ssml) and not self.endpoint.is_dialogue
+
+    @property
+    def sends_ssml(self) -> bool:
+        """Whether there may be SSML in what is sent."""
+        return self.reads_ssml
+
+    @property
     def removes_tags(self) -> bool:
         """Whether audio tags are not sent, since the model would read them aloud.
 

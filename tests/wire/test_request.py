@@ -337,6 +337,14 @@ def test_a_level_is_nothing_on_the_wire_of_text_to_dialogue_but_may_flush() -> N
     assert changes(requests[0], requests[4]) == ()
 
 
+@pytest.mark.parametrize("transport", ["websocket", "http"])
+def test_ssml_is_markup_where_it_is_asked_for_but_not_in_a_dialogue(transport: str) -> None:
+    asked = SpeechRequest(ssml=True, transport=transport)
+    assert asked.reads_ssml
+    assert not dataclasses.replace(asked, model="eleven_v4").reads_ssml
+    assert not dataclasses.replace(asked, ssml=None).reads_ssml
+
+
 def test_on_text_to_dialogue_another_voice_is_another_first_message() -> None:
     before = SpeechRequest(model="eleven_v4", voice="a")
 
