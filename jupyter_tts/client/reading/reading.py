@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
+from .pronunciations import pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
@@ -182,4 +183,7 @@ def reading_of(request: SpeechRequest) -> Reading:
 
 
 def _readers(request: SpeechRequest) -> list[Reader]:
-    return []
+    readers: list[Reader] = []
+    if request.pronounce:
+        readers.append(pronunciation_reader(request))
+    return readers
