@@ -150,8 +150,8 @@ class _JoinedReading(Reading):
         self.forms = [SpokenForm() for _ in parts[0].forms]
         start = 0
         for part in parts:
-            if part.spoken.strip():  # else nothing stands between its neighbours either
-                if self.spoken and self.forms:
+            if self.forms and part.spoken.strip():  # else nothing parts its neighbours either
+                if self.forms[-1].length:
                     gap = Piece(between, 0, len(between), exact=True)
                     self._append(start - len(between), [[gap] for _ in self.forms])
                 self._append(start, [form.pieces for form in part.forms])

@@ -88,7 +88,7 @@ class VisibleText:
 
     def turns(self, turns: Sequence[Turn]) -> tuple[Turn, ...]:
         """Return turns with their places in the shown text."""
-        if not self._has_markup:
+        if not (turns and self._has_markup):
             return tuple(turns)
         starts = [self.position(turn.start) for turn in turns]
         stops = [*starts[1:], len(self.text)]

@@ -18,6 +18,7 @@ from ..speech.text_matching import (
     align,
     fold,
     is_letter,
+    is_speakable,
 )
 from ..speech.word_positions import word_span
 
@@ -463,11 +464,12 @@ class Account:
                 continue
             if not self._matcher.is_certain(index):
                 continue
-            parted = self._markup.parted(end)
-            if parted is not None and self._place_behind(index) in (None, *range(*parted)):
-                continue  # half a tag would be spoken
-            end = end if parted is None else parted[1]
+            end = self._behind_markup(index, end)
+            if end is None:
+                continue
             told = index + 1
+            while told < count and NOWHERE < self._matcher.places[told] < end:
+                told += 1  # the tag behind it
             if end > self._matcher.places[index] + 1:
                 # What was told for the signs behind the word, it may be in words.
                 while told < self.characters and self._matcher.places[told] == NOWHERE:
@@ -477,6 +479,27 @@ class Account:
                     self._anchor = (told, end)
                 return told, end
         return anchor
+
+    def _behind_markup(self, index: int, end: int) -> int | None:
+        """Return where the text goes on behind a word; None if a part of it would be left out.
+
+        Parameters
+        ----------
+        index : int
+            Of its last character told.
+        end : int
+            Where it ends, which may be inside what must stay whole.
+        """
+        whole = self._markup.parted(end)
+        if whole is None:
+            return end
+        if self._markup.tags(end, end):
+            return None
+        if self._markup.entity(end) == whole:
+            following = self._place_behind(index)
+            return None if following is None or following < whole[1] else whole[1]
+        left = self._markup.bare.slice(end, whole[1])
+        return None if any(map(is_speakable, left)) else whole[1]
 
     def _word_end(self, index: int) -> int | None:
         """Return where the word of the text ends whose last character to be spoken was told."""

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import unicodedata
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -135,6 +136,25 @@ async def test_any_text_keeps_its_characters_in_order(speaker: Speaker, text: st
     for markup, read_digits in ((True, False), (False, True)):
         check(text, await engine.speak(text, voice, markup=markup, read_digits=read_digits))
     assert engine.restarts == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("Cafe\u0301 au lait.", "Café au lait."), ("\u00adCo\u00adoper\u00adate.", "Cooperate.")],
+)
+async def test_a_word_sounds_the_same_however_it_is_composed(
+    speaker: Speaker, text: str, plain: str
+) -> None:
+    engine, voice = speaker
+    prosody = Prosody(seed=1)
+    speech = await engine.speak(text, voice, prosody=prosody)
+    check(text, speech)
+    as_usual = await engine.speak(plain, voice, prosody=prosody)
+    kept = [unicodedata.combining(letter) == 0 and letter != "\u00ad" for letter in text]
+    starts = [start for start, keep in zip(speech.starts, kept, strict=True) if keep]
+    # eSpeak NG is never twice the same to the sample.
+    assert np.allclose(starts, as_usual.starts, atol=0.02 * speech.sample_rate)
+    assert seconds(speech) == pytest.approx(seconds(as_usual), abs=0.02)
 
 
 async def test_a_sentence_of_5000_characters_without_a_full_stop(speaker: Speaker) -> None:
