@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -11,6 +12,9 @@ from ...wire.request import SpeechRequest
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
+
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_+]|$)")
 
 
 class Reader(Protocol):
@@ -182,4 +186,23 @@ def reading_of(request: SpeechRequest) -> Reading:
 
 
 def _readers(request: SpeechRequest) -> list[Reader]:
-    return []
+    readers: list[Reader] = []
+    has_markup = bool(request.ssml) and not request.endpoint.is_dialogue
+    if request.read != "plain" and not has_markup:
+        # Only for a text that is spoken, so not on %load_ext.
+        from .markdown import MarkdownReader
+
+        readers.append(
+            MarkdownReader(
+                always=request.read == "markdown",
+                read_code=request.read_code,
+                language=_language(request),
+            )
+        )
+    return readers
+
+
+def _language(request: SpeechRequest) -> str:
+    """Return the language that is asked for, or that an embedded voice has in its name."""
+    named = _LANGUAGE.match(request.voice or "")
+    return request.language or (named[0] if named else "en")
