@@ -9,11 +9,12 @@ from typing import Protocol
 
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
+from .pronunciations import pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
 
-
+# What the names of embedded voices begin with.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_+]|$)")
 
 
@@ -187,8 +188,7 @@ def reading_of(request: SpeechRequest) -> Reading:
 
 def _readers(request: SpeechRequest) -> list[Reader]:
     readers: list[Reader] = []
-    has_markup = bool(request.ssml) and not request.endpoint.is_dialogue
-    if request.read != "plain" and not has_markup:
+    if request.read != "plain" and not request.reads_ssml:
         # Only for a text that is spoken, so not on %load_ext.
         from .markdown import MarkdownReader
 
@@ -199,6 +199,8 @@ def _readers(request: SpeechRequest) -> list[Reader]:
                 language=_language(request),
             )
         )
+    if request.pronounce:
+        readers.append(pronunciation_reader(request))
     return readers
 
 

@@ -16,6 +16,7 @@ from .events import Audio
 from .saving import save
 from .timeline import Timeline
 from .turns import Turn
+from .visible_text import VisibleText
 
 __all__ = ["Speech"]
 
@@ -78,6 +79,7 @@ class Speech:
         self.notes: list[str] = []
         self.complete = False
         self._reading = Reading()
+        self._visible: VisibleText | None = None
         self._spoken = 0
         self._pcm = bytearray()
         self._words: list[Word] = []
@@ -100,6 +102,13 @@ class Speech:
         It is the text where nothing is read otherwise than it stands.
         """
         return self.reading.spoken if self.reading.forms else self.text
+
+    @property
+    def visible(self) -> VisibleText:
+        """The text as a reader sees it, without SSML."""
+        if self._visible is None or self._visible.source != self.text:
+            self._visible = VisibleText(self.text, ssml=self.request.reads_ssml)
+        return self._visible
 
     @property
     def pcm(self) -> bytes:
@@ -150,12 +159,14 @@ class Speech:
             return ""
         if not self.frames:
             return "Nothing was spoken."
-        if not self.spoken.strip():
+        visible = self.visible
+        spoken = visible.text[: visible.position(len(self.spoken))]
+        if not spoken.strip():
             return (
                 f"{self.duration:.1f} s of sound were received; which words they are is not known."
             )
-        *_, last = self.spoken.split()
-        done, whole = len(self.spoken), len(self.text)
+        *_, last = spoken.split()
+        done, whole = len(spoken), len(visible.text)
         return f"Spoken up to “{last[-40:]}”, {done:,} of {whole:,} characters."
 
     def slice(self, start: int, stop: int) -> bytes:

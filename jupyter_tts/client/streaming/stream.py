@@ -22,6 +22,7 @@ from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
 from ..reading.reading import Reading
 from ..speech.events import Audio, Event, Final
+from ..speech.markup import Markup
 from ..speech.timeline import Timeline
 from ..speech.turns import Turn
 from .attempt import Attempt
@@ -127,7 +128,12 @@ async def stream_speech(
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
     source_text = SourceText(
-        text, begun, without_tags=request.removes_tags, turns=turns, reading=reading
+        text,
+        begun,
+        without_tags=request.removes_tags,
+        turns=turns,
+        reading=reading,
+        ssml=request.sends_ssml,
     )
     # On text-to-dialogue times begin with the sound of their own message.
     running_on = False if request.endpoint.is_dialogue else None
@@ -135,9 +141,8 @@ async def stream_speech(
         # Clients read those of text-to-speech so (pipecat); of text-to-dialogue nothing is stated.
         running_on = None if request.endpoint.is_dialogue else True
     # Refuses an unknown format.
-    receiver = Receiver(
-        audio_format(request), source_text, timeline, running_on, tags=request.performs_tags
-    )
+    markup = Markup(source_text, audio_tags=request.performs_tags, ssml=request.sends_ssml)
+    receiver = Receiver(audio_format(request), source_text, timeline, running_on, markup=markup)
     switcher = LevelSwitcher(levels, timeline) if levels else None
     attempts = _Attempts(
         request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher, reading

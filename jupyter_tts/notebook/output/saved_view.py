@@ -19,6 +19,7 @@ from ...client.reading.reading import Reading
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
+from ...client.speech.visible_text import VisibleText
 from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
@@ -118,7 +119,8 @@ def request_bundle(
         The turns as they would be sent.
     """
     sent = spoken_turns or turns
-    words = _between(text, 0, len(text), deque(turns))
+    visible = VisibleText(text, ssml=request.reads_ssml)
+    words = _between(visible.text, 0, len(visible.text), deque(visible.turns(turns)))
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         f"{_caption(words) if words else ''}"
@@ -174,14 +176,15 @@ def _words(speech: Speech) -> str:
     """Return the text, with the times of its words."""
     parts: list[str] = []
     reached = 0
-    turns = deque(speech.turns)
-    for gap, word in shown_words(speech.text, speech.words):
+    visible = speech.visible
+    text, turns = visible.text, deque(visible.turns(speech.turns))
+    for gap, word in shown_words(text, visible.words(speech.words)):
         if gap is not None and word.span is not None:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
-            before = _between(speech.text, reached, word.span[0], turns)
+            before = _between(text, reached, word.span[0], turns)
             parts.append(f"{before}<span {times}>{_lines(word.text)}</span>")
             reached = word.span[1]
-    return f"{''.join(parts)}{_between(speech.text, reached, len(speech.text), turns)}"
+    return f"{''.join(parts)}{_between(text, reached, len(text), turns)}"
 
 
 def _between(text: str, start: int, stop: int, turns: deque[Turn]) -> str:

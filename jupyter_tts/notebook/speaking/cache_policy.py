@@ -151,7 +151,7 @@ class CachePolicy:
             return None
         place = _place() if scope is Scope.NOTEBOOK else None
         try:
-            cached = self.cache.find(key, place, reading.spoken)
+            cached = self.cache.find(key, place, reading.spoken, ssml=request.sends_ssml)
         except FAULTS:
             return None  # speech goes on without a cache; %tts_cache says what is wrong with it
         return None if cached is None else self._restored(cached, request, reading, voice, turns)
