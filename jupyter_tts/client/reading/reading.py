@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -12,6 +13,9 @@ from .pronunciations import PronunciationReader, pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
+
+# What the names of embedded voices begin with.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_+]|$)")
 
 
 class Reader(Protocol):
@@ -194,6 +198,23 @@ def reading_of(request: SpeechRequest) -> Reading:
 
 def _readers(request: SpeechRequest) -> list[Reader]:
     readers: list[Reader] = []
+    if request.read != "plain" and not request.reads_ssml:
+        # Only for a text that is spoken, so not on %load_ext.
+        from .markdown import MarkdownReader
+
+        readers.append(
+            MarkdownReader(
+                always=request.read == "markdown",
+                read_code=request.read_code,
+                language=_language(request),
+            )
+        )
     if request.pronounce:
         readers.append(pronunciation_reader(request))
     return readers
+
+
+def _language(request: SpeechRequest) -> str:
+    """Return the language that is asked for, or that an embedded voice has in its name."""
+    named = _LANGUAGE.match(request.voice or "")
+    return request.language or (named[0] if named else "en")
