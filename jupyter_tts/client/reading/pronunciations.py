@@ -12,7 +12,7 @@ from ...wire.models import IpaForm
 from ...wire.pronunciations import Pronunciation, pronunciations
 from ...wire.request import SpeechRequest
 from .spoken_form import Piece
-from .words import TextPart, WordFinder
+from .words import TextPart, WordFinder, may_part
 
 __all__ = ["PronunciationReader", "pronunciation_reader"]
 
@@ -57,6 +57,8 @@ class PronunciationReader:
         self._finder = WordFinder(self._by_word)
         self._tags = _Tags() if markup else None
         self._position = 0
+        self._last = ""  # the last character that is spoken
+        self._after_sign = False  # whether it is of what is spoken for a sign
         self._why = why
         self._skipped = False  # whether a word has IPA that is not sent
 
@@ -72,9 +74,16 @@ class PronunciationReader:
             self._position += len(part.text)
             is_text = self._tags is None or self._tags.read(part.text)
             if part.word is not None and is_text:
-                yield from self._spoken(part, part.word, start)
+                pieces = [*self._spoken(part, part.word, start)]
+                is_sign = [may_part(sign, "a") for sign in (part.text[0], part.text[-1])]
             else:
-                yield from self._plain(part.text, start)
+                pieces = [*self._plain(part.text, start)]
+                is_sign = [False, False]
+            first = pieces[0].text[0]
+            if (is_sign[0] or self._after_sign) and not may_part(self._last or " ", first):
+                yield Piece(" ", start, start)  # a→b
+            yield from pieces
+            self._last, self._after_sign = pieces[-1].text[-1], is_sign[1]
 
     def _spoken(self, part: TextPart, word: str, start: int) -> Iterator[Piece]:
         """Yield the pieces for a word of the text."""

@@ -48,6 +48,8 @@ def spoken(pairs: str, text: str, form: IpaForm = IpaForm.ELEMENT, **options: bo
         ("straße=strasse", "Straße", "strasse"),
         (r"1\,5=one and a half, a\=b=equal", "1,5 a=b", "one and a half equal"),
         ("क=ka", "कि क", "कि ka"),
+        ("→=to, &=and", "→→ a&→1, 用→数 (→)", "to to a and to 1, 用to数 (to)"),
+        ("→=leads to, &=and, @=at", "a→b & c@d", "a leads to b and c at d"),
     ],
 )  # fmt: skip
 def test_whole_words_are_spoken_as_they_are_respelled(pairs: str, text: str, expected: str) -> None:
@@ -162,12 +164,13 @@ def test_only_what_may_become_a_word_waits(tokens: list[str], given: list[str]) 
 
 
 PAIRS = (
-    "SQL=sequel, SQL Server=Serve, New York=/nuː ˈjɔɹk/, cat=/kæt/, 東京=/toːkjoː/, t=tee, C++=c"
+    "SQL=sequel, SQL Server=Serve, New York=/nuː ˈjɔɹk/, cat=/kæt/, 東京=/toːkjoː/, t=tee, "
+    "C++=c, →=to"
 )
 PARTS = st.lists(
     st.sampled_from(
         ["SQL", "Server", "New", "York", " ", "\n", "cat", "Cat", "東京", "'", "s", "t", "C", "+",
-         "<", "&", ">", "phoneme", "/", ".", "\u0301", "é", "break"]
+         "→", "<", "&", ">", "phoneme", "/", ".", "\u0301", "é", "break"]
     ), max_size=12,
 )  # fmt: skip
 
