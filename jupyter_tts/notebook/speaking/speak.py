@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 from IPython.display import publish_display_data
 
 from ...client.speech.speech import Speech
-from ...client.streaming.tag_removal import only_tags
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
 from ..output.saved_view import UNHEARD, summary, view_bundle
@@ -21,15 +20,14 @@ from ..runtime.frontend import Frontend, detect, in_marimo, lacks_page, somebody
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
-from .job import SpeechJob, SpeechOutput, divide_text
+from .given_text import divide_text, nothing_heard
+from .job import SpeechJob, SpeechOutput
 from .text_pump import TextPump, check_waiting
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["show", "show_speeches", "speak"]
-
-NOTHING_HEARD = "There was nothing to hear in this text."
 
 Then = Callable[[Speech], object]
 MakeOutput = Callable[[Session, Speech, bool], SpeechOutput]
@@ -126,8 +124,7 @@ def speak(
         if background:
             return speech
     if not speech.frames and not quiet:
-        reason = only_tags(speech.text, speech.request)
-        print(f"There was nothing to hear: {reason}." if reason else NOTHING_HEARD)
+        print(nothing_heard(speech))
     return speech
 
 

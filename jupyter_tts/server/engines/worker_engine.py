@@ -16,6 +16,7 @@ from typing import Any, Generic, Self, TypeVar
 
 from ...wire.errors import VoiceEngineError
 from .composed_text import compose
+from .entities import with_entities, without_entities
 from .prosody import DEFAULT_PROSODY, Prosody
 from .ssml import Pause, runs, spans
 from .text_pieces import halve, split
@@ -224,7 +225,9 @@ class WorkerEngine(ABC, Generic[Options]):
             return [silence(text, sample_rate=self._sample_rate(options))]
         for _ in range(ATTEMPTS):
             try:
-                return [await self._speak_request(text, options, markup=markup, last=last)]
+                plain = without_entities(text) if markup and "&" in text else text
+                speech = await self._speak_request(plain, options, markup=markup, last=last)
+                return [speech if plain == text else with_entities(speech, text)]
             except ConnectionError as lost:
                 reason = lost
         if not any(character.isalnum() for character in text):

@@ -210,6 +210,28 @@ async def test_a_pronunciation_is_spoken_for_the_word(speaker: Speaker) -> None:
     check(text, speech)
     plain = await engine.speak("A by b.", voice)
     assert seconds(speech) == pytest.approx(seconds(plain), abs=0.15)
+    begin, end = speech.starts[text.index("x<")], speech.ends[text.index("x<")]
+    assert end - begin > (speech.starts[text.index("b.")] - begin) / 2
+
+
+async def test_what_is_escaped_is_spoken_as_what_it_stands_for(speaker: Speaker) -> None:
+    engine, voice = speaker
+    text, plain = "Rock &amp; roll &lt; 3&#46;", "Rock & roll < 3."
+    prosody = Prosody(seed=1)
+    speech = await engine.speak(text, voice, markup=True, prosody=prosody)
+    check(text, speech)
+    expected = await engine.speak(plain, voice, prosody=prosody)
+    assert seconds(speech) == pytest.approx(seconds(expected), abs=0.05)
+    near = 0.005 * speech.sample_rate
+    for sign in ("&", "r", "<"):
+        written = text.index("&lt;" if sign == "<" else sign)
+        there = expected.starts[plain.index(sign)]
+        assert speech.starts[written] == pytest.approx(there, abs=near)
+    last = speech.ends[text.index(" roll") - 1]
+    assert last == pytest.approx(expected.ends[plain.index("&")], abs=near)
+    # What would become an element is none.
+    escaped = '&lt;phoneme alphabet="ipa" ph="baɪ">x</phoneme>'
+    check(escaped, await engine.speak(escaped, voice, markup=True))
 
 
 async def test_a_segment_cut_inside_a_clause_gets_no_pause(speaker: Speaker) -> None:

@@ -97,8 +97,10 @@ class _Writer:
         # A bracket inside would end the notation early.
         is_notation = phonemes is not None and not set(word) & set("[]()")
         self.spoken.extend("[" if is_notation else "")
-        self._add_whole(element, "".join(map(_plain, word)))
-        self.spoken.extend(f"](/{phonemes}/)" if is_notation else "")
+        # The letters of the word and of its phonemes share its time.
+        notation = f"](/{phonemes}" if is_notation else ""
+        self._add_whole(element, "".join(map(_plain, word)) + notation)
+        self.spoken.extend("/)" if is_notation else "")
 
     def add_emoji(self, emoji: _NamedEmoji) -> None:
         """Write the name of an emoji, apart from that of one before it."""
