@@ -213,6 +213,7 @@ def test_signs_that_were_pasted_are_understood(line: str, parameters: dict[str, 
         ("–Latency 3 Hello", "–Latency is called --latency here"),
         ("—hello there", "there is no option —hello; a text that begins with — goes after --"),
         ("—xi_api_key＝sk_123 Hello", "—xi_api_key is no option here: set ELEVENLABS_API_KEY"),
+        ("—Xi-Api-Key sk_123 Hello", "—Xi-Api-Key is no option here: set ELEVENLABS_API_KEY"),
         ("—api-key：sk_123 Hello", "—api-key is no option here: set ELEVENLABS_API_KEY"),
         ("--latency：3 Hello", "write a blank or = after --latency, not ："),
         ("--voice “My voice Hello", "the quote “ after --voice is not closed"),
@@ -239,7 +240,7 @@ def test_what_begins_like_an_option_is_refused_rather_than_spoken(line: str, sen
             "—你好",
         ),
         *("- a list", "-5 degrees", "−5 °C", "–5 °C", "“Quoted” text", "--note: this", "# Heading"),
-        *("-Hello, world", "{x} y", "——", "— latency 3", "\\frac"),
+        *("-Hello, world", "—Keys!", "—Authors who write", "{x} y", "——", "— latency 3", "\\frac"),
     ],
 )
 def test_a_dash_that_begins_a_text_is_text(text: str) -> None:

@@ -142,8 +142,10 @@ class _Reader:
             return option if is_meant and self._is_meant(option) else None
         if option.is_pasted and self._text_follows and not option.has_value:
             # Direct speech begins with a dash, too.
-            begins_sentence = plain_signs(option.typed).lstrip("-")[0].isupper()
-            return None if begins_sentence and not self._is_meant(option) else option
+            word = plain_signs(option.typed).lstrip("-")
+            is_one_word = "-" not in word and "_" not in word
+            is_meant = option.name.lower() in self._known if is_one_word else self._is_meant(option)
+            return option if is_meant or not word[0].isupper() else None
         return option
 
     def _is_meant(self, option: OptionName) -> bool:
