@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .detection import looks_like_maths
 from .parser import parse
 from .reader import FormulaReader
@@ -9,6 +11,8 @@ from .wording import wording_for
 
 __all__ = ["looks_like_maths", "spoken_maths"]
 
+# 3,14 and not 1,2,3.
+_DECIMAL_COMMA = re.compile(r"(?<![\d,.])(\d+),(\d+)(?![\d,])")
 _PAUSES = ",:;"  # the longer the later
 # What LaTeX is written with, and a voice must not read.
 _NEVER_SPOKEN = str.maketrans(dict.fromkeys("\\{}$_~`", " "))
@@ -28,8 +32,14 @@ def spoken_maths(latex: str, language: str = "en") -> str:
         ISO 639-1 code. In a language without words here the formula is put in signs of Unicode
         ("x² + a/b"), for the voice to read in its own words.
     """
-    spoken = FormulaReader(wording_for(language)).row(parse(latex))
-    return _joined(spoken.translate(_NEVER_SPOKEN).split())
+    wording = wording_for(language)
+    if wording.decimal_comma:
+        latex = _DECIMAL_COMMA.sub(r"\1{,}\2", latex)
+    spoken = FormulaReader(wording).row(parse(latex))
+    text = _joined(spoken.translate(_NEVER_SPOKEN).split())
+    for words, contraction in wording.contractions.items():
+        text = text.replace(words, contraction)
+    return text
 
 
 def _joined(words: list[str]) -> str:

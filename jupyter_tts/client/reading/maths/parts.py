@@ -44,8 +44,7 @@ class PartReader(ScriptReader):
         match fraction.over.items, fraction.under.items:
             case (Number(over),), (Number(under),) if over.isdigit():
                 one, several = self.wording.fractions.get(under, ("", ""))
-                name = one if over == "1" else several
-                return f"{over} {name}" if name else ""
+                return one if over == "1" else several.format(over)
         return ""
 
     def _derivative(self, of: Row, variable: Node, order: Row | None, partial: bool) -> str:
@@ -121,7 +120,7 @@ class PartReader(ScriptReader):
 
     def grid(self, grid: Grid) -> str:
         if grid.name in CASES:
-            return ": " + " ; ".join(map(self._case, grid.rows)) + " ;"
+            return self.phrase("cases", " ; ".join(map(self._case, grid.rows)))
         if grid.name not in MATRICES:
             lines = (" ".join(map(self.row, cells)) for cells in grid.rows)
             return " ; ".join(filter(None, lines)) + " ;"

@@ -238,6 +238,10 @@ class FormulaReader(PartReader):
                 return self.phrase(_BETWEEN_VECTORS[text])
         if text == "×" and place.inside == "superscript":
             return self.phrase("by")
+        if text == "−" and (previous is None or not is_operand(previous)):
+            return self.phrase("negative")
+        if text == "∈" and (before in _QUANTIFIERS or place.inside == "range"):
+            return self.phrase("in")
         if before in _QUANTIFIERS:
             return self.sign(text).removeprefix(self.phrase("is"))
         if text in _INEQUALITIES and isinstance(before, Sign) and before.text in _INEQUALITIES:

@@ -171,12 +171,14 @@ class ScriptReader(ABC):
         if isinstance(base, Function) and base.name.startswith("lim") and below:
             return self.phrase("limit", name, self._target(below))
         if below and above:
-            return self.phrase("from to", name, self.row(below), self.row(above))
+            return self.phrase("from to", name, self.row(below, inside="range"), self.row(above))
         if below:
             is_start = (
                 isinstance(base, Sign) and len(below.items) > 2 and below.items[1] == Sign("=")
             )
-            return self.phrase("from" if is_start else "over range", name, self.row(below))
+            return self.phrase(
+                "from" if is_start else "over range", name, self.row(below, inside="range")
+            )
         if above and isinstance(base, Function):
             return self._power(name, node)
         return self.phrase("up to", name, self.row(above)) if above else name
@@ -187,7 +189,7 @@ class ScriptReader(ABC):
             case (*others, Scripts(base, None, Row((Sign("+" | "−" as side),)), 0)):
                 name = "from above" if side == "+" else "from below"
                 return self.phrase(name, self.row(Row((*others, base))))
-        return self.row(below)
+        return self.row(below, inside="range")
 
     def _evaluated(self, text: str, node: Scripts) -> str:
         if node.below and node.above:

@@ -10,7 +10,7 @@ from .wording import Wording
 
 __all__ = ["wording_for"]
 
-_MODULES = {"en": "english"}
+_MODULES = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "zh": "chinese"}
 
 
 @cache

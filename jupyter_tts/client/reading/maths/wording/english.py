@@ -268,6 +268,8 @@ _PHRASES = {
     "is to": "to",
     "about": "about",
     "is similar to": "is similar to",
+    "negative": "minus",
+    "in": "in",
     "is": "is ",
     "then": ", which {0}",
     "exactly one": "there exists exactly one",
@@ -315,17 +317,18 @@ _PHRASES = {
     "row vector": "the row vector {0} ,",
     "column vector": "the column vector {0} ,",
     "determinant": "the determinant of {0}",
+    "cases": ": {0} ;",
     "case": "{0} , {1}",
     "case if": "{0} , if {1}",
 }
 _FRACTIONS = {
-    "2": ("half", "halves"),
-    "3": ("third", "thirds"),
-    "4": ("quarter", "quarters"),
-    "5": ("fifth", "fifths"),
-    "6": ("sixth", "sixths"),
-    "8": ("eighth", "eighths"),
-    "10": ("tenth", "tenths"),
+    "2": ("1 half", "{0} halves"),
+    "3": ("1 third", "{0} thirds"),
+    "4": ("1 quarter", "{0} quarters"),
+    "5": ("1 fifth", "{0} fifths"),
+    "6": ("1 sixth", "{0} sixths"),
+    "8": ("1 eighth", "{0} eighths"),
+    "10": ("1 tenth", "{0} tenths"),
 }
 
 # Unicode has them as GREEK SMALL LETTER LAMDA.

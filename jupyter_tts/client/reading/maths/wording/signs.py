@@ -52,7 +52,7 @@ _PHRASES = {
     "pair": "{0} , {1}",
     "interval": "[{0} , {1}]",
     "open interval": "({0} , {1})",
-    "excluding": "{0} , {1}",
+    "excluding": "[{0} , {1}] ∖ {2}",
     # Functions and what goes over a range
     "of": "{0}({1})",
     "times": "",
@@ -64,6 +64,8 @@ _PHRASES = {
     "is to": ":",
     "about": "∼",
     "is similar to": "∼",
+    "negative": "−",
+    "in": "∈",
     "is": "",
     "then": "{0}",
     "exactly one": "∃!",
@@ -111,6 +113,7 @@ _PHRASES = {
     "row vector": "({0})",
     "column vector": "({0})",
     "determinant": "|{0}|",
+    "cases": "{0} ;",
     "case": "{0} , {1}",
     "case if": "{0} , {1}",
 }
@@ -122,6 +125,8 @@ WORDING = Wording(
     {"⋅": "·", "∗": "·", "∣": "|", "⁄": "/", "⇾": "→", "$": "USD"},
     {},
     _PHRASES,
+    decimal_comma=True,
+    contractions={" %": "%"},
     raised=dict(zip(_PLAIN, _RAISED, strict=True)),
     lowered=dict(zip("0123456789aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)),
 )

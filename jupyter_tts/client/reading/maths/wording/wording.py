@@ -23,7 +23,11 @@ class Wording:
     phrases : mapping of str to str
         By the names in :mod:`.english`, which has them all.
     fractions : mapping of str to tuple of str and str
-        Of a half and so on by the number that divides: one of them, and several.
+        Of a half and so on by the number that divides: one of them, and several as a phrase.
+    decimal_comma : bool
+        Whether a comma between digits is a decimal point rather than one of a list.
+    contractions : mapping of str to str
+        What becomes of words that meet, with the spaces around them.
     raised, lowered : mapping of str to str
         Of characters that are written as an exponent or an index where no words say so.
     """
@@ -32,5 +36,7 @@ class Wording:
     functions: Mapping[str, str]
     phrases: Mapping[str, str]
     fractions: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    decimal_comma: bool = False
+    contractions: Mapping[str, str] = field(default_factory=dict)
     raised: Mapping[str, str] = field(default_factory=dict)
     lowered: Mapping[str, str] = field(default_factory=dict)
