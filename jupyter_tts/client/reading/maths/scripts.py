@@ -53,6 +53,10 @@ class ScriptReader(ABC):
         match node.base:
             case Fenced("", body, "|"):
                 return self._evaluated(self.row(body), node)
+            case Fenced("[", body, "]") if node.below and node.above:
+                return self._evaluated(self.row(body), node)
+            case Sign("∣") if node.below:
+                return self._evaluated("", node)
             case Fenced("(" | "[", body) if is_quantity(node):
                 return self.with_scripts(self.phrase("quantity", self.row(body)), node)
             case Accent("brace", body):
