@@ -47,15 +47,18 @@ class Cursor:
             self._tokens[self._index] = rest
         return Token(token.kind, token.text[:length], token.start, token.stop)
 
+    def raw_ahead(self) -> str:
+        """Return the group that is taken next, as it is written."""
+        closing = self._closed_by.get(self._index)
+        stop = len(self._latex) if closing is None else self._tokens[closing].start
+        return self._latex[self.ahead.stop : stop] if self.ahead.kind is Kind.OPEN else ""
+
     def raw_argument(self) -> str:
         """Take a group as it is written."""
-        if self.ahead.kind is not Kind.OPEN:
-            return ""
-        closing = self._closed_by.get(self._index)
-        start = self.take().stop
-        stop = len(self._latex) if closing is None else self._tokens[closing].start
-        self._index = len(self._tokens) if closing is None else closing + 1
-        return self._latex[start:stop]
+        written = self.raw_ahead()
+        if self.ahead.kind is Kind.OPEN:
+            self._index = self._closed_by.get(self._index, len(self._tokens)) + 1
+        return written
 
 
 def ends(token: Token, stops: Stops) -> bool:

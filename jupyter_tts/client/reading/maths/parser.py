@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from .chemistry import reaction
+from .chemistry import is_chemical, reaction
 from .commands import (
     ACCENTS,
     ARROWS,
@@ -291,6 +291,10 @@ class _Parser(Cursor):
         return [] if name in DROPPED or not name else None
 
     def _upright_argument(self) -> list[Node]:
+        written = self.raw_ahead()
+        if is_chemical(written):
+            self.raw_argument()
+            return [reaction(written)]
         was_upright, self._upright = self._upright, True
         row = self._argument()
         self._upright = was_upright

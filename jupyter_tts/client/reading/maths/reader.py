@@ -251,7 +251,7 @@ class FormulaReader(PartReader):
             return self.phrase("by")
         if text == "−" and (previous is None or not is_operand(previous)):
             return self.phrase("negative")
-        if text == "∈" and (before in _QUANTIFIERS or place.inside == "range"):
+        if text == "∈" and (before in _QUANTIFIERS or place.inside in ("range", "{")):
             return self.phrase("in")
         if before in _QUANTIFIERS:
             return self.sign(text).removeprefix(self.phrase("is"))
