@@ -36,9 +36,10 @@ def say(
     Parameters
     ----------
     text : str, iterable of str, async iterable of str, or sequence of pairs of str
-        Sent as it comes. An iterable is read in this thread, an async iterable on the event loop
-        that runs here (a notebook's own), so both may use what belongs there. With a ``cast``:
-        lines that begin with a name and a colon, or pairs of a name and what it says.
+        Sent as it comes; of what a language model's client streams, the text is taken. An iterable
+        is read in this thread, an async iterable on the event loop that runs here (a notebook's
+        own), so both may use what belongs there. With a ``cast``: lines that begin with a name and
+        a colon, or pairs of a name and what it says.
     cast : mapping of str to str, optional
         The voices by name: ``{"Anna": "heart", "Ben": "en-us"}``, say.
     play : bool, optional

@@ -43,6 +43,11 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "logging": st.booleans(),
     "pvc_as_ivc": st.booleans(),
     "pronunciation": st.just(["abc:1"]),
+    "pronounce": st.lists(
+        st.sampled_from(["SQL=sequel", "GIF=/dʒɪf/", "a\\,b=ŋ", "Ə=Məmməd"]),
+        unique=True,
+        min_size=1,
+    ),
     "read": st.sampled_from(["auto", "markdown", "plain"]),
     "read_code": st.booleans(),
     "levers": st.booleans(),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
+from .pronunciations import pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
@@ -143,8 +144,8 @@ class _JoinedReading(Reading):
         self.forms = [SpokenForm() for _ in parts[0].forms]
         start = 0
         for part in parts:
-            if part.spoken.strip():  # else nothing stands between its neighbours either
-                if self.spoken and self.forms:
+            if self.forms and part.spoken.strip():  # else nothing parts its neighbours either
+                if self.forms[-1].length:
                     gap = Piece(between, 0, len(between), exact=True)
                     self._append(start - len(between), [[gap] for _ in self.forms])
                 self._append(start, [form.pieces for form in part.forms])
@@ -182,4 +183,7 @@ def reading_of(request: SpeechRequest) -> Reading:
 
 
 def _readers(request: SpeechRequest) -> list[Reader]:
-    return []
+    readers: list[Reader] = []
+    if request.pronounce:
+        readers.append(pronunciation_reader(request))
+    return readers

@@ -35,7 +35,7 @@ def read_turns_aloud(
     spoken: list[Turn] = []
     start = 0
     for turn in turns:
-        reading = reading_of(request)
+        reading = reading_of(dataclasses.replace(request, voice=turn.voice))
         reading.feed(turn.text, ended=True)
         readings.append(reading)
         if reading.spoken.strip():

@@ -80,13 +80,13 @@ def render_card(
         f"{_row('Transport', ONE_REQUEST) if is_http else ''}"
         f"{''.join(_row('Then', _code(escape(line))) for line in further)}"
         f"{_row('Speakers', escape(_speakers(request, turns))) if turns else ''}"
-        f"{_both_forms(reading)}"
         f"{_notes(request, today)}"
         f"{_row('Latency', _level(request))}"
         f"{_row('Chosen', chosen) if (chosen := _chosen(timeline)) else ''}"
         f"{_row('Measured', escape(measured)) if measured else ''}"
         f"{_row('Player', playout) if (playout := _playout(timeline)) else ''}"
         f"{_row('Stored', escape(stored)) if stored else ''}"
+        f"{_both_forms(reading)}"
         "</div>"
     )
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...client.reading.reading import Reading, reading_of
+from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn, joined_text, read_turns
-from ...client.streaming.text_sources import Text, check_text, whole_text
+from ...client.streaming.tag_removal import check_not_only_tags, only_tags
+from ...client.streaming.text_sources import Text, check_text, read_all, whole_text
 from ...client.streaming.turn_streams import read_turns_aloud
 from ...wire.errors import ParameterError
 from ...wire.models import MODELS
@@ -30,7 +32,7 @@ def checked_text(text: Text) -> Text:
         If it is none, or is empty.
     """
     text = check_text(text)
-    whole = "".join(filter(None, text)) if isinstance(text, list | tuple) else text
+    whole = read_all(text) if isinstance(text, list | tuple) else text
     if isinstance(whole, str) and not whole.strip():
         raise ParameterError(["the text is empty"])
     return text
@@ -59,6 +61,7 @@ def read_given_text(
             [f"nothing of the text is to be spoken{_left_out(reading)}"],
             hint=f"{_how_to_read(reading)} Nothing was sent.",
         )
+    check_not_only_tags(reading.spoken, request)
     if (count := len(reading.spoken)) > MAX_TEXT:
         raise ParameterError(
             [f"the text has {count:,} characters, and {MAX_TEXT:,} is the most in one request"],
@@ -90,7 +93,7 @@ def divide_text(
     """
     is_pairs = isinstance(text, list | tuple) and any(isinstance(pair, tuple) for pair in text)
     if cast is None and not is_pairs:
-        return text, ()  # type: ignore[return-value]  # it holds no pairs
+        return check_text(text), ()
     if parameters.get("voice") is not None:
         raise ParameterError(["voice does not go with a cast, which names the voices"])
     if not (is_pairs or isinstance(text, str)):
@@ -102,8 +105,11 @@ def divide_text(
     return joined_text(turns), turns
 
 
-def nothing_heard(reading: Reading) -> str:
+def nothing_heard(speech: Speech) -> str:
     """Return a sentence on a text in which there was nothing to hear."""
+    reading = speech.reading
+    if reason := only_tags(speech.spoken_form, speech.request):
+        return f"There was nothing to hear: {reason}."
     sentence = "There was nothing to hear in this text"
     if not reading.original.strip() or reading.spoken.strip() or not reading.has_changed:
         return f"{sentence}."

@@ -267,7 +267,7 @@ class SpeechJob:
             return
         reading = self._reading
         if text is not None and reading.ended:  # it comes bit by bit, though it is known
-            reading = speech.reading = reading_of(self._request)
+            reading = reading_of(self._request)
         given = self._text if text is None else text
         options: dict[str, Any] = {
             "key": self._prepared.key,
@@ -291,14 +291,14 @@ class SpeechJob:
                         yield event
                     else:
                         speech.finish()
-                        speech.text = reading.original or speech.text
+                        speech.text, speech.reading = reading.original or speech.text, reading
                         yield Finished(speech)
         except TTSError as error:
             error.speech = speech
             self._advise(error)
             raise
         finally:
-            speech.text = reading.original or speech.text
+            speech.text, speech.reading = reading.original or speech.text, reading
             self.settle()
         if self._reuse and isinstance(given, str):
             await asyncio.to_thread(

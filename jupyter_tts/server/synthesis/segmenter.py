@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Final, Literal, get_args
 
 from ...wire.audio_tags import tag_spans, unfinished_tag
+from ...wire.pronunciations import slashed_ipa_spans
 from ...wire.ssml import unfinished_markup, whole_spans
 from ..engines.ssml import Span, inside, spans
 
@@ -199,6 +200,7 @@ class Segmenter:
             whole += [(unfinished, stop + 1)] if unfinished is not None else []
         if self._tags:
             whole += tag_spans(self._buffer, start, stop)
+            whole += slashed_ipa_spans(self._buffer, start, stop)
             unfinished = unfinished_tag(self._buffer, start) if at_end else None
             if unfinished is not None:
                 whole.append((unfinished, stop + 1))

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from ..pronunciations import MOST_PRONUNCIATIONS, PAIR_PATTERN
 from .schema import Kind, Parameter, Place
 
-__all__ = ["CACHE", "LEVERS", "READ", "READ_CODE", "WARM"]
+__all__ = ["CACHE", "LEVERS", "PRONOUNCE", "READ", "READ_CODE", "WARM"]
+
+PRONOUNCE = Parameter(
+    name="pronounce",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.PAIRS,
+    pattern=PAIR_PATTERN,
+    most=MOST_PRONUNCIATIONS,
+    expects="pairs such as SQL=sequel",
+    help="How words are to be spoken: respelled, SQL=sequel, or in IPA, GIF=/dʒɪf/.",
+    note="Whole words, as they are written; one in lower case also with a capital. IPA is sent in "
+    "the form that the model reads; where it reads none, the word stays as it is.",
+    source="this package; the forms of IPA from the ElevenLabs guide to pronunciation",
+)
 
 READ = Parameter(
     name="read",

@@ -35,6 +35,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     query.LOGGING,
     query.PVC_AS_IVC,
     message.PRONUNCIATION,
+    local.PRONOUNCE,
     local.READ,
     local.READ_CODE,
     local.LEVERS,

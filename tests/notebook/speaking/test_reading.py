@@ -16,7 +16,8 @@ from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.notebook.output.speech_card import events_of, speech_card
 from jupyter_tts.notebook.panel.payloads import snippet_payload
 from jupyter_tts.notebook.player.feed import remaining
-from jupyter_tts.notebook.runtime.session import drop_session
+from jupyter_tts.notebook.runtime.session import current_session, drop_session
+from jupyter_tts.notebook.speaking.job import SpeechJob
 from jupyter_tts.server import TTSServer
 from jupyter_tts.wire.errors import NotConfirmed, ParameterError
 from jupyter_tts.wire.request import SpeechRequest
@@ -73,6 +74,18 @@ def test_the_text_is_shown_and_its_spoken_form_is_sent(parameters: dict[str, Any
         assert lit(speech) == LIT
         assert speech.timeline.sent == len(speech.spoken_form)
         assert events_of(speech) == [SENTENCE]
+
+
+def test_a_text_that_comes_word_by_word_is_read_as_the_whole() -> None:
+    session = current_session()
+    job = SpeechJob.begin(session, TEXT, {"voice": "en-us", "format": "pcm_8000"})
+    session.event_loop.submit(job.prepare()).result()
+    session.event_loop.submit(job.run(characters())).result()
+    speech = job.speech
+    assert speech is not None
+    assert speech.text == TEXT
+    assert lit(speech) == LIT
+    assert events_of(speech) == [SENTENCE]
 
 
 def test_plain_and_ssml_are_sent_as_they_are() -> None:
