@@ -27,9 +27,9 @@ ALLOWED = {
 # or shared, and may be imported by all; those of ``notebook`` and ``server`` import them in turn.
 ALLOWED_INSIDE = {
     "client": {
-        "speech": set(),
+        "reading": set(),
         "connections": set(),
-        "reading": {"speech"},
+        "speech": {"reading"},
         "streaming": {"connections", "reading", "speech"},
     },
     "notebook": {

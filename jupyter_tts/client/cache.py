@@ -130,7 +130,9 @@ class SpeechCache:
         self.path = folder / FILE
         self._most = most
 
-    def find(self, key: str, place: str | None, text: str) -> CachedSpeech | None:
+    def find(
+        self, key: str, place: str | None, text: str, *, ssml: bool = False
+    ) -> CachedSpeech | None:
         """Return the speech under a key, and count it as used.
 
         Parameters
@@ -141,6 +143,8 @@ class SpeechCache:
             Where it must have been asked for before; None for anywhere.
         text : str
             What is spoken; it need not be sent if the speech is found.
+        ssml : bool, optional
+            Whether there may be SSML in it.
         """
         if not self.path.exists():
             return None
@@ -159,7 +163,7 @@ class SpeechCache:
         pcm, sample_rate, words = row
         # A word's span follows from the text, so it is not stored.
         timed = (Word(*word) for word in read_json(words))
-        return CachedSpeech(pcm, sample_rate, place_words(text, timed))
+        return CachedSpeech(pcm, sample_rate, place_words(text, timed, ssml=ssml))
 
     def keep(self, key: str, place: str, speech: Speech) -> None:
         """Store a complete speech, unless it is larger than the whole cache may be."""

@@ -13,7 +13,8 @@ from .runtime.session import current_session
 from .speaking.costs import ask_consent
 from .speaking.device_output import speak_on_device
 from .speaking.files import FilePath, check_paths, save_files
-from .speaking.job import SpeechJob, divide_text
+from .speaking.given_text import divide_text
+from .speaking.job import SpeechJob
 from .speaking.speak import show_speeches, speak
 
 __all__ = ["say", "stream"]
@@ -35,9 +36,10 @@ def say(
     Parameters
     ----------
     text : str, iterable of str, async iterable of str, or sequence of pairs of str
-        Sent as it comes. An iterable is read in this thread, an async iterable on the event loop
-        that runs here (a notebook's own), so both may use what belongs there. With a ``cast``:
-        lines that begin with a name and a colon, or pairs of a name and what it says.
+        Sent as it comes; of what a language model's client streams, the text is taken. An iterable
+        is read in this thread, an async iterable on the event loop that runs here (a notebook's
+        own), so both may use what belongs there. With a ``cast``: lines that begin with a name and
+        a colon, or pairs of a name and what it says.
     cast : mapping of str to str, optional
         The voices by name: ``{"Anna": "heart", "Ben": "en-us"}``, say.
     play : bool, optional
@@ -54,12 +56,13 @@ def say(
         Whether a text that costs much at a paid server is sent without a question.
     **parameters
         ``voice, model, latency, stability, similarity, style, speed, speaker_boost, language,
-        format, auto_mode, schedule, normalize, seed, levers, warm, cache, multi, server`` and the
-        rest of :class:`SpeechRequest`. ``latency`` may be "auto": the level is then chosen, and
-        changed between sentences, so that the first sound is heard after ``target`` seconds (0.4,
-        or a text such as "400ms") at the best quality. What is left out is as ``%config TTS`` has
-        it. Otherwise the format is pcm_24000, and the server ElevenLabs where ELEVENLABS_API_KEY
-        is set, else the embedded voice.
+        format, auto_mode, schedule, normalize, seed, read, read_code, levers, warm, cache, multi,
+        server`` and the rest of :class:`SpeechRequest`. Markdown in the text is read as a person
+        would read it aloud, unless ``read`` is "plain". ``latency`` may be "auto": the level is
+        then chosen, and changed between sentences, so that the first sound is heard after
+        ``target`` seconds (0.4, or a text such as "400ms") at the best quality. What is left out is
+        as ``%config TTS`` has it. Otherwise the format is pcm_24000, and the server ElevenLabs
+        where ELEVENLABS_API_KEY is set, else the embedded voice.
 
     Returns
     -------
@@ -116,7 +119,8 @@ async def stream(
     Yields
     ------
     Audio
-        With ``pcm`` (s16le mono), ``sample_rate`` (Hz) and ``words``, as it arrives.
+        With ``pcm`` (s16le mono), ``sample_rate`` (Hz) and ``words``, as it arrives. The words'
+        spans, and ``spoken``, are of the text as it was given.
     Final
         Once, last. Its ``speech`` is the whole :class:`Speech`, with its ``cost``.
 

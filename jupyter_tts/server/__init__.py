@@ -59,8 +59,9 @@ Setting                                Effect
                                        seconds at most. ``<phoneme alphabet="ipa" ph="...">``, or
                                        with ``cmu-arpabet``, is spoken by its pronunciation, in an
                                        English voice and with the sounds of English; what does not
-                                       map is spoken as the word. Any other tag is read as text. The
-                                       alignment has the tags as they were sent.
+                                       map is spoken as the word. Any other tag is read as text.
+                                       ``&amp;``, ``&lt;`` and the like are the characters that they
+                                       stand for. The alignment has all of it as it was sent.
 ``enable_logging``                     Accepted, without effect: the log has the URLs without their
                                        secrets, never text.
 ``use_pvc_as_ivc``                     Accepted, without effect: no voice is a clone.
@@ -144,8 +145,9 @@ message; that closing an unknown context does nothing; mp3_44100_128 where no fo
 Not performed: an audio tag (``[laughs]``) is a pause of 0.2 seconds, ``[short pause]``,
 ``[pause]`` and ``[long pause]`` are 0.4, 0.8 and 1.5 seconds. It is never spoken, its characters
 keep their place in the times, and they are charged. So it is on the dialogue routes, and in
-text-to-speech over HTTP with a model of those families. SSML is text in a dialogue, and so is IPA
-between slashes; voices do not react to each other.
+text-to-speech over HTTP with a model of those families. SSML is text in a dialogue. IPA between
+slashes, with a sign that only IPA has, is pronounced as in a phoneme element. Voices do not react
+to each other.
 
 POST /v1/text-to-dialogue, and its ``stream``, ``with-timestamps`` and
 ``stream/with-timestamps``, speak up to 10 voices one after the other. ``voice_segments`` has one

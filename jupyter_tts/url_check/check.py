@@ -20,6 +20,7 @@ from urllib.parse import quote
 from ..wire.hosts import HOSTS, LOCAL, default_voice, websocket_url
 from ..wire.models import DIALOGUE_MODEL, Endpoint
 from ..wire.parameters import Place, parameter
+from ..wire.pasted_signs import plain_sign
 from ..wire.request import SpeechRequest
 from .findings import Finding, Findings, Severity
 from .fit import examine_format, examine_language, examine_model, examine_voice
@@ -28,16 +29,20 @@ from .path import PathReading, examine_path
 from .query import examine_lacking, examine_query
 from .text import (
     PATH_WORDS,
+    PastedUrl,
     UrlText,
     dissect,
     is_well_formed,
-    tidy,
+    read_pasted,
 )
 
 __all__ = ["LONGEST", "Diagnosis", "Finding", "Severity", "check_url"]
 
 # What common servers read of a request's first line (websockets 8192 bytes, aiohttp 8190).
 LONGEST = 8192
+
+# Of pasted signs in one sentence.
+_MOST_SIGNS = 8
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,7 +53,7 @@ class Diagnosis:
     ----------
     url : str
         The URL as given, with dots where a key or token stood; quotes, code and line breaks
-        around it are left out.
+        around it are left out, and pasted signs are those of ASCII.
     findings : tuple of Finding
         From the scheme to the last parameter.
     corrected : str
@@ -85,7 +90,7 @@ class Diagnosis:
         else:
             lines = [
                 "Nothing to correct."
-                if self.corrected == self.url
+                if self.ok and self.corrected == self.url
                 else f"Corrected: {self.corrected}"
             ]
         return "\n".join([*lines, *map(_line, self.findings)])
@@ -106,7 +111,8 @@ def check_url(url: str, *, today: date | None = None) -> Diagnosis:
     -------
     Diagnosis
     """
-    text = tidy(url)
+    pasted = read_pasted(url)
+    text = pasted.text
     if not text:
         return _unreadable("There is no URL here.", "There is nothing to connect to.")
     if len(text) > LONGEST:
@@ -116,7 +122,7 @@ def check_url(url: str, *, today: date | None = None) -> Diagnosis:
     if not _is_url(parts):
         return _unreadable("This is not a URL.", "A client refuses it.", parts.shown(secrets))
     before, after = Findings(), Findings()
-    _examine_wrapping(url, text, before)
+    _examine_pasted(url, pasted, before)
     netloc, path = parts.netloc, parts.path
     if netloc in PATH_WORDS and not is_well_formed(path.split("/")):
         netloc, path = "", f"/{netloc}{path}"  # the host was left out
@@ -169,18 +175,26 @@ def _is_url(parts: UrlText) -> bool:
     )
 
 
-def _examine_wrapping(url: str, text: str, findings: Findings) -> None:
-    if url.strip() == text:
-        if url != text:
-            findings.warning(
-                "path", "Blanks stand around the URL.", "Some clients refuse such a URL."
-            )
-        return
-    findings.error(
-        "path",
-        "Quotes, line breaks, invisible characters or other text stand around or inside the URL.",
-        "A client refuses it, or sends them as a part of the address.",
-    )
+def _examine_pasted(url: str, pasted: PastedUrl, findings: Findings) -> None:
+    if pasted.signs:
+        # A letter may be of a key.
+        signs = [sign for sign in pasted.signs if not sign.isalnum()][:_MOST_SIGNS]
+        shown = [f'"{sign}" for "{plain_sign(sign)}"' for sign in signs]
+        letters = ["letters or digits of another width"] if len(signs) < len(pasted.signs) else []
+        findings.error(
+            "path",
+            f"Signs stand in the URL that are none of a URL: {', '.join(shown + letters)}.",
+            "A client sends them as letters, so the server does not find what they separate.",
+        )
+    if pasted.is_wrapped:
+        findings.error(
+            "path",
+            "Quotes, line breaks, invisible characters or other text stand around or inside the "
+            "URL.",
+            "A client refuses it, or sends them as a part of the address.",
+        )
+    elif url.strip() != url:
+        findings.warning("path", "Blanks stand around the URL.", "Some clients refuse such a URL.")
 
 
 def _server_name(url: str) -> str:

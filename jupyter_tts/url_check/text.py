@@ -10,12 +10,13 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from ..wire.hosts import LOCAL
 from ..wire.messages import ClientMessage, DialogueMessage
 from ..wire.models import SOCKETS, Endpoint
 from ..wire.parameters import CREDENTIALS, PARAMETERS
+from ..wire.pasted_signs import INVISIBLE, plain_sign
 from ..wire.request import SpeechRequest
 from .redaction import DOTS, Secrets, has_credential
 
@@ -27,10 +28,12 @@ __all__ = [
     "PATH_WORDS",
     "RESOURCES",
     "VERSION",
+    "PastedUrl",
     "Piece",
     "UrlText",
     "dissect",
     "is_well_formed",
+    "read_pasted",
     "split_path",
     "tidy",
 ]
@@ -40,6 +43,25 @@ VERSION = urlsplit(SpeechRequest(server=LOCAL).url).path.split("/")[1]
 RESOURCES = tuple(dict.fromkeys(endpoint.resource for endpoint in SOCKETS))
 LAST_SEGMENTS = tuple(dict.fromkeys(endpoint.last_segment for endpoint in SOCKETS))
 PATH_WORDS = frozenset({VERSION, *RESOURCES, *LAST_SEGMENTS})
+
+
+@dataclass(frozen=True)
+class PastedUrl:
+    """A URL as it was pasted.
+
+    Attributes
+    ----------
+    text : str
+        The URL, with the signs of ASCII.
+    signs : tuple of str
+        Those in it that stood for signs of ASCII; but no quotes and blanks.
+    is_wrapped : bool
+        Whether something other than blanks stood around or between.
+    """
+
+    text: str
+    signs: tuple[str, ...]
+    is_wrapped: bool
 
 
 def _fields(message: type) -> tuple[str, ...]:
@@ -54,14 +76,28 @@ DIALOGUE_FIELDS = _fields(DialogueMessage)
 NETLOC = re.compile(r"(?P<host>[\w.~-]{1,253}|\[[0-9A-Fa-f:.]+\])(?P<port>:[0-9]{0,5})?")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://+|(?:wss?|https?)(?::/?|//)", re.IGNORECASE)
-_WRAPPING = " \t\"'`“”‘’«»<>(),\N{NO-BREAK SPACE}"
-_CLOSING = {'"': '"', "'": "'", "`": "`", "“": "”", "‘": "’", "<": ">", "(": ")"}
+_WRAPPING = " \t\"'`<>(),「」『』《》〈〉【】"
+_CLOSING = {'"': '"', "'": "'", "`": "`", "<": ">", "(": ")", "「": "」", "『": "』", "《": "》"}
 
 # Control characters, invisible ones, and half of a UTF-16 pair: none can be part of a URL.
-_INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{INVISIBLE}]")
 
 # Code or a shell command before the URL: uri = f"wss://..., websocat -H ... wss://...
 _LEAD = re.compile(r"[^/?#&@]+?(?=(?:wss?|https?)://)", re.IGNORECASE)
+
+# A command of a shell, whose other options may stand before the URL and behind it, and a comment.
+_COMMAND = re.compile(r"[\s$>%!]*(?:curl|wget|websocat|wscat|https?)(?:\.exe)?\s", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:wss?|https?)://[^\s\"'`]*", re.IGNORECASE)
+_BEHIND = re.compile(r"\s+(?:(?:[\\^]\s+)?--?[A-Za-z]|(?:#|>|&&)\s).*", re.DOTALL)
+
+# What a shell goes on behind in the next line: of sh, of cmd, of PowerShell.
+_CONTINUED = re.compile(r"[\\^]$|(?<=\s)`$")
+
+# Full-width signs that a browser has percent-encoded, where the query should begin.
+_ENCODED_SIGN = re.compile("%EF%BC%(?:9F|86|9D|83)", re.IGNORECASE)  # of ? & = #
+_ENCODED_QUERY = re.compile(
+    rf"[^?#]*{Endpoint.STREAM_INPUT.last_segment}/?(?=%EF%BC%(?:9F|86|83))", re.IGNORECASE
+)
 
 # Where the query begins although no "?" does: "stream-input&model_id=x", "stream-input%3F...".
 _UNMARKED_QUERY = re.compile(
@@ -181,14 +217,59 @@ class UrlText:
 
 
 def tidy(url: str) -> str:
-    """Return a pasted URL without the quotes, brackets, line breaks or code around it."""
-    text = "".join(line.strip() for line in url.splitlines())
-    text = _INVISIBLE.sub("", text)
-    if lead := _LEAD.match(text):
+    """Return a pasted URL as `read_pasted` reads it."""
+    return read_pasted(url).text
+
+
+def read_pasted(url: str) -> PastedUrl:
+    """Read a URL that was pasted with what stood around it, and with signs that are none of a URL.
+
+    Around it may stand quotes, brackets, line breaks, code, and the other words of a command.
+    """
+    whole = written = _INVISIBLE.sub("", _joined(url))
+    if query := _ENCODED_QUERY.match(whole):
+        tail = whole[query.end() :]
+        whole = query.group() + _ENCODED_SIGN.sub(lambda sign: unquote(sign.group()), tail)
+    plain = "".join(map(plain_sign, whole))
+    text, before = plain, None
+    while text != before:
+        before, text = text, _unwrapped(text)
+    start = plain.find(text)
+    signs = dict.fromkeys(whole[start : start + len(text)])
+    return PastedUrl(
+        text,
+        tuple(sign for sign in signs if plain_sign(sign) not in (sign, '"', "'", " ")),
+        is_wrapped=written != url.strip() or text != plain.strip(),
+    )
+
+
+def _joined(url: str) -> str:
+    """Return lines as one, as a shell joins them where they end in its sign for that."""
+    joined = ""
+    for line in map(str.strip, url.splitlines()):
+        begins_word = line[:1] in ("-", '"', "'") or _ADDRESS.match(line)
+        blank = " " if joined and begins_word else ""
+        joined += blank + _CONTINUED.sub("", line).rstrip()
+    return joined
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without the outermost of what is around a URL."""
+    address = _address(text) if _COMMAND.match(text) else None
+    if address is not None:
+        text = address.group()
+    elif lead := _LEAD.match(text):
         closing = _CLOSING.get(text[lead.end() - 1])
         text = text[lead.end() :]
         text = text.partition(closing)[0] if closing else text
-    return text.strip(_WRAPPING)
+    return _BEHIND.sub("", text).strip(_WRAPPING)
+
+
+def _address(command: str) -> re.Match[str] | None:
+    """Return the URL in a command, that of an endpoint before others."""
+    addresses = list(_ADDRESS.finditer(command))
+    known = [url for url in addresses if any(word in url.group() for word in RESOURCES)]
+    return next(iter(known or addresses), None)
 
 
 def is_well_formed(segments: list[str]) -> bool:

@@ -22,6 +22,8 @@ Settings                     Multilingual v2 is the only one in which style and 
                              measured to act; v3's from the SDK's types and from measurements.
 Voices on a dialogue socket  v3 stated, v4 from digests of the documentation.
 Audio tags                   Performed by v3 and v4, read aloud by the others (measured).
+Phoneme elements             ElevenLabs' guides to pronunciation; other models skip the word.
+IPA between slashes          The same for v3; for v4 pipecat-ai 1.14.0 and digests of the guide.
 Deprecated and removed       ElevenLabs' model pages, and GET /v1/models (2026-10-04).
 ===========================  ======================================================================
 """
@@ -49,9 +51,11 @@ __all__ = [
     "HTTP_SPEECH_MODELS",
     "MODELS",
     "MODEL_IDS",
+    "PHONEME_MODELS",
     "SOCKETS",
     "STREAM_INPUT_MODEL",
     "Endpoint",
+    "IpaForm",
     "Model",
     "endpoint_of",
     "find_model",
@@ -107,6 +111,14 @@ class Endpoint(Enum):
         return self in (Endpoint.MULTI_STREAM_INPUT, Endpoint.MULTI_DIALOGUE)
 
 
+class IpaForm(Enum):
+    """How a pronunciation in IPA is written for a model."""
+
+    NONE = "not at all"
+    ELEMENT = "as a phoneme element of SSML"
+    SLASHES = "between slashes, in place of the word"
+
+
 SOCKETS: Final = tuple(endpoint for endpoint in Endpoint if not endpoint.is_http)
 """The WebSockets among the endpoints."""
 
@@ -140,6 +152,8 @@ class Model:
         Whether ``language_code`` chooses the language; else the text does.
     performs_tags : bool
         Whether audio tags as [laughs] are performed; else they are read aloud.
+    ipa : IpaForm
+        How IPA is written for it.
     most_voices : int
         The most voices on one dialogue socket, or in one context of it.
     is_deprecated : bool
@@ -164,6 +178,7 @@ class Model:
     refuses_level_over_http: bool | None = False
     takes_language: bool = True
     performs_tags: bool = False
+    ipa: IpaForm = IpaForm.NONE
     most_voices: int = 1
     is_deprecated: bool = False
     removed_on: date | None = None
@@ -201,6 +216,7 @@ MODELS: Final = (
         settings=_FLASH_SETTINGS,
         http_settings=_FLASH_SETTINGS,
         most_characters=30_000,
+        ipa=IpaForm.ELEMENT,
     ),
     Model(
         id="eleven_multilingual_v2",
@@ -223,6 +239,7 @@ MODELS: Final = (
         dialogue_sockets=True,
         refuses_level_over_http=None,
         performs_tags=True,
+        ipa=IpaForm.SLASHES,
     ),
     Model(
         id="eleven_v4",
@@ -237,6 +254,7 @@ MODELS: Final = (
         dialogue_http=True,
         refuses_level_over_http=None,
         performs_tags=True,
+        ipa=IpaForm.SLASHES,
         most_voices=10,
     ),
     Model(
@@ -251,6 +269,7 @@ MODELS: Final = (
         dialogue_http=True,
         refuses_level_over_http=True,
         performs_tags=True,
+        ipa=IpaForm.SLASHES,
     ),
     Model(
         id="eleven_v3",
@@ -265,6 +284,7 @@ MODELS: Final = (
         dialogue_http=True,
         refuses_level_over_http=True,
         performs_tags=True,
+        ipa=IpaForm.SLASHES,
         most_voices=10,
     ),
     Model(
@@ -286,6 +306,7 @@ MODELS: Final = (
         settings=_FLASH_SETTINGS,
         http_settings=_FLASH_SETTINGS,
         most_characters=30_000,
+        ipa=IpaForm.ELEMENT,
         is_deprecated=True,
         successor="eleven_flash_v2",
     ),
@@ -296,6 +317,7 @@ MODELS: Final = (
         languages=ENGLISH,
         settings=_V1_SETTINGS,
         http_settings=_V1_SETTINGS,
+        ipa=IpaForm.ELEMENT,
         is_deprecated=True,
         removed_on=_REMOVED,
         successor="eleven_flash_v2",
@@ -322,6 +344,9 @@ STREAM_INPUT_MODEL: Final = "eleven_multilingual_v2"
 
 DIALOGUE_MODEL: Final = "eleven_v3_conversational"
 """What the dialogue sockets take where no model is named (stated)."""
+
+PHONEME_MODELS: Final = tuple(model.id for model in MODELS if model.ipa is IpaForm.ELEMENT)
+"""Those that speak a word in a phoneme element by its pronunciation."""
 
 _BY_ID: Final[Mapping[str, Model]] = {model.id: model for model in MODELS}
 

@@ -14,8 +14,17 @@ from .errors import ParameterError
 from .hosts import LOCAL, default_voice, http_url, is_elevenlabs, is_loopback, websocket_url
 from .levels import FLUSHING_LEVEL, LEVELS, Level
 from .messages import FIRST_CONTEXT, DialogueInput
-from .models import Endpoint, endpoint_of, find_model, language_fault, takes_level_over_http
+from .models import (
+    Endpoint,
+    IpaForm,
+    endpoint_of,
+    find_model,
+    is_dialogue_model,
+    language_fault,
+    takes_level_over_http,
+)
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
+from .pronunciations import pronunciations
 
 __all__ = [
     "TEXT_PLACEHOLDER",
@@ -84,6 +93,9 @@ class SpeechRequest:
     logging: bool | None = None
     pvc_as_ivc: bool | None = None
     pronunciation: tuple[str, ...] | None = None
+    pronounce: tuple[str, ...] | None = None
+    read: str = "auto"
+    read_code: bool = False
     levers: bool = True
     warm: bool = True
     cache: bool | None = None
@@ -125,6 +137,16 @@ class SpeechRequest:
         return self.endpoint.is_dialogue if model is None else model.performs_tags
 
     @property
+    def reads_ssml(self) -> bool:
+        """Whether SSML tags in the text are markup, and not spoken."""
+        return bool(self.ssml) and not self.endpoint.is_dialogue
+
+    @property
+    def sends_ssml(self) -> bool:
+        """Whether there may be SSML in what is sent."""
+        return self.reads_ssml or self.writes_elements
+
+    @property
     def removes_tags(self) -> bool:
         """Whether audio tags are not sent, since the model would read them aloud.
 
@@ -134,6 +156,25 @@ class SpeechRequest:
             known = is_elevenlabs(self.server) or self.server == LOCAL or is_loopback(self.server)
             return known and self.model is None
         return not self.performs_tags
+
+    @property
+    def ipa_form(self) -> IpaForm:
+        """How a pronunciation in IPA is written in the text that is sent."""
+        if is_dialogue_model(self.model):
+            return IpaForm.SLASHES
+        if self.ssml is False and not self.endpoint.is_http:
+            return IpaForm.NONE
+        if self.server == LOCAL or is_loopback(self.server):
+            return IpaForm.ELEMENT
+        model = find_model(self.model)
+        return IpaForm.NONE if model is None else model.ipa
+
+    @property
+    def writes_elements(self) -> bool:
+        """Whether words of the text may be sent in phoneme elements."""
+        return self.ipa_form is IpaForm.ELEMENT and any(
+            pronunciation.is_ipa for pronunciation in pronunciations(self.pronounce or ())
+        )
 
     @property
     def sent(self) -> dict[str, Any]:
@@ -147,6 +188,8 @@ class SpeechRequest:
         values["voice"] = self.voice or default_voice(self.server)
         if self.endpoint.is_dialogue and self.sync_alignment is None:
             values["sync_alignment"] = True  # without it the endpoint sends no times
+        if self.ssml is None and self.writes_elements:
+            values["ssml"] = True
         if self.endpoint.is_http and not takes_level_over_http(self.model):
             del values["latency"]
         return {

@@ -130,6 +130,8 @@ class Walk:
             "seed": [0, 4294967295],
             "inactivity_timeout": [1, 180],
             "pronunciation": [["abc:7"], ["a:1", "b:2"]],
+            "read": ["auto", "markdown", "plain"],
+            "pronounce": [["SQL=sequel"], ["GIF=/dʒɪf/", r"1\,5=one and a half"]],
             "server": ["local", "eu", "http://127.0.0.1:8000/x"],
         }
         value = self.random.choice(choices[name])

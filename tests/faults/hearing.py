@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jupyter_tts.client.connections.channel import ConnectionSource
+from jupyter_tts.client.reading.reading import Reading
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
@@ -26,6 +27,7 @@ __all__ = [
     "Heard",
     "check",
     "check_bounds",
+    "check_read",
     "hear",
     "request_to",
 ]
@@ -69,6 +71,7 @@ async def hear(
     retry: Retry | None = None,
     key: Any = None,
     sockets: ConnectionSource | None = None,
+    reading: Reading | None = None,
     **parameters: Any,
 ) -> Heard:
     """Read a stream to its end; only a TTSError may end it otherwise.
@@ -80,6 +83,8 @@ async def hear(
     text : str, iterable or async iterable
     whole : str
         What ``text`` comes to.
+    reading : Reading, optional
+        What is sent of it.
     """
     address, stalls = (
         (server, False) if isinstance(server, str) else (server.address, server.stalls)
@@ -89,12 +94,19 @@ async def hear(
     # Time stands still: a listener who ran dry on a busy machine would get words cut in two.
     timeline = Timeline(clock=lambda: 0.0)
     speech = Speech(whole, request, audio_format(request).sample_rate, timeline)
+    speech.reading = reading or speech.reading
     spoken: list[int] = []
     error: TTSError | None = None
     try:
         async with asyncio.timeout(BOUND):
             async for event in stream_speech(
-                request, text, key=key, timeline=timeline, retry=retry, sockets=sockets
+                request,
+                text,
+                key=key,
+                timeline=timeline,
+                retry=retry,
+                sockets=sockets,
+                reading=reading,
             ):
                 if isinstance(event, Audio):
                     speech.add(event)
@@ -126,6 +138,24 @@ def check(heard: Heard) -> None:
     assert speech.complete == (heard.error is None)
     assert list(heard.spoken) == sorted(heard.spoken)
     assert not heard.error or heard.error.message
+    _check_times(speech)
+
+
+def check_read(heard: Heard) -> None:
+    """Assert the same where what was heard is the spoken form of the text.
+
+    The words are those that were sent, and what they stand for is in the text, in its order.
+    """
+    speech = heard.speech
+    sent = speech.spoken_form
+    words = [word.text for word in speech.words]
+    behind = speech.reading.spoken_position(len(speech.spoken))
+    assert [*words, *sent[behind:].split()] == sent.split()
+    spans = [word.span for word in speech.words if word.span is not None]
+    assert all(0 <= start < stop <= len(speech.text) for start, stop in spans)
+    assert spans == sorted(spans)
+    assert speech.complete == (heard.error is None)
+    assert list(heard.spoken) == sorted(heard.spoken)
     _check_times(speech)
 
 

@@ -52,7 +52,7 @@ def check_seams(speech: Speech, connections: Sequence[Received]) -> None:
     seam; nothing jumps there; what is heard of a connection ends behind its last word that is
     kept, and before its first word that the next connection speaks.
     """
-    parts = _parts(speech.text, connections)
+    parts = _parts(speech.spoken_form, connections)
     owns = [_decoded(connection, speech) for connection, _ in parts]
     for (connection, text), heard in zip(parts[:-1], _heard(speech, owns), strict=False):
         _check_words(_words(connection, speech), text, heard / speech.sample_rate)

@@ -170,6 +170,19 @@ def test_a_source_without_text_is_reported(capsys: pytest.CaptureFixture[str]) -
     assert "nothing to hear" in capsys.readouterr().out
 
 
+async def test_a_text_of_tags_that_are_not_sent_is_refused_with_the_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reason = "the text has only audio tags, which are not sent, since eleven_flash_v2_5 would read"
+    text, model = "[laughs] [sighs, softly]", "eleven_flash_v2_5"
+    with pytest.raises(ParameterError, match=f"^{reason} .* Nothing was sent"):
+        say(text, model=model)
+    with pytest.raises(ParameterError, match=f"^{reason}"):
+        await anext(stream(text, model=model))
+    assert say(iter(text), model=model).frames == 0
+    assert capsys.readouterr().out.startswith(f"There was nothing to hear: {reason}")
+
+
 @pytest.mark.parametrize("text", [None, 42, b"bytes", "", " ", [], ["", " "], [None]])
 def test_what_is_no_text_is_refused_in_one_sentence(text: Any) -> None:
     with pytest.raises(ParameterError, match=r"^(a text|the text is empty)[^\n]*$"):

@@ -64,6 +64,7 @@ FRAGMENTS = [
         "%",
         "$x",
     ),
+    *("？", "＆", "＝", "：", "／", "–", "”", "」", "\\\n", " -H", "curl ", "\u00a0", "%EF%BC%9F"),
     *("%2F", "%zz", "%ff", "%ED%A0%80", "%3F", "%26", "%25", "\x00", "\ud800", "\u200b", "é", "ｗ"),
     *("{voice_id}", "<x>", "nan", "inf", "-1", "9", "1e999", "True", "eleven_v3", "[50]", "EN"),
     *("eleven_v4_turbo", "fa", "eleven_flash_v2_5"),
@@ -265,13 +266,46 @@ def test_settings_leave_the_levers_off_that_would_change_the_url() -> None:
         f'uri = f"{BASE}"  # then websockets.connect(uri)',
         f"websocat {BASE}",
         BASE.replace("/v1", "\n    /v1"),
-        BASE.replace("abc", "ab\u200bc"),
+        BASE.replace("abc", "a\u00adb\u200bc\u202c\ufeff"),
+        *(f"{opening}{BASE}{closing}" for opening, closing in ("«»", "„“", "‘’", "「」", "＂＂")),
+        *(f"{BASE} {sign}" for sign in ("\\", "\\\n", "^\r\n")),
+        f"curl '{BASE}' \\\n  -H 'xi-api-key: {SECRET}' \\\n  -d '{{\n  \"text\": \"x\"\n}}'",
+        f'$ curl -X POST \\\n -H "xi-api-key: {SECRET}" -H "Accept: audio/mpeg" {BASE} > out.mp3',
+        f"curl -H 'Origin: https://example.test' {BASE} -o a.mp3",
+        f"!websocat {BASE} -H 'xi-api-key: {SECRET}'",
+        f"{BASE} ^\r\n  --header x",
+        f"{BASE} # mine",
+        f"curl {BASE} && echo done",
+        BASE.replace("/v1", "\\\n/v1"),
     ],
 )
 def test_what_was_copied_along_with_the_url_is_left_out(wrapped: str) -> None:
     diagnosis = check_url(wrapped)
     assert diagnosis.corrected == diagnosis.url == BASE
     assert [finding.severity for finding in diagnosis.findings] == ["error"]
+    assert repr(diagnosis).startswith(f"Corrected: {BASE}\n")
+    assert SECRET not in all_text(diagnosis)
+
+
+@pytest.mark.parametrize(
+    ("written", "signs"),
+    [
+        ({"?": "？", "&": "＆", "=": "＝"}, '"？" for "?", "＝" for "=", "＆" for "&".'),
+        ({"://": "：／／", ".": "。"}, '"：" for ":", "／" for "/", "。" for ".".'),
+        ({"wss": "ｗｓｓ", "-to-": "–to‑"}, '"–" for "-", "‑" for "-", letters or digits'),
+        ({"?": "%EF%BC%9F", "=": "%ef%bc%9d"}, '"？" for "?", "＝" for "=".'),
+        ({"?": "﹖", "&": "﹠"}, '"﹖" for "?", "﹠" for "&".'),
+    ],
+)
+def test_pasted_signs_are_named_and_replaced(written: dict[str, str], signs: str) -> None:
+    url = RIGHT
+    for right, pasted in written.items():
+        url = url.replace(right, pasted)
+    diagnosis = check_url(url)
+    assert diagnosis.corrected == diagnosis.url == RIGHT
+    error, *others = diagnosis.findings
+    assert error.message.startswith(f"Signs stand in the URL that are none of a URL: {signs}")
+    assert others == list(check_url(RIGHT).findings)
 
 
 def test_blanks_around_the_url_are_a_warning() -> None:
@@ -379,6 +413,10 @@ def test_no_key_is_held_or_repeated(before: str, name: str, after: str) -> None:
         f"api_key:{SECRET}",
         f"api_key={SECRET} {BASE}",
         f"{BASE}?model_id=x -H 'xi-api-key: {SECRET}'",
+        f"{BASE}？xi＿api＿key＝{SECRET}",
+        f"{BASE}?xi_\u200bapi\u00ad_key={SECRET}",
+        f"{BASE}?ａｐｉ＿ｋｅｙ＝{SECRET}",
+        f"{BASE}%EF%BC%9Fapi_key%EF%BC%9D{SECRET}",
         f"{BASE}?model_id=x%3Fapi_key%3D{SECRET}",
         f"{BASE}?api_key=x?{SECRET}",
         f"{BASE}?api_key=x&{SECRET}&seed=7",

@@ -43,6 +43,13 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "logging": st.booleans(),
     "pvc_as_ivc": st.booleans(),
     "pronunciation": st.just(["abc:1"]),
+    "pronounce": st.lists(
+        st.sampled_from(["SQL=sequel", "GIF=/dʒɪf/", "a\\,b=ŋ", "Ə=Məmməd"]),
+        unique=True,
+        min_size=1,
+    ),
+    "read": st.sampled_from(["auto", "markdown", "plain"]),
+    "read_code": st.booleans(),
     "levers": st.booleans(),
     "warm": st.booleans(),
     "cache": st.booleans(),
@@ -333,6 +340,14 @@ def test_a_level_is_nothing_on_the_wire_of_text_to_dialogue_but_may_flush() -> N
     assert "no effect" in requests[0].level_note
     assert "level 3" in requests[0].level_note
     assert changes(requests[0], requests[4]) == ()
+
+
+@pytest.mark.parametrize("transport", ["websocket", "http"])
+def test_ssml_is_markup_where_it_is_asked_for_but_not_in_a_dialogue(transport: str) -> None:
+    asked = SpeechRequest(ssml=True, transport=transport)
+    assert asked.reads_ssml
+    assert not dataclasses.replace(asked, model="eleven_v4").reads_ssml
+    assert not dataclasses.replace(asked, ssml=None).reads_ssml
 
 
 def test_on_text_to_dialogue_another_voice_is_another_first_message() -> None:

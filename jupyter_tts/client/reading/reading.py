@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import dataclasses
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
+from ...wire.alignment import Word
+from ...wire.request import SpeechRequest
+from .pronunciations import pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
-__all__ = ["Reader", "Reading"]
+__all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
 
 
 class Reader(Protocol):
@@ -27,6 +31,10 @@ class Reader(Protocol):
         """
 
     @property
+    def summary(self) -> str:
+        """What it does, as a user is told where it did something: ``"Markdown read aloud"``."""
+
+    @property
     def left_out(self) -> Sequence[str]:
         """What of the text is not spoken, in words: ``"a code block of 40 lines"``."""
 
@@ -38,11 +46,17 @@ class Reading:
     ----------
     readers : sequence of Reader, optional
         Each reads the spoken form of the one before. Without any, the text is spoken as it stands.
+
+    Attributes
+    ----------
+    ended : bool
+        Whether it has the whole text.
     """
 
     def __init__(self, readers: Sequence[Reader] = ()) -> None:
-        self._readers = readers
-        self._forms = [SpokenForm() for _ in readers]
+        self.readers = readers
+        self.forms = [SpokenForm() for _ in readers]
+        self.ended = False
         self._given: list[str] = []
 
     @property
@@ -53,17 +67,29 @@ class Reading:
     @property
     def spoken(self) -> str:
         """Its spoken form so far."""
-        return self._forms[-1].text if self._forms else self.original
+        return self.forms[-1].text if self.forms else self.original
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the spoken form is another than the text, as far as both have come."""
+        return any(self._changes())
+
+    @property
+    def summaries(self) -> list[str]:
+        """What was done to the text, in words."""
+        readers = zip(self.readers, self._changes(), strict=True)
+        return [reader.summary for reader, has_changed in readers if has_changed]
 
     @property
     def left_out(self) -> list[str]:
         """What of the text is not spoken, in words."""
-        return [what for reader in self._readers for what in reader.left_out]
+        return [what for reader in self.readers for what in reader.left_out]
 
     def feed(self, text: str, *, ended: bool = False) -> str:
         """Take more of the text, and return what is to be sent now."""
         self._given.append(text)
-        for reader, form in zip(self._readers, self._forms, strict=True):
+        self.ended = ended
+        for reader, form in zip(self.readers, self.forms, strict=True):
             pieces = [*reader.feed(text, ended=ended)]
             for piece in pieces:
                 form.add(piece)
@@ -73,7 +99,7 @@ class Reading:
     def original_span(self, start: int, stop: int) -> tuple[int, int] | None:
         """Return the part of the text that a part of the spoken form stands for, None for none."""
         span: tuple[int, int] | None = (start, stop)
-        for form in reversed(self._forms):
+        for form in reversed(self.forms):
             if span is None:
                 return None
             span = form.original_span(*span)
@@ -81,6 +107,83 @@ class Reading:
 
     def original_position(self, position: int) -> int:
         """Return up to which character the text is spoken when its spoken form is up to here."""
-        for form in reversed(self._forms):
+        for form in reversed(self.forms):
             position = form.original_position(position)
         return position
+
+    def original_words(self, words: Iterable[Word]) -> tuple[Word, ...]:
+        """Return words of the spoken form with their spans in the text."""
+        return tuple(
+            dataclasses.replace(word, span=word.span and self.original_span(*word.span))
+            for word in words
+        )
+
+    def spoken_position(self, position: int) -> int:
+        """Return up to which character the spoken form is spoken when the text is up to here."""
+        for form in self.forms:
+            position = form.spoken_position(position)
+        return position
+
+    def _changes(self) -> Iterator[bool]:
+        """Yield of each reader whether it has changed its text."""
+        before = self.original
+        for form in self.forms:
+            after = form.text
+            yield before != after if self.ended else not before.startswith(after)
+            before = after
+
+
+class _JoinedReading(Reading):
+    """Several texts as one, with something between them that is spoken as it stands."""
+
+    def __init__(self, parts: Sequence[Reading], between: str) -> None:
+        super().__init__()
+        self._parts = parts
+        self._given = [between.join(part.original for part in parts)]
+        self.ended = True
+        self.forms = [SpokenForm() for _ in parts[0].forms]
+        start = 0
+        for part in parts:
+            if self.forms and part.spoken.strip():  # else nothing parts its neighbours either
+                if self.forms[-1].length:
+                    gap = Piece(between, 0, len(between), exact=True)
+                    self._append(start - len(between), [[gap] for _ in self.forms])
+                self._append(start, [form.pieces for form in part.forms])
+            start += len(part.original) + len(between)
+
+    @property
+    def summaries(self) -> list[str]:
+        return [*dict.fromkeys(done for part in self._parts for done in part.summaries)]
+
+    @property
+    def left_out(self) -> list[str]:
+        return [what for part in self._parts for what in part.left_out]
+
+    def _append(self, start: int, pieces: Sequence[Sequence[Piece]]) -> None:
+        """Append the pieces of each form of a part of the text that begins at ``start``."""
+        offsets = [start, *(form.length for form in self.forms[:-1])]
+        for form, offset, appended in zip(self.forms, offsets, pieces, strict=True):
+            for piece in appended:
+                form.add(
+                    dataclasses.replace(piece, start=piece.start + offset, stop=piece.stop + offset)
+                )
+
+
+def joined_reading(parts: Sequence[Reading], between: str = "\n") -> Reading:
+    """Return the reading of several texts as one, with something between them.
+
+    Of a text that is not spoken nothing is in the spoken form.
+    """
+    return _JoinedReading(parts, between)
+
+
+def reading_of(request: SpeechRequest) -> Reading:
+    """Return how a request has a text read, at the beginning of one."""
+    return Reading(_readers(request))
+
+
+def _readers(request: SpeechRequest) -> list[Reader]:
+    readers: list[Reader] = []
+    if request.pronounce:
+        readers.append(pronunciation_reader(request))
+    return readers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 __all__ = ["Piece", "SpokenForm"]
@@ -54,6 +55,11 @@ class SpokenForm:
         return "".join(piece.text for piece in self._pieces)
 
     @property
+    def pieces(self) -> Sequence[Piece]:
+        """The pieces so far."""
+        return self._pieces
+
+    @property
     def length(self) -> int:
         """Characters of the spoken form so far."""
         return self._length
@@ -69,18 +75,21 @@ class SpokenForm:
         Returns
         -------
         tuple of int and int, or None
-            None where the text has nothing of it.
+            None where the text has nothing of it. Of a word whose punctuation stands elsewhere,
+            as that behind a link does, the word alone.
         """
-        first: int | None = None
-        last = 0
-        index = max(0, bisect.bisect_right(self._starts, start) - 1)
-        while index < len(self._pieces) and self._starts[index] < stop:
-            begin, end = self._covered(index, start, stop)
-            if begin < end:
-                first = begin if first is None else first
-                last = end
-            index += 1
-        return None if first is None else (first, last)
+        runs: list[tuple[int, int, bool]] = []  # parts of the text, and whether they have letters
+        for piece, at in self.pieces_in(start, stop):
+            text, begin, end = _part(piece, start - at, stop - at)
+            if begin == end:
+                continue
+            has_letters = any(map(str.isalnum, text))
+            if runs and runs[-1][1] == begin:
+                begin, _, had_letters = runs.pop()
+                has_letters = has_letters or had_letters
+            runs.append((begin, end, has_letters))
+        runs = [run for run in runs if run[2]] or runs
+        return (runs[0][0], runs[-1][1]) if runs else None
 
     def original_position(self, position: int) -> int:
         """Return up to which character the text is spoken when its spoken form is up to here."""
@@ -93,11 +102,27 @@ class SpokenForm:
             return piece.stop
         return piece.start + done if piece.exact else piece.start
 
-    def _covered(self, index: int, start: int, stop: int) -> tuple[int, int]:
-        """Return which part of the text a piece stands for, as far as it lies in a span."""
+    def spoken_position(self, position: int) -> int:
+        """Return up to which character its spoken form is spoken when the text is up to here."""
+        index = bisect.bisect_right(self._pieces, position, key=lambda piece: piece.stop)
+        if index == len(self._pieces):
+            return self._length
         piece, begin = self._pieces[index], self._starts[index]
-        if not piece.exact:
-            return (piece.start, piece.stop) if start < begin + len(piece.text) else (0, 0)
-        first = max(start - begin, 0)
-        last = min(stop - begin, len(piece.text))
-        return (piece.start + first, piece.start + last) if first < last else (0, 0)
+        return begin + max(0, position - piece.start) * piece.exact
+
+    def pieces_in(self, start: int, stop: int) -> Iterator[tuple[Piece, int]]:
+        """Yield the pieces of a part of the spoken form, and where in it each begins."""
+        index = max(0, bisect.bisect_right(self._starts, start) - 1)
+        while index < len(self._pieces) and self._starts[index] < stop:
+            piece, begin = self._pieces[index], self._starts[index]
+            if start < begin + len(piece.text):
+                yield piece, begin
+            index += 1
+
+
+def _part(piece: Piece, start: int, stop: int) -> tuple[str, int, int]:
+    """Return a part of a piece, and which part of the text it stands for."""
+    if not piece.exact:
+        return piece.text, piece.start, piece.stop
+    start, stop = max(start, 0), min(stop, len(piece.text))
+    return piece.text[start:stop], piece.start + start, piece.start + stop

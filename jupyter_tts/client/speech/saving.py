@@ -19,8 +19,11 @@ from ...wire.hosts import websocket_url
 from ...wire.parameters import PARAMETERS
 from ...wire.request import SpeechRequest
 from ...wire.secrets import is_secret_name
+from ..reading.reading import Reading
+from .shown_text import ShownText
 from .subtitles import Cue, make_cues, srt, webvtt
 from .turns import Turn
+from .visible_text import VisibleText
 
 __all__ = ["SUFFIXES", "Spoken", "check_path", "describe", "file_bytes", "file_name", "save"]
 
@@ -59,6 +62,8 @@ class Spoken(Protocol):
     def words(self) -> tuple[Word, ...]: ...
     @property
     def turns(self) -> tuple[Turn, ...]: ...
+    @property
+    def reading(self) -> Reading: ...
 
 
 def check_path(path: str | os.PathLike[str]) -> Path:
@@ -125,8 +130,20 @@ def file_bytes(speech: Spoken, suffix: str, name: str) -> bytes:
             f"The server told no times of words, so {name} was not written.",
             hint="Its sound can be saved, as a .wav file say.",
         )
-    cues = make_cues(speech.text, speech.words, speech.turns)
+    cues = _cues(speech)
     return _SUBTITLES[suffix](cues).encode("utf-8", "replace")
+
+
+def _cues(speech: Spoken) -> tuple[Cue, ...]:
+    """Return the words as subtitles, without the markup of the text."""
+    if speech.request.reads_ssml:
+        visible = _visible(speech)
+        words, turns = visible.words(speech.words), visible.turns(speech.turns)
+        return make_cues(visible.text, words, turns, visible.pauses)
+    if not speech.reading.has_changed:
+        return make_cues(speech.text, speech.words, speech.turns)
+    shown = ShownText(speech.reading)
+    return make_cues(shown.text, shown.words(speech.words), shown.turns(speech.turns))
 
 
 def file_name(speech: Spoken) -> str:
@@ -135,7 +152,7 @@ def file_name(speech: Spoken) -> str:
     It is the speech's `name`, or the first words of its text: letters and digits of any script
     with hyphens between them, ``hello-you`` say.
     """
-    name = _hyphenated(speech.name or speech.text.lower())
+    name = _hyphenated(speech.name or _visible(speech).text.lower())
     return f"speech-{name}" if _DEVICE.fullmatch(name) else name or "speech"
 
 
@@ -154,13 +171,18 @@ def _hyphenated(text: str) -> str:
 
 def describe(speech: Spoken) -> Tags:
     """Return what a file says of a speech: never a key, and of the server only its host."""
+    text = _visible(speech).text
     return Tags(
-        title=_title(speech.text),
+        title=_title(text),
         artist=_speaker(speech.label),
-        text=speech.text,
+        text=text,
         software=f"jupyter_tts {__version__}",
         settings=tuple(_settings(speech.request)),
     )
+
+
+def _visible(speech: Spoken) -> VisibleText:
+    return VisibleText(speech.text, ssml=speech.request.reads_ssml)
 
 
 def _speaker(label: str) -> str:

@@ -10,11 +10,13 @@ from typing import ClassVar
 from ...audio.loudness import frame_length, leading_silence, scale
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
+from ..reading.reading import Reading
 from .cost import Cost
 from .events import Audio
 from .saving import save
 from .timeline import Timeline
 from .turns import Turn
+from .visible_text import VisibleText
 
 __all__ = ["Speech"]
 
@@ -25,7 +27,7 @@ class Speech:
     Attributes
     ----------
     text : str
-        What is spoken.
+        As it was given, which is what is shown.
     request : SpeechRequest
         The settings that it is spoken with.
     sample_rate : int
@@ -76,11 +78,37 @@ class Speech:
         self.turns: tuple[Turn, ...] = ()
         self.notes: list[str] = []
         self.complete = False
+        self._reading = Reading()
+        self._visible: VisibleText | None = None
         self._spoken = 0
         self._pcm = bytearray()
         self._words: list[Word] = []
         self._audible = False
         self._silent = 0  # frames before the first that may be audible
+
+    @property
+    def reading(self) -> Reading:
+        """How the text is read aloud, and what of it is left out."""
+        return self._reading
+
+    @reading.setter
+    def reading(self, reading: Reading) -> None:
+        self._reading = reading
+
+    @property
+    def spoken_form(self) -> str:
+        """What is sent in place of the text, such as Markdown as a person would read it aloud.
+
+        It is the text where nothing is read otherwise than it stands.
+        """
+        return self.reading.spoken if self.reading.forms else self.text
+
+    @property
+    def visible(self) -> VisibleText:
+        """The text as a reader sees it, without SSML."""
+        if self._visible is None or self._visible.source != self.text:
+            self._visible = VisibleText(self.text, ssml=self.request.reads_ssml)
+        return self._visible
 
     @property
     def pcm(self) -> bytes:
@@ -131,12 +159,14 @@ class Speech:
             return ""
         if not self.frames:
             return "Nothing was spoken."
-        if not self.spoken.strip():
+        visible = self.visible
+        spoken = visible.text[: visible.position(len(self.spoken))]
+        if not spoken.strip():
             return (
                 f"{self.duration:.1f} s of sound were received; which words they are is not known."
             )
-        *_, last = self.spoken.split()
-        done, whole = len(self.spoken), len(self.text)
+        *_, last = spoken.split()
+        done, whole = len(spoken), len(visible.text)
         return f"Spoken up to “{last[-40:]}”, {done:,} of {whole:,} characters."
 
     def slice(self, start: int, stop: int) -> bytes:
@@ -195,6 +225,7 @@ class Speech:
         other.name = self.name
         other.voice_note = self.voice_note
         other.turns = self.turns
+        other.reading = self.reading
         other.notes = list(self.notes)
         other._pcm += scale(self.pcm, gain)
         other._words += self._words

@@ -8,7 +8,7 @@ import itertools
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,6 +56,8 @@ class CueWord:
         The white space between it and the word before, as written; "" between Han characters.
     turn : int
         The number of the speaker's turn; 0 where one speaks alone.
+    paused : bool
+        Whether there is a break in the text before it.
     """
 
     text: str
@@ -63,6 +65,7 @@ class CueWord:
     end: int
     before: str
     turn: int = 0
+    paused: bool = False
 
     @property
     def width(self) -> int:
@@ -93,7 +96,9 @@ class Cue:
     is_named: bool = False
 
 
-def make_cues(text: str, words: Sequence[Word], turns: Sequence[Turn] = ()) -> tuple[Cue, ...]:
+def make_cues(
+    text: str, words: Iterable[Word], turns: Sequence[Turn] = (), pauses: Sequence[int] = ()
+) -> tuple[Cue, ...]:
     """Divide words into cues.
 
     A cue has at most two lines of 42 columns, and lasts from 1 to 7 s, but never into the next
@@ -104,23 +109,25 @@ def make_cues(text: str, words: Sequence[Word], turns: Sequence[Turn] = ()) -> t
     ----------
     text : str
         What was spoken, which tells whether there is white space between two words.
-    words : sequence of Word
+    words : iterable of Word
         In their order.
     turns : sequence of Turn, optional
         Who speaks what, where several do; a cue has the words of one.
+    pauses : sequence of int, optional
+        Where in the text there are breaks: a cue ends before each, and the next begins after it.
 
     Returns
     -------
     tuple of Cue
         In order; they do not overlap, and together have every word once.
     """
-    timed = _timed(text, words, turns)
+    timed = _timed(text, words, turns, pauses)
     cues: list[Cue] = []
     for first, stop in itertools.pairwise(_division(timed)):
         start = max(timed[first].start, cues[-1].end if cues else 0)
         end = max(timed[stop - 1].end, start + SHORTEST)
         if stop < len(timed):
-            end = min(end, timed[stop].start)
+            end = min(end, timed[stop - 1].end if timed[stop].paused else timed[stop].start)
         # Words for which a server sends one and the same time still get a moment each.
         speaker = turns[timed[first].turn].speaker if turns else ""
         is_named = bool(turns) and not (cues and cues[-1].speaker == speaker)
@@ -155,11 +162,13 @@ def srt(cues: Sequence[Cue]) -> str:
     return "\n".join(blocks)
 
 
-def _timed(text: str, words: Sequence[Word], turns: Sequence[Turn]) -> list[CueWord]:
+def _timed(
+    text: str, words: Iterable[Word], turns: Sequence[Turn], pauses: Sequence[int]
+) -> list[CueWord]:
     """Return words as the text has them, in milliseconds, with the white space before each."""
     timed: list[CueWord] = []
     starts = [turn.start for turn in turns]
-    turn = 0
+    turn = reached = 0
     for gap, word in shown_words(text, words):
         if gap is None:
             gap = default_gap(timed[-1].text if timed else "", word.text)
@@ -169,9 +178,12 @@ def _timed(text: str, words: Sequence[Word], turns: Sequence[Turn]) -> list[CueW
             timed[-1] = dataclasses.replace(timed[-1], text=timed[-1].text + gap)
         if word.span is not None:
             turn = max(turn, bisect.bisect_right(starts, word.span[0]) - 1)
+        breaks = 0 if word.span is None else bisect.bisect_right(pauses, word.span[0])
+        paused, reached = bool(timed) and breaks > reached, max(reached, breaks)
         start = round(1_000 * word.start)
         shown = " ".join(word.text.split())
-        timed.append(CueWord(shown, start, max(start, round(1_000 * word.end)), before, turn))
+        end = max(start, round(1_000 * word.end))
+        timed.append(CueWord(shown, start, end, before, turn, paused))
     return timed
 
 
@@ -221,7 +233,7 @@ def _missing(words: Sequence[CueWord], first: int, stop: int) -> float:
 
 def _held_together(words: Sequence[CueWord], at: int) -> float:
     """Return what it costs that no cue ends before a word."""
-    if at and words[at].turn != words[at - 1].turn:
+    if at and (words[at].turn != words[at - 1].turn or words[at].paused):
         return math.inf
     if _ends_paragraph(words, at):
         return _PARAGRAPH_WITHIN
@@ -232,6 +244,7 @@ def _cut(words: Sequence[CueWord], at: int) -> float:
     """Return what it costs that a cue ends before a word."""
     if (
         not at
+        or words[at].paused
         or words[at].turn != words[at - 1].turn
         or _ends_paragraph(words, at)
         or _ends_sentence(words, at)

@@ -12,11 +12,16 @@ from __future__ import annotations
 import functools
 import itertools
 import unicodedata
-from collections.abc import Mapping
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from ...wire.ssml import entity_spans
+
+if TYPE_CHECKING:
+    from .markup import Markup
 
 __all__ = [
     "NOWHERE",
@@ -27,6 +32,7 @@ __all__ = [
     "align",
     "fold",
     "is_letter",
+    "is_speakable",
 ]
 
 NOWHERE: Final = -1
@@ -110,6 +116,8 @@ class TextMatcher:
     text : TextSoFar
     start : int, optional
         Of the text, where the first character that is told is expected.
+    markup : Markup or None, optional
+        Of the text: SSML may be told as it is written, or not at all.
 
     Attributes
     ----------
@@ -123,8 +131,10 @@ class TextMatcher:
         quotes and dashes.
     """
 
-    def __init__(self, text: TextSoFar, start: int = 0) -> None:
+    def __init__(self, text: TextSoFar, start: int = 0, markup: Markup | None = None) -> None:
         self._text = text
+        self._markup = markup if markup is not None and markup.has_ssml else None
+        self._bare = text if self._markup is None else self._markup.bare
         self._next = start  # in the text, behind what is settled
         self._open = 0  # in what was told: from here on nothing is settled
         self._reader = TextReader(text)
@@ -174,13 +184,17 @@ class TextMatcher:
         for character in characters:
             if character.isspace():
                 found = NOWHERE
+                place = self._behind_entity(place)
             else:
                 while (expected := self._reader.at(place)).isspace():
                     place += 1
                 if expected != character and fold(expected) != fold(character):
-                    break
-                found = place
-                place += 1
+                    character, beyond = self._beyond_markup(place, character)
+                    if beyond is None:
+                        break
+                    place = beyond
+                found = NOWHERE if character.isspace() else place
+                place += not character.isspace()
                 self._next = place
             self.told.append(character)
             self.places.append(found)
@@ -188,6 +202,30 @@ class TextMatcher:
             done += 1
         self._open = len(self.told)
         return done
+
+    def _beyond_markup(self, place: int, character: str) -> tuple[str, int | None]:
+        """Return what a character stands for, and where: behind SSML that was not told.
+
+        That is white space where a full stop is told for a break. None for the place if the text
+        does not go on with it.
+        """
+        if self._markup is None:
+            return character, None
+        if character == "." and (beyond := self._markup.break_end(place)) is not None:
+            return " ", beyond
+        while (beyond := self._markup.beyond(place)) is not None:
+            place = beyond
+            while self._reader.at(place).isspace():
+                place += 1
+            if fold(self._reader.at(place)) == fold(character):
+                return character, place
+        written = self._markup.character(place)
+        return character, place if written and fold(written) == fold(character) else None
+
+    def _behind_entity(self, place: int) -> int:
+        """Return where the text goes on behind a word, which is not inside an entity."""
+        entity = None if self._markup is None else self._markup.entity(place)
+        return place if entity is None or entity[0] == place else entity[1]
 
     def _align(self) -> None:
         """Find again what is not settled."""
@@ -212,12 +250,23 @@ class TextMatcher:
         told = "".join(self.told[self._open :])
         untold = {at - self._open: n for at, n in self._untold.items() if at >= self._open}
         size = window + 2 * (len(told) + sum(untold.values()))
-        text = self._text.slice(self._next, self._next + size)
+        text, places = self._text_behind(size, told)
         for index, place in enumerate(align(told, text, untold), self._open):
-            self.places[index] = place if place == NOWHERE else self._next + place
+            self.places[index] = place if place == NOWHERE else places[place]
             same = place != NOWHERE and fold(text[place]) == fold(self.told[index])
             self.exact[index] = same
         return sum(self.exact[self._open :])
+
+    def _text_behind(self, size: int, told: str) -> tuple[str, Sequence[int]]:
+        """Return the next so many characters of the text, and the place of each.
+
+        SSML is none of it, unless it is told.
+        """
+        start, stop = self._next, self._next + size
+        if self._markup is None or "<" in told or entity_spans(told):
+            text = self._text.slice(start, stop)
+            return text, range(start, start + len(text))
+        return self._markup.without(start, stop)
 
     def expects(self, characters: str) -> bool:
         """Whether the text goes on with these characters, white space aside."""
@@ -228,8 +277,11 @@ class TextMatcher:
             while self._reader.at(place).isspace():
                 place += 1
             if fold(self._reader.at(place)) != fold(character):
-                return False
-            place += 1
+                character, beyond = self._beyond_markup(place, character)
+                if beyond is None:
+                    return False
+                place = beyond
+            place += not character.isspace()
         return True
 
     def is_certain(self, index: int) -> bool:
@@ -241,13 +293,13 @@ class TextMatcher:
             if self.told[earlier].isspace():
                 continue
             place = self.places[earlier]
-            if not self.exact[earlier] or self._text.slice(place + 1, after).strip():
+            if not self.exact[earlier] or self._bare.slice(place + 1, after).strip():
                 return False
             count += 1
             if count == _CERTAIN:
                 return True
             after = place
-        return self._text.slice(self._next, after).strip() == ""
+        return self._bare.slice(self._next, after).strip() == ""
 
     def _settled(self) -> int:
         """Return up to where what was told is certain: so many of it stand in the text in a row."""
@@ -259,7 +311,7 @@ class TextMatcher:
             if not self.exact[index]:
                 count = 0
                 continue
-            if count and self._text.slice(place + 1, after).strip():
+            if count and self._bare.slice(place + 1, after).strip():
                 count = 0
             end = end if count else index + 1
             count += 1
@@ -410,6 +462,13 @@ def _kind(character: str) -> int:
 def is_letter(character: str) -> bool:
     """Whether a character is a letter or a digit."""
     return character.isalnum()
+
+
+def is_speakable(character: str) -> bool:
+    """Whether a voice has something to say for a character: a letter, a digit, most symbols."""
+    if is_letter(character):
+        return True
+    return unicodedata.category(character).startswith("S") or character in "%&#@*/\\"
 
 
 @functools.lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ...wire.alignment import Word, is_word_boundary
+from .markup import Markup
 from .text_matching import NOWHERE, TextMatcher, TextReader, WholeText, is_letter
 
 __all__ = ["default_gap", "new_part", "place_words", "shown_words", "word_span"]
@@ -17,10 +18,11 @@ _NEAR: Final = 40
 _LONGEST: Final = 1_000
 
 
-def place_words(text: str, words: Iterable[Word]) -> tuple[Word, ...]:
+def place_words(text: str, words: Iterable[Word], *, ssml: bool = False) -> tuple[Word, ...]:
     """Return the words of a whole speech with their spans in its text."""
     words = tuple(words)
-    matcher, reader = TextMatcher(WholeText(text)), TextReader(WholeText(text))
+    markup = Markup(WholeText(text), ssml=ssml)
+    matcher, reader = TextMatcher(WholeText(text), markup=markup), TextReader(markup.bare)
     characters: list[str] = []
     bounds: list[tuple[int, int]] = []
     length, last = 0, ""
@@ -36,7 +38,7 @@ def place_words(text: str, words: Iterable[Word]) -> tuple[Word, ...]:
         span = word_span(matcher, reader, first, stop, lowest)
         placed.append(dataclasses.replace(word, span=span))
         lowest = max([lowest, *(place + 1 for place in matcher.places[first:stop])])
-    return tuple(placed)
+    return markup.outside(placed)
 
 
 def word_span(

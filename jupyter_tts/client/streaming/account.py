@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import bisect
 import itertools
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
+from ..speech.markup import INSIDE, Markup
 from ..speech.text_matching import (
     NOWHERE,
     TextMatcher,
@@ -18,11 +18,11 @@ from ..speech.text_matching import (
     align,
     fold,
     is_letter,
+    is_speakable,
 )
 from ..speech.word_positions import word_span
-from .audio_tags import AudioTags
 
-__all__ = ["PACE", "ROUNDING", "Account", "Mark", "is_speakable"]
+__all__ = ["PACE", "ROUNDING", "Account", "Mark"]
 
 # Seconds that times may be off by rounding.
 ROUNDING = 0.002
@@ -98,8 +98,8 @@ class Account:
         Whether the server's times run on from message to message, where that is known.
     heard : callable, optional
         For how many seconds something is heard between two times.
-    tags : AudioTags or None, optional
-        Of the text: no word ends inside one.
+    markup : Markup or None, optional
+        Of the text. By default it has none.
 
     Attributes
     ----------
@@ -115,18 +115,20 @@ class Account:
         start: int = 0,
         running_on: bool | None = None,
         heard: Callable[[float, float], float] = lambda start, stop: 0.0,
-        tags: AudioTags | None = None,
+        markup: Markup | None = None,
     ) -> None:
-        self._tags = tags
+        self._markup = markup or Markup(text)
         self._heard = heard
-        self._reader = TextReader(text)
+        self._reader = TextReader(self._markup.joined)
+        self._bare_reader = TextReader(self._markup.bare)
         self._start = start
-        self._matcher = TextMatcher(text, start)
+        self._matcher = TextMatcher(text, start, self._markup)
         self._starts: list[float] = []  # rising
         self._ends: list[float] = []  # rising
         self._words: list[tuple[int, int]] = []  # from which character told to before which
         self._word: int | None = None  # where the last word begins, if it may go on
         self._taken = 0  # words
+        self._returned = [0]  # words of the text, by how many were taken
         self._anchor = (0, start)  # characters told, and the place in the text that they reach
         self.running_on = running_on
         self.timed = False
@@ -214,7 +216,9 @@ class Account:
             Whether nothing more comes, so that every word is whole.
         """
         words: list[Word] = []
+        before = self._returned[-1]
         while self._taken < len(self._words) or self._word is not None:
+            self._divide()
             may_go_on = self._taken == len(self._words)
             if may_go_on:
                 first, stop = self._word or 0, self.characters
@@ -227,21 +231,24 @@ class Account:
             if may_go_on:
                 self._end_word(stop)
             self._taken += 1
-            words.append(self._as_word(first, stop))
+            if self._markup.division(self._matcher.places[first:stop])[0] != INSIDE:
+                words.append(self._as_word(first, stop))
+            self._returned.append(before + len(words))
         return words
 
     def mark(self, until: float) -> Mark:
         """Return how far the text is spoken by the sound up to a time."""
         count = bisect.bisect_right(self._ends, until + ROUNDING)
         told, position = self._reach(count)
-        behind = "".join(self._matcher.told[told:count]).split()
+        told_behind = "".join(self._matcher.told[told:count]).split()
+        behind = bisect.bisect_left(self._words, (told, 0), hi=self._taken)
         return Mark(
             position,
             self._ends[told - 1] if told else 0.0,
-            "".join(behind),
+            "".join(told_behind),
             self._ends[count - 1] if count else 0.0,
             self._into(count, until),
-            self._taken - bisect.bisect_left(self._words, (told, 0), hi=self._taken),
+            self._returned[-1] - self._returned[behind],
         )
 
     def _into(self, count: int, until: float) -> float | None:
@@ -419,6 +426,22 @@ class Account:
             return 0
         return count
 
+    def _divide(self) -> None:
+        """Divide the next word to be taken where it is told together with markup."""
+        may_go_on = self._taken == len(self._words)
+        first, stop = (self._word or 0, self.characters)
+        if not may_go_on:
+            first, stop = self._words[self._taken]
+        division = self._markup.division(self._matcher.places[first:stop])
+        cut = next((first + n for n, part in enumerate(division) if part != division[0]), None)
+        if cut is None:
+            return
+        self._words[self._taken :] = [(first, cut), *self._words[self._taken :]]
+        if may_go_on:
+            self._word = cut
+        else:
+            self._words[self._taken + 1] = (cut, stop)
+
     # Where it stands in the text
 
     def _place_before(self, count: int) -> int:
@@ -441,9 +464,12 @@ class Account:
                 continue
             if not self._matcher.is_certain(index):
                 continue
-            if self._tags is not None and self._tags.cover(end):
-                continue  # half a tag would be spoken
+            end = self._behind_markup(index, end)
+            if end is None:
+                continue
             told = index + 1
+            while told < count and NOWHERE < self._matcher.places[told] < end:
+                told += 1  # the tag behind it
             if end > self._matcher.places[index] + 1:
                 # What was told for the signs behind the word, it may be in words.
                 while told < self.characters and self._matcher.places[told] == NOWHERE:
@@ -453,6 +479,27 @@ class Account:
                     self._anchor = (told, end)
                 return told, end
         return anchor
+
+    def _behind_markup(self, index: int, end: int) -> int | None:
+        """Return where the text goes on behind a word; None if a part of it would be left out.
+
+        Parameters
+        ----------
+        index : int
+            Of its last character told.
+        end : int
+            Where it ends, which may be inside what must stay whole.
+        """
+        whole = self._markup.parted(end)
+        if whole is None:
+            return end
+        if self._markup.tags(end, end):
+            return None
+        if self._markup.entity(end) == whole:
+            following = self._place_behind(index)
+            return None if following is None or following < whole[1] else whole[1]
+        left = self._markup.bare.slice(end, whole[1])
+        return None if any(map(is_speakable, left)) else whole[1]
 
     def _word_end(self, index: int) -> int | None:
         """Return where the word of the text ends whose last character to be spoken was told."""
@@ -502,19 +549,15 @@ class Account:
 
     def _is_whole(self, stop: int) -> bool:
         """Whether the last word told is no part of a longer one of the text."""
-        return self._word_end(stop - 1) == self._matcher.places[stop - 1] + 1
+        end = self._matcher.places[stop - 1] + 1
+        return self._word_end(stop - 1) == end and self._markup.parted(end) is None
 
     def _as_word(self, first: int, stop: int) -> Word:
+        while stop - first > 1 and self._matcher.told[stop - 1].isspace():
+            stop -= 1  # a full stop that was told for a break
         text = "".join(self._matcher.told[first:stop])
         return Word(text, self._starts[first], self._ends[stop - 1], self._span(first, stop))
 
     def _span(self, first: int, stop: int) -> tuple[int, int] | None:
         lowest = max(self._place_before(first), self._start)
-        return word_span(self._matcher, self._reader, first, stop, lowest)
-
-
-def is_speakable(character: str) -> bool:
-    """Whether a voice has something to say for a character: a letter, a digit, most symbols."""
-    if is_letter(character):
-        return True
-    return unicodedata.category(character).startswith("S") or character in "%&#@*/\\"
+        return word_span(self._matcher, self._bare_reader, first, stop, lowest)

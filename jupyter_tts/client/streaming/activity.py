@@ -39,6 +39,11 @@ class Activity:
         index = self._frames.find(1, max(0, round(start / self._seconds)))
         return None if index < 0 else index * self._seconds
 
+    def last(self, stop: float) -> float | None:
+        """Return when something is heard last before a time (s), None if nothing is."""
+        index = self._frames.rfind(1, 0, max(0, round(stop / self._seconds)))
+        return None if index < 0 else (index + 1) * self._seconds
+
     def heard(self, start: float, stop: float) -> float:
         """Return for how many seconds something is heard between two times."""
         low, high = round(start / self._seconds), round(stop / self._seconds)

@@ -136,9 +136,7 @@ class Attempt:
             timeline.connect(warm=channel.warm)
             watchdog = Watchdog(channel, self._request, self._retry, self._budget)
             protocol = channel.begin(self._request)
-            protocol.text_before = self._source_text.sendable(
-                max(0, self.begin - _CONTEXT), self.begin
-            )
+            protocol.text_before = self._source_text.before(self.begin, _CONTEXT)
             timeline.context = protocol.context_id
             sending = asyncio.create_task(self._send(channel, protocol, watchdog, timeline))
             try:

@@ -23,6 +23,8 @@ Text-to-dialogue has neither schedule nor ``auto_mode``: its server collects som
 characters, and at the higher latency levels each sentence of a source that goes on is flushed.
 
 Over HTTP nothing is flushed: the pieces are collected for one request.
+
+SSML is no part of a sentence, and no tag is cut in two: each is sent whole in one message.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from ...wire.levels import LEVELS
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..reading.sentences import CONTEXT, Ending, ending, last_sentence
+from ..speech.markup import Markup
 from .source_text import SourceText
 
 __all__ = ["MAX_PIECE", "QUICK", "SLOW", "Chunker", "TextChunk"]
@@ -106,6 +109,7 @@ class Chunker:
         limit: int | None = None,
     ) -> None:
         self._source_text = source_text
+        self._markup = Markup(source_text, ssml=request.sends_ssml)
         self._auto = bool(request.sent.get("auto_mode"))
         self._is_collected = request.endpoint.is_http  # for one request, which has no flush
         self._flushes = request.flushes_sentences
@@ -122,7 +126,7 @@ class Chunker:
     @property
     def between_sentences(self) -> bool:
         """Whether what has been sent ends with a sentence."""
-        text = self._source_text.slice(max(0, self.position - CONTEXT), self.position)
+        text = self._markup.bare.slice(max(0, self.position - CONTEXT), self.position)
         return ending(text, self._language) is Ending.SENTENCE
 
     async def next(self) -> TextChunk:
@@ -137,7 +141,7 @@ class Chunker:
             ready = source_text.slice(self.position, self.position + self._longest + 1)
             if source_text.ended or len(ready) > self._longest or self._is_enough(len(ready)):
                 return TextChunk(ready[: self._most(ready)])
-            choice = self._choose(ready)
+            choice = self._choose(len(ready))
             until = None if choice.grace is None else source_text.came_at + choice.grace
             if choice.grace == 0 or not await source_text.changed(length, until):
                 return TextChunk(ready[: choice.end], choice.flush and not self._is_collected)
@@ -152,17 +156,19 @@ class Chunker:
             self._gathered = 0
             self._schedule = self._schedule[1:] or self._schedule  # the last entry repeats
 
-    def _choose(self, ready: str) -> _Choice:
+    def _choose(self, count: int) -> _Choice:
         """Decide about the text that has come and has not been sent; there may be more."""
         start = min(self.position, CONTEXT)  # of what is ready, in the text that is looked at
-        text = self._source_text.slice(self.position - start, self.position + len(ready))
+        text = self._markup.bare.slice(self.position - start, self.position + count)
+        ready = text[start:]
         kind = ending(text, self._language)
-        whole = _word_end(ready)
+        whole = self._outside_markup(_word_end(ready))
         sentence = 0  # the end of one that something follows
         if self._flushes and kind is Ending.SENTENCE and ready[-1:].isspace():
             sentence = len(ready)
         elif kind is not Ending.SENTENCE or self._flushes:
             sentence = last_sentence(text[: start + whole], start, self._language) - start
+            sentence = self._outside_markup(sentence)
         if self._has_words(sentence):
             if self._auto or self._flushes:
                 return _Choice(sentence, 0, flush=self._flushes)
@@ -187,15 +193,29 @@ class Chunker:
     def _has_words(self, count: int) -> bool:
         """Whether so much more text would be something to speak, and not only a closing quote."""
         stop = self.position + count
-        text = self._source_text.slice(max(self._spoken, stop - CONTEXT), stop)
+        text = self._markup.bare.slice(max(self._spoken, stop - CONTEXT), stop)
         return count > 0 and any(map(str.isalnum, text))
+
+    def _outside_markup(self, end: int) -> int:
+        """Return the last place before an end at which the text may be cut."""
+        span = self._markup.parted(self.position + end)
+        return end if span is None else max(0, span[0] - self.position)
 
     def _most(self, ready: str) -> int:
         """Return where a piece ends that may be as long as any."""
+        if len(ready) <= self._longest and not self._is_enough(len(ready)):
+            return len(ready)
+        bare = self._markup.bare.slice(self.position, self.position + len(ready))
+        end = self._end_within(bare)
+        if whole := self._outside_markup(end):
+            return whole
+        # A tag longer than that.
+        span = self._markup.parted(self.position + end)
+        return end if span is None else span[1] - self.position
+
+    def _end_within(self, ready: str) -> int:
         if self._is_enough(len(ready)):
             return self._up_to_limit(ready)
-        if len(ready) <= self._longest:
-            return len(ready)
         piece = ready[: self._longest]
         sentence = last_sentence(piece, 0, self._language) if self._by_sentence else 0
         return sentence or _word_end(piece) or self._longest

@@ -14,11 +14,11 @@ from ...wire.alignment import Word
 from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
-from ..speech.text_matching import is_letter
+from ..speech.markup import Markup
+from ..speech.text_matching import is_letter, is_speakable
 from ..speech.timeline import Timeline
-from .account import PACE, ROUNDING, Account, is_speakable
+from .account import PACE, ROUNDING, Account
 from .activity import Activity
-from .audio_tags import AudioTags
 from .source_text import SourceText
 
 __all__ = ["Receiver"]
@@ -45,6 +45,8 @@ SLOWEST = 0.12
 # Seconds of sound without times that hold a word, and that may be a breath.
 WORD = 0.05
 BREATH = 0.02
+# Seconds without a sound beside a break that belong to it.
+_SILENCE = 0.15
 # Seconds of a word that are none: times and samples are rounded.
 TINY = 0.005
 # Characters that are spoken by sound without times before that counts as a word.
@@ -102,8 +104,8 @@ class Receiver:
     running_on : bool or None, optional
         Whether the server's times run on from message to message; None where that shows only as
         they come.
-    tags : bool, optional
-        Whether the server performs audio tags: their characters have times, and are no words.
+    markup : Markup or None, optional
+        Of the text. By default it has none.
 
     Raises
     ------
@@ -127,7 +129,7 @@ class Receiver:
         timeline: Timeline,
         running_on: bool | None = None,
         *,
-        tags: bool = False,
+        markup: Markup | None = None,
     ) -> None:
         check_decoder(audio_format)
         self._timeline = timeline
@@ -145,7 +147,7 @@ class Receiver:
         self._closed_at: tuple[int, int] | None = None
         self._heard: _Heard | None = None
         self._running_on = running_on
-        self._tags = AudioTags(source_text) if tags else None
+        self._markup = markup or Markup(source_text)
         self._heard_before = 0  # up to which character any socket before has spoken
         self._spoken_before = 0  # the same of what this one is to speak once more
         self.position = 0
@@ -188,7 +190,7 @@ class Receiver:
     @functools.cached_property
     def _account(self) -> Account:
         return Account(
-            self._source_text, self._start, self._running_on, self._activity.heard, self._tags
+            self._source_text, self._start, self._running_on, self._activity.heard, self._markup
         )
 
     @property
@@ -377,7 +379,7 @@ class Receiver:
         return self._source_text.length if self.until is None else self.until
 
     def _text(self, start: int, stop: int) -> str:
-        return self._source_text.slice(start, stop)
+        return self._markup.bare.slice(start, stop)
 
     def _is_left(self, position: int) -> bool:
         """Whether this socket's text has something to speak behind a position."""
@@ -482,9 +484,8 @@ class Receiver:
     def _release(self, *, ended: bool) -> Audio:
         """Release what may be heard."""
         whole = self._account.whole_words(self._arrived / self._rate, ended=ended)
-        words = tuple(placed for word in whole if (placed := self._placed(word)) is not None)
-        if self._tags is not None:
-            words = self._tags.without(words)
+        spoken = map(self._placed, map(self._without_pauses, whole))
+        words = self._markup.outside(word for word in spoken if word is not None)
         frame = self._arrived if ended else self._settled()
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))
@@ -517,6 +518,19 @@ class Receiver:
         start = min(max(self._last_word, base + word.start), latest)
         end = min(max(start, base + word.end), latest)
         self._last_word = end
+        return dataclasses.replace(word, start=start, end=end)
+
+    def _without_pauses(self, word: Word) -> Word:
+        """Return a word without the silence of a break that was told as a part of it."""
+        if word.span is None:
+            return word
+        before, after = self._markup.pauses_beside(word.span)
+        start, end = word.start, word.end
+        first, last = self._activity.first(start), self._activity.last(end)
+        if before and first is not None and _SILENCE < first - start < end - start:
+            start = first
+        if after and last is not None and last > start and end - last > _SILENCE:
+            end = last
         return dataclasses.replace(word, start=start, end=end)
 
     def _settled(self) -> int:

@@ -8,6 +8,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ...wire.ssml import LONGEST, plain, unfinished_markup
+from ..reading.reading import Reading
 from ..speech.turns import Turn
 from .tag_removal import TagFilter
 from .text_sources import Text, tokens
@@ -43,7 +45,7 @@ class SpokenPart:
 class SourceText:
     """The text of one stream, as it comes.
 
-    Positions are characters from the beginning of the text.
+    Positions are characters from the beginning of the text, as it is sent.
 
     Parameters
     ----------
@@ -54,6 +56,10 @@ class SourceText:
         Whether audio tags are blanks instead, which are not sent.
     turns : sequence of Turn, optional
         Who speaks what, where several do on one socket.
+    ssml : bool, optional
+        Whether SSML tags are markup. One that comes in pieces has come when it is whole.
+    reading : Reading, optional
+        Takes the text as it comes, and gives what is sent of it, unless it has the whole text.
 
     Attributes
     ----------
@@ -79,8 +85,14 @@ class SourceText:
         *,
         without_tags: bool = False,
         turns: Sequence[Turn] = (),
+        reading: Reading | None = None,
+        ssml: bool = False,
     ) -> None:
-        self._source = text
+        self._has_ssml = ssml
+        self._unfinished = ""  # SSML
+        has_read = reading is not None and reading.ended
+        self._source = reading.spoken if reading is not None and has_read else text
+        self._reading = Reading() if reading is None or has_read else reading
         self._turns = turns
         self._turn_starts = [turn.start for turn in turns]
         self._tags = TagFilter() if without_tags else None
@@ -142,6 +154,12 @@ class SourceText:
             start = last
         return "".join([*parts, self.slice(start, max(start, stop))])
 
+    def before(self, position: int, most: int) -> str:
+        """Return up to so many characters that are spoken before a position, without markup."""
+        if not self._has_ssml:
+            return self.sendable(max(0, position - most), position)
+        return plain(self.sendable(max(0, position - most - LONGEST), position))[-most:]
+
     def waits(self, position: int) -> bool:
         """Whether the source has yet to give something, and not white space, after a position."""
         return not self.ended and self._words_end <= position
@@ -179,6 +197,14 @@ class SourceText:
         self._news.clear()
         await self._news.wait()
 
+    def _whole(self, token: str) -> str:
+        """Return what has come, up to a tag that is not finished."""
+        text = self._unfinished + token
+        unfinished = unfinished_markup(text) if self._has_ssml else None
+        stop = len(text) if unfinished is None else unfinished
+        self._unfinished = text[stop:]
+        return text[:stop]
+
     def _take_without_tags(self, token: str, *, ended: bool = False) -> None:
         if self._tags is None:
             if token:
@@ -211,7 +237,7 @@ class SourceText:
             async with contextlib.aclosing(tokens(self._source)) as source:
                 async for token in source:
                     if token:
-                        self._take_without_tags(token)
+                        self._take_without_tags(self._whole(self._reading.feed(token)))
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
@@ -220,6 +246,7 @@ class SourceText:
         except Exception as failure:
             # With whatever error: the stream raises it, once what came before is spoken.
             self.failure = failure
-        self._take_without_tags("", ended=True)
+        rest = self._unfinished + self._reading.feed("", ended=True)
+        self._take_without_tags(rest, ended=True)
         self.ended = True
         self._news.set()

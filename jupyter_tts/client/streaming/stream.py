@@ -20,7 +20,9 @@ from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import ColdConnections, ConnectionSource
 from ..keys import Key
+from ..reading.reading import Reading
 from ..speech.events import Audio, Event, Final
+from ..speech.markup import Markup
 from ..speech.timeline import Timeline
 from ..speech.turns import Turn
 from .attempt import Attempt
@@ -32,7 +34,7 @@ from .source_text import SourceText
 from .text_sources import Text
 from .watchdog import SilenceBudget
 
-__all__ = ["Renew", "audio_format", "most_characters", "stream_speech"]
+__all__ = ["Renew", "audio_format", "in_original", "most_characters", "stream_speech"]
 
 # Characters that a socket is sent at least.
 _SHORTEST = 20
@@ -57,6 +59,17 @@ def most_characters(request: SpeechRequest) -> int | None:
     return most_characters_of(request.model, dialogue_over_http=is_dialogue)
 
 
+def in_original(audio: Audio, reading: Reading) -> Audio:
+    """Return a sound whose words and place are those of the text, not of its spoken form."""
+    if not reading.forms:
+        return audio
+    return dataclasses.replace(
+        audio,
+        words=reading.original_words(audio.words),
+        spoken=reading.original_position(audio.spoken),
+    )
+
+
 async def stream_speech(
     request: SpeechRequest,
     text: Text,
@@ -68,6 +81,7 @@ async def stream_speech(
     sockets: ConnectionSource | None = None,
     levels: LevelController | None = None,
     turns: Sequence[Turn] = (),
+    reading: Reading | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Speak a text.
 
@@ -92,6 +106,9 @@ async def stream_speech(
         Chooses the latency level, at the beginning and between sentences.
     turns : sequence of Turn, optional
         Who speaks what, where the request's ``voices`` are several.
+    reading : Reading, optional
+        What is sent of the text; one that has it whole need not read it again. Words and places
+        are those of the text. By default it is sent as it is.
 
     Yields
     ------
@@ -110,19 +127,25 @@ async def stream_speech(
     sockets = sockets or ColdConnections()
     # A text that is there at once begins when it is submitted.
     begun = (lambda: None) if isinstance(text, str | list | tuple) else timeline.begin
-    source_text = SourceText(text, begun, without_tags=request.removes_tags, turns=turns)
+    source_text = SourceText(
+        text,
+        begun,
+        without_tags=request.removes_tags,
+        turns=turns,
+        reading=reading,
+        ssml=request.sends_ssml,
+    )
     # On text-to-dialogue times begin with the sound of their own message.
     running_on = False if request.endpoint.is_dialogue else None
     if request.endpoint.is_http:
         # Clients read those of text-to-speech so (pipecat); of text-to-dialogue nothing is stated.
         running_on = None if request.endpoint.is_dialogue else True
     # Refuses an unknown format.
-    receiver = Receiver(
-        audio_format(request), source_text, timeline, running_on, tags=request.performs_tags
-    )
+    markup = Markup(source_text, audio_tags=request.performs_tags, ssml=request.sends_ssml)
+    receiver = Receiver(audio_format(request), source_text, timeline, running_on, markup=markup)
     switcher = LevelSwitcher(levels, timeline) if levels else None
     attempts = _Attempts(
-        request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher
+        request, key, source_text, receiver, timeline, retry or Retry(), renew, switcher, reading
     )
     fresh = False
     async with source_text.reading():
@@ -151,7 +174,9 @@ async def stream_speech(
                 break
             last = receiver.cut()
             wait = attempts.plan(attempt, failure)
-            yield last  # even without a sound: it lets the reader know of the loss
+            yield attempts.checked(
+                last
+            )  # even without a sound: it lets the reader know of the loss
             if isinstance(wait, TTSError):
                 if source_text.failure is not None:
                     raise source_text.failure from wait
@@ -180,6 +205,7 @@ class _Attempts:
         retry: Retry,
         renew: Renew | None,
         switcher: LevelSwitcher | None,
+        reading: Reading | None,
     ) -> None:
         self._request = switcher.begin(request) if switcher else request
         self._key = key
@@ -188,6 +214,7 @@ class _Attempts:
         self._timeline = timeline
         self._retry = retry
         self._renew = renew
+        self._reading = reading
         # A request over HTTP has all of the text, and so one level.
         self._switcher = None if request.endpoint.is_http else switcher
         self._silence = SilenceBudget(retry)
@@ -217,10 +244,15 @@ class _Attempts:
         )
 
     def checked(self, sound: Audio) -> Audio:
-        """Return a sound with a note on what is not sent, and without the key as a word of it."""
+        """Return a sound as it is given to its reader.
+
+        Its places are those of the text, a note says what is not sent, and the key is no word.
+        """
         if self._source_text.removed and not self._noted and not sound.note:
             self._noted = True
             sound = dataclasses.replace(sound, note=_tag_note(self._request.model))
+        if self._reading is not None:
+            sound = in_original(sound, self._reading)
         if self._key is None or not sound.words:
             return sound
         return dataclasses.replace(sound, words=tuple(map(self._key.hide_word, sound.words)))

@@ -4,17 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
+import io
 import threading
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterable
 from typing import Any, Final
 
-from ...wire.errors import ParameterError
+from ...wire.errors import ParameterError, TTSError
 from ...wire.surrogates import FIRST_HALF, find_half, join_pairs
 from ..threads import CallThread
+from .model_chunks import ChunkReader, answer_text
+from .source_advice import chunk_advice, is_source, source_advice
 
-__all__ = ["Text", "TextQueue", "check_text", "tokens", "whole_text"]
+__all__ = [
+    "Text",
+    "TextQueue",
+    "aclose_source",
+    "check_text",
+    "close_source",
+    "read_all",
+    "tokens",
+    "whole_text",
+]
 
-Text = str | Iterable[str] | AsyncIterable[str]
+# Of str, or of chunks of a language model's client.
+Text = str | Iterable[Any] | AsyncIterable[Any]
 
 # Tokens that a source may be ahead of the stream.
 MOST_WAITING = 256
@@ -32,9 +46,12 @@ class TextQueue:
     ----------
     loop : asyncio.AbstractEventLoop
         The loop that the stream runs on.
+    is_async : bool, optional
+        Whether what fills it is async.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, *, is_async: bool = False) -> None:
+        self.is_async = is_async
         self._loop = loop
         self._queue: asyncio.Queue[Any] = asyncio.Queue()
         self._room = threading.Semaphore(MOST_WAITING)
@@ -44,8 +61,8 @@ class TextQueue:
         """Reserve room for one token, waiting for it at most so many seconds."""
         return self._room.acquire(timeout=timeout) if timeout else self._room.acquire(False)
 
-    def put(self, token: str) -> None:
-        """Add text, for which room has been reserved; callable from any thread."""
+    def put(self, token: object) -> None:
+        """Add what its source gave, for which room has been reserved; callable from any thread."""
         self._loop.call_soon_threadsafe(self._queue.put_nowait, token)
 
     def close(self, failure: Exception | None = None) -> None:
@@ -65,6 +82,8 @@ class TextQueue:
 def check_text(text: Text) -> Text:
     """Return a text as it can be sent, as far as it is known before it is read.
 
+    The whole answer of a language model stands for its text.
+
     Raises
     ------
     ParameterError
@@ -73,14 +92,16 @@ def check_text(text: Text) -> Text:
     if isinstance(text, str):
         return whole_text(text)
     if isinstance(text, list | tuple):
-        _read_all(text)
+        read_all(text)
         return text
-    is_text = isinstance(text, Iterable | AsyncIterable)
-    if not is_text or isinstance(text, bytes | bytearray | memoryview):
-        raise ParameterError(
-            [f"a text is a str, or something that gives str, not {type(text).__name__}"]
-        )
-    return text
+    if is_source(text):
+        return text
+    if (answer := answer_text(text)) is not None:
+        return whole_text(answer)
+    raise ParameterError(
+        [f"a text is a str, or something that gives str, not {type(text).__name__}"],
+        hint=f"{source_advice(text)} Nothing was sent.".strip(),
+    )
 
 
 def whole_text(text: str) -> str:
@@ -91,14 +112,24 @@ def whole_text(text: str) -> str:
     ParameterError
         If it holds half of a UTF-16 pair without the other.
     """
-    return _read_all([text])
+    return read_all([text])
 
 
-def _read_all(given: Iterable[object]) -> str:
+def read_all(given: Iterable[object]) -> str:
+    """Return the text of all that a source has given.
+
+    Raises
+    ------
+    TTSError
+        As :func:`tokens` does.
+    """
     reader = _TokenReader()
     text = "".join(map(reader.read, given))
-    if failure := reader.failure or reader.end():
+    failure = reader.failure or reader.end()
+    if isinstance(failure, ParameterError):
         raise ParameterError(failure.faults, hint=f"{failure.hint} Nothing was sent.".strip())
+    if failure is not None:
+        raise failure
     return text
 
 
@@ -108,18 +139,23 @@ async def tokens(text: Text) -> AsyncGenerator[str, None]:
     A blocking iterable is read in a thread, so that it never holds up the event loop. Halves of a
     UTF-16 pair, which a tokenizer may give one by one, become the character that they stand for.
 
-    None, which a language model's stream gives for "no text this time", is passed over.
+    Of the chunks of a language model's client their text is taken; None, which such a client gives
+    for "no text this time", is passed over.
 
     Raises
     ------
     ParameterError
         If the source gives anything else that is not str, or half of a pair alone: after what came
         before it.
+    TTSError
+        If a language model's client reports that the model has failed, likewise.
     """
     if isinstance(text, str):
         yield whole_text(text)
         return
-    reader = _TokenReader()
+    reader = _TokenReader(
+        text.is_async if isinstance(text, TextQueue) else isinstance(text, AsyncIterable)
+    )
     async with contextlib.aclosing(_given(text)) as source:
         async for token in source:
             if piece := reader.read(token):
@@ -130,19 +166,50 @@ async def tokens(text: Text) -> AsyncGenerator[str, None]:
         raise failure
 
 
-async def _given(text: Iterable[str] | AsyncIterable[str]) -> AsyncGenerator[object, None]:
-    if isinstance(text, AsyncIterable):
-        async for token in text:
-            yield token
-    elif isinstance(text, list | tuple):
+def close_source(*sources: object) -> None:
+    """Close what is read no further: a generator, a client's stream and its connection.
+
+    A file stays open: it is its user's.
+    """
+    for source in sources:
+        close = getattr(source, "close", None)
+        if callable(close) and not isinstance(source, io.IOBase):
+            with contextlib.suppress(Exception):
+                close()
+
+
+async def aclose_source(*sources: object) -> None:
+    """Close what is read no further, and is async."""
+    for source in sources:
+        close = getattr(source, "aclose", None) or getattr(source, "close", None)
+        if callable(close) and not isinstance(source, TextQueue):
+            with contextlib.suppress(Exception):
+                closing = close()
+                if inspect.isawaitable(closing):
+                    await closing
+
+
+async def _given(text: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[object, None]:
+    if isinstance(text, list | tuple):
         for token in text:
             yield token
+    elif isinstance(text, AsyncIterable):
+        source = aiter(text)
+        try:
+            async for token in source:
+                yield token
+        except BaseException:
+            await aclose_source(source, text)
+            raise
     else:
         thread = CallThread()
         try:
             iterator = iter(text)
             while (token := await thread.call(next, iterator, _END)) is not _END:
                 yield token
+        except BaseException:
+            thread.post(lambda: close_source(iterator, text))
+            raise
         finally:
             thread.close()
 
@@ -150,26 +217,30 @@ async def _given(text: Iterable[str] | AsyncIterable[str]) -> AsyncGenerator[obj
 class _TokenReader:
     """Makes text of tokens, joining the halves of UTF-16 pairs.
 
+    Parameters
+    ----------
+    is_async : bool, optional
+        Whether their source is async.
+
     Attributes
     ----------
-    failure : ParameterError or None
+    failure : TTSError or None
         Why no more can be read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_async: bool = False) -> None:
+        self._is_async = is_async
+        self._chunks = ChunkReader()
         self._length = 0  # characters read
         self._half = ""  # the first half of a pair, whose other half may come
-        self.failure: ParameterError | None = None
+        self.failure: TTSError | None = None
 
     def read(self, token: object) -> str:
         """Return the text of a token, up to what is none."""
         if token is None or self.failure:
             return ""
         if not isinstance(token, str):
-            self.failure = ParameterError(
-                [f"a text source must give str, not {type(token).__name__}"], hint=""
-            )
-            return ""
+            token = self._chunk_text(token)
         text = join_pairs("".join((self._half, token)))  # of any subclass of str, a plain one
         self._half = text[-1:] if FIRST_HALF.match(text[-1:]) else ""
         text = text.removesuffix(self._half)
@@ -178,6 +249,19 @@ class _TokenReader:
             text = text[:position]
         self._length += len(text)
         return text
+
+    def _chunk_text(self, chunk: object) -> str:
+        try:
+            text = self._chunks.read(chunk)
+        except TTSError as failure:
+            self.failure = failure
+            return ""
+        if text is None:
+            self.failure = ParameterError(
+                [f"a text source must give str, not {type(chunk).__name__}"],
+                hint=chunk_advice(chunk, is_async=self._is_async),
+            )
+        return text or ""
 
     def end(self) -> ParameterError | None:
         """Return what is wrong with the end of the text, if anything."""

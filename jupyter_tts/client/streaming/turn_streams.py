@@ -11,11 +11,37 @@ from ...wire.alignment import Word
 from ...wire.models import most_voices_of
 from ...wire.request import SpeechRequest
 from ..keys import Key
+from ..reading.reading import Reading, joined_reading, reading_of
 from ..speech.events import Audio, Event, Final
 from ..speech.turns import Part, Turn, joined_text, parts_of, voices_of
-from .stream import Renew, stream_speech
+from .stream import Renew, in_original, stream_speech
 
-__all__ = ["request_of_turns", "stream_turns"]
+__all__ = ["read_turns_aloud", "request_of_turns", "stream_turns"]
+
+
+def read_turns_aloud(
+    request: SpeechRequest, turns: Sequence[Turn]
+) -> tuple[Reading, tuple[Turn, ...]]:
+    """Read each turn by itself.
+
+    Returns
+    -------
+    Reading
+        Of all turns, as `joined_text` has them.
+    tuple of Turn
+        As they are sent, without those of which nothing is spoken.
+    """
+    readings: list[Reading] = []
+    spoken: list[Turn] = []
+    start = 0
+    for turn in turns:
+        reading = reading_of(dataclasses.replace(request, voice=turn.voice))
+        reading.feed(turn.text, ended=True)
+        readings.append(reading)
+        if reading.spoken.strip():
+            spoken.append(dataclasses.replace(turn, start=start, text=reading.spoken))
+            start += len(reading.spoken) + 1
+    return joined_reading(readings), tuple(spoken)
 
 
 def request_of_turns(request: SpeechRequest, turns: Sequence[Turn]) -> SpeechRequest:
@@ -32,6 +58,7 @@ async def stream_turns(
     *,
     renew: Renew | None = None,
     open_ahead: Callable[[SpeechRequest], object] = lambda request: None,
+    reading: Reading | None = None,
     **options: Any,
 ) -> AsyncGenerator[Event, None]:
     """Speak the turns of several speakers, without a gap between them.
@@ -47,13 +74,15 @@ async def stream_turns(
     open_ahead : callable, optional
         Called with the request of the next stream while one is heard.
     renew : callable, optional
+    reading : Reading, optional
+        Of the text that the turns are the spoken form of.
     **options
         As for `stream_speech`.
 
     Yields
     ------
     Audio
-        With times, and places in the text, of the whole.
+        With times, and places in the text, of the whole, and as it is written.
     Final
         Once, last.
 
@@ -62,13 +91,14 @@ async def stream_turns(
     TTSError
         As `stream_speech`.
     """
+    reading = reading or Reading()
     text = joined_text(turns)
     parts = parts_of(turns)
     if request.voices or len(parts) == 1:
         whole = stream_speech(request, text, renew=renew, turns=turns, **options)
         async with contextlib.aclosing(whole) as events:
             async for event in events:
-                yield event
+                yield in_original(event, reading) if isinstance(event, Audio) else event
         return
     frames = 0
     requests = [dataclasses.replace(request, voice=part.voice) for part in parts]
@@ -87,7 +117,8 @@ async def stream_turns(
                     while following:
                         open_ahead(following.pop())
                     frames += len(event.pcm) // 2
-                    yield _shifted(event, before / event.sample_rate, part.start)
+                    moved = _shifted(event, before / event.sample_rate, part.start)
+                    yield in_original(moved, reading)
     yield Final()
 
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import getpass
 import importlib.util
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import StdinNotImplementedError
-from IPython.core.magic import line_cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import (
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
 from IPython.display import publish_display_data
 from traitlets import Float, Int, List, Unicode, observe
 
@@ -18,16 +25,17 @@ from ...wire.errors import MissingKey, ParameterError
 from ..runtime.settings import SAVED_MEGABYTES
 from ..speaking.warm_up import apply_limits
 from .config import ConfigurableMagics
-from .interpolation import expand
 from .options import (
     help_text,
     network_help_text,
     parse_conditions,
+    parse_line,
     parse_options,
-    parse_parameters,
+    parse_panel_line,
     parse_voices,
-    split_options,
 )
+from .options.words import join_lines, plain_words
+from .variables import user_scope
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -85,14 +93,20 @@ class TTS(ConfigurableMagics):
         apply_limits(self.session)
 
     @no_var_expand
+    @needs_local_scope
     @line_cell_magic
-    def tts(self, line: str, cell: str | None = None) -> None:
+    def tts(
+        self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None
+    ) -> None:
         assert self.shell is not None
-        names = self.shell.user_ns
-        head, text = split_options(line) if cell is None else (line, cell)
-        options = parse_options(expand(head, names))
+        scope = user_scope(self.shell, local_ns)
+        line, text = join_lines(line, cell or "")
+        if cell is None:
+            options, text = parse_line(line, scope)
+        else:
+            options = parse_options(line, scope)
         if not options.raw:
-            text = expand(text, names)
+            text = scope.expand(text)
         from .run import run
 
         run(self.shell, options, text.strip())
@@ -100,38 +114,43 @@ class TTS(ConfigurableMagics):
     tts.__doc__ = help_text()
 
     @no_var_expand
+    @needs_local_scope
     @line_magic
-    def tts_panel(self, line: str) -> None:
+    def tts_panel(self, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
         """Open the panel: ``%tts_panel [options] [text]``.
 
         The options are those of ``%tts`` for how the text is spoken.
         """
         assert self.shell is not None
-        head, text = split_options(expand(line, self.shell.user_ns))
-        parameters = parse_parameters(head, "%tts_panel")
+        scope = user_scope(self.shell, local_ns)
+        parameters, text = parse_panel_line(join_lines(line, "")[0], scope)
         from .run import open_panel
 
-        open_panel(self.shell, text, parameters)
+        open_panel(self.shell, scope.expand(text), parameters)
 
     @no_var_expand
+    @needs_local_scope
     @line_magic
-    def tts_check(self, line: str) -> None:
+    def tts_check(self, line: str, local_ns: Mapping[str, Any] | None = None) -> None:
         """Say what is wrong with a hand-written URL, and correct it: ``%tts_check URL``."""
         from ...url_check.check import check_url
         from ..output.url_findings import findings_bundle
 
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
-        publish_display_data(findings_bundle(check_url(_without_quotes(line))))
+        assert self.shell is not None
+        url = user_scope(self.shell, local_ns).expand(_without_quotes(line))
+        publish_display_data(findings_bundle(check_url(url)))
 
     @line_magic
     def tts_network(self, line: str) -> None:
         from ..servers.embedded import embedded_server
 
         server = embedded_server(self.session)
-        if line.strip() == "off":
+        words = plain_words(line)
+        if words == ["off"]:
             server.conditions = Conditions()
-        elif line.strip():
+        elif words:
             server.conditions = parse_conditions(line)
         simulated = server.conditions.summary
         if simulated:
@@ -146,12 +165,13 @@ class TTS(ConfigurableMagics):
         """Show the speeches in the cache: ``%tts_cache``; ``clear`` deletes them."""
         from ..speaking.cache_policy import cache_policy
 
-        if line.strip() not in ("", "clear"):
+        words = plain_words(line)
+        if words not in ([], ["clear"]):
             raise ParameterError(
                 [f"%tts_cache takes clear or nothing, not {line.strip()!r}"], hint=""
             )
         policy = cache_policy(self.session)
-        print(policy.clear() if line.strip() else policy.describe())
+        print(policy.clear() if words else policy.describe())
 
     @line_magic
     def tts_voices(self, line: str) -> None:
@@ -186,7 +206,7 @@ class TTS(ConfigurableMagics):
         system's keyring (extra ``[keyring]``), where later kernels find it. ``--forget`` takes it
         out of both.
         """
-        arguments = line.split()
+        arguments = plain_words(line)
         if arguments not in ([], ["--save"], ["--forget"]):
             raise ParameterError(
                 ["%tts_key takes --save or --forget, and nothing else"],

@@ -19,7 +19,7 @@ from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
 from ..speaking.device_output import speak_on_device
 from ..speaking.files import check_paths, save_files
-from ..speaking.job import divide_text
+from ..speaking.given_text import divide_text, read_given_text
 from ..speaking.request import preview_request
 from ..speaking.speak import show_speeches, speak
 from .options import Options
@@ -118,11 +118,12 @@ def _show_request(
     text: str = "",
 ) -> None:
     request = preview_request(session, parameters)
+    reading, spoken_turns = read_given_text(request, text, turns)
     if turns:
-        request = request_of_turns(request, turns)
+        request = request_of_turns(request, spoken_turns)
     voice = account_voices(session).preview(request)
     if voice is not None:
         request = voice.apply(request)
     notes = () if voice is None else (voice.note,)
     addressed = embedded_server(session).addressed(request)
-    publish_display_data(request_bundle(addressed, notes, turns, text))
+    publish_display_data(request_bundle(addressed, notes, turns, text, reading, spoken_turns))

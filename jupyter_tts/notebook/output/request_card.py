@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from html import escape
 
+from ...client.reading.reading import Reading
 from ...client.speech.timeline import Timeline
 from ...client.speech.turns import Turn, joined_text, parts_of
 from ...wire.messages import DialogueInput, encode_dialogue_inputs
@@ -42,6 +43,7 @@ def render_card(
     keyed: bool = False,
     today: date | None = None,
     turns: Sequence[Turn] = (),
+    reading: Reading | None = None,
     is_dry_run: bool = False,
     stored: str = "",
 ) -> str:
@@ -58,6 +60,8 @@ def render_card(
         Adds what is to be known of the voice, model and language on that day.
     turns : sequence of Turn, optional
         Adds who speaks, where several do.
+    reading : Reading, optional
+        Adds the text and its spoken form, where they differ.
     is_dry_run : bool, optional
         Adds what would be sent for each turn.
     stored : str, optional
@@ -82,6 +86,7 @@ def render_card(
         f"{_row('Measured', escape(measured)) if measured else ''}"
         f"{_row('Player', playout) if (playout := _playout(timeline)) else ''}"
         f"{_row('Stored', escape(stored)) if stored else ''}"
+        f"{_both_forms(reading)}"
         "</div>"
     )
 
@@ -141,6 +146,16 @@ def _address(request: SpeechRequest, *, keyed: bool) -> str:
         headers.insert(0, HTTP_HEADER)
     lines = "".join(f'<div class="jtts-header">{header}</div>' for header in headers)
     return _row("Request" if request.endpoint.is_http else "URL", url + lines)
+
+
+def _both_forms(reading: Reading | None) -> str:
+    """Return the text as it is written and as it is sent, nothing where they are the same."""
+    if reading is None or not reading.has_changed:
+        return ""
+    forms = {"Text": reading.original, "Spoken form": reading.spoken}
+    return "".join(
+        _row(name, _code(escape(text), name.lower(), is_long=True)) for name, text in forms.items()
+    )
 
 
 def _notes(request: SpeechRequest, today: date | None) -> str:
@@ -219,11 +234,12 @@ def _part(part: UrlPart) -> str:
     return f'<span class="jtts-{part.kind}">{escape(part.text)}</span>{pause}'
 
 
-def _code(html: str, name: str = "") -> str:
+def _code(html: str, name: str = "", *, is_long: bool = False) -> str:
     """Return code; what has a name is worth copying, and a script offers that."""
     # Not <code>: front ends paint that in colours of their own.
     copied = f' data-copy="{name}"' if name else ""
-    return f'<span class="jtts-code"{copied}>{html}</span>'
+    form = " jtts-form" if is_long else ""
+    return f'<span class="jtts-code{form}"{copied}>{html}</span>'
 
 
 def _level(request: SpeechRequest) -> str:

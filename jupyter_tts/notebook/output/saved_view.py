@@ -15,15 +15,18 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
+from ...client.reading.reading import Reading
 from ...client.speech.saving import file_bytes, file_name
 from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn
+from ...client.speech.visible_text import VisibleText
 from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
 from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
 from .latency_picture import HEIGHT, latency_picture
 from .latency_words import latency_words
+from .reading_words import reading_sentence
 from .request_card import HTTP_METHOD, figures, further_requests, speaker_mark
 from .saved_sound import SavedSound, data_url, waveform
 from .speech_card import brief, dry_run_card, speech_card
@@ -96,6 +99,8 @@ def request_bundle(
     notes: Sequence[str] = (),
     turns: Sequence[Turn] = (),
     text: str = "",
+    reading: Reading | None = None,
+    spoken_turns: Sequence[Turn] = (),
 ) -> dict[str, str]:
     """Return a request that has not been sent, by MIME type.
 
@@ -108,19 +113,27 @@ def request_bundle(
         Who speaks what, where several do.
     text : str, optional
         What would be spoken.
+    reading : Reading, optional
+        Of the text.
+    spoken_turns : sequence of Turn, optional
+        The turns as they would be sent.
     """
-    words = _between(text, 0, len(text), deque(turns))
+    sent = spoken_turns or turns
+    visible = VisibleText(text, ssml=request.reads_ssml)
+    words = _between(visible.text, 0, len(visible.text), deque(visible.turns(turns)))
     html = (
         f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
         f"{_caption(words) if words else ''}"
         f'<div class="jtts-below">'
         f"{_info('Nothing was sent', f'Level {request.latency}')}"
-        f'<div class="jtts-card">{dry_run_card(request, notes, turns)}</div></div>'
+        f'<div class="jtts-card">{dry_run_card(request, notes, sent, reading)}</div></div>'
         f"{_script('request')}</div>"
     )
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
-    lines = [f"{method}{request.url}", first, *further_requests(request, turns)]
+    lines = [f"{method}{request.url}", first, *further_requests(request, sent)]
+    if reading is not None and reading.has_changed:
+        lines += [reading_sentence(reading), reading.spoken]
     return {"text/html": html, "text/plain": "\n".join(lines)}
 
 
@@ -163,14 +176,15 @@ def _words(speech: Speech) -> str:
     """Return the text, with the times of its words."""
     parts: list[str] = []
     reached = 0
-    turns = deque(speech.turns)
-    for gap, word in shown_words(speech.text, speech.words):
+    visible = speech.visible
+    text, turns = visible.text, deque(visible.turns(speech.turns))
+    for gap, word in shown_words(text, visible.words(speech.words)):
         if gap is not None and word.span is not None:
             times = f'data-start="{word.start:.3f}" data-end="{word.end:.3f}"'
-            before = _between(speech.text, reached, word.span[0], turns)
+            before = _between(text, reached, word.span[0], turns)
             parts.append(f"{before}<span {times}>{_lines(word.text)}</span>")
             reached = word.span[1]
-    return f"{''.join(parts)}{_between(speech.text, reached, len(speech.text), turns)}"
+    return f"{''.join(parts)}{_between(text, reached, len(text), turns)}"
 
 
 def _between(text: str, start: int, stop: int, turns: deque[Turn]) -> str:
@@ -227,8 +241,8 @@ def summary(speech: Speech) -> str:
     details = ", ".join(filter(None, (measured, str(speech.cost or ""))))
     state = "" if speech.complete else ", incomplete"
     line = f"{speech.duration:.2f} s of speech at {speech.sample_rate} Hz{state}"
-    notes = f". {' '.join(speech.notes)}" if speech.notes else ""
-    return line + (f" ({details})" if details else "") + notes
+    notes = " ".join(filter(None, (reading_sentence(speech.reading), *speech.notes)))
+    return line + (f" ({details})" if details else "") + (f". {notes}" if notes else "")
 
 
 def _style() -> str:

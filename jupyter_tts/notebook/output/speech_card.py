@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
+from ...client.reading.reading import Reading
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
@@ -13,6 +14,7 @@ from ...client.speech.turns import Turn
 from ...wire.request import SpeechRequest
 from .latency_picture import latency_picture
 from .latency_words import plural, short_time
+from .reading_words import reading_sentence
 from .request_card import render_card
 
 __all__ = ["brief", "dry_run_card", "events_of", "speech_card"]
@@ -50,13 +52,17 @@ def speech_card(
         keyed=speech.keyed,
         today=date.today(),
         turns=speech.turns,
+        reading=speech.reading,
         stored=stored,
     )
     return f"{events}{_details(picture + rows)}"
 
 
 def dry_run_card(
-    request: SpeechRequest, notes: Sequence[str] = (), turns: Sequence[Turn] = ()
+    request: SpeechRequest,
+    notes: Sequence[str] = (),
+    turns: Sequence[Turn] = (),
+    reading: Reading | None = None,
 ) -> str:
     """Return the card of a request that was not sent, unfolded.
 
@@ -67,15 +73,18 @@ def dry_run_card(
         What to know of its voice.
     turns : sequence of Turn, optional
         Who speaks what, where several do.
+    reading : Reading, optional
+        Of the text that would be spoken.
     """
-    rows = render_card(request, today=date.today(), turns=turns, is_dry_run=True)
-    return f"{_events(notes)}{_details(rows, ' open')}"
+    rows = render_card(request, today=date.today(), turns=turns, reading=reading, is_dry_run=True)
+    events = [*notes, reading_sentence(reading or Reading())]
+    return f"{_events(events)}{_details(rows, ' open')}"
 
 
 def events_of(speech: Speech) -> list[str]:
     """Return what happened that is worth a sentence; often nothing."""
     timeline = speech.timeline
-    events = [*speech.remarks]
+    events = [*speech.remarks, *filter(None, [reading_sentence(speech.reading)])]
     if timeline.underruns:
         often = f"{timeline.underruns:,} times"
         count = {1: "once", 2: "twice"}.get(timeline.underruns, often)

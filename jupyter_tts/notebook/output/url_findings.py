@@ -52,7 +52,7 @@ def _item(finding: Finding) -> str:
 
 
 def _corrected(diagnosis: Diagnosis) -> str:
-    if diagnosis.corrected == diagnosis.url:
+    if diagnosis.ok and diagnosis.corrected == diagnosis.url:
         return ""
     name = "Corrected" if diagnosis.parameters else "A right URL"
     return (

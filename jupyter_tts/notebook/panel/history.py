@@ -127,6 +127,9 @@ def _changed(before: _Utterance | None, speech: Speech, request: SpeechRequest) 
         return []
     text = " ".join(speech.text.split())
     noted = [] if before.speech.text == speech.text else [f"text: {_shortened(text)}"]
+    for name in ("read", "read_code"):
+        if getattr(before.request, name) != (now := getattr(request, name)):
+            noted.append(f"{label(name)}: {_words(now)}")
     for change in changes(before.request, request):
         name = change.parameter.name
         # A level sends levers, which say nothing that its column does not say.

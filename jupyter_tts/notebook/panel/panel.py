@@ -27,7 +27,8 @@ from ..runtime.session import current_session
 from ..servers.account_voices import account_voices
 from ..servers.embedded import embedded_server
 from ..servers.voices import list_voices
-from ..speaking.job import SpeechJob, checked_text
+from ..speaking.given_text import checked_text
+from ..speaking.job import SpeechJob
 from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
 from .hints import change_bar, text_hint

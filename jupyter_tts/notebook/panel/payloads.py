@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...client.reading.reading import reading_of
 from ...client.streaming.tag_removal import without_tags
 from ...snippets.cell import NOTEBOOK_FORMAT
 from ...snippets.snippets import snippet, snippets_for
@@ -56,7 +57,9 @@ def snippet_payload(name: str, request: SpeechRequest, applied: SpeechRequest, t
     """
     if name == "magic":
         return snippet(name, request, text)
-    sent = without_tags(text) if request.removes_tags else text
+    reading = reading_of(request)
+    reading.feed(text, ended=True)
+    sent = without_tags(reading.spoken) if request.removes_tags else reading.spoken
     return snippet(name, request.at(SNIPPET_ADDRESS) if request.server == LOCAL else applied, sent)
 
 

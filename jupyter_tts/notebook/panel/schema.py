@@ -22,11 +22,13 @@ from ...wire.models import (
     DIALOGUE_PREFIXES,
     HTTP_SPEECH_MODELS,
     MODEL_IDS,
+    PHONEME_MODELS,
     Endpoint,
     find_model,
     takes_level_over_http,
 )
 from ...wire.parameters import PARAMETERS, Kind, Parameter, Place
+from ...wire.pronunciations import IPA_PATTERN
 from ...wire.request import (
     TEXT_PLACEHOLDER,
     UNTRIED_LEVEL_NOTE,
@@ -71,6 +73,8 @@ def declaration() -> dict[str, Any]:
         ``text``: what stands for the text in a body; ``http``: the method, header and note that
         the card shows of a request.
         ``locator``: the keys of a pronunciation dictionary's ID and VERSION in it.
+        ``ipa``: what a pair matches whose pronunciation is IPA; ``phoneme_models``: those that are
+        sent it in elements of SSML, as is any model's name on this machine.
         ``conditions``: what can be simulated, declared as parameters are.
         ``costs``: of a change, ``socket`` in the URL and ``message`` elsewhere, ``request`` over
         HTTP.
@@ -94,6 +98,8 @@ def declaration() -> dict[str, Any]:
         "text": TEXT_PLACEHOLDER,
         "http": {"method": HTTP_METHOD, "header": HTTP_HEADER, "note": ONE_REQUEST},
         "locator": _locator(),
+        "ipa": IPA_PATTERN,
+        "phoneme_models": list(PHONEME_MODELS),
         "conditions": [*map(_condition, CONDITIONS, CONDITIONS.values()), _status()],
         "costs": {cost.name.lower(): cost.value for cost in ChangeCost},
     }

@@ -168,12 +168,14 @@ class WordFeed:
         """Return what stands before a word, and the word, as they are shown."""
         if not self._text:
             return default_gap(self._entries[-1][1] if self._entries else "", word.text), word.text
-        part = new_part(self._text, word, self._reached)
+        visible = self._speech.visible
+        (word,) = visible.words([word], self._reached)
+        part = new_part(visible.text, word, self._reached)
         if part is None:
             return None, word.text if word.span is None else ""
         start, stop = part
-        gap, self._reached = self._text[self._reached : start], stop
-        return gap, self._text[start:stop]
+        gap, self._reached = visible.text[self._reached : start], stop
+        return gap, visible.text[start:stop]
 
 
 def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
@@ -196,8 +198,9 @@ def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
         return waiting
     if not speech.text:
         return None
-    spoken, duration = len(speech.spoken), speech.duration
+    whole, duration = len(speech.spoken_form), speech.duration
+    spoken = speech.reading.spoken_position(len(speech.spoken))
     if not spoken:  # a server that sends no times
-        return waiting + max(0.0, len(speech.text) / USUAL_PACE - duration)
+        return waiting + max(0.0, whole / USUAL_PACE - duration)
     pace = (spoken + USUAL_PACE) / (duration + 1.0)
-    return waiting + (len(speech.text) - spoken) / pace
+    return waiting + (whole - spoken) / pace

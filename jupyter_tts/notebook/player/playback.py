@@ -113,7 +113,7 @@ class Playback:
         self.player = (Player if player is None else player.begin)(
             sample_rate=speech.sample_rate,
             label=speech.label,
-            text=speech.text,
+            text=speech.visible.text,
             turns=[[turn.speaker, text] for turn, text in _turn_texts(speech)],
             file_name=file_name(speech),
             **self._card(),
@@ -178,7 +178,7 @@ class Playback:
         self._feed.complete = True
         self._failure = _sentence(failure)
         with self.player.hold_sync():
-            self.player.text = self._speech.text
+            self.player.text = self._speech.visible.text
             self.player.file_name = file_name(self._speech)
             self.refresh()
             self.player.error = self._failure
@@ -393,9 +393,10 @@ class Playback:
 
 def _turn_texts(speech: Speech) -> Iterator[tuple[Turn, str]]:
     """Yield who speaks which part of the text, the line end behind it included."""
-    stops = [*(turn.start for turn in speech.turns[1:]), len(speech.text)]
-    for turn, stop in zip(speech.turns, stops, strict=False):
-        yield turn, speech.text[turn.start : stop]
+    text, turns = speech.visible.text, speech.visible.turns(speech.turns)
+    stops = [*(turn.start for turn in turns[1:]), len(text)]
+    for turn, stop in zip(turns, stops, strict=False):
+        yield turn, text[turn.start : stop]
 
 
 def _sentence(failure: Exception | None) -> str:

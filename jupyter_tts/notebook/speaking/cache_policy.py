@@ -13,6 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
+from ...client.reading.reading import Reading
 from ...client.speech.cost import Cost
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
@@ -125,7 +126,7 @@ class CachePolicy:
     def find(
         self,
         request: SpeechRequest,
-        text: str,
+        reading: Reading,
         voice: ChosenVoice | None = None,
         turns: Sequence[Turn] = (),
     ) -> Speech | None:
@@ -135,26 +136,29 @@ class CachePolicy:
         ----------
         request : SpeechRequest
             With its server as the user names it.
-        text : str
+        reading : Reading
+            Of the text: two with the same spoken form sound alike.
         voice : ChosenVoice, optional
             Which is in the request, where its user named none.
         turns : sequence of Turn, optional
-            Who speaks what, where several do.
+            Who speaks what of the spoken form, where several do.
         """
         scope = self.scope(request)
         if scope is Scope.NOWHERE:
             return None
-        key = _key(request, text, turns)
+        key = _key(request, reading.spoken, turns)
         if scope is not Scope.ANYWHERE and self._made.get(key) == self._session.execution:
             return None
         place = _place() if scope is Scope.NOTEBOOK else None
         try:
-            cached = self.cache.find(key, place, text)
+            cached = self.cache.find(key, place, reading.spoken, ssml=request.sends_ssml)
         except FAULTS:
             return None  # speech goes on without a cache; %tts_cache says what is wrong with it
-        return None if cached is None else self._restored(cached, request, text, voice, turns)
+        return None if cached is None else self._restored(cached, request, reading, voice, turns)
 
-    def store(self, request: SpeechRequest, text: str, speech: Speech) -> None:
+    def store(
+        self, request: SpeechRequest, text: str, speech: Speech, turns: Sequence[Turn] = ()
+    ) -> None:
         """Store a speech that is whole, if it may be found again.
 
         Not one with a seam where a socket was lost, nor one with a level chosen on the way, nor
@@ -164,7 +168,7 @@ class CachePolicy:
         varies = bool(speech.timeline.levels or speech.notes)
         if not whole or varies or self.scope(request) is Scope.NOWHERE:
             return
-        key = _key(request, text, speech.turns)
+        key = _key(request, text, turns)
         self._made[key] = self._session.execution
         try:
             self.cache.keep(key, _place(), speech)
@@ -175,17 +179,17 @@ class CachePolicy:
         self,
         cached: CachedSpeech,
         request: SpeechRequest,
-        text: str,
+        reading: Reading,
         voice: ChosenVoice | None,
         turns: Sequence[Turn],
     ) -> Speech:
         label = f"{speaker_label(request, voice, turns)} · from the cache"
         addressed = embedded_server(self._session).addressed(request)
-        speech = Speech(text, addressed, cached.sample_rate, Timeline(), label=label)
+        speech = Speech(reading.original, addressed, cached.sample_rate, Timeline(), label=label)
         speech.voice_note = voice.note if voice else ""
-        speech.turns = tuple(turns)
-        speech.cost = Cost(spared=len(text))
-        speech.restore(cached.pcm, cached.words)
+        speech.reading = reading
+        speech.cost = Cost(spared=len(reading.spoken))
+        speech.restore(cached.pcm, reading.original_words(cached.words))
         return speech
 
 

@@ -14,17 +14,17 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from ...client.reading.reading import reading_of
 from ...client.speech.events import Audio, Final
 from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
-from ...client.speech.turns import Turn, joined_text, read_turns
+from ...client.speech.turns import Turn
 from ...client.streaming.level_control import LevelController
 from ...client.streaming.retry import Retry
 from ...client.streaming.stream import stream_speech
-from ...client.streaming.text_sources import Text, check_text, tokens, whole_text
+from ...client.streaming.text_sources import Text
 from ...client.streaming.turn_streams import request_of_turns, stream_turns
-from ...wire.errors import HandshakeRefused, ParameterError, ServerError, TTSError
-from ...wire.models import MODELS
+from ...wire.errors import HandshakeRefused, ServerError, TTSError
 from ...wire.request import SpeechRequest
 from ..runtime.frontend import running_cell
 from ..runtime.session import Session
@@ -32,14 +32,11 @@ from ..servers.account_voices import ChosenVoice, account_voices
 from ..servers.connections import connections
 from .cache_policy import cache_policy
 from .costs import costs
+from .given_text import checked_text, read_given_text
 from .preparation import PreparedRequest, prepare
 from .request import begin_request
 
-__all__ = ["Finished", "SpeechJob", "SpeechOutput", "checked_text", "divide_text"]
-
-# Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
-# minutes of English.
-MAX_TEXT = max(model.most_characters or 0 for model in MODELS)
+__all__ = ["Finished", "SpeechJob", "SpeechOutput"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,8 +135,11 @@ class SpeechJob:
         turns: Sequence[Turn] = (),
     ) -> None:
         self._session = session
-        self._request = request
         self._text = text
+        self._reading, self._spoken_turns = read_given_text(request, text, turns)
+        if turns:
+            request, levels = request_of_turns(request, self._spoken_turns), None
+        self._request = request
         self._timeline = timeline or Timeline()
         self._levels = levels
         self._reuse = reuse or bool(request.cache)
@@ -176,16 +176,13 @@ class SpeechJob:
         """
         text = checked_text(text)
         timeline = Timeline()
-        turns = options.get("turns") or ()
         request, levels = begin_request(session, parameters, timeline)
-        if turns:
-            request, levels = request_of_turns(request, turns), None
         return cls(session, request, text, timeline=timeline, levels=levels, **options)
 
     @classmethod
     def replay(cls, session: Session, speech: Speech) -> SpeechJob:
         """Return a job that has its speech already, to play it again."""
-        job = cls(session, speech.request, speech.text)
+        job = cls(session, speech.request, "")
         job.speech = speech
         return job
 
@@ -218,19 +215,21 @@ class SpeechJob:
 
     async def _prepare(self) -> Speech:
         text = self._text if isinstance(self._text, str) else ""
+        spoken = self._reading.spoken
         self._voice = await account_voices(self._session).choose(self._request)
         if self._voice is not None:
             self._request = self._voice.apply(self._request)
-        self.speech = await self._find_cached(text)
+        self.speech = await self._find_cached()
         if self.speech is None:
             self._prepared = prepared = await prepare(
                 self._session, self._request, self._voice, self._turns
             )
-            if text and not self._yes and prepared.account is not None:
+            if spoken and not self._yes and prepared.account is not None:
                 self.question = await costs(self._session).question(
-                    self._request.server, prepared.account, text
+                    self._request.server, prepared.account, spoken
                 )
             self.speech = prepared.speech(text, self._timeline)
+            self.speech.reading = self._reading
         self.speech.name = self._name
         return self.speech
 
@@ -266,22 +265,24 @@ class SpeechJob:
             yield Audio(speech.pcm, speech.sample_rate, speech.words, len(speech.spoken))
             yield Finished(speech)
             return
-        text = self._text if text is None else text
-        source_tokens: list[str] = []
+        reading = self._reading
+        if text is not None and reading.ended:  # it comes bit by bit, though it is known
+            reading = reading_of(self._request)
+        given = self._text if text is None else text
         options: dict[str, Any] = {
             "key": self._prepared.key,
             "timeline": speech.timeline,
             "renew": self._prepared.renew,
             "sockets": connections(self._session).source(self._prepared.request),
             "retry": Retry(repeats=self._session.settings.repeats),
+            "reading": reading,
         }
         if self._turns:
             stream = stream_turns(
-                self._prepared.request, self._turns, open_ahead=self._open_ahead, **options
+                self._prepared.request, self._spoken_turns, open_ahead=self._open_ahead, **options
             )
         else:
-            spoken = text if isinstance(text, str) else _recorded(text, source_tokens)
-            stream = stream_speech(self._prepared.request, spoken, levels=self._levels, **options)
+            stream = stream_speech(self._prepared.request, given, levels=self._levels, **options)
         try:
             async with contextlib.aclosing(stream) as arriving:
                 async for event in arriving:
@@ -290,17 +291,23 @@ class SpeechJob:
                         yield event
                     else:
                         speech.finish()
-                        speech.text = "".join(source_tokens) or speech.text
+                        speech.text, speech.reading = reading.original or speech.text, reading
                         yield Finished(speech)
         except TTSError as error:
             error.speech = speech
             self._advise(error)
             raise
         finally:
-            speech.text = "".join(source_tokens) or speech.text
+            speech.text, speech.reading = reading.original or speech.text, reading
             self.settle()
-        if self._reuse and isinstance(text, str):
-            await asyncio.to_thread(cache_policy(self._session).store, self._request, text, speech)
+        if self._reuse and isinstance(given, str):
+            await asyncio.to_thread(
+                cache_policy(self._session).store,
+                self._request,
+                reading.spoken,
+                speech,
+                self._spoken_turns,
+            )
 
     async def run(self, text: Text | None = None) -> None:
         """Receive everything. On the event loop.
@@ -381,12 +388,19 @@ class SpeechJob:
         if refused and self._voice is not None and self._voice.advice:
             error.hint = f"{error.hint} {self._voice.advice}".lstrip()
 
-    async def _find_cached(self, text: str) -> Speech | None:
-        if not (self._reuse and text and self._levels is None):
+    async def _find_cached(self) -> Speech | None:
+        if not (self._reuse and isinstance(self._text, str) and self._levels is None):
             return None
-        return await asyncio.to_thread(
-            cache_policy(self._session).find, self._request, text, self._voice, self._turns
+        speech = await asyncio.to_thread(
+            cache_policy(self._session).find,
+            self._request,
+            self._reading,
+            self._voice,
+            self._spoken_turns,
         )
+        if speech is not None:
+            speech.turns = tuple(self._turns)
+        return speech
 
     async def _receive(self, text: Text | None) -> None:
         try:
@@ -416,68 +430,3 @@ class SpeechJob:
     def _refresh(self) -> None:
         if self._output is not None:
             self._output.refresh()
-
-
-def checked_text(text: Text) -> Text:
-    """Return a text as it can be sent.
-
-    Raises
-    ------
-    ParameterError
-        If it is none, is empty, or is longer than any model takes.
-    """
-    text = check_text(text)
-    whole = "".join(filter(None, text)) if isinstance(text, list | tuple) else text
-    if isinstance(whole, str) and not whole.strip():
-        raise ParameterError(["the text is empty"])
-    if not isinstance(text, str):
-        return text
-    if len(text) > MAX_TEXT:
-        raise ParameterError(
-            [f"the text has {len(text):,} characters, and {MAX_TEXT:,} is the most in one request"],
-            hint="Split it, or give it bit by bit to say(), which has no limit. Nothing was sent.",
-        )
-    return text
-
-
-def divide_text(
-    text: Text | Sequence[tuple[str, str]],
-    cast: Mapping[str, str] | None,
-    parameters: Mapping[str, Any],
-) -> tuple[Text, tuple[Turn, ...]]:
-    """Return the text that is spoken and who speaks what of it, no turns where one speaks alone.
-
-    Parameters
-    ----------
-    text : str, iterable of str, async iterable of str, or sequence of pairs of str
-        Pairs are of a name and what it says.
-    cast : mapping of str to str or None
-        The voices by name.
-    parameters : mapping
-        By keyword name.
-
-    Raises
-    ------
-    ParameterError
-        For a cast that does not go with the text, or with a voice for all.
-    """
-    is_pairs = isinstance(text, list | tuple) and any(isinstance(pair, tuple) for pair in text)
-    if cast is None and not is_pairs:
-        return text, ()  # type: ignore[return-value]  # it holds no pairs
-    if parameters.get("voice") is not None:
-        raise ParameterError(["voice does not go with a cast, which names the voices"])
-    if not (is_pairs or isinstance(text, str)):
-        raise ParameterError(
-            ["with a cast the text is a str, or a list of pairs of a name and a text"]
-        )
-    given = whole_text(text) if isinstance(text, str) else text
-    turns = read_turns(given, cast)  # type: ignore[arg-type]  # of pairs, as just checked
-    return joined_text(turns), turns
-
-
-async def _recorded(text: Text, record: list[str]) -> AsyncGenerator[str, None]:
-    """Yield the tokens of a text source, and add each to ``record``."""
-    async with contextlib.aclosing(tokens(text)) as source:
-        async for token in source:
-            record.append(token)
-            yield token

@@ -20,8 +20,9 @@ from ..runtime.frontend import Frontend, detect, in_marimo, lacks_page, somebody
 from ..runtime.interrupts import interruptible, wait
 from ..runtime.session import Session, current_session, session_of
 from .costs import ask_consent
-from .job import SpeechJob, SpeechOutput, divide_text
-from .text_pump import TextPump
+from .given_text import divide_text, nothing_heard
+from .job import SpeechJob, SpeechOutput
+from .text_pump import TextPump, check_waiting
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -82,6 +83,7 @@ def speak(
     TTSError
         A sentence for the reader; and whatever the text source raises.
     """
+    check_waiting(text)
     text, turns = divide_text(text, cast, parameters)
     job = SpeechJob.begin(session, text, parameters, yes=yes, name=name, turns=turns)
     preparing = session.event_loop.submit(job.prepare())
@@ -122,7 +124,7 @@ def speak(
         if background:
             return speech
     if not speech.frames and not quiet:
-        print("There was nothing to hear in this text.")
+        print(nothing_heard(speech))
     return speech
 
 
@@ -205,11 +207,14 @@ def _show_result(
     if play and frontend is Frontend.HEADLESS:
         view = _view(session, speech)
         if somebody_types():  # in jupyter console say, which shows the text alone
-            view["text/plain"] += f". {unheard}" * bool(unheard)
+            view["text/plain"] = _with_advice(view["text/plain"], unheard)
         publish_display_data(view)
     elif not in_marimo():  # which shows the speech itself
-        advice = f". {unheard}" if play and unheard else ""
-        print(f"{speech.label}: {summary(speech)}{advice}")
+        print(_with_advice(f"{speech.label}: {summary(speech)}", unheard if play else ""))
+
+
+def _with_advice(sentence: str, advice: str) -> str:
+    return f"{sentence.removesuffix('.')}. {advice}" if advice else sentence
 
 
 def _view(session: Session, speech: Speech) -> dict[str, str]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterable, Coroutine, Iterable
 from concurrent.futures import Future
 from typing import Any
 
-from ...client.streaming.text_sources import TextQueue
+from ...client.streaming.text_sources import TextQueue, aclose_source, close_source
+from ...wire.errors import ParameterError
 
-__all__ = ["TextPump"]
+__all__ = ["TextPump", "check_waiting"]
 
 # Seconds between checks whether a stream whose queue is full has ended.
 ROOM_INTERVAL = 0.05
@@ -35,11 +38,11 @@ class TextPump:
     """
 
     def __init__(
-        self, text: Iterable[str] | AsyncIterable[str], loop: asyncio.AbstractEventLoop
+        self, text: Iterable[Any] | AsyncIterable[Any], loop: asyncio.AbstractEventLoop
     ) -> None:
         self._text = text
         self._reader: int | None = None  # the main thread, while it reads
-        self.queue = TextQueue(loop)
+        self.queue = TextQueue(loop, is_async=isinstance(text, AsyncIterable))
         self.failure: Exception | None = None
 
     def read(self, stream: Future[None]) -> None:
@@ -62,24 +65,71 @@ class TextPump:
         if self._reader is not None and hasattr(signal, "pthread_kill"):
             signal.pthread_kill(self._reader, signal.SIGINT)
 
-    def _read(self, text: Iterable[str], stream: Future[None]) -> None:
-        for token in text:
-            while not self.queue.has_room(ROOM_INTERVAL):
+    def _read(self, text: Iterable[Any], stream: Future[None]) -> None:
+        source = iter(text)
+        try:
+            for token in source:
+                while not (stream.done() or self.queue.has_room(ROOM_INTERVAL)):
+                    pass
                 if stream.done():
-                    return
-            if stream.done():
+                    break
+                self.queue.put(token)
+            else:
                 return
-            self.queue.put(token)
+        except BaseException:
+            close_source(source, text)
+            raise
+        close_source(source, text)
 
-    async def _read_async(self, text: AsyncIterable[str], stream: Future[None]) -> None:
-        async for token in text:
-            while not self.queue.has_room():
-                await asyncio.sleep(ROOM_INTERVAL)
+    async def _read_async(self, text: AsyncIterable[Any], stream: Future[None]) -> None:
+        source = aiter(text)
+        try:
+            async for token in source:
+                while not (stream.done() or self.queue.has_room()):
+                    await asyncio.sleep(ROOM_INTERVAL)
                 if stream.done():
-                    return
-            if stream.done():
+                    break
+                self.queue.put(token)
+            else:
                 return
-            self.queue.put(token)
+        except BaseException:
+            await aclose_source(source, text)
+            raise
+        await aclose_source(source, text)
+
+
+def check_waiting(text: object) -> None:
+    """Refuse an async source where no blocking call can wait for it.
+
+    Raises
+    ------
+    ParameterError
+        Beside trio, or on an event loop that cannot run inside itself.
+    """
+    if isinstance(text, AsyncIterable) and (name := _unnestable()):
+        raise ParameterError(
+            [f"say() cannot wait for an async text source here, since {name} cannot be nested"],
+            hint="Read it first: say([part async for part in source]); or give a source that is "
+            "not async. Nothing was sent.",
+        )
+
+
+def _unnestable() -> str:
+    """Return what runs in this thread and cannot run inside itself, "" for nothing."""
+    trio: Any = sys.modules.get("trio")
+    if trio is not None:
+        with contextlib.suppress(RuntimeError):
+            trio.lowlevel.current_task()
+            return "trio"
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return ""
+    # What nest-asyncio works with: asyncio's own loops.
+    parts = ("_ready", "_scheduled", "_selector")
+    if isinstance(loop, asyncio.BaseEventLoop) and all(hasattr(loop, part) for part in parts):
+        return ""
+    return f"{type(loop).__module__}.{type(loop).__qualname__}"
 
 
 def _drive(work: Coroutine[Any, Any, None]) -> None:
@@ -97,4 +147,9 @@ def _drive(work: Coroutine[Any, Any, None]) -> None:
     import nest_asyncio2
 
     nest_asyncio2.apply(loop)
-    loop.run_until_complete(work)
+    task = loop.create_task(work)
+    try:
+        loop.run_until_complete(task)
+    except BaseException:
+        task.cancel()  # closes its source, as soon as the loop runs again
+        raise

@@ -2,7 +2,8 @@
 
 ``<break time="1.5s"/>`` is a pause of that length, of 3 seconds at most (ElevenLabs guide to
 pauses); ``<phoneme alphabet="ipa" ph="...">word</phoneme>``, also with ``cmu-arpabet``, is spoken
-by its pronunciation (ElevenLabs guide to pronunciation). Any other tag is text.
+by its pronunciation (ElevenLabs guide to pronunciation). Any other tag is text. What XML would
+have escaped may be, ``&lt;`` say.
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["Pause", "PhonemeElement", "Span", "inside", "phoneme_elements", "runs", "spans"]
+__all__ = [
+    "Pause",
+    "PhonemeElement",
+    "Span",
+    "entity_spans",
+    "inside",
+    "phoneme_elements",
+    "runs",
+    "spans",
+]
 
 Span = tuple[int, int]
 
@@ -29,9 +39,13 @@ _PHONEME: Final = re.compile(
 _ATTRIBUTE: Final = re.compile(r"""([a-z]+)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)')""")
 _ALPHABETS: Final = frozenset({"ipa", "cmu-arpabet"})
 
-# The beginning of one of these tags whose end is still to come.
+# As in `jupyter_tts.wire.ssml`, which a worker of Piper's cannot import.
+_ENTITY: Final = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6});")
+
+# The beginning of one of these tags, or of an entity, whose end is still to come.
 _UNFINISHED: Final = re.compile(
-    r"<(?:[a-z]{0,7}|break\s[^<>]{0,60}|phoneme\s[^<>]{0,300}(?:>[^<>]{0,100}(?:</?[a-z]{0,7}\s{0,9})?)?)\Z"
+    r"&(?:[a-z]{0,4}|#[0-9]{0,7}|#[xX][0-9A-Fa-f]{0,6})\Z"
+    r"|<(?:[a-z]{0,7}|break\s[^<>]{0,60}|phoneme\s[^<>]{0,300}(?:>[^<>]{0,100}(?:</?[a-z]{0,7}\s{0,9})?)?)\Z"
 )
 
 
@@ -93,16 +107,23 @@ def phoneme_elements(text: str) -> Iterator[PhonemeElement]:
 
 
 def spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
-    """Return where in ``text[start:stop]`` a tag or element must stay whole.
+    """Return where in ``text[start:stop]`` a tag, element or entity must stay whole.
 
     One that is not finished at the end of the text counts as longer than the text.
     """
     stop = len(text) if stop is None else stop
     whole = [tag.span() for tag in _breaks(text, start, stop)]
     whole += [element.span() for element in _phonemes(text, start, stop)]
+    whole += entity_spans(text, start, stop)
     if stop == len(text) and (unfinished := _UNFINISHED.search(text, start)):
         whole.append((unfinished.start(), stop + 1))
     return whole
+
+
+def entity_spans(text: str, start: int = 0, stop: int | None = None) -> list[Span]:
+    """Return where in ``text[start:stop]`` characters stand that are escaped."""
+    stop = len(text) if stop is None else stop
+    return [entity.span() for entity in _ENTITY.finditer(text, start, stop)]
 
 
 def inside(index: int, whole: Sequence[Span]) -> Span | None:

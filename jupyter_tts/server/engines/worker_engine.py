@@ -15,6 +15,8 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from ...wire.errors import VoiceEngineError
+from .composed_text import compose
+from .entities import with_entities, without_entities
 from .prosody import DEFAULT_PROSODY, Prosody
 from .ssml import Pause, runs, spans
 from .text_pieces import halve, split
@@ -74,6 +76,9 @@ class WorkerEngine(ABC, Generic[Options]):
     start_hint : str
         What a user can do when a worker does not start.
     """
+
+    # Whether it knows accents as characters of their own, which some languages need.
+    _keeps_marks = True
 
     def __init__(
         self,
@@ -189,7 +194,14 @@ class WorkerEngine(ABC, Generic[Options]):
         last: bool = True,
     ) -> TimedSpeech:
         """Speak a text; see `Engine.speak`."""
+        composed = compose(text, kept=spans(text) if markup else (), keep_marks=self._keeps_marks)
         options = self._options(voice, prosody, language, read_digits, markup)
+        spoken = await self._speak_composed(composed.text, options, markup=markup, last=last)
+        return composed.restore(text, spoken)
+
+    async def _speak_composed(
+        self, text: str, options: Options, *, markup: bool, last: bool
+    ) -> TimedSpeech:
         rate = self._sample_rate(options)
         pieces = list(_marked_pieces(text) if markup else split(text))
         spoken: list[TimedSpeech] = []
@@ -213,7 +225,9 @@ class WorkerEngine(ABC, Generic[Options]):
             return [silence(text, sample_rate=self._sample_rate(options))]
         for _ in range(ATTEMPTS):
             try:
-                return [await self._speak_request(text, options, markup=markup, last=last)]
+                plain = without_entities(text) if markup and "&" in text else text
+                speech = await self._speak_request(plain, options, markup=markup, last=last)
+                return [speech if plain == text else with_entities(speech, text)]
             except ConnectionError as lost:
                 reason = lost
         if not any(character.isalnum() for character in text):

@@ -9,6 +9,8 @@ from itertools import islice
 from typing import Final, Literal, get_args
 
 from ...wire.audio_tags import tag_spans, unfinished_tag
+from ...wire.pronunciations import slashed_ipa_spans
+from ...wire.ssml import unfinished_markup, whole_spans
 from ..engines.ssml import Span, inside, spans
 
 __all__ = ["Rank", "Segmenter"]
@@ -70,7 +72,7 @@ class Segmenter:
     least_words
         How many words must have gathered besides the characters.
     markup
-        Whether the SSML tags that are obeyed must stay whole.
+        Whether SSML tags must stay whole.
     tags
         Whether audio tags must stay whole.
 
@@ -190,10 +192,16 @@ class Segmenter:
 
     def _whole(self, start: int, stop: int) -> list[Span]:
         """Return what of the buffer must stay whole; what may go on is longer than the buffer."""
+        at_end = stop == len(self._buffer)
         whole = spans(self._buffer, start, stop) if self._markup else []
+        if self._markup:
+            whole += whole_spans(self._buffer, start, stop)
+            unfinished = unfinished_markup(self._buffer, start) if at_end else None
+            whole += [(unfinished, stop + 1)] if unfinished is not None else []
         if self._tags:
             whole += tag_spans(self._buffer, start, stop)
-            unfinished = unfinished_tag(self._buffer, start) if stop == len(self._buffer) else None
+            whole += slashed_ipa_spans(self._buffer, start, stop)
+            unfinished = unfinished_tag(self._buffer, start) if at_end else None
             if unfinished is not None:
                 whole.append((unfinished, stop + 1))
         return whole

@@ -9,6 +9,7 @@ from ...wire.audio_tags import tag_spans
 from ..engines.engine import Engine
 from ..engines.timed_speech import SAMPLE_RATE, TimedSpeech, silence
 from ..engines.voices import Voice
+from .slashed_ipa import speak_slashed_ipa
 
 __all__ = ["pause_seconds", "speak_tagged", "tagged_runs"]
 
@@ -25,7 +26,10 @@ async def speak_tagged(
     The characters of a tag share the time of its pause.
     """
     runs = list(tagged_runs(text))
-    spoken = [None if is_tag else await engine.speak(run, voice, **options) for run, is_tag in runs]
+    spoken = [
+        None if is_tag else await speak_slashed_ipa(engine, run, voice, **options)
+        for run, is_tag in runs
+    ]
     rate = next((part.sample_rate for part in spoken if part is not None), SAMPLE_RATE)
     parts: list[TimedSpeech] = []
     for (run, _), part in zip(runs, spoken, strict=True):

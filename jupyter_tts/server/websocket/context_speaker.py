@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from ...wire.messages import ServerMessage
 from ..engines.engine import Engine
@@ -10,6 +11,7 @@ from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech, spaced
 from ..engines.voices import Voice
 from ..synthesis.speech_encoder import SpeechEncoder
+from ..synthesis.ssml_speech import speak_ssml
 from .context import Context
 from .handshake import Handshake
 from .speaker import Delivery, Speaker
@@ -60,13 +62,13 @@ class ContextSpeaker(Speaker[Context, TimedSpeech]):
         self._charge(len(segment))
         # Never with `last`, which leaves out the pause at the end: whether a segment is the last
         # depends on when the end of input arrives, and the sound must not.
-        spoken = await self._engine.speak(
+        speak = partial(speak_ssml, self._engine) if self._handshake.ssml else self._engine.speak
+        spoken = await speak(
             segment,
             self._voice,
             prosody=Prosody(**self.context.voice_settings, seed=self._handshake.seed),
             language=self._handshake.language,
             read_digits=self._handshake.read_digits,
-            markup=self._handshake.ssml,
             last=False,
         )
         return spaced(spoken) if is_last else spoken

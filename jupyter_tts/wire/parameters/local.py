@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+from ..pronunciations import MOST_PRONUNCIATIONS, PAIR_PATTERN
 from .schema import Kind, Parameter, Place
 
-__all__ = ["CACHE", "LEVERS", "WARM"]
+__all__ = ["CACHE", "LEVERS", "PRONOUNCE", "READ", "READ_CODE", "WARM"]
+
+PRONOUNCE = Parameter(
+    name="pronounce",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.PAIRS,
+    pattern=PAIR_PATTERN,
+    most=MOST_PRONUNCIATIONS,
+    expects="pairs such as SQL=sequel",
+    help="How words are to be spoken: respelled, SQL=sequel, or in IPA, GIF=/dʒɪf/.",
+    note="Whole words, as they are written; one in lower case also with a capital. IPA is sent in "
+    "the form that the model reads; where it reads none, the word stays as it is.",
+    source="this package; the forms of IPA from the ElevenLabs guide to pronunciation",
+)
+
+READ = Parameter(
+    name="read",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.TEXT,
+    choices=("auto", "markdown", "plain"),
+    preset="auto",
+    help="How the text is read: its Markdown as a person would read it aloud, or plain as it is.",
+    note="With auto a text without Markdown is sent as it is, and so is all that comes before the "
+    "first Markdown. SSML is always sent as it is.",
+    source="this package",
+)
+
+READ_CODE = Parameter(
+    name="read_code",
+    wire="",
+    place=Place.LOCAL,
+    kind=Kind.SWITCH,
+    preset=False,
+    help="Read the code blocks of Markdown aloud, too, which are left out otherwise.",
+    source="this package",
+)
 
 LEVERS = Parameter(
     name="levers",

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, SupportsFloat, SupportsIndex
 
 from ..models import Endpoint
+from ..pronunciations import check_pronunciations
 from ..surrogates import find_half
 
 __all__ = [
@@ -57,6 +58,7 @@ class Kind(Enum):
     SWITCH = "switch"
     INTEGERS = "integers"
     TEXTS = "texts"
+    PAIRS = "pairs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +156,11 @@ class Parameter:
         ValueError
             If the value is of a wrong type or outside the accepted range: "must be ..., not ...".
         """
+        if self.kind is Kind.PAIRS:
+            try:
+                return check_pronunciations(value)
+            except ValueError as faults:
+                raise ValueError(f"must be {faults}") from None
         if self.kind not in (Kind.INTEGERS, Kind.TEXTS):
             checked = self._item(value)
         elif isinstance(value, list | tuple) and 0 < len(value) <= (self.most or len(value)):
@@ -238,6 +245,7 @@ _READERS: Mapping[Kind, Callable[[str], object]] = {
     Kind.SWITCH: lambda text: {"true": True, "1": True, "false": False, "0": False}[text.lower()],
     Kind.INTEGERS: lambda text: [int(item) for item in text.split(",")],
     Kind.TEXTS: lambda text: [item.strip() for item in text.split(",")],
+    Kind.PAIRS: str,
 }
 
 

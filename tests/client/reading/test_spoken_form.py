@@ -52,6 +52,7 @@ def test_the_text_is_spoken_up_to_where_its_spoken_form_is() -> None:
 class Louder:
     """Spells each letter a as two."""
 
+    summary = "spoken louder"
     left_out: Sequence[str] = ("nothing",)
 
     def __init__(self) -> None:
@@ -71,6 +72,7 @@ def test_spans_lead_back_through_every_reader() -> None:
     assert reading.original_span(2, 3) == (1, 2)
     assert reading.original_span(5, 6) == (2, 3)
     assert reading.original_position(5) == 2
+    assert [reading.spoken_position(place) for place in range(4)] == [0, 1, 5, 6]
     assert reading.left_out == ["nothing", "nothing"]
 
 

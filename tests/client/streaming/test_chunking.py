@@ -14,6 +14,7 @@ from jupyter_tts.client.streaming.chunking import MAX_PIECE, QUICK, SLOW, Chunke
 from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.client.streaming.text_sources import Text
 from jupyter_tts.wire.request import SpeechRequest
+from jupyter_tts.wire.ssml import whole_spans
 
 from ..virtual import run
 
@@ -34,8 +35,10 @@ def send(text: Text | Sequence[str | float], **parameters: Any) -> list[tuple[fl
 
     async def sending() -> list[tuple[float, TextChunk]]:
         timed = isinstance(text, Sequence) and any(isinstance(token, float) for token in text)
-        source_text = SourceText(played(text) if timed else text)  # type: ignore[arg-type]  # one that is timed
-        outgoing = Chunker(source_text, SpeechRequest(**parameters), 0)
+        request = SpeechRequest(**parameters)
+        source = played(text) if timed else text  # type: ignore[arg-type]  # one that is timed
+        source_text = SourceText(source, ssml=request.reads_ssml)
+        outgoing = Chunker(source_text, request, 0)
         pieces = []
         async with source_text.reading():
             while (piece := await outgoing.next()).text:
@@ -295,3 +298,71 @@ def test_on_text_to_dialogue_the_pieces_are_the_text(words: list[str], level: in
     timed: list[str | float] = [token for word in words for token in (word, 0.01)]
     sent = pieces(timed, **DIALOGUE, latency=level)
     assert "".join(piece.text for piece in sent) == "".join(words)
+
+
+PHONEME = '<phoneme alphabet="ipa" ph="təˈmɑːtəʊ">tomato</phoneme>'
+SSML = f'<speak>Wait. <break time="1.5s"/> I say {PHONEME}, fish &amp; chips. And so on.</speak>'
+
+
+@given(
+    st.lists(
+        st.sampled_from(["so. ", "x < 3 ", "a <b", PHONEME, '<break time="1.5s"/>', "&lt;", "</s>"])
+        | st.text(alphabet="<>/&;a \n.", max_size=4),
+        max_size=30,
+    ).map("".join),
+    st.sampled_from([0, 1, 3, 7]),
+    st.booleans(),
+)
+def test_no_message_ends_inside_markup(text: str, size: int, auto: bool) -> None:
+    source = [text[at : at + size] for at in range(0, len(text), size)] if size else text
+    sent = [piece.text for piece in pieces(source, ssml=True, auto_mode=auto)]
+    assert "".join(sent) == text
+    ends = set(itertools.accumulate(map(len, sent)))
+    whole = [span for span in whole_spans(text) if "\n" not in text[slice(*span)]]
+    assert not [end for end in ends for a, b in whole if a < end < b]
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_of_a_long_text_neither_a_piece_nor_a_limit_parts_a_tag(stops: bool) -> None:
+    text = f"{PHONEME} " * 200
+
+    async def sending(limit: int | None) -> list[str]:
+        source_text = SourceText(text)
+        request = SpeechRequest(ssml=True)
+        outgoing = Chunker(source_text, request, 0, stops=stops, limit=limit)
+        sent = []
+        async with source_text.reading():
+            while (piece := await outgoing.next()).text:
+                sent.append(piece.text)
+                outgoing.sent(piece)
+        return sent
+
+    for limit in (None, 1, 30, 333):
+        sent = run(sending(limit))
+        assert "".join(sent) == text
+        assert all(piece.count("<phoneme") == piece.count("</phoneme>") for piece in sent)
+
+
+def test_a_sentence_before_a_tag_is_spoken_while_the_tag_is_still_coming() -> None:
+    tokens = ["Wait", ".", " ", '<break time="', PAUSE, '1.5s"/>', PAUSE, " Go", " on."]
+    assert spoken(tokens, ssml=True) == [(QUICK, "Wait. ")]
+    sent = [piece.text for piece in pieces(tokens, ssml=True)]
+    assert sent == ["Wait. ", '<break time="1.5s"/> Go on.']
+    assert spoken(['Wait.<break time="1s"/>', PAUSE, "Go."], ssml=True) == [
+        (QUICK, 'Wait.<break time="1s"/>')
+    ]
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["Is", " a", " <b", "?", PAUSE, " No."],
+        ["It", " is", " <b", ".", PAUSE, " So", " what?"],
+        ["if", " x", " <3", ".", PAUSE, " No."],
+        ["a", " <b\n", PAUSE, "next", " line."],
+        ["a", " <b", "\n\n", PAUSE, "next", " line."],
+        ["Fish", " & ", "chips", ".", PAUSE, " AT&", "T", "."],
+    ],
+)
+def test_a_stray_sign_does_not_hold_a_sentence(tokens: list[str | float]) -> None:
+    assert spoken(tokens, ssml=True) == spoken(tokens)

@@ -28,6 +28,11 @@ def removed(text: str) -> list[str]:
         ("[in a low, half-broken voice] Go.", ["[in a low, half-broken voice]"]),
         ("“[whispers]Go.”", ["[whispers]"]),
         ("[laughs][whispers] Hi.", ["[laughs]", "[whispers]"]),
+        (
+            "[the crowd cheers] and [to himself, softly] no.",
+            ["[the crowd cheers]", "[to himself, softly]"],
+        ),
+        ("It is so [citation needed].", ["[citation needed]"]),
     ],
 )
 def test_tags_are_found(text: str, tags: list[str]) -> None:
@@ -48,6 +53,8 @@ def test_tags_are_found(text: str, tags: list[str]) -> None:
         "- [x] done, [ok]",
         "[open",
         "a[b]c",
+        "He said that [she] would, and it was [of the] best [sic].",
+        "Dear [your name], on [insert date here] or [start date], [emphasis added]",
     ],
 )
 def test_other_brackets_stay(text: str) -> None:

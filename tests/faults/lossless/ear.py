@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,8 +10,9 @@ from typing import Final
 import numpy as np
 
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.wire.audio_tags import tag_spans
+from jupyter_tts.wire import audio_tags
 from jupyter_tts.wire.errors import TTSError
+from jupyter_tts.wire.ssml import tag_spans, unescaped, whole_spans
 
 from .voice import RATE, MemoryServer, Voice, spoken_words
 
@@ -182,13 +184,16 @@ def check(
         problems.append("neither complete nor an error")
     if server.healthy and len(server.channels) > 1:
         problems.append("a server that ended in order was asked again")
+    if voice.quirks.ssml:
+        problems += _parted_markup(server)
+        problems += _words_of_markup(speech)
     order = [stretch.word for stretch in heard]
     lost = claimed - _common(words[:claimed], order)
     doubled = len(order) - _common(words, order)
     if not (lost or doubled):
         lost = sum(stretch.fraction < _WHOLE for stretch in heard[:claimed])
         doubled = sum(stretch.too_long for stretch in heard)
-    has_tags = voice.quirks.dialogue and tag_spans(speech.text)  # which are no words
+    has_tags = voice.quirks.dialogue and audio_tags.tag_spans(speech.text)  # which are no words
     if voice.quirks.true and speech.complete and not (lost or doubled or has_tags):
         problems += _wrong_words(speech, words, heard)
     misplaced = 0
@@ -217,9 +222,34 @@ def check(
     )
 
 
+def _parted_markup(server: MemoryServer) -> list[str]:
+    """Return whether a message or a socket began or ended inside markup."""
+    whole = server.voice.text
+    known = {whole[slice(*span)] for span in whole_spans(whole)}
+    for channel in server.channels:
+        ends = {*itertools.accumulate(map(len, channel.pieces))}
+        spans = whole_spans(channel.text)
+        if any(start < end < stop for end in ends for start, stop in spans):
+            return ["a message ended inside markup"]
+        if not {channel.text[slice(*span)] for span in spans} <= known:
+            return ["a socket began inside markup"]
+    return []
+
+
+def _words_of_markup(speech: Speech) -> list[str]:
+    """Return whether a word of a speech touches a tag, or one stands before another."""
+    spans = [word.span for word in speech.words if word.span is not None]
+    tags = tag_spans(speech.text)
+    if any(first < stop and start < last for first, last in spans for start, stop in tags):
+        return ["a word is in markup"]
+    return [] if spans == sorted(spans) else ["words' spans go back"]
+
+
 def _wrong_words(speech: Speech, words: list[str], heard: list[HeardWord]) -> list[str]:
     """Return what is wrong with the words of a speech whose server told them all, and truly."""
-    if [word.text for word in speech.words] != words:
+    has_ssml = speech.request.reads_ssml
+    shown = [unescaped(word) if has_ssml else word for word in words]
+    if [word.text for word in speech.words] != shown:
         return ["the words are not the text's"]
     spans = [speech.text[slice(*word.span)] if word.span else None for word in speech.words]
     if spans != words:

@@ -84,6 +84,7 @@ async def _heard(case: Case, voice: Voice) -> Verdict:
     text, size = case.text, case.tokens
     source = [text[at : at + size] for at in range(0, len(text), size)] if size else text
     request = DIALOGUE_REQUEST if case.quirks.dialogue else REQUEST
+    request = replace(request, ssml=bool(case.quirks.ssml))
     outcome = await listen(server, text, source, request=request)
     return check(outcome.speech, outcome.error, server, outcome.problem)
 

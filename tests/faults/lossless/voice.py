@@ -21,11 +21,13 @@ from typing import Any, Final, cast
 import numpy as np
 
 from jupyter_tts.client.keys import Key
+from jupyter_tts.client.speech.text_matching import is_speakable
 from jupyter_tts.wire.alignment import split_words
 from jupyter_tts.wire.errors import ChannelClosed
 from jupyter_tts.wire.exchanges import new_exchange
 from jupyter_tts.wire.protocol import StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
+from jupyter_tts.wire.ssml import break_spans, tag_spans, whole_spans
 
 from .normalising import normalised
 
@@ -51,6 +53,8 @@ _PER_CHARACTER: Final = 0.06
 _SHORTEST: Final = 0.08  # word
 _FIRST_MESSAGE: Final = 0.06
 _MESSAGE: Final = 0.25
+
+_BREAK: Final = round(0.4 * RATE)
 
 _SEGMENT: Final = 80  # characters that are spoken before more text, a flush or the end has come
 MOST_SOCKETS: Final = 100
@@ -119,6 +123,9 @@ class Quirks(Brief):
         ``charsStartTimesMs`` for ``charStartTimesMs``.
     skip_markup : bool
         What stands in angle or square brackets is neither spoken nor told.
+    ssml : str
+        It reads SSML, and tells tags as they are sent (``told``), not at all (``untold``), or a
+        break as a full stop and no other (``dots``); "" if it does not read it.
     final : bool
         Whether a stream ends with ``isFinal``, or with close 1000 alone.
     pace : float
@@ -145,6 +152,7 @@ class Quirks(Brief):
     halves: bool = False
     misnamed: bool = False
     skip_markup: bool = False
+    ssml: str = ""
     final: bool = True
     pace: float = 0.0
     dialogue: bool = False
@@ -158,9 +166,10 @@ class Quirks(Brief):
             final=self.final,
             pace=self.pace,
             dialogue=self.dialogue,
+            ssml=self.ssml,
             seed=self.seed,
         )
-        return self == known and self.times in ("message", "running")
+        return self == known and self.ssml != "dots" and self.times in ("message", "running")
 
     def chance(self, one_in: int, *about: object) -> bool:
         """Whether something happens that happens one time in so many."""
@@ -201,7 +210,12 @@ def spoken_words(text: str, quirks: Quirks) -> list[tuple[str, int]]:
     """Return the words of a text that are spoken, and where they end."""
     if quirks.skip_markup:
         text = _MARKUP.sub(lambda markup: " " * len(markup[0]), text)
-    return list(split_words(text))
+    if not quirks.ssml:
+        return list(split_words(text))
+    for start, stop in tag_spans(text):
+        text = text[:start] + " " * (stop - start) + text[stop:]
+    words = split_words(text)
+    return [(word, end) for word, end in words if any(map(is_speakable, word))]
 
 
 @dataclass(frozen=True)
@@ -299,7 +313,11 @@ class Voice:
         gap_start = now
         joined = False
         for number, (word, end) in enumerate(words):
-            white = "".join(filter(str.isspace, text[before : end - len(word)]))
+            between = text[before : end - len(word)]
+            if quirks.ssml and break_spans(between):
+                parts.append(np.zeros(_BREAK, "<i2"))
+                now += _BREAK
+            white = self._told_between(between)
             if white and not joined:
                 gap = [*_spread(white, gap_start / RATE, (now - gap_start) / RATE)]
                 as_sent += gap
@@ -330,7 +348,7 @@ class Voice:
             gap_start = now
             now += gap_frames
             before = end
-        if white := text[before:]:
+        if white := self._told_between(text[before:]):
             gap = [*_spread(white, gap_start / RATE, (now - gap_start) / RATE)]
             as_sent += gap
             as_spoken += gap
@@ -339,6 +357,17 @@ class Voice:
         return _Segment(
             start, np.concatenate(parts), as_sent, as_spoken, ends, (true_times, sent_times)
         )
+
+    def _told_between(self, between: str) -> str:
+        """Return what is told of the text between two words."""
+        quirks = self.quirks
+        if quirks.ssml == "told":
+            return "".join(_told_between(between))
+        for start, stop in reversed(tag_spans(between) if quirks.ssml else []):
+            is_break = between.startswith("<break", start)
+            dot = "." if quirks.ssml == "dots" and is_break else ""
+            between = between[:start] + dot + between[stop:]
+        return "".join(c for c in between if c.isspace() or (c == "." and quirks.ssml == "dots"))
 
     def messages(
         self, segments: list[_Segment], start: int, end: int, number: tuple[int, int]
@@ -438,6 +467,16 @@ class Voice:
         }
 
 
+def _told_between(between: str) -> Iterator[str]:
+    """Yield the tags in a text, and the white space around them."""
+    end = 0
+    for start, stop in tag_spans(between):
+        yield from filter(str.isspace, between[end:start])
+        yield between[start:stop]
+        end = stop
+    yield from filter(str.isspace, between[end:])
+
+
 def _snake_case(alignment: dict[str, Any]) -> dict[str, Any]:
     characters, starts, durations = alignment.values()
     return {
@@ -529,6 +568,8 @@ class MemoryChannel:
     ----------
     text : str
         What was sent.
+    pieces : list of str
+        The same by message.
     sounded : int
         How many characters of it the client has got the sound of: whole words.
     """
@@ -537,6 +578,7 @@ class MemoryChannel:
 
     def __init__(self, voice: Voice, fault: Fault | None, number: int) -> None:
         self.text = ""
+        self.pieces: list[str] = []
         self.sounded = 0
         self._voice = voice
         self._fault = fault
@@ -573,10 +615,11 @@ class MemoryChannel:
         if self._broken or text == " " or message.get("keep_alive"):
             return
         self.text += text
+        self.pieces.append(text)
         self._pending += text
         if message.get("flush") or ends:
             self._speak(self._pending)
-        elif len(self._pending) > _SEGMENT and (whole := self._pending.rfind(" ") + 1):
+        elif len(self._pending) > _SEGMENT and (whole := self._last_word_end()):
             self._speak(self._pending[:whole])
         if ends and not self._broken:
             self._end()
@@ -639,6 +682,12 @@ class MemoryChannel:
             self._frames = segment.end
             self._words += len(segment.ends)
         self._offset += len(text)
+
+    def _last_word_end(self) -> int:
+        """Return where the last whole word that is pending ends, outside markup."""
+        end = self._pending.rfind(" ") + 1
+        spans = whole_spans(self._pending) if self._voice.quirks.ssml else []
+        return next((start for start, stop in spans if start < end < stop), end)
 
     def _limit(self, segment: _Segment) -> int | None:
         """Return the frame at which the socket breaks."""

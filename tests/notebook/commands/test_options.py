@@ -1,13 +1,23 @@
 from __future__ import annotations
 
-import pytest
+import contextlib
+from typing import Any
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jupyter_tts.notebook.commands.interpolation import Scope
 from jupyter_tts.notebook.commands.options import (
     help_text,
+    parse_conditions,
+    parse_line,
     parse_options,
     parse_parameters,
+    parse_voices,
     split_options,
 )
+from jupyter_tts.notebook.commands.options.words import join_lines
 from jupyter_tts.wire.errors import ParameterError
 from jupyter_tts.wire.parameters import PARAMETERS, Kind, Parameter
 
@@ -72,6 +82,12 @@ def test_nothing_given_is_nothing_set() -> None:
         ("--speaker_boost", "--speaker_boost is called --speaker-boost here"),
         ("--voice_settings={}", "no option here: use --stability, --similarity, --style, --speed"),
         ("--xi_api_key=sk_123", "--xi_api_key is no option here: set ELEVENLABS_API_KEY"),
+        ("-voice x", "-voice is called --voice here"),
+        ("--latency:3", "a blank or = belongs behind --latency, not :"),
+        ("--xi_api_key：sk_123", "--xi_api_key is no option here: set ELEVENLABS_API_KEY"),
+        ("key=sk_123", "a key is no option here"),
+        ("--latency {nobody + 1}", "not '{nobody + 1}'"),
+        ("--stability 0,5", "from 0 to 1, not '0,5' (write 0.5)"),
         ("--help", "%%tts? lists the options"),
         ("--name 2x", "--name must be a name for a variable"),
         ("--normalize maybe", "auto, on or off"),
@@ -84,6 +100,28 @@ def test_a_wrong_option_is_one_sentence(line: str, sentence: str) -> None:
     assert "\n" not in str(caught.value)
     assert "sk_123" not in str(caught.value)
     assert str(caught.value).endswith("Nothing was sent.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        "--latency {}",
+        "--name a-{}",
+        "--{}",
+        "—x {}",
+        "--key：{}",
+        "x {}",
+        "--seed=“{}”",
+        "“{}",
+    ],
+)
+def test_a_key_in_the_wrong_place_is_not_shown(line: str) -> None:
+    key = "sk_" + "0123456789abcdef" * 3
+    for parse in (parse_options, parse_conditions):
+        with pytest.raises(ParameterError) as caught:
+            parse(line.format(key))
+        assert key not in str(caught.value)
 
 
 def test_all_faults_come_at_once() -> None:
@@ -136,3 +174,129 @@ def test_a_target_beside_a_level_is_refused() -> None:
 def test_the_panel_shows_the_level_that_it_takes(line: str) -> None:
     with pytest.raises(ParameterError, match="%tts_panel has no --latency auto"):
         parse_parameters(line, "%tts_panel")
+
+
+@pytest.mark.parametrize(
+    ("line", "parameters"),
+    [
+        *((f"{dash}latency 3", {"latency": 3}) for dash in "‐‑‒–—―−－⸺"),
+        *((f"{dash}l 3", {"latency": 3}) for dash in ("–", "—", "\u2060−")),
+        ("––latency=3 —-no‑levers", {"latency": 3, "levers": False}),
+        ("－－ｌａｔｅｎｃｙ＝３", {"latency": 3}),
+        ("\ufeff--la\u00adtency\u00a0\u200b3\u200b\u3000-v\u202fx", {"latency": 3, "voice": "x"}),
+        ("--voice “My voice” --seed ７", {"voice": "My voice", "seed": 7}),
+        ("--voice=„it’s“", {"voice": "it’s"}),
+        ("--voice ‘it’s’", {"voice": "it’s"}),
+        ("--voice «My voice»", {"voice": "My voice"}),
+        ("--voice ＂My voice＂", {"voice": "My voice"}),
+        ('--voice “My voice"', {"voice": "My voice"}),
+        ("--voice Anna–Marie", {"voice": "Anna–Marie"}),
+        ("--voice '“x”'", {"voice": "“x”"}),
+        ("--schedule 50，90 --model eleven‑flash", {"schedule": (50, 90), "model": "eleven-flash"}),
+        ("--server ｗｓ：／／h.test：８０", {"server": "ws://h.test:80"}),
+        ("--latency 3 # it's --wrong", {"latency": 3}),
+        ("# nothing", {}),
+    ],
+)
+def test_signs_that_were_pasted_are_understood(line: str, parameters: dict[str, Any]) -> None:
+    assert parse_options(line).parameters == parameters
+    if "#" not in line:
+        options, text = parse_line(f"{line} — “Hello” {{x}}")
+        assert (options.parameters, text) == (parameters, "— “Hello” {x}")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("—latncy 3 Hello", "there is no option —latncy (did you mean --latency?)"),
+        ("––latncy 3 Hello", "there is no option ––latncy (did you mean --latency?)"),
+        ("–Latency 3 Hello", "–Latency is called --latency here"),
+        ("—hello there", "there is no option —hello; a text that begins with — goes behind --"),
+        ("—xi_api_key＝sk_123 Hello", "—xi_api_key is no option here: set ELEVENLABS_API_KEY"),
+        ("—api-key：sk_123 Hello", "—api-key is no option here: set ELEVENLABS_API_KEY"),
+        ("--latency：3 Hello", "a blank or = belongs behind --latency, not ："),
+        ("--voice “My voice Hello", "nothing closes “ behind --voice"),
+        ("--speed −5 Hello", "--speed must be a number from 0.7 to 1.2, not -5.0"),
+        ("--speed ０，５ Hello", "(write 0.5)"),
+    ],
+)
+def test_what_begins_like_an_option_is_refused_rather_than_spoken(line: str, sentence: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_line(line)
+    assert sentence in str(caught.value)
+    assert "sk_123" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "— Bonjour, dit-il.",
+            "—Hola, ¿qué tal?",
+            "—Hola amigo",
+            "—¿Qué?",
+            "— latency 3",
+            "—你好",
+        ),
+        *("- a list", "-5 degrees", "−5 °C", "–5 °C", "“Quoted” text", "--note: this", "# Heading"),
+        *("-Hello, world", "{x} y", "——", "— latency 3", "\\frac"),
+    ],
+)
+def test_a_dash_that_begins_a_text_is_text(text: str) -> None:
+    assert parse_line(text) == (parse_options(""), text)
+    assert parse_line(f"-- {text}")[1] == text
+
+
+def test_a_backslash_goes_on_with_the_options_in_the_next_line() -> None:
+    assert join_lines("--latency 3 \\", "  --raw \\  \n-v x\nText \\\nmore") == (
+        "--latency 3    --raw  -v x",
+        "Text \\\nmore",
+    )
+    assert join_lines("--save C:\\", "Text") == ("--save C:\\", "Text")
+    assert parse_line(join_lines("\\", "")[0])[1] == ""
+
+
+def test_the_other_magics_understand_them_too() -> None:
+    assert parse_conditions("—rtt ２００ # slow").rtt == 200
+    with pytest.raises(ParameterError, match=r"invalid float value: '0,5' \(write 0.5\)"):
+        parse_conditions("--rtt 0,5")
+    action, voice = parse_voices("add “a b” —yes # mine")
+    assert (action, voice.voice, voice.yes) == ("add", ["a b"], True)
+    assert parse_voices("german ‘female x’")[1].filter == ["german", "female x"]
+
+
+def test_words_that_are_no_options_are_one_fault() -> None:
+    with pytest.raises(ParameterError) as caught:
+        parse_options("three words here --raw and more")
+    assert len(caught.value.faults) == 2
+
+
+def test_braces_in_options_may_have_spaces_and_quotes_in_them() -> None:
+    scope = Scope({"lv": 2, "d": {"a b": "x y"}, "list": [50, 90], "dash": "-x", "o": "-l 3 --raw"})
+    line = """--latency {lv + 1} -v {d["a b"]} --schedule {list} --model "m {lv}" Hello {lv}"""
+    options, text = parse_line(line, scope)
+    assert options.parameters == {
+        "latency": 3,
+        "voice": "x y",
+        "schedule": (50, 90),
+        "model": "m 2",
+    }
+    assert text == "Hello {lv}"
+    assert parse_options("--voice {dash} {o}", scope).parameters == {"voice": "-x", "latency": 3}
+    assert parse_options("--voice '{''lv}'", scope).parameters == {"voice": "{lv}"}
+    assert parse_options("--voice {{lv}}", scope).parameters == {"voice": "{lv}"}
+    assert parse_options("--voice {max}", scope).parameters == {"voice": "{max}"}
+
+
+SIGNS = "—–−-=＝“”\"'‘’«{}lv3 \u00a0\u200b#\\，：é\0\ud800"
+
+
+@given(st.text(SIGNS) | st.text())
+def test_a_line_is_read_or_refused_in_a_sentence(line: str) -> None:
+    for scope in (Scope({}), Scope({"l": 3, "v": "x"})):
+        for read in (parse_line, parse_options):
+            with contextlib.suppress(ParameterError):
+                read(line, scope)
+    head, text = split_options(line)
+    assert line.startswith(head)
+    assert line.endswith(text)

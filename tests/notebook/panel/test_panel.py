@@ -431,7 +431,7 @@ def test_what_a_panel_saves_is_its_last_state_without_a_repr() -> None:
 def test_the_history_notes_what_has_no_column_and_the_gaps_once_they_are_known() -> None:
     panel = Panel("Hello there.", server="local")
     page = Page(panel)
-    for number, changed in enumerate(({}, {"seed": 7, "latency": 4})):
+    for number, changed in enumerate(({}, {"seed": 7, "latency": 4, "read": "plain"})):
         page.controls.values = {**page.controls.values, **changed}
         if number:
             page.controls.text = "Another text, " * 9
@@ -444,9 +444,10 @@ def test_the_history_notes_what_has_no_column_and_the_gaps_once_they_are_known()
         page.wait(page.history, "playing", -1)
     first, second = page.history.entries
     assert first["notes"] == []
-    text, seed = second["notes"]
+    text, read, seed = second["notes"]
     assert text.startswith("text: Another text,")
     assert len(text) < 50
+    assert read == "Read: plain"
     assert seed == "Seed: 7"  # and no lever of the level
     assert (second["gaps"], second["underruns"]) == (0.1, 1)
     assert first["picture"].startswith("<svg")

@@ -13,6 +13,7 @@ from IPython.core.interactiveshell import InteractiveShell
 
 from jupyter_tts import Audio, Panel, Speech, say, stream
 from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.reading.reading import Reading
 from jupyter_tts.client.speech.events import Final
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.output.saved_view import view_bundle
@@ -45,6 +46,12 @@ def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(cache_policy.platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
     drop_session(None)
     return tmp_path
+
+
+def reading(text: str = TEXT) -> Reading:
+    whole = Reading()
+    whole.feed(text, ended=True)
+    return whole
 
 
 def policy() -> CachePolicy:
@@ -210,15 +217,15 @@ def test_a_paid_speech_is_found_by_a_later_kernel_of_its_notebook(
     request = SpeechRequest(server="elevenlabs")
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/one.ipynb")
     policy().store(request, TEXT, whole(request))
-    assert policy().find(request, TEXT) is None  # by this very run of a cell
+    assert policy().find(request, reading()) is None  # by this very run of a cell
     policy().__init__(current_session())  # type: ignore[misc]  # as another run of a cell
     monkeypatch.setattr(cache_policy, "_THIS_KERNEL", "another")
-    cached = policy().find(request, TEXT)
+    cached = policy().find(request, reading())
     assert cached is not None
     assert cached.label.startswith("ElevenLabs · ")
     monkeypatch.setenv("JPY_SESSION_NAME", "/home/me/two.ipynb")
-    assert policy().find(request, TEXT) is None
-    assert policy().find(SpeechRequest(server="elevenlabs", cache=True), TEXT) is not None
+    assert policy().find(request, reading()) is None
+    assert policy().find(SpeechRequest(server="elevenlabs", cache=True), reading()) is not None
 
 
 def test_only_a_whole_speech_without_a_seam_is_cached() -> None:
@@ -238,9 +245,9 @@ def test_another_file_of_the_same_name_is_another_voice(
     write_piper(tmp_path, "joe")
     request = SpeechRequest(server="local", voice="joe", cache=True)
     policy().store(request, TEXT, whole(request))
-    assert policy().find(request, TEXT) is not None
+    assert policy().find(request, reading()) is not None
     os.utime(tmp_path / "joe.onnx", (1, 1))
-    assert policy().find(request, TEXT) is None
+    assert policy().find(request, reading()) is None
 
 
 def test_text_that_comes_bit_by_bit_is_spoken_as_it_comes(shell: InteractiveShell) -> None:

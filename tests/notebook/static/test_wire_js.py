@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,6 +38,13 @@ WIDER = {
     "model": VALUES["model"] | MARKS,
     "server": st.sampled_from(SERVERS),
     "seed": st.integers(0, 2**32 - 1) | st.just(2**31),
+    "pronounce": st.lists(
+        st.text("SQa=/ˈəː\\,éŋ ", min_size=1).filter(lambda item: _accepted("pronounce", [item])),
+        min_size=1,
+        max_size=3,
+        unique_by=lambda item: unicodedata.normalize("NFC", item.partition("=")[0]),
+    ).map(lambda items: list(parameter("pronounce").check(items)))
+    | VALUES["pronounce"],
     "pronunciation": st.lists(
         st.from_regex(r"[^:\s]{1,4}:[^:\s]{1,4}", fullmatch=True), min_size=1, max_size=3
     ).filter(lambda items: all(_accepted("pronunciation", [item]) for item in items)),
@@ -174,6 +182,7 @@ TYPED = st.one_of(
     st.text(max_size=12),
     st.from_regex(r"\A[-+]?[0-9]{0,11}[.]?[0-9]{0,4}\Z"),
     st.lists(st.integers(-10, 600).map(str), max_size=5).map(", ".join),
+    st.lists(st.text("Aa=/ˈə\\éŋ2 [", max_size=6).map("Q{}".format), max_size=3).map(", ".join),
     st.from_regex(r"\A(https?|WSS|ftp)://[a-zA-Z0-9.:@/%\[\]_-]{0,12}\Z"),
     st.sampled_from(
         ["eleven_v3", "eleven_v2", "auto", "local", "a:b,c:d", "..", "...", "http://h:0"]
@@ -217,6 +226,16 @@ def test_what_the_page_lets_a_user_type_python_accepts(node: Node, name: str, te
         ("voice", "a b/ü", "a b/ü"),
         ("pronunciation", "a:1, b:2", ["a:1", "b:2"]),
         ("pronunciation", "a:1,b:2,c:3,d:4", None),
+        (
+            "pronounce",
+            r"SQL = sequel,1\,5=x=y, GIF=/dʒɪf/",
+            ["SQL=sequel", r"1\,5=x=y", "GIF=/dʒɪf/"],
+        ),
+        ("pronounce", "SQL=sequel, SQL=squeal", None),
+        ("pronounce", "SQL", None),
+        ("pronounce", "SQL=[x]", None),
+        ("pronounce", "SQL=S IY1 K W AH0 L", None),
+        ("pronounce", "SQL=/жə/", None),
         ("server", "eu", "eu"),
         ("server", "http://127.0.0.1:8000/x", "http://127.0.0.1:8000/x"),
         ("server", "127.0.0.1:8000", None),

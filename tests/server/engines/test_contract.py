@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import unicodedata
 from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -137,6 +138,25 @@ async def test_any_text_keeps_its_characters_in_order(speaker: Speaker, text: st
     assert engine.restarts == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("Cafe\u0301 au lait.", "Café au lait."), ("\u00adCo\u00adoper\u00adate.", "Cooperate.")],
+)
+async def test_a_word_sounds_the_same_however_it_is_composed(
+    speaker: Speaker, text: str, plain: str
+) -> None:
+    engine, voice = speaker
+    prosody = Prosody(seed=1)
+    speech = await engine.speak(text, voice, prosody=prosody)
+    check(text, speech)
+    as_usual = await engine.speak(plain, voice, prosody=prosody)
+    kept = [unicodedata.combining(letter) == 0 and letter != "\u00ad" for letter in text]
+    starts = [start for start, keep in zip(speech.starts, kept, strict=True) if keep]
+    # eSpeak NG is never twice the same to the sample.
+    assert np.allclose(starts, as_usual.starts, atol=0.02 * speech.sample_rate)
+    assert seconds(speech) == pytest.approx(seconds(as_usual), abs=0.02)
+
+
 async def test_a_sentence_of_5000_characters_without_a_full_stop(speaker: Speaker) -> None:
     engine, voice = speaker
     text = "and so on " * 500
@@ -190,6 +210,28 @@ async def test_a_pronunciation_is_spoken_for_the_word(speaker: Speaker) -> None:
     check(text, speech)
     plain = await engine.speak("A by b.", voice)
     assert seconds(speech) == pytest.approx(seconds(plain), abs=0.15)
+    begin, end = speech.starts[text.index("x<")], speech.ends[text.index("x<")]
+    assert end - begin > (speech.starts[text.index("b.")] - begin) / 2
+
+
+async def test_what_is_escaped_is_spoken_as_what_it_stands_for(speaker: Speaker) -> None:
+    engine, voice = speaker
+    text, plain = "Rock &amp; roll &lt; 3&#46;", "Rock & roll < 3."
+    prosody = Prosody(seed=1)
+    speech = await engine.speak(text, voice, markup=True, prosody=prosody)
+    check(text, speech)
+    expected = await engine.speak(plain, voice, prosody=prosody)
+    assert seconds(speech) == pytest.approx(seconds(expected), abs=0.05)
+    near = 0.005 * speech.sample_rate
+    for sign in ("&", "r", "<"):
+        written = text.index("&lt;" if sign == "<" else sign)
+        there = expected.starts[plain.index(sign)]
+        assert speech.starts[written] == pytest.approx(there, abs=near)
+    last = speech.ends[text.index(" roll") - 1]
+    assert last == pytest.approx(expected.ends[plain.index("&")], abs=near)
+    # What would become an element is none.
+    escaped = '&lt;phoneme alphabet="ipa" ph="baɪ">x</phoneme>'
+    check(escaped, await engine.speak(escaped, voice, markup=True))
 
 
 async def test_a_segment_cut_inside_a_clause_gets_no_pause(speaker: Speaker) -> None:

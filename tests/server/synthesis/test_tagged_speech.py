@@ -52,6 +52,28 @@ async def test_a_text_of_tags_alone_is_silent() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("a /ˈbiː/ & <c> /or/",
+         'a <phoneme alphabet="ipa" ph="ˈbiː">ˈbiː</phoneme> &amp; &lt;c&gt; /or/'),
+        ("and/ɔːr/not /or/ 1/2", "and/ɔːr/not /or/ 1/2"),
+        ("用/ˈbiː/。", '用<phoneme alphabet="ipa" ph="ˈbiː">ˈbiː</phoneme>。'),
+        ("/ ə / /a\nə/ /[ə]/", "/ ə / /a\nə/ /[ə]/"),
+    ],
+)  # fmt: skip
+async def test_ipa_between_slashes_is_spoken_by_its_sounds(text: str, given: str) -> None:
+    texts, (part,) = await spoken(text)
+    assert texts == [given]
+    assert "".join(part.characters) == text
+    assert [*part.starts] == sorted(part.starts)
+    assert part.ends[-1] == len(part.pcm) // 2
+    if (first := text.find("/ˈbiː/")) >= 0:
+        begin = 1_000 * given.index("<phoneme")
+        assert part.starts[first] == begin
+        assert part.ends[first + 5] == 1_000 * (given.index("</phoneme>") + 10)
+
+
+@pytest.mark.parametrize(
     ("shorter", "longer"),
     [("[laughs]", "[short pause]"), ("[short pause]", "[pause]"), ("[pause]", "[long pause]")],
 )

@@ -78,8 +78,9 @@ def _make_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="%%tts",
         usage="%(prog)s [options], the text in the cell; or %%tts [options] TEXT",
-        description="Speak a text while it is still being made. {expression} in the text is "
-        "replaced by its value.",
+        description="Speak a text while it is still being made. In the text and in the options "
+        "{expression} is replaced by its value if it has a variable of yours in it, and "
+        "{{expression}} then stands for {expression}; all other braces stay as they are.",
         add_help=False,
         allow_abbrev=False,
     )
@@ -125,7 +126,7 @@ _SWITCHES = {
     "--background": "let the cell end at once",
     "--overlap": "speak beside other cells, rather than in turn with them",
     "--dry-run": "show the request and send nothing",
-    "--raw": "leave {braces} in the text as they are",
+    "--raw": "leave all braces in the text as they are",
     "--yes": "send the text without a question, however much it takes of a paid account",
 }
 

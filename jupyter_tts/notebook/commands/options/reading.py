@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import keyword
-import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from ....client.speech.turns import parse_cast
 from ....wire.condition_options import conditions_from_options
 from ....wire.conditions import Conditions
 from ....wire.errors import ParameterError
-from ....wire.parameters import PARAMETERS, name_fault
+from ....wire.parameters import PARAMETERS, Kind, Parameter
+from ....wire.pasted_signs import plain_signs
 from ...speaking.latency_target import AUTO, parse_target
-from .parsers import NETWORK_PARSER, PARSER, VOICES_PARSERS, option_names, outcome_options
+from ..interpolation import Scope
+from .arguments import Arguments, read_arguments, refusal, with_decimal_point
+from .parsers import NETWORK_PARSER, PARSER, VOICES_PARSERS, outcome_options
+from .words import NOBODY, read_word, skip_blanks
 
 __all__ = [
     "Options",
     "parse_conditions",
+    "parse_line",
     "parse_options",
+    "parse_panel_line",
     "parse_parameters",
     "parse_voices",
     "split_options",
 ]
-
-_VALUED = {name for name, value in option_names("%tts").items() if value}
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,53 @@ class Options:
     yes: bool
 
 
-def parse_options(line: str) -> Options:
+def parse_options(line: str, scope: Scope = NOBODY) -> Options:
     """Read a line that holds nothing but options.
+
+    Parameters
+    ----------
+    line : str
+    scope : Scope, optional
+        What may stand in braces.
 
     Raises
     ------
     ParameterError
         With every fault at once.
     """
-    namespace, rest = PARSER.parse_known_args(_words(line))
-    faults = _faults(PARSER, rest)
+    arguments = read_arguments(line, PARSER, scope)
+    return _options(arguments, arguments.parsed(PARSER))
+
+
+def parse_line(line: str, scope: Scope = NOBODY) -> tuple[Options, str]:
+    """Read the line of ``%tts``: its leading options, and its text, which stays as it is.
+
+    Raises
+    ------
+    ParameterError
+        With every fault at once.
+    """
+    arguments = read_arguments(line, PARSER, scope, text_follows=True)
+    return _options(arguments, arguments.parsed(PARSER)), arguments.text
+
+
+def split_options(line: str) -> tuple[str, str]:
+    """Split the line of ``%tts`` into its leading options and its text, both as they stand."""
+    arguments = read_arguments(line, PARSER, text_follows=True)
+    return line[: arguments.stop], arguments.text
+
+
+def _options(arguments: Arguments, namespace: argparse.Namespace) -> Options:
+    faults = list(arguments.faults)
     parameters: dict[str, Any] = {}
     for declared in PARAMETERS:
         value = getattr(namespace, declared.name)
         if value is None or (declared.name == "latency" and value == AUTO):
             continue
         try:
-            parameters[declared.name] = declared.parse(value) if isinstance(value, str) else value
+            parameters[declared.name] = _parsed(declared, value)
         except ValueError as fault:
-            faults.append(f"{declared.option} {fault}")
+            faults.append(with_decimal_point(f"{declared.option} {fault}"))
     try:
         parameters |= _automatic(namespace)
     except ValueError as fault:
@@ -88,7 +117,7 @@ def parse_options(line: str) -> Options:
     cast = None
     if namespace.cast is not None:
         try:
-            cast = parse_cast(namespace.cast)
+            cast = parse_cast(namespace.cast.replace("＝", "="))
         except ParameterError as refused:
             faults += refused.faults
     if namespace.name is not None and (
@@ -96,7 +125,7 @@ def parse_options(line: str) -> Options:
     ):
         faults.append(f"--name must be a name for a variable, not {namespace.name!r}")
     if faults:
-        raise ParameterError(faults)
+        raise refusal(faults)
     switches = ("background", "overlap", "dry_run", "raw", "yes")
     flags = {name: getattr(namespace, name) for name in switches}
     return Options(
@@ -108,6 +137,23 @@ def parse_options(line: str) -> Options:
         play=not namespace.no_play,
         **flags,
     )
+
+
+def _parsed(declared: Parameter, value: str | bool) -> Any:
+    """Return the value of an option; also where other signs stand for those of a number."""
+    if isinstance(value, bool):
+        return value
+    try:
+        return declared.parse(value)
+    except ValueError:
+        if declared.kind in (Kind.TEXT, Kind.TEXTS) and not declared.choices:
+            raise
+        plain = plain_signs(value).strip()
+        # A list in braces is written as Python writes it.
+        listed = plain.strip("[()] ") if declared.kind is Kind.INTEGERS else plain
+        if listed == value:
+            raise
+        return declared.parse(listed)
 
 
 def _automatic(namespace: argparse.Namespace) -> dict[str, Any]:
@@ -127,8 +173,24 @@ def parse_parameters(line: str, magic: str) -> dict[str, Any]:
     ParameterError
         With every fault at once; or with the options that would do nothing.
     """
-    options = parse_options(line)
-    namespace, _ = PARSER.parse_known_args(_words(line))
+    return _parameters(read_arguments(line, PARSER), magic)
+
+
+def parse_panel_line(line: str, scope: Scope = NOBODY) -> tuple[dict[str, Any], str]:
+    """Read the line of ``%tts_panel``: its leading options, and its text, which stays as it is.
+
+    Raises
+    ------
+    ParameterError
+        As `parse_parameters` does.
+    """
+    arguments = read_arguments(line, PARSER, scope, text_follows=True)
+    return _parameters(arguments, "%tts_panel"), arguments.text
+
+
+def _parameters(arguments: Arguments, magic: str) -> dict[str, Any]:
+    namespace = arguments.parsed(PARSER)
+    options = _options(arguments, namespace)
     idle = [
         action.option_strings[0]
         for action in outcome_options()
@@ -154,9 +216,10 @@ def parse_conditions(line: str) -> Conditions:
     ParameterError
         For an unknown option; or with every value that is out of range.
     """
-    namespace, rest = NETWORK_PARSER.parse_known_args(_words(line))
-    if faults := _faults(NETWORK_PARSER, rest):
-        raise ParameterError(faults, hint="")
+    arguments = read_arguments(line, NETWORK_PARSER)
+    namespace = arguments.parsed(NETWORK_PARSER)
+    if arguments.faults:
+        raise refusal(arguments.faults, hint="")
     return conditions_from_options(namespace)
 
 
@@ -168,66 +231,13 @@ def parse_voices(line: str) -> tuple[str, argparse.Namespace]:
     ParameterError
         For an unknown option, or one voice too many or too few.
     """
-    words = _words(line)
-    action = words.pop(0) if words and words[0] in VOICES_PARSERS else ""
+    first = read_word(line, skip_blanks(line, 0), NOBODY)
+    action = first.text if first.text in VOICES_PARSERS else ""
     parser = VOICES_PARSERS[action]
-    namespace, rest = parser.parse_known_args(words)
-    faults = _faults(parser, rest)
+    arguments = read_arguments(line[first.stop :] if action else line, parser, takes_words=True)
+    namespace, faults = arguments.parsed(parser), arguments.faults
     if action and not faults and len(namespace.voice) != 1:
         faults = [f"%tts_voices {action} takes one voice (quote a path that has spaces)"]
     if faults:
-        raise ParameterError(faults, hint="")
+        raise refusal(faults, hint="")
     return action, namespace
-
-
-def split_options(line: str) -> tuple[str, str]:
-    """Split the line of ``%tts`` into its leading options and its text, which stays as it is."""
-    position = 0
-    while (word := _OPTION.match(line, position)) is not None:
-        position = word.end()
-        if word["name"] == "--":
-            return line[: word.start()], line[position:].lstrip()
-        takes_value = word["name"] in _VALUED and "=" not in word[0]
-        if takes_value and (value := _VALUE.match(line, position)) is not None:
-            position = value.end()
-    return line[:position], line[position:].lstrip()
-
-
-# A word may be quoted, wholly or after the =, as in --voice "My voice" and --voice="My voice".
-_WORD = re.compile(r"""(?:[^\s"']|"[^"]*"|'[^']*'|["'])+""")
-_VALUE = re.compile(r"\s*" + _WORD.pattern)
-# A minus before a digit or a space begins a text, as in "-5 degrees".
-_OPTION = re.compile(
-    r"\s*(?P<name>--(?=\s|$)|-{1,2}[A-Za-z][\w-]*)" + f"(?:=(?:{_WORD.pattern})?)?" + r"(?=\s|$)"
-)
-
-
-def _words(line: str) -> list[str]:
-    return [_unquote(word) for word in _WORD.findall(line)]
-
-
-def _unquote(word: str) -> str:
-    return re.sub(r""""([^"]*)"|'([^']*)'""", lambda match: match[1] or match[2] or "", word)
-
-
-def _faults(parser: argparse.ArgumentParser, rest: list[str]) -> list[str]:
-    """Return what is wrong with the words that a parser does not know."""
-    # A word after an unknown option is its value, and not a fault of its own.
-    return [
-        _unexpected(parser, word)
-        for before, word in pairwise(["", *rest])
-        if word.startswith("-") or not before.startswith("-")
-    ]
-
-
-def _unexpected(parser: argparse.ArgumentParser, word: str) -> str:
-    if not word.startswith("-"):
-        return f"unexpected {word!r} among the options (quote a value that has spaces)"
-    if word in ("-h", "--help"):
-        return f"{parser.prog}? lists the options, there is no {word}"
-    name, known = word.partition("=")[0], parser._option_string_actions  # the value may be a key
-    if parser is PARSER and (fault := name_fault(name, lambda known: known.option, "option")):
-        return fault
-    near = [option for option in known if len(name) > 3 and option.startswith(name)]
-    near = near or difflib.get_close_matches(name, known, n=1)
-    return f"there is no option {name}" + (f" (did you mean {near[0]}?)" if near else "")

@@ -52,6 +52,8 @@ class NaturalEngine(WorkerEngine[_Options]):
         Where the package's further voices are; by default the user's.
     """
 
+    _keeps_marks = False
+
     def __init__(
         self,
         *,

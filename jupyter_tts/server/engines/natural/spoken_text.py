@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from dataclasses import dataclass
 from typing import Final
 
 from ..spoken_text import Element, SpokenText, digits_apart, speakable
-from ..ssml import Span, phoneme_elements
+from ..ssml import PhonemeElement, Span, phoneme_elements
 from ..text_pieces import ends_clause
+from .emoji_names import emoji_names
 from .phonemes import model_phonemes
 
 __all__ = ["pauses_after", "prepare"]
 
 # The package has words for these.
 _READ: Final = "²³½¼¾"
+_HYPHEN: Final = re.compile("[-\u2010-\u2013]")
+_HYPHENATED: Final = re.compile(rf"\d+(?:{_HYPHEN.pattern}\d+)+")
 _SLASH: Final = "\N{FRACTION SLASH}"
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedEmoji:
+    """An emoji whose name is spoken, by its place in the text: an `Element` that is all word."""
+
+    whole: Span
+    name: str
+
+    @property
+    def word(self) -> Span:
+        """The whole of it."""
+        return self.whole
 
 
 def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> SpokenText:
@@ -32,41 +50,79 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
     markup : bool
         Speak the words in phoneme elements by their pronunciation.
     """
-    spoken: list[str] = []
-    indexes: list[int] = []
-    elements: list[tuple[Element, Span]] = []
+    writer = _Writer(read_digits)
+    parts: list[PhonemeElement | _NamedEmoji] = [_NamedEmoji(*emoji) for emoji in emoji_names(text)]
+    parts += phoneme_elements(text) if markup else ()
+    start = 0
+    for part in sorted(parts, key=lambda part: part.whole):
+        writer.add(text[start : part.whole[0]])
+        if isinstance(part, _NamedEmoji):
+            writer.add_emoji(part)
+        else:
+            writer.add_element(text[slice(*part.word)], part)
+        start = part.whole[1]
+    writer.add(text[start:])
+    return SpokenText("".join(writer.spoken), tuple(writer.indexes), tuple(writer.elements))
 
-    def add(part: str) -> None:
+
+class _Writer:
+    """Writes a spoken text and notes where every character goes."""
+
+    def __init__(self, read_digits: bool) -> None:
+        self.spoken: list[str] = []
+        self.indexes: list[int] = []
+        self.elements: list[tuple[Element, Span]] = []
+        self._read_digits = read_digits
+
+    def add(self, text: str) -> None:
+        """Write a text as it is."""
         previous = ""
-        apart = digits_apart(part, read_digits=read_digits)
-        for index, character in enumerate(part):
+        apart = digits_apart(text, read_digits=self._read_digits)
+        pauses = _pauses_between_digits(text) if self._read_digits else set()
+        apart |= {index + 1 for index in pauses}  # "5,1" would be fifty-one
+        for index, character in enumerate(text):
             if (
                 index in apart
                 or _is_number_sign(character)
                 or (previous == "]" and character == "(")
             ):
-                spoken.append(" ")
-            indexes.append(len(spoken))
-            spoken.extend(_plain(character))
+                self.spoken.append(" ")
+            self.indexes.append(len(self.spoken))
+            self.spoken.extend("," if index in pauses else _plain(character))
             previous = character
 
-    start = 0
-    for element in phoneme_elements(text) if markup else ():
-        add(text[start : element.whole[0]])
-        start = element.whole[1]
-        word = text[slice(*element.word)]
+    def add_element(self, word: str, element: PhonemeElement) -> None:
+        """Write a word with its pronunciation."""
         phonemes = model_phonemes(element.alphabet, element.pronunciation)
         # A bracket inside would end the notation early.
         is_notation = phonemes is not None and not set(word) & set("[]()")
-        spoken.extend("[" if is_notation else "")
-        first = len(spoken)
-        for character in word:
-            spoken.extend(_plain(character))
-        elements.append((element, (first, len(spoken))))
-        spoken.extend(f"](/{phonemes}/)" if is_notation else "")
-        indexes.extend([first] * (element.whole[1] - element.whole[0]))
-    add(text[start:])
-    return SpokenText("".join(spoken), tuple(indexes), tuple(elements))
+        self.spoken.extend("[" if is_notation else "")
+        # The letters of the word and of its phonemes share its time.
+        notation = f"](/{phonemes}" if is_notation else ""
+        self._add_whole(element, "".join(map(_plain, word)) + notation)
+        self.spoken.extend("/)" if is_notation else "")
+
+    def add_emoji(self, emoji: _NamedEmoji) -> None:
+        """Write the name of an emoji, apart from that of one before it."""
+        if "".join(self.spoken[-1:]).isalnum():
+            self.spoken.extend(", ")
+        self._add_whole(emoji, emoji.name)
+
+    def _add_whole(self, element: Element, spoken: str) -> None:
+        first = len(self.spoken)
+        self.spoken.extend(spoken)
+        self.elements.append((element, (first, len(self.spoken))))
+        self.indexes.extend([first] * (element.whole[1] - element.whole[0]))
+
+
+def _pauses_between_digits(text: str) -> set[int]:
+    """Where a hyphen parts the digits of a telephone number or a date, and is no "to"."""
+    hyphens: set[int] = set()
+    for match in _HYPHENATED.finditer(text):
+        lengths = [len(group) for group in _HYPHEN.split(match.group())]
+        if len(lengths) > 2 or (max(lengths) > 3 and min(lengths) < max(lengths)):
+            hyphens.update(hyphen.start() for hyphen in _HYPHEN.finditer(text, *match.span()))
+    return hyphens
 
 
 def _is_number_sign(character: str) -> bool:

@@ -144,6 +144,15 @@ async def test_letters_with_any_accent_are_heard(engine: NaturalEngine, letters:
         assert (await engine.speak(letter, HEART)).pcm
 
 
+async def test_an_emoji_alone_is_heard_in_its_time(engine: NaturalEngine) -> None:
+    text = "👍🏽\n"
+    speech = await engine.speak(text, HEART)
+    assert speech.characters == tuple(text)
+    assert speech.starts[0] == 0
+    assert speech.ends[0] == speech.starts[1]
+    assert 0.4 < speech.ends[1] / speech.sample_rate < 1.0
+
+
 async def test_each_part_of_what_is_written_out_keeps_to_its_word(engine: NaturalEngine) -> None:
     text = "It costs $9.99 at 9:30am, Dr. Smith said."
     speech = await engine.speak(text, HEART)

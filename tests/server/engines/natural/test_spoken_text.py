@@ -37,6 +37,43 @@ def test_digits_one_by_one() -> None:
     assert prepare("1,234", read_digits=True).text == "1, 2 3 4"
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("Call 555-1234.", "Call 5 5 5, 1 2 3 4."),
+        ("2024-05-06", "2 0 2 4, 0 5, 0 6"),
+        ("030–123456", "0 3 0, 1 2 3 4 5 6"),
+        ("pages 5-7, 98-102", "pages 5-7, 9 8-1 0 2"),
+        ("1990-1995", "1 9 9 0-1 9 9 5"),
+        ("x-5 5-", "x-5 5-"),
+    ],
+)
+def test_a_hyphen_in_a_telephone_number_or_date_is_a_pause(text: str, spoken: str) -> None:
+    assert prepare(text, read_digits=True).text == spoken
+    assert prepare(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("😀", "grinning face"),
+        ("👍🏽.", "thumbs up."),
+        (" 🔥😂😂 😂!", " fire, tears of joy tears of joy!"),
+        ("Done\n❤️\nNext", "Done\nred heart\nNext"),
+        ("🇩🇪", "flag D E"),
+        ("👨‍👩‍👧", "man woman girl"),
+        ("🏃‍♀️", "runner"),
+        ("Great 😀 job", "Great 😀 job"),
+        ("Nice. 👍", "Nice. 👍"),
+        ("─── *** →", "─── *** →"),
+    ],
+)
+def test_emoji_say_their_names_where_a_line_says_nothing_else(text: str, spoken: str) -> None:
+    prepared = prepare(text)
+    assert prepared.text == spoken
+    assert len(prepared.indexes) == len(text)
+
+
 def test_a_phoneme_element_is_written_in_the_packages_notation() -> None:
     text = 'I say <phoneme alphabet="ipa" ph="təˈmeɪtoʊ">tomato</phoneme>.'
     assert prepare(text, markup=True).text == "I say [tomato](/təˈmAtO/)."

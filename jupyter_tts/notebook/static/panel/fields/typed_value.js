@@ -38,10 +38,30 @@ export function valueText(value) {
  * @returns {Value | null} null where it is refused.
  */
 function typedValue(declared, text) {
+  if (declared.kind === "pairs") return typedPairs(declared, text);
   if (declared.kind !== "integers" && declared.kind !== "texts") return typedItem(declared, text);
   const items = text.split(",").map((item) => typedItem(declared, item.trim()));
   const fits = items.length <= (declared.most ?? items.length);
   return fits && items.every((item) => item !== null) ? items : null;
+}
+
+/**
+ * Pairs of a word and its pronunciation, between commas without a backslash.
+ * @param {Parameter} declared
+ * @param {string} text
+ * @returns {string[] | null}
+ */
+function typedPairs(declared, text) {
+  const items = text.match(/(?:\\.|[^\\,]|\\$)+/gsu)?.filter((item) => item.trim() !== "") ?? [];
+  const pairs = items.map((item) => {
+    const [, word, spoken] = /^((?:\\.|[^\\=])*)=(.*)$/su.exec(item) ?? [];
+    const pair = spoken === undefined ? "" : `${word.trim()}=${spoken.trim()}`;
+    return { word: word?.trim().normalize("NFC"), pair: typedText(declared, pair) };
+  });
+  const once = new Set(pairs.map(({ word }) => word)).size === pairs.length;
+  if (!once || pairs.length === 0 || pairs.length > (declared.most ?? pairs.length)) return null;
+  const typed = pairs.map(({ pair }) => pair);
+  return typed.every((pair) => pair !== null) ? typed : null;
 }
 
 /**

@@ -11,7 +11,7 @@
  * @property {string} name  Keyword.
  * @property {string} wire
  * @property {string} place
- * @property {"text" | "integer" | "number" | "switch" | "integers" | "texts"} kind
+ * @property {"text" | "integer" | "number" | "switch" | "integers" | "texts" | "pairs"} kind
  * @property {string} label
  * @property {string} help
  * @property {string} note
@@ -71,6 +71,8 @@
  * @property {string} text  What stands for the text in a body.
  * @property {{ method: string, header: string, note: string }} http  What the card shows of it.
  * @property {string[]} locator
+ * @property {string} ipa  What a pair of `pronounce` matches whose pronunciation is IPA.
+ * @property {string[]} phoneme_models  Models that are sent it in elements of SSML.
  * @property {Parameter[]} conditions  What can be simulated.
  * @property {{ socket: string, message: string, request: string }} costs
  */
@@ -82,6 +84,8 @@
  */
 
 /** @typedef {{ parameter: string, before: Value | null, after: Value | null, cost: string }} Change */
+
+const LOOPBACK = /^wss?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d*)?(\/|$)/i;
 
 /**
  * @param {Declaration} declaration
@@ -194,6 +198,21 @@ function taken(declaration, values) {
 }
 
 /**
+ * Whether words may be sent in elements of SSML, which the server then has to read.
+ * @param {Declaration} declaration
+ * @param {Values} values
+ */
+function writesElements(declaration, values) {
+  const pairs = /** @type {string[]} */ (values.pronounce ?? []);
+  if (!pairs.some((pair) => new RegExp(`^(?:${declaration.ipa})$`, "su").test(pair))) return false;
+  const model = String(setting(declaration, values, "model") ?? "");
+  if (declaration.phoneme_models.includes(model)) return true;
+  if (declaration.dialogue_prefixes.some((prefix) => model.startsWith(prefix))) return false;
+  const server = String(setting(declaration, values, "server"));
+  return LOOPBACK.test(socketBase(declaration, server));
+}
+
+/**
  * What travels, by keyword: what was set, and the levers of the level.
  * @param {Declaration} declaration
  * @param {Values} values
@@ -201,7 +220,8 @@ function taken(declaration, values) {
  */
 export function sentValues(declaration, values) {
   const levers = activeLevers(declaration, values);
-  const { presets } = endpointOf(declaration, values);
+  const { presets: usual } = endpointOf(declaration, values);
+  const presets = writesElements(declaration, values) ? { ...usual, ssml: true } : usual;
   /** @type {Record<string, Value>} */
   const sent = {};
   for (const { name, preset } of taken(declaration, values)) {

@@ -7,8 +7,8 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 
 from jupyter_tts.client.speech.events import Audio
+from jupyter_tts.client.speech.markup import Markup
 from jupyter_tts.client.speech.text_matching import WholeText
-from jupyter_tts.client.streaming.audio_tags import AudioTags
 from jupyter_tts.client.streaming.retry import Retry
 from jupyter_tts.client.streaming.stream import stream_speech
 from jupyter_tts.wire.alignment import Alignment, Word
@@ -35,7 +35,7 @@ def sound(text: str) -> bytes:
 
 
 def test_no_word_is_inside_a_tag() -> None:
-    tags = AudioTags(WholeText(TEXT))
+    tags = Markup(WholeText(TEXT), audio_tags=True)
     words = [
         Word("[laughs", 0.0, 0.1, (0, 7)),
         Word("softly]", 0.1, 0.2, (8, 15)),
@@ -43,10 +43,10 @@ def test_no_word_is_inside_a_tag() -> None:
         Word("[1].", 0.4, 0.5, (37, 41)),
         Word("more", 0.5, 0.6),
     ]
-    kept = [(word.text, word.span) for word in tags.without(words)]
+    kept = [(word.text, word.span) for word in tags.outside(words)]
     assert kept == [("Well,", (16, 21)), ("[1].", (37, 41)), ("more", None)]
-    assert tags.cover(7)
-    assert not any(map(tags.cover, (0, 15, 16, 21, 38, len(TEXT))))
+    assert tags.parted(7) == (0, 15)
+    assert not any(map(tags.parted, (0, 15, 16, 21, 38, len(TEXT))))
 
 
 async def test_where_tags_are_performed_they_are_sent_and_keep_their_time_unlit(

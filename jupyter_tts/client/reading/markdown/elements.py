@@ -1,0 +1,122 @@
+"""What an element inside a line may be, and what decides whether it is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from ..sentences import Ending, ending
+from .emphasis import Emphasis
+
+__all__ = ["LONGEST", "STOPS", "Context", "Element", "Finder", "Markdown", "literal"]
+
+STOPS: Final = frozenset(".!?…。！？")
+# Characters in which an element must end.
+LONGEST: Final = 500
+
+
+@dataclass(slots=True)
+class Markdown:
+    """What is known of a text's Markdown.
+
+    Attributes
+    ----------
+    seen : bool
+        Whether the text is Markdown: from the first sign of it on, or from the beginning.
+    language : str
+    code_lines : list of int
+        The lines of each code block that is not spoken.
+    images : int
+        Images without a description.
+    """
+
+    seen: bool
+    language: str
+    code_lines: list[int] = field(default_factory=list)
+    images: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What a window begins with.
+
+    Attributes
+    ----------
+    length : int
+        Of it, in characters.
+    start, stop : int
+        Which of them are spoken.
+    text : str or None
+        What is spoken for all of them instead.
+    nested : bool
+        Whether what is spoken may hold elements itself.
+    is_literal : bool
+        Whether it is text as it stands.
+    is_emoji : bool
+    """
+
+    length: int
+    start: int = 0
+    stop: int = 0
+    text: str | None = None
+    nested: bool = False
+    is_literal: bool = False
+    is_emoji: bool = False
+
+
+def literal(length: int) -> Element:
+    """Return so many characters of text as they stand."""
+    return Element(length, 0, length, is_literal=True)
+
+
+@dataclass(slots=True)
+class Context:
+    """What stands before a window.
+
+    Attributes
+    ----------
+    markdown : Markdown
+    emphasis : Emphasis
+    before : str
+        The character before, "" at the beginning of a block.
+    tail : str
+        What was spoken last.
+    has_words : bool
+        Whether the block has had a word.
+    in_heading : bool
+    label_end : int or None
+        Where the bracket closes that the window begins with, once that is known.
+    """
+
+    markdown: Markdown
+    emphasis: Emphasis = field(default_factory=Emphasis)
+    before: str = ""
+    tail: str = ""
+    has_words: bool = False
+    in_heading: bool = False
+    label_end: int | None = None
+
+    @property
+    def is_behind_word(self) -> bool:
+        """Whether the window stands behind a letter or digit of ASCII, as an index does in code."""
+        return self.before.isalnum() and self.before.isascii()
+
+    def sentence_ends(self, window: str) -> bool:
+        """Whether a sentence ends with a window, or did before the white space at its end."""
+        last = window[-2:-1] if window[-1].isspace() else window[-1]
+        if last not in STOPS:
+            return False
+        return ending(self.tail + window, self.markdown.language) is Ending.SENTENCE
+
+    def gives_up(self, window: str, longest: int = LONGEST) -> bool:
+        """Whether an element that has not ended is none; it may hold a full stop, in a name say."""
+        return len(window) > longest or (window[-1].isspace() and self.sentence_ends(window))
+
+
+Finder = Callable[[str, bool, Context], Element | None]
+"""Looks for an element at the beginning of a window, which has grown by a character.
+
+Takes the window, whether no more comes in the block, and what stands before. Returns None as long
+as that is not certain.
+"""

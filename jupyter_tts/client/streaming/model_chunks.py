@@ -1,0 +1,381 @@
+"""The chunks that clients of language models stream: which text is in them.
+
+A client is known by the shape of what it gives, as objects or as dicts, so none is imported. What
+the model says is text; what it thinks, calls or cites is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from ...wire.errors import TTSError
+from .fields import MISSING, field
+
+__all__ = ["SHAPES", "ChunkReader", "Shape", "answer_text"]
+
+Fits = Callable[[object], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A shape of a chunk.
+
+    Attributes
+    ----------
+    name : str
+        Whose it is.
+    fits : callable
+        Whether a chunk has it.
+    text : callable or None
+        Returns the text that a chunk adds; None where it has none.
+    inner : str
+        Where a chunk holds another one, whose text it is; "" where it does not.
+    unless : str
+        The shape whose text is the same, where a stream has both, "" for none.
+    """
+
+    name: str
+    fits: Fits
+    text: Callable[[object], str] | None = None
+    inner: str = ""
+    unless: str = ""
+
+
+class ChunkReader:
+    """Takes the text out of the chunks of one stream."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def read(self, chunk: object) -> str | None:
+        """Return the text that a chunk adds, "" for none, None if its shape is not known.
+
+        Raises
+        ------
+        TTSError
+            If the chunk says that the model has failed.
+        """
+        if (message := _error_message(chunk)) is not None:
+            raise TTSError(f"the language model failed: {message.rstrip('.')}.")
+        shape = next((shape for shape in SHAPES if shape.fits(chunk)), None)
+        if shape is None:
+            return None
+        if shape.inner:
+            inner = field(chunk, shape.inner)
+            return (inner or "") if isinstance(inner, str | None) else self.read(inner)
+        if shape.text is None or shape.unless in self._seen:
+            return ""
+        if text := shape.text(chunk):
+            self._seen.add(shape.name)
+        return text
+
+
+def answer_text(answer: object) -> str | None:
+    """Return the text of a model's whole answer, None for what is no answer."""
+    read = next((read for fits, read in _ANSWERS if fits(answer)), None)
+    return None if read is None else read(answer)
+
+
+def _error_message(chunk: object) -> str | None:
+    kind = "error" if field(chunk, "event") == "error" else field(chunk, "type")
+    places = ["error.message", "error"]
+    if kind == "error":
+        places += ["message", "errorText", "data.message"]
+    if kind == "response.failed":
+        places.append("response.error.message")
+    for message in (field(chunk, place) for place in places):
+        if isinstance(message, str) and message:
+            return message
+    return "it does not say why" if kind in ("error", "response.failed") else None
+
+
+def _has(*paths: str) -> Fits:
+    return lambda chunk: all(field(chunk, path) is not MISSING for path in paths)
+
+
+def _is(path: str, *values: str) -> Fits:
+    def fits(chunk: object) -> bool:
+        value = field(chunk, path)
+        return isinstance(value, str) and value in values
+
+    return fits
+
+
+def _begins(path: str, *prefixes: str) -> Fits:
+    def fits(chunk: object) -> bool:
+        value = field(chunk, path)
+        return isinstance(value, str) and value.startswith(prefixes)
+
+    return fits
+
+
+def _all(*tests: Fits) -> Fits:
+    return lambda chunk: all(test(chunk) for test in tests)
+
+
+def _any(*tests: Fits) -> Fits:
+    return lambda chunk: any(test(chunk) for test in tests)
+
+
+def _at(*paths: str) -> Callable[[object], str]:
+    """Read the first of some fields that has text."""
+    return lambda chunk: next(filter(None, (_joined(field(chunk, path)) for path in paths)), "")
+
+
+def _joined(content: object) -> str:
+    """Return the text of a message's content: a str, a part, or parts of several kinds."""
+    # A pydantic model is iterable, too, and gives its fields.
+    is_part = isinstance(content, str | bytes | Mapping) or _has("text")(content)
+    if isinstance(content, Iterable) and not is_part:
+        return "".join(map(_part_text, content))
+    return _part_text(content)
+
+
+def _part_text(part: object) -> str:
+    if isinstance(part, str):
+        return part
+    kinds = (field(part, name) for name in ("type", "block_type"))
+    kind = next((kind for kind in kinds if isinstance(kind, str)), "text")
+    is_text = kind.replace("-", "_") in ("text", "text_delta", "output_text")
+    text = field(part, "text")
+    return text if is_text and isinstance(text, str) and not _is_true(part, "thought") else ""
+
+
+def _is_true(part: object, path: str) -> bool:
+    return field(part, path) is True
+
+
+def _choice_text(chunk: object) -> str:
+    """Return the text of the first of several choices, which may come one by one."""
+    for choice in field(chunk, "choices") or ():
+        index = field(choice, "index")
+        if not (isinstance(index, int) and index):
+            return _at("delta.content", "delta.refusal", "text")(choice)
+    return ""
+
+
+def _output_text(answer: object) -> str:
+    """Return the text of the messages of an OpenAI response, as object or dict."""
+    messages = (item for item in field(answer, "output") if field(item, "type") == "message")
+    return "".join(_joined(field(message, "content")) for message in messages)
+
+
+def _has_choices(chunk: object) -> bool:
+    return not field(chunk, "choices") or _any(_has("choices.0.delta"), _has("choices.0.text"))(
+        chunk
+    )
+
+
+def _is_pair(*tests: Fits) -> Fits:
+    def fits(chunk: object) -> bool:
+        if not isinstance(chunk, tuple) or len(chunk) != len(tests):
+            return False
+        return all(test(part) for test, part in zip(tests, chunk, strict=True))
+
+    return fits
+
+
+def _is_dict(value: object) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_tuple(value: object) -> bool:
+    return isinstance(value, tuple)
+
+
+def _is_str(value: object) -> bool:
+    return isinstance(value, str)
+
+
+_delta = _at("delta")
+_MESSAGE = _has("type", "content")
+
+# The first that fits is taken.
+SHAPES: Final = (
+    # choices[0].delta.content, or choices[0].text of a completion; a chunk about usage has none.
+    Shape("OpenAI chat, litellm, Hugging Face chat", _has_choices, _choice_text),
+    Shape(
+        "OpenAI responses",
+        _is(
+            "type",
+            "response.output_text.delta",
+            "response.refusal.delta",
+            "response.text.delta",
+        ),
+        _delta,
+    ),
+    Shape("OpenAI responses: other events", _begins("type", "response.", "keepalive")),
+    # Its "chunk" events repeat them.
+    Shape("OpenAI chat helper", _is("type", "content.delta", "refusal.delta"), _delta),
+    Shape(
+        "OpenAI chat helper: other events",
+        _any(
+            _begins("type", "content.", "refusal.", "tool_calls.", "logprobs."),
+            _all(_is("type", "chunk"), _has("chunk")),
+        ),
+    ),
+    Shape("OpenAI agents", _is("type", "raw_response_event"), inner="data"),
+    Shape(
+        "OpenAI agents: other events",
+        _is("type", "run_item_stream_event", "agent_updated_stream_event"),
+    ),
+    Shape("Anthropic", _is("type", "content_block_delta"), _delta),
+    # The SDK gives both, this one second.
+    Shape("Anthropic helper", _is("type", "text"), _at("text"), unless="Anthropic"),
+    Shape(
+        "Anthropic: other events",
+        _any(
+            _begins("type", "message_", "content_block_"),
+            _is("type", "ping", "thinking", "signature", "input_json", "citation"),
+        ),
+    ),
+    Shape("Claude agent", _all(_has("session_id"), _has("event.type")), inner="event"),
+    # Comes whole behind its parts, where these are given.
+    Shape(
+        "Claude agent: messages",
+        _has("parent_tool_use_id", "model", "content"),
+        _at("content"),
+        unless="Anthropic",
+    ),
+    Shape("Claude agent: others", _any(_has("parent_tool_use_id"), _has("subtype"))),
+    Shape(
+        "Gemini",
+        _any(_has("candidates"), _has("usageMetadata")),
+        _at("candidates.0.content.parts"),
+    ),
+    Shape("Gemini live", _has("server_content"), _at("server_content.model_turn.parts")),
+    Shape("Gemini interactions", _is("event_type", "step.delta", "content.delta"), _delta),
+    Shape(
+        "Gemini interactions: other events",
+        _begins("event_type", "interaction.", "step.", "content."),
+    ),
+    Shape(
+        "Google ADK",
+        _all(_has("content"), lambda chunk: _is_true(chunk, "partial")),
+        _at("content.parts"),
+    ),
+    Shape(
+        "Google ADK: messages",
+        _has("content", "partial"),
+        _at("content.parts"),
+        unless="Google ADK",
+    ),
+    Shape(
+        "LangChain",
+        _all(_MESSAGE, _is("type", "AIMessageChunk", "ai")),
+        _at("content"),
+    ),
+    Shape(
+        "LangChain: other messages",
+        _all(
+            _MESSAGE,
+            _any(
+                _is("type", "human", "system", "tool", "function", "remove"),
+                lambda chunk: str(field(chunk, "type")).endswith("MessageChunk"),
+            ),
+        ),
+    ),
+    Shape("LangChain completions", _has("generation_info", "text"), _at("text")),
+    Shape(
+        "LangChain events",
+        _is("event", "on_chat_model_stream", "on_llm_stream"),
+        inner="data.chunk",
+    ),
+    Shape(
+        "LangChain blocks",
+        _is("event", "content-block-delta"),
+        _at("delta", "content_block"),
+    ),
+    Shape(
+        "LangChain: other events",
+        _begins("event", "on_", "content-block-", "message-"),
+    ),
+    Shape("LangGraph", _is_pair(_any(_MESSAGE, _has("event")), _is_dict), inner="0"),
+    Shape("LangGraph events", _is("method", "messages"), inner="params.data"),
+    Shape("LangGraph events: others", _has("method", "params.data")),
+    Shape("LangGraph: named", _is("type", "messages"), inner="data"),
+    Shape(
+        "LangGraph: several modes",
+        _any(
+            _is_pair(lambda mode: mode == "messages", _is_tuple),
+            _is_pair(_is_tuple, _is_tuple),
+            _is_pair(_is_tuple, lambda mode: mode == "messages", _is_tuple),
+        ),
+        inner="-1",
+    ),
+    Shape(
+        "LangGraph: other modes",
+        _any(_is_pair(_is_str, _is_dict), _is_pair(_is_tuple, _is_str, _is_dict)),
+    ),
+    # Its text, or its message, is all that has come.
+    Shape("LlamaIndex", _has("delta", "additional_kwargs"), _delta),
+    Shape("Mistral", _has("data.choices"), inner="data"),
+    Shape(
+        "Mistral conversations",
+        _is("data.type", "message.output.delta"),
+        _at("data.content"),
+    ),
+    Shape(
+        "Mistral conversations: other events",
+        _begins("data.type", "conversation.", "tool.", "agent.", "function.", "message."),
+    ),
+    Shape("Ollama chat", _has("message", "done"), _at("message.content")),
+    Shape("Ollama", _has("response", "done"), _at("response")),
+    Shape("Cohere", _is("type", "content-delta"), _at("delta.message.content")),
+    Shape("Cohere, version 1", _is("event_type", "text-generation"), _at("text")),
+    Shape(
+        "Cohere: other events",
+        _any(
+            _begins("type", "message-", "content-", "tool-", "citation-"),
+            _begins("event_type", "stream-", "search-", "tool-calls-", "citation-"),
+        ),
+    ),
+    Shape("Bedrock", _has("contentBlockDelta"), _at("contentBlockDelta.delta")),
+    Shape(
+        "Bedrock: other events",
+        _any(
+            *map(_has, ("messageStart", "contentBlockStart", "contentBlockStop", "messageStop")),
+            _has("metadata.usage"),
+        ),
+    ),
+    Shape(
+        "Hugging Face",
+        _has("token.text"),
+        lambda chunk: "" if _is_true(chunk, "token.special") else _at("token.text")(chunk),
+    ),
+    Shape("pydantic-ai", _is("delta.part_delta_kind", "text"), _at("delta.content_delta")),
+    Shape(
+        "pydantic-ai: beginning of a part",
+        _all(_is("event_kind", "part_start"), _is("part.part_kind", "text")),
+        _at("part.content"),
+    ),
+    Shape("pydantic-ai: other events", _has("event_kind")),
+    Shape("Vercel AI SDK", _is("type", "text-delta"), _at("delta", "textDelta", "text")),
+    Shape(
+        "Vercel AI SDK: other events",
+        _any(
+            _begins("type", "text-", "reasoning", "source-", "data-"),
+            _is("type", "start", "finish", "start-step", "finish-step"),
+        ),
+    ),
+    # The answer so far, and what is new of it.
+    Shape("xAI", _is_pair(_has("content"), _has("content")), _at("1.content")),
+    Shape("MLX", _has("text", "generation_tokens"), _at("text")),
+    Shape("Haystack, smolagents", _has("content", "tool_calls"), _at("content")),
+)
+
+# What a client returns without streaming.
+_ANSWERS: Final = (
+    (_has("choices.0.message"), _at("choices.0.message.content", "choices.0.message.refusal")),
+    (_has("choices.0.text"), _at("choices.0.text")),
+    (_is("object", "response"), _output_text),
+    (_all(_MESSAGE, _is("type", "message", "ai", "AIMessageChunk")), _at("content")),
+    (_has("candidates"), _at("candidates.0.content.parts")),
+    (_has("delta", "additional_kwargs", "text"), _at("text")),
+    (_has("message.content"), _at("message.content")),
+    (_has("response", "done"), _at("response")),
+    (_has("output.message"), _at("output.message.content")),
+    (_has("generated_text"), _at("generated_text")),
+)

@@ -1,0 +1,57 @@
+"""Signs that web pages, word processors and keyboards write in place of those of ASCII."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+__all__ = [
+    "DASHES",
+    "INVISIBLE",
+    "OPENING_QUOTES",
+    "plain_sign",
+    "plain_signs",
+]
+
+DASHES: Final = "‐‑‒–—―⁃−⸺⸻﹘﹣－"
+"""What is written for ``-``, or for ``--``."""
+
+INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+)
+"""What nobody sees, for use between the brackets of a regular expression."""
+
+_DOUBLE = '"“”„‟«»〝〞〟″＂'
+_SINGLE = "'‘’‚‛‹›′＇"
+_CORNERS = {"「": "」", "『": "』", "｢": "｣"}
+OPENING_QUOTES: Final = (
+    dict.fromkeys(_DOUBLE[1:], _DOUBLE) | dict.fromkeys(_SINGLE[1:], _SINGLE) | _CORNERS
+)
+"""Quotes beside those of ASCII, each with the signs that may close it."""
+
+_HIDDEN = re.compile(f"[{INVISIBLE}]")
+_PLAIN = str.maketrans(
+    dict.fromkeys(DASHES, "-") | dict.fromkeys(_DOUBLE, '"') | dict.fromkeys(_SINGLE, "'")
+)
+
+
+def plain_signs(text: str) -> str:
+    """Return a text with ASCII's signs, letters and digits where it has others for them."""
+    return unicodedata.normalize("NFKC", _HIDDEN.sub("", text).translate(_PLAIN))
+
+
+def plain_sign(sign: str) -> str:
+    """Return the sign of ASCII that another one was pasted for, or the sign itself."""
+    if sign.isascii():
+        return sign
+    if sign.isspace():
+        return " "
+    plain = _OTHERS.get(sign) or sign.translate(_PLAIN)
+    if unicodedata.east_asian_width(sign) == "F" or "\ufe50" <= sign <= "\ufe6f":
+        plain = unicodedata.normalize("NFKC", plain)
+    return plain if len(plain) == 1 and plain.isascii() else sign
+
+
+# Those that no normalisation makes one of ASCII.
+_OTHERS = {"。": ".", "｡": ".", "､": ",", "、": ",", "∕": "/", "⁄": "/", "∶": ":"}
