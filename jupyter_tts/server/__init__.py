@@ -59,7 +59,7 @@ Setting                                Effect
                                        seconds at most. ``<phoneme alphabet="ipa" ph="...">``, or
                                        with ``cmu-arpabet``, is spoken by its pronunciation, in an
                                        English voice and with the sounds of English; what does not
-                                       map is spoken as the word. Any other tag is read as text.
+                                       map is spoken as the word. Any other tag is silent.
                                        ``&amp;``, ``&lt;`` and the like are the characters that they
                                        stand for. The alignment has all of it as it was sent.
 ``enable_logging``                     Accepted, without effect: the log has the URLs without their
@@ -96,10 +96,11 @@ Over HTTP, in the body or the query of a request, the same names mean the same. 
 has, ``previous_text``, ``next_text``, ``previous_request_ids``, ``next_request_ids``,
 ``apply_language_text_normalization`` and ``audio_effects`` are accepted, without effect; the
 first four and the locators are checked for their type, and ``model_id`` may name any model. A
-text has at most 10,000 characters, and the tags above are obeyed in it without a setting:
-``enable_ssml_parsing`` is one of the WebSockets alone. The times of an answer with timestamps,
-streamed or not, count from its beginning. The answers have the headers ``request-id``,
-``x-trace-id`` (the same), ``character-cost``, ``current-concurrent-requests`` and
+text has at most 10,000 characters, and breaks and phoneme elements are obeyed in it without a
+setting, while any other tag is text: ``enable_ssml_parsing`` is one of the WebSockets alone. The
+times of an answer with timestamps, streamed or not, count from its beginning. The answers have
+the headers ``request-id``, ``x-trace-id`` (the same), ``character-cost``,
+``current-concurrent-requests`` and
 ``maximum-concurrent-requests``; there is no ``x-region``, for there are no regions. Errors have the
 older and the newer shape in one body.
 

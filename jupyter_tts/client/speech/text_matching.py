@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
@@ -250,23 +250,32 @@ class TextMatcher:
         told = "".join(self.told[self._open :])
         untold = {at - self._open: n for at, n in self._untold.items() if at >= self._open}
         size = window + 2 * (len(told) + sum(untold.values()))
-        text, places = self._text_behind(size, told)
-        for index, place in enumerate(align(told, text, untold), self._open):
-            self.places[index] = place if place == NOWHERE else places[place]
-            same = place != NOWHERE and fold(text[place]) == fold(self.told[index])
-            self.exact[index] = same
-        return sum(self.exact[self._open :])
+        most = -1
+        for text, places in self._texts_behind(size, told):
+            found = align(told, text, untold)
+            exact = [
+                place != NOWHERE and fold(text[place]) == fold(character)
+                for place, character in zip(found, told, strict=True)
+            ]
+            if sum(exact) > most:
+                most = sum(exact)
+                self.exact[self._open :] = exact
+                self.places[self._open :] = [
+                    place if place == NOWHERE else places[place] for place in found
+                ]
+        return most
 
-    def _text_behind(self, size: int, told: str) -> tuple[str, Sequence[int]]:
-        """Return the next so many characters of the text, and the place of each.
+    def _texts_behind(self, size: int, told: str) -> Iterator[tuple[str, Sequence[int]]]:
+        """Yield the next so many characters of the text, and the place of each.
 
-        SSML is none of it, unless it is told.
+        Where SSML may be told it is the text with it, and the text without.
         """
         start, stop = self._next, self._next + size
         if self._markup is None or "<" in told or entity_spans(told):
             text = self._text.slice(start, stop)
-            return text, range(start, start + len(text))
-        return self._markup.without(start, stop)
+            yield text, range(start, start + len(text))
+        if self._markup is not None:
+            yield self._markup.without(start, stop)
 
     def expects(self, characters: str) -> bool:
         """Whether the text goes on with these characters, white space aside."""

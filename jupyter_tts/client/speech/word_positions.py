@@ -10,7 +10,7 @@ from ...wire.alignment import Word, is_word_boundary
 from .markup import Markup
 from .text_matching import NOWHERE, TextMatcher, TextReader, WholeText, is_letter
 
-__all__ = ["default_gap", "new_part", "place_words", "shown_words", "word_span"]
+__all__ = ["default_gap", "new_part", "not_before", "place_words", "shown_words", "word_span"]
 
 # Characters told, of which one stands for something in the text.
 _NEAR: Final = 40
@@ -33,12 +33,21 @@ def place_words(text: str, words: Iterable[Word], *, ssml: bool = False) -> tupl
         length, last = bounds[-1][1], word.text
     matcher.add("".join(characters))
     placed: list[Word] = []
+    latest: tuple[int, int] | None = None
     lowest = 0
     for word, (first, stop) in zip(words, bounds, strict=True):
-        span = word_span(matcher, reader, first, stop, lowest)
+        span = not_before(word_span(matcher, reader, first, stop, lowest), latest)
+        latest = span or latest
         placed.append(dataclasses.replace(word, span=span))
         lowest = max([lowest, *(place + 1 for place in matcher.places[first:stop])])
     return markup.outside(placed)
+
+
+def not_before(
+    span: tuple[int, int] | None, latest: tuple[int, int] | None
+) -> tuple[int, int] | None:
+    """Return the part of a text that a word stands for; the latest word's if that begins later."""
+    return latest if span and latest and span[0] < latest[0] else span
 
 
 def word_span(

@@ -459,18 +459,18 @@ class Account:
         """
         anchor = self._anchor if self._anchor[0] <= count else (0, self._start)
         for index in range(count - 1, max(anchor[0] - 1, count - 1 - _LONGEST), -1):
-            end = self._word_end(index)
-            if end is None or not self._is_same_word(index):
+            word_end = self._word_end(index)
+            if word_end is None or not self._is_same_word(index):
                 continue
             if not self._matcher.is_certain(index):
                 continue
-            end = self._behind_markup(index, end)
+            end = self._behind_markup(index, word_end)
             if end is None:
                 continue
             told = index + 1
             while told < count and NOWHERE < self._matcher.places[told] < end:
                 told += 1  # the tag behind it
-            if end > self._matcher.places[index] + 1:
+            if word_end > self._matcher.places[index] + 1:
                 # What was told for the signs behind the word, it may be in words.
                 while told < self.characters and self._matcher.places[told] == NOWHERE:
                     told += 1

@@ -17,6 +17,7 @@ from ..speech.events import Audio
 from ..speech.markup import Markup
 from ..speech.text_matching import is_letter, is_speakable
 from ..speech.timeline import Timeline
+from ..speech.word_positions import not_before
 from .account import PACE, ROUNDING, Account
 from .activity import Activity
 from .source_text import SourceText
@@ -114,6 +115,8 @@ class Receiver:
 
     Attributes
     ----------
+    markup : Markup
+        Of the text.
     position : int
         Up to which character all words of the text were released whole.
     until : int or None
@@ -140,6 +143,7 @@ class Receiver:
         self._frames = 0  # released, over all sockets
         self._last = 0  # the last sample released
         self._last_word = 0.0  # when the last word ended
+        self._latest_span: tuple[int, int] | None = None
         self._heard_from: float | None = None  # when the first sound was released
         self._silent_end = False  # a socket before has ended in order, and without a sound
         self._ended_at: int | None = None  # where a socket began that ended before the text did
@@ -147,7 +151,7 @@ class Receiver:
         self._closed_at: tuple[int, int] | None = None
         self._heard: _Heard | None = None
         self._running_on = running_on
-        self._markup = markup or Markup(source_text)
+        self.markup = markup or Markup(source_text)
         self._heard_before = 0  # up to which character any socket before has spoken
         self._spoken_before = 0  # the same of what this one is to speak once more
         self.position = 0
@@ -190,7 +194,7 @@ class Receiver:
     @functools.cached_property
     def _account(self) -> Account:
         return Account(
-            self._source_text, self._start, self._running_on, self._activity.heard, self._markup
+            self._source_text, self._start, self._running_on, self._activity.heard, self.markup
         )
 
     @property
@@ -379,7 +383,7 @@ class Receiver:
         return self._source_text.length if self.until is None else self.until
 
     def _text(self, start: int, stop: int) -> str:
-        return self._markup.bare.slice(start, stop)
+        return self.markup.bare.slice(start, stop)
 
     def _is_left(self, position: int) -> bool:
         """Whether this socket's text has something to speak behind a position."""
@@ -485,7 +489,8 @@ class Receiver:
         """Release what may be heard."""
         whole = self._account.whole_words(self._arrived / self._rate, ended=ended)
         spoken = map(self._placed, map(self._without_pauses, whole))
-        words = self._markup.outside(word for word in spoken if word is not None)
+        outside = self.markup.outside(word for word in spoken if word is not None)
+        words = tuple(map(self._in_order, outside))
         frame = self._arrived if ended else self._settled()
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))
@@ -520,11 +525,17 @@ class Receiver:
         self._last_word = end
         return dataclasses.replace(word, start=start, end=end)
 
+    def _in_order(self, word: Word) -> Word:
+        """Return a word that stands for nothing before what the words before it stand for."""
+        span = not_before(word.span, self._latest_span)
+        self._latest_span = span or self._latest_span
+        return dataclasses.replace(word, span=span)
+
     def _without_pauses(self, word: Word) -> Word:
         """Return a word without the silence of a break that was told as a part of it."""
         if word.span is None:
             return word
-        before, after = self._markup.pauses_beside(word.span)
+        before, after = self.markup.pauses_beside(word.span)
         start, end = word.start, word.end
         first, last = self._activity.first(start), self._activity.last(end)
         if before and first is not None and _SILENCE < first - start < end - start:

@@ -218,7 +218,7 @@ class _Attempts:
         # A request over HTTP has all of the text, and so one level.
         self._switcher = None if request.endpoint.is_http else switcher
         self._silence = SilenceBudget(retry)
-        self._repeats = RepeatBudget(retry, source_text)
+        self._repeats = RepeatBudget(retry, receiver.markup.bare)
         self._noted = False  # whether the tags that are not sent were
         self._lost = False  # whether a socket was lost that had brought sound
         self._limit: int | None = None  # characters for the next socket

@@ -2,7 +2,8 @@
 
 ``<break time="1.5s"/>`` is a pause of that length, of 3 seconds at most (ElevenLabs guide to
 pauses); ``<phoneme alphabet="ipa" ph="...">word</phoneme>``, also with ``cmu-arpabet``, is spoken
-by its pronunciation (ElevenLabs guide to pronunciation). Any other tag is text. What XML would
+by its pronunciation (ElevenLabs guide to pronunciation). Any other tag is text here, and is
+left out before where a client asks for SSML (`..synthesis.ssml_speech`). What XML would
 have escaped may be, ``&lt;`` say.
 """
 

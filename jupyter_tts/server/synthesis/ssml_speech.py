@@ -34,7 +34,7 @@ async def speak_ssml(engine: Engine, text: str, voice: Voice, **options: Any) ->
         if _PARTS_WORDS.match(text, start) and plain and not plain[-1].isspace():
             plain.append(" ")
         end = stop
-    spoken = await engine.speak("".join(plain), voice, markup=True, **options)
+    spoken = await engine.speak("".join(plain) or " ", voice, markup=True, **options)
     if len(plain) == len(text):
         return spoken
     silent = {index for start, stop in silent_tags(text) for index in range(start, stop)}

@@ -242,7 +242,8 @@ def _words_of_markup(speech: Speech) -> list[str]:
     tags = tag_spans(speech.text)
     if any(first < stop and start < last for first, last in spans for start, stop in tags):
         return ["a word is in markup"]
-    return [] if spans == sorted(spans) else ["words' spans go back"]
+    starts = [start for start, _ in spans]
+    return [] if starts == sorted(starts) else ["words' spans go back"]
 
 
 def _wrong_words(speech: Speech, words: list[str], heard: list[HeardWord]) -> list[str]:

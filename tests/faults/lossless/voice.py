@@ -27,7 +27,7 @@ from jupyter_tts.wire.errors import ChannelClosed
 from jupyter_tts.wire.exchanges import new_exchange
 from jupyter_tts.wire.protocol import StreamProtocol
 from jupyter_tts.wire.request import SpeechRequest
-from jupyter_tts.wire.ssml import break_spans, tag_spans, whole_spans
+from jupyter_tts.wire.ssml import break_spans, tag_spans, unescaped, whole_spans
 
 from .normalising import normalised
 
@@ -325,7 +325,7 @@ class Voice:
             frames, gap_frames = self.frames(word), self.gap(word)
             parts += [np.full(frames, self.value(word), "<i2"), np.zeros(gap_frames, "<i2")]
             begin, length = now / RATE, frames / RATE
-            read = normalised(word)
+            read = normalised(unescaped(word) if quirks.ssml else word)
             sent = read if quirks.normalise in ("both", "only") else word
             plain = read if quirks.normalise != "neither" else word
             if quirks.chance(quirks.split, "split", word) and len(word) > 3:

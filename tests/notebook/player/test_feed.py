@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.speech.word_positions import place_words
+from jupyter_tts.notebook.output.saved_view import view_bundle
 from jupyter_tts.notebook.player.feed import USUAL_PACE, WordFeed, remaining
 from jupyter_tts.wire.alignment import Word
 from jupyter_tts.wire.request import SpeechRequest
@@ -49,6 +53,32 @@ def test_words_are_sent_again_with_their_gaps_once_the_text_is_known() -> None:
     assert [word[0] for word in feed.of(0)["words"]["list"]] == ["", " — "]
     speech.add(Audio(b"", 24_000, (three,)))
     assert feed.rest()["words"] == {"first": 2, "list": [[" ", "three", 0.667, 1.0]]}
+
+
+def test_what_a_page_shows_of_ssml_is_what_the_saved_view_shows() -> None:
+    text = (
+        '<speak>One<break time="1s"/>and <phoneme alphabet="ipa" ph="x">two</phoneme>, AT&amp;T '
+        "&lt; un<b>believ</b>able.</speak>"
+    )
+    told = ("One", "and", "two", "AT&T", "<", "un", "believ", "able.")
+    words = [Word(word, float(n), n + 1.0) for n, word in enumerate(told)]
+    speech = Speech(text, SpeechRequest(ssml=True), 24_000, Timeline(), label="")
+    speech.add(Audio(bytes(48_000 * len(told)), 24_000, place_words(text, words, ssml=True)))
+    speech.finish()
+    feed = WordFeed(speech)
+    feed.next()
+    live = feed.of(0)["words"]["list"]
+    shown = "One and two, AT&T < unbelievable."
+    assert speech.visible.text == shown
+    assert [word for _, word, _, _ in live] == [*told[:2], "two,", *told[3:]]
+    assert "".join(f"{gap}{word}" for gap, word, _, _ in live) == shown
+    html = view_bundle(speech)["text/html"]
+    caption = html.partition('<p class="jtts-text" dir="auto">')[2].partition("</p>")[0]
+    saved = re.findall(r'(?:<span data-start="([\d.]+)" data-end="([\d.]+)">)?([^<]+)', caption)
+    assert unescape("".join(part for _, _, part in saved)).replace("/span>", "") == shown
+    assert [(float(start), float(end), unescape(part)) for start, end, part in saved if start] == [
+        (start, end, word) for _, word, start, end in live
+    ]
 
 
 def test_words_written_differently_light_what_the_text_has_instead() -> None:
