@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -15,14 +15,18 @@ from jupyter_tts.client.connections.shared_pool import SharedConnectionPool
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.client.speech.turns import joined_text, read_turns
+from jupyter_tts.client.speech.turns import Turn, joined_text, read_turns
 from jupyter_tts.client.streaming.stream import audio_format
-from jupyter_tts.client.streaming.turn_streams import request_of_turns, stream_turns
+from jupyter_tts.client.streaming.turn_streams import (
+    read_turns_aloud,
+    request_of_turns,
+    stream_turns,
+)
 from jupyter_tts.wire.errors import TTSError
 from jupyter_tts.wire.request import SpeechRequest
 
 from ..server.serving import RunningServer
-from .hearing import PATIENT, Heard, check, request_to
+from .hearing import PATIENT, Heard, check, check_read, request_to
 from .kinds import BREAKS, CLOSES, Fault, Moment
 from .relay import Relay
 from .test_matrix import label
@@ -51,18 +55,24 @@ async def hear_turns(
     relay: Relay,
     sockets: Any = None,
     open_ahead: Callable[[SpeechRequest], object] = lambda request: None,
+    turns: Sequence[Turn] = TURNS,
+    read: str = "plain",
     **parameters: Any,
 ) -> Heard:
-    request = request_of_turns(request_to(relay.address, **parameters), TURNS)
+    request = request_to(relay.address, read=read, **parameters)
+    reading, spoken_turns = read_turns_aloud(request, turns)
+    request = request_of_turns(request, spoken_turns)
     timeline = Timeline(clock=lambda: 0.0)
-    speech = Speech(TEXT, request, audio_format(request).sample_rate, timeline)
+    speech = Speech(joined_text(turns), request, audio_format(request).sample_rate, timeline)
+    speech.reading = reading
     spoken: list[int] = []
     error: TTSError | None = None
     try:
         async with asyncio.timeout(20.0):
             async for event in stream_turns(
                 request,
-                TURNS,
+                spoken_turns,
+                reading=reading,
                 timeline=timeline,
                 retry=PATIENT,
                 sockets=sockets,
@@ -132,6 +142,35 @@ async def test_a_lost_socket_loses_no_word_of_anyone(
     async with Relay(voice.address, [fault]) as relay:
         heard = await hear_turns(relay, **ENDPOINTS[name])
     check(heard)
+    assert heard.speech.complete
+
+
+READ_TURNS = read_turns(
+    [
+        ("Ben", "```\nx\n```"),
+        ("Anna", "# The *brown* fox\n\nIt ran over the **wide** green hill."),
+        ("Ben", "Der [alte Bär](https://example.org) schlief am *langen* Fluss!"),
+        ("Anna", "- Did they talk\n- of `rain`?"),
+    ],
+    CAST,
+)
+SPOKEN = """The brown fox.
+
+It ran over the wide green hill.
+Der alte Bär schlief am langen Fluss!
+Did they talk.
+of rain?"""
+
+
+@pytest.mark.parametrize("fault", FAULTS[::3], ids=label)
+@pytest.mark.parametrize("name", ENDPOINTS)
+async def test_what_is_read_aloud_of_each_turn_is_heard_whole(
+    voice: RunningServer, name: str, fault: Fault
+) -> None:
+    async with Relay(voice.address, [fault]) as relay:
+        heard = await hear_turns(relay, turns=READ_TURNS, read="auto", **ENDPOINTS[name])
+    assert heard.speech.spoken_form == SPOKEN
+    check_read(heard)
     assert heard.speech.complete
 
 

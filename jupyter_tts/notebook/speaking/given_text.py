@@ -14,7 +14,7 @@ from ...client.streaming.turn_streams import read_turns_aloud
 from ...wire.errors import ParameterError
 from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
-from ..output.reading_words import in_words
+from ..output.reading_words import in_words, leaves_code_out
 
 __all__ = ["checked_text", "divide_text", "nothing_heard", "read_given_text"]
 
@@ -121,5 +121,6 @@ def _left_out(reading: Reading) -> str:
 
 
 def _how_to_read(reading: Reading) -> str:
-    with_code = "--read-code reads code blocks, too, and " if reading.left_out else ""
+    has_code = leaves_code_out(reading.left_out)
+    with_code = "--read-code reads code blocks, too, and " if has_code else ""
     return f"{with_code}--read plain sends it as it is."
