@@ -69,8 +69,8 @@ def words_in(text: str) -> list[re.Match[str]]:
 
 
 def spoken_words(text: str) -> list[str]:
-    """Return the words that are neither in a code block nor in an address."""
-    text = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    """Return the words that are not in a code block, struck out, or in an address."""
+    text = re.sub(r"```.*?```|~~.*?~~", "", text, flags=re.DOTALL)
     for address in ADDRESSES:
         text = text.replace(f"]({address})", "]")
     return [word[0] for word in words_in(text)]
