@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 import tempfile
 from dataclasses import replace
@@ -13,13 +14,11 @@ from .kernel import outcomes
 
 def main(groups: list[str]) -> None:
     """Speak the texts of some groups, all without any, and write what is spoken."""
-    for group in groups or GROUPS:
-        texts = read(group)
-        with tempfile.TemporaryDirectory() as folder:
-            spoken = outcomes(texts, Path(folder))
-        write(
-            group, [replace(text, outcome=made) for text, made in zip(texts, spoken, strict=True)]
-        )
+    texts = {group: read(group) for group in groups or GROUPS}
+    with tempfile.TemporaryDirectory() as folder:
+        spoken = iter(outcomes(itertools.chain(*texts.values()), Path(folder)))
+    for group, of_group in texts.items():
+        write(group, [replace(text, outcome=next(spoken)) for text in of_group])
 
 
 if __name__ == "__main__":

@@ -71,7 +71,10 @@ def _cell(text: Text) -> str:
 def _execute(
     client: BlockingKernelClient, cell: str, expressions: dict[str, str] | None = None
 ) -> Any:
-    message = client.execute(cell, user_expressions=expressions, store_history=False)
+    # Else the kernel may pass over the cells behind one that fails.
+    message = client.execute(
+        cell, user_expressions=expressions, store_history=False, stop_on_error=False
+    )
     while True:
         reply = client.get_shell_msg(timeout=PATIENCE)
         if reply["parent_header"]["msg_id"] == message:

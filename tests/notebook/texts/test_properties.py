@@ -16,8 +16,11 @@ from jupyter_tts.client.reading.sentences import last_sentence
 from jupyter_tts.wire.request import SpeechRequest
 
 from .corpus import GROUPS, Text, plain_texts, read
+from .documents import documents, spoken_words, words_in
 
 TEXTS = {text.name: text for group in GROUPS for text in read(group)}
+# A text with half a character is refused before it is read.
+WHOLE = [text for text in TEXTS.values() if not re.search("[\ud800-\udfff]", text.text)]
 PLAIN = plain_texts()
 MODES = ("auto", "markdown")
 
@@ -32,10 +35,15 @@ PARTS = (
 )
 # fmt: on
 written = st.one_of(
+    documents,
     st.lists(st.sampled_from(PARTS), max_size=14).map("".join),
     st.lists(st.sampled_from(PARTS), max_size=14).map(" ".join),
     st.text(st.characters(exclude_categories=["Cs"]), max_size=40),
 )
+
+# Marks that leave all letters and digits, whether they are Markdown or not.
+signs = [*"ab1水*_#|>-+=:.,!?&'\" \n", "word", "**", "__", "\n\n", "\n- ", "|-|", "1. "]
+marked = st.lists(st.sampled_from(signs)).map("".join)
 
 # Letters, digits and what stands in prose; nothing that Markdown or TeX takes for a sign.
 prose = st.text(st.sampled_from("abcXYZäß水019 ,;:?'\"/%@=–—…“”«»€!"), max_size=60)
@@ -47,6 +55,10 @@ def reading_of_tokens(tokens: Iterable[str], mode: str, language: str | None = N
         reading.feed(token)
     reading.feed("", ended=True)
     return reading
+
+
+def language_of(text: Text) -> str | None:
+    return text.options.removeprefix("--language ") or None
 
 
 def everything(reading: Reading) -> tuple[object, ...]:
@@ -73,7 +85,7 @@ def check_spans(reading: Reading) -> None:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_wherever_a_text_is_divided_the_same_is_spoken(text: Text, mode: str) -> None:
-    language = text.options.removeprefix("--language ") or None
+    language = language_of(text)
     whole = reading_of_tokens([text.text], mode, language)
     check_spans(whole)
     divisions = [(text.text[:at], text.text[at:]) for at in range(1, len(text.text))]
@@ -95,6 +107,28 @@ def test_any_text_is_spoken_alike_however_it_is_divided(
         assert everything(reading_of_tokens(tokens, mode)) == everything(whole)
 
 
+@pytest.mark.parametrize("mode", MODES)
+@settings(max_examples=300, derandomize=True, database=None)
+@given(documents)
+def test_every_word_is_spoken_and_lit_and_no_mark_is(mode: str, text: str) -> None:
+    reading = reading_of_tokens([text], mode)
+    words = words_in(reading.spoken)
+    assert [word[0] for word in words] == spoken_words(text)
+    spans = [reading.original_span(*word.span()) or (0, 0) for word in words]
+    assert [text[slice(*span)] for span in spans] == spoken_words(text)
+    # With auto, what comes before the first certain sign of Markdown stays as it is.
+    marks = re.search(r"[*_#~|>\]\[`]|^-", reading.spoken, re.MULTILINE)
+    assert mode == "auto" or marks is None
+
+
+@pytest.mark.parametrize("mode", MODES)
+@settings(max_examples=300, derandomize=True, database=None)
+@given(marked)
+def test_no_letter_is_lost(mode: str, text: str) -> None:
+    spoken = reading_of_tokens([text], mode).spoken
+    assert re.findall(r"[^\W_]", spoken) == re.findall(r"[^\W_]", text)
+
+
 @pytest.mark.parametrize("text", PLAIN)
 def test_a_text_without_markdown_is_never_touched(text: str) -> None:
     for tokens in ([text], text):
@@ -109,21 +143,31 @@ def test_prose_is_never_touched(text: str) -> None:
     assert (reading.spoken, reading.left_out) == (text, [])
 
 
-@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+@pytest.mark.parametrize("text", WHOLE, ids=lambda text: text.name)
 def test_auto_does_not_delay_the_first_sentence(text: Text) -> None:
-    language = text.options.removeprefix("--language ") or "en"
+    language = language_of(text) or "en"
     whole = reading_of_tokens([text.text], "auto", language)
     reading = reading_of(SpeechRequest(read="auto", language=language))
     for token in re.findall(r"\s?\w+|\s?[^\w\s]|\s", text.text):
         reading.feed(token)
-        if end := last_sentence(reading.original, 0, language):
-            sentence = spoken_for(whole, len(reading.original[:end].rstrip()))
-            assert reading.spoken.startswith(sentence)
-            assert not sentence.strip() or last_sentence(reading.spoken, 0, language)
+        if end := first_sentence(reading.original, text.text, language):
+            assert reading.spoken.startswith(spoken_until(whole, end))
             return
 
 
-def spoken_for(reading: Reading, end: int) -> str:
+def first_sentence(text: str, whole: str, language: str) -> int:
+    """Return where a sentence has ended in what has come of a text, 0 if none has.
+
+    The dots of addresses and code end none, but that shows only in what follows.
+    """
+    end = last_sentence(text, 0, language)
+    goes_on = not whole[end : end + 1].isspace() and end < len(whole)
+    if goes_on and whole[end - 1].isascii() and not whole[end - 1].isspace():
+        return 0
+    return len(text[:end].rstrip())
+
+
+def spoken_until(reading: Reading, end: int) -> str:
     """Return what is spoken of a text up to a position."""
     positions = range(len(reading.spoken) + 1)
     return reading.spoken[: bisect.bisect_right(positions, end, key=reading.original_position) - 1]
