@@ -230,6 +230,11 @@ class Receiver:
         return self._account.characters
 
     @property
+    def accounted(self) -> int:
+        """The same in characters of the text, where it has SSML, which may not be told."""
+        return self._account.tip - self._start if self.markup.has_ssml else self.characters
+
+    @property
     def progress(self) -> bool:
         """Whether this socket has brought a word of which nothing was heard before."""
         return self.heard_until - self._heard_before >= (1 if self.position > self._start else NEW)
