@@ -180,10 +180,10 @@ def _examine_pasted(url: str, pasted: PastedUrl, findings: Findings) -> None:
         # A letter may be of a key.
         signs = [sign for sign in pasted.signs if not sign.isalnum()][:_MOST_SIGNS]
         shown = [f'"{sign}" for "{plain_sign(sign)}"' for sign in signs]
-        letters = ["letters or digits of another width"] if len(signs) < len(pasted.signs) else []
+        letters = ["full-width letters or digits"] if len(signs) < len(pasted.signs) else []
         findings.error(
             "path",
-            f"Signs stand in the URL that are none of a URL: {', '.join(shown + letters)}.",
+            f"The URL has {', '.join(shown + letters)}.",
             "A client sends them as letters, so the server does not find what they separate.",
         )
     if pasted.is_wrapped:

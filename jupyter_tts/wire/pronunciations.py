@@ -7,6 +7,7 @@ backslash goes before a comma, before a backslash and, in the word, before an eq
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,7 @@ __all__ = [
     "PAIR_PATTERN",
     "Pronunciation",
     "check_pronunciations",
+    "has_ipa",
     "pronunciations",
     "slashed_ipa_spans",
     "split_pairs",
@@ -47,6 +49,8 @@ _NO_IPA: Final = re.compile(f"[^{_IPA}]")
 # What keyboards have for signs of IPA.
 _TYPED: Final = str.maketrans({"'": "ˈ", "’": "ˈ", ":": "ː", "g": "ɡ"})
 
+# Punctuation that may be spoken, as symbols are.
+_SPOKEN_SIGNS: Final = r"&@#%*/§†‡•–—\-"
 _BRACKETS: Final = re.compile(r"[<>\[\]{}]")
 # S IY1 K W AH0 L
 _ARPABET: Final = r"(?=.*\d)[A-Z]{1,2}[012]?(?: [A-Z]{1,2}[012]?)+"
@@ -59,7 +63,7 @@ IPA_PATTERN: Final = rf"(?:\\.|[^\\=])+=(?:/.+/|[^A-Z]*[{_SIGNS}][^A-Z]*)"
 # For the page, which knows \p: no more than is accepted here.
 _NO_TEXT: Final = r"\\<>\[\]{}\p{Cc}\p{Co}\p{Cs}\p{Zl}\p{Zp}"
 PAIR_PATTERN: Final = (
-    rf"(?=[^=]*[\p{{L}}\p{{N}}])(?:\\[\\,=]|[^={_NO_TEXT}]){{1,{LONGEST_WORD}}}=(?:"
+    rf"(?=[^=]*(?:[\p{{L}}\p{{N}}{_SPOKEN_SIGNS}]|(?!=)\p{{S}}))(?:\\[\\,=]|[^={_NO_TEXT}]){{1,{LONGEST_WORD}}}=(?:"
     rf"(?=.*[{_SOUND}])(?:/[{_IPA}]{{1,{LONGEST_PRONUNCIATION}}}/"
     rf"|(?=.*[{_SIGNS}])[{_IPA}]{{1,{LONGEST_PRONUNCIATION}}})"
     rf"|(?!/.+/$|{_ARPABET}$)(?=.*[A-Z]|[^{_SIGNS}]*$)(?=.*[\p{{L}}\p{{N}}])"
@@ -129,6 +133,12 @@ def check_pronunciations(value: object) -> tuple[str, ...]:
     return tuple(checked.values())
 
 
+@functools.lru_cache(maxsize=64)
+def has_ipa(pairs: tuple[str, ...]) -> bool:
+    """Whether any of the pairs has IPA."""
+    return any(pronunciation.is_ipa for pronunciation in pronunciations(pairs))
+
+
 def slashed_ipa_spans(text: str, start: int = 0, stop: int | None = None) -> list[tuple[int, int]]:
     """Return where in ``text[start:stop]`` IPA stands between slashes.
 
@@ -192,8 +202,8 @@ def _faults(word: str, spoken: str) -> Iterator[str]:
             yield f"{_quoted(side)} has the bracket {bracket[0]}{advice}"
         elif find_half(side) is not None or any(map(_is_control, side)):
             yield f"{_quoted(side)} has a character that is no part of a text"
-    if not _is_speakable(word):
-        yield f"{_quoted(word)} has no letter or digit"
+    if not (_is_speakable(word) or re.search(f"[{_SPOKEN_SIGNS}]", word) or _has_symbol(word)):
+        yield f"{_quoted(word)} is punctuation alone"
     if _BRACKETS.search(spoken):
         return
     if _is_ipa(spoken):
@@ -215,6 +225,10 @@ def _is_ipa(spoken: str) -> bool:
 def _is_speakable(text: str) -> bool:
     # What is not assigned may be a letter of a newer Unicode, which the page knows.
     return any(unicodedata.category(character) == "Cn" or character.isalnum() for character in text)
+
+
+def _has_symbol(text: str) -> bool:
+    return any(unicodedata.category(character).startswith("S") for character in text)
 
 
 def _is_control(character: str) -> bool:

@@ -24,7 +24,7 @@ from .models import (
     takes_level_over_http,
 )
 from .parameters import PARAMETERS, Parameter, Place, check_parameters, parameter
-from .pronunciations import pronunciations
+from .pronunciations import has_ipa
 
 __all__ = [
     "TEXT_PLACEHOLDER",
@@ -172,9 +172,7 @@ class SpeechRequest:
     @property
     def writes_elements(self) -> bool:
         """Whether words of the text may be sent in phoneme elements."""
-        return self.ipa_form is IpaForm.ELEMENT and any(
-            pronunciation.is_ipa for pronunciation in pronunciations(self.pronounce or ())
-        )
+        return self.ipa_form is IpaForm.ELEMENT and has_ipa(self.pronounce or ())
 
     @property
     def sent(self) -> dict[str, Any]:

@@ -292,7 +292,10 @@ def test_what_was_copied_along_with_the_url_is_left_out(wrapped: str) -> None:
     [
         ({"?": "？", "&": "＆", "=": "＝"}, '"？" for "?", "＝" for "=", "＆" for "&".'),
         ({"://": "：／／", ".": "。"}, '"：" for ":", "／" for "/", "。" for ".".'),
-        ({"wss": "ｗｓｓ", "-to-": "–to‑"}, '"–" for "-", "‑" for "-", letters or digits'),
+        (
+            {"wss": "ｗｓｓ", "-to-": "–to‑"},
+            '"–" for "-", "‑" for "-", full-width letters or digits',
+        ),
         ({"?": "%EF%BC%9F", "=": "%ef%bc%9d"}, '"？" for "?", "＝" for "=".'),
         ({"?": "﹖", "&": "﹠"}, '"﹖" for "?", "﹠" for "&".'),
     ],
@@ -304,7 +307,7 @@ def test_pasted_signs_are_named_and_replaced(written: dict[str, str], signs: str
     diagnosis = check_url(url)
     assert diagnosis.corrected == diagnosis.url == RIGHT
     error, *others = diagnosis.findings
-    assert error.message.startswith(f"Signs stand in the URL that are none of a URL: {signs}")
+    assert error.message.startswith(f"The URL has {signs}")
     assert others == list(check_url(RIGHT).findings)
 
 

@@ -55,7 +55,7 @@ def test_every_fault_is_told_at_once_in_one_sentence() -> None:
         "pronunciation; 'SQL=' lacks the pronunciation; '=x' lacks the word; 'A' stands there "
         "twice; '[a]' has the bracket [: IPA goes between slashes; '{y}' has the bracket {; "
         "'S IY1 K' is Arpabet, which is not read here: write IPA; '/жa/' has ж, which is no IPA; "
-        "'!!' has nothing to speak; '?' has no letter or digit; '/ˈ/' has no sound; "
+        "'!!' has nothing to speak; '?' is punctuation alone; '/ˈ/' has no sound; "
         f"'{'w' * 39}…' is longer than 60 characters; '{'v' * 39}…' is longer than 100 "
         "characters; 'a\\nb' has a character that is no part of a text"
     )

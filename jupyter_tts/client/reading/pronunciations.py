@@ -12,13 +12,11 @@ from ...wire.models import IpaForm
 from ...wire.pronunciations import Pronunciation, pronunciations
 from ...wire.request import SpeechRequest
 from .spoken_form import Piece
-from .words import TextPart, WordFinder
+from .words import TextPart, WordFinder, may_part
 
 __all__ = ["PronunciationReader", "pronunciation_reader"]
 
 _SPECIAL: Final = re.compile("[&<]")
-# Words that are listed in a sentence.
-_MOST_LISTED: Final = 4
 # How far a tag may reach; what is longer is text again.
 _LONGEST_TAG: Final = 400
 
@@ -40,6 +38,9 @@ class PronunciationReader:
         Why IPA is not sent, where it is not.
     """
 
+    summary = "words pronounced as you say"
+    left_out: Sequence[str] = ()
+
     def __init__(
         self,
         pairs: Sequence[Pronunciation],
@@ -47,7 +48,7 @@ class PronunciationReader:
         *,
         escapes: bool = False,
         markup: bool = False,
-        why: str = "the model reads none: a respelling works",
+        why: str = "the model reads none",
     ) -> None:
         self._by_word = {pair.word: pair for pair in pairs}
         self._form = form
@@ -56,23 +57,15 @@ class PronunciationReader:
         self._finder = WordFinder(self._by_word)
         self._tags = _Tags() if markup else None
         self._position = 0
+        self._last = ""  # the last character that is spoken
+        self._after_sign = False  # whether it is of what is spoken for a sign
         self._why = why
-        self._spoken_words: dict[str, None] = {}  # in order, once
-        self._unread: dict[str, None] = {}
+        self._skipped = False  # whether a word has IPA that is not sent
 
     @property
-    def summary(self) -> str:
-        """Which words are spoken as their user says."""
-        if not self._spoken_words:
-            return "& and < sent as text"
-        return f"{_listed(self._spoken_words)} pronounced as you say"
-
-    @property
-    def left_out(self) -> Sequence[str]:
-        """The IPA that the model does not read."""
-        if not self._unread:
-            return ()
-        return (f"the IPA of {_listed(self._unread)} ({self._why})",)
+    def notes(self) -> Sequence[str]:
+        """What was not possible, as a clause."""
+        return (f"IPA is not sent, since {self._why}: a respelling works",) if self._skipped else ()
 
     def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
         """Take more of the text and give what is certain, with positions in the whole text."""
@@ -81,9 +74,16 @@ class PronunciationReader:
             self._position += len(part.text)
             is_text = self._tags is None or self._tags.read(part.text)
             if part.word is not None and is_text:
-                yield from self._spoken(part, part.word, start)
+                pieces = [*self._spoken(part, part.word, start)]
+                is_sign = [may_part(sign, "a") for sign in (part.text[0], part.text[-1])]
             else:
-                yield from self._plain(part.text, start)
+                pieces = [*self._plain(part.text, start)]
+                is_sign = [False, False]
+            first = pieces[0].text[0]
+            if (is_sign[0] or self._after_sign) and not may_part(self._last or " ", first):
+                yield Piece(" ", start, start)  # a→b
+            yield from pieces
+            self._last, self._after_sign = pieces[-1].text[-1], is_sign[1]
 
     def _spoken(self, part: TextPart, word: str, start: int) -> Iterator[Piece]:
         """Yield the pieces for a word of the text."""
@@ -100,10 +100,8 @@ class PronunciationReader:
         elif self._form is IpaForm.ELEMENT:
             yield from self._elements(part.text, ipa, start)
         else:
-            self._unread[word] = None
+            self._skipped = True
             yield from self._plain(part.text, start)
-            return
-        self._spoken_words[word] = None
 
     def _elements(self, part: str, ipa: str, start: int) -> Iterator[Piece]:
         """Yield one element for each word, where each has its own sounds: as ElevenLabs asks."""
@@ -139,7 +137,7 @@ def pronunciation_reader(request: SpeechRequest) -> PronunciationReader:
         request.ipa_form,
         escapes=bool(request.sent.get("ssml")) and not request.reads_ssml,
         markup=request.reads_ssml,
-        why=f"{_why_no_ipa(request)}: a respelling works",
+        why=_why_no_ipa(request),
     )
 
 
@@ -156,14 +154,6 @@ def _why_no_ipa(request: SpeechRequest) -> str:
     if request.ssml is False and dataclasses.replace(request, ssml=None).ipa_form is not form:
         return "SSML is switched off"
     return f"{request.model or 'the model'} reads none"
-
-
-def _listed(words: Iterable[str]) -> str:
-    """Return words as a list that ends in "and", a long one with a number."""
-    first, more = [*words][:_MOST_LISTED], len([*words]) - _MOST_LISTED
-    if more > 0:
-        return f"{', '.join(first)} and {more} more"
-    return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
 
 
 class _Tags:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
-from .pronunciations import pronunciation_reader
+from .pronunciations import PronunciationReader, pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
+
+# What the names of embedded voices begin with.
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_+]|$)")
 
 
 class Reader(Protocol):
@@ -84,6 +88,12 @@ class Reading:
     def left_out(self) -> list[str]:
         """What of the text is not spoken, in words."""
         return [what for reader in self.readers for what in reader.left_out]
+
+    @property
+    def notes(self) -> list[str]:
+        """What was not possible, in words."""
+        readers = [one for one in self.readers if isinstance(one, PronunciationReader)]
+        return [note for reader in readers for note in reader.notes]
 
     def feed(self, text: str, *, ended: bool = False) -> str:
         """Take more of the text, and return what is to be sent now."""
@@ -159,6 +169,10 @@ class _JoinedReading(Reading):
     def left_out(self) -> list[str]:
         return [what for part in self._parts for what in part.left_out]
 
+    @property
+    def notes(self) -> list[str]:
+        return [*dict.fromkeys(note for part in self._parts for note in part.notes)]
+
     def _append(self, start: int, pieces: Sequence[Sequence[Piece]]) -> None:
         """Append the pieces of each form of a part of the text that begins at ``start``."""
         offsets = [start, *(form.length for form in self.forms[:-1])]
@@ -184,6 +198,23 @@ def reading_of(request: SpeechRequest) -> Reading:
 
 def _readers(request: SpeechRequest) -> list[Reader]:
     readers: list[Reader] = []
+    if request.read != "plain" and not request.reads_ssml:
+        # Only for a text that is spoken, so not on %load_ext.
+        from .markdown import MarkdownReader
+
+        readers.append(
+            MarkdownReader(
+                always=request.read == "markdown",
+                read_code=request.read_code,
+                language=_language(request),
+            )
+        )
     if request.pronounce:
         readers.append(pronunciation_reader(request))
     return readers
+
+
+def _language(request: SpeechRequest) -> str:
+    """Return the language that is asked for, or that an embedded voice has in its name."""
+    named = _LANGUAGE.match(request.voice or "")
+    return request.language or (named[0] if named else "en")

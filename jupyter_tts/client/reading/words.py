@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["TextPart", "WordFinder"]
+__all__ = ["TextPart", "WordFinder", "may_part"]
 
 _APOSTROPHES: Final = "'’ʼ"
 _HYPHENS: Final = "-‐‑"
@@ -117,7 +117,7 @@ class WordFinder:
     def _at(self, text: str, start: int, ended: bool) -> tuple[int | None, str | None]:
         """Return where the longest word from here ends, and which; None for it if more decides."""
         before = text[start - 1] if start else ""
-        if before and not _parts(before, text[start]):
+        if before and not may_part(before, text[start]):
             return start, None
         behind_letter = before in _APOSTROPHES and start > 1 and _is_letter(text[start - 2])
         for form in self._by_first[text[start]]:
@@ -153,10 +153,10 @@ def _ends(text: str, stop: int, ended: bool) -> bool | None:
             behind = behind[1:]
         elif behind and _is_letter(behind[0]):
             return False  # can't
-    return _parts(last, behind[0]) if behind else ended or None
+    return may_part(last, behind[0]) if behind else ended or None
 
 
-def _parts(before: str, behind: str) -> bool:
+def may_part(before: str, behind: str) -> bool:
     """Whether a word may end between two characters."""
     if not (_is_letter(before) and _is_letter(behind)):
         return True

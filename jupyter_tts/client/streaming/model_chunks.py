@@ -17,6 +17,9 @@ __all__ = ["SHAPES", "ChunkReader", "Shape", "answer_text"]
 
 Fits = Callable[[object], bool]
 
+# Chunks in chunks; a mock holds itself.
+_DEEPEST: Final = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -49,7 +52,7 @@ class ChunkReader:
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def read(self, chunk: object) -> str | None:
+    def read(self, chunk: object, *, depth: int = 0) -> str | None:
         """Return the text that a chunk adds, "" for none, None if its shape is not known.
 
         Raises
@@ -60,11 +63,13 @@ class ChunkReader:
         if (message := _error_message(chunk)) is not None:
             raise TTSError(f"the language model failed: {message.rstrip('.')}.")
         shape = next((shape for shape in SHAPES if shape.fits(chunk)), None)
-        if shape is None:
+        if shape is None or depth > _DEEPEST:
             return None
         if shape.inner:
             inner = field(chunk, shape.inner)
-            return (inner or "") if isinstance(inner, str | None) else self.read(inner)
+            if isinstance(inner, str | None):
+                return inner or ""
+            return self.read(inner, depth=depth + 1)
         if shape.text is None or shape.unless in self._seen:
             return ""
         if text := shape.text(chunk):

@@ -153,4 +153,5 @@ def _run(text: str, start: int, sign: str) -> int:
 
 def _is_code(value: object) -> bool:
     """Whether a value is a module, a class or a function, which has no text of its own."""
-    return inspect.ismodule(value) or inspect.isclass(value) or inspect.isroutine(value)
+    is_function = callable(value) and str(value).startswith("<")  # that of an extension, too
+    return inspect.ismodule(value) or inspect.isclass(value) or is_function

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["user_scope"]
 
 # What Python itself puts into a module or a class.
-_PYTHONS = re.compile(
+_PYTHON_NAMES = re.compile(
     "__(?:annotations|builtins?|cached|class|doc|file|firstlineno|loader|module|name|package|path"
     "|qualname|spec|static_attributes)__"
 )
 # What IPython keeps in the notebook's namespace. The first may be the user's as well, by another
 # value; of the second nobody could tell whose they are.
-_SHELLS = frozenset(["In", "Out", "exit", "get_ipython", "open", "quit"])
+_IPYTHON_NAMES = frozenset(["In", "Out", "exit", "get_ipython", "open", "quit"])
 _HISTORY = re.compile(r"_{1,3}|_i{1,3}|_i?\d+|_[iod]h|_sh|_exit_code")
 
 
@@ -37,11 +37,13 @@ def user_scope(shell: InteractiveShell, local_names: Mapping[str, Any] | None) -
     own: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for name, value in shell.user_ns.items():
-        is_shells = _HISTORY.fullmatch(name) or (name in _SHELLS and hidden.get(name) is value)
-        (others if is_shells or _PYTHONS.fullmatch(name) else own)[name] = value
+        is_ipythons = _HISTORY.fullmatch(name) or (
+            name in _IPYTHON_NAMES and hidden.get(name) is value
+        )
+        (others if is_ipythons or _PYTHON_NAMES.fullmatch(name) else own)[name] = value
     for name, value in (local_names or {}).items():
         # In a notebook's own line they are the notebook's once more.
         in_notebook = name in shell.user_ns and shell.user_ns[name] is value
-        if not in_notebook and not _PYTHONS.fullmatch(name):
+        if not in_notebook and not _PYTHON_NAMES.fullmatch(name):
             own[name] = value
     return Scope(own, others)

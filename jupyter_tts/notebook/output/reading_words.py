@@ -16,6 +16,7 @@ def reading_sentence(reading: Reading) -> str:
         can_read = any("code block" in what for what in left_out)
         how = " (--read-code reads it)" if can_read else ""
         clauses.append(f"{in_words(left_out)} left out{how}")
+    clauses += reading.notes
     if not clauses:
         return ""
     sentence = "; ".join(clauses)

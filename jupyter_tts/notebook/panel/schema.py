@@ -24,11 +24,12 @@ from ...wire.models import (
     MODEL_IDS,
     PHONEME_MODELS,
     Endpoint,
+    IpaForm,
     find_model,
     takes_level_over_http,
 )
 from ...wire.parameters import PARAMETERS, Kind, Parameter, Place
-from ...wire.pronunciations import IPA_PATTERN
+from ...wire.pronunciations import IPA_PATTERN, pronunciations
 from ...wire.request import (
     TEXT_PLACEHOLDER,
     UNTRIED_LEVEL_NOTE,
@@ -311,6 +312,9 @@ def without_effect(
         for declared in PARAMETERS:
             if declared.place is Place.VOICE_SETTINGS and declared.name not in acting:
                 reasons[declared.name] = f"{model.name} does not have it."
+    pairs = [*pronunciations(request.pronounce or ())]
+    if pairs and request.ipa_form is IpaForm.NONE and all(pair.is_ipa for pair in pairs):
+        reasons["pronounce"] = "The model reads no IPA: a respelling works."
     lacking = f"{_endpoint_label(request.endpoint)} does not take it"
     for declared in PARAMETERS:
         if request.endpoint not in declared.endpoints:

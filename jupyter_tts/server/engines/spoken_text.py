@@ -81,11 +81,24 @@ class SpokenText:
         all characters of an element have the index of its first.
     elements : tuple of (Element, Span)
         The phoneme elements, and where in ``text`` the letters or phonemes of each stand.
+    unread : tuple of str
+        The words in those whose pronunciation the voice cannot speak, so that it reads the word.
     """
 
     text: str
     indexes: tuple[int, ...]
     elements: tuple[tuple[Element, Span], ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def note(self) -> str:
+        """A sentence on the words whose pronunciation is not spoken, "" if there are none."""
+        if not self.unread:
+            return ""
+        words = ", ".join(dict.fromkeys(self.unread))
+        return (
+            f"The voice cannot speak the pronunciation that is given, and reads the word: {words}."
+        )
 
     def restore(
         self, starts: Sequence[int], ends: Sequence[int]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_tts.client.reading.pronunciations import PronunciationReader
-from jupyter_tts.client.reading.reading import Reading
+from jupyter_tts.client.reading.reading import Reading, reading_of
 from jupyter_tts.wire.models import IpaForm
 from jupyter_tts.wire.pronunciations import check_pronunciations, pronunciations
+from jupyter_tts.wire.request import SpeechRequest
 
 
 def reading(pairs: str, form: IpaForm = IpaForm.ELEMENT, **options: bool) -> Reading:
@@ -46,12 +48,15 @@ def spoken(pairs: str, text: str, form: IpaForm = IpaForm.ELEMENT, **options: bo
         ("straße=strasse", "Straße", "strasse"),
         (r"1\,5=one and a half, a\=b=equal", "1,5 a=b", "one and a half equal"),
         ("क=ka", "कि क", "कि ka"),
+        ("→=to, &=and", "→→ a&→1, 用→数 (→)", "to to a and to 1, 用to数 (to)"),
+        ("→=leads to, &=and, @=at", "a→b & c@d", "a leads to b and c at d"),
     ],
 )  # fmt: skip
 def test_whole_words_are_spoken_as_they_are_respelled(pairs: str, text: str, expected: str) -> None:
     assert spoken(pairs, text) == expected
 
 
+ELEMENT = '<phoneme alphabet="ipa" ph="ˈsiːkwəl">SQL</phoneme>'
 IPA = "SQL=/ˈsiːkwəl/, New York=nuː ˈjɔɹk, AT&T=/eɪtiː/"
 
 
@@ -79,9 +84,29 @@ def test_a_possessive_is_spoken_with_its_word(ipa: str, possessive: str) -> None
 def test_a_model_without_ipa_is_told_of_once() -> None:
     plain = reading(f"{IPA}, API=A P I", IpaForm.NONE)
     assert plain.feed("API, SQL, SQL, AT&T", ended=True) == "A P I, SQL, SQL, AT&T"
-    assert plain.left_out == ["the IPA of SQL and AT&T (the model reads none: a respelling works)"]
-    assert plain.summaries == ["API pronounced as you say"]
-    assert reading(IPA, IpaForm.NONE).left_out == []
+    assert plain.notes == ["IPA is not sent, since the model reads none: a respelling works"]
+    assert plain.summaries == ["words pronounced as you say"]
+    assert reading(IPA, IpaForm.NONE).notes == []
+
+
+@pytest.mark.parametrize(
+    ("options", "sent", "notes"),
+    [
+        ({"model": "eleven_flash_v2"}, f"{ELEMENT} &amp; A P I", []),
+        ({"model": "eleven_turbo_v2", "transport": "http"}, f"{ELEMENT} & A P I", []),
+        ({"model": "eleven_flash_v2", "ssml": True}, f"{ELEMENT} & A P I", []),
+        ({"model": "eleven_v3"}, "/ˈsiːkwəl/ & A P I", []),
+        ({"model": "eleven_flash_v2_5"}, "SQL & A P I", ["eleven_flash_v2_5 reads none"]),
+        ({}, "SQL & A P I", ["the model reads none"]),
+        ({"server": "local", "ssml": False}, "SQL & A P I", ["SSML is switched off"]),
+    ],
+)
+def test_a_request_decides_the_form(options: dict[str, Any], sent: str, notes: list[str]) -> None:
+    request = SpeechRequest(pronounce={"SQL": "/ˈsiːkwəl/", "API": "A P I"}, **options)
+    read = reading_of(request)
+    assert read.feed("SQL & API", ended=True) == sent
+    whys = [note.removeprefix("IPA is not sent, since ").partition(":")[0] for note in read.notes]
+    assert whys == notes
 
 
 def test_text_beside_phoneme_elements_stays_text() -> None:
@@ -139,12 +164,13 @@ def test_only_what_may_become_a_word_waits(tokens: list[str], given: list[str]) 
 
 
 PAIRS = (
-    "SQL=sequel, SQL Server=Serve, New York=/nuː ˈjɔɹk/, cat=/kæt/, 東京=/toːkjoː/, t=tee, C++=c"
+    "SQL=sequel, SQL Server=Serve, New York=/nuː ˈjɔɹk/, cat=/kæt/, 東京=/toːkjoː/, t=tee, "
+    "C++=c, →=to"
 )
 PARTS = st.lists(
     st.sampled_from(
         ["SQL", "Server", "New", "York", " ", "\n", "cat", "Cat", "東京", "'", "s", "t", "C", "+",
-         "<", "&", ">", "phoneme", "/", ".", "\u0301", "é", "break"]
+         "→", "<", "&", ">", "phoneme", "/", ".", "\u0301", "é", "break"]
     ), max_size=12,
 )  # fmt: skip
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jupyter_tts.client.streaming.model_chunks import SHAPES, ChunkReader, answer_text
 from jupyter_tts.client.streaming.text_sources import check_text, read_all
-from jupyter_tts.wire.errors import TTSError
+from jupyter_tts.wire.errors import ParameterError, TTSError
 
 from .model_streams import ANSWERS, STREAMS, Model, as_objects, choice
 
@@ -50,9 +55,9 @@ def test_every_shape_has_a_stream() -> None:
     ],
 )
 def test_a_model_that_fails_is_reported(chunk: dict[str, Any], reason: str) -> None:
-    for given in (chunk, as_objects(chunk)):
+    for failure in (chunk, as_objects(chunk)):
         with pytest.raises(TTSError, match=f"the language model failed: {reason}"):
-            read_all([choice(content="Hello"), given])
+            read_all([choice(content="Hello"), failure])
 
 
 def test_a_refusal_is_what_the_model_says() -> None:
@@ -64,8 +69,8 @@ def test_a_refusal_is_what_the_model_says() -> None:
 
 @pytest.mark.parametrize("answer", ANSWERS)
 def test_a_whole_answer_stands_for_its_text(answer: dict[str, Any]) -> None:
-    for given in (answer, as_objects(answer), Model(answer)):
-        assert check_text(given) == "Hello you."
+    for whole in (answer, as_objects(answer), Model(answer)):
+        assert check_text(whole) == "Hello you."
 
 
 def test_fields_that_raise_are_none() -> None:
@@ -78,3 +83,59 @@ def test_fields_that_raise_are_none() -> None:
 
     assert ChunkReader().read(Empty()) == ""
     assert answer_text(Empty()) == ""
+
+
+def test_mocks_stand_for_chunks() -> None:
+    delta = Mock(content="Hello you.", refusal=None)
+    assert read_all([Mock(choices=[Mock(delta=delta)])]) == "Hello you."
+    text = Mock(type="text_delta", text="Hello you.")
+    assert read_all([Mock(type="content_block_delta", delta=text)]) == "Hello you."
+    with pytest.raises(ParameterError, match="must give str, not Mock"):
+        read_all([Mock()])
+
+
+NAMES = st.sampled_from(
+    [
+        "type",
+        "event",
+        "event_type",
+        "choices",
+        "delta",
+        "content",
+        "text",
+        "message",
+        "data",
+        "chunk",
+        "error",
+        "token",
+        "parts",
+        "candidates",
+        "done",
+        "response",
+        "output",
+        "additional_kwargs",
+    ]
+)
+VALUES = st.none() | st.booleans() | st.integers() | st.sampled_from(["", "x", "text", "error"])
+
+
+@given(
+    st.recursive(
+        VALUES,
+        lambda inner: (
+            st.dictionaries(NAMES, inner)
+            | st.lists(inner, max_size=3)
+            | st.tuples(inner, inner)
+            | st.builds(lambda fields: SimpleNamespace(**fields), st.dictionaries(NAMES, inner))
+        ),
+    )
+)
+def test_whatever_a_source_gives_is_text_or_one_sentence(chunk: Any) -> None:
+    for check in (partial(read_all, [chunk]), partial(check_text, chunk)):
+        try:
+            check()
+        except TTSError as refusal:
+            sentence = str(refusal)
+        else:
+            sentence = ""
+        assert "\n" not in sentence

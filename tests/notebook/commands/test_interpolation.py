@@ -21,6 +21,9 @@ class Counting:
         self.calls += 1
         return self
 
+    def __str__(self) -> str:
+        return f"<{self.calls} calls>"
+
     def __format__(self, spec: str) -> str:
         if spec not in ("", "x"):
             raise ValueError(spec)
@@ -38,6 +41,8 @@ NAMES = {
     "id": 7,
     "warnings": warnings,
     "now": time.time,
+    "kind": Counting,
+    "counting": Counting(),
 }
 
 
@@ -104,7 +109,7 @@ def test_two_braces_are_the_escape_where_one_would_be_replaced(
             "{r for r in d}",
         ),
         # what is no text of its own
-        *("{warnings}", "{now}", "{{now}}"),
+        *("{warnings}", "{now}", "{{now}}", "{kind}", "{counting}"),
         *(
             "{n\0}",
             "{n\ud800}",

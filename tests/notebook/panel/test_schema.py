@@ -117,6 +117,8 @@ def test_a_control_that_does_nothing_is_named_with_the_reason() -> None:
     assert "latency" in without_effect(SpeechRequest(multi=True, levers=False))
     assert "pvc_as_ivc" in without_effect(SpeechRequest(multi=True))
     assert "style" in without_effect(SpeechRequest(model="eleven_monolingual_v1"))
+    assert "pronounce" in without_effect(SpeechRequest(pronounce="GIF=/dʒɪf/"))
+    assert "pronounce" not in without_effect(SpeechRequest(pronounce="GIF=/dʒɪf/, SQL=sequel"))
     wanted = SpeechRequest(model="eleven_multilingual_v2", format="pcm_24000")
     assert without_effect(wanted) == {}
 

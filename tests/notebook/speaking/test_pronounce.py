@@ -30,7 +30,7 @@ ELEMENTS = (
 SLASHES = "A & bee: my /ˈsiːkwəlz/ here, at /nuː ˈjɔːk/."
 
 
-SWITCHED_OFF = "(SSML is switched off: a respelling works)"
+NOT_SENT = "IPA is not sent, since SSML is switched off: a respelling works"
 # A word ends with its element.
 WORDS = {
     ELEMENTS: ["SQL's", "here,", "at", "New", "York"],
@@ -73,7 +73,7 @@ def test_each_endpoint_is_sent_its_form_and_the_text_is_lit(
         assert ("enable_ssml_parsing=true" in speech.request.url) is ("&amp;" in spoken)
         assert speech.timeline.sent == len(spoken)
         (event,) = events_of(speech)
-        assert "B, SQL and New York pronounced as you say" in event
+        assert event == "Words pronounced as you say."
 
 
 def test_a_word_is_lit_while_it_is_heard() -> None:
@@ -111,11 +111,18 @@ def test_it_sounds_as_it_is_said(voice: str) -> None:
 def test_ipa_that_no_model_reads_is_told_and_the_word_is_sent() -> None:
     speech = say("SQL, API.", pronounce={"SQL": "/ˈsiːkwəl/", "API": "happy"}, **fast(ssml=False))
     assert speech.spoken_form == "SQL, happy."
-    assert events_of(speech) == [
-        f"API pronounced as you say; the IPA of SQL {SWITCHED_OFF} left out."
-    ]
+    assert events_of(speech) == [f"Words pronounced as you say; {NOT_SENT}."]
     alone = say("SQL.", pronounce={"SQL": "/ˈsiːkwəl/"}, **fast(ssml=False))
-    assert events_of(alone) == [f"The IPA of SQL {SWITCHED_OFF} left out."]
+    assert events_of(alone) == [f"{NOT_SENT}."]
+    turns = [("Ann", "SQL"), ("Ann", "SQL")]
+    options = {"play": False, "format": "pcm_8000", "ssml": False}
+    speech = say(turns, cast={"Ann": "en-us"}, pronounce=PAIRS, **options)
+    assert events_of(speech) == [f"{NOT_SENT}."]
+
+
+def test_ipa_that_the_voice_cannot_speak_is_told() -> None:
+    speech = say("A word.", pronounce={"word": "/ʁɛspɔ̃/"}, **fast())
+    assert "reads the word: word." in " ".join(speech.notes)
 
 
 async def test_a_stream_of_tokens_is_pronounced() -> None:

@@ -17,15 +17,18 @@ from jupyter_tts.client.keys import KEY_VARIABLE
 
 from .corpus import Outcome, Text
 
-__all__ = ["outcomes"]
+__all__ = ["NAMES", "outcomes"]
 
 PATIENCE = 60
 
 #: What the user of the notebook has defined.
-NAMES = """
-who, price, count, color = "Ada", 12.5, 3, "teal"
-planets = ["Mercury", "Venus", "Earth"]
-"""
+NAMES = {
+    "who": "Ada",
+    "price": 12.5,
+    "count": 3,
+    "color": "teal",
+    "planets": ["Mercury", "Venus", "Earth"],
+}
 
 # eSpeak's voices, since they are ready at once.
 OPTIONS = "--voice en --no-play --name speech"
@@ -42,7 +45,7 @@ def outcomes(texts: Iterable[Text], folder: Path) -> list[Outcome]:
         Where IPython keeps its files.
     """
     with _kernel(folder) as client:
-        for cell in ("%load_ext jupyter_tts", NAMES):
+        for cell in ("%load_ext jupyter_tts", f"globals().update({NAMES})"):
             assert _execute(client, cell)["status"] == "ok"
         return [_outcome(client, text) for text in texts]
 

@@ -214,6 +214,16 @@ async def test_a_pronunciation_is_spoken_for_the_word(speaker: Speaker) -> None:
     assert end - begin > (speech.starts[text.index("b.")] - begin) / 2
 
 
+async def test_a_pronunciation_that_a_voice_lacks_is_told(speaker: Speaker) -> None:
+    engine, voice = speaker
+    if isinstance(engine, PiperEngine):
+        pytest.skip("its voices have the sounds that they were taught")
+    text = 'A <phoneme alphabet="ipa" ph="ʁɛspɔ̃">word</phoneme>.'
+    speech = await engine.speak(text, voice, markup=True)
+    assert speech.note.endswith("and reads the word: word.")
+    assert (await engine.speak(text.replace("ʁɛspɔ̃", "baɪ"), voice, markup=True)).note == ""
+
+
 async def test_what_is_escaped_is_spoken_as_what_it_stands_for(speaker: Speaker) -> None:
     engine, voice = speaker
     text, plain = "Rock &amp; roll &lt; 3&#46;", "Rock & roll < 3."

@@ -85,6 +85,8 @@ class Context:
     has_words : bool
         Whether the block has had a word.
     in_heading : bool
+    unpaired : set of str
+        Stars and underscores of the block that are text.
     label_end : int or None
         Where the bracket closes that the window begins with, once that is known.
     """
@@ -95,6 +97,7 @@ class Context:
     tail: str = ""
     has_words: bool = False
     in_heading: bool = False
+    unpaired: set[str] = field(default_factory=set)
     label_end: int | None = None
 
     @property

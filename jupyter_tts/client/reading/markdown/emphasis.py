@@ -17,7 +17,15 @@ MARKS: Final = "*_~"
 
 _RUN: Final = re.compile(r"\*+|_+|~+")
 _LONGEST_RUN: Final = 3
-_NAME: Final = re.compile(r"\w+")
+_NAME: Final = re.compile(r"__(\w+?)__")
+_PYTHON: Final = frozenset(
+    name.strip("_")
+    for kind in (object, type, dict, list, int, float, str, type(re), type(lambda: None))
+    for name in dir(kind)
+) | frozenset(
+    {"all", "await", "aenter", "aexit", "aiter", "anext", "bases", "enter", "exit", "file"}
+    | {"future", "getattr", "main", "missing", "path", "post_init", "slots", "version"}
+)
 # What stands before a run that is code or a formula, beside letters and digits of ASCII.
 _BEFORE: Final = frozenset("/\\=+^)]}$%&.@")
 # What a phrase cannot begin with: *.py and *) are no emphasis.
@@ -103,8 +111,21 @@ class Emphasis:
             and any(map(str.isalnum, text[len(run) : start]))
         )
         if closes:
-            return run != "__" or not _NAME.fullmatch(text, len(run), start)
+            return True
         return False if ended else None
+
+    @staticmethod
+    def is_name(text: str, *, seen: bool) -> bool:
+        """Whether what stands between two underscores each is a name in Python.
+
+        Parameters
+        ----------
+        text : str
+        seen : bool
+            Whether the text is Markdown, so that only names that Python has itself count.
+        """
+        name = _NAME.match(text)
+        return name is not None and (not seen or name[1] in _PYTHON)
 
     @staticmethod
     def looks_open(text: str, run: str) -> bool:

@@ -59,7 +59,7 @@ def spoken_formula(content: str, language: str) -> str:
 def _is_maths(content: str) -> bool:
     from ..maths import looks_like_maths
 
-    return looks_like_maths(content)
+    return looks_like_maths(content.strip())
 
 
 def _spoken(content: str, length: int, context: Context) -> Element:

@@ -165,8 +165,10 @@ class InlineReader:
             self._read_inside(spoken, where, text[element.start - 1])
         elif element.is_emoji:
             self._pass_emoji(text, places)
-        else:
+        elif spoken:
             self._speak(spoken, where)
+        else:
+            self._pass_over()
         self._context.before = text[-1]
         self._context.label_end = None
 
@@ -179,11 +181,15 @@ class InlineReader:
     def _pass_emoji(self, text: str, places: list[int]) -> None:
         if not self._context.has_words:
             self._wordless.append((text, places, True))
+        self._pass_over()
+
+    def _pass_over(self) -> None:
+        """Speak nothing, and so no space on both sides of it."""
         tail = self._output.tail
         self._skips_space = not tail or tail[-1].isspace()
 
     def _speak(self, text: str, places: list[int]) -> None:
-        if self._skips_space and text:
+        if self._skips_space:
             self._skips_space = False
             if text[0] == " ":
                 text, places = text[1:], places[1:]

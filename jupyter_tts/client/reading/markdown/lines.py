@@ -59,6 +59,7 @@ _TASK_BEGINS: Final = re.compile(r"[-*+][ \t]+(?:\[(?:[ xX](?:\][ \t]*)?)?)?")
 _NUMBER: Final = re.compile(r"\d{1,9}[.)][ \t]+")
 _NUMBER_BEGINS: Final = re.compile(r"\d{1,9}(?:[.)][ \t]*)?")
 _FENCE: Final = re.compile(r"`{3,}[^`\n]*\n|~{3,}[^\n]*\n")
+_PLAIN_FENCE: Final = re.compile(r"~{3,}\w*\s*")
 _FENCE_BEGINS: Final = re.compile(r"`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*")
 _FOOTNOTE: Final = re.compile(r"\[\^[^\]\s\[]{1,40}\]:[ \t]*")
 _ADDRESS: Final = r"(?:<|/|#|\.|mailto:|[\w.+-]+(?:://|[.:]\w))"
@@ -101,7 +102,13 @@ def _text(rest: str, seen: bool, ended: bool) -> Line | None:
 
 def _heading(rest: str, seen: bool, ended: bool) -> Line | None:
     if match := _HEADING.match(rest):
-        return Line(LineKind.HEADING, match.end())
+        after = rest[match.end() :][:1]
+        if rest[1] == "#" or seen:
+            return Line(LineKind.HEADING, match.end())
+        if not after:
+            return None
+        # A comment of code begins with a small letter.
+        return _TEXT if after.islower() else Line(LineKind.HEADING, match.end())
     return _TEXT if ended or rest.strip("#\r") or len(rest) > 7 else None
 
 
@@ -149,7 +156,7 @@ def _number(rest: str, seen: bool, ended: bool) -> Line | None:
 def _fence(rest: str, seen: bool, ended: bool) -> Line | None:
     if _FENCE.fullmatch(rest):
         # ~~~ and words may be an ornament.
-        is_text = rest[0] == "~" and not seen and rest.strip("~\r\n")[:1].isspace()
+        is_text = rest[0] == "~" and not seen and not _PLAIN_FENCE.fullmatch(rest)
         return _TEXT if is_text else Line(LineKind.FENCE, len(rest))
     return None if not ended and _FENCE_BEGINS.fullmatch(rest) else _TEXT
 

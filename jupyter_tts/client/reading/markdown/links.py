@@ -12,6 +12,7 @@ __all__ = ["address", "bracket", "image", "tag"]
 
 # Behind a word only an address makes a link: call[name](value) is code.
 _IS_TARGET: Final = re.compile(r"\(\s*<?(?:h|w|m|/|#|\.)")
+_ALERT: Final = re.compile(r"\[!([A-Z]{3,20})\]")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\]\s\[]{1,40})\]")
 # No letter of scripts without spaces, in which a text goes on behind the address.
 _REST: Final = r"[^\s<>\"\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]*"
@@ -28,7 +29,7 @@ def bracket(window: str, ended: bool, context: Context) -> Element | None:
     """Find a link, of which its text is spoken, or the mark of a footnote, which is not."""
     if len(window) == 1:
         return literal(1) if ended else None
-    if window[1] == "^" and (mark := _footnote(window, context)):
+    if window[1] in "^!" and (mark := _footnote(window, context) or _alert(window, context)):
         return mark
     if context.label_end is None and window[-1] == "]":
         context.label_end = label_end(window)
@@ -43,6 +44,8 @@ def bracket(window: str, ended: bool, context: Context) -> Element | None:
     if may_be_code and target != "(" and not _IS_TARGET.match(target):
         return literal(1)
     if target[-1] in ")]" and (link := link_at(window)):
+        if target[0] == "[" and window[1 : context.label_end].isdigit():
+            return literal(1)  # [2][3] are sources
         context.markdown.seen = True
         return Element(link.end, link.start, link.stop, nested=True)
     return literal(1) if ended or context.gives_up(window) else None
@@ -56,10 +59,19 @@ def _footnote(window: str, context: Context) -> Element | None:
     return Element(len(window))
 
 
+def _alert(window: str, context: Context) -> Element | None:
+    """Find the mark of one of GitHub's alerts, which says what kind it is."""
+    mark = _ALERT.fullmatch(window)
+    if mark is None or context.before or not context.markdown.seen:
+        return None
+    return Element(len(window), text=f"{mark[1].capitalize()}.")
+
+
 def image(window: str, ended: bool, context: Context) -> Element | None:
     """Find an image, of which its description is spoken."""
     # Behind a word the sign ends a sentence, which must not wait for what follows.
-    if (context.has_words and context.before != "\n") or (len(window) > 1 and window[1] != "["):
+    begins_line = context.before == "\n" or not context.tail.rstrip()[-1:].isalnum()
+    if (context.has_words and not begins_line) or (len(window) > 1 and window[1] != "["):
         return literal(1)
     if len(window) < 3:
         return literal(1) if ended else None

@@ -26,14 +26,30 @@ def marks(window: str, ended: bool, context: Context) -> Element | None:
         return Element(length)
     if is_run and not ended:
         return None
+    element = _opened(window, run, ended, context)
+    if element is not None and element.is_literal:
+        context.unpaired.add(run)
+    return element
+
+
+def _opened(window: str, run: str, ended: bool, context: Context) -> Element | None:
+    """Find what a run opens."""
     inner = window.lstrip(MARKS)
     if not (inner or ended):
         return None
     if not (inner and Emphasis.may_open(run, context.before, inner[0])):
         return literal(len(run))
     is_open = Emphasis.is_closed(window, run, ended=ended)
+    if is_open and run == "__" and Emphasis.is_name(window, seen=context.markdown.seen):
+        is_open = False
     if is_open is None and (len(window) > LONGEST or context.sentence_ends(window)):
-        is_open = context.markdown.seen or Emphasis.looks_open(window, run)
+        # £30* *UK only. has none.
+        is_open = run not in context.unpaired and (
+            context.markdown.seen or Emphasis.looks_open(window, run)
+        )
+    elif is_open and run == "~~":
+        context.markdown.seen = True
+        return Element(len(window))  # nobody reads what is struck out
     if is_open is None:
         return None
     if not is_open:

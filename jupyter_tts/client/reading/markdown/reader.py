@@ -94,6 +94,11 @@ class MarkdownReader:
         self._in_table = False
 
     @property
+    def summary(self) -> str:
+        """See `Reader`."""
+        return "Markdown read aloud"
+
+    @property
     def left_out(self) -> Sequence[str]:
         """What of the text is not spoken, in words."""
         said: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .nodes import Fraction, Letter, Node, Row, Scripts, Sign
+from .nodes import Fraction, Letter, Node, Number, Pause, Row, Scripts, Sign
 
 __all__ = ["Derivative", "derivative", "with_fractions"]
 
@@ -25,6 +25,8 @@ class Derivative:
 def derivative(fraction: Fraction) -> Derivative | None:
     """Return which derivative a fraction is, if it is one."""
     over, under = fraction.over.items, fraction.under.items
+    if len(under) == 4 and under[0] == under[2]:
+        return _mixed(fraction)
     if not over or len(under) != 2:
         return None
     order: Row | None = None
@@ -41,22 +43,38 @@ def derivative(fraction: Fraction) -> Derivative | None:
     return Derivative(Row(over[1:]), variable, order, first == _PARTIAL)
 
 
+def _mixed(fraction: Fraction) -> Derivative | None:
+    """Return the derivative with respect to one variable and another."""
+    match fraction.over.items, fraction.under.items:
+        case (Scripts(first, None, Row() as order), *of), (sign, x, _, y) if (
+            first == sign == _PARTIAL and order == Row((Number("2"),))
+        ):
+            return Derivative(Row(tuple(of)), Row((x, Pause(), y)), order, True)
+    return None
+
+
 def with_fractions(items: Sequence[Node]) -> Sequence[Node]:
-    """Return a row in which ``dy/dx`` and ``d/dx`` are fractions."""
+    """Return a row in which ``dy/dx``, ``d/dx`` and ``1/2`` are fractions."""
     if Sign("/") not in items:
         return items
     row: list[Node] = []
     index = 0
     while index < len(items):
-        for over in (1, 2):
-            taken = items[index : index + over + 3]
-            if len(taken) == over + 3 and taken[0] in (_D, _PARTIAL) and taken[over] == Sign("/"):
-                fraction = Fraction(Row(tuple(taken[:over])), Row(tuple(taken[over + 1 :])))
-                if derivative(fraction):
-                    row.append(fraction)
-                    index += len(taken)
-                    break
-        else:
-            row.append(items[index])
-            index += 1
+        node, length = _fraction_at(items, index)
+        row.append(node)
+        index += length
     return row
+
+
+def _fraction_at(items: Sequence[Node], index: int) -> tuple[Node, int]:
+    """Return the fraction that starts at an index and of how many parts, or the part there."""
+    match items[index : index + 4]:
+        case (Number() as over, Sign("/"), Number() as under, *rest) if rest != [Sign("/")]:
+            return Fraction(Row((over,)), Row((under,))), 3
+    for length in (1, 2):
+        taken = items[index : index + length + 3]
+        if len(taken) == length + 3 and taken[length] == Sign("/"):
+            fraction = Fraction(Row(tuple(taken[:length])), Row(tuple(taken[length + 1 :])))
+            if derivative(fraction):
+                return fraction, len(taken)
+    return items[index], 1

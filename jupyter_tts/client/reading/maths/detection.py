@@ -33,9 +33,9 @@ _SIGN = frozenset("=<>+-*/^_!|%").union(RELATIONS, BINARY, BIG_OPERATORS, "∞�
 # Of code, not of formulas.
 _FOREIGN = re.compile(r"[#@\"`;?]|[A-Za-z]{2}_[A-Za-z]{2}|^\{[^\^\\]*\}$|^[^<>=^+-]*\.$")
 # What needs something on its other side: the text of "from $5-$10" or "$HOME/$USER".
-_CUT_OFF = re.compile(r"^[=*/^_,:.&]|[=<>+*/^_,:&\\\-−–—]$")
+_CUT_OFF = re.compile(r"^[=*/^_,:.&]|(?<!\^)[+*−-]$|[=<>/^_,:&\\–—]$")
 # An index of letters, which has its variable: x_max.
-_INDEX = re.compile(r"(?<![^\W\d_])([^\W\d_])_[^\W\d_]{2,}")
+_INDEX = re.compile(r"(?<![^\W\d_])([^\W\d_])[_^](?:[^\W\d_]{2,}|\{[^\W\d_]{2,}\})")
 _EQUATION_OF_WORDS = re.compile(r"[A-Za-z]+ = [A-Za-z]+(?: [+*/×·−-] [A-Za-z]+)*")
 _SMALL_WORDS = names(
     "am an as at be by do go he if in is it me my no of on or so to up us we ok vs"
@@ -69,7 +69,7 @@ def _is_typed(text: str) -> bool:
     """Whether text without a command of LaTeX is a formula."""
     if _EQUATION_OF_WORDS.fullmatch(text):
         return True
-    words = re.findall(r"[^\W\d_]+", _INDEX.sub(r"\1", text))
+    words = re.findall(r"(?<!\d)[^\W\d_]+", _INDEX.sub(r"\1", text))
     if not all(map(_is_variable, words)):
         return False
     parts = text.split()

@@ -25,7 +25,8 @@ def letters_or_words(letters: str, *, upright: bool = False) -> Iterable[Node]:
         Whether they are set as a word.
     """
     if len(letters) == 1:
-        yield Letter(letters)
+        # Units and elements are words; the d of a differential, e, i and T keep their meaning.
+        yield Words(letters) if upright and letters not in "deiT" else Letter(letters)
     elif letters in FUNCTIONS:
         yield Function(letters)
     elif joined := _JOINED.fullmatch(letters):

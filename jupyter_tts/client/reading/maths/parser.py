@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from .chemistry import reaction
+from .chemistry import is_chemical, reaction
 from .commands import (
     ACCENTS,
     ARROWS,
@@ -22,6 +22,7 @@ from .commands import (
     UPRIGHT,
     WITH_COLUMNS,
 )
+from .cursor import Cursor, Stops, ends
 from .letters import letters_or_words
 from .nodes import (
     Accent,
@@ -42,7 +43,7 @@ from .nodes import (
 )
 from .signs import BIG_OPERATORS, BINARY, RELATIONS
 from .styles import negated, styled
-from .tokens import Kind, Token, tokens
+from .tokens import Kind, Token
 
 __all__ = ["parse"]
 
@@ -52,10 +53,6 @@ _DEEPEST: Final = 24
 _CLOSING = {"(": ")]", "[": "])", "{": "}", "⟨": "⟩", "⌊": "⌋", "⌈": "⌉", "⟬": "⟭", "⟦": "⟧"}
 _BARS = {"|": "|", "‖": "‖", "⟬": "|", "⟭": "|", "⟦": "‖", "⟧": "‖"}  # as they are read
 _ROOTS = {"√": None, "∛": "3", "∜": "4"}
-_END = Token(Kind.END, "end of the formula", 0, 0)
-
-# Where a row ends, beside the tokens' own kinds: at a closing bracket, by its sign.
-_Stops = frozenset[Kind | str]
 
 
 def parse(latex: str) -> Row:
@@ -63,47 +60,26 @@ def parse(latex: str) -> Row:
     return _Parser(latex).formula()
 
 
-class _Parser:
+class _Parser(Cursor):
     def __init__(self, latex: str) -> None:
-        self._latex = latex
-        self._tokens = tokens(latex)
-        self._closed_by = _pairs_of_braces(self._tokens)
-        self._index = 0
+        super().__init__(latex)
         self._depth = 0
         self._upright = False
 
     def formula(self) -> Row:
         return Row(tuple(self._row(frozenset())))
 
-    # Tokens
-
-    def _next(self) -> Token:
-        return self._tokens[self._index] if self._index < len(self._tokens) else _END
-
-    def _take(self) -> Token:
-        token = self._next()
-        self._index += 1
-        return token
-
-    def _split(self, token: Token, length: int) -> Token:
-        """Give the beginning of the token that was taken, and leave the rest to be taken."""
-        rest = Token(token.kind, token.text[length:], token.start, token.stop)
-        if rest.text:
-            self._index -= 1
-            self._tokens[self._index] = rest
-        return Token(token.kind, token.text[:length], token.start, token.stop)
-
     # Rows
 
-    def _row(self, stops: _Stops) -> list[Node]:
+    def _row(self, stops: Stops) -> list[Node]:
         """Take what stands side by side, up to a token that is in ``stops`` or the end."""
         items: list[Node] = []
         self._depth += 1
-        while self._index < len(self._tokens):
-            token = self._next()
-            if _ends(token, stops):
+        while not self.ended:
+            token = self.ahead
+            if ends(token, stops):
                 break
-            self._index += 1
+            self.take()
             if _is_infix(token) and self._depth < _DEEPEST:
                 under = Row(tuple(self._row(stops)))
                 over = Row(tuple(items))
@@ -113,7 +89,7 @@ class _Parser:
         self._depth -= 1
         return items
 
-    def _add(self, token: Token, items: list[Node], stops: _Stops) -> None:
+    def _add(self, token: Token, items: list[Node], stops: Stops) -> None:
         """Add to a row what begins with a token that was taken."""
         match token.kind:
             case Kind.SCRIPT:
@@ -144,33 +120,33 @@ class _Parser:
             below = None if above else script
             items.append(_with_script(base, below=below, above=script if above else None))
 
-    def _group(self, closing: Kind | str, stops: _Stops) -> Row:
+    def _group(self, closing: Kind | str, stops: Stops) -> Row:
         """Take a row and the token behind it that closes it."""
         items = self._row(stops | {closing})
-        if _ends(self._next(), frozenset((closing,))):
-            self._index += 1
+        if ends(self.ahead, frozenset((closing,))):
+            self.take()
         return Row(tuple(items))
 
     def _argument(self, *, is_script: bool = False) -> Row:
         """Take what belongs to a command: a group, or a single thing."""
-        token = self._next()
+        token = self.ahead
         if token.kind in (Kind.CLOSE, Kind.CELL, Kind.LINE, Kind.END, Kind.RIGHT):
             return Row()
-        self._index += 1
+        self.take()
         if self._depth >= _DEEPEST or token.kind is Kind.SCRIPT:
             return Row()
         if token.kind is Kind.OPEN:
             return self._group(Kind.CLOSE, frozenset())
         if token.kind is Kind.NUMBER and not is_script:
-            token = self._split(token, 1)
+            token = self.split(token, 1)
         if token.kind is Kind.LETTERS and not (is_script and len(token.text) > 2):
-            token = self._split(token, 1)
+            token = self.split(token, 1)
         items: list[Node] = []
         if is_script and token.kind is Kind.SIGN and token.text in ("+", "−"):
             items = [Sign(token.text)]
-            if self._next().kind is not Kind.NUMBER:
+            if self.ahead.kind is not Kind.NUMBER:
                 return Row(tuple(items))
-            token = self._take()
+            token = self.take()
         self._depth += 1
         items += self._atom(token, frozenset())
         self._depth -= 1
@@ -178,59 +154,49 @@ class _Parser:
 
     def _optional(self) -> Row | None:
         """Take an argument in square brackets, if there is one."""
-        token = self._next()
+        token = self.ahead
         if token.kind is not Kind.SIGN or token.text != "[" or self._depth >= _DEEPEST:
             return None
-        self._index += 1
+        self.take()
         return self._group("]", frozenset({Kind.CLOSE}))
-
-    def _raw_argument(self) -> str:
-        """Take a group as it is written."""
-        if self._next().kind is not Kind.OPEN:
-            return ""
-        closing = self._closed_by.get(self._index)
-        start = self._take().stop
-        stop = len(self._latex) if closing is None else self._tokens[closing].start
-        self._index = len(self._tokens) if closing is None else closing + 1
-        return self._latex[start:stop]
 
     # Brackets
 
-    def _fenced(self, token: Token, stops: _Stops) -> list[Node]:
+    def _fenced(self, token: Token, stops: Stops) -> list[Node]:
         opening = _BARS.get(token.text, token.text)
-        closing: _Stops = frozenset({Kind.RIGHT})
+        closing: Stops = frozenset({Kind.RIGHT})
         if token.kind is not Kind.LEFT:
             closing = frozenset(_CLOSING[token.text])
         body = Row(tuple(self._row(stops | closing)))
-        end = self._next()
-        if not _ends(end, closing):
+        end = self.ahead
+        if not ends(end, closing):
             if opening == "⟨" and body.items[-1:] == (Sign("∣"),):
                 return [Fenced(opening, Row(body.items[:-1]), "|")]
             return [*body.items]
-        self._index += 1
+        self.take()
         return [Fenced(opening, body, _BARS.get(end.text, end.text))]
 
-    def _bars(self, token: Token, items: list[Node], stops: _Stops) -> list[Node]:
+    def _bars(self, token: Token, items: list[Node], stops: Stops) -> list[Node]:
         """Take what stands between two bars; a bar alone is a sign."""
-        following = self._next()
+        following = self.ahead
         if items and _is_operand(items[-1]) and not _is_fence(items[-1]):
             return [Sign("∣" if token.text == "|" else "∥")]
         bar = token.text
         if bar == "|" and following.kind is Kind.SIGN and following.text == "|":
-            self._index += 1
+            self.take()
             bar = "‖"
         body = Row(tuple(self._row(stops | {token.text, "⟩"})))
-        end = self._next()
-        if not body.items or not _ends(end, frozenset({token.text, "⟩"})):
+        end = self.ahead
+        if not body.items or not ends(end, frozenset({token.text, "⟩"})):
             return [*body.items]
-        self._index += 1
-        if bar == "‖" and token.text == "|" and self._next().text == "|":
-            self._index += 1
+        self.take()
+        if bar == "‖" and token.text == "|" and self.ahead.text == "|":
+            self.take()
         return [Fenced(bar, body, end.text)]
 
     # Atoms
 
-    def _atom(self, token: Token, stops: _Stops) -> list[Node]:
+    def _atom(self, token: Token, stops: Stops) -> list[Node]:
         match token.kind:
             case Kind.OPEN if self._depth < _DEEPEST:
                 return [self._group(Kind.CLOSE, frozenset())]
@@ -269,9 +235,9 @@ class _Parser:
 
     def _radicand(self) -> Row:
         """Take what is under a root that is a sign: a bracket, or a number, or a letter."""
-        token = self._next()
+        token = self.ahead
         if token.kind is Kind.SIGN and token.text == "(" and self._depth < _DEEPEST:
-            self._index += 1
+            self.take()
             return self._group(")", frozenset({Kind.CLOSE}))
         return self._argument(is_script=True)
 
@@ -286,7 +252,7 @@ class _Parser:
             index = self._optional()
             return [Root(self._argument(), index)]
         if name in TEXT:
-            return _text(self._raw_argument())
+            return _text(self.raw_argument())
         if name in UPRIGHT:
             return self._upright_argument()
         if name in STYLES:
@@ -301,7 +267,7 @@ class _Parser:
     def _special(self, name: str) -> list[Node] | None:
         """Take a command that is one of few of its kind; None for one that is not known."""
         if name in ("ce", "cee", "pu"):
-            return [reaction(self._raw_argument())]
+            return [reaction(self.raw_argument())]
         if name in MODULO:
             return [Function("mod"), *(self._argument().items if name != "bmod" else ())]
         if name == "not":
@@ -320,11 +286,15 @@ class _Parser:
             return [Pause()]
         if name in DROPPED_WITH_ARGUMENT:
             self._optional()
-            self._raw_argument()
+            self.raw_argument()
             return []
         return [] if name in DROPPED or not name else None
 
     def _upright_argument(self) -> list[Node]:
+        written = self.raw_ahead()
+        if is_chemical(written):
+            self.raw_argument()
+            return [reaction(written)]
         was_upright, self._upright = self._upright, True
         row = self._argument()
         self._upright = was_upright
@@ -335,16 +305,16 @@ class _Parser:
     def _environment(self, name: str) -> list[Node]:
         if name in WITH_COLUMNS:
             self._optional()
-            self._raw_argument()
+            self.raw_argument()
         elif name in MATRICES or name in CASES:
             self._optional()
         is_grid = name in MATRICES or name in CASES
         stops = frozenset({Kind.END, Kind.LINE, *([Kind.CELL] if is_grid else [])})
         rows: list[tuple[Row, ...]] = []
         cells: list[Row] = []
-        while self._index < len(self._tokens):
+        while not self.ended:
             cells.append(Row(tuple(self._row(stops))))
-            kind = self._take().kind
+            kind = self.take().kind
             if kind is not Kind.CELL:
                 rows.append(tuple(cells))
                 cells = []
@@ -353,12 +323,6 @@ class _Parser:
         if cells:
             rows.append(tuple(cells))
         return [Grid(name, tuple(row for row in rows if any(cell.items for cell in row)))]
-
-
-def _ends(token: Token, stops: _Stops) -> bool:
-    if token.kind is Kind.SIGN:
-        return token.text in stops
-    return token.kind in stops
 
 
 def _is_bar(text: str) -> bool:
@@ -384,18 +348,6 @@ def _primes(script: Row) -> int:
         case (Scripts(Row(()), None, None, primes),):
             return primes
     return 0
-
-
-def _pairs_of_braces(found: list[Token]) -> dict[int, int]:
-    """Return which token closes each group that is closed."""
-    closed_by: dict[int, int] = {}
-    still_open: list[int] = []
-    for index, token in enumerate(found):
-        if token.kind is Kind.OPEN:
-            still_open.append(index)
-        elif token.kind is Kind.CLOSE and still_open:
-            closed_by[still_open.pop()] = index
-    return closed_by
 
 
 def _is_infix(token: Token) -> bool:

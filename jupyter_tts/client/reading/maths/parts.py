@@ -49,7 +49,11 @@ class PartReader(ScriptReader):
 
     def _derivative(self, of: Row, variable: Node, order: Row | None, partial: bool) -> str:
         name = "partial derivative" if partial else "derivative"
-        parts = [self.row(of), self.node(variable)]
+        if isinstance(variable, Row) and is_pair(variable):
+            by = self.phrase("pair", *map(self.row, parts_between_pauses(variable.items)))
+        else:
+            by = self.node(variable)
+        parts = [self.row(of), by]
         if order is not None and self.row(order) == "2":
             name = f"second {name}"
         elif order is not None:

@@ -122,6 +122,8 @@ class FormulaReader(PartReader):
                 return self.root(node)
             case Fenced():
                 return self.fenced(node, previous=None)
+            case Accent(name, body) if is_compound(body):
+                return self.phrase(name, self.phrase("quantity", self.row(body)))
             case Accent(name, body):
                 return self.phrase(name, self.row(body))
             case Stack(base, label):
@@ -134,7 +136,8 @@ class FormulaReader(PartReader):
     def _next(self, place: _Place) -> tuple[int, str]:
         """Read a part, with the ones behind it that belong to it, and say how many they are."""
         node, previous, following = place.items[place.index], place.at(-1), place.at(1)
-        if following is not None and is_application(node, base_of(following)):
+        is_bound = previous in _QUANTIFIERS  # for all x (…)
+        if following and not is_bound and is_application(node, base_of(following)):
             return 2, self._application(node, following)
         if isinstance(node, Number) and isinstance(following, Fraction):
             part = self.part_of_number(following)
@@ -177,9 +180,13 @@ class FormulaReader(PartReader):
             return False
         if previous == Sign("!"):
             return place.at(-2) != Sign("∃")
-        if not is_operand(previous) or isinstance(node, Words) or node == Letter("d"):
+        if not is_operand(previous) or isinstance(base_of(node), Words) or _is_differential(place):
+            return False
+        if place.at(-2) in _QUANTIFIERS:
             return False
         match previous:
+            case Binomial():
+                return True
             case Fraction():
                 is_number = bool(self.part_of_number(previous))
                 return (
@@ -220,6 +227,8 @@ class FormulaReader(PartReader):
                 return 1, self._colon(place)
             case "→", _ if place.comes_after(":"):
                 return 1, self.phrase("maps to")
+            case ("∥", _) if place.divides == "given":
+                return 1, ","
             case (("∣" | "∥"), _) if place.divides != "∣":
                 return 1, self.phrase(place.divides)
         return 1, self._operator(sign.text, place)
@@ -232,6 +241,8 @@ class FormulaReader(PartReader):
                 return self.phrase("about")
             if following and not isinstance(base_of(following), Letter | Words | Function):
                 return self.phrase("is similar to")
+        if text in _BETWEEN_VECTORS and previous == Sign("∇"):
+            return self.phrase(_BETWEEN_VECTORS[text])
         if text in _BETWEEN_VECTORS and previous and is_vector(previous):
             beside = (following, place.at(2) if following == Letter("d") else None)
             if any(node and is_vector(node) for node in beside):
@@ -240,7 +251,7 @@ class FormulaReader(PartReader):
             return self.phrase("by")
         if text == "−" and (previous is None or not is_operand(previous)):
             return self.phrase("negative")
-        if text == "∈" and (before in _QUANTIFIERS or place.inside == "range"):
+        if text == "∈" and (before in _QUANTIFIERS or place.inside in ("range", "{")):
             return self.phrase("in")
         if before in _QUANTIFIERS:
             return self.sign(text).removeprefix(self.phrase("is"))
@@ -256,6 +267,14 @@ class FormulaReader(PartReader):
         if place.first.get(Sign("→"), 0) > place.index:
             return self.phrase("maps from")
         return ","
+
+
+def _is_differential(place: _Place) -> bool:
+    """Whether a part is the d of dx."""
+    following = place.at(1)
+    return place.items[place.index] == Letter("d") and isinstance(
+        following and base_of(following), Letter | Accent
+    )
 
 
 def _goes_on(node: Node) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 
+from .chemistry import elements
 from .nodes import Accent, Fenced, Function, Letter, Node, Number, Row, Scripts, Sign, Words
-from .shape import is_compound, is_large, is_quantity, is_vector
+from .shape import is_compound, is_digits, is_large, is_quantity, is_vector
 from .wording.wording import Wording
 
 __all__ = ["ScriptReader"]
@@ -53,6 +54,13 @@ class ScriptReader(ABC):
         match node.base:
             case Fenced("", body, "|"):
                 return self._evaluated(self.row(body), node)
+            case Fenced("[", body, "]") if node.below and node.above:
+                return self._evaluated(self.row(body), node)
+            case Words(text) if node.below and is_digits(node.below) and elements(text):
+                text = f"{' '.join(text)} {self.row(node.below)}"
+                return self._power(text, node) if node.above else text
+            case Sign("∣") if node.below:
+                return self._evaluated("", node)
             case Fenced("(" | "[", body) if is_quantity(node):
                 return self.with_scripts(self.phrase("quantity", self.row(body)), node)
             case Accent("brace", body):

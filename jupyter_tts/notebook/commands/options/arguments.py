@@ -14,7 +14,7 @@ from ....wire.parameters import PARAMETERS, Kind, name_fault
 from ....wire.pasted_signs import INVISIBLE, plain_signs
 from ..interpolation import Scope
 from .parsers import NETWORK_PARSER, PARSER
-from .words import NOBODY, OptionName, Word, read_option, read_word, skip_blanks
+from .words import NO_NAMES, OptionName, Word, read_option, read_word, skip_blanks
 
 __all__ = ["Arguments", "read_arguments", "refusal", "with_decimal_point"]
 
@@ -77,7 +77,7 @@ class Arguments:
 def read_arguments(
     line: str,
     parser: argparse.ArgumentParser,
-    scope: Scope = NOBODY,
+    scope: Scope = NO_NAMES,
     *,
     text_follows: bool = False,
     takes_words: bool = False,
@@ -142,8 +142,10 @@ class _Reader:
             return option if is_meant and self._is_meant(option) else None
         if option.is_pasted and self._text_follows and not option.has_value:
             # Direct speech begins with a dash, too.
-            begins_sentence = plain_signs(option.typed).lstrip("-")[0].isupper()
-            return None if begins_sentence and not self._is_meant(option) else option
+            word = plain_signs(option.typed).lstrip("-")
+            is_one_word = "-" not in word and "_" not in word
+            is_meant = option.name.lower() in self._known if is_one_word else self._is_meant(option)
+            return option if is_meant or not word[0].isupper() else None
         return option
 
     def _is_meant(self, option: OptionName) -> bool:
@@ -156,7 +158,7 @@ class _Reader:
         self._after_fault = False
         sign = line[option.stop : option.stop + 1]
         if not option.has_value and sign.strip():
-            fault = f"a blank or = belongs behind {option.typed}, not {sign}"
+            fault = f"write a blank or = after {option.typed}, not {sign}"
             is_known = self._is_known(option)
             arguments.faults.append(fault if is_known else _other_name(option))
             return len(line)
@@ -174,7 +176,7 @@ class _Reader:
             return option.stop
         word = self._value_at(start)
         if word.unclosed:
-            arguments.faults.append(f"nothing closes {word.unclosed} behind {option.typed}")
+            arguments.faults.append(f"the quote {word.unclosed} after {option.typed} is not closed")
         else:
             arguments.options.append(
                 f"{option.name}={_plain_value(action.dest, word, self._parser)}"
@@ -223,7 +225,7 @@ class _Reader:
             return f"{self._parser.prog}? lists the options, there is no {typed}"
         hint = ""
         if option.is_pasted and self._text_follows:
-            hint = f"; a text that begins with {option.typed[0]} goes behind --"
+            hint = f"; a text that begins with {option.typed[0]} goes after --"
         if self._parser is PARSER and (fault := _other_name(option)):
             return fault + hint
         meant = f" (did you mean {near[0]}?)" if near else ""
@@ -247,7 +249,7 @@ def _unexpected(word: Word) -> str:
     if has_credential(word.text):
         return _KEY_FAULT
     if word.unclosed:
-        return f"nothing closes {word.unclosed} among the options"
+        return f"the quote {word.unclosed} among the options is not closed"
     return f"unexpected {word.text!r} among the options (quote a value that has spaces)"
 
 

@@ -17,7 +17,7 @@ from ...speaking.latency_target import AUTO, parse_target
 from ..interpolation import Scope
 from .arguments import Arguments, read_arguments, refusal, with_decimal_point
 from .parsers import NETWORK_PARSER, PARSER, VOICES_PARSERS, outcome_options
-from .words import NOBODY, read_word, skip_blanks
+from .words import NO_NAMES, read_word, skip_blanks
 
 __all__ = [
     "Options",
@@ -63,7 +63,7 @@ class Options:
     yes: bool
 
 
-def parse_options(line: str, scope: Scope = NOBODY) -> Options:
+def parse_options(line: str, scope: Scope = NO_NAMES) -> Options:
     """Read a line that holds nothing but options.
 
     Parameters
@@ -81,7 +81,7 @@ def parse_options(line: str, scope: Scope = NOBODY) -> Options:
     return _options(arguments, arguments.parsed(PARSER))
 
 
-def parse_line(line: str, scope: Scope = NOBODY) -> tuple[Options, str]:
+def parse_line(line: str, scope: Scope = NO_NAMES) -> tuple[Options, str]:
     """Read the line of ``%tts``: its leading options, and its text, which stays as it is.
 
     Raises
@@ -176,7 +176,7 @@ def parse_parameters(line: str, magic: str) -> dict[str, Any]:
     return _parameters(read_arguments(line, PARSER), magic)
 
 
-def parse_panel_line(line: str, scope: Scope = NOBODY) -> tuple[dict[str, Any], str]:
+def parse_panel_line(line: str, scope: Scope = NO_NAMES) -> tuple[dict[str, Any], str]:
     """Read the line of ``%tts_panel``: its leading options, and its text, which stays as it is.
 
     Raises
@@ -231,7 +231,7 @@ def parse_voices(line: str) -> tuple[str, argparse.Namespace]:
     ParameterError
         For an unknown option, or one voice too many or too few.
     """
-    first = read_word(line, skip_blanks(line, 0), NOBODY)
+    first = read_word(line, skip_blanks(line, 0), NO_NAMES)
     action = first.text if first.text in VOICES_PARSERS else ""
     parser = VOICES_PARSERS[action]
     arguments = read_arguments(line[first.stop :] if action else line, parser, takes_words=True)

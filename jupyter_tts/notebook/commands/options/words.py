@@ -10,7 +10,7 @@ from ..fields import find_field
 from ..interpolation import Scope
 
 __all__ = [
-    "NOBODY",
+    "NO_NAMES",
     "OptionName",
     "Word",
     "join_lines",
@@ -20,7 +20,7 @@ __all__ = [
     "skip_blanks",
 ]
 
-NOBODY = Scope({})
+NO_NAMES = Scope({})
 """The names of a line in which nothing is replaced."""
 
 _BLANK = re.compile(rf"[\s{INVISIBLE}]*")

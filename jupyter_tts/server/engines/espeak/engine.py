@@ -105,4 +105,5 @@ class EspeakEngine(WorkerEngine[_Options]):
         reply = await self._ask(request)
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        return TimedSpeech(reply.pcm, tuple(text), *spoken.restore(starts, ends), SAMPLE_RATE)
+        times = spoken.restore(starts, ends)
+        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, spoken.note)

@@ -60,8 +60,13 @@ def prepare(
         start = element.whole[1]
     writer.add(text[start:])
     has_mnemonics = any(element.mnemonics is not None for element in elements)
+    unread = [text[slice(*element.word)] for element in elements if element.mnemonics is None]
     return EspeakText(
-        "".join(writer.spoken), tuple(writer.indexes), tuple(marked), has_mnemonics=has_mnemonics
+        "".join(writer.spoken),
+        tuple(writer.indexes),
+        tuple(marked),
+        tuple(unread),
+        has_mnemonics=has_mnemonics,
     )
 
 

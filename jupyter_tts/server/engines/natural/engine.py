@@ -120,4 +120,5 @@ class NaturalEngine(WorkerEngine[_Options]):
         total = len(reply.pcm) // SAMPLE_BYTES
         starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
         times = spoken.restore(starts, ends)
-        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, reply.note)
+        note = reply.note or spoken.note
+        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, note)

@@ -62,7 +62,12 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Sp
             writer.add_element(text[slice(*part.word)], part)
         start = part.whole[1]
     writer.add(text[start:])
-    return SpokenText("".join(writer.spoken), tuple(writer.indexes), tuple(writer.elements))
+    return SpokenText(
+        "".join(writer.spoken),
+        tuple(writer.indexes),
+        tuple(writer.elements),
+        tuple(writer.unread),
+    )
 
 
 class _Writer:
@@ -72,6 +77,7 @@ class _Writer:
         self.spoken: list[str] = []
         self.indexes: list[int] = []
         self.elements: list[tuple[Element, Span]] = []
+        self.unread: list[str] = []
         self._read_digits = read_digits
 
     def add(self, text: str) -> None:
@@ -96,6 +102,7 @@ class _Writer:
         phonemes = model_phonemes(element.alphabet, element.pronunciation)
         # A bracket inside would end the notation early.
         is_notation = phonemes is not None and not set(word) & set("[]()")
+        self.unread += [] if is_notation else [word]
         self.spoken.extend("[" if is_notation else "")
         # The letters of the word and of its phonemes share its time.
         notation = f"](/{phonemes}" if is_notation else ""

@@ -61,7 +61,9 @@ def prepare(text: str, *, read_digits: bool = False, markup: bool = False) -> Pi
         if phonemes := ipa(element.alphabet, element.pronunciation):
             pronunciations.append((first, len(spoken), phonemes))
     add(text[start:])
-    return PiperText("".join(spoken), tuple(indexes), tuple(elements), tuple(pronunciations))
+    return PiperText(
+        "".join(spoken), tuple(indexes), tuple(elements), pronunciations=tuple(pronunciations)
+    )
 
 
 def pauses_after(text: str) -> bool:

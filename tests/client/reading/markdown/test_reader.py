@@ -74,7 +74,11 @@ READ = {
     "## Closed ##\n": "Closed.\n",
     "Title\n=====\n\nText": "Title.\n\nText",
     "a\n\n---\n\nb": "a\n\nb",
-    "**Bold**, *it*, __bold too__, _it too_, ~~gone~~.": "Bold, it, bold too, it too, gone.",
+    "**Bold**, *it*, __bold too__, _it too_.": "Bold, it, bold too, it too.",
+    "A ~~bad~~ good __idea__ and __init__.": "A good idea and __init__.",
+    "The chart: ![sales](s.png) is new. Wow !![x](y)": "The chart: sales is new. Wow !x",
+    "> [!WARNING]\n> Hot.": "Warning.\nHot.",
+    "Energy:\n\n\\[\nx^2\n\\]\n\nEnd": "Energy:\n\nx squared\n\nEnd",
     "***both*** and **a *b* c**": "both and a b c",
     "**Note: do this. And that.** Then *this*.": "Note: do this. And that. Then this.",
     "*Sighs deeply.* Hello!": "Sighs deeply. Hello!",
@@ -132,6 +136,9 @@ it's 5 o'clock :) ;-) <3 ^_^ *_* ¯\_(ツ)_/¯
 > 5 is more
 Hello 👍 world 🎉
 SELECT * FROM t WHERE a_b = '*';
+# deployment, # keep the layer small
+    return data["key"]\n           ~~~~^^^^^^^
+£30* *UK mainland only. Left bank.[2][3]
 —Bonjour, dit-il. « Oui ! »
 The * operator, the ** operator, ` and "quoted' `back'
 """

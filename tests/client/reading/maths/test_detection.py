@@ -21,6 +21,9 @@ x'
 x_1
 x_max
 v_final
+d_{model}
+x^*
+v^2 = u^2 + 2as
 2n
 x+y
 E = mc^2
