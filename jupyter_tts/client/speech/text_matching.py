@@ -252,16 +252,16 @@ class TextMatcher:
         size = window + 2 * (len(told) + sum(untold.values()))
         most = -1
         for text, places in self._texts_behind(size, told):
-            found = align(told, text, untold)
+            aligned = align(told, text, untold)
             exact = [
                 place != NOWHERE and fold(text[place]) == fold(character)
-                for place, character in zip(found, told, strict=True)
+                for place, character in zip(aligned, told, strict=True)
             ]
             if sum(exact) > most:
                 most = sum(exact)
                 self.exact[self._open :] = exact
                 self.places[self._open :] = [
-                    place if place == NOWHERE else places[place] for place in found
+                    place if place == NOWHERE else places[place] for place in aligned
                 ]
         return most
 
