@@ -132,8 +132,9 @@ def request_bundle(
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
     lines = [f"{method}{request.url}", first, *further_requests(request, sent)]
-    if reading is not None and reading.has_changed:
-        lines += [reading_sentence(reading), reading.spoken]
+    if reading is not None:
+        lines += filter(None, [reading_sentence(reading)])
+        lines += [reading.spoken] if reading.has_changed else []
     return {"text/html": html, "text/plain": "\n".join(lines)}
 
 

@@ -181,6 +181,16 @@ def test_a_dry_run_and_the_card_show_both_forms(shell: InteractiveShell) -> None
     assert element in output.data["text/plain"]
 
 
+def test_a_dry_run_tells_of_ipa_that_is_not_sent(shell: InteractiveShell) -> None:
+    options = "--dry-run --server us --model eleven_flash_v2_5 --pronounce SQL=/ˈsiːkwəl/"
+    with capture_output() as shown:
+        shell.run_line_magic("tts", f"{options} SQL")
+    sentence = "IPA is not sent, since eleven_flash_v2_5 reads none: a respelling works."
+    (output,) = shown.outputs
+    assert sentence in output.data["text/plain"]
+    assert sentence in read(output.data["text/html"]).text
+
+
 def test_a_setting_pronounces_in_every_cell(shell: InteractiveShell) -> None:
     def characters() -> Iterator[str]:
         yield "SQL"
