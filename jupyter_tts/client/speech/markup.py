@@ -12,7 +12,8 @@ from typing import Final
 from ...wire import ssml
 from ...wire.alignment import Word
 from ...wire.audio_tags import LONGEST_TAG, tag_spans
-from .text_matching import TextSoFar, is_speakable
+from .string_alignment import is_speakable
+from .text_so_far import TextSoFar
 
 __all__ = ["INSIDE", "Markup"]
 

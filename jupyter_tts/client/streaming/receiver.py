@@ -15,7 +15,7 @@ from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
 from ..speech.markup import Markup
-from ..speech.text_matching import is_letter, is_speakable
+from ..speech.string_alignment import is_letter, is_speakable
 from ..speech.timeline import Timeline
 from ..speech.word_positions import not_before
 from .account import PACE, ROUNDING, Account
