@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ..sentences import Ending, ending
-from .emphasis import Emphasis
+from .emphasis import MARKS, Emphasis
 
 __all__ = ["LONGEST", "STOPS", "Context", "Element", "Finder", "Markdown", "literal"]
 
@@ -107,10 +107,11 @@ class Context:
 
     def sentence_ends(self, window: str) -> bool:
         """Whether a sentence ends with a window, or did before the white space at its end."""
-        last = window[-2:-1] if window[-1].isspace() else window[-1]
-        if last not in STOPS:
+        text = window.lstrip(MARKS)  # a number between them is that of a list
+        last = text[-2:-1] if text[-1:].isspace() else text.rstrip(MARKS)[-1:]
+        if not last or last not in STOPS:
             return False
-        return ending(self.tail + window, self.markdown.language) is Ending.SENTENCE
+        return ending(self.tail + text, self.markdown.language) is Ending.SENTENCE
 
     def gives_up(self, window: str, longest: int = LONGEST) -> bool:
         """Whether an element that has not ended is none; it may hold a full stop, in a name say."""

@@ -17,6 +17,7 @@ MARKS: Final = "*_~"
 
 _RUN: Final = re.compile(r"\*+|_+|~+")
 _LONGEST_RUN: Final = 3
+_SNAKE: Final = re.compile(r"_[^\W_]+(?:_[^\W_]+)+_(?!\w)")
 _NAME: Final = re.compile(r"__(\w+?)__")
 _PYTHON: Final = frozenset(
     name.strip("_")
@@ -28,8 +29,10 @@ _PYTHON: Final = frozenset(
 )
 # What stands before a run that is code or a formula, beside letters and digits of ASCII.
 _BEFORE: Final = frozenset("/\\=+^)]}$%&.@")
-# What a phrase cannot begin with: *.py and *) are no emphasis.
-_NO_BEGIN: Final = frozenset(".,;:!?)]}/=>|")
+# What a phrase may begin with, beside letters and digits: *.py, *) and *^_^* are no emphasis.
+_BEGIN: Final = frozenset("\"'([<`$#@«¿¡")
+_QUOTES: Final = tuple('"“„«「『')
+_LAST_OF_LATIN: Final = 0x2000  # behind which quotation marks and emoji are
 # What a phrase cannot end with: char *p,*q
 _NO_END: Final = frozenset(",([{/\\=+-<|")
 
@@ -69,7 +72,7 @@ class Emphasis:
         return match[0] if match else ""
 
     @staticmethod
-    def may_open(run: str, before: str, after: str) -> bool:
+    def may_open(run: str, before: str, after: str, *, seen: bool) -> bool:
         """Whether a run may open emphasis.
 
         Parameters
@@ -79,14 +82,16 @@ class Emphasis:
             The character before, "" for none.
         after : str
             The first character behind that is no mark.
+        seen : bool
+            Whether the text is known to be Markdown.
         """
         if len(run) > _LONGEST_RUN or after.isspace() or before in _BEFORE:
             return False
         if run[0] == "~" and len(run) != 2:
             return False
         if before.isalnum() and (run[0] == "_" or before.isascii()):
-            return False
-        return len(run) > 1 or after not in _NO_BEGIN
+            return seen and run == "**" and before.isalpha() and after.isalpha()
+        return len(run) > 1 or after.isalnum() or after in _BEGIN or ord(after) > _LAST_OF_LATIN
 
     @staticmethod
     def is_closed(text: str, run: str, *, ended: bool) -> bool | None:
@@ -115,20 +120,28 @@ class Emphasis:
         return False if ended else None
 
     @staticmethod
-    def is_name(text: str, *, seen: bool) -> bool:
-        """Whether what stands between two underscores each is a name in Python.
+    def is_name(text: str, run: str, *, seen: bool) -> bool:
+        """Whether underscores belong to a name: ``__init__``, ``_my_name_``.
 
         Parameters
         ----------
         text : str
+        run : str
+            Which it begins with.
         seen : bool
-            Whether the text is Markdown, so that only names that Python has itself count.
+            Whether the text is Markdown, so that of those with two underscores only names count
+            that Python has itself.
         """
-        name = _NAME.match(text)
+        if run == "_":
+            return _SNAKE.match(text) is not None
+        name = _NAME.match(text) if run == "__" else None
         return name is not None and (not seen or name[1] in _PYTHON)
 
     @staticmethod
-    def looks_open(text: str, run: str) -> bool:
+    def looks_open(text: str, run: str, before: str) -> bool:
         """Whether a run that is not closed yet opens emphasis: ``**Note``, but not ``**kwargs``."""
         after = text.lstrip(MARKS)[:1]
-        return run[0] != "~" and after.isalpha() and not after.islower()
+        if run[0] == "~" or after.islower():
+            return False
+        begins = not before or before == "\n"
+        return after.isalpha() or (begins and after.isdigit()) or after in _QUOTES

@@ -37,11 +37,12 @@ _FINDERS: Final[dict[str, Finder]] = {
 }
 _SPECIAL: Final = re.compile(
     r"[*_~`\[<&\\$!#\u203c\u2049\u2139\u231a-\u23ff\u25aa-\u27bf\u2934\u2935\u2b05-\u2b55"
-    r"\u3030\u303d\U0001f000-\U0001faff]|(?<![^\W_])(?:h(?=t|$)|w(?=w|$))"
+    r"\u20e3\ufe0f\u3030\u303d\U0001f000-\U0001faff]|(?<![^\W_])(?:h(?=t|$)|w(?=w|$))"
 )
 # What an element ends with, where few characters can; only then is it looked for.
 _ENDS: Final = {
     **{mark: STOPS | {mark} for mark in f"{MARKS}`"},
+    **dict.fromkeys("[!", STOPS | set("[]() \t\n")),
     "\\": STOPS | {")", "]"},
 }
 # Characters that tell whether there can be an element.

@@ -45,6 +45,7 @@ class Line:
     length: int = 0
 
 
+_CODE_INDENT: Final = 4
 # Characters in which the kind of a line shows, but for those that have to be whole.
 _LONGEST: Final = 400
 
@@ -53,6 +54,7 @@ _TEXT: Final = Line(LineKind.TEXT)
 _HEADING: Final = re.compile(r"#{1,6}(?:[ \t]+|(?=\r?\n))")
 _RULE: Final = re.compile(r"(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}|={3,}[ \t]*)\r?\n")
 _RULE_BEGINS: Final = re.compile(r"(?:\*[ \t]*)+|(?:-[ \t]*)+|(?:_[ \t]*)+|=+[ \t]*")
+_QUOTED: Final = frozenset("\"'([*_`!#-")
 _QUOTE: Final = re.compile(r">[ \t]*")
 _ITEM: Final = re.compile(r"[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
 _TASK_BEGINS: Final = re.compile(r"[-*+][ \t]+(?:\[(?:[ xX](?:\][ \t]*)?)?)?")
@@ -71,7 +73,7 @@ _DEFINITION_BEGINS: Final = re.compile(
 )
 
 
-def line_kind(line: str, *, seen: bool) -> Line | None:
+def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
     """Return what a line begins with, None where what has come of it does not tell.
 
     Parameters
@@ -81,6 +83,8 @@ def line_kind(line: str, *, seen: bool) -> Line | None:
     seen : bool
         Whether the text is known to be Markdown. If not, only what cannot be meant otherwise
         counts: ``- 5 degrees`` is no list.
+    inside : bool, optional
+        Whether a paragraph is open, which a line that is indented far only goes on with.
     """
     indent = len(line) - len(line.lstrip(" \t"))
     rest = line[indent:]
@@ -89,6 +93,8 @@ def line_kind(line: str, *, seen: bool) -> Line | None:
     if not rest.strip():
         return Line(LineKind.BLANK, len(line))
     if len(rest) > _LONGEST and rest[0] not in "|`~":
+        return _TEXT
+    if inside and indent >= _CODE_INDENT:
         return _TEXT
     found = _FINDERS.get(rest[0], _text)(rest, seen, rest.endswith("\n"))
     if found is None or found.kind is LineKind.TEXT:
@@ -118,11 +124,13 @@ def _quote(rest: str, seen: bool, ended: bool) -> Line | None:
     after = rest[match.end() :][:1]
     if not after:
         return None
+    if rest.startswith(">>") and len(rest) < 4 and not ended:
+        return None
     # >>> is a prompt, and > 5 a comparison.
-    if after == ">" and match.end() == 1:
+    is_quote = match.end() > 1 and (after.isalpha() or after in _QUOTED or ord(after) > 127)
+    if rest.startswith(">>> ") or not (seen or is_quote):
         return _TEXT
-    doubtful = match.end() == 1 or after in "=<>" or after.isdigit()
-    return _TEXT if doubtful and not seen else Line(LineKind.QUOTE, match.end())
+    return Line(LineKind.QUOTE, match.end())
 
 
 def _bullet(rest: str, seen: bool, ended: bool) -> Line | None:

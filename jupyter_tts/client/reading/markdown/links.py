@@ -12,6 +12,7 @@ __all__ = ["address", "bracket", "image", "tag"]
 
 # Behind a word only an address makes a link: call[name](value) is code.
 _IS_TARGET: Final = re.compile(r"\(\s*<?(?:h|w|m|/|#|\.)")
+_CLOSING: Final = {"(": ")", "[": "]"}
 _ALERT: Final = re.compile(r"\[!([A-Z]{3,20})\]")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\]\s\[]{1,40})\]")
 # No letter of scripts without spaces, in which a text goes on behind the address.
@@ -43,7 +44,7 @@ def bracket(window: str, ended: bool, context: Context) -> Element | None:
     may_be_code = context.is_behind_word or context.before in tuple(")]")
     if may_be_code and target != "(" and not _IS_TARGET.match(target):
         return literal(1)
-    if target[-1] in ")]" and (link := link_at(window)):
+    if target[-1] == _CLOSING[target[0]] and (link := link_at(window)):
         if target[0] == "[" and window[1 : context.label_end].isdigit():
             return literal(1)  # [2][3] are sources
         context.markdown.seen = True
@@ -83,11 +84,13 @@ def image(window: str, ended: bool, context: Context) -> Element | None:
     target = window[context.label_end + 1 :]
     if not target:
         return literal(1) if ended else None
-    if target[-1] in ")]" and (picture := link_at(window)):
+    if target[0] not in "([":
+        return literal(1)
+    if target[-1] == _CLOSING[target[0]] and (picture := link_at(window)):
         context.markdown.seen = True
         context.markdown.images += not window[picture.start : picture.stop].strip()
         return Element(picture.end, picture.start, picture.stop)
-    is_text = target[0] != "(" or not TARGET_BEGINS.fullmatch(target)
+    is_text = target[0] == "(" and not TARGET_BEGINS.fullmatch(target)
     return literal(1) if is_text or ended or context.gives_up(window) else None
 
 

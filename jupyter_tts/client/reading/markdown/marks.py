@@ -37,16 +37,20 @@ def _opened(window: str, run: str, ended: bool, context: Context) -> Element | N
     inner = window.lstrip(MARKS)
     if not (inner or ended):
         return None
-    if not (inner and Emphasis.may_open(run, context.before, inner[0])):
+    if not (inner and Emphasis.may_open(run, context.before, inner[0], seen=context.markdown.seen)):
         return literal(len(run))
     is_open = Emphasis.is_closed(window, run, ended=ended)
-    if is_open and run == "__" and Emphasis.is_name(window, seen=context.markdown.seen):
+    seen = context.markdown.seen
+    if is_open and Emphasis.is_name(window, run, seen=seen):
         is_open = False
-    if is_open is None and (len(window) > LONGEST or context.sentence_ends(window)):
-        # £30* *UK only. has none.
-        is_open = run not in context.unpaired and (
-            context.markdown.seen or Emphasis.looks_open(window, run)
-        )
+    if is_open is None and (seen or len(run) > 1):
+        if len(window) > LONGEST or context.sentence_ends(window):
+            # £30* *UK only. has none.
+            is_open = run not in context.unpaired and (
+                seen or Emphasis.looks_open(window, run, context.before)
+            )
+    elif is_open is None and context.gives_up(window):
+        is_open = False
     elif is_open and run == "~~":
         context.markdown.seen = True
         return Element(len(window))  # nobody reads what is struck out
@@ -68,8 +72,11 @@ def code(window: str, ended: bool, context: Context) -> Element | None:
     if end is None:
         return literal(run) if ended or context.gives_up(window) else None
     inner = window[run : end - run]
-    if not context.markdown.seen and run == 1 and inner != inner.strip():
-        return literal(1)  # quotation marks: `this' and `that'
+    if not context.markdown.seen and run == 1:
+        # Quotation marks, as in `this' and `that', and a call's: log(`text`).
+        is_call = context.before == "(" and context.tail[-2:-1].isalnum()
+        if inner != inner.strip() or is_call:
+            return literal(1)
     context.markdown.seen = True
     start = run + len(inner) - len(inner.lstrip())
     return Element(end, start, max(start, run + len(inner.rstrip())))
@@ -118,6 +125,8 @@ def emoji(window: str, ended: bool, context: Context) -> Element | None:
     """Find an emoji, which is not spoken among words."""
     if not context.markdown.seen:
         return literal(1)
+    if window[0] in "\ufe0f\u20e3":
+        return Element(1)  # of a digit in a box the digit is spoken
     if len(window) == 1 and not ended:
         return None  # what follows may make it one
     end = emoji_end(window, 0)

@@ -28,6 +28,8 @@ from .lines import (
 
 __all__ = ["MarkdownReader"]
 
+# Lines with such a beginning are looked at as a whole.
+_WHOLE: Final = ("|", "~~~")
 # Languages of a code block that is none.
 _MARKDOWN: Final = frozenset({"markdown", "md"})
 _MATHS: Final = frozenset({"math", "katex"})
@@ -46,16 +48,19 @@ class _Fence:
         What came of it, if it is maths.
     start : int
         Where it begins in the text.
+    is_quoted : bool
+        Whether it stands in a quotation, whose mark each of its lines may have.
     """
 
     mark: str
     language: str
     start: int
     formula: str = ""
+    is_quoted: bool = False
 
     def is_closed_by(self, line: str) -> bool:
         """Whether a line is its closing fence."""
-        mark = line.strip()
+        mark = (line.lstrip("> \t") if self.is_quoted else line).strip()
         return len(mark) >= len(self.mark) and not mark.strip(self.mark[0])
 
 
@@ -120,7 +125,7 @@ class MarkdownReader:
             if self._in_text:
                 self._feed_text(text[start:stop])
             else:
-                if not (self._fence or self._in_table):
+                if not (self._fence or self._in_table or self._line.lstrip().startswith(_WHOLE)):
                     stop = start + 1  # the line is looked at with each character
                 self._line += text[start:stop]
                 self._length += stop - start
@@ -140,14 +145,17 @@ class MarkdownReader:
 
     def _end_line(self) -> None:
         self._in_text = False
-        self._break = self._length
+        if self._is_phrase:
+            self._break = self._length
+        else:
+            self._inline.feed("\n", self._length)
         self._length += 1
         if self._is_heading:
             self._end_block()
 
     def _end(self) -> None:
         """End the text."""
-        if self._line or self._head:
+        while self._line or self._head:
             self._look(ended=True)
         self._end_block()
         self._end_fence()
@@ -179,7 +187,11 @@ class MarkdownReader:
                 self._in_table = False
             if not line:
                 return
-            kind = line_kind(line + "\n" if ended and line[-1] != "\n" else line, seen=self._seen)
+            kind = line_kind(
+                line + "\n" if ended and line[-1] != "\n" else line,
+                seen=self._seen,
+                inside=self._is_open and not self._is_phrase,
+            )
             if kind is None or self._begin(kind):
                 return
 
@@ -245,7 +257,6 @@ class MarkdownReader:
         if mark == "=" and not self._is_open:
             self._begin_text()
             return True
-        self._is_phrase = self._is_phrase or (self._is_open and mark in "=-")
         self._markdown.seen = True
         self._end_block()
         self._line = ""
@@ -271,6 +282,7 @@ class MarkdownReader:
     # Code
 
     def _begin_fence(self, line: Line) -> None:
+        is_quoted = self._is_quoted
         self._end_block()
         self._markdown.seen = True
         mark = self._line.strip()
@@ -283,6 +295,7 @@ class MarkdownReader:
                 self._wrapping = fence
             else:
                 self._fence = fence
+                fence.is_quoted = is_quoted
                 if not (self._read_code or fence.language in _MATHS):
                     self._markdown.code_lines.append(0)
         self._line = ""

@@ -83,11 +83,13 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark")
 
 
-def _apply(rule: str, text: str) -> StateInline | None:
+def _apply(
+    rule: str, text: str, references: dict[str, dict[str, str]] | None = None
+) -> StateInline | None:
     """Apply one of the parser's rules to the beginning of a text; None if it does not apply."""
     from markdown_it import rules_inline
 
-    state = rules_inline.StateInline(text, _parser(), {"references": _AnyReference()}, [])
+    state = rules_inline.StateInline(text, _parser(), {"references": references or {}}, [])
     return state if getattr(rules_inline, rule)(state, False) else None
 
 
@@ -108,8 +110,9 @@ def label_end(text: str) -> int | None:
 def link_at(text: str) -> Label | None:
     """Return the link or image that a text begins with, with its address or reference."""
     start = 2 if text.startswith("!") else 1
-    state = _apply("image" if start == 2 else "link", text)
     stop = label_end(text[start - 1 :])
+    by_name = _AnyReference(any={}) if text.endswith("]") else None
+    state = _apply("image" if start == 2 else "link", text, by_name)
     if state is None or stop is None:
         return None
     stop += start - 1
