@@ -66,6 +66,9 @@ _UNFINISHED_TAG: Final = re.compile(
     rf"<(?:/?|/{_NAME}{_SPACE}{{0,9}}|{_NAME}{_ATTRIBUTES}(?:{_SPACE}{{0,99}}/|{_UNFINISHED_ATTRIBUTE})?"
     r"|\?[^<>]{0,200}|!(?:D[^<>]{0,300}|-)?)\Z"
 )
+_NAMED: Final = re.compile(
+    r"</?(?:audio|break|emphasis|lang|lexicon|mark|phoneme|prosody|say-as|speak|sub|voice)\b"
+)
 _UNFINISHED_COMMENT: Final = re.compile(r"<!--(?:(?!-->).){0,700}\Z", re.DOTALL)
 _UNFINISHED_ELEMENT: Final = re.compile(
     rf"<(?:phoneme|sub|say-as)\b{_REST}(?<!/)>[^<>]{{0,200}}(?:</?[a-z-]{{0,9}}{_SPACE}{{0,9}})?\Z"
@@ -115,8 +118,8 @@ def plain(text: str) -> str:
 def unfinished_markup(text: str, start: int = 0) -> int | None:
     """Return where what must stay whole begins and may yet be finished by more text, or None.
 
-    What goes on over the end of a line is a tag only if it has begun to be one: prose with a stray
-    ``<b`` at the end of a line is not.
+    What goes on over the end of a line has begun to be a tag with a name of SSML or an attribute:
+    prose with a stray ``<b`` at the end of a line has not.
     """
     start = max(start, len(text) - LONGEST)
     for pattern in (_UNFINISHED_ELEMENT, _UNFINISHED_COMMENT):
@@ -126,7 +129,7 @@ def unfinished_markup(text: str, start: int = 0) -> int | None:
         at = text.rfind(sign, start)
         if at < 0 or (match := pattern.match(text, at)) is None:
             continue
-        if "\n" not in match.group() or "=" in match.group():
+        if "\n" not in match.group() or "=" in match.group() or _NAMED.match(text, at):
             return at
     return None
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.client.speech.text_matching import WholeText
+from jupyter_tts.client.speech.text_so_far import WholeText
 from jupyter_tts.client.streaming.account import Account
 from jupyter_tts.client.streaming.stream import audio_format
 from jupyter_tts.client.streaming.text_sources import Text

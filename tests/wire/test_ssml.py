@@ -26,6 +26,7 @@ MARKUP = [
     '<prosody rate="slow" pitch="-2st">',
     "</prosody>",
     "<speak>",
+    '<phoneme\n  alphabet="ipa"\n  ph="x"\n>word</phoneme>',
     '<speak version="1.1"\n  xml:lang="en-GB">',
     "<!-- not <b>this</b> -->",
     '<?xml version="1.0"?>',
@@ -34,7 +35,9 @@ MARKUP = [
 ]
 
 
-@pytest.mark.parametrize("tag", [tag for tag in MARKUP if tag[0] == "<" and tag != PHONEME])
+@pytest.mark.parametrize(
+    "tag", [tag for tag in MARKUP if tag[0] == "<" and "word" not in tag and tag != PHONEME]
+)
 def test_a_tag_is_found_wherever_it_stands(tag: str) -> None:
     for before, after in [("", ""), ("so ", " on"), ("so", "on"), ("<b>", "</b>")]:
         assert (len(before), len(before + tag)) in tag_spans(before + tag + after)

@@ -12,7 +12,8 @@ from typing import Final
 from ...wire import ssml
 from ...wire.alignment import Word
 from ...wire.audio_tags import LONGEST_TAG, tag_spans
-from .text_matching import TextSoFar, is_speakable
+from .string_alignment import is_speakable
+from .text_so_far import TextSoFar
 
 __all__ = ["INSIDE", "Markup"]
 
@@ -62,6 +63,8 @@ class Markup:
 
     def tags(self, start: int, stop: int) -> list[Span]:
         """Return the tags that have a character from ``start`` to before ``stop``, in order."""
+        if not self.is_known:
+            return []
         begin, text = self._around(start, stop)
         spans = tag_spans(text) if self._audio_tags else []
         if self.has_ssml:
@@ -70,6 +73,8 @@ class Markup:
 
     def parted(self, place: int) -> Span | None:
         """Return what a cut at a place would part that must stay whole: a tag, an element."""
+        if not self.is_known:
+            return None
         begin, text = self._around(place, place)
         spans = tag_spans(text) if self._audio_tags else []
         if self.has_ssml:
@@ -133,9 +138,11 @@ class Markup:
 
     def pauses_beside(self, span: Span) -> tuple[bool, bool]:
         """Return whether there is a break between a word and the one before, and the next one."""
+        if not self.has_ssml:
+            return False, False
         start, stop = span
         begin, text = self._around(start, stop)
-        if not self.has_ssml or "<" not in text:
+        if "<" not in text:
             return False, False
         breaks = _touching(ssml.break_spans(text), begin, 0, begin + len(text))
 
@@ -152,6 +159,8 @@ class Markup:
 
     def outside(self, words: Iterable[Word]) -> tuple[Word, ...]:
         """Return the words outside markup; of one that touches a tag, what is outside."""
+        if not self.is_known:
+            return tuple(words)
         return tuple(clear for word in words if (clear := self._outside(word)) is not None)
 
     def division(self, places: Sequence[int]) -> list[int]:
@@ -164,7 +173,7 @@ class Markup:
             to the one before.
         """
         placed = [place for place in places if place >= 0]
-        tags = self.tags(placed[0], placed[-1] + 1) if placed and self.is_known else []
+        tags = self.tags(placed[0], placed[-1] + 1) if placed else []
         if not tags:
             return [0] * len(places)
         division: list[int] = []

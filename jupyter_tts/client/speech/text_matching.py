@@ -9,45 +9,15 @@ more than its first. No sign has a meaning of its own.
 
 from __future__ import annotations
 
-import functools
 import itertools
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, Protocol
-
-import numpy as np
-import numpy.typing as npt
 
 from ...wire.ssml import entity_spans
+from .markup import Markup
+from .string_alignment import NOWHERE, align, fold
+from .text_so_far import BLOCK, TextReader, TextSoFar
 
-if TYPE_CHECKING:
-    from .markup import Markup
-
-__all__ = [
-    "NOWHERE",
-    "TextMatcher",
-    "TextReader",
-    "TextSoFar",
-    "WholeText",
-    "align",
-    "fold",
-    "is_letter",
-    "is_speakable",
-]
-
-NOWHERE: Final = -1
-"""The place of a character that stands for none of the text."""
-
-# What a character costs that one string has and the other has not: letters and digits count, signs
-# and white space are often left out.
-_LETTER, _SIGN, _SPACE, _MARK = 1.0, 0.4, 0.2, 0.1
-# What a run of them costs at most: a number in words, a passage that is not spoken.
-_RUN = 3.0
-_RUN_ADDED, _RUN_MISSING = 0.5, 0.03  # and for each of its characters
-# The part of what sound without times seems to be that may be passed over for nothing.
-_LEAST_UNTOLD = 0.4
-_NEVER = 1e9  # white space stands for nothing else
-_EQUAL = 1e-6
+__all__ = ["TextMatcher"]
 
 # Characters told that have to agree in a row before those before them are settled.
 _SETTLED = 12
@@ -62,50 +32,6 @@ _WIDE_WINDOW = 2_000
 _MANY, _FEW = 40, 0.4
 # How often they are looked for in vain, before it is done only for one block in so many.
 _GIVE_UP, _SELDOM = 20, 8
-_BLOCK = 256  # characters that are read at once
-
-_Row = npt.NDArray[np.float64]
-
-
-class TextSoFar(Protocol):
-    """A text that may still grow."""
-
-    @property
-    def length(self) -> int:
-        """How many characters have come."""
-
-    def slice(self, start: int, stop: int) -> str:
-        """Return the characters from ``start`` to before ``stop``, as far as they have come."""
-
-
-class WholeText:
-    """A text that is there at once."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.length = len(text)
-
-    def slice(self, start: int, stop: int) -> str:
-        """Return the characters from ``start`` to before ``stop``."""
-        return self._text[start:stop]
-
-
-class TextReader:
-    """Gives single characters of a text."""
-
-    def __init__(self, text: TextSoFar) -> None:
-        self._text = text
-        self._start = 0
-        self._block = ""
-
-    def at(self, place: int) -> str:
-        """Return a character; an empty string where the text has none, or none yet."""
-        index = place - self._start
-        if not 0 <= index < len(self._block):
-            self._start = max(0, place - _BLOCK // 4)
-            self._block = self._text.slice(self._start, self._start + _BLOCK)
-            index = place - self._start
-        return self._block[index] if 0 <= index < len(self._block) else ""
 
 
 class TextMatcher:
@@ -157,7 +83,7 @@ class TextMatcher:
             about how many characters of the text that is.
         """
         untold = untold or {}
-        stops = sorted({*range(0, len(characters), _BLOCK), *untold, len(characters)})
+        stops = sorted({*range(0, len(characters), BLOCK), *untold, len(characters)})
         for start, stop in itertools.pairwise(stops):
             if start in untold:
                 self._untold[len(self.told)] = untold[start]
@@ -172,7 +98,7 @@ class TextMatcher:
         self.told += rest
         self.places += [NOWHERE] * len(rest)
         self.exact += [False] * len(rest)
-        if self._lost_for > _GIVE_UP and len(self.told) // _BLOCK % _SELDOM:
+        if self._lost_for > _GIVE_UP and len(self.told) // BLOCK % _SELDOM:
             self._open = len(self.told)  # it tells another text
         else:
             self._align()
@@ -252,16 +178,16 @@ class TextMatcher:
         size = window + 2 * (len(told) + sum(untold.values()))
         most = -1
         for text, places in self._texts_behind(size, told):
-            found = align(told, text, untold)
+            aligned = align(told, text, untold)
             exact = [
                 place != NOWHERE and fold(text[place]) == fold(character)
-                for place, character in zip(found, told, strict=True)
+                for place, character in zip(aligned, told, strict=True)
             ]
             if sum(exact) > most:
                 most = sum(exact)
                 self.exact[self._open :] = exact
                 self.places[self._open :] = [
-                    place if place == NOWHERE else places[place] for place in found
+                    place if place == NOWHERE else places[place] for place in aligned
                 ]
         return most
 
@@ -328,171 +254,3 @@ class TextMatcher:
                 return end
             after = place
         return self._open
-
-
-def align(told: str, text: str, untold: Mapping[int, int] | None = None) -> list[int]:
-    """Return for each character told the place in a text of the character that it stands for.
-
-    Parameters
-    ----------
-    told : str
-        What stands for the beginning of the text.
-    text : str
-        Any length of it may be left over at its end.
-    untold : dict, optional
-        Before which characters some of the text was spoken and not told, and about how many
-        characters of it.
-
-    Returns
-    -------
-    list of int
-        Rising; `NOWHERE` for characters that were added, and for white space.
-    """
-    return _Table(told, text, untold or {}).trace()
-
-
-class _Table:
-    """The costs of all ways to get from what was told to a text, one row for each character told.
-
-    A column is how much of the text is used up. Every row is made of whole-array operations: this
-    is where all of the time goes.
-    """
-
-    def __init__(self, told: str, text: str, untold: Mapping[int, int]) -> None:
-        # At least so many characters may be passed over before a character told.
-        self._untold = {index: int(_LEAST_UNTOLD * count) for index, count in untold.items()}
-        self._codes, self._kinds = _codes(text)
-        self._changes: dict[int, _Row] = {}
-        weights = np.array([_LETTER, _SIGN, _SPACE, _MARK])
-        self._missing = np.concatenate([[0.0], np.cumsum(weights[self._kinds])])
-        self._run = np.arange(len(text) + 1) * _RUN_MISSING
-        self._before: list[_Row] = []  # rows before anything is passed over behind the character
-        self._added: list[_Row] = []  # rows that end within a run of added characters
-        self._after: list[_Row] = []  # rows as they are
-        self._told = [*zip(*map(np.ndarray.tolist, _codes(told)), strict=True)]
-        row = np.full(len(text) + 1, _NEVER)
-        row[0] = 0.0
-        self._append(row, np.full(len(text) + 1, _NEVER))
-        for code, kind in self._told:
-            previous, added = self._after[-1], self._added[-1]
-            added = np.minimum(previous + _RUN, added) + _RUN_ADDED
-            row = np.minimum(previous + weights[kind], added)
-            row[1:] = np.minimum(row[1:], previous[:-1] + self._changed(code, kind))
-            self._append(row, added)
-
-    def _append(self, row: _Row, added: _Row) -> None:
-        self._before.append(row)
-        self._added.append(added)
-        after = np.minimum.accumulate(row - self._missing) + self._missing
-        runs = np.minimum.accumulate(row - self._run) + self._run + _RUN
-        after = np.minimum(after, runs)
-        least = self._untold.get(len(self._after))
-        if least is not None and least < len(row):
-            passed = np.full(len(row), _NEVER)
-            passed[least:] = row[: len(row) - least]
-            after = np.minimum(after, np.minimum.accumulate(passed - self._run) + self._run)
-        self._after.append(after)
-
-    def _changed(self, code: int, kind: int) -> _Row:
-        """Return what it costs that a character stands for each one of the text."""
-        costs = self._changes.get(code)
-        if costs is None:
-            same = 1.0 if kind == _LETTER_KIND else 0.7
-            costs = np.where(self._kinds == kind, same, 1.0)
-            costs[(self._kinds == _SPACE_KIND) != (kind == _SPACE_KIND)] = _NEVER
-            costs[(self._codes == code) | (self._kinds + kind == 2 * _SPACE_KIND)] = 0.0
-            self._changes[code] = costs
-        return costs
-
-    def trace(self) -> list[int]:
-        """Return the places on the cheapest way; of equals that which uses up most of the text."""
-        places = [NOWHERE] * len(self._told)
-        last = self._before[-1]
-        column = len(last) - 1 - int(np.argmin(last[::-1]))
-        in_run = False
-        for index in range(len(self._told) - 1, -1, -1):
-            row, previous = self._before[index + 1], self._after[index]
-            if not in_run and column:
-                changed = previous[column - 1] + self._changed(*self._told[index])[column - 1]
-                if changed <= row[column] + _EQUAL:
-                    column -= 1
-                    if self._kinds[column] != _SPACE_KIND:
-                        places[index] = column
-                    column = self._origin(index, column)
-                    continue
-            in_run = in_run or self._added[index + 1][column] <= row[column] + _EQUAL
-            if in_run:
-                in_run = previous[column] + _RUN > self._added[index][column] + _EQUAL
-            if not in_run:
-                column = self._origin(index, column)
-        return places
-
-    def _origin(self, index: int, column: int) -> int:
-        """Return from which column of a row the way passes over the text to another one."""
-        row = self._before[index]
-        if row[column] <= self._after[index][column] + _EQUAL:
-            return column
-        missing = self._missing[column] - self._missing[:column]
-        run = self._run[column] - self._run[:column]
-        costs = np.minimum(missing, run + _RUN)
-        least = self._untold.get(index)
-        if least is not None and (last := column - least + 1) > 0:
-            passed = run[:last] - self._run[least]
-            costs[:last] = np.minimum(costs[:last], passed[: len(costs[:last])])
-        return int(np.argmin(row[:column] + costs))
-
-
-_LETTER_KIND, _SIGN_KIND, _SPACE_KIND, _MARK_KIND = 0, 1, 2, 3
-
-
-def _codes(text: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return a number for every character, the same for those that are the same, and its kind."""
-    return (
-        np.array([_code(character) for character in text], np.int64),
-        np.array([_kind(character) for character in text], np.int64),
-    )
-
-
-@functools.lru_cache(maxsize=4096)
-def _code(character: str) -> int:
-    # Of a character that is several without its accents ("½"), the first decides.
-    return ord(fold(character)[0])
-
-
-@functools.lru_cache(maxsize=4096)
-def _kind(character: str) -> int:
-    if character.isspace():
-        return _SPACE_KIND
-    if unicodedata.category(character) in _MARKS:
-        return _MARK_KIND
-    return _LETTER_KIND if is_letter(character) else _SIGN_KIND
-
-
-def is_letter(character: str) -> bool:
-    """Whether a character is a letter or a digit."""
-    return character.isalnum()
-
-
-def is_speakable(character: str) -> bool:
-    """Whether a voice has something to say for a character: a letter, a digit, most symbols."""
-    if is_letter(character):
-        return True
-    return unicodedata.category(character).startswith("S") or character in "%&#@*/\\"
-
-
-@functools.lru_cache(maxsize=4096)
-def fold(character: str) -> str:
-    """Return a character without case and accents, quotes and dashes in their plain form."""
-    character = _PLAIN.get(character, character)
-    parts = unicodedata.normalize("NFKD", character).casefold()
-    return "".join(part for part in parts if not unicodedata.combining(part)) or character
-
-
-# Accents, vowel points, joiners: they are often left out.
-_MARKS: Final = frozenset({"Mn", "Me", "Cf"})
-_PLAIN: Final = {
-    **dict.fromkeys("‘’‚‛`´", "'"),
-    **dict.fromkeys("“”„‟«»", '"'),
-    **dict.fromkeys("‐‑‒–—―−", "-"),
-    "…": ".",
-}

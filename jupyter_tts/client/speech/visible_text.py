@@ -11,7 +11,7 @@ from typing import Final
 
 from ...wire.alignment import Word
 from ...wire.ssml import break_spans, markup_spans, unescaped
-from .text_matching import is_letter
+from .string_alignment import is_letter
 from .turns import Turn
 
 __all__ = ["VisibleText"]

@@ -8,7 +8,9 @@ from typing import Final
 
 from ...wire.alignment import Word, is_word_boundary
 from .markup import Markup
-from .text_matching import NOWHERE, TextMatcher, TextReader, WholeText, is_letter
+from .string_alignment import NOWHERE, is_letter
+from .text_matching import TextMatcher
+from .text_so_far import TextReader, WholeText
 
 __all__ = ["default_gap", "new_part", "not_before", "place_words", "shown_words", "word_span"]
 

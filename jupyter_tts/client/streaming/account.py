@@ -10,16 +10,9 @@ from dataclasses import dataclass
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
 from ..speech.markup import INSIDE, Markup
-from ..speech.text_matching import (
-    NOWHERE,
-    TextMatcher,
-    TextReader,
-    TextSoFar,
-    align,
-    fold,
-    is_letter,
-    is_speakable,
-)
+from ..speech.string_alignment import NOWHERE, align, fold, is_letter, is_speakable
+from ..speech.text_matching import TextMatcher
+from ..speech.text_so_far import TextReader, TextSoFar
 from ..speech.word_positions import word_span
 
 __all__ = ["PACE", "ROUNDING", "Account", "Mark"]

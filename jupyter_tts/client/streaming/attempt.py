@@ -281,7 +281,7 @@ class Attempt:
                     paused = False
                     if self._switcher is not None:
                         self._switcher.heard()
-                    timed = receiver.characters if receiver.timed else None
+                    timed = receiver.accounted if receiver.timed else None
                     watchdog.heard(timed, receiver.seconds - before)
                     if sound.pcm or sound.words or sound.note:
                         yield sound

@@ -144,6 +144,8 @@ class Chunker:
             choice = self._choose(len(ready))
             until = None if choice.grace is None else source_text.came_at + choice.grace
             if choice.grace == 0 or not await source_text.changed(length, until):
+                if choice.grace and until and until < source_text.came_at + choice.grace:
+                    continue  # a part of a tag has come
                 return TextChunk(ready[: choice.end], choice.flush and not self._is_collected)
 
     def sent(self, piece: TextChunk) -> None:

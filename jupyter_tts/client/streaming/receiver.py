@@ -15,7 +15,7 @@ from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
 from ..speech.markup import Markup
-from ..speech.text_matching import is_letter, is_speakable
+from ..speech.string_alignment import is_letter, is_speakable
 from ..speech.timeline import Timeline
 from ..speech.word_positions import not_before
 from .account import PACE, ROUNDING, Account
@@ -228,6 +228,11 @@ class Receiver:
     def characters(self) -> int:
         """How many characters this socket has told the times of."""
         return self._account.characters
+
+    @property
+    def accounted(self) -> int:
+        """The same in characters of the text, where it has SSML, which may not be told."""
+        return self._account.tip - self._start if self.markup.has_ssml else self.characters
 
     @property
     def progress(self) -> bool:

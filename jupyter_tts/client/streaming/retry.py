@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ...wire.errors import ConnectError, HandshakeRefused, TTSError
-from ..speech.text_matching import TextSoFar
+from ..speech.text_so_far import TextSoFar
 
 __all__ = ["Recovery", "RepeatBudget", "Retry"]
 

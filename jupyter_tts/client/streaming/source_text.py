@@ -203,6 +203,8 @@ class SourceText:
         unfinished = unfinished_markup(text) if self._has_ssml else None
         stop = len(text) if unfinished is None else unfinished
         self._unfinished = text[stop:]
+        if self._unfinished:
+            self.came_at = asyncio.get_running_loop().time()
         return text[:stop]
 
     def _take_without_tags(self, token: str, *, ended: bool = False) -> None:

@@ -8,14 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.speech.text_matching import (
-    NOWHERE,
-    TextMatcher,
-    TextReader,
-    WholeText,
-    align,
-    fold,
-)
+from jupyter_tts.client.speech.string_alignment import NOWHERE, align, fold
+from jupyter_tts.client.speech.text_matching import TextMatcher
+from jupyter_tts.client.speech.text_so_far import TextReader, WholeText
 
 
 def matched(text: str, *told: str, start: int = 0) -> TextMatcher:

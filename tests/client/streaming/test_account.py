@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.speech.text_matching import WholeText
+from jupyter_tts.client.speech.text_so_far import WholeText
 from jupyter_tts.client.streaming.account import PACE, Account, Mark
 from jupyter_tts.wire.alignment import Alignment, Word, split_words
 

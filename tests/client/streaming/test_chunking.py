@@ -366,3 +366,10 @@ def test_a_sentence_before_a_tag_is_spoken_while_the_tag_is_still_coming() -> No
 )
 def test_a_stray_sign_does_not_hold_a_sentence(tokens: list[str | float]) -> None:
     assert spoken(tokens, ssml=True) == spoken(tokens)
+
+
+def test_a_source_that_is_in_the_middle_of_a_tag_has_not_paused() -> None:
+    tag = [part for character in '<emphasis level="strong">' for part in (character, 0.05)]
+    tokens = ["Ask", " Dr.", " ", 0.05, *tag, "Who", "</emphasis>", ".", PAUSE]
+    (first,) = spoken(tokens, ssml=True)
+    assert first[1] == 'Ask Dr. <emphasis level="strong">Who</emphasis>.'

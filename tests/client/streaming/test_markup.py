@@ -13,7 +13,7 @@ from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.markup import Markup
 from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
-from jupyter_tts.client.speech.text_matching import WholeText
+from jupyter_tts.client.speech.text_so_far import WholeText
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.speech.visible_text import VisibleText
 from jupyter_tts.client.speech.word_positions import shown_words

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jupyter_tts.client.speech.text_matching import WholeText
+from jupyter_tts.client.speech.text_so_far import WholeText
 from jupyter_tts.client.streaming.retry import Recovery, RepeatBudget, Retry
 from jupyter_tts.wire.error_mapping import handshake_error, server_error
 from jupyter_tts.wire.errors import ConnectError, ConnectionLost, ProtocolError, StreamStalled

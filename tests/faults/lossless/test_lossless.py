@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -16,7 +17,7 @@ from jupyter_tts.wire.errors import StreamStalled, TTSError
 from ...client import virtual
 from .corpus import REPORTED, TEXTS
 from .ear import Verdict
-from .hearing import Case, Outcome, hear, hear_all, listen
+from .hearing import REQUEST, Case, Outcome, hear, hear_all, listen
 from .kept import KEPT
 from .matrix import BEYOND, MOST_FAILED, QUIRKS, drops, healthy_cases, plain_cases, sampled_cases
 from .stubborn import Deaf, OneMessage, Stubborn, StubbornServer, Trickle
@@ -230,6 +231,37 @@ def test_half_of_an_emoji_alone_ends_in_a_sentence_or_is_replaced(at_once: bool)
         assert not outcome.problem
         for channel in server.channels:
             channel.text.encode()
+
+
+# SSML.
+
+PHONEME = '<phoneme alphabet="ipa" ph="təˈmɑːtəʊ">tomato</phoneme>'
+SSML = (
+    f'<speak>Good evening.<break time="1s"/>Today {PHONEME}, <prosody rate="slow">then fish &amp; '
+    f"chips</prosody>.<break/> Un<emphasis>believ</emphasis>able, {PHONEME} again.</speak>"
+)
+
+
+@pytest.mark.parametrize("ssml", ["told", "untold", "dots"])
+@pytest.mark.parametrize("tokens", [0, 5])
+def test_no_stream_goes_on_inside_markup(ssml: str, tokens: int) -> None:
+    cases = [replace(case, tokens=tokens) for case in with_drops(SSML, Quirks(ssml=ssml))]
+    check_all(random.Random(17).sample(cases, 60))
+
+
+def test_tags_that_are_not_told_are_not_owed_while_a_source_pauses() -> None:
+    begin = f"{PHONEME} " * 12
+
+    async def source() -> AsyncIterator[str]:
+        yield begin
+        await asyncio.sleep(60)
+        yield "End."
+
+    server = MemoryServer(Voice(f"{begin}End.", Quirks(ssml="untold")))
+    request = replace(REQUEST, ssml=True)
+    outcome = virtual.run(listen(server, f"{begin}End.", source(), request=request))
+    assert outcome.error is None
+    assert len(server.channels) == 1
 
 
 # Generated.

@@ -21,7 +21,7 @@ from typing import Any, Final, cast
 import numpy as np
 
 from jupyter_tts.client.keys import Key
-from jupyter_tts.client.speech.text_matching import is_speakable
+from jupyter_tts.client.speech.string_alignment import is_speakable
 from jupyter_tts.wire.alignment import split_words
 from jupyter_tts.wire.errors import ChannelClosed
 from jupyter_tts.wire.exchanges import new_exchange
