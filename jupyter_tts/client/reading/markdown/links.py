@@ -41,6 +41,8 @@ def bracket(window: str, ended: bool, context: Context) -> Element | None:
         return literal(1) if ended else None
     if target[0] not in "([" or (target[0] == "(" and not TARGET_BEGINS.fullmatch(target)):
         return literal(1)
+    if target[0] == "[" and "[" in target[1:]:
+        return literal(1)
     may_be_code = context.is_behind_word or context.before in tuple(")]")
     if may_be_code and target != "(" and not _IS_TARGET.match(target):
         return literal(1)
@@ -84,7 +86,7 @@ def image(window: str, ended: bool, context: Context) -> Element | None:
     target = window[context.label_end + 1 :]
     if not target:
         return literal(1) if ended else None
-    if target[0] not in "([":
+    if target[0] not in "([" or (target[0] == "[" and "[" in target[1:]):
         return literal(1)
     if target[-1] == _CLOSING[target[0]] and (picture := link_at(window)):
         context.markdown.seen = True

@@ -28,6 +28,9 @@ __all__ = [
     "tag_at",
 ]
 
+# Brackets, and what hides them.
+_IN_LABEL: Final = re.compile(r"\\.|(?P<run>`+)[^`]+(?P=run)(?!`)|[\[\]]", re.DOTALL)
+
 # An element whose end may still come.
 TAG_BEGINS: Final = re.compile(r"<(?:/?(?:[A-Za-z][^<>]*)?|!(?:-(?:-.*)?)?)", re.DOTALL)
 REFERENCE_BEGINS: Final = re.compile(r"&(?:#?|#[xX]?[0-9a-fA-F]{0,7}|[A-Za-z][A-Za-z0-9]{0,31});?")
@@ -101,10 +104,12 @@ def code_end(text: str) -> int | None:
 
 def label_end(text: str) -> int | None:
     """Return where the bracket closes that a text begins with, None if it does not yet."""
-    from markdown_it.rules_inline import StateInline
-
-    end = int(_parser().helpers.parseLinkLabel(StateInline(text, _parser(), {}, []), 0))
-    return None if end < 0 else end
+    depth = 0
+    for match in _IN_LABEL.finditer(text):
+        depth += {"[": 1, "]": -1}.get(match[0], 0)
+        if not depth:
+            return match.start()
+    return None
 
 
 def link_at(text: str) -> Label | None:
