@@ -73,8 +73,9 @@ def _alert(window: str, context: Context) -> Element | None:
 def image(window: str, ended: bool, context: Context) -> Element | None:
     """Find an image, of which its description is spoken."""
     # Behind a word the sign ends a sentence, which must not wait for what follows.
-    begins_line = context.before == "\n" or not context.tail.rstrip()[-1:].isalnum()
-    if (context.has_words and not begins_line) or (len(window) > 1 and window[1] != "["):
+    is_apart = context.before.isspace() and context.tail.rstrip()[-1:] in tuple(".,;:—–-|")
+    begins = not context.has_words or context.before == "\n" or is_apart
+    if not begins or (len(window) > 1 and window[1] != "["):
         return literal(1)
     if len(window) < 3:
         return literal(1) if ended else None

@@ -75,8 +75,10 @@ def code(window: str, ended: bool, context: Context) -> Element | None:
     if not context.markdown.seen and run == 1:
         # Quotation marks, as in `this' and `that', and a call's: log(`text`).
         is_call = context.before == "(" and context.tail[-2:-1].isalnum()
-        if inner != inner.strip() or is_call:
+        if inner != inner.strip():
             return literal(1)
+        if is_call:
+            return literal(end)
     context.markdown.seen = True
     start = run + len(inner) - len(inner.lstrip())
     return Element(end, start, max(start, run + len(inner.rstrip())))
