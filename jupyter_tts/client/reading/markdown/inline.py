@@ -71,6 +71,7 @@ class InlineReader:
         # From the first emoji on in a block without a word so far, each with whether it is one.
         self._wordless: list[tuple[str, list[int], bool]] = []
         self._skips_space = False
+        self._is_behind_image = False
 
     def begin_heading(self) -> None:
         """Note that the next block is a heading."""
@@ -94,7 +95,7 @@ class InlineReader:
         self._read(ended=True)
         self._release(emoji=True)
         self._context = Context(self._context.markdown)
-        self._skips_space = False
+        self._skips_space = self._is_behind_image = False
 
     def _read(self, *, ended: bool) -> None:
         while self._text:
@@ -168,6 +169,7 @@ class InlineReader:
             self._pass_emoji(text, places)
         elif spoken:
             self._speak(spoken, where)
+            self._is_behind_image = element.is_image and self._context.has_words
         else:
             self._pass_over()
         self._context.before = text[-1]
@@ -196,6 +198,9 @@ class InlineReader:
                 text, places = text[1:], places[1:]
         if not self._context.has_words and any(map(str.isalnum, text)):
             self._note_words()
+        if self._is_behind_image and text[:1].isspace():
+            self._output.close(places[0])
+        self._is_behind_image = False
         if self._wordless:
             self._wordless.append((text, places, False))
         else:

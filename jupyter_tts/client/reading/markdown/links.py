@@ -92,7 +92,7 @@ def image(window: str, ended: bool, context: Context) -> Element | None:
     if target[-1] == _CLOSING[target[0]] and (picture := link_at(window)):
         context.markdown.seen = True
         context.markdown.images += not window[picture.start : picture.stop].strip()
-        return Element(picture.end, picture.start, picture.stop)
+        return Element(picture.end, picture.start, picture.stop, is_image=True)
     is_text = target[0] == "(" and not TARGET_BEGINS.fullmatch(target)
     return literal(1) if is_text or ended or context.gives_up(window) else None
 

@@ -52,7 +52,7 @@ def _opened(window: str, run: str, ended: bool, context: Context) -> Element | N
     elif is_open is None and context.gives_up(window):
         is_open = False
     elif is_open and run == "~~":
-        context.markdown.seen = True
+        context.markdown.seen = context.markdown.has_struck = True
         return Element(len(window))  # nobody reads what is struck out
     if is_open is None:
         return None
