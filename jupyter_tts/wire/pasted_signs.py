@@ -7,6 +7,8 @@ import unicodedata
 from typing import Final
 
 __all__ = [
+    "ASCII_QUOTES",
+    "CLOSING_QUOTES",
     "DASHES",
     "INVISIBLE",
     "OPENING_QUOTES",
@@ -23,12 +25,16 @@ INVISIBLE: Final = (
 """What nobody sees, for use between the brackets of a regular expression."""
 
 _DOUBLE = '"“”„‟«»〝〞〟″＂'
-_SINGLE = "'‘’‚‛‹›′＇"
-_CORNERS = {"「": "」", "『": "』", "｢": "｣"}
+_SINGLE = "'‘’‚‛‹›′＇`´"
+_CORNERS = {"「": "」", "『": "』", "｢": "｣", "《": "》", "〈": "〉"}
+ASCII_QUOTES: Final = frozenset("\"'")
 OPENING_QUOTES: Final = (
     dict.fromkeys(_DOUBLE[1:], _DOUBLE) | dict.fromkeys(_SINGLE[1:], _SINGLE) | _CORNERS
 )
 """Quotes beside those of ASCII, each with the signs that may close it."""
+
+CLOSING_QUOTES: Final = frozenset(_DOUBLE) | frozenset(_CORNERS.values())
+"""Quotes that end a word only where it began with one: no apostrophes."""
 
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _PLAIN = str.maketrans(
