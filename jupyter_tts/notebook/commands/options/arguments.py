@@ -12,10 +12,10 @@ from ....url_check.redaction import has_credential
 from ....wire.errors import ParameterError
 from ....wire.parameters import PARAMETERS, Kind, name_fault
 from ....wire.pasted_signs import (
-    ASCII_QUOTES,
     CLOSING_QUOTES,
     INVISIBLE,
     OPENING_QUOTES,
+    PYTHON_QUOTES,
     plain_signs,
 )
 from ..interpolation import Scope
@@ -39,7 +39,7 @@ _KEY = re.compile(r"sk_\w{8,}")
 _DECIMAL_COMMA = re.compile(r"'(-?\d*)[,٫](\d+)'$")
 _HIDDEN_EDGE = re.compile(f"^[{INVISIBLE}]+|[{INVISIBLE}]+$")
 _SEPARATOR = re.compile(r"--(?=\s|$)")
-_BEGINS_VALUE = {"{", *ASCII_QUOTES, *OPENING_QUOTES}
+_BEGINS_VALUE = {"{", *PYTHON_QUOTES, *OPENING_QUOTES}
 # What may follow the name of an option by mistake, so that it is no text: --latency:3.
 _FOREIGN = {*":：;；", *_BEGINS_VALUE}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ....wire.pasted_signs import ASCII_QUOTES, DASHES, INVISIBLE, OPENING_QUOTES, plain_signs
+from ....wire.pasted_signs import DASHES, INVISIBLE, OPENING_QUOTES, PYTHON_QUOTES, plain_signs
 from ..fields import find_field
 from ..interpolation import Scope
 
@@ -156,9 +156,9 @@ def read_word(line: str, position: int, scope: Scope) -> Word:
             values += part != line[position:stop]
         elif (end := _closing_quote(line, position, start)) is not None:
             part, stop, is_quoted = scope.expand(line[position + 1 : end]), end + 1, True
-            if sign not in ASCII_QUOTES:
+            if sign not in PYTHON_QUOTES:
                 part = part.strip()  # French has blanks inside of quotes
-        elif position == start and (sign in OPENING_QUOTES or sign in ASCII_QUOTES):
+        elif position == start and (sign in OPENING_QUOTES or sign in PYTHON_QUOTES):
             return Word(line[start:], len(line), unclosed=sign)
         else:
             part, stop = sign, position + 1
@@ -179,7 +179,7 @@ def _read_braces(line: str, position: int, scope: Scope) -> tuple[str, int]:
 def _closing_quote(line: str, position: int, start: int) -> int | None:
     """Return where the quote ends that begins here, if one does."""
     sign = line[position]
-    if sign in ASCII_QUOTES:
+    if sign in PYTHON_QUOTES:
         end = line.find(sign, position + 1)
         return end if end > 0 else None
     closing = OPENING_QUOTES.get(sign, "")
