@@ -73,7 +73,7 @@ _DEFINITION_BEGINS: Final = re.compile(
 )
 
 
-def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
+def line_kind(line: str, *, seen: bool, listing: bool = False, inside: bool = False) -> Line | None:
     """Return what a line begins with, None where what has come of it does not tell.
 
     Parameters
@@ -83,6 +83,8 @@ def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
     seen : bool
         Whether the text is known to be Markdown. If not, only what cannot be meant otherwise
         counts: ``- 5 degrees`` is no list.
+    listing : bool, optional
+        Whether a list may follow, as behind a colon.
     inside : bool, optional
         Whether a paragraph is open, which a line that is indented far only goes on with.
     """
@@ -96,7 +98,7 @@ def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
         return _TEXT
     if inside and indent >= _CODE_INDENT:
         return _TEXT
-    found = _FINDERS.get(rest[0], _text)(rest, seen, rest.endswith("\n"))
+    found = _FINDERS.get(rest[0], _text)(rest, seen or listing, rest.endswith("\n"))
     if found is None or found.kind is LineKind.TEXT:
         return found
     return Line(found.kind, indent + found.length)
@@ -142,7 +144,7 @@ def _bullet(rest: str, seen: bool, ended: bool) -> Line | None:
     if match is None:
         return _TEXT
     after = rest[match.end() :][:1]
-    doubtful = rest[0] == "+" or after.isdigit() or after in "=+-/&|)\r\n"
+    doubtful = rest[0] == "+" or (after.isdigit() and rest[0] == "-") or after in "=+-/&|)\r\n"
     return _TEXT if doubtful and not seen else Line(LineKind.ITEM, match.end())
 
 
