@@ -265,7 +265,10 @@ def test_no_sentence_is_spoken_later_than_as_it_stands(sentence: str, expected: 
 
 @pytest.mark.parametrize(
     "unit",
-    r"*a |**A |_a |*_|`|`a |[|[a |[a](|[a][|![a |![a](|$a |\(a |\(|\[".split("|"),
+    [
+        *("*a ", "**A ", "_a ", "*_", "`", "`a ", "[", "[a ", "[a](", "[a][", "![a ", "![a]("),
+        *("$a ", "\\(a ", "\\(", "\\["),
+    ],
 )
 def test_what_never_closes_takes_bounded_work(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyter_tts.client.reading.markdown import inline
