@@ -147,7 +147,8 @@ class InlineReader:
     def _note_search(self, element: Element, length: int) -> None:
         """Note that no end was found, so that it is not looked for from each of many beginnings."""
         first = self._text[0]
-        unclosed = element.is_literal and (first != "[" or "]" not in self._text[:length])
+        is_text = element.is_literal or (first == "\\" and element.text is None)
+        unclosed = is_text and (first != "[" or "]" not in self._text[:length])
         if length > _CERTAIN and (unclosed or first in MARKS):
             self._searched[self._key] = self._begun + length
 

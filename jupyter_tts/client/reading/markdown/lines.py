@@ -88,14 +88,14 @@ def line_kind(line: str, *, seen: bool, listing: bool = False, inside: bool = Fa
     inside : bool, optional
         Whether a paragraph is open, which a line that is indented far only goes on with.
     """
+    if len(line) > _LONGEST and line.lstrip()[:1] != "|":
+        return _TEXT
     indent = len(line) - len(line.lstrip(" \t"))
     rest = line[indent:]
     if not rest.rstrip("\r"):
         return None
     if not rest.strip():
         return Line(LineKind.BLANK, len(line))
-    if len(rest) > _LONGEST and rest[0] not in "|`~":
-        return _TEXT
     if inside and indent >= _CODE_INDENT:
         return _TEXT
     found = _FINDERS.get(rest[0], _text)(rest, seen or listing, rest.endswith("\n"))
@@ -164,7 +164,7 @@ def _number(rest: str, seen: bool, ended: bool) -> Line | None:
 
 
 def _fence(rest: str, seen: bool, ended: bool) -> Line | None:
-    if _FENCE.fullmatch(rest):
+    if ended and _FENCE.fullmatch(rest):
         # ~~~ and words may be an ornament.
         is_text = rest[0] == "~" and not seen and not _PLAIN_FENCE.fullmatch(rest)
         return _TEXT if is_text else Line(LineKind.FENCE, len(rest))

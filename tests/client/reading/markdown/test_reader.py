@@ -266,7 +266,11 @@ def test_no_sentence_is_spoken_later_than_as_it_stands(sentence: str, expected: 
 
 
 @pytest.mark.parametrize(
-    "unit", ["*a ", "**A ", "_a ", "`", "`a ", "[", "[a ", "![a ", "$a ", "\\(a "]
+    "unit",
+    [
+        *("*a ", "**A ", "_a ", "*_", "`", "`a ", "[", "[a ", "[a](", "[a][", "![a ", "![a]("),
+        *("$a ", "\\(a ", "\\(", "\\["),
+    ],
 )
 def test_what_never_closes_takes_bounded_work(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyter_tts.client.reading.markdown import inline
@@ -283,3 +287,24 @@ def test_what_never_closes_takes_bounded_work(unit: str, monkeypatch: pytest.Mon
     text = unit * 400
     spoken(text, always=True)
     assert looked_at <= 20 * len(text)
+
+
+@pytest.mark.parametrize("unit", ["~", "`", " ", "\t", "*", "-", "~a"])
+def test_of_a_long_line_no_more_than_its_beginning_is_looked_at(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jupyter_tts.client.reading.markdown import reader
+
+    lengths: list[int] = []
+    kind = reader.line_kind
+
+    def noted(line: str, **state: bool) -> reader.Line | None:
+        lengths.append(len(line))
+        return kind(line, **state)
+
+    monkeypatch.setattr(reader, "line_kind", noted)
+    text = (unit * 1000)[:1000]
+    markdown = reader.MarkdownReader()
+    for character in text:
+        [*markdown.feed(character)]
+    assert len(lengths) <= 410
