@@ -75,7 +75,7 @@ LOOP.append(LOOP)
 @pytest.mark.parametrize(
     ("chunk", "place"),
     [
-        ({"id": "1", "title": "Greeting", "text": "Hello"}, '["text"]'),
+        ({"id": "1", "title": "Greeting", "data": "Hello"}, '["data"]'),
         ({"output": {"choices": [{"text": "Hello"}]}}, '["output"]["choices"][0]["text"]'),
         (SimpleNamespace(type="new", inner=SimpleNamespace(delta="Hello")), ".inner.delta"),
         (Slotted(), ".body"),
