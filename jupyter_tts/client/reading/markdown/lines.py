@@ -57,6 +57,7 @@ _RULE_BEGINS: Final = re.compile(r"(?:\*[ \t]*)+|(?:-[ \t]*)+|(?:_[ \t]*)+|=+[ \
 _QUOTED: Final = frozenset("\"'([*_`!#-")
 _QUOTE: Final = re.compile(r">[ \t]*")
 _ITEM: Final = re.compile(r"[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
+_AMOUNT: Final = re.compile(r"\d+")
 _TASK_BEGINS: Final = re.compile(r"[-*+][ \t]+(?:\[(?:[ xX](?:\][ \t]*)?)?)?")
 _NUMBER: Final = re.compile(r"\d{1,9}[.)][ \t]+")
 _NUMBER_BEGINS: Final = re.compile(r"\d{1,9}(?:[.)][ \t]*)?")
@@ -143,8 +144,15 @@ def _bullet(rest: str, seen: bool, ended: bool) -> Line | None:
     match = _ITEM.match(rest)
     if match is None:
         return _TEXT
+    number = _AMOUNT.match(rest, match.end())
+    if number and rest[0] == "-" and not seen:
+        after = rest[number.end() :][:1]
+        if not after:
+            return None
+        # A time, or 3D; - 5 degrees is none.
+        return Line(LineKind.ITEM, match.end()) if after == ":" or after.isalpha() else _TEXT
     after = rest[match.end() :][:1]
-    doubtful = rest[0] == "+" or (after.isdigit() and rest[0] == "-") or after in "=+-/&|)\r\n"
+    doubtful = rest[0] == "+" or after in "=+-/&|)\r\n"
     return _TEXT if doubtful and not seen else Line(LineKind.ITEM, match.end())
 
 

@@ -88,6 +88,7 @@ READ = {
     "Name | Age\n--- | ---\nAda | 36\n\nEnd": "Name | Age\nAda, 36.\n\nEnd",
     "The chart: ![sales](s.png) As you see.": "The chart: sales. As you see.",
     "You need:\n\n- 200 g flour\n- 2 eggs\n": "You need:\n\n200 g flour.\n2 eggs.\n",
+    "- 9:30 start\n- 17:00 end": "9:30 start.\n17:00 end.",
     "* 9:30 start\n* 17:00 end": "9:30 start.\n17:00 end.",
     "> [!WARNING]\n> Hot.": "Warning.\nHot.",
     "Energy:\n\n\\[\nx^2\n\\]\n\nEnd": "Energy:\n\nx squared\n\nEnd",
