@@ -1,0 +1,1 @@
+"""Measuring conditions against each other: plan, run, statistics, batch. Imports no IPython."""

@@ -1,0 +1,1 @@
+"""From measured times to intervals and verdicts; numpy suffices."""
