@@ -151,6 +151,10 @@ class RowFile:
     def _go_on(self, header: str) -> None:
         text = self.path.read_text(encoding="utf-8", errors="replace")
         first, *lines = text.split("\n")
+        if not lines and header.startswith(first):
+            os.truncate(self.path, 0)
+            self._append(header)
+            return
         if first != header:
             what = "another plan" if FORMAT in first else "something else"
             raise ParameterError(

@@ -46,6 +46,9 @@ def test_at_most_the_last_row_of_a_file_that_was_cut_off_anywhere_is_lost(path: 
     whole = path.read_bytes()
     header = whole.index(b"\n") + 1
     ends = [index + 1 for index, byte in enumerate(whole) if byte == 10]
+    for length in range(header):
+        path.write_bytes(whole[:length])
+        assert RowFile(path, "plan 1").rows == []
     for length in range(header, len(whole)):
         path.write_bytes(whole[:length])
         file = RowFile(path, "plan 1")
@@ -59,7 +62,7 @@ def test_at_most_the_last_row_of_a_file_that_was_cut_off_anywhere_is_lost(path: 
 def test_a_file_of_another_plan_or_of_something_else_stays_as_it_is(path: Path) -> None:
     written(path)
     before = path.read_bytes()
-    with pytest.raises(ParameterError, match="sweep.jsonl holds another plan"):
+    with pytest.raises(ParameterError, match=r"sweep\.jsonl holds another plan"):
         RowFile(path, "plan 2")
     assert path.read_bytes() == before
     path.write_text("a,b\n1,2\n")
