@@ -70,7 +70,6 @@ class SpokenOutput:
     def close(self, place: int) -> None:
         """End a phrase, with a full stop where it has no punctuation at its end."""
         self._space = "", ()
-        self.in_phrase = False
         if not self.is_closed:
             self._add(Piece(self._sign(_STOPS, "."), place, place))
 

@@ -29,12 +29,15 @@ class Markdown:
         The lines of each code block that is not spoken.
     images : int
         Images without a description.
+    has_struck : bool
+        Whether something struck out is not spoken.
     """
 
     seen: bool
     language: str
     code_lines: list[int] = field(default_factory=list)
     images: int = 0
+    has_struck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,7 @@ class Element:
     is_literal : bool
         Whether it is text as it stands.
     is_emoji : bool
+    is_image : bool
     """
 
     length: int
@@ -63,6 +67,7 @@ class Element:
     nested: bool = False
     is_literal: bool = False
     is_emoji: bool = False
+    is_image: bool = False
 
 
 def literal(length: int) -> Element:

@@ -71,6 +71,7 @@ class InlineReader:
         # From the first emoji on in a block without a word so far, each with whether it is one.
         self._wordless: list[tuple[str, list[int], bool]] = []
         self._skips_space = False
+        self._is_behind_image = False
 
     def begin_heading(self) -> None:
         """Note that the next block is a heading."""
@@ -94,7 +95,7 @@ class InlineReader:
         self._read(ended=True)
         self._release(emoji=True)
         self._context = Context(self._context.markdown)
-        self._skips_space = False
+        self._skips_space = self._is_behind_image = False
 
     def _read(self, *, ended: bool) -> None:
         while self._text:
@@ -146,7 +147,8 @@ class InlineReader:
     def _note_search(self, element: Element, length: int) -> None:
         """Note that no end was found, so that it is not looked for from each of many beginnings."""
         first = self._text[0]
-        unclosed = element.is_literal and (first != "[" or "]" not in self._text[:length])
+        is_text = element.is_literal or (first == "\\" and element.text is None)
+        unclosed = is_text and (first != "[" or "]" not in self._text[:length])
         if length > _CERTAIN and (unclosed or first in MARKS):
             self._searched[self._key] = self._begun + length
 
@@ -168,6 +170,7 @@ class InlineReader:
             self._pass_emoji(text, places)
         elif spoken:
             self._speak(spoken, where)
+            self._is_behind_image = element.is_image and self._context.has_words
         else:
             self._pass_over()
         self._context.before = text[-1]
@@ -196,6 +199,9 @@ class InlineReader:
                 text, places = text[1:], places[1:]
         if not self._context.has_words and any(map(str.isalnum, text)):
             self._note_words()
+        if self._is_behind_image and text[:1].isspace():
+            self._output.close(places[0])
+        self._is_behind_image = False
         if self._wordless:
             self._wordless.append((text, places, False))
         else:

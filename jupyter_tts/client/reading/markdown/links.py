@@ -6,12 +6,15 @@ import re
 from typing import Final
 
 from .elements import LONGEST, Context, Element, literal
+from .formulas import LONGEST_FORMULA
 from .syntax import TAG_BEGINS, TARGET_BEGINS, label_end, link_at, tag_at
 
 __all__ = ["address", "bracket", "image", "tag"]
 
 # Behind a word only an address makes a link: call[name](value) is code.
 _IS_TARGET: Final = re.compile(r"\(\s*<?(?:h|w|m|/|#|\.)")
+# Of the same kind in a link.
+_MOST_BRACKETS: Final = 8
 _CLOSING: Final = {"(": ")", "[": "]"}
 _ALERT: Final = re.compile(r"\[!([A-Z]{3,20})\]")
 _FOOTNOTE: Final = re.compile(r"\[\^([^\]\s\[]{1,40})\]")
@@ -23,6 +26,7 @@ _ADDRESS_BEGINS: Final = re.compile(
 _ADDRESS: Final = re.compile(
     r"(?P<scheme>https?://)?(?:[^\s/@?#]+@)?(?:www\.)?(?P<host>[^\s/?#<>\"]+)[^\s<>\"]*"
 )
+_LONGEST_ADDRESS: Final = LONGEST_FORMULA
 _AFTER_ADDRESS: Final = ".,;:!?*_~'\")]}»”’"
 
 
@@ -32,6 +36,8 @@ def bracket(window: str, ended: bool, context: Context) -> Element | None:
         return literal(1) if ended else None
     if window[1] in "^!" and (mark := _footnote(window, context) or _alert(window, context)):
         return mark
+    if window.count("[") > _MOST_BRACKETS:
+        return literal(1)
     if context.label_end is None and window[-1] == "]":
         context.label_end = label_end(window)
     if context.label_end is None:
@@ -39,7 +45,9 @@ def bracket(window: str, ended: bool, context: Context) -> Element | None:
     target = window[context.label_end + 1 :]
     if not target:
         return literal(1) if ended else None
-    if target[0] not in "([" or (target[0] == "(" and not TARGET_BEGINS.fullmatch(target)):
+    if target[0] not in "([" or target.count("(") > _MOST_BRACKETS:
+        return literal(1)
+    if target[0] == "(" and not TARGET_BEGINS.fullmatch(target):
         return literal(1)
     if target[0] == "[" and "[" in target[1:]:
         return literal(1)
@@ -77,6 +85,8 @@ def image(window: str, ended: bool, context: Context) -> Element | None:
     begins = not context.has_words or context.before == "\n" or is_apart
     if not begins or (len(window) > 1 and window[1] != "["):
         return literal(1)
+    if window.count("[") > _MOST_BRACKETS:
+        return literal(1)
     if len(window) < 3:
         return literal(1) if ended else None
     if context.label_end is None and window[-1] == "]":
@@ -87,12 +97,14 @@ def image(window: str, ended: bool, context: Context) -> Element | None:
     target = window[context.label_end + 1 :]
     if not target:
         return literal(1) if ended else None
-    if target[0] not in "([" or (target[0] == "[" and "[" in target[1:]):
+    if target[0] not in "([" or target.count("(") > _MOST_BRACKETS:
+        return literal(1)
+    if target[0] == "[" and "[" in target[1:]:
         return literal(1)
     if target[-1] == _CLOSING[target[0]] and (picture := link_at(window)):
         context.markdown.seen = True
         context.markdown.images += not window[picture.start : picture.stop].strip()
-        return Element(picture.end, picture.start, picture.stop)
+        return Element(picture.end, picture.start, picture.stop, is_image=True)
     is_text = target[0] == "(" and not TARGET_BEGINS.fullmatch(target)
     return literal(1) if is_text or ended or context.gives_up(window) else None
 
@@ -119,7 +131,7 @@ def address(window: str, ended: bool, context: Context) -> Element | None:
     inside = context.before.isalnum() or (context.before and context.before in "/@._-")
     if not context.markdown.seen or inside:
         return literal(1)
-    if _ADDRESS_BEGINS.fullmatch(window) and not ended:
+    if len(window) <= _LONGEST_ADDRESS and _ADDRESS_BEGINS.fullmatch(window) and not ended:
         return None
     begins = _ADDRESS_BEGINS.match(window)
     end = begins.end() if begins else 0

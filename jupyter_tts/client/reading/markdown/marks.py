@@ -12,13 +12,15 @@ from .syntax import REFERENCE_BEGINS, code_end, reference_at
 
 __all__ = ["backslash", "code", "emoji", "hashes", "marks", "reference", "ticks"]
 
+# More of them in a row are text.
+_MOST_MARKS: Final = 8
 _ESCAPED: Final = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~\n")
 
 
 def marks(window: str, ended: bool, context: Context) -> Element | None:
     """Find emphasis; its marks alone, since what is between them is read behind them."""
     run, opened = Emphasis.run_of(window), context.emphasis.innermost
-    is_run = len(run) == len(window)
+    is_run = len(run) == len(window) <= LONGEST  # there may be more of it
     if is_run and not ended and not (run == opened and run[0] != "_"):
         return None
     inside_name = run[0] == "_" and window[len(run) : len(run) + 1].isalnum()
@@ -36,7 +38,7 @@ def _opened(window: str, run: str, ended: bool, context: Context) -> Element | N
     """Find what a run opens."""
     inner = window.lstrip(MARKS)
     if not (inner or ended):
-        return None
+        return literal(len(run)) if len(window) > _MOST_MARKS else None
     if not (inner and Emphasis.may_open(run, context.before, inner[0], seen=context.markdown.seen)):
         return literal(len(run))
     is_open = Emphasis.is_closed(window, run, ended=ended)
@@ -52,7 +54,7 @@ def _opened(window: str, run: str, ended: bool, context: Context) -> Element | N
     elif is_open is None and context.gives_up(window):
         is_open = False
     elif is_open and run == "~~":
-        context.markdown.seen = True
+        context.markdown.seen = context.markdown.has_struck = True
         return Element(len(window))  # nobody reads what is struck out
     if is_open is None:
         return None
@@ -66,7 +68,7 @@ def _opened(window: str, run: str, ended: bool, context: Context) -> Element | N
 def code(window: str, ended: bool, context: Context) -> Element | None:
     """Find a code span, which is spoken as it stands."""
     run = len(ticks(window))
-    if window[-1] == "`" and not ended:
+    if window[-1] == "`" and len(window) <= LONGEST and not ended:
         return None  # there may be more of them
     end = code_end(window) if ended or window[-2] == "`" else None
     if end is None:

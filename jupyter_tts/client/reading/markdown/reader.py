@@ -30,6 +30,17 @@ __all__ = ["MarkdownReader"]
 
 # Lines with such a beginning are looked at as a whole.
 _WHOLE: Final = ("|", "~~~")
+# Done, and to do.
+_TASKS: Final = {
+    "en": ("Done", "To do"),
+    "de": ("Erledigt", "Offen"),
+    "es": ("Hecho", "Pendiente"),
+    "fr": ("Fait", "À faire"),
+    "it": ("Fatto", "Da fare"),
+    "ja": ("完了", "未完了"),
+    "pt": ("Feito", "A fazer"),
+    "zh": ("已完成", "待办"),
+}
 # Languages of a code block that is none.
 _MARKDOWN: Final = frozenset({"markdown", "md"})
 _MATHS: Final = frozenset({"math", "katex"})
@@ -96,6 +107,7 @@ class MarkdownReader:
         self._fence: _Fence | None = None
         self._wrapping: _Fence | None = None  # one around Markdown
         self._head: tuple[str, int] | None = None  # what may be the head of a table, and where
+        self._first_line: str | None = None  # of a paragraph, while it has no other
         self._in_table = False
 
     @property
@@ -112,6 +124,8 @@ class MarkdownReader:
             lines = "1 line" if sum(blocks) == 1 else f"{sum(blocks):,} lines"
             count = "a code block" if len(blocks) == 1 else f"{len(blocks)} code blocks"
             said.append(f"{count} of {lines}")
+        if self._markdown.has_struck:
+            said.append("what is struck out")
         if images := self._markdown.images:
             count = "an image" if images == 1 else f"{images} images"
             said.append(f"{count} without a description")
@@ -125,11 +139,13 @@ class MarkdownReader:
             if self._in_text:
                 self._feed_text(text[start:stop])
             else:
-                if not (self._fence or self._in_table or self._line.lstrip().startswith(_WHOLE)):
+                is_whole = self._fence or self._in_table or self._line.lstrip().startswith(_WHOLE)
+                if not is_whole:
                     stop = start + 1  # the line is looked at with each character
                 self._line += text[start:stop]
                 self._length += stop - start
-                self._look()
+                if not is_whole or self._line.endswith("\n"):
+                    self._look()
             start = stop
         if ended:
             self._end()
@@ -138,6 +154,8 @@ class MarkdownReader:
     def _feed_text(self, text: str) -> None:
         line = text.removesuffix("\n")
         self._is_open = self._is_open or bool(line.strip())
+        if self._first_line is not None:
+            self._first_line += line
         self._inline.feed(line, self._length)
         self._length += len(line)
         if line != text:
@@ -178,6 +196,11 @@ class MarkdownReader:
                 return
             if self._head is not None and not self._decide_about_head(whole=whole):
                 return
+            if self._first_line and "|" in self._first_line and self._is_head(self._first_line):
+                if not whole:
+                    return
+                self._begin_table()
+                return
             if self._in_table:
                 if not whole:
                     return
@@ -190,6 +213,7 @@ class MarkdownReader:
             kind = line_kind(
                 line + "\n" if ended and line[-1] != "\n" else line,
                 seen=self._seen,
+                listing=line.lstrip()[:1] == "-" and self._output.tail.rstrip()[-1:] == ":",
                 inside=self._is_open and not self._is_phrase,
             )
             if kind is None or self._begin(kind):
@@ -236,6 +260,8 @@ class MarkdownReader:
             self._output.exact(self._line[: line.length], places)
         if line.kind in (LineKind.HEADING, LineKind.ITEM, LineKind.NUMBER):
             self._is_phrase = self._output.in_phrase = True
+        if line.kind is LineKind.ITEM:
+            self._say_task(self._line[: line.length])
         self._skip(line.length)
         if self._is_heading:
             self._inline.begin_heading()
@@ -243,11 +269,20 @@ class MarkdownReader:
             return True
         return not self._line
 
+    def _say_task(self, marks: str) -> None:
+        """Say whether a task is done."""
+        box = marks.find("[")
+        words = _TASKS.get(self._markdown.language)
+        if box >= 0 and words:
+            word = words[0] if marks[box + 1] in "xX" else words[1]
+            self._output.replace(f"{word}: ", self._place + box, self._place + box + 3)
+
     def _begin_text(self) -> None:
         line, self._line = self._line, ""
         if self._break is not None:
             self._inline.feed("\n", self._break)
             self._break = None
+        self._first_line = None if self._is_open or self._is_phrase else ""
         self._in_text = True
         self._length -= len(line)
         self._feed_text(line)
@@ -270,6 +305,7 @@ class MarkdownReader:
             self._output.close(place)
         self._output.in_phrase = False
         self._is_open = self._is_phrase = self._is_heading = self._is_quoted = False
+        self._first_line = None
         if self._break is not None:
             self._speak_break("\n", self._break)
             self._break = None
@@ -331,16 +367,26 @@ class MarkdownReader:
             return False
         self._head = None
         if line and is_delimiter_row(line, len(cells(head))):
-            self._end_block()
-            self._markdown.seen = self._in_table = True
+            self._begin_table()
             self._speak_row(head, place)
-            self._line = ""
             return False
         length, self._length = self._length, place + len(head)
         self._line = head
         self._begin_text()
         self._line, self._length = line, length
         return True
+
+    def _is_head(self, head: str) -> bool:
+        """Whether a line that has come is, or may become, what stands below the head of a table."""
+        line = self._line
+        if line.endswith("\n"):
+            return is_delimiter_row(line, len(cells(head)))
+        return may_be_delimiter_row(line)
+
+    def _begin_table(self) -> None:
+        self._end_block()
+        self._markdown.seen = self._in_table = True
+        self._line = ""
 
     def _read_row(self) -> None:
         line, self._line = self._line, ""

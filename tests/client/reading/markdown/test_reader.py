@@ -76,7 +76,7 @@ READ = {
     "a\n\n---\n\nb": "a\n\nb",
     "**Bold**, *it*, __bold too__, _it too_.": "Bold, it, bold too, it too.",
     "A ~~bad~~ good __idea__ and __init__.": "A good idea and __init__.",
-    "The chart: ![sales](s.png) is new. Wow ![x](y)": "The chart: sales is new. Wow !x",
+    "The chart: ![sales](s.png), new. Wow ![x](y)": "The chart: sales, new. Wow !x",
     "**1. Install**\n\nRun it. **“Hi.” he said**": "1. Install\n\nRun it. “Hi.” he said",
     "Read [the [inner] guide](https://x.y/a_(b)) now.": "Read the [inner] guide now.",
     "# A\ntext**bold**, >> b\n> > c\n>> d": "A.\ntextbold, >> b\nc\nd",
@@ -85,6 +85,11 @@ READ = {
     "a **b**\n| lost |": "a b\n| lost |",
     "- **A** and\n- [B](c)": "A and.\nB.",
     "$$\nx^2\n$$\n\nEnd": "x squared\n\nEnd",
+    "Name | Age\n--- | ---\nAda | 36\n\nEnd": "Name | Age\nAda, 36.\n\nEnd",
+    "The chart: ![sales](s.png) As you see.": "The chart: sales. As you see.",
+    "You need:\n\n- 200 g flour\n- 2 eggs\n": "You need:\n\n200 g flour.\n2 eggs.\n",
+    "- 9:30 start\n- 17:00 end": "9:30 start.\n17:00 end.",
+    "* 9:30 start\n* 17:00 end": "9:30 start.\n17:00 end.",
     "> [!WARNING]\n> Hot.": "Warning.\nHot.",
     "Energy:\n\n\\[\nx^2\n\\]\n\nEnd": "Energy:\n\nx squared\n\nEnd",
     "***both*** and **a *b* c**": "both and a b c",
@@ -94,12 +99,12 @@ READ = {
     "Call `os.path.join(a, b)` and ``a ` b``.": "Call os.path.join(a, b) and a ` b.",
     "[Node.js docs](https://nodejs.org/en 'Title') rock.": "Node.js docs rock.",
     "[*the* `docs`][1]\n\n[1]: https://a.org": "the docs\n\n",
-    "![a cat](cat.png) sleeps": "a cat sleeps",
+    "![a cat](cat.png) sleeps": "a cat. sleeps",
     "[![build](b.svg)](https://ci.org) passes": "build passes",
     "Known[^1].\n\n[^1]: Says who?": "Known.\n\nSays who?",
     "- one\n- two,\n  more\n* three\n": "one.\ntwo,\n  more.\nthree.\n",
     "- a\n  - b\n    - c": "a.\nb.\nc.",
-    "- [x] done\n- [ ] open": "done.\nopen.",
+    "- [x] pack\n- [ ] go": "Done: pack.\nTo do: go.",
     "- **Fast**: yes\n- _Small_: no\n": "Fast: yes.\nSmall: no.\n",
     "# Steps\n1. Open it\n2. Close it": "Steps.\n1. Open it.\n2. Close it.",
     "- 一\n- 二": "一。\n二。",
@@ -175,6 +180,13 @@ def test_what_is_left_out_is_named() -> None:
     text = "```\na\nb\n```\n![](x.png)\n~~~sh\nls\n~~~\n"
     assert read(text)[1].left_out == ["2 code blocks of 3 lines", "an image without a description"]
     assert read("```\na")[1].left_out == ["a code block of 1 line"]
+
+
+def test_a_task_is_told_in_the_language_of_the_text() -> None:
+    for language, expected in (("de", "Erledigt: b."), ("fi", "b.")):
+        reader = MarkdownReader(language=language)
+        pieces = [*reader.feed("- [x] b"), *reader.feed("", ended=True)]
+        assert "".join(piece.text for piece in pieces) == expected
 
 
 def test_code_blocks_are_read_on_request() -> None:
@@ -255,7 +267,11 @@ def test_no_sentence_is_spoken_later_than_as_it_stands(sentence: str, expected: 
 
 
 @pytest.mark.parametrize(
-    "unit", ["*a ", "**A ", "_a ", "`", "`a ", "[", "[a ", "![a ", "$a ", "\\(a "]
+    "unit",
+    [
+        *("*a ", "**A ", "_a ", "*_", "`", "`a ", "[", "[a ", "[a](", "[a][", "![a ", "![a]("),
+        *("$a ", "\\(a ", "\\(", "\\["),
+    ],
 )
 def test_what_never_closes_takes_bounded_work(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from jupyter_tts.client.reading.markdown import inline
@@ -272,3 +288,24 @@ def test_what_never_closes_takes_bounded_work(unit: str, monkeypatch: pytest.Mon
     text = unit * 400
     spoken(text, always=True)
     assert looked_at <= 20 * len(text)
+
+
+@pytest.mark.parametrize("unit", ["~", "`", " ", "\t", "*", "-", "~a"])
+def test_of_a_long_line_no_more_than_its_beginning_is_looked_at(
+    unit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from jupyter_tts.client.reading.markdown import reader
+
+    lengths: list[int] = []
+    kind = reader.line_kind
+
+    def noted(line: str, **state: bool) -> reader.Line | None:
+        lengths.append(len(line))
+        return kind(line, **state)
+
+    monkeypatch.setattr(reader, "line_kind", noted)
+    text = (unit * 1000)[:1000]
+    markdown = reader.MarkdownReader()
+    for character in text:
+        [*markdown.feed(character)]
+    assert len(lengths) <= 410
