@@ -7,9 +7,11 @@ import unicodedata
 from typing import Final
 
 __all__ = [
+    "CLOSING_QUOTES",
     "DASHES",
     "INVISIBLE",
     "OPENING_QUOTES",
+    "PYTHON_QUOTES",
     "plain_sign",
     "plain_signs",
 ]
@@ -24,11 +26,15 @@ INVISIBLE: Final = (
 
 _DOUBLE = '"“”„‟«»〝〞〟″＂'
 _SINGLE = "'‘’‚‛‹›′＇"
-_CORNERS = {"「": "」", "『": "』", "｢": "｣"}
+_OTHER_PAIRS = {"「": "」", "『": "』", "｢": "｣", "《": "》", "〈": "〉", "`": "`"}
+PYTHON_QUOTES: Final = frozenset("\"'")
 OPENING_QUOTES: Final = (
-    dict.fromkeys(_DOUBLE[1:], _DOUBLE) | dict.fromkeys(_SINGLE[1:], _SINGLE) | _CORNERS
+    dict.fromkeys(_DOUBLE[1:], _DOUBLE) | dict.fromkeys(_SINGLE[1:], _SINGLE) | _OTHER_PAIRS
 )
-"""Quotes beside those of ASCII, each with the signs that may close it."""
+"""Quotes beside those of Python, each with the signs that may close it."""
+
+CLOSING_QUOTES: Final = frozenset(_DOUBLE) | frozenset(_OTHER_PAIRS.values())
+"""Quotes that end a word only where it began with one: no apostrophes."""
 
 _HIDDEN = re.compile(f"[{INVISIBLE}]")
 _PLAIN = str.maketrans(

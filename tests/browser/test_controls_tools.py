@@ -66,6 +66,7 @@ def test_url_and_first_message_are_copied_without_the_kernel_and_without_what_is
     panel = Panel(panel_page, snippets=SNIPPETS, values={"latency": 4, "voice": "ü"})
     request = SpeechRequest(latency=4, voice="ü")
     panel.labelled("Show defaults").check()
+    expect(panel.button("Copy URL").locator("svg")).to_have_css("fill", "none")
     panel.button("Copy URL").click()
     expect(panel.button("Copied")).to_be_visible()
     assert clipboard(panel_page) == request.url

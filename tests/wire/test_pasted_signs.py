@@ -19,7 +19,7 @@ ASCII = "".join(map(chr, range(0x20, 0x7F)))
 
 def test_every_pasted_sign_has_one_of_ascii() -> None:
     assert "".join(map(plain_sign, DASHES)) == "-" * len(DASHES)
-    assert {plain_sign(sign) for sign in OPENING_QUOTES if sign not in "「『｢"} == {'"', "'"}
+    assert {plain_sign(sign) for sign in OPENING_QUOTES if sign not in "「『｢《〈`"} == {'"', "'"}
     full_width = "".join(chr(ord(sign) + 0xFEE0) for sign in ASCII[1:])
     assert "".join(map(plain_sign, full_width)) == ASCII[1:]
     assert plain_signs(full_width) == ASCII[1:]

@@ -173,6 +173,30 @@ def _has_choices(chunk: object) -> bool:
     )
 
 
+def _gemini_text(chunk: object) -> str:
+    # Only a stand-in has the one without the other.
+    return _at("candidates.0.content.parts" if field(chunk, "candidates") else "text")(chunk)
+
+
+def _bare_place(chunk: object) -> str:
+    """Return where a chunk that does not say what it is has its text, "" for nowhere."""
+    kinds = (field(chunk, name) for name in ("type", "event", "event_type", "event_kind"))
+    if any(isinstance(kind, str) for kind in kinds):
+        return ""
+    places = (place for place in _BARE_PLACES if _may_be_text(field(chunk, place)))
+    return next(places, "")
+
+
+def _may_be_text(value: object) -> bool:
+    return value is None or isinstance(value, str | list)
+
+
+def _bare_text(chunk: object) -> str:
+    role = field(chunk, "message.role" if _has("message.role")(chunk) else "role")
+    is_said = role in (MISSING, None, "assistant", "model", "ai")
+    return _at(_bare_place(chunk))(chunk) if is_said and not _is_true(chunk, "thought") else ""
+
+
 def _is_pair(*tests: Fits) -> Fits:
     def fits(chunk: object) -> bool:
         if not isinstance(chunk, tuple) or len(chunk) != len(tests):
@@ -193,6 +217,12 @@ def _is_tuple(value: object) -> bool:
 def _is_str(value: object) -> bool:
     return isinstance(value, str)
 
+
+# Where a field is what is new, another one may be all that has come.
+_BARE_PLACES: Final = (
+    *("delta", "delta.text", "delta.content", "message.content", "text", "content"),
+    *("response", "parts", "content.parts", "output_text", "generated_text"),
+)
 
 _delta = _at("delta")
 _MESSAGE = _has("type", "content")
@@ -248,7 +278,7 @@ SHAPES: Final = (
     Shape(
         "Gemini",
         _any(_has("candidates"), _has("usageMetadata")),
-        _at("candidates.0.content.parts"),
+        _gemini_text,
     ),
     Shape("Gemini live", _has("server_content"), _at("server_content.model_turn.parts")),
     Shape("Gemini interactions", _is("event_type", "step.delta", "content.delta"), _delta),
@@ -297,7 +327,9 @@ SHAPES: Final = (
         "LangChain: other events",
         _begins("event", "on_", "content-block-", "message-"),
     ),
-    Shape("LangGraph", _is_pair(_any(_MESSAGE, _has("event")), _is_dict), inner="0"),
+    # The answer so far, and what is new of it.
+    Shape("xAI", _is_pair(_has("content"), _has("content")), _at("1.content")),
+    Shape("LangGraph", _is_pair(_any(_has("content"), _has("event")), _is_dict), inner="0"),
     Shape("LangGraph events", _is("method", "messages"), inner="params.data"),
     Shape("LangGraph events: others", _has("method", "params.data")),
     Shape("LangGraph: named", _is("type", "messages"), inner="data"),
@@ -365,10 +397,13 @@ SHAPES: Final = (
             _is("type", "start", "finish", "start-step", "finish-step"),
         ),
     ),
-    # The answer so far, and what is new of it.
-    Shape("xAI", _is_pair(_has("content"), _has("content")), _at("1.content")),
     Shape("MLX", _has("text", "generation_tokens"), _at("text")),
     Shape("Haystack, smolagents", _has("content", "tool_calls"), _at("content")),
+    Shape(
+        "Gemini, LangChain, LlamaIndex, Ollama: the text alone",
+        lambda chunk: bool(_bare_place(chunk)),
+        _bare_text,
+    ),
 )
 
 # What a client returns without streaming.

@@ -21,7 +21,11 @@ _STREAMS = (
 
 def is_source(text: object) -> bool:
     """Whether something may give a text bit by bit, rather than its own fields or bytes."""
-    if isinstance(text, Iterator | AsyncIterable):
+    if isinstance(text, AsyncIterable):
+        return True
+    if inspect.isawaitable(text):  # some give themselves as iterators, too
+        return False
+    if isinstance(text, Iterator):
         return True
     has_fields = isinstance(text, Mapping) or hasattr(type(text), "__pydantic_fields__")
     is_bytes = isinstance(text, bytes | bytearray | memoryview)

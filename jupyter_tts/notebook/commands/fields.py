@@ -64,8 +64,8 @@ class Expression:
     code : CodeType
     names : frozenset of str
         Those that it takes from outside.
-    is_name : bool
-        Whether it is nothing but a name.
+    is_reference : bool
+        Whether it is nothing but a name, perhaps with attributes.
     calls : bool
         Whether it calls something, so that its evaluation may have effects.
     takes_result : bool
@@ -74,7 +74,7 @@ class Expression:
 
     code: CodeType
     names: frozenset[str]
-    is_name: bool
+    is_reference: bool
     calls: bool
     takes_result: bool
 
@@ -151,7 +151,7 @@ def read_expression(source: str) -> Expression | None:
     return Expression(
         code,
         names,
-        is_name=isinstance(tree.body, ast.Name),
+        is_reference=isinstance(tree.body, ast.Name | ast.Attribute),
         calls=any(isinstance(node, ast.Call) for node in nodes),
         takes_result=any(map(_is_result, nodes)),
     )

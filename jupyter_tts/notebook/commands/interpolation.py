@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import builtins
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from .fields import Expression, Field, find_field, read_expression
 
 __all__ = ["Scope", "expand"]
+
+# {id: 1234567} is no width, and its blanks would fill the memory.
+_IMMENSE = re.compile(r"\d{5}")
 
 _CONVERSIONS: Mapping[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii}
 
@@ -110,7 +114,7 @@ class _Values:
         """Return what replaces a field, None where it fails or has no text of its own."""
         try:
             value = self._value(field)
-            if _expression(field).is_name and _is_code(value) and not field.conversion:
+            if _expression(field).is_reference and _is_code(value) and not field.conversion:
                 return None
             return self._formatted(field)
         except KeyboardInterrupt:
@@ -123,7 +127,10 @@ class _Values:
         if field.conversion:
             value = _CONVERSIONS[field.conversion](value)
         parts = (part if isinstance(part, str) else self._formatted(part) for part in field.format)
-        return str(format(value, "".join(parts)))
+        spec = "".join(parts)
+        if _IMMENSE.search(spec):
+            raise ValueError(spec)
+        return str(format(value, spec))
 
     def _value(self, field: Field) -> Any:
         if field in self._errors:

@@ -315,6 +315,22 @@ STREAMS: dict[str, list[Any]] = {
         {"content": "Hello you.", "meta": {}, "tool_calls": None},
         {"content": None, "tool_calls": [{}]},
     ],
+    "Gemini, LangChain, LlamaIndex, Ollama: the text alone": [
+        {"role": "user", "content": "Hi"},
+        {"text": "Let me think.", "thought": True},
+        {"text": "He"},
+        {"text": None},
+        {"text": "l", "candidates": None},
+        {"content": "l"},
+        {"role": "assistant", "content": "o"},
+        {"content": [{"type": "text", "text": " "}], "id": "1"},
+        {"message": {"role": "assistant", "content": "y"}},
+        {"response": "o", "model": "x"},
+        {"delta": {"text": "u"}},
+        {"delta": ".", "text": "Hello you."},
+        {"delta": None, "text": "Hello you."},
+        {"delta": "", "message": {"content": "Hello you."}},
+    ],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,6 +60,10 @@ def test_what_is_no_text_is_refused_with_what_to_write_instead(given: Any, advic
 def test_a_coroutine_is_to_be_awaited() -> None:
     with pytest.raises(ParameterError, match=r"not coroutine\. Await it: say\(await \.\.\.\)\."):
         check_text(created())  # type: ignore[arg-type]  # the fault under test
+    loop = asyncio.new_event_loop()
+    with pytest.raises(ParameterError, match=r"not \w*Future\. Await it: say\(await \.\.\.\)\."):
+        check_text(loop.create_future())
+    loop.close()
 
 
 class Slotted:
@@ -75,7 +80,7 @@ LOOP.append(LOOP)
 @pytest.mark.parametrize(
     ("chunk", "place"),
     [
-        ({"id": "1", "title": "Greeting", "text": "Hello"}, '["text"]'),
+        ({"id": "1", "title": "Greeting", "data": "Hello"}, '["data"]'),
         ({"output": {"choices": [{"text": "Hello"}]}}, '["output"]["choices"][0]["text"]'),
         (SimpleNamespace(type="new", inner=SimpleNamespace(delta="Hello")), ".inner.delta"),
         (Slotted(), ".body"),

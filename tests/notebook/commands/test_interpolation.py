@@ -110,6 +110,9 @@ def test_two_braces_are_the_escape_where_one_would_be_replaced(
         ),
         # what is no text of its own
         *("{warnings}", "{now}", "{{now}}", "{kind}", "{counting}"),
+        *("{name.upper}", "{warnings.warn}", "{warnings.sys}", "{rows.__class__}"),
+        # what would be blanks without end
+        *("{id: 1000000000}", "{n:99999}", "{n:{10**9}}", "{n:.2000000000f}"),
         *(
             "{n\0}",
             "{n\ud800}",

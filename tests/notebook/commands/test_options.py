@@ -179,7 +179,10 @@ def test_the_panel_shows_the_level_that_it_takes(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "parameters"),
     [
-        *((f"{dash}latency 3", {"latency": 3}) for dash in "‐‑‒–—―−－⸺"),
+        *(
+            (f"{dash}latency 3", {"latency": 3})
+            for dash in ("‐", *"‑‒–—―−－⸺─━➖ー", "---", "ーー")
+        ),
         *((f"{dash}l 3", {"latency": 3}) for dash in ("–", "—", "\u2060−")),
         ("––latency=3 —-no‑levers", {"latency": 3, "levers": False}),
         ("－－ｌａｔｅｎｃｙ＝３", {"latency": 3}),
@@ -189,18 +192,22 @@ def test_the_panel_shows_the_level_that_it_takes(line: str) -> None:
         ("--voice ‘it’s’", {"voice": "it’s"}),
         ("--voice «My voice»", {"voice": "My voice"}),
         ("--voice ＂My voice＂", {"voice": "My voice"}),
+        ("--voice `My voice` -l'3'", {"voice": "My voice", "latency": 3}),
+        ("--voice «\u00a0My voice\u00a0» -v“x”", {"voice": "x"}),
+        ("--voice 《My voice》", {"voice": "My voice"}),
         ('--voice “My voice"', {"voice": "My voice"}),
         ("--voice Anna–Marie", {"voice": "Anna–Marie"}),
         ("--voice '“x”'", {"voice": "“x”"}),
         ("--schedule 50，90 --model eleven‑flash", {"schedule": (50, 90), "model": "eleven-flash"}),
         ("--server ｗｓ：／／h.test：８０", {"server": "ws://h.test:80"}),
         ("--latency 3 # it's --wrong", {"latency": 3}),
+        ("--latency 3 ＃ it’s", {"latency": 3}),
         ("# nothing", {}),
     ],
 )
 def test_signs_that_were_pasted_are_understood(line: str, parameters: dict[str, Any]) -> None:
     assert parse_options(line).parameters == parameters
-    if "#" not in line:
+    if "#" not in line and "＃" not in line:
         options, text = parse_line(f"{line} — “Hello” {{x}}")
         assert (options.parameters, text) == (parameters, "— “Hello” {x}")
 
@@ -217,6 +224,14 @@ def test_signs_that_were_pasted_are_understood(line: str, parameters: dict[str, 
         ("—api-key：sk_123 Hello", "—api-key is no option here: set ELEVENLABS_API_KEY"),
         ("--latency：3 Hello", "write a blank or = after --latency, not ："),
         ("--voice “My voice Hello", "the quote “ after --voice is not closed"),
+        ('--voice "My voice Hello', 'the quote " after --voice is not closed'),
+        ("--voice My” Hello", "the quote ” after --voice is not opened"),
+        ("--latency，3 Hello", "write a blank or = after --latency, not ，"),
+        ("--latency(3) Hello", "write a blank or = after --latency, not ("),
+        ("—latency；3 Hello", "write a blank or = after —latency, not ；"),
+        ("-l：3 Hello", "write a blank or = after -l, not ："),
+        ("-latency:3 Hello", "-latency is called --latency here"),
+        ("---latncy 3 Hello", "there is no option ---latncy (did you mean --latency?)"),
         ("--speed −5 Hello", "--speed must be a number from 0.7 to 1.2, not -5.0"),
         ("--speed ０，５ Hello", "(write 0.5)"),
     ],
@@ -240,7 +255,19 @@ def test_what_begins_like_an_option_is_refused_rather_than_spoken(line: str, sen
             "—你好",
         ),
         *("- a list", "-5 degrees", "−5 °C", "–5 °C", "“Quoted” text", "--note: this", "# Heading"),
-        *("-Hello, world", "—Keys!", "—Authors who write", "{x} y", "——", "— latency 3", "\\frac"),
+        *(
+            "-Hello, world",
+            "—Keys!",
+            "—Speed, please",
+            "-v(t)",
+            "---Hello you",
+            "--- x",
+            "—Authors who write",
+            "{x} y",
+            "——",
+            "— latency 3",
+            "\\frac",
+        ),
     ],
 )
 def test_a_dash_that_begins_a_text_is_text(text: str) -> None:
@@ -253,7 +280,13 @@ def test_a_backslash_goes_on_with_the_options_in_the_next_line() -> None:
         "--latency 3    --raw  -v x",
         "Text \\\nmore",
     )
+    assert join_lines("-l 3\\", "--raw ＼\r\n-v x\nText") == ("-l 3 --raw  -v x", "Text")
+    for line in ("-l 3 # it's \\", "＃ x \\"):
+        assert join_lines(line, "Text") == (line, "Text")
+    assert join_lines('--save "a #1" \\', "--raw\nText") == ('--save "a #1"  --raw', "Text")
     assert join_lines("--save C:\\", "Text") == ("--save C:\\", "Text")
+    assert join_lines("--save C:\\a\\", "Text") == ("--save C:\\a\\", "Text")
+    assert join_lines("AC\\", "") == ("AC\\", "")
     assert parse_line(join_lines("\\", "")[0])[1] == ""
 
 
@@ -287,6 +320,9 @@ def test_braces_in_options_may_have_spaces_and_quotes_in_them() -> None:
     assert parse_options("--voice '{''lv}'", scope).parameters == {"voice": "{lv}"}
     assert parse_options("--voice {{lv}}", scope).parameters == {"voice": "{lv}"}
     assert parse_options("--voice {max}", scope).parameters == {"voice": "{max}"}
+    assert parse_line("-l{lv} {lv}", scope)[0].parameters == {"latency": 2}
+    with pytest.raises(ParameterError, match="write a blank or = after --latency"):
+        parse_line("--latency{lv} Hello", scope)
 
 
 SIGNS = "—–−-=＝“”\"'‘’«{}lv3 \u00a0\u200b#\\，：é\0\ud800"

@@ -52,7 +52,7 @@ WIDER = {
 SETTINGS = st.fixed_dictionaries(
     {}, optional={name: values | st.none() for name, values in WIDER.items()}
 )
-ADDRESSES = st.sampled_from(["", "http://127.0.0.1:40123", "https://h.test/x/"])
+ADDRESSES = st.sampled_from(["", "http://127.0.0.1:40123", "https://localhost/x/"])
 
 REQUEST_MODULE = "panel/wire/request.js"
 MESSAGE_MODULE = "panel/wire/first_message.js"

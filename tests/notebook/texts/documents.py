@@ -29,10 +29,14 @@ strong = st.builds(
     st.one_of(phrases, emphasis, code, links),
     st.sampled_from(["", ":", ".", " more", " (so)"]),
 )
+others = st.sampled_from(
+    ["$x^2$", "\\(y\\)", "$5", "🎉", "https://b.example/c?d=e#f or", "<br>", "&amp;", "9:30"]
+)
 line = st.lists(
     st.one_of(
         words,
         words,
+        others,
         code,
         links,
         emphasis,

@@ -145,12 +145,22 @@ def test_prose_is_never_touched(text: str) -> None:
 
 @pytest.mark.parametrize("text", WHOLE, ids=lambda text: text.name)
 def test_auto_does_not_delay_the_first_sentence(text: Text) -> None:
-    language = language_of(text) or "en"
-    whole = reading_of_tokens([text.text], "auto", language)
+    check_delay(text.text, language_of(text) or "en")
+
+
+@settings(max_examples=300, derandomize=True, database=None)
+@given(documents)
+def test_auto_does_not_delay_the_first_sentence_of_any_markdown(text: str) -> None:
+    check_delay(text, "en")
+
+
+def check_delay(text: str, language: str) -> None:
+    """Check that the first sentence is spoken with the token with which it ends."""
+    whole = reading_of_tokens([text], "auto", language)
     reading = reading_of(SpeechRequest(read="auto", language=language))
-    for token in re.findall(r"\s?\w+|\s?[^\w\s]|\s", text.text):
+    for token in re.findall(r"\s?\w+|\s?[^\w\s]|\s", text):
         reading.feed(token)
-        if end := first_sentence(reading.original, text.text, language):
+        if end := first_sentence(reading.original, text, language):
             assert reading.spoken.startswith(spoken_until(whole, end))
             return
 

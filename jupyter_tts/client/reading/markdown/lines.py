@@ -57,6 +57,7 @@ _RULE_BEGINS: Final = re.compile(r"(?:\*[ \t]*)+|(?:-[ \t]*)+|(?:_[ \t]*)+|=+[ \
 _QUOTED: Final = frozenset("\"'([*_`!#-")
 _QUOTE: Final = re.compile(r">[ \t]*")
 _ITEM: Final = re.compile(r"[-*+][ \t]+(?:\[[ xX]\][ \t]+)?")
+_AMOUNT: Final = re.compile(r"\d+")
 _TASK_BEGINS: Final = re.compile(r"[-*+][ \t]+(?:\[(?:[ xX](?:\][ \t]*)?)?)?")
 _NUMBER: Final = re.compile(r"\d{1,9}[.)][ \t]+")
 _NUMBER_BEGINS: Final = re.compile(r"\d{1,9}(?:[.)][ \t]*)?")
@@ -73,7 +74,7 @@ _DEFINITION_BEGINS: Final = re.compile(
 )
 
 
-def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
+def line_kind(line: str, *, seen: bool, listing: bool = False, inside: bool = False) -> Line | None:
     """Return what a line begins with, None where what has come of it does not tell.
 
     Parameters
@@ -83,6 +84,8 @@ def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
     seen : bool
         Whether the text is known to be Markdown. If not, only what cannot be meant otherwise
         counts: ``- 5 degrees`` is no list.
+    listing : bool, optional
+        Whether a list may follow, as behind a colon.
     inside : bool, optional
         Whether a paragraph is open, which a line that is indented far only goes on with.
     """
@@ -96,7 +99,7 @@ def line_kind(line: str, *, seen: bool, inside: bool = False) -> Line | None:
         return Line(LineKind.BLANK, len(line))
     if inside and indent >= _CODE_INDENT:
         return _TEXT
-    found = _FINDERS.get(rest[0], _text)(rest, seen, rest.endswith("\n"))
+    found = _FINDERS.get(rest[0], _text)(rest, seen or listing, rest.endswith("\n"))
     if found is None or found.kind is LineKind.TEXT:
         return found
     return Line(found.kind, indent + found.length)
@@ -141,8 +144,15 @@ def _bullet(rest: str, seen: bool, ended: bool) -> Line | None:
     match = _ITEM.match(rest)
     if match is None:
         return _TEXT
+    number = _AMOUNT.match(rest, match.end())
+    if number and rest[0] == "-" and not seen:
+        after = rest[number.end() :][:1]
+        if not after:
+            return None
+        # A time, or 3D; - 5 degrees is none.
+        return Line(LineKind.ITEM, match.end()) if after == ":" or after.isalpha() else _TEXT
     after = rest[match.end() :][:1]
-    doubtful = rest[0] == "+" or after.isdigit() or after in "=+-/&|)\r\n"
+    doubtful = rest[0] == "+" or after in "=+-/&|)\r\n"
     return _TEXT if doubtful and not seen else Line(LineKind.ITEM, match.end())
 
 

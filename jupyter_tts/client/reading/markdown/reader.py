@@ -227,6 +227,7 @@ class MarkdownReader:
             kind = line_kind(
                 line + "\n" if ended and line[-1] != "\n" else line,
                 seen=self._seen,
+                listing=line.lstrip()[:1] == "-" and self._output.tail.rstrip()[-1:] == ":",
                 inside=self._is_open and not self._is_phrase,
             )
             if kind is None or self._begin(kind):

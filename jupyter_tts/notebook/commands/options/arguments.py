@@ -11,10 +11,16 @@ from dataclasses import dataclass, field
 from ....url_check.redaction import has_credential
 from ....wire.errors import ParameterError
 from ....wire.parameters import PARAMETERS, Kind, name_fault
-from ....wire.pasted_signs import INVISIBLE, plain_signs
+from ....wire.pasted_signs import (
+    CLOSING_QUOTES,
+    INVISIBLE,
+    OPENING_QUOTES,
+    PYTHON_QUOTES,
+    plain_signs,
+)
 from ..interpolation import Scope
 from .parsers import NETWORK_PARSER, PARSER
-from .words import NO_NAMES, OptionName, Word, read_option, read_word, skip_blanks
+from .words import COMMENT, NO_NAMES, OptionName, Word, read_option, read_word, skip_blanks
 
 __all__ = ["Arguments", "read_arguments", "refusal", "with_decimal_point"]
 
@@ -33,8 +39,9 @@ _KEY = re.compile(r"sk_\w{8,}")
 _DECIMAL_COMMA = re.compile(r"'(-?\d*)[,٫](\d+)'$")
 _HIDDEN_EDGE = re.compile(f"^[{INVISIBLE}]+|[{INVISIBLE}]+$")
 _SEPARATOR = re.compile(r"--(?=\s|$)")
+_BEGINS_VALUE = {"{", *PYTHON_QUOTES, *OPENING_QUOTES}
 # What may follow the name of an option by mistake, so that it is no text: --latency:3.
-_FOREIGN = re.compile(r"[:：;；“\"'‘«]")
+_FOREIGN = {*":：;；", *_BEGINS_VALUE}
 
 
 @dataclass
@@ -125,7 +132,7 @@ class _Reader:
                 stop, text = start, separator.end()
                 break
             option = self._option_at(start)
-            if option is None and (self._text_follows or line[start] == "#"):
+            if option is None and (self._text_follows or line[start] in COMMENT):
                 break  # a text, or a comment
             stop = text = self._read_word(start) if option is None else self._read_option(option)
         self.arguments.stop, self.arguments.text = stop, line[text:].lstrip()
@@ -138,8 +145,11 @@ class _Reader:
         sign = self._line[option.stop : option.stop + 1]
         if not option.has_value and sign.strip():
             # It is an option to which its value was joined by another sign.
-            is_meant = _FOREIGN.match(sign) and option.name[:2] == "--"
-            return option if is_meant and self._is_meant(option) else None
+            may_be_text = option.name not in self._known or (
+                option.name[:2] != "--" and sign not in ",，"
+            )
+            is_meant = self._is_meant(option) if sign in _FOREIGN else not may_be_text
+            return option if is_meant else None
         if option.is_pasted and self._text_follows and not option.has_value:
             # Direct speech begins with a dash, too.
             word = plain_signs(option.typed).lstrip("-")
@@ -157,10 +167,11 @@ class _Reader:
         line, arguments = self._line, self.arguments
         self._after_fault = False
         sign = line[option.stop : option.stop + 1]
-        if not option.has_value and sign.strip():
+        is_joined = option.name[:2] != "--" and sign in _BEGINS_VALUE
+        if not (option.has_value or is_joined) and sign.strip():
             fault = f"write a blank or = after {option.typed}, not {sign}"
-            is_known = self._is_known(option)
-            arguments.faults.append(fault if is_known else _other_name(option))
+            other_name = "" if self._is_known(option) else _other_name(option)
+            arguments.faults.append(other_name or fault)
             return len(line)
         if not self._is_known(option):
             arguments.faults.append(self._unknown(option))
@@ -170,13 +181,17 @@ class _Reader:
         if action is None or not (option.has_value or action.nargs != 0):
             arguments.options.append(option.name)
             return option.stop
-        start = option.stop if option.has_value else skip_blanks(line, option.stop)
-        if not option.has_value and (start == len(line) or self._begins_option(start)):
+        has_value = option.has_value or is_joined
+        start = option.stop if has_value else skip_blanks(line, option.stop)
+        if not has_value and (start == len(line) or self._begins_option(start)):
             arguments.options.append(option.name)  # the parser misses its value
             return option.stop
         word = self._value_at(start)
         if word.unclosed:
             arguments.faults.append(f"the quote {word.unclosed} after {option.typed} is not closed")
+        elif not (word.is_quoted or word.is_value) and word.text[-1:] in CLOSING_QUOTES:
+            last = word.text[-1]
+            arguments.faults.append(f"the quote {last} after {option.typed} is not opened")
         else:
             arguments.options.append(
                 f"{option.name}={_plain_value(action.dest, word, self._parser)}"

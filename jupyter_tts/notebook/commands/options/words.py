@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ....wire.pasted_signs import DASHES, INVISIBLE, OPENING_QUOTES, plain_signs
+from ....wire.pasted_signs import DASHES, INVISIBLE, OPENING_QUOTES, PYTHON_QUOTES, plain_signs
 from ..fields import find_field
 from ..interpolation import Scope
 
 __all__ = [
+    "COMMENT",
     "NO_NAMES",
     "OptionName",
     "Word",
@@ -23,14 +24,19 @@ __all__ = [
 NO_NAMES = Scope({})
 """The names of a line in which nothing is replaced."""
 
+COMMENT = "#＃"
+"""What begins one, where a word could begin."""
+
 _BLANK = re.compile(rf"[\s{INVISIBLE}]*")
-_PASTED_DASHES = re.compile(f"[{DASHES}]")
+# Before a name these are dashes, too; elsewhere they are lines and letters.
+_LEADING_DASHES = f"{DASHES}─━➖ーｰ"
+_PASTED_DASHES = re.compile(f"[{_LEADING_DASHES}]|---")
 _OPTION = re.compile(
-    rf"(?P<dashes>[-{DASHES}{INVISIBLE}]*[-{DASHES}])[{INVISIBLE}]*"
+    rf"(?P<dashes>[-{_LEADING_DASHES}{INVISIBLE}]*[-{_LEADING_DASHES}])[{INVISIBLE}]*"
     rf"(?P<name>[A-Za-zＡ-Ｚａ-ｚ][\w{DASHES}{INVISIBLE}-]*)(?P<equals>[=＝﹦]?)"
 )
-# A shell goes on in the next line behind it.
-_CONTINUED = re.compile(r"(?:^|(?<=\s))\\\s*$")
+# A shell goes on in the next line behind it; but a Windows path may end with it.
+_CONTINUED = re.compile(r"(?:^|\s)(?P<word>[^\s\\＼:]*)[\\＼]\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ class Word:
     is_value : bool
         Whether it is nothing but braces that were replaced.
     unclosed : str
-        A pasted quote that nothing closes.
+        A quote that nothing closes.
     """
 
     text: str
@@ -85,17 +91,26 @@ class OptionName:
 
 def join_lines(line: str, text: str) -> tuple[str, str]:
     """Return a line of options with those that it continues in, and the text behind them."""
-    while (match := _CONTINUED.search(line)) is not None:
+    while (match := _CONTINUED.search(line)) and not _has_comment(line):
+        if match["word"] and not text:
+            break
         following, _, text = text.partition("\n")
-        line = f"{line[: match.start()]} {following.rstrip()}"
+        line = f"{line[: match.end('word')]} {following.rstrip()}"
     return line, text
+
+
+def _has_comment(line: str) -> bool:
+    position = skip_blanks(line, 0)
+    while position < len(line) and line[position] not in COMMENT:
+        position = skip_blanks(line, read_word(line, position, NO_NAMES).stop)
+    return position < len(line)
 
 
 def plain_words(line: str) -> list[str]:
     """Return the words before a comment, each with the signs of ASCII."""
     words = []
     for word in line.split():
-        if word.startswith("#"):
+        if word[0] in COMMENT:
             break
         option = read_option(word, 0)
         words.append(plain_signs(word) if option is None else option.name)
@@ -118,8 +133,6 @@ def read_option(line: str, position: int) -> OptionName | None:
     name = plain_signs(match["name"]).rstrip("-")
     if is_pasted and len(name) > 1:
         dashes = "--"  # which word processors write as one
-    if len(dashes) > 2:
-        return None
     typed = line[match.start() : match.end("name")]
     return OptionName(dashes + name, typed, is_pasted, bool(match["equals"]), match.end())
 
@@ -143,7 +156,9 @@ def read_word(line: str, position: int, scope: Scope) -> Word:
             values += part != line[position:stop]
         elif (end := _closing_quote(line, position, start)) is not None:
             part, stop, is_quoted = scope.expand(line[position + 1 : end]), end + 1, True
-        elif sign in OPENING_QUOTES and position == start:
+            if sign not in PYTHON_QUOTES:
+                part = part.strip()  # French has blanks inside of quotes
+        elif position == start and (sign in OPENING_QUOTES or sign in PYTHON_QUOTES):
             return Word(line[start:], len(line), unclosed=sign)
         else:
             part, stop = sign, position + 1
@@ -164,7 +179,7 @@ def _read_braces(line: str, position: int, scope: Scope) -> tuple[str, int]:
 def _closing_quote(line: str, position: int, start: int) -> int | None:
     """Return where the quote ends that begins here, if one does."""
     sign = line[position]
-    if sign in "\"'":
+    if sign in PYTHON_QUOTES:
         end = line.find(sign, position + 1)
         return end if end > 0 else None
     closing = OPENING_QUOTES.get(sign, "")
