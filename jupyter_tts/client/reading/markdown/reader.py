@@ -8,6 +8,7 @@ is often indented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,8 @@ __all__ = ["MarkdownReader"]
 
 # Lines with such a beginning are looked at as a whole.
 _WHOLE: Final = ("|", "~~~")
+# A bar in a cell has a backslash before it, in code, too.
+_UNESCAPED: Final = re.compile(r"(?:[^\\]|\\(?!\|))+")
 # Done, and to do.
 _TASKS: Final = {
     "en": ("Done", "To do"),
@@ -413,7 +416,8 @@ class MarkdownReader:
             if start < stop:
                 if self._is_open:
                     self._output.pause(place + start)
-                self._inline.feed(line[start:stop], place + start)
+                for part in _UNESCAPED.finditer(line, start, stop):
+                    self._inline.feed(part[0], place + part.start())
                 self._inline.end()
                 self._is_open = True
         if self._is_open:

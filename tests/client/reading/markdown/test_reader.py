@@ -70,6 +70,8 @@ def read(
 
 READ = {
     "# Title\n\nText.": "Title.\n\nText.",
+    "\ufeff# From a file\n": "From a file.\n",
+    "| a |\n|---|\n| `x\\|y` |\n": "a.\nx|y.\n",
     "## What now?\nText": "What now?\nText",
     "## Closed ##\n": "Closed.\n",
     "Title\n=====\n\nText": "Title\n\nText",
