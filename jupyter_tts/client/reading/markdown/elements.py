@@ -51,7 +51,7 @@ class Element:
     start, stop : int
         Which of them are spoken.
     text : str or None
-        What is spoken for all of them instead.
+        What is spoken for those, or for all if there are none, instead.
     nested : bool
         Whether what is spoken may hold elements itself.
     is_literal : bool

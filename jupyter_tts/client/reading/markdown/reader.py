@@ -8,6 +8,7 @@ is often indented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,8 @@ __all__ = ["MarkdownReader"]
 
 # Lines with such a beginning are looked at as a whole.
 _WHOLE: Final = ("|", "~~~")
+# A bar in a cell has a backslash before it, in code, too.
+_UNESCAPED: Final = re.compile(r"(?:[^\\]|\\(?!\|))+")
 # Done, and to do.
 _TASKS: Final = {
     "en": ("Done", "To do"),
@@ -57,21 +60,35 @@ class _Fence:
     language : str
     formula : str
         What came of it, if it is maths.
-    start : int
-        Where it begins in the text.
+    start, stop : int
+        Where that is in the text.
     is_quoted : bool
         Whether it stands in a quotation, whose mark each of its lines may have.
     """
 
     mark: str
     language: str
-    start: int
     formula: str = ""
+    start: int = 0
+    stop: int = 0
     is_quoted: bool = False
+
+    def without_marks(self, line: str) -> str:
+        """Return a line without its indentation and the mark of a quotation."""
+        return line.lstrip("> \t" if self.is_quoted else " \t")
+
+    def take_formula(self, line: str, place: int) -> None:
+        """Take a line of maths, and where it begins in the text."""
+        content = self.without_marks(line)
+        if content.strip():
+            if not self.formula.strip():
+                self.start = place + len(line) - len(content)
+            self.stop = place + len(line.rstrip())
+        self.formula += content
 
     def is_closed_by(self, line: str) -> bool:
         """Whether a line is its closing fence."""
-        mark = (line.lstrip("> \t") if self.is_quoted else line).strip()
+        mark = self.without_marks(line).strip()
         return len(mark) >= len(self.mark) and not mark.strip(self.mark[0])
 
 
@@ -326,7 +343,7 @@ class MarkdownReader:
             self._wrapping = None
         else:
             info = mark.lstrip(mark[0])
-            fence = _Fence(mark[: len(mark) - len(info)], info.strip().lower(), self._place)
+            fence = _Fence(mark[: len(mark) - len(info)], info.strip().lower())
             if fence.language in _MARKDOWN:
                 self._wrapping = fence
             else:
@@ -342,8 +359,10 @@ class MarkdownReader:
         self._line = ""
         if fence.is_closed_by(line):
             self._end_fence()
+            if fence.formula and line.endswith("\n"):
+                self._speak_break("\n", self._length - 1)
         elif fence.language in _MATHS:
-            fence.formula += line
+            fence.take_formula(line, place)
         elif self._read_code:
             self._output.exact(line, range(place, place + len(line)))
         else:
@@ -353,8 +372,8 @@ class MarkdownReader:
         fence, self._fence = self._fence, None
         if fence and fence.formula.strip():
             spoken = spoken_formula(fence.formula, self._markdown.language)
-            self._output.replace(spoken, fence.start, self._length)
-            self._output.close(self._length)
+            self._output.replace(spoken, fence.start, fence.stop)
+            self._output.close(fence.stop)
 
     # Tables
 
@@ -397,7 +416,8 @@ class MarkdownReader:
             if start < stop:
                 if self._is_open:
                     self._output.pause(place + start)
-                self._inline.feed(line[start:stop], place + start)
+                for part in _UNESCAPED.finditer(line, start, stop):
+                    self._inline.feed(part[0], place + part.start())
                 self._inline.end()
                 self._is_open = True
         if self._is_open:
