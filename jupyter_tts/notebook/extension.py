@@ -9,6 +9,7 @@ from traitlets import TraitError
 from ..wire.errors import ParameterError
 from .commands.completion import start_completing, stop_completing
 from .commands.magics import TTS
+from .commands.pasted_lines import with_plain_blank
 from .runtime.interrupts import stop_listening
 from .runtime.session import drop_session, session_of
 from .speaking.warm_up import warm_up
@@ -30,6 +31,8 @@ def register(shell: InteractiveShell) -> None:
     try:
         shell.register_magics(TTS)
         start_completing(shell)
+        if with_plain_blank not in shell.input_transformers_cleanup:
+            shell.input_transformers_cleanup.append(with_plain_blank)
     except TraitError as refused:
         raise ParameterError([str(refused)], hint="Set c.TTS right in ipython_config.py.") from None
     warm_up(session_of(shell))
@@ -46,5 +49,7 @@ def unregister(shell: InteractiveShell) -> None:
         instance.take_back_settings()
         shell.configurables.remove(instance)
     stop_completing(shell)
+    if with_plain_blank in shell.input_transformers_cleanup:
+        shell.input_transformers_cleanup.remove(with_plain_blank)
     stop_listening(session_of(shell))
     drop_session(shell)

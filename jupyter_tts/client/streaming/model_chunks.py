@@ -157,7 +157,7 @@ def _choice_text(chunk: object) -> str:
     for choice in field(chunk, "choices") or ():
         index = field(choice, "index")
         if not (isinstance(index, int) and index):
-            return _at("delta.content", "delta.refusal", "text")(choice)
+            return _at("delta.content", "delta.refusal", "text", "message.content")(choice)
     return ""
 
 
@@ -168,9 +168,10 @@ def _output_text(answer: object) -> str:
 
 
 def _has_choices(chunk: object) -> bool:
-    return not field(chunk, "choices") or _any(_has("choices.0.delta"), _has("choices.0.text"))(
-        chunk
-    )
+    choices = field(chunk, "choices")
+    names = ("delta", "text", "message", "finish_reason")  # one without a delta ends or rates it
+    is_list = isinstance(choices, list | tuple)
+    return not choices or (is_list and any(_has(f"choices.0.{name}")(chunk) for name in names))
 
 
 def _gemini_text(chunk: object) -> str:
@@ -258,7 +259,9 @@ SHAPES: Final = (
     ),
     Shape("Anthropic", _is("type", "content_block_delta"), _delta),
     # The SDK gives both, this one second.
-    Shape("Anthropic helper", _is("type", "text"), _at("text"), unless="Anthropic"),
+    Shape(
+        "Anthropic helper", _all(_is("type", "text"), _has("text")), _at("text"), unless="Anthropic"
+    ),
     Shape(
         "Anthropic: other events",
         _any(
@@ -359,7 +362,11 @@ SHAPES: Final = (
         _begins("data.type", "conversation.", "tool.", "agent.", "function.", "message."),
     ),
     Shape("Ollama chat", _has("message", "done"), _at("message.content")),
-    Shape("Ollama", _has("response", "done"), _at("response")),
+    Shape(
+        "Ollama",
+        _any(_has("response", "done"), lambda chunk: _is_true(chunk, "done")),
+        _at("response"),
+    ),
     Shape("Cohere", _is("type", "content-delta"), _at("delta.message.content")),
     Shape("Cohere, version 1", _is("event_type", "text-generation"), _at("text")),
     Shape(

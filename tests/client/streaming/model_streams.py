@@ -48,9 +48,11 @@ STREAMS: dict[str, list[Any]] = {
         choice(content="you."),
         choice(tool_calls=[{"index": 0, "function": {"name": "f", "arguments": "{}"}}]),
         {"choices": [{"index": 0, "delta": None, "finish_reason": "stop"}]},
+        {"choices": [{"finish_reason": None, "content_filter_results": {}}]},
         {"choices": [], "usage": {"total_tokens": 9}},
         {"choices": None, "usage": {"total_tokens": 9}},
     ],
+    "OpenAI answers": [{"choices": [{"index": 0, "message": {"content": "Hello you."}}]}],
     "OpenAI completions": [
         {"choices": [{"index": 0, "text": "Hello "}]},
         {"choices": [{"text": "you.", "logprobs": None}]},
@@ -260,7 +262,7 @@ STREAMS: dict[str, list[Any]] = {
         {"message": {"role": "assistant", "content": "Hello you."}, "done": False},
         {"message": {"role": "assistant", "content": ""}, "done": True},
     ],
-    "Ollama": [{"response": "Hello you.", "done": False}, {"response": "", "done": True}],
+    "Ollama": [{"response": "Hello you.", "done": False}, {"done": True, "total_duration": 9}],
     "Cohere": [
         {"type": "message-start", "delta": {"message": {"role": "assistant"}}},
         {"type": "tool-plan-delta", "delta": {"message": {"tool_plan": "Let me think."}}},

@@ -101,6 +101,26 @@ get_ipython().run_cell_magic("tts", "{options}", "{voice}")
     assert spoken(source) == [(1, "Hello"), (None, "--latency 3 --raw"), (3, "{voice}")]
 
 
+def test_a_line_may_have_been_pasted_with_other_blanks(
+    shell: InteractiveShell, spoken: Callable[[str], Spoken]
+) -> None:
+    source = """
+def greet(who):
+    %tts\u00a0\u200b—latency\u00a03\u3000Hello\u00a0{who}
+greet("Bob")
+%tts\u3000Hello
+%tts_panel\u202f-l 1 Hello
+"""
+    assert spoken(source) == [(3, "Hello\u00a0Bob"), (None, "Hello"), (1, "Hello")]
+    assert spoken("%%tts\u00a0--latency\u00a03\nHello\u00a0you") == [(3, "Hello\u00a0you")]
+    assert spoken("text = '%tts\u00a0x'\n%tts {text}") == [(None, "%tts\u00a0x")]
+    transformers = shell.input_transformers_cleanup.copy()
+    shell.run_line_magic("unload_ext", "jupyter_tts")
+    assert len(shell.input_transformers_cleanup) == len(transformers) - 1
+    shell.run_line_magic("load_ext", "jupyter_tts")
+    assert shell.input_transformers_cleanup == transformers
+
+
 def test_a_url_may_be_in_a_variable(
     shell: InteractiveShell, capsys: pytest.CaptureFixture[str]
 ) -> None:

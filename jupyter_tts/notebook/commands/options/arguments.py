@@ -187,15 +187,11 @@ class _Reader:
             arguments.options.append(option.name)  # the parser misses its value
             return option.stop
         word = self._value_at(start)
-        if word.unclosed:
-            arguments.faults.append(f"the quote {word.unclosed} after {option.typed} is not closed")
-        elif not (word.is_quoted or word.is_value) and word.text[-1:] in CLOSING_QUOTES:
-            last = word.text[-1]
-            arguments.faults.append(f"the quote {last} after {option.typed} is not opened")
+        value = _plain_value(action.dest, word, self._parser)
+        if fault := _value_fault(word, value):
+            arguments.faults.append(fault.format(option.typed))
         else:
-            arguments.options.append(
-                f"{option.name}={_plain_value(action.dest, word, self._parser)}"
-            )
+            arguments.options.append(f"{option.name}={value}")
         return word.stop
 
     def _read_word(self, position: int) -> int:
@@ -266,6 +262,17 @@ def _unexpected(word: Word) -> str:
     if word.unclosed:
         return f"the quote {word.unclosed} among the options is not closed"
     return f"unexpected {word.text!r} among the options (quote a value that has spaces)"
+
+
+def _value_fault(word: Word, value: str) -> str:
+    """Say what is wrong with the signs of a value, "" for nothing."""
+    if word.unclosed:
+        return f"the quote {word.unclosed} after {{}} is not closed"
+    last = word.text[-1:]
+    if not (word.is_quoted or word.is_value) and last in CLOSING_QUOTES:
+        return f"the quote {last} after {{}} is not opened"
+    # The parser would take it for the end of the options.
+    return "there is no value after {}" if value == "--" else ""
 
 
 def _plain_value(name: str, word: Word, parser: argparse.ArgumentParser) -> str:
