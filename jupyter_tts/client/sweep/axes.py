@@ -13,7 +13,16 @@ from ...wire.errors import ParameterError
 from ...wire.parameters import PARAMETERS, Kind, Parameter, name_fault
 from ...wire.request import SpeechRequest
 
-__all__ = ["ARRIVALS", "HERE", "Axis", "Condition", "axes_of", "conditions_of", "read_network"]
+__all__ = [
+    "ARRIVALS",
+    "HERE",
+    "Axis",
+    "Condition",
+    "axes_of",
+    "conditions_of",
+    "parameters_of",
+    "read_network",
+]
 
 HERE: Final = "here"
 """The network as it is; by any other name it is one that the embedded server simulates."""
