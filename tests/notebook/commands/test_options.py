@@ -302,6 +302,17 @@ def test_the_other_magics_understand_them_too() -> None:
     assert parse_voices("german ‘female x’")[1].filter == ["german", "female x"]
 
 
+def test_pairs_and_names_are_understood_with_full_width_signs() -> None:
+    for comma in "，、；;":
+        options = parse_options(
+            f"--cast “Ann＝heart{comma}Ben=x{comma} C＝y” --pronounce “A=b c{comma}SQL＝sequel”"
+        )
+        assert options.cast == {"Ann": "heart", "Ben": "x", "C": "y"}
+        assert options.parameters == {"pronounce": ("A=b c", "SQL=sequel")}
+    assert parse_options("--pronounce “A=b，c、d”").parameters == {"pronounce": ("A=b，c、d",)}
+    assert parse_options("--name ｘ＿１").name == "x_1"
+
+
 def test_words_that_are_no_options_are_one_fault() -> None:
     with pytest.raises(ParameterError) as caught:
         parse_options("three words here --raw and more")
