@@ -24,7 +24,7 @@ from .field_tests import (
     is_true,
     is_tuple,
 )
-from .fields import MISSING, field
+from .fields import field
 
 __all__ = ["SHAPES", "ChunkReader", "Shape", "answer_text"]
 
@@ -155,7 +155,7 @@ def _has_choices(chunk: object) -> bool:
 
 def _gemini_text(chunk: object) -> str:
     # Only a stand-in has the one without the other.
-    return _at("candidates.0.content.parts" if field(chunk, "candidates") else "text")(chunk)
+    return _at("candidates.0.content.parts" if has("candidates.0")(chunk) else "text")(chunk)
 
 
 def _bare_place(chunk: object) -> str:
@@ -172,10 +172,16 @@ def _may_be_text(value: object) -> bool:
 
 
 def _bare_text(chunk: object) -> str:
-    role = field(chunk, "message.role" if has("message.role")(chunk) else "role")
-    is_said = role in (MISSING, None, "assistant", "model", "ai")
-    return _at(_bare_place(chunk))(chunk) if is_said and not is_true(chunk, "thought") else ""
+    is_silent = is_true(chunk, "thought") or _is_anothers(chunk)
+    return "" if is_silent else _at(_bare_place(chunk))(chunk)
 
+
+_is_anothers = any_of(
+    *(
+        is_one_of(path, "user", "human", "system", "developer", "tool", "function")
+        for path in ("role", "message.role")
+    )
+)
 
 # Where a field is what is new, another one may be all that has come.
 _BARE_PLACES: Final = (
