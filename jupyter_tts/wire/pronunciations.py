@@ -101,7 +101,8 @@ def check_pronunciations(value: object) -> tuple[str, ...]:
     Parameters
     ----------
     value : object
-        A mapping of words to pronunciations, a text of pairs, or several such texts.
+        A mapping of words to pronunciations, a text of pairs, or several such texts; empty for
+        none, so that one speech goes without those of the settings.
 
     Raises
     ------
@@ -126,8 +127,6 @@ def check_pronunciations(value: object) -> tuple[str, ...]:
         checked[same] = f"{_escape(word).replace('=', chr(92) + '=')}={_escape(spoken)}"
     if len(pairs) > MOST_PRONUNCIATIONS:
         faults.append(f"{len(pairs)} are more than {MOST_PRONUNCIATIONS}")
-    if not (pairs or faults):
-        faults.append("there is none")
     if faults:
         raise ValueError(f"pairs such as SQL=sequel: {'; '.join(dict.fromkeys(faults))}")
     return tuple(checked.values())

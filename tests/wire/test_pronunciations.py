@@ -61,10 +61,15 @@ def test_every_fault_is_told_at_once_in_one_sentence() -> None:
     )
 
 
-@pytest.mark.parametrize("value", ["", ",", {}, [], 7, {3: "x"}, {"x": None}, [("a", "b")], b"a=b"])
+@pytest.mark.parametrize("value", [7, "=", {3: "x"}, {"x": None}, [("a", "b")], b"a=b"])
 def test_what_is_no_pair_is_refused_with_a_sentence(value: object) -> None:
     with pytest.raises(ValueError, match="must be pairs such as SQL=sequel: "):
         parameter("pronounce").check(value)
+
+
+@pytest.mark.parametrize("value", ["", ",", {}, [], ()])
+def test_there_may_be_none_where_the_settings_have_some(value: object) -> None:
+    assert parameter("pronounce").check(value) == ()
 
 
 def test_there_may_be_a_hundred() -> None:

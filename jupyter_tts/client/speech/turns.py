@@ -18,6 +18,10 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 _LABEL: Final = re.compile(
     r"\s*(?P<label>[^:：]{1,40}?)\s*(?P<colon>[:：])(?P<space>\s|$)?\s*(?P<text>.*)", re.DOTALL
 )
+# As language models write it: **Anna:** and **Anna**:
+_MARKED_LABEL: Final = re.compile(
+    r"\A\s*(?P<mark>[*_]{1,3})(?P<label>[^:：*_]{1,40})(?:(?P=mark)\s*[:：]|[:：]\s*(?P=mark))(?=\s|\Z)"
+)
 _MOST_WORDS: Final = 3
 _ALIKE: Final = 0.7  # from which on two names count as near
 
@@ -175,7 +179,7 @@ def _read_lines(text: str, voices: Mapping[str, str]) -> list[tuple[str, str]]:
     faults: list[str] = []
     unknown: dict[str, str] = {}
     for number, line in enumerate(_LINE_END.split(text), start=1):
-        match = _LABEL.fullmatch(line)
+        match = _LABEL.fullmatch(_MARKED_LABEL.sub(r"\g<label>:", line, count=1))
         label = match["label"] if match else ""
         name = by_name.get(_folded(label))
         if match and name is not None:

@@ -37,6 +37,8 @@ def read(text: Any, cast: Any = CAST) -> list[tuple[str, str]]:
         ("Anna: Ben: no, me.", [("Anna", "Ben: no, me.")]),
         ("\n\nAnna:\nOn the next line.\nBen:\n", [("Anna", "On the next line.")]),
         ("Anna: A.\nAnna: B.", [("Anna", "A."), ("Anna", "B.")]),
+        ("**Anna:** A **b**.\n__ben__ : B.", [("Anna", "A **b**."), ("Ben", "B.")]),
+        ("Anna: A.\nto **Ben:** B.\n**Ben:**", [("Anna", "A.\nto **Ben:** B.")]),
         ("Anna: This is what we do: wait.", [("Anna", "This is what we do: wait.")]),
     ],
 )
@@ -57,6 +59,7 @@ def test_pairs_are_names_and_texts() -> None:
         ("Anna: A.\nCarla: B.", "line 2: 'Carla' is not in the cast. Add Carla=VOICE to the cast."),
         ("Anna: A.\nAna: B.", r"line 2: 'Ana' is not in the cast \(did you mean Anna\?\)"),
         ("Anna: A.\nbenn: B.", r"'benn' is not in the cast \(did you mean Ben\?\)"),
+        ("Anna: A.\n**Carla:** B.", "line 2: 'Carla' is not in the cast"),
         ("小明：你好", "line 1: '小明' is not in the cast"),
         ("Hello.\nAnna: A.", "line 1 has no speaker: begin it with Anna: or Ben:"),
         ("Anna:\nBen:", "the text is empty"),

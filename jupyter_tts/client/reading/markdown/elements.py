@@ -39,6 +39,22 @@ class Markdown:
     images: int = 0
     has_struck: bool = False
 
+    @property
+    def left_out(self) -> list[str]:
+        """What of the text is not spoken, in words."""
+        said: list[str] = []
+        blocks = [*filter(None, self.code_lines)]
+        if blocks:
+            lines = "1 line" if sum(blocks) == 1 else f"{sum(blocks):,} lines"
+            count = "a code block" if len(blocks) == 1 else f"{len(blocks)} code blocks"
+            said.append(f"{count} of {lines}")
+        if self.has_struck:
+            said.append("what is struck out")
+        if images := self.images:
+            count = "an image" if images == 1 else f"{images} images"
+            said.append(f"{count} without a description")
+        return said
+
 
 @dataclass(frozen=True, slots=True)
 class Element:
@@ -51,7 +67,7 @@ class Element:
     start, stop : int
         Which of them are spoken.
     text : str or None
-        What is spoken for all of them instead.
+        What is spoken for those, or for all if there are none, instead.
     nested : bool
         Whether what is spoken may hold elements itself.
     is_literal : bool

@@ -35,7 +35,7 @@ def dollar(window: str, ended: bool, context: Context) -> Element | None:
         content, after = window[1:close], window[close + 1 : close + 2]
         if after.isalnum() or not _is_maths(content):
             return literal(1)
-        return _spoken(content, close + 1, context)
+        return _spoken(window[: close + 1], 1, context)
     return literal(1) if ended or context.sentence_ends(window) else None
 
 
@@ -46,7 +46,7 @@ def formula(window: str, closing: str, context: Context) -> Element | None:
     content = window[2:-2]
     if not content.strip("$ \n") or not (context.markdown.seen or _is_maths(content)):
         return None
-    return _spoken(content, len(window), context)
+    return _spoken(window, 2, context)
 
 
 def spoken_formula(content: str, language: str) -> str:
@@ -62,6 +62,10 @@ def _is_maths(content: str) -> bool:
     return looks_like_maths(content.strip())
 
 
-def _spoken(content: str, length: int, context: Context) -> Element:
+def _spoken(text: str, mark: int, context: Context) -> Element:
+    """Return a formula between marks of so many characters, which nothing stands for."""
     context.markdown.seen = True
-    return Element(length, text=spoken_formula(content, context.markdown.language))
+    content = text[mark:-mark].strip()
+    start = text.index(content, mark)
+    spoken = spoken_formula(content, context.markdown.language)
+    return Element(len(text), start, start + len(content), text=spoken)

@@ -162,7 +162,8 @@ class InlineReader:
         spoken, where = text[element.start : element.stop], places[element.start : element.stop]
         if element.text is not None:
             self._note_words()
-            self._output.replace(element.text, places[0], places[-1] + 1)
+            where = where or places
+            self._output.replace(element.text, where[0], where[-1] + 1)
         elif element.nested:
             self._note_words()
             self._read_inside(spoken, where, text[element.start - 1])

@@ -91,7 +91,7 @@ def line_kind(line: str, *, seen: bool, listing: bool = False, inside: bool = Fa
     """
     if len(line) > _LONGEST and line.lstrip()[:1] != "|":
         return _TEXT
-    indent = len(line) - len(line.lstrip(" \t"))
+    indent = len(line) - len(line.lstrip(" \t\ufeff"))  # a file may begin with a mark of its order
     rest = line[indent:]
     if not rest.rstrip("\r"):
         return None

@@ -8,14 +8,14 @@ is often indented.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from ..spoken_form import Piece
 from ..spoken_output import SpokenOutput
 from .elements import Markdown
-from .formulas import spoken_formula
+from .fences import Fences
 from .inline import InlineReader
 from .lines import (
     Line,
@@ -30,6 +30,8 @@ __all__ = ["MarkdownReader"]
 
 # Lines with such a beginning are looked at as a whole.
 _WHOLE: Final = ("|", "~~~")
+# A bar in a cell has a backslash before it, in code, too.
+_UNESCAPED: Final = re.compile(r"(?:[^\\]|\\(?!\|))+")
 # Done, and to do.
 _TASKS: Final = {
     "en": ("Done", "To do"),
@@ -41,38 +43,6 @@ _TASKS: Final = {
     "pt": ("Feito", "A fazer"),
     "zh": ("已完成", "待办"),
 }
-# Languages of a code block that is none.
-_MARKDOWN: Final = frozenset({"markdown", "md"})
-_MATHS: Final = frozenset({"math", "katex"})
-
-
-@dataclass(slots=True)
-class _Fence:
-    """A block between two fences.
-
-    Attributes
-    ----------
-    mark : str
-        The opening fence.
-    language : str
-    formula : str
-        What came of it, if it is maths.
-    start : int
-        Where it begins in the text.
-    is_quoted : bool
-        Whether it stands in a quotation, whose mark each of its lines may have.
-    """
-
-    mark: str
-    language: str
-    start: int
-    formula: str = ""
-    is_quoted: bool = False
-
-    def is_closed_by(self, line: str) -> bool:
-        """Whether a line is its closing fence."""
-        mark = (line.lstrip("> \t") if self.is_quoted else line).strip()
-        return len(mark) >= len(self.mark) and not mark.strip(self.mark[0])
 
 
 class MarkdownReader:
@@ -93,8 +63,8 @@ class MarkdownReader:
         self, *, always: bool = False, read_code: bool = False, language: str = "en"
     ) -> None:
         self._markdown = Markdown(always, language)
-        self._read_code = read_code
         self._output = SpokenOutput()
+        self._fences = Fences(self._output, self._markdown, read_code=read_code)
         self._inline = InlineReader(self._output, self._markdown)
         self._length = 0  # characters that have come
         self._line = ""  # what has come of a line whose kind is not certain
@@ -104,8 +74,6 @@ class MarkdownReader:
         self._is_heading = False
         self._is_quoted = False
         self._break: int | None = None  # where a line of the block ended, if another may follow
-        self._fence: _Fence | None = None
-        self._wrapping: _Fence | None = None  # one around Markdown
         self._head: tuple[str, int] | None = None  # what may be the head of a table, and where
         self._first_line: str | None = None  # of a paragraph, while it has no other
         self._in_table = False
@@ -118,18 +86,7 @@ class MarkdownReader:
     @property
     def left_out(self) -> Sequence[str]:
         """What of the text is not spoken, in words."""
-        said: list[str] = []
-        blocks = [*filter(None, self._markdown.code_lines)]
-        if blocks:
-            lines = "1 line" if sum(blocks) == 1 else f"{sum(blocks):,} lines"
-            count = "a code block" if len(blocks) == 1 else f"{len(blocks)} code blocks"
-            said.append(f"{count} of {lines}")
-        if self._markdown.has_struck:
-            said.append("what is struck out")
-        if images := self._markdown.images:
-            count = "an image" if images == 1 else f"{images} images"
-            said.append(f"{count} without a description")
-        return said
+        return self._markdown.left_out
 
     def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
         """Take more of the text and give what is certain. See `Reader`."""
@@ -139,7 +96,9 @@ class MarkdownReader:
             if self._in_text:
                 self._feed_text(text[start:stop])
             else:
-                is_whole = self._fence or self._in_table or self._line.lstrip().startswith(_WHOLE)
+                is_whole = (
+                    self._fences.is_open or self._in_table or self._line.lstrip().startswith(_WHOLE)
+                )
                 if not is_whole:
                     stop = start + 1  # the line is looked at with each character
                 self._line += text[start:stop]
@@ -176,9 +135,15 @@ class MarkdownReader:
         while self._line or self._head:
             self._look(ended=True)
         self._end_block()
-        self._end_fence()
+        self._fences.end()
 
     # A line, as far as it has come
+
+    @property
+    def _waits_for_line(self) -> bool:
+        """Whether nothing can be said of a line before all of it has come."""
+        is_block = self._fences.is_open or self._in_table
+        return is_block or self._line.lstrip().startswith(_WHOLE)
 
     @property
     def _place(self) -> int:
@@ -190,7 +155,7 @@ class MarkdownReader:
         while self._line or ended:
             line = self._line
             whole = ended or line.endswith("\n")
-            if self._fence:
+            if self._fences.is_open:
                 if whole:
                     self._take_fenced()
                 return
@@ -249,7 +214,7 @@ class MarkdownReader:
             case LineKind.RULE:
                 return self._rule(line)
             case LineKind.FENCE:
-                self._begin_fence(line)
+                self._begin_fence()
                 return True
             case _:
                 self._end_block()
@@ -315,46 +280,18 @@ class MarkdownReader:
         if not (self._seen and self._output.tail.endswith("\n\n")):
             self._output.exact(text, range(place, place + len(text)))
 
-    # Code
-
-    def _begin_fence(self, line: Line) -> None:
+    def _begin_fence(self) -> None:
         is_quoted = self._is_quoted
         self._end_block()
         self._markdown.seen = True
-        mark = self._line.strip()
-        if self._wrapping and self._wrapping.is_closed_by(mark):
-            self._wrapping = None
-        else:
-            info = mark.lstrip(mark[0])
-            fence = _Fence(mark[: len(mark) - len(info)], info.strip().lower(), self._place)
-            if fence.language in _MARKDOWN:
-                self._wrapping = fence
-            else:
-                self._fence = fence
-                fence.is_quoted = is_quoted
-                if not (self._read_code or fence.language in _MATHS):
-                    self._markdown.code_lines.append(0)
+        self._fences.begin(self._line, is_quoted=is_quoted)
         self._line = ""
 
     def _take_fenced(self) -> None:
-        fence, line, place = self._fence, self._line, self._place
-        assert fence is not None
+        line, place = self._line, self._place
         self._line = ""
-        if fence.is_closed_by(line):
-            self._end_fence()
-        elif fence.language in _MATHS:
-            fence.formula += line
-        elif self._read_code:
-            self._output.exact(line, range(place, place + len(line)))
-        else:
-            self._markdown.code_lines[-1] += 1
-
-    def _end_fence(self) -> None:
-        fence, self._fence = self._fence, None
-        if fence and fence.formula.strip():
-            spoken = spoken_formula(fence.formula, self._markdown.language)
-            self._output.replace(spoken, fence.start, self._length)
-            self._output.close(self._length)
+        if self._fences.take(line, place) and line.endswith("\n"):
+            self._speak_break("\n", self._length - 1)
 
     # Tables
 
@@ -397,7 +334,8 @@ class MarkdownReader:
             if start < stop:
                 if self._is_open:
                     self._output.pause(place + start)
-                self._inline.feed(line[start:stop], place + start)
+                for part in _UNESCAPED.finditer(line, start, stop):
+                    self._inline.feed(part[0], place + part.start())
                 self._inline.end()
                 self._is_open = True
         if self._is_open:

@@ -70,6 +70,8 @@ def read(
 
 READ = {
     "# Title\n\nText.": "Title.\n\nText.",
+    "\ufeff# From a file\n": "From a file.\n",
+    "| a |\n|---|\n| `x\\|y` |\n": "a.\nx|y.\n",
     "## What now?\nText": "What now?\nText",
     "## Closed ##\n": "Closed.\n",
     "Title\n=====\n\nText": "Title\n\nText",
@@ -196,7 +198,8 @@ def test_code_blocks_are_read_on_request() -> None:
 
 
 def test_a_formula_in_a_fence_is_read() -> None:
-    assert spoken("```math\nx^2\n```\n") == "x squared."
+    assert spoken("```math\nx^2\n```\n") == "x squared.\n"
+    assert spoken("> ```math\n> x^2\n> ```\n> End") == "x squared.\nEnd"
 
 
 def test_words_stand_for_their_part_of_the_original() -> None:
@@ -211,8 +214,18 @@ def test_words_stand_for_their_part_of_the_original() -> None:
     assert [original(word) for word in ("Big", "cats", "Read", "b.org")] == [
         *("Big", "cats", "Read", "b.org")
     ]
-    assert original("squared") == "$x^2$"
+    assert original("squared") == "x^2"
     assert original("cats.") == "cats"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["$x^2$", "$$\nx^2\n$$", r"\( x^2 \)", "```math\n  x^2\n```\nEnd", "> ```math\n> x^2\n> ```\n"],
+)
+def test_what_marks_a_formula_is_none_of_its_words(text: str) -> None:
+    form, _ = read(text)
+    first, last = form.original_span(0, len("x squared")) or (0, 0)
+    assert text[first:last] == "x^2"
 
 
 @given(TEXTS, st.booleans(), st.booleans())
