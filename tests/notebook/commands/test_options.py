@@ -75,7 +75,8 @@ def test_nothing_given_is_nothing_set() -> None:
     [
         ("--latncy 3", "there is no option --latncy (did you mean --latency?)"),
         ("--latency 5", "--latency must be a whole number from 0 to 4, not 5"),
-        ("--latency", "argument"),
+        ("--latency", "--latency needs a value"),
+        ("--ssml=maybe", "--ssml takes no value, not 'maybe': write --ssml or --no-ssml"),
         ("three words", "unexpected 'three'"),
         ("--lat 3", "did you mean --latency?"),
         ("--optimize_streaming_latency 3", "--optimize_streaming_latency is called --latency here"),
