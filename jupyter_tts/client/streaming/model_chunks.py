@@ -11,11 +11,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.errors import TTSError
-from .fields import MISSING, field
+from .field_tests import (
+    Fits,
+    all_of,
+    any_of,
+    begins_with,
+    has,
+    is_dict,
+    is_one_of,
+    is_pair,
+    is_str,
+    is_true,
+    is_tuple,
+)
+from .fields import field
 
 __all__ = ["SHAPES", "ChunkReader", "Shape", "answer_text"]
-
-Fits = Callable[[object], bool]
 
 # Chunks in chunks; a mock holds itself.
 _DEEPEST: Final = 4
@@ -96,34 +107,6 @@ def _error_message(chunk: object) -> str | None:
     return "it does not say why" if kind in ("error", "response.failed") else None
 
 
-def _has(*paths: str) -> Fits:
-    return lambda chunk: all(field(chunk, path) is not MISSING for path in paths)
-
-
-def _is(path: str, *values: str) -> Fits:
-    def fits(chunk: object) -> bool:
-        value = field(chunk, path)
-        return isinstance(value, str) and value in values
-
-    return fits
-
-
-def _begins(path: str, *prefixes: str) -> Fits:
-    def fits(chunk: object) -> bool:
-        value = field(chunk, path)
-        return isinstance(value, str) and value.startswith(prefixes)
-
-    return fits
-
-
-def _all(*tests: Fits) -> Fits:
-    return lambda chunk: all(test(chunk) for test in tests)
-
-
-def _any(*tests: Fits) -> Fits:
-    return lambda chunk: any(test(chunk) for test in tests)
-
-
 def _at(*paths: str) -> Callable[[object], str]:
     """Read the first of some fields that has text."""
     return lambda chunk: next(filter(None, (_joined(field(chunk, path)) for path in paths)), "")
@@ -132,7 +115,7 @@ def _at(*paths: str) -> Callable[[object], str]:
 def _joined(content: object) -> str:
     """Return the text of a message's content: a str, a part, or parts of several kinds."""
     # A pydantic model is iterable, too, and gives its fields.
-    is_part = isinstance(content, str | bytes | Mapping) or _has("text")(content)
+    is_part = isinstance(content, str | bytes | Mapping) or has("text")(content)
     if isinstance(content, Iterable) and not is_part:
         return "".join(map(_part_text, content))
     return _part_text(content)
@@ -145,11 +128,7 @@ def _part_text(part: object) -> str:
     kind = next((kind for kind in kinds if isinstance(kind, str)), "text")
     is_text = kind.replace("-", "_") in ("text", "text_delta", "output_text")
     text = field(part, "text")
-    return text if is_text and isinstance(text, str) and not _is_true(part, "thought") else ""
-
-
-def _is_true(part: object, path: str) -> bool:
-    return field(part, path) is True
+    return text if is_text and isinstance(text, str) and not is_true(part, "thought") else ""
 
 
 def _choice_text(chunk: object) -> str:
@@ -171,12 +150,12 @@ def _has_choices(chunk: object) -> bool:
     choices = field(chunk, "choices")
     names = ("delta", "text", "message", "finish_reason")  # one without a delta ends or rates it
     is_list = isinstance(choices, list | tuple)
-    return not choices or (is_list and any(_has(f"choices.0.{name}")(chunk) for name in names))
+    return not choices or (is_list and any(has(f"choices.0.{name}")(chunk) for name in names))
 
 
 def _gemini_text(chunk: object) -> str:
     # Only a stand-in has the one without the other.
-    return _at("candidates.0.content.parts" if field(chunk, "candidates") else "text")(chunk)
+    return _at("candidates.0.content.parts" if has("candidates.0")(chunk) else "text")(chunk)
 
 
 def _bare_place(chunk: object) -> str:
@@ -193,31 +172,16 @@ def _may_be_text(value: object) -> bool:
 
 
 def _bare_text(chunk: object) -> str:
-    role = field(chunk, "message.role" if _has("message.role")(chunk) else "role")
-    is_said = role in (MISSING, None, "assistant", "model", "ai")
-    return _at(_bare_place(chunk))(chunk) if is_said and not _is_true(chunk, "thought") else ""
+    is_silent = is_true(chunk, "thought") or _is_anothers(chunk)
+    return "" if is_silent else _at(_bare_place(chunk))(chunk)
 
 
-def _is_pair(*tests: Fits) -> Fits:
-    def fits(chunk: object) -> bool:
-        if not isinstance(chunk, tuple) or len(chunk) != len(tests):
-            return False
-        return all(test(part) for test, part in zip(tests, chunk, strict=True))
-
-    return fits
-
-
-def _is_dict(value: object) -> bool:
-    return isinstance(value, Mapping)
-
-
-def _is_tuple(value: object) -> bool:
-    return isinstance(value, tuple)
-
-
-def _is_str(value: object) -> bool:
-    return isinstance(value, str)
-
+_is_anothers = any_of(
+    *(
+        is_one_of(path, "user", "human", "system", "developer", "tool", "function")
+        for path in ("role", "message.role")
+    )
+)
 
 # Where a field is what is new, another one may be all that has come.
 _BARE_PLACES: Final = (
@@ -226,7 +190,7 @@ _BARE_PLACES: Final = (
 )
 
 _delta = _at("delta")
-_MESSAGE = _has("type", "content")
+_MESSAGE = has("type", "content")
 
 # The first that fits is taken.
 SHAPES: Final = (
@@ -234,7 +198,7 @@ SHAPES: Final = (
     Shape("OpenAI chat, litellm, Hugging Face chat", _has_choices, _choice_text),
     Shape(
         "OpenAI responses",
-        _is(
+        is_one_of(
             "type",
             "response.output_text.delta",
             "response.refusal.delta",
@@ -242,170 +206,173 @@ SHAPES: Final = (
         ),
         _delta,
     ),
-    Shape("OpenAI responses: other events", _begins("type", "response.", "keepalive")),
+    Shape("OpenAI responses: other events", begins_with("type", "response.", "keepalive")),
     # Its "chunk" events repeat them.
-    Shape("OpenAI chat helper", _is("type", "content.delta", "refusal.delta"), _delta),
+    Shape("OpenAI chat helper", is_one_of("type", "content.delta", "refusal.delta"), _delta),
     Shape(
         "OpenAI chat helper: other events",
-        _any(
-            _begins("type", "content.", "refusal.", "tool_calls.", "logprobs."),
-            _all(_is("type", "chunk"), _has("chunk")),
+        any_of(
+            begins_with("type", "content.", "refusal.", "tool_calls.", "logprobs."),
+            all_of(is_one_of("type", "chunk"), has("chunk")),
         ),
     ),
-    Shape("OpenAI agents", _is("type", "raw_response_event"), inner="data"),
+    Shape("OpenAI agents", is_one_of("type", "raw_response_event"), inner="data"),
     Shape(
         "OpenAI agents: other events",
-        _is("type", "run_item_stream_event", "agent_updated_stream_event"),
+        is_one_of("type", "run_item_stream_event", "agent_updated_stream_event"),
     ),
-    Shape("Anthropic", _is("type", "content_block_delta"), _delta),
+    Shape("Anthropic", is_one_of("type", "content_block_delta"), _delta),
     # The SDK gives both, this one second.
     Shape(
-        "Anthropic helper", _all(_is("type", "text"), _has("text")), _at("text"), unless="Anthropic"
+        "Anthropic helper",
+        all_of(is_one_of("type", "text"), has("text")),
+        _at("text"),
+        unless="Anthropic",
     ),
     Shape(
         "Anthropic: other events",
-        _any(
-            _begins("type", "message_", "content_block_"),
-            _is("type", "ping", "thinking", "signature", "input_json", "citation"),
+        any_of(
+            begins_with("type", "message_", "content_block_"),
+            is_one_of("type", "ping", "thinking", "signature", "input_json", "citation"),
         ),
     ),
-    Shape("Claude agent", _all(_has("session_id"), _has("event.type")), inner="event"),
+    Shape("Claude agent", all_of(has("session_id"), has("event.type")), inner="event"),
     # Comes whole behind its parts, where these are given.
     Shape(
         "Claude agent: messages",
-        _has("parent_tool_use_id", "model", "content"),
+        has("parent_tool_use_id", "model", "content"),
         _at("content"),
         unless="Anthropic",
     ),
-    Shape("Claude agent: others", _any(_has("parent_tool_use_id"), _has("subtype"))),
+    Shape("Claude agent: others", any_of(has("parent_tool_use_id"), has("subtype"))),
     Shape(
         "Gemini",
-        _any(_has("candidates"), _has("usageMetadata")),
+        any_of(has("candidates"), has("usageMetadata")),
         _gemini_text,
     ),
-    Shape("Gemini live", _has("server_content"), _at("server_content.model_turn.parts")),
-    Shape("Gemini interactions", _is("event_type", "step.delta", "content.delta"), _delta),
+    Shape("Gemini live", has("server_content"), _at("server_content.model_turn.parts")),
+    Shape("Gemini interactions", is_one_of("event_type", "step.delta", "content.delta"), _delta),
     Shape(
         "Gemini interactions: other events",
-        _begins("event_type", "interaction.", "step.", "content."),
+        begins_with("event_type", "interaction.", "step.", "content."),
     ),
     Shape(
         "Google ADK",
-        _all(_has("content"), lambda chunk: _is_true(chunk, "partial")),
+        all_of(has("content"), lambda chunk: is_true(chunk, "partial")),
         _at("content.parts"),
     ),
     Shape(
         "Google ADK: messages",
-        _has("content", "partial"),
+        has("content", "partial"),
         _at("content.parts"),
         unless="Google ADK",
     ),
     Shape(
         "LangChain",
-        _all(_MESSAGE, _is("type", "AIMessageChunk", "ai")),
+        all_of(_MESSAGE, is_one_of("type", "AIMessageChunk", "ai")),
         _at("content"),
     ),
     Shape(
         "LangChain: other messages",
-        _all(
+        all_of(
             _MESSAGE,
-            _any(
-                _is("type", "human", "system", "tool", "function", "remove"),
+            any_of(
+                is_one_of("type", "human", "system", "tool", "function", "remove"),
                 lambda chunk: str(field(chunk, "type")).endswith("MessageChunk"),
             ),
         ),
     ),
-    Shape("LangChain completions", _has("generation_info", "text"), _at("text")),
+    Shape("LangChain completions", has("generation_info", "text"), _at("text")),
     Shape(
         "LangChain events",
-        _is("event", "on_chat_model_stream", "on_llm_stream"),
+        is_one_of("event", "on_chat_model_stream", "on_llm_stream"),
         inner="data.chunk",
     ),
     Shape(
         "LangChain blocks",
-        _is("event", "content-block-delta"),
+        is_one_of("event", "content-block-delta"),
         _at("delta", "content_block"),
     ),
     Shape(
         "LangChain: other events",
-        _begins("event", "on_", "content-block-", "message-"),
+        begins_with("event", "on_", "content-block-", "message-"),
     ),
     # The answer so far, and what is new of it.
-    Shape("xAI", _is_pair(_has("content"), _has("content")), _at("1.content")),
-    Shape("LangGraph", _is_pair(_any(_has("content"), _has("event")), _is_dict), inner="0"),
-    Shape("LangGraph events", _is("method", "messages"), inner="params.data"),
-    Shape("LangGraph events: others", _has("method", "params.data")),
-    Shape("LangGraph: named", _is("type", "messages"), inner="data"),
+    Shape("xAI", is_pair(has("content"), has("content")), _at("1.content")),
+    Shape("LangGraph", is_pair(any_of(has("content"), has("event")), is_dict), inner="0"),
+    Shape("LangGraph events", is_one_of("method", "messages"), inner="params.data"),
+    Shape("LangGraph events: others", has("method", "params.data")),
+    Shape("LangGraph: named", is_one_of("type", "messages"), inner="data"),
     Shape(
         "LangGraph: several modes",
-        _any(
-            _is_pair(lambda mode: mode == "messages", _is_tuple),
-            _is_pair(_is_tuple, _is_tuple),
-            _is_pair(_is_tuple, lambda mode: mode == "messages", _is_tuple),
+        any_of(
+            is_pair(lambda mode: mode == "messages", is_tuple),
+            is_pair(is_tuple, is_tuple),
+            is_pair(is_tuple, lambda mode: mode == "messages", is_tuple),
         ),
         inner="-1",
     ),
     Shape(
         "LangGraph: other modes",
-        _any(_is_pair(_is_str, _is_dict), _is_pair(_is_tuple, _is_str, _is_dict)),
+        any_of(is_pair(is_str, is_dict), is_pair(is_tuple, is_str, is_dict)),
     ),
     # Its text, or its message, is all that has come.
-    Shape("LlamaIndex", _has("delta", "additional_kwargs"), _delta),
-    Shape("Mistral", _has("data.choices"), inner="data"),
+    Shape("LlamaIndex", has("delta", "additional_kwargs"), _delta),
+    Shape("Mistral", has("data.choices"), inner="data"),
     Shape(
         "Mistral conversations",
-        _is("data.type", "message.output.delta"),
+        is_one_of("data.type", "message.output.delta"),
         _at("data.content"),
     ),
     Shape(
         "Mistral conversations: other events",
-        _begins("data.type", "conversation.", "tool.", "agent.", "function.", "message."),
+        begins_with("data.type", "conversation.", "tool.", "agent.", "function.", "message."),
     ),
-    Shape("Ollama chat", _has("message", "done"), _at("message.content")),
+    Shape("Ollama chat", has("message", "done"), _at("message.content")),
     Shape(
         "Ollama",
-        _any(_has("response", "done"), lambda chunk: _is_true(chunk, "done")),
+        any_of(has("response", "done"), lambda chunk: is_true(chunk, "done")),
         _at("response"),
     ),
-    Shape("Cohere", _is("type", "content-delta"), _at("delta.message.content")),
-    Shape("Cohere, version 1", _is("event_type", "text-generation"), _at("text")),
+    Shape("Cohere", is_one_of("type", "content-delta"), _at("delta.message.content")),
+    Shape("Cohere, version 1", is_one_of("event_type", "text-generation"), _at("text")),
     Shape(
         "Cohere: other events",
-        _any(
-            _begins("type", "message-", "content-", "tool-", "citation-"),
-            _begins("event_type", "stream-", "search-", "tool-calls-", "citation-"),
+        any_of(
+            begins_with("type", "message-", "content-", "tool-", "citation-"),
+            begins_with("event_type", "stream-", "search-", "tool-calls-", "citation-"),
         ),
     ),
-    Shape("Bedrock", _has("contentBlockDelta"), _at("contentBlockDelta.delta")),
+    Shape("Bedrock", has("contentBlockDelta"), _at("contentBlockDelta.delta")),
     Shape(
         "Bedrock: other events",
-        _any(
-            *map(_has, ("messageStart", "contentBlockStart", "contentBlockStop", "messageStop")),
-            _has("metadata.usage"),
+        any_of(
+            *map(has, ("messageStart", "contentBlockStart", "contentBlockStop", "messageStop")),
+            has("metadata.usage"),
         ),
     ),
     Shape(
         "Hugging Face",
-        _has("token.text"),
-        lambda chunk: "" if _is_true(chunk, "token.special") else _at("token.text")(chunk),
+        has("token.text"),
+        lambda chunk: "" if is_true(chunk, "token.special") else _at("token.text")(chunk),
     ),
-    Shape("pydantic-ai", _is("delta.part_delta_kind", "text"), _at("delta.content_delta")),
+    Shape("pydantic-ai", is_one_of("delta.part_delta_kind", "text"), _at("delta.content_delta")),
     Shape(
         "pydantic-ai: beginning of a part",
-        _all(_is("event_kind", "part_start"), _is("part.part_kind", "text")),
+        all_of(is_one_of("event_kind", "part_start"), is_one_of("part.part_kind", "text")),
         _at("part.content"),
     ),
-    Shape("pydantic-ai: other events", _has("event_kind")),
-    Shape("Vercel AI SDK", _is("type", "text-delta"), _at("delta", "textDelta", "text")),
+    Shape("pydantic-ai: other events", has("event_kind")),
+    Shape("Vercel AI SDK", is_one_of("type", "text-delta"), _at("delta", "textDelta", "text")),
     Shape(
         "Vercel AI SDK: other events",
-        _any(
-            _begins("type", "text-", "reasoning", "source-", "data-"),
-            _is("type", "start", "finish", "start-step", "finish-step"),
+        any_of(
+            begins_with("type", "text-", "reasoning", "source-", "data-"),
+            is_one_of("type", "start", "finish", "start-step", "finish-step"),
         ),
     ),
-    Shape("MLX", _has("text", "generation_tokens"), _at("text")),
-    Shape("Haystack, smolagents", _has("content", "tool_calls"), _at("content")),
+    Shape("MLX", has("text", "generation_tokens"), _at("text")),
+    Shape("Haystack, smolagents", has("content", "tool_calls"), _at("content")),
     Shape(
         "Gemini, LangChain, LlamaIndex, Ollama: the text alone",
         lambda chunk: bool(_bare_place(chunk)),
@@ -415,14 +382,14 @@ SHAPES: Final = (
 
 # What a client returns without streaming.
 _ANSWERS: Final = (
-    (_has("choices.0.message"), _at("choices.0.message.content", "choices.0.message.refusal")),
-    (_has("choices.0.text"), _at("choices.0.text")),
-    (_is("object", "response"), _output_text),
-    (_all(_MESSAGE, _is("type", "message", "ai", "AIMessageChunk")), _at("content")),
-    (_has("candidates"), _at("candidates.0.content.parts")),
-    (_has("delta", "additional_kwargs", "text"), _at("text")),
-    (_has("message.content"), _at("message.content")),
-    (_has("response", "done"), _at("response")),
-    (_has("output.message"), _at("output.message.content")),
-    (_has("generated_text"), _at("generated_text")),
+    (has("choices.0.message"), _at("choices.0.message.content", "choices.0.message.refusal")),
+    (has("choices.0.text"), _at("choices.0.text")),
+    (is_one_of("object", "response"), _output_text),
+    (all_of(_MESSAGE, is_one_of("type", "message", "ai", "AIMessageChunk")), _at("content")),
+    (has("candidates"), _at("candidates.0.content.parts")),
+    (has("delta", "additional_kwargs", "text"), _at("text")),
+    (has("message.content"), _at("message.content")),
+    (has("response", "done"), _at("response")),
+    (has("output.message"), _at("output.message.content")),
+    (has("generated_text"), _at("generated_text")),
 )

@@ -75,7 +75,8 @@ def test_nothing_given_is_nothing_set() -> None:
     [
         ("--latncy 3", "there is no option --latncy (did you mean --latency?)"),
         ("--latency 5", "--latency must be a whole number from 0 to 4, not 5"),
-        ("--latency", "argument"),
+        ("--latency", "--latency needs a value"),
+        ("--ssml=maybe", "--ssml takes no value, not 'maybe': write --ssml or --no-ssml"),
         ("three words", "unexpected 'three'"),
         ("--lat 3", "did you mean --latency?"),
         ("--optimize_streaming_latency 3", "--optimize_streaming_latency is called --latency here"),
@@ -300,6 +301,17 @@ def test_the_other_magics_understand_them_too() -> None:
     action, voice = parse_voices("add “a b” —yes # mine")
     assert (action, voice.voice, voice.yes) == ("add", ["a b"], True)
     assert parse_voices("german ‘female x’")[1].filter == ["german", "female x"]
+
+
+def test_pairs_and_names_are_understood_with_full_width_signs() -> None:
+    for comma in "，、；;":
+        options = parse_options(
+            f"--cast “Ann＝heart{comma}Ben=x{comma} C＝y” --pronounce “A=b c{comma}SQL＝sequel”"
+        )
+        assert options.cast == {"Ann": "heart", "Ben": "x", "C": "y"}
+        assert options.parameters == {"pronounce": ("A=b c", "SQL=sequel")}
+    assert parse_options("--pronounce “A=b，c、d”").parameters == {"pronounce": ("A=b，c、d",)}
+    assert parse_options("--name ｘ＿１").name == "x_1"
 
 
 def test_words_that_are_no_options_are_one_fault() -> None:

@@ -296,7 +296,7 @@ def test_a_notebook_has_a_bar_that_goes_away(
         ("add", ParameterError, "takes one voice"),
         ("add a b", ParameterError, "quote a path that has spaces"),
         ("add emma --sha", ParameterError, "no option --sha .did you mean --sha256"),
-        ("add emma --sha256", ParameterError, "expected one argument"),
+        ("add emma --sha256", ParameterError, "--sha256 needs a value"),
         ("add ema --yes", VoiceFileError, "Try emma"),
         ("add heart --yes", VoiceFileError, "comes with its package"),
         ("add https://voices.test/x.onnx", VoiceFileError, "--sha256 HEX"),

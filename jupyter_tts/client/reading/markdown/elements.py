@@ -49,7 +49,7 @@ class Markdown:
             count = "a code block" if len(blocks) == 1 else f"{len(blocks)} code blocks"
             said.append(f"{count} of {lines}")
         if self.has_struck:
-            said.append("what is struck out")
+            said.append("struck-out text")
         if images := self.images:
             count = "an image" if images == 1 else f"{images} images"
             said.append(f"{count} without a description")

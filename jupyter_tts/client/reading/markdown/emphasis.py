@@ -35,6 +35,7 @@ _QUOTES: Final = tuple('"“„«「『')
 _LAST_OF_LATIN: Final = 0x2000  # behind which quotation marks and emoji are
 # What a phrase cannot end with: char *p,*q
 _NO_END: Final = frozenset(",([{/\\=+-<|")
+_END_OF_BOLD: Final = frozenset("+-")  # **C++**
 
 
 class Emphasis:
@@ -106,12 +107,13 @@ class Emphasis:
         ended : bool
             Whether no more comes.
         """
+        no_end = _NO_END - _END_OF_BOLD if len(run) > 1 else _NO_END
         inside = text[:-1] if run[0] == "_" and not (ended and text[-1] == "_") else text
         start = len(inside.rstrip(run[0]))
         closing = len(inside) - start
         closes = (
             (closing == len(run) if run[0] == "_" else closing >= len(run))
-            and not (text[start - 1].isspace() or text[start - 1] in _NO_END)
+            and not (text[start - 1].isspace() or text[start - 1] in no_end)
             and not (inside is not text and (text[-1].isalnum() or text[-1] == "_"))
             and any(map(str.isalnum, text[len(run) : start]))
         )

@@ -74,8 +74,14 @@ class Label:
 class _AnyReference(dict[str, dict[str, str]]):
     """Links that are defined elsewhere: perhaps in text that has not come yet."""
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> dict[str, str]:
         return {"href": "", "title": ""}
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self[key]
 
 
 @functools.cache

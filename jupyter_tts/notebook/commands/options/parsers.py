@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any, NoReturn
 
 from ....wire.condition_options import add_condition_options
@@ -71,6 +72,11 @@ def outcome_options() -> list[argparse.Action]:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if switch := re.fullmatch(r"argument (\S+): ignored explicit argument (.*)", message):
+            names = switch[1].split("/")
+            message = f"{names[0]} takes no value, not {switch[2]}: write {' or '.join(names)}"
+        elif lacking := re.fullmatch(r"argument (\S+): expected one argument", message):
+            message = f"{lacking[1]} needs a value"
         raise ParameterError([message])
 
 

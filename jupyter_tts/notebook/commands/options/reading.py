@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import keyword
+import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +31,10 @@ __all__ = [
     "parse_voices",
     "split_options",
 ]
+
+
+# Only where another pair follows, since a pronunciation may have these signs.
+_PASTED_COMMA = re.compile(r"(?P<pair>=[^=,]*?)[，、；;](?=[^=,，、；;]+=)")
 
 
 @dataclass(frozen=True)
@@ -117,13 +123,13 @@ def _options(arguments: Arguments, namespace: argparse.Namespace) -> Options:
     cast = None
     if namespace.cast is not None:
         try:
-            cast = parse_cast(namespace.cast.replace("＝", "="))
+            cast = parse_cast(_plain_pairs(namespace.cast))
         except ParameterError as refused:
             faults += refused.faults
-    if namespace.name is not None and (
-        not namespace.name.isidentifier() or keyword.iskeyword(namespace.name)
-    ):
-        faults.append(f"--name must be a name for a variable, not {namespace.name!r}")
+    # As Python spells a name that has full-width letters.
+    name = namespace.name and unicodedata.normalize("NFKC", namespace.name)
+    if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
+        faults.append(f"--name must be a name for a variable, not {name!r}")
     if faults:
         raise refusal(faults)
     switches = ("background", "overlap", "dry_run", "raw", "yes")
@@ -131,7 +137,7 @@ def _options(arguments: Arguments, namespace: argparse.Namespace) -> Options:
     return Options(
         parameters,
         cast,
-        namespace.name,
+        name,
         tuple(namespace.save or ()),
         namespace.play_with,
         play=not namespace.no_play,
@@ -143,6 +149,8 @@ def _parsed(declared: Parameter, value: str | bool) -> Any:
     """Return the value of an option; also where other signs stand for those of a number."""
     if isinstance(value, bool):
         return value
+    if declared.name == "pronounce":
+        value = _plain_pairs(value)
     try:
         return declared.parse(value)
     except ValueError:
@@ -154,6 +162,11 @@ def _parsed(declared: Parameter, value: str | bool) -> Any:
         if listed == value:
             raise
         return declared.parse(listed)
+
+
+def _plain_pairs(value: str) -> str:
+    """Return pairs with the signs of ASCII between them: ``A=b，C＝d``."""
+    return _PASTED_COMMA.sub(r"\g<pair>,", value.replace("＝", "="))
 
 
 def _automatic(namespace: argparse.Namespace) -> dict[str, Any]:

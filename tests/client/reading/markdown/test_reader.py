@@ -72,6 +72,7 @@ READ = {
     "# Title\n\nText.": "Title.\n\nText.",
     "\ufeff# From a file\n": "From a file.\n",
     "| a |\n|---|\n| `x\\|y` |\n": "a.\nx|y.\n",
+    "Learn **C++** or an __A-__.": "Learn C++ or an A-.",
     "## What now?\nText": "What now?\nText",
     "## Closed ##\n": "Closed.\n",
     "Title\n=====\n\nText": "Title\n\nText",
