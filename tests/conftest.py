@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -46,5 +47,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last: Playwright keeps an event loop running once it has started."""
-    items.sort(key=lambda item: item.path.is_relative_to(BROWSER))
+    """Run the browser tests last: Playwright keeps an event loop running once it has started.
+
+    Of these the files with most tests come first, so that no process works alone at the end.
+    """
+    tests = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[bool, int, str]:
+        in_browser = item.path.is_relative_to(BROWSER)
+        return (True, -tests[item.path], str(item.path)) if in_browser else (False, 0, "")
+
+    items.sort(key=place)

@@ -15,12 +15,14 @@ from .stage import FADE, RATE, Player, exact_stretches, listen, noise
 
 def test_players_take_turns(page: Page) -> None:
     first, second, third = (Player(page) for _ in range(3))
-    sent = [noise(0.5, seed) for seed in range(3)]
+    # The first goes on for longer than a busy machine takes to look at the others.
+    sent = [noise(seconds, seed) for seed, seconds in enumerate((3.0, 0.5, 0.5))]
     for player, samples in zip((first, second, third), sent, strict=True):
         player.feed(samples)
-        player.end()
     second.wait_state("waiting")
     third.wait_state("waiting")
+    for player in (first, second, third):
+        player.end()
     third.wait_state("finished")
     sound = listen(first).exact
     assert np.array_equal(sound[sound != 0], np.concatenate(sent))
