@@ -31,6 +31,7 @@ ALLOWED_INSIDE = {
         "connections": set(),
         "speech": {"reading"},
         "streaming": {"connections", "reading", "speech"},
+        "sweep": {"streaming", "connections", "reading", "speech"},
     },
     "notebook": {
         "runtime": set(),
