@@ -9,7 +9,7 @@ from typing import Protocol
 
 from ...wire.alignment import Word
 from ...wire.request import SpeechRequest
-from .pronunciations import PronunciationReader, pronunciation_reader
+from .pronunciations import pronunciation_reader
 from .spoken_form import Piece, SpokenForm
 
 __all__ = ["Reader", "Reading", "joined_reading", "reading_of"]
@@ -42,6 +42,10 @@ class Reader(Protocol):
     def left_out(self) -> Sequence[str]:
         """What of the text is not spoken, in words: ``"a code block of 40 lines"``."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What was not possible, in words."""
+
 
 class Reading:
     """A text and its spoken form, each as far as it has come.
@@ -62,6 +66,7 @@ class Reading:
         self.forms = [SpokenForm() for _ in readers]
         self.ended = False
         self._given: list[str] = []
+        self._length = 0
 
     @property
     def original(self) -> str:
@@ -72,6 +77,16 @@ class Reading:
     def spoken(self) -> str:
         """Its spoken form so far."""
         return self.forms[-1].text if self.forms else self.original
+
+    @property
+    def length(self) -> int:
+        """Characters of the spoken form so far."""
+        return self.forms[-1].length if self.forms else self._length
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether what is spoken so far is the text as it stands, so that all places are alike."""
+        return all(form.is_verbatim for form in self.forms)
 
     @property
     def has_changed(self) -> bool:
@@ -92,12 +107,12 @@ class Reading:
     @property
     def notes(self) -> list[str]:
         """What was not possible, in words."""
-        readers = [one for one in self.readers if isinstance(one, PronunciationReader)]
-        return [note for reader in readers for note in reader.notes]
+        return [note for reader in self.readers for note in reader.notes]
 
     def feed(self, text: str, *, ended: bool = False) -> str:
         """Take more of the text, and return what is to be sent now."""
         self._given.append(text)
+        self._length += len(text)
         self.ended = ended
         for reader, form in zip(self.readers, self.forms, strict=True):
             pieces = [*reader.feed(text, ended=ended)]
@@ -136,11 +151,10 @@ class Reading:
 
     def _changes(self) -> Iterator[bool]:
         """Yield of each reader whether it has changed its text."""
-        before = self.original
+        length = self._length
         for form in self.forms:
-            after = form.text
-            yield before != after if self.ended else not before.startswith(after)
-            before = after
+            yield not form.is_verbatim or (self.ended and form.length != length)
+            length = form.length
 
 
 class _JoinedReading(Reading):
@@ -150,6 +164,7 @@ class _JoinedReading(Reading):
         super().__init__()
         self._parts = parts
         self._given = [between.join(part.original for part in parts)]
+        self._length = len(self._given[0])
         self.ended = True
         self.forms = [SpokenForm() for _ in parts[0].forms]
         start = 0

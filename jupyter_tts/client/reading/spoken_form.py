@@ -34,9 +34,15 @@ class SpokenForm:
     """The spoken form of a text, which grows with it.
 
     Pieces come in the order of the text. What lies between two of them is not spoken.
+
+    Attributes
+    ----------
+    is_verbatim : bool
+        Whether it is the text as it stands, as far as it has come.
     """
 
     def __init__(self) -> None:
+        self.is_verbatim = True
         self._pieces: list[Piece] = []
         self._starts: list[int] = []  # of the pieces, in the spoken form
         self._length = 0
@@ -45,6 +51,7 @@ class SpokenForm:
         """Add a piece behind the others."""
         if not piece.text:
             return
+        self.is_verbatim = self.is_verbatim and piece.exact and piece.start == self._length
         self._starts.append(self._length)
         self._pieces.append(piece)
         self._length += len(piece.text)

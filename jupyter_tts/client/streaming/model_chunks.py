@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ...wire.errors import TTSError
-from .field_tests import (
+from .field_checks import (
     Fits,
     all_of,
     any_of,

@@ -61,7 +61,7 @@ def most_characters(request: SpeechRequest) -> int | None:
 
 def in_original(audio: Audio, reading: Reading) -> Audio:
     """Return a sound whose words and place are those of the text, not of its spoken form."""
-    if not reading.forms:
+    if reading.is_verbatim:
         return audio
     return dataclasses.replace(
         audio,
@@ -174,9 +174,7 @@ async def stream_speech(
                 break
             last = receiver.cut()
             wait = attempts.plan(attempt, failure)
-            yield attempts.checked(
-                last
-            )  # even without a sound: it lets the reader know of the loss
+            yield attempts.checked(last)  # without a sound, too: it tells of the loss
             if isinstance(wait, TTSError):
                 if source_text.failure is not None:
                     raise source_text.failure from wait

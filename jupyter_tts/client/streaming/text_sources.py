@@ -148,7 +148,7 @@ async def tokens(text: Text) -> AsyncGenerator[str, None]:
         If the source gives anything else that is not str, or half of a pair alone: after what came
         before it.
     TTSError
-        If a language model's client reports that the model has failed, likewise.
+        If a language model's client reports that the model has failed: after what came before it.
     """
     if isinstance(text, str):
         yield whole_text(text)

@@ -198,7 +198,7 @@ def remaining(speech: Speech, sent: int, *, received: bool) -> float | None:
         return waiting
     if not speech.text:
         return None
-    whole, duration = len(speech.spoken_form), speech.duration
+    whole, duration = speech.reading.length or len(speech.text), speech.duration
     spoken = speech.reading.spoken_position(len(speech.spoken))
     if not spoken:  # a server that sends no times
         return waiting + max(0.0, whole / USUAL_PACE - duration)

@@ -54,6 +54,7 @@ class Louder:
 
     summary = "spoken louder"
     left_out: Sequence[str] = ("nothing",)
+    notes: Sequence[str] = ()
 
     def __init__(self) -> None:
         self._position = 0
@@ -81,3 +82,22 @@ def test_without_a_reader_the_text_is_spoken_as_it_stands() -> None:
     assert reading.feed("as it is") == reading.spoken == "as it is"
     assert reading.original_span(3, 5) == (3, 5)
     assert reading.original_position(4) == 4
+
+
+def test_a_text_is_verbatim_up_to_where_it_is_spoken_otherwise() -> None:
+    reading = Reading([Louder()])
+    reading.feed("b")
+    assert (reading.is_verbatim, reading.has_changed, reading.length) == (True, False, 1)
+    reading.feed("a", ended=True)
+    assert (reading.is_verbatim, reading.has_changed, reading.length) == (False, True, 3)
+
+
+def test_a_text_that_is_not_spoken_to_its_end_has_changed() -> None:
+    class Short(Louder):
+        def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
+            return [] if ended else super().feed(text)
+
+    reading = Reading([Short()])
+    reading.feed("b")
+    reading.feed("c", ended=True)
+    assert (reading.is_verbatim, reading.has_changed, reading.spoken) == (True, True, "b")

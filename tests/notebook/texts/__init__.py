@@ -3,5 +3,5 @@
 ``code.txt``, ``markdown.txt``, ``maths.txt``, ``chat.txt`` and ``web.txt`` have 40 each, spoken by
 ``%%tts`` in a kernel; ``plain.txt`` has texts that look like Markdown and are none. Signs that
 nobody sees are written as ``⟨U+00A0⟩``. ``python -m tests.notebook.texts`` writes the spoken forms
-anew: read the diff as somebody who hears it.
+again: read the diff as somebody who hears it.
 """

@@ -1,4 +1,4 @@
-"""Write the spoken forms anew: ``python -m tests.notebook.texts [group …]``."""
+"""Write the spoken forms again: ``python -m tests.notebook.texts [group …]``."""
 
 from __future__ import annotations
 

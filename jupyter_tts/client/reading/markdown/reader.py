@@ -88,6 +88,11 @@ class MarkdownReader:
         """What of the text is not spoken, in words."""
         return self._markdown.left_out
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """Everything was possible."""
+        return ()
+
     def feed(self, text: str, *, ended: bool = False) -> Iterable[Piece]:
         """Take more of the text and give what is certain. See `Reader`."""
         start = 0

@@ -1,4 +1,4 @@
-"""Tests of what has fields, from which the shapes of chunks are put together."""
+"""Checks of what has fields, from which the shapes of chunks are put together."""
 
 from __future__ import annotations
 
