@@ -10,8 +10,7 @@ from .statistics.differences import Difference, Key, difference, paired, pairs_n
 
 __all__ = ["Comparison", "compare", "verdict"]
 
-# Milliseconds between two conditions that a listener hardly notices, and that is asked for where
-# nothing was told.
+# The difference (ms) that more measurements are asked for, where none was told.
 SMALL = 10.0
 
 
