@@ -60,7 +60,9 @@ class Server:
 
 
 @contextmanager
-def serving(*options: str, pinned: bool = False) -> Iterator[Server]:
+def serving(
+    *options: str, pinned: bool = False, module: str = "jupyter_tts.server"
+) -> Iterator[Server]:
     """Serve while the context is open.
 
     Parameters
@@ -69,10 +71,12 @@ def serving(*options: str, pinned: bool = False) -> Iterator[Server]:
         Of ``python -m jupyter_tts.server``, chiefly its conditions.
     pinned : bool, optional
         Whether it stays off the core of the measured process.
+    module : str, optional
+        What is run as the server.
     """
     log = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed below); a line per stream
     process = subprocess.Popen(
-        [sys.executable, "-m", "jupyter_tts.server", "--exit-with-stdin", *options],
+        [sys.executable, "-m", module, "--exit-with-stdin", *options],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,

@@ -1,7 +1,9 @@
 """Text-to-speech streaming that you can hear, see and measure in a notebook.
 
 ``%load_ext jupyter_tts`` and ``%%tts`` speak a cell; :func:`say` and :func:`stream` do it from
-Python. Importing the package loads none of its parts: each public name is fetched on first use.
+Python; :class:`Sweep` measures what a setting does, :func:`compare` lets it be heard blind, and
+:func:`narrate` speaks a table into files. Importing the package loads none of its parts: each
+public name is fetched on first use.
 """
 
 from __future__ import annotations
@@ -14,9 +16,13 @@ if TYPE_CHECKING:
 
     from .client.speech.events import Audio
     from .client.speech.speech import Speech
+    from .client.sweep.workers.secret import Secret
     from .notebook.api import say, stream
     from .notebook.lasting_player import Player
     from .notebook.panel.panel import Panel
+    from .notebook.sweep.listening.compare import compare
+    from .notebook.sweep.narration.narrate import narrate
+    from .notebook.sweep.sweep import Sweep
     from .url_check.check import check_url
     from .wire.alignment import Word
     from .wire.errors import TTSError
@@ -26,11 +32,15 @@ __all__ = [
     "Audio",
     "Panel",
     "Player",
+    "Secret",
     "Speech",
     "SpeechRequest",
+    "Sweep",
     "TTSError",
     "Word",
     "check_url",
+    "compare",
+    "narrate",
     "say",
     "stream",
 ]
@@ -41,11 +51,15 @@ _HOMES = {
     "Audio": ".client.speech.events",
     "Panel": ".notebook.panel.panel",
     "Player": ".notebook.lasting_player",
+    "Secret": ".client.sweep.workers.secret",
     "Speech": ".client.speech.speech",
     "SpeechRequest": ".wire.request",
+    "Sweep": ".notebook.sweep.sweep",
     "TTSError": ".wire.errors",
     "Word": ".wire.alignment",
     "check_url": ".url_check.check",
+    "compare": ".notebook.sweep.listening.compare",
+    "narrate": ".notebook.sweep.narration.narrate",
     "say": ".notebook.api",
     "stream": ".notebook.api",
 }

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+
+from .scheduling import BROWSER, SideBySide, takes_browser_tests
 
 # A real stream for every text, in this process and in the kernels that it starts; and no file of
 # the user's is touched.
@@ -34,27 +37,38 @@ settings.load_profile("jupyter_tts")
 for module in ("hearing", "leaks", "seams"):
     pytest.register_assert_rewrite(f"{__package__}.faults.{module}")
 
-BROWSER = Path(__file__).with_name("browser")
-
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Run whole folders in as many processes as there are cores, up to four, single files in this.
+    """Run whole folders in a process for each core, up to four, and one more; single files in this.
 
-    Each process has a browser and a JupyterLab of its own.
+    Each but one has a browser and a JupyterLab.
     """
     folders = all(Path(argument.split("::")[0]).is_dir() for argument in config.args)
-    return min(4, os.cpu_count() or 1) if folders and not config.option.markexpr else 0
+    return 1 + min(4, os.cpu_count() or 1) if folders and not config.option.markexpr else 0
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SideBySide:
+    """Have tests that wait and tests that compute run side by side."""
+    return SideBySide(config, log)
+
+
+def pytest_configure() -> None:
+    """Let the browser tests go first: a busy machine disturbs what they hear."""
+    if not takes_browser_tests(os.environ.get("PYTEST_XDIST_WORKER", "gw0")):
+        os.nice(5)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run the browser tests last: Playwright keeps an event loop running once it has started.
 
-    Of these the files with most tests come first, so that no process works alone at the end.
+    Of these the files that take longest come first, so that no process works alone at the end.
     """
-    tests = Counter(item.path for item in items)
+    work: Counter[Path] = Counter()
+    for item in items:
+        work[item.path] += 6 if "lab" in getattr(item, "fixturenames", ()) else 1
 
     def place(item: pytest.Item) -> tuple[bool, int, str]:
         in_browser = item.path.is_relative_to(BROWSER)
-        return (True, -tests[item.path], str(item.path)) if in_browser else (False, 0, "")
+        return (True, -work[item.path], str(item.path)) if in_browser else (False, 0, "")
 
     items.sort(key=place)

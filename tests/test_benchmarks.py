@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import pytest
 
-from benchmarks import levels
+from benchmarks import levels, sweeps
 from benchmarks.__main__ import main
 from benchmarks.contenders import NAMES, Tokens
 from benchmarks.contest import NOT_INSTALLED, Process, contest, interleaved, measured
 from benchmarks.server import serving
 from benchmarks.table import OURS, Measurement, Row, as_json, as_markdown, at_most
+from jupyter_tts.client.sweep.rows import Row as SweepRow
 
 MACHINE = {
     "system": "Some",
@@ -143,3 +144,22 @@ def test_levels_are_measured_with_both_voices_and_both_ways(
         first, *_, last = (float(figure.split()[0].replace(",", "")) for figure in figures)
         if "first sound" in name:
             assert last < first  # level 4 waits for less text than level 0
+
+
+def test_cells_an_hour_are_counted_from_the_first_start_to_the_last_end() -> None:
+    rows = [
+        SweepRow(
+            cell=str(second),
+            condition={},
+            text="",
+            repetition=0,
+            started=f"2026-11-30T12:00:{second:02}.000+00:00",
+            arrivals=((500.0, 100.0), (1500.0, 100.0)),
+        )
+        for second in (20, 0, 10)
+    ]
+    assert sweeps.cells_an_hour(rows) == pytest.approx(3 * 3600 / 21.5)
+    assert sweeps.as_markdown([(1, 3000.0), (4, 11_400.0)]).splitlines()[2:] == [
+        "| 1 | 3,000 | 1.00 |",
+        "| 4 | 11,400 | 3.80 |",
+    ]

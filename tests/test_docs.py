@@ -112,7 +112,7 @@ def test_what_a_page_links_to_is_there(page: Path) -> None:
         assert not anchor or anchor in anchors(linked), target
 
 
-@pytest.mark.parametrize("test", ["privacy.md", "licences.md"])
+@pytest.mark.parametrize("test", ["privacy.md", "licences.md", "reliability.md"])
 def test_the_tests_that_a_page_names_are_there(test: str) -> None:
     named = re.findall(r"`(test_\w+)`", (FOLDER / test).read_text(encoding="utf-8"))
     sources = "".join(file.read_text(encoding="utf-8") for file in ROOT.glob("tests/**/test_*.py"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -30,5 +31,13 @@ def no_thread_left(*, but_the_pool: bool = False) -> Iterator[None]:
     yield
     for thread in set(threading.enumerate()) - before:
         if not (but_the_pool and thread.name.startswith(POOL)):
-            thread.join(GRACE)
+            _join(thread)
             assert not thread.is_alive(), f"{thread} goes on"
+
+
+def _join(thread: threading.Thread) -> None:
+    while True:
+        try:
+            return thread.join(GRACE)
+        except RuntimeError:  # it is about to start
+            time.sleep(0)

@@ -56,6 +56,9 @@ class Comparison(NamedTuple):
     fixed : mapping
         By milliseconds: from a buffer that plays once it holds so much, and after an underrun once
         it does again.
+    known : float or None
+        Seconds of delay of one who knows how every network and server behaves, though not what
+        they will do, for as much gap; None for recorded sessions, which are too short for that.
     optimum : float
         Seconds of delay of one who knows all arrivals and may leave as much gap as `ours` did.
     gapless : float
@@ -66,6 +69,7 @@ class Comparison(NamedTuple):
     first_message: float
     ours: Figures
     fixed: Mapping[int, Figures]
+    known: float | None
     optimum: float
     gapless: float
 
@@ -103,6 +107,7 @@ def compare(
         first_message=figures["first_message"],
         ours=Figures(**figures["ours"]),
         fixed={int(buffer): Figures(**heard) for buffer, heard in figures["fixed"].items()},
+        known=figures["known"],
         optimum=figures["optimum"]["delay"],
         gapless=figures["optimum"]["gapless_delay"],
     )

@@ -6,8 +6,8 @@
 
 import { readFileSync } from "node:fs";
 
-import { hearAll, hearFixed, leastDelay } from "./simulate.js";
-import { traces } from "./traces.js";
+import { delayOfOneWhoKnows, hearAll, hearFixed, leastDelay } from "./simulate.js";
+import { MANY_UTTERANCES, traces } from "./traces.js";
 
 /** @typedef {import("./simulate.js").Hearing} Hearing */
 /** @typedef {import("./simulate.js").Session} Session */
@@ -27,8 +27,11 @@ function figures(hearings) {
   };
 }
 
-/** @param {Session[]} sessions */
-function compare(sessions) {
+/**
+ * @param {Session[]} sessions
+ * @param {Session[] | null} longer  The same, with many utterances.
+ */
+function compare(sessions, longer) {
   const utterances = sessions.flatMap((session) => session.utterances);
   const ours = figures(hearAll(sessions));
   const least =
@@ -44,10 +47,12 @@ function compare(sessions) {
         figures(utterances.map((arrivals) => hearFixed(arrivals, buffer))),
       ]),
     ),
+    known: longer && delayOfOneWhoKnows(longer, ours.gap),
     optimum: { delay: Math.max(0, least - ours.gap), gap: ours.gap, gapless_delay: least },
   };
 }
 
 const [count, seed = "1"] = process.argv.slice(2);
 const sessions = count ? traces(Number(count), Number(seed)) : JSON.parse(readFileSync(0, "utf8"));
-console.log(JSON.stringify(compare(sessions)));
+const longer = count ? traces(Number(count), Number(seed), MANY_UTTERANCES) : null;
+console.log(JSON.stringify(compare(sessions, longer)));

@@ -20,7 +20,9 @@
  * @property {() => number} delay  Seconds the network takes for the next message.
  */
 
+/** Of a session that is heard, and of one from which a network and a server are known. */
 const UTTERANCES = 20;
+export const MANY_UTTERANCES = 400;
 
 /**
  * Uniform numbers from 0 to 1 (mulberry32).
@@ -116,12 +118,13 @@ function utterance(random, { rate, chunk, thinking, delay }) {
  * One session.
  * @param {string} family
  * @param {number} seed
+ * @param {number} [count]  How many utterances: the first are the same.
  * @returns {Trace}
  */
-export function trace(family, seed) {
+export function trace(family, seed, count = UTTERANCES) {
   const random = uniform(seed);
   const conditions = FAMILIES[family](random);
-  const utterances = Array.from({ length: UTTERANCES }, () => utterance(random, conditions));
+  const utterances = Array.from({ length: count }, () => utterance(random, conditions));
   return { name: `${family} ${seed}`, utterances };
 }
 
@@ -129,8 +132,11 @@ export function trace(family, seed) {
  * Sessions of every family in turn.
  * @param {number} count
  * @param {number} [seed]
+ * @param {number} [utterances]  In each.
  */
-export function traces(count, seed = 1) {
+export function traces(count, seed = 1, utterances = UTTERANCES) {
   const names = Object.keys(FAMILIES);
-  return Array.from({ length: count }, (_, i) => trace(names[i % names.length], seed + i));
+  return Array.from({ length: count }, (_, i) =>
+    trace(names[i % names.length], seed + i, utterances),
+  );
 }

@@ -10,6 +10,12 @@ __all__ = ["ROWS", "SENTENCE"]
 ROWS: Final = MappingProxyType(
     {
         "notebook": 3,
+        "heard": 15,
+        "first_cell": 7,
+        "page": 3,
+        "hour": 1,
+        "live_hour": 1,
+        "opening": 3,
         "pause": 7,
         "second": 7,
         "transport": 7,

@@ -41,30 +41,70 @@
   /** Seconds. @param {AudioContext} context */
   const device = (context) => context.baseLatency + context.outputLatency;
 
-  /** @param {{ context: AudioContext, blocks: { first: number, samples: Float32Array }[] }} ear */
-  function first({ context, blocks }) {
+  /**
+   * The moment of the first sample that is louder.
+   * @param {{ context: AudioContext, blocks: { first: number, samples: Float32Array }[] }} ear
+   * @param {number} level
+   */
+  function louder({ context, blocks }, level) {
     for (const { first, samples } of blocks) {
-      const at = samples.findIndex((sample) => Math.abs(sample) > AUDIBLE);
+      const at = samples.findIndex((sample) => Math.abs(sample) > level);
       if (at >= 0) return moment(context, first + at);
     }
     return Infinity;
   }
 
+  /** The same of all ears; null before it comes. @param {number} level */
+  function first(level) {
+    const least = Math.min(...page.ear.ears.map((/** @type {any} */ ear) => louder(ear, level)));
+    return least === Infinity ? null : least;
+  }
+
+  /** What passes on the kernel's socket. @type {{ step: string, sent: boolean, sign: RegExp }[]} */
+  const PASSING = [
+    { step: "comm_open in the page", sent: false, sign: /"comm_open".*"sample_rate"/s },
+    { step: "player's JavaScript is there", sent: true, sign: /"kind": ?"hello"/ },
+    { step: "received by the page", sent: false, sign: /"kind": ?"audio"/ },
+  ];
+  /** When each passed first, in milliseconds since the epoch. @type {Record<string, number>} */
+  let passed = {};
+  const text = new TextDecoder("latin1");
+
+  /** @param {any} data @param {boolean} sent */
+  function note(data, sent) {
+    const now = Date.now();
+    const message = typeof data === "string" ? data : text.decode(data);
+    for (const { step, sign, sent: way } of PASSING) {
+      if (way === sent && sign.test(message)) passed[step] ??= now;
+    }
+  }
+
+  page.WebSocket = new Proxy(WebSocket, {
+    construct(target, options) {
+      const socket = Reflect.construct(target, options);
+      socket.addEventListener("message", (/** @type {any} */ { data }) => note(data, false));
+      return socket;
+    },
+  });
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = function (data) {
+    note(data, true);
+    return send.call(this, data);
+  };
+
   page.heard = {
-    /** Let no element sound on, wait until nothing is heard any more, and return the time. */
+    /** Let no element sound on, and wait until nothing is heard any more. */
     async begin() {
       for (const element of document.querySelectorAll("audio")) element.pause();
       do {
         for (const { blocks } of page.ear.ears) blocks.length = 0;
         await new Promise((resolve) => setTimeout(resolve, QUIET));
       } while (page.heard.first() !== null);
-      return Date.now();
+      passed = {};
     },
     /** The moment of the first sound since; null before it comes. */
-    first() {
-      const moments = page.ear.ears.map(first);
-      const least = Math.min(...moments);
-      return least === Infinity ? null : least;
-    },
+    first: () => first(AUDIBLE),
+    /** When each step in the page was passed since. */
+    steps: () => ({ ...passed, "first sample played": first(0), heard: first(AUDIBLE) }),
   };
 })();

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from tests.browser.chromium import find_chromium
 from tests.browser.lab import Lab, NotebookPage, open_page
@@ -16,6 +15,7 @@ from tests.browser.lab import Lab, NotebookPage, open_page
 from ..contenders import NAMES, VOICE
 from ..server import Server, serving
 from ..table import OURS, Measurement, Row, Verdict, at_most
+from .hearing import NO_BROWSER, opened
 
 __all__ = ["measure"]
 
@@ -119,8 +119,8 @@ class _Listening:
         """
         notebook, page = self._notebook, self._notebook.page
         place = 1 + self._places.index((who, seconds))
-        began = page.evaluate("() => window.heard.begin()")
-        notebook.start(place)
+        page.evaluate("() => window.heard.begin()")
+        began = notebook.start(place)
         heard = page.wait_for_function("() => window.heard.first()").json_value()
         if who != OURS:
             notebook.wait_until_ended(place)
@@ -135,25 +135,18 @@ class _Listening:
 @contextmanager
 def _listening() -> Iterator[_Listening]:
     """Start JupyterLab, a browser and a server; end them with the context."""
-    with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        server = stack.enter_context(serving("--generation-rate", str(RATE)))
-        lab = Lab(Path(folder))
-        stack.callback(lab.stop)
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(),
-            args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"],
-        )
-        stack.callback(browser.close)
-        page = stack.enter_context(open_page(browser))
+    with (
+        serving("--generation-rate", str(RATE)) as server,
+        opened() as (browser, lab),
+        open_page(browser) as page,
+    ):
         yield _Listening(page, lab, server)
 
 
 def measure(repeats: int) -> Row:
     """Run every cell as often, one after the other."""
     if find_chromium() is None:
-        return Row(TITLE, "", missing="needs Chromium or Chrome")
+        return Row(TITLE, "", missing=NO_BROWSER)
     delays: dict[tuple[str, int], list[float]] = {}
     after: dict[int, list[float]] = {}
     with _listening() as listening:

@@ -11,6 +11,11 @@ import jupyter_tts
 from jupyter_tts.client.speech.cost import Cost, Quota
 from jupyter_tts.client.speech.timeline import Arrival, Decision, Dry, Reconnect, Timeline
 from jupyter_tts.client.speech.turns import Turn
+from jupyter_tts.client.sweep.batch.items import Item
+from jupyter_tts.client.sweep.batch.plan import BatchPlan
+from jupyter_tts.client.sweep.batch.results import NarratedRow
+from jupyter_tts.notebook.sweep.listening.listening import Listening
+from jupyter_tts.notebook.sweep.narration.narration import Narration
 from jupyter_tts.server import Conditions, TTSServer, serve
 from jupyter_tts.url_check.check import Diagnosis, Finding
 
@@ -22,6 +27,8 @@ __all__ = ["page"]
 _FUNCTIONS: Final[tuple[Callable[..., Any], ...]] = (
     jupyter_tts.say,
     jupyter_tts.stream,
+    jupyter_tts.narrate,
+    jupyter_tts.compare,
     jupyter_tts.check_url,
     serve,
 )
@@ -34,6 +41,11 @@ _CALLED: Final[Mapping[type[Any], tuple[str, ...]]] = {
 }
 _RECEIVED: Final[Mapping[type[Any], tuple[str, ...]]] = {
     jupyter_tts.Speech: ("save", "scaled"),
+    Narration: ("frame",),
+    NarratedRow: (),
+    BatchPlan: (),
+    Item: (),
+    Listening: ("export", "add"),
     Timeline: ("inter_chunk",),
     Arrival: (),
     Reconnect: (),

@@ -34,6 +34,16 @@ PANEL = (
     "heard while the last of it is still being made."
 )
 COMPARED = ("0", "2")  # levels
+# With a text that comes as from a language model the levels differ. The file is for both themes.
+SWEEP = '''\
+from jupyter_tts import Sweep
+
+text = """A language model writes this text token by token, and the voice begins before it
+has ended. How soon it can begin is for the schedule of the chunks to say, and the schedule
+is what the level sets, if nobody else does."""
+sweep = Sweep(latency=[0, 1, 2, 3, 4], arrival="as tokens", voice="en-us",
+              texts=text, repeat=12, file="knob.jsonl")
+sweep.run()'''
 # What changed is lit for a moment only.
 HOLD_LIGHT = "document.getAnimations().forEach((light) => { light.pause(); light.currentTime = 0 })"
 # What moves, one key at a time, and how long each state of the panel is seen.
@@ -67,6 +77,8 @@ def main() -> None:
                     take_player(page)
                 with opened(browser, lab, f"panel-{theme}", PANEL) as page, page.theme(name):
                     take_panel(page)
+                with opened(browser, lab, f"sweep-{theme}", SWEEP) as page, page.theme(name):
+                    take_sweep(page)
         finally:
             lab.stop()
             browser.close()
@@ -97,6 +109,13 @@ def take_player(notebook: NotebookPage) -> None:
         arg=SPOKEN_WORDS,
     )
     shoot(notebook, notebook.cell(0), notebook.cell(1))
+
+
+def take_sweep(notebook: NotebookPage) -> None:
+    """Show what a sweep found."""
+    notebook.run(1)
+    choose(notebook, 2)
+    shoot(notebook, notebook.cell(1), notebook.cell(1))
 
 
 def choose(notebook: NotebookPage, index: int) -> None:
@@ -161,7 +180,8 @@ def shoot(notebook: NotebookPage, first: Locator, last: Locator) -> None:
         "height": bottom["y"] + bottom["height"] - top["y"] + 2 * MARGIN,
     }
     name = Path(notebook.name).with_suffix(".png")
-    notebook.page.screenshot(path=PICTURES / name, clip=clip)
+    picture = Image.open(io.BytesIO(notebook.page.screenshot(clip=clip))).convert("RGB")
+    picture.quantize(COLOURS).save(PICTURES / name, optimize=True)
 
 
 def box(element: Locator) -> FloatRect:

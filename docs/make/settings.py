@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterable
 
 from jupyter_tts.client.keys import KEY_VARIABLE
+from jupyter_tts.client.sweep.workers.worker import REGION_VARIABLE
 from jupyter_tts.notebook.commands.magics import TTS
 from jupyter_tts.notebook.commands.options import cast_option, outcome_options, target_option
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE, Frontend
@@ -28,6 +29,7 @@ VARIABLES = {
     "output, where the detection is wrong.",
     LOCAL_KEY_VARIABLE: "The key that `python -m jupyter_tts.server` asks its clients for.",
     FOLDER_VARIABLE: "The folder of the voices that `%tts_voices add` has fetched or copied.",
+    REGION_VARIABLE: "On a worker of a sweep: where it is, for the `region` of what it measures.",
     NOTEBOOK_VARIABLE: "Set by Jupyter: the notebook that a kernel runs. A paid speech in the "
     "cache belongs to it.",
 }

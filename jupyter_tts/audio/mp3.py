@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from ..wire.package_versions import check_version
 from .formats import AudioFormat, parse_format
 from .mp3_frames import FileInfo, FrameSplitter, Mp3Frame, info_frame
 from .pcm import WholeSamples
@@ -49,6 +51,8 @@ class Mp3Encoder:
     def __init__(self, audio_format: AudioFormat) -> None:
         import lameenc
 
+        if not hasattr(lameenc.Encoder, "set_out_sample_rate"):
+            check_version("lameenc", version("lameenc"), "1.7")
         assert audio_format.bitrate is not None  # an mp3 format's name has it
         self._lame = lameenc.Encoder()
         self._lame.silence()

@@ -10,11 +10,15 @@ import av.error
 import numpy as np
 
 from ..wire.errors import ProtocolError
+from ..wire.package_versions import check_version
 from .formats import AudioFormat
 from .ogg import Page, PageSplitter
 from .pcm import WholeSamples
 
 __all__ = ["CONSTRAINED", "OPUS_RATE", "OpusDecoder", "OpusEncoder"]
+
+# Older ones end the process when an encoder that was not ended is collected as garbage.
+check_version("av", av.__version__, "17.0.1")
 
 # A page for each packet, written at once: a listener waits for no more than 20 ms.
 _PAGES: Final = {"page_duration": "20000", "flush_packets": "1"}

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,24 +38,23 @@ FAULTS = (sqlite3.Error, OSError, ValueError, TypeError)
 
 BUSY = 1.0  # seconds to wait for another kernel
 
-_TABLES = f"""
-PRAGMA auto_vacuum = FULL;
-BEGIN IMMEDIATE;
-DROP TABLE IF EXISTS runs;
-DROP TABLE IF EXISTS spared;
-DROP TABLE IF EXISTS speeches;
-CREATE TABLE speeches (
-    key TEXT PRIMARY KEY, used INTEGER, size INTEGER, sample_rate INTEGER, words TEXT, pcm BLOB
-) WITHOUT ROWID;
-CREATE INDEX recent ON speeches (used, key, size);
-CREATE TABLE runs (
-    key TEXT REFERENCES speeches ON DELETE CASCADE, place TEXT, PRIMARY KEY (key, place)
-) WITHOUT ROWID;
-CREATE TABLE spared (characters INTEGER);
-INSERT INTO spared VALUES (0);
-PRAGMA user_version = {SCHEMA};
-COMMIT;
-"""
+_TABLES = (
+    "DROP TABLE IF EXISTS runs",
+    "DROP TABLE IF EXISTS spared",
+    "DROP TABLE IF EXISTS speeches",
+    (
+        "CREATE TABLE speeches (key TEXT PRIMARY KEY, used INTEGER, size INTEGER, "
+        "sample_rate INTEGER, words TEXT, pcm BLOB) WITHOUT ROWID"
+    ),
+    "CREATE INDEX recent ON speeches (used, key, size)",
+    (
+        "CREATE TABLE runs (key TEXT REFERENCES speeches ON DELETE CASCADE, place TEXT, "
+        "PRIMARY KEY (key, place)) WITHOUT ROWID"
+    ),
+    "CREATE TABLE spared (characters INTEGER)",
+    "INSERT INTO spared VALUES (0)",
+    f"PRAGMA user_version = {SCHEMA}",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +149,9 @@ class SpeechCache:
             return None
         with self._open() as database:
             row = database.execute(
-                "SELECT pcm, sample_rate, words FROM speeches WHERE key = ?1 AND "
-                "(?2 IS NULL OR EXISTS (SELECT 1 FROM runs WHERE key = ?1 AND place = ?2))",
-                (key, place),
+                "SELECT pcm, sample_rate, words FROM speeches WHERE key = :key AND (:place"
+                " IS NULL OR EXISTS (SELECT 1 FROM runs WHERE key = :key AND place = :place))",
+                {"key": key, "place": place},
             ).fetchone()
         if row is None:
             return None
@@ -164,6 +163,17 @@ class SpeechCache:
         # A word's span follows from the text, so it is not stored.
         timed = (Word(*word) for word in read_json(words))
         return CachedSpeech(pcm, sample_rate, place_words(text, timed, ssml=ssml))
+
+    def held(self, keys: Iterable[str]) -> set[str]:
+        """Return those of some keys that there is a speech under; none counts as used."""
+        if not self.path.exists():
+            return set()
+        with self._open() as database:
+            return {
+                key
+                for key in keys
+                if database.execute("SELECT 1 FROM speeches WHERE key = ?", (key,)).fetchone()
+            }
 
     def keep(self, key: str, place: str, speech: Speech) -> None:
         """Store a complete speech, unless it is larger than the whole cache may be."""
@@ -182,6 +192,12 @@ class SpeechCache:
             database.execute("INSERT OR IGNORE INTO runs VALUES (?, ?)", (key, place))
             self._use(database, key)
             self._make_room(database)
+
+    def demote(self, key: str) -> None:
+        """Have a speech give way before any other."""
+        if self.path.exists():
+            with self._open() as database:
+                database.execute("UPDATE speeches SET used = 0 WHERE key = ?", (key,))
 
     def clear(self) -> None:
         """Forget everything, also where the file is damaged."""
@@ -236,15 +252,28 @@ class SpeechCache:
         os.close(os.open(self.path, os.O_CREAT, 0o600))  # for its owner's eyes only
         database = sqlite3.connect(self.path, timeout=BUSY)
         try:
-            (schema,) = database.execute("PRAGMA user_version").fetchone()
-            if schema != SCHEMA:
-                database.executescript(_TABLES)
+            if _schema(database) != SCHEMA:
+                _make_tables(database)
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("PRAGMA synchronous = OFF")  # a power cut may cost a cache
         except BaseException:
             database.close()
             raise
         return database
+
+
+def _schema(database: sqlite3.Connection) -> int:
+    (schema,) = database.execute("PRAGMA user_version").fetchone()
+    return int(schema)
+
+
+def _make_tables(database: sqlite3.Connection) -> None:
+    database.execute("PRAGMA auto_vacuum = FULL")
+    database.execute("BEGIN IMMEDIATE")
+    with database:
+        if _schema(database) != SCHEMA:  # another thread or kernel may have been first
+            for statement in _TABLES:
+                database.execute(statement)
 
 
 def _is_damage(fault: sqlite3.DatabaseError) -> bool:

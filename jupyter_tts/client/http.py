@@ -10,13 +10,15 @@ import threading
 import urllib.error
 import urllib.request
 from functools import partial
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, TypeVar
 
 from ..wire.error_mapping import handshake_error, server_ids
 from ..wire.errors import ConnectError
 from ..wire.foreign_json import read_json
-from ..wire.hosts import http_url, is_loopback
+from ..wire.hosts import http_url
+from ..wire.proxies import proxy_handler, proxy_of, proxy_refusal, tunnel_status
 from .keys import Key
 from .threads import in_thread
 
@@ -135,9 +137,13 @@ class _Exchange:
     def run(self) -> Any:
         """Return the JSON of the answer; blocks."""
         request, key = self._request, self._key
-        proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
+        url = request.full_url
+        proxy = proxy_of(url)
         opener = urllib.request.build_opener(
-            proxies, _NoRedirect, _HTTPHandler(self.sockets), _HTTPSHandler(self.sockets)
+            proxy_handler(request.full_url),
+            _NoRedirect,
+            _HTTPHandler(self.sockets),
+            _HTTPSHandler(self.sockets),
         )
         try:
             with opener.open(request, timeout=self._timeout) as answer:
@@ -146,6 +152,8 @@ class _Exchange:
             with refused:
                 if refused.code == 404:
                     return None
+                if proxy is not None and refused.code == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+                    raise proxy_refusal(proxy, url, refused.code) from None
                 body = b""
                 with contextlib.suppress(OSError, HTTPException):
                     body = refused.read(MAX_BODY)
@@ -156,9 +164,9 @@ class _Exchange:
                     ids=server_ids(refused.headers.items()),
                 ) from None
         except urllib.error.URLError as failure:
-            # A proxy's own words may hold its password.
-            reason = "the proxy refused" if "Tunnel" in str(failure.reason) else failure.reason
-            raise ConnectError(f"No answer from {request.host}: {reason}.") from None
+            if proxy is not None and (status := tunnel_status(failure.reason)) is not None:
+                raise proxy_refusal(proxy, url, status) from None
+            raise ConnectError(f"No answer from {request.host}: {failure.reason}.") from None
         except OSError as failure:
             raise ConnectError(f"No answer from {request.host}: {failure}.") from None
         except (ValueError, HTTPException):

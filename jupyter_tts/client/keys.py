@@ -7,12 +7,15 @@ import importlib.util
 import os
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..wire.alignment import Word
 from ..wire.errors import MissingKey
 from ..wire.hosts import KEY_VARIABLE, is_elevenlabs, is_loopback, websocket_url
 from ..wire.secrets import hide_in_json, hide_pieces
+
+if TYPE_CHECKING:
+    from ..wire.alignment import Word
 
 __all__ = ["KEY_VARIABLE", "Key", "Keys", "check_key", "find_key", "keep_key"]
 
@@ -57,6 +60,11 @@ class Keys:
     def trust(self, hosts: Iterable[str]) -> None:
         """Let the key go to these hosts too, over TLS."""
         self._trusted = frozenset(host.strip().lower() for host in hosts)
+
+    @property
+    def trusted(self) -> frozenset[str]:
+        """The hosts, beside ElevenLabs' and this machine, that may have the key."""
+        return self._trusted
 
     def find(self, server: str) -> Key | None:
         """Return the key to send to a server, or None where none is sent; see :func:`find_key`."""

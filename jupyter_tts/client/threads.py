@@ -15,7 +15,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-__all__ = ["CallThread", "in_thread"]
+__all__ = ["CallThread", "in_thread", "to_its_end"]
 
 T = TypeVar("T")
 
@@ -81,3 +81,19 @@ async def in_thread(function: Callable[..., T], *arguments: Any) -> T:
         return await thread.call(function, *arguments)
     finally:
         thread.close()
+
+
+async def to_its_end(function: Callable[..., T], *arguments: Any) -> T:
+    """Call a function that takes a moment on a shared thread, and never leave it running.
+
+    Who is cancelled meanwhile is so once the call has returned; its result is lost.
+    """
+    call = asyncio.ensure_future(asyncio.to_thread(function, *arguments))
+    try:
+        return await asyncio.shield(call)
+    except asyncio.CancelledError:
+        while not call.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([call])
+        call.exception()  # seen, or the event loop complains of it
+        raise

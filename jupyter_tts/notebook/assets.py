@@ -29,10 +29,11 @@ _EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 # Comments and indentation, which make up half of a file; no string or template here holds either.
 _BLOCK_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+_RUN = 'document.head.appendChild(document.createElement("script")).text = {};'
 _NEWLINE = "\n"
 _MARGINS = re.compile(r"\s*\n\s*")
-# Not around colons: white space before one stands for a descendant.
-_AROUND_BRACES = re.compile(r"\s*([{};])\s*")
+# Not before a colon or a parenthesis: white space there stands for a descendant, or for `and`.
+_SPACES = re.compile(r"\s*([{};,>])\s*|([:(])\s+|\s+(\))")
 
 
 def bundle(entry: str) -> str:
@@ -74,7 +75,8 @@ def compact_script(entry: str) -> str:
 def compact_style(*names: str) -> str:
     """Return style sheets as one of few bytes."""
     joined = _MARGINS.sub(" ", _BLOCK_COMMENT.sub("", style(*names))).strip()
-    return _AROUND_BRACES.sub(r"\1", joined).replace(";}", "}")
+    spaced = _SPACES.sub(lambda space: "".join(filter(None, space.groups())), joined)
+    return spaced.replace(";}", "}")
 
 
 class PageCode:
@@ -84,8 +86,8 @@ class PageCode:
     ----------
     entry : str
         Its module.
-    *styles : str
-        Its style sheets.
+    *further : str
+        Its style sheets, and scripts that the page is to have run.
 
     Attributes
     ----------
@@ -99,9 +101,12 @@ class PageCode:
         Of all of it and of the loader, so that two versions in one page do not meet.
     """
 
-    def __init__(self, entry: str, *styles: str) -> None:
+    def __init__(self, entry: str, *further: str) -> None:
         self.module = compact_module(entry)
-        self.style = compact_style(*styles)
+        self.style = compact_style(*(name for name in further if name.endswith(".css")))
+        scripts = [
+            (STATIC / name).read_text("ascii") for name in further if not name.endswith(".css")
+        ]
         sources = (self.module, self.style, compact_module("loading/loader.js"))
         self.hash = hashlib.blake2b("".join(sources).encode(), digest_size=8).hexdigest()
         arguments = f"{json.dumps(self.hash)}).provide(widgetOfPage, {json.dumps(self.style)}"
@@ -110,6 +115,7 @@ class PageCode:
                 _DEFAULT.sub("const widgetOfPage = ", self.module),
                 compact_module("loading/page_code.js"),
                 f"pageCode({arguments});",
+                *(_RUN.format(json.dumps(script)) for script in scripts),
                 # The page's widget state, which a notebook may be saved with, is to be without it.
                 'const initialize = ({ model }) => model.set("_esm", "export default {}");',
                 "export default { initialize };",
@@ -118,6 +124,6 @@ class PageCode:
 
 
 @cache
-def page_code(entry: str, *styles: str) -> PageCode:
+def page_code(entry: str, *further: str) -> PageCode:
     """Return the code of one kind of widget; see :class:`PageCode`."""
-    return PageCode(entry, *styles)
+    return PageCode(entry, *further)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import Any, ClassVar
 
 import anywidget
@@ -30,7 +31,7 @@ class BaseWidget(anywidget.AnyWidget):
     """
 
     code: ClassVar[tuple[str, ...]]
-    """The module and its style sheets."""
+    """The module, its style sheets, and scripts for its page."""
 
     code_hash = traitlets.Unicode(help="Of the code; empty if it is here.").tag(sync=True)
 
@@ -46,6 +47,12 @@ class BaseWidget(anywidget.AnyWidget):
         self.on_msg(self._answer_for_code)
         listen_beside_cells(self.comm)
 
+    @classmethod
+    def prepare_page(cls) -> None:
+        """Bring the code into the page before there is a widget, where outputs have one page."""
+        if _outputs_share_a_page():
+            provide_code(*cls.code)
+
     def _answer_for_code(self, _: Any, content: Any, __: Any) -> None:
         """Send the code to a page that has this widget, but no provider."""
         if content == {"kind": "code"}:
@@ -58,17 +65,18 @@ def provide_code(*code: str, again: bool = False) -> None:
     Parameters
     ----------
     *code : str
-        Its module and style sheets.
+        Its module, and what belongs to it.
     again : bool, optional
         Open another one, for a page that was loaded while the kernel was busy.
     """
-    provider = _PROVIDERS.get(code)
-    if provider is not None and provider.comm is not None and not again:
-        return
-    if provider is not None:
-        provider.layout.close()
-        provider.close()
-    _PROVIDERS[code] = _Provider(page_code(*code))
+    with _PROVIDING:
+        provider = _PROVIDERS.get(code)
+        if provider is not None and provider.comm is not None and not again:
+            return
+        if provider is not None:
+            provider.layout.close()
+            provider.close()
+        _PROVIDERS[code] = _Provider(page_code(*code))
 
 
 class _NoPage(BaseComm):
@@ -95,6 +103,8 @@ class _Provider(anywidget.AnyWidget):
 
 
 _PROVIDERS: dict[tuple[str, ...], _Provider] = {}
+# %load_ext opens one in a thread of its own.
+_PROVIDING = threading.Lock()
 
 
 def _outputs_share_a_page() -> bool:

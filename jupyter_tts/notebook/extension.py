@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from traitlets import TraitError
 
@@ -17,7 +17,19 @@ from .speaking.warm_up import warm_up
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
+    from ..client.speech.speech import Speech
+
 __all__ = ["register", "unregister"]
+
+_SPEECH: Final = "jupyter_tts.client.speech.speech.Speech"
+
+_FIRST_CELL: Final = (
+    "jupyter_tts.notebook.commands.options",
+    "jupyter_tts.notebook.commands.variables",
+    "jupyter_tts.notebook.commands.run",
+    "jupyter_tts.notebook.player.cell_output",
+    "jupyter_tts.client.reading.markdown.reader",
+)
 
 
 def register(shell: InteractiveShell) -> None:
@@ -35,7 +47,8 @@ def register(shell: InteractiveShell) -> None:
             shell.input_transformers_cleanup.append(with_plain_blank)
     except TraitError as refused:
         raise ParameterError([str(refused)], hint="Set c.TTS right in ipython_config.py.") from None
-    warm_up(session_of(shell))
+    _show_speeches(shell)
+    warm_up(session_of(shell), _FIRST_CELL)
 
 
 def unregister(shell: InteractiveShell) -> None:
@@ -51,5 +64,20 @@ def unregister(shell: InteractiveShell) -> None:
     stop_completing(shell)
     if with_plain_blank in shell.input_transformers_cleanup:
         shell.input_transformers_cleanup.remove(with_plain_blank)
+    assert shell.display_formatter is not None
+    shell.display_formatter.ipython_display_formatter.pop(_SPEECH, None)
     stop_listening(session_of(shell))
     drop_session(shell)
+
+
+def _show_speeches(shell: InteractiveShell) -> None:
+    """Have IPython play a Speech that is displayed, also one that no cell here has made."""
+
+    def show(speech: Speech) -> None:
+        from .speaking.speak import show
+
+        show(session_of(shell), speech)
+
+    assert shell.display_formatter is not None
+    formatter = shell.display_formatter.ipython_display_formatter
+    formatter.for_type_by_name(*_SPEECH.rsplit(".", 1), show)

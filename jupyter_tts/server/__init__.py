@@ -165,7 +165,9 @@ unless ``--allow-host`` adds it. Web pages (requests with an ``Origin`` that is 
 own) get HTTP 403 unless ``--allow-origin`` names theirs. Where other machines can reach it, the
 server does not start without a key. `access.limits.Limits` bounds how much one client may use:
 above it a connection gets HTTP 503, a stream HTTP 429, a message that is too long the close code
-1009, and a client that does not read 1008.
+1009, and a client that does not read 1008. The sound of one request over HTTP is an hour at most,
+else it gets HTTP 400. A WebSocket whose client has not shown the key within 5 seconds is closed
+with 1008, and gives way to others before.
 
 Simulation: `Conditions` (``--rtt``, ``--bandwidth``, ``--drop-after``, ``--status`` and others)
 simulate a bad network or a busy service, repeatably. While the server runs, PUT
@@ -218,4 +220,6 @@ _MODULES = {"Conditions": "..wire.conditions", "TTSServer": ".inprocess", "serve
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if _MODULES[name] == ".inprocess":
+        importlib.import_module(".library", __name__)
     return getattr(importlib.import_module(_MODULES[name], __name__), name)

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import sys
 
+from ..wire.errors import PackageTooOld
 from .engines.espeak.installation import INSTALL_HINT
 
 try:
+    from . import library  # noqa: F401
     from .cli import main
+except PackageTooOld as old:
+    sys.exit(str(old))
 except ModuleNotFoundError as missing:
     if missing.name != "aiohttp":
         raise

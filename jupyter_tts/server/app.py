@@ -11,18 +11,20 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from ..wire.close_codes import GOING_AWAY
-from ..wire.errors import TTSError
+from ..wire.close_codes import GOING_AWAY, POLICY_VIOLATION
+from ..wire.errors import ServerError, TTSError
 from ..wire.secrets import redact_target
 from .access.admission import Admission
+from .access.credentials import accepts_key
 from .access.limits import Limits
-from .access.middleware import add_access_check
+from .access.middleware import UNPROVEN, add_access_check
 from .access.policy import AccessPolicy
 from .access.refusals import Refusal, refused
 from .access.tokens import DIALOGUE_TOKEN, SPEECH_TOKEN
 from .engines.engine import Engine
 from .http import account_routes, condition_routes, dialogue_routes, speech_routes, voice_routes
-from .http.request_checks import REQUEST_ID, http_error, too_many
+from .http.request_checks import REQUEST_ID, http_error, too_many, too_many_sentence
+from .openapi import route as openapi_route
 from .simulation.simulation import Simulation
 from .state import STATE, ServerState
 from .websocket.connection import Connection
@@ -67,8 +69,8 @@ def create_app(
     simulation
         The conditions to simulate; by default none.
     """
-    app = web.Application(middlewares=[_identified])
-    add_access_check(app, access or AccessPolicy())
+    app = web.Application(middlewares=[_identified, _sent_in_time])
+    add_access_check(app, access or AccessPolicy(), key=key)
     app.middlewares.extend([_errors_as_json, _simulated])
     app[STATE] = ServerState(engine, key, limits or Limits(), simulation or Simulation())
     app.add_routes(
@@ -78,6 +80,7 @@ def create_app(
             *condition_routes.ROUTES,
             *speech_routes.ROUTES,
             *dialogue_routes.ROUTES,
+            *openapi_route.ROUTES,
             web.get("/v1/text-to-speech/{voice_id}/stream-input", stream_input),
             web.get("/v1/text-to-speech/{voice_id}/multi-stream-input", multi_stream_input),
             web.get("/v1/text-to-dialogue/stream-input", dialogue),
@@ -115,12 +118,15 @@ async def _serve_speech(request: web.Request, endpoint: type[Endpoint]) -> web.S
         request, request.match_info["voice_id"], ignored=endpoint.ignored_parameters
     )
     key = None if _redeem_token(request, handshake) else server.key
+    proven = key is None or accepts_key(key, handshake.credentials)
+    if proven:
+        _require_room(request)
     voice = server.engine.find_voice(handshake.voice_id)
     if voice is not None:
         server.engine.prepare(voice)
     now = asyncio.get_running_loop().time()
     session = endpoint(handshake, voice_known=voice is not None, key=key, now=now)
-    return await _serve_session(request, session)
+    return await _serve_session(request, session, proven=proven)
 
 
 async def _serve_dialogue(
@@ -128,6 +134,9 @@ async def _serve_dialogue(
 ) -> web.StreamResponse:
     server = request.app[STATE]
     handshake = _read_handshake(request, "", ignored=endpoint.ignored_parameters, dialogue=True)
+    proven = server.key is None or accepts_key(server.key, handshake.credentials)
+    if proven:
+        _require_room(request)
     session = endpoint(
         handshake,
         knows_voice=lambda voice_id: server.engine.find_voice(voice_id) is not None,
@@ -135,21 +144,46 @@ async def _serve_dialogue(
         admission=Admission(server.key, server.tokens, DIALOGUE_TOKEN),
         now=asyncio.get_running_loop().time(),
     )
-    return await _serve_session(request, session)
+    return await _serve_session(request, session, proven=proven)
 
 
-async def _serve_session(request: web.Request, session: Session[Any]) -> web.StreamResponse:
+async def _serve_session(
+    request: web.Request, session: Session[Any], *, proven: bool
+) -> web.StreamResponse:
+    """Serve a socket; one whose client has not shown the key counts once it has."""
     server = request.app[STATE]
     transport = transport_of(request)
     socket = WebSocket(server.limits, server.simulation)
+
+    def count() -> None:
+        if server.is_full:
+            raise ServerError(
+                too_many_sentence(server.limits),
+                error="too_many_concurrent_requests",
+                code=POLICY_VIOLATION,
+            )
+        server.unproven.discard(socket)
+        request.app[UNPROVEN].prove(transport)
+
     server.streams.add(socket)
+    if proven:
+        request.app[UNPROVEN].prove(transport)
+    else:
+        server.unproven.add(socket)
     try:
         await socket.prepare(request)
         await Connection(
-            socket, transport, session, server.engine, server.limits, server.account
+            socket,
+            transport,
+            session,
+            server.engine,
+            server.limits,
+            server.account,
+            on_admitted=None if proven else count,
         ).run()
     finally:
         server.streams.discard(socket)
+        server.unproven.discard(socket)
         await socket.discard_pending()
         _abort_unsent_after(transport, server.limits.closing_seconds)
     return socket
@@ -168,9 +202,14 @@ def _read_handshake(request: web.Request, voice_id: str, **options: Any) -> Hand
     handshake = read_handshake(voice_id, request.query.items(), request.headers, **options)
     if isinstance(handshake, Refusal):
         raise http_error(request, handshake)
+    return handshake
+
+
+def _require_room(request: web.Request) -> None:
+    """Raise HTTPError if there are as many streams as there may be."""
+    server = request.app[STATE]
     if server.is_full:
         raise http_error(request, too_many(server.limits))
-    return handshake
 
 
 def _redeem_token(request: web.Request, handshake: Handshake) -> bool:
@@ -206,9 +245,29 @@ async def _identified(request: web.Request, handler: Handler) -> web.StreamRespo
     return await handler(request)
 
 
+@web.middleware
+async def _sent_in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Send a whole answer here: aiohttp would wait without end for a client that does not read."""
+    response = await handler(request)
+    if isinstance(response, web.Response) and not response.prepared:
+        try:
+            async with asyncio.timeout(request.app[STATE].limits.reader_seconds):
+                await response.prepare(request)
+                await response.write_eof()
+        except ConnectionError:
+            logger.info("a client left before its answer")
+        except TimeoutError:
+            logger.warning("an answer was cut off: it was not read")
+            if request.transport is not None:
+                request.transport.abort()
+    return response
+
+
 async def _sign(request: web.Request, response: web.StreamResponse) -> None:
     """Send the id in ElevenLabs' headers for it (API reference, response headers)."""
-    response.headers["request-id"] = response.headers["x-trace-id"] = request[REQUEST_ID]
+    request_id = request.get(REQUEST_ID)
+    if request_id is not None:  # aiohttp answers a wrong Expect header by itself
+        response.headers["request-id"] = response.headers["x-trace-id"] = request_id
 
 
 @web.middleware

@@ -19,6 +19,7 @@ from .access.middleware import single_handler_app
 from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.all_voices import AllVoices
+from .engines.sound_length import MOST_SECONDS
 from .simulation.simulation import Simulation
 
 __all__ = ["add_recording_options", "application", "options_fault"]
@@ -108,5 +109,5 @@ async def application(
             yield single_handler_app(proxy.handle, access, key=key)
     else:
         simulation = Simulation(conditions_from_options(options))
-        async with AllVoices() as engine:
+        async with AllVoices(most_seconds=MOST_SECONDS) as engine:
             yield create_app(engine, key=key, access=access, limits=limits, simulation=simulation)

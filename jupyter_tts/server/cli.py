@@ -16,8 +16,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeVar
 
-from aiohttp import http
-
 from ..wire.condition_options import add_condition_options
 from ..wire.errors import ParameterError, TTSError
 from ..wire.hosts import LOCAL_KEY_VARIABLE
@@ -56,7 +54,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tls = _tls_context(options.certfile, options.keyfile)
     except (OSError, ValueError) as fault:
         parser.error(f"the certificate cannot be used: {fault}")
-    logging.getLogger("aiohttp.server").addFilter(_in_one_line)
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(message)s")
     try:
         asyncio.run(_serve(options, key or None, tls))
@@ -142,13 +139,6 @@ def _tls_context(certfile: str | None, keyfile: str | None) -> ssl.SSLContext | 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certfile, keyfile)
     return context
-
-
-def _in_one_line(record: logging.LogRecord) -> bool:
-    """Log a malformed request without its traceback: anybody can send one."""
-    if record.exc_info and isinstance(record.exc_info[1], http.HttpProcessingError):
-        record.msg, record.args, record.exc_info = "a request was not HTTP", (), None
-    return True
 
 
 async def _serve(options: argparse.Namespace, key: str | None, tls: ssl.SSLContext | None) -> None:

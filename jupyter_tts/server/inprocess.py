@@ -17,6 +17,7 @@ from .access.policy import AccessPolicy
 from .app import create_app
 from .engines.all_voices import AllVoices
 from .engines.engine import Engine
+from .engines.sound_length import MOST_SECONDS
 from .listener import bind, listening
 from .simulation.simulation import Simulation
 
@@ -125,7 +126,8 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         stack.push(contextlib.closing(listener))
         if engine is None:
-            engine = await stack.enter_async_context(AllVoices(added=engines))
+            voices = AllVoices(added=engines, most_seconds=MOST_SECONDS)
+            engine = await stack.enter_async_context(voices)
         app = create_app(engine, key=key, access=access, limits=limits, simulation=simulation)
         address = await stack.enter_async_context(listening(app, listener, limits=limits, tls=tls))
         yield TTSServer(address, key, simulation)

@@ -8,13 +8,18 @@ import json
 import logging
 import socket
 import ssl
+import sys
 from collections.abc import AsyncIterator
 from typing import Final
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from .access.limits import Limits
+from .access.middleware import UNPROVEN
 from .access.refusals import error_body
+from .access.unproven import UnprovenConnections
+from .tls_handshake import hand_over, secured
 
 __all__ = ["bind", "listening"]
 
@@ -38,23 +43,89 @@ _BUSY: Final = (
 ) % (len(_BUSY_BODY), _BUSY_BODY)
 
 
-class _ConnectionLimiter(asyncio.Protocol):
-    """Hands a new connection to the application, or refuses it where there are too many."""
+class _WithoutRequests(logging.Filter):
+    """Leaves out of the log what cannot be read: aiohttp quotes it, and a key may be in it."""
 
-    def __init__(self, server: web.Server, limit: int) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
+        fault = record.exc_info[1] if record.exc_info else None
+        if isinstance(fault, HttpProcessingError | web.RequestPayloadError):
+            record.msg, record.args = "a request was not HTTP", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+_HTTP_LOGGER: Final = logging.getLogger(f"{__name__}.http")
+_HTTP_LOGGER.addFilter(_WithoutRequests())
+
+
+class _Door:
+    """Hands new connections to the application, or refuses them where there are too many.
+
+    One takes the place of another that has not shown the key in time: whoever has it must get in.
+    """
+
+    def __init__(
+        self,
+        server: web.Server,
+        unproven: UnprovenConnections,
+        limits: Limits,
+        tls: ssl.SSLContext | None,
+    ) -> None:
         self._server = server
-        self._limit = limit
+        self._unproven = unproven
+        self._limits = limits
+        self._tls = tls
+        self._handshakes: set[asyncio.Task[None]] = set()
+
+    def admit(self, transport: asyncio.Transport) -> None:
+        """Take a connection that has just been accepted."""
+        if not self._has_room():
+            logger.warning("refused a connection: %d are open", self._limits.connections)
+            if self._tls is None:
+                transport.write(_BUSY)
+            transport.close()
+            return
+        self._unproven.add(transport, self._limits.unproven_seconds)
+        if self._tls is None:
+            handler = self._server()
+            transport.set_protocol(handler)
+            handler.connection_made(transport)
+            return
+        transport.pause_reading()  # until the handshake begins
+        handshake = asyncio.create_task(self._admit_secured(transport, self._tls))
+        self._handshakes.add(handshake)
+        handshake.add_done_callback(self._handshakes.discard)
+
+    async def close(self) -> None:
+        """End the handshakes."""
+        handshakes = tuple(self._handshakes)
+        for handshake in handshakes:
+            handshake.cancel()
+        await asyncio.gather(*handshakes, return_exceptions=True)
+
+    def _has_room(self) -> bool:
+        limits = self._limits
+        is_full = len(self._server.connections) + len(self._handshakes) >= limits.connections
+        most = min(limits.unproven_connections, len(self._unproven) if is_full else sys.maxsize)
+        return self._unproven.make_room(most, seconds=limits.arrival_seconds) or not is_full
+
+    async def _admit_secured(self, transport: asyncio.Transport, tls: ssl.SSLContext) -> None:
+        secure = await secured(transport, tls, seconds=self._limits.unproven_seconds)
+        if secure is None:
+            self._unproven.prove(transport)
+        elif self._unproven.replace(transport, secure):
+            hand_over(secure, self._server())
+
+
+class _Visitor(asyncio.Protocol):
+    """A connection on its way to the door."""
+
+    def __init__(self, door: _Door) -> None:
+        self._door = door
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)  # of a stream socket
-        if len(self._server.connections) >= self._limit:
-            logger.warning("refused a connection: %d are open", self._limit)
-            transport.write(_BUSY)
-            transport.close()
-            return
-        handler = self._server()
-        transport.set_protocol(handler)
-        handler.connection_made(transport)
+        self._door.admit(transport)
 
 
 async def bind(host: str, port: int, *, limits: Limits) -> socket.socket:
@@ -85,6 +156,7 @@ async def listening(
     runner = web.AppRunner(
         app,
         access_log=None,
+        logger=_HTTP_LOGGER,
         shutdown_timeout=_SHUTDOWN,
         # aiohttp counts it from the start of a connection, until its first request is whole.
         keepalive_timeout=limits.handshake_seconds,
@@ -93,24 +165,29 @@ async def listening(
     await runner.setup()
     server = runner.server
     assert server is not None  # set up
+    door = _Door(server, app[UNPROVEN], limits, tls)
     try:
         listening_server = await asyncio.get_running_loop().create_server(
-            lambda: _ConnectionLimiter(server, limits.connections),
-            sock=listener,
-            ssl=tls,
-            ssl_handshake_timeout=limits.handshake_seconds if tls else None,
+            lambda: _Visitor(door), sock=listener
         )
         try:
             host, port = listener.getsockname()[:2]
             yield f"{'https' if tls else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
         finally:
+            # A connection that has just been accepted is made in a later turn. A closed server
+            # could not take it, and its socket would stay open.
+            with contextlib.suppress(NotImplementedError):  # a loop that has no readers
+                asyncio.get_running_loop().remove_reader(listener)
+            await _last_turns()
             listening_server.close()
-            # A connection that has just been accepted is made in a later turn, and could not be
-            # closed before.
-            for _ in range(_LAST_TURNS):
-                await asyncio.sleep(0)
+            await _last_turns()
+            await door.close()
     finally:
         await runner.cleanup()
         # A transport that was closed closes its socket in a later turn of the loop.
-        for _ in range(_LAST_TURNS):
-            await asyncio.sleep(0)
+        await _last_turns()
+
+
+async def _last_turns() -> None:
+    for _ in range(_LAST_TURNS):
+        await asyncio.sleep(0)

@@ -8,6 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from .access.limits import Limits
+from .access.sound_budget import SoundBudget
 from .access.tokens import SingleUseTokens
 from .engines.engine import Engine
 from .simulation.account import Account
@@ -31,8 +32,16 @@ class ServerState:
     tokens : SingleUseTokens
     streams : set of WebSocket
         The open ones.
+    unproven : set of WebSocket
+        Those of them whose client has not shown the key.
     requests : set of str
-        The ids of the HTTP requests that are being spoken.
+        The ids of the HTTP requests that are being spoken, of clients that have the key.
+    unproven_requests : set of str
+        Those of the others: of voices' previews.
+    kept : dict
+        Answers that need no key, by a name: each is made once. The previews are 80 kB each.
+    sound : SoundBudget
+        How much sound the requests have.
     """
 
     engine: Engine
@@ -41,7 +50,14 @@ class ServerState:
     simulation: Simulation
     tokens: SingleUseTokens = field(default_factory=SingleUseTokens)
     streams: set[WebSocket] = field(default_factory=set)
+    unproven: set[WebSocket] = field(default_factory=set)
     requests: set[str] = field(default_factory=set)
+    unproven_requests: set[str] = field(default_factory=set)
+    kept: dict[str, bytes] = field(default_factory=dict)
+    sound: SoundBudget = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sound", SoundBudget(self.limits))
 
     @property
     def account(self) -> Account:
@@ -50,8 +66,8 @@ class ServerState:
 
     @property
     def speaking(self) -> int:
-        """How many streams and requests are being spoken."""
-        return len(self.streams) + len(self.requests)
+        """How many streams and requests are being spoken, of clients that have shown the key."""
+        return len(self.streams) - len(self.unproven) + len(self.requests)
 
     @property
     def is_full(self) -> bool:

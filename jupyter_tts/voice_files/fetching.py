@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 from ..wire.errors import VoiceFileError
 from ..wire.foreign_json import read_json
 from ..wire.hosts import is_loopback
+from ..wire.proxies import proxy_handler, tunnel_status
 from .store import MARGIN, VoiceStore, megabytes, sha256_of
 
 __all__ = ["LARGEST", "Progress", "check_url", "fetch", "fetch_bytes", "size_at"]
@@ -317,8 +318,7 @@ class _CheckedRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _open(request: urllib.request.Request) -> Any:
-    proxies = urllib.request.ProxyHandler({} if is_loopback(request.full_url) else None)
-    opener = urllib.request.build_opener(proxies, _CheckedRedirects)
+    opener = urllib.request.build_opener(proxy_handler(request.full_url), _CheckedRedirects)
     return opener.open(request, timeout=TIMEOUT)
 
 
@@ -363,7 +363,6 @@ def _reason(failure: Exception) -> str:
     reason = getattr(failure, "reason", failure)
     if isinstance(reason, TimeoutError):
         return f"nothing came for {TIMEOUT:g} s"
-    # A proxy's own words may hold its password.
-    if "Tunnel" in str(reason):
-        return "the proxy refused"
+    if (status := tunnel_status(reason)) is not None:
+        return f"the proxy refused (HTTP {status})"  # its own words may hold its password
     return getattr(reason, "strerror", None) or str(reason) or type(reason).__name__

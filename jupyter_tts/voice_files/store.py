@@ -19,17 +19,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-import platformdirs
-
 from ..wire.errors import VoiceFileError
 from ..wire.foreign_json import read_json
 from .catalogue import CatalogueVoice, catalogue
 from .piper import check_model, read_settings, settings_beside
+from .user_folders import data_folder, expanded
 
 __all__ = ["FOLDER_VARIABLE", "StoredVoice", "VoiceStore", "megabytes"]
 
 FOLDER_VARIABLE = "JUPYTER_TTS_VOICES"
 
+# In place of a folder, where there is none: nothing is there, and nothing can be put there.
+_NO_FOLDER = Path(os.devnull) / "voices"
 MARGIN = 20_000_000  # bytes that stay free on the disk
 
 # An id is one segment of a URL's path, and a file's name on every system.
@@ -251,6 +252,11 @@ class VoiceStore:
         ------
         VoiceFileError
         """
+        if self.folder == _NO_FOLDER:
+            raise VoiceFileError(
+                "There is no folder for voices: this user has no home folder.",
+                hint=f"Set {FOLDER_VARIABLE} to a folder that you may write to.",
+            )
         with self._writing():
             self.folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(self.folder).free - MARGIN
@@ -366,5 +372,8 @@ def _sha256(path: str, size: int, modified: int) -> str:
 def _default_folder() -> Path:
     named = os.environ.get(FOLDER_VARIABLE, "")
     if named:
-        return Path(named).expanduser()
-    return platformdirs.user_data_path("jupyter_tts", appauthor=False) / "voices"
+        return expanded(named)
+    try:
+        return data_folder() / "voices"
+    except OSError:
+        return _NO_FOLDER

@@ -89,15 +89,18 @@ def split_words(text: str) -> Iterator[tuple[str, int]]:
 _UNSPACED = ((0x0E00, 0x0EFF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF))
 
 
+_FIRST_UNSPACED = chr(_UNSPACED[0][0])
+
+
 def _unspaced(character: str) -> bool:
     point = ord(character)
-    if point < _UNSPACED[0][0]:
-        return False
     return any(low <= point <= high for low, high in _UNSPACED) or 0x20000 <= point <= 0x3FFFF
 
 
 def is_word_boundary(before: str, character: str) -> bool:
     """Whether a word ends between two characters, neither of them white space."""
+    if before < _FIRST_UNSPACED > character:
+        return False
     if not (_unspaced(character) or _unspaced(before)):
         return False
     category = unicodedata.category(character)

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from .errors import ParameterError
+from .foreign_json import whole_number
 from .parameters.schema import short_repr
 
 __all__ = ["CONDITIONS", "CONDITIONS_PATH", "Condition", "Conditions"]
@@ -237,7 +238,12 @@ class Conditions:
         if isinstance(status, Mapping):
             # In JSON the statuses, as all names, are texts.
             status = {_code(code): often for code, often in status.items()}
-        return cls(**{**plain, "status": status})
+        whole = {
+            name: whole_number(plain[name])
+            for name, declared in CONDITIONS.items()
+            if declared.whole and name in plain
+        }
+        return cls(**{**plain, **whole, "status": status})
 
     @property
     def plain(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@
     ├── MissingKey                the chosen server needs a key and none was found
     ├── LocalVoiceMissing         the embedded voice is not installed or did not start
     ├── VoiceEngineError          the embedded voice could not speak a piece of text
+    │   └── SoundTooLong          its sound is longer than the voice may make at once
     ├── VoiceFileError            a voice's file could not be fetched, read or put in its place
     ├── UnsupportedFormat         a codec this installation cannot encode or decode
     ├── ConnectError              no connection: refused, unknown host, TLS, time
@@ -20,7 +21,9 @@
     ├── ConnectionLost            the socket closed before the stream was complete
     │   └── StreamStalled         the socket stayed open, and nothing came
     ├── ProtocolError             the peer sent what the protocol does not have
-    └── TooMuchSound              the peer sent more than the text can be
+    ├── TooMuchSound              the peer sent more than the text can be
+    └── WorkerError               an executor's worker cannot run what it is given
+        └── WorkerLost            it ended while it ran a task
 
     ChannelClosed                 a channel has ended; its stream decides what that means
 
@@ -51,6 +54,7 @@ __all__ = [
     "QuotaExceeded",
     "ServerError",
     "ServerIds",
+    "SoundTooLong",
     "StreamStalled",
     "TTSError",
     "TooMuchSound",
@@ -58,6 +62,8 @@ __all__ = [
     "VoiceEngineError",
     "VoiceFileError",
     "VoiceNotFound",
+    "WorkerError",
+    "WorkerLost",
 ]
 
 
@@ -143,8 +149,9 @@ class ParameterError(TTSError, ValueError):
         self.faults = tuple(faults)
         super().__init__("; ".join(self.faults) + ".", hint=hint)
 
-    def __reduce__(self) -> tuple[type[ParameterError], tuple[tuple[str, ...]]]:
-        return type(self), (self.faults,)
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By its faults, not its message; the rest, its hint among it, as every exception has it.
+        return type(self), (self.faults,), self.__dict__
 
 
 class NotConfirmed(TTSError):
@@ -161,6 +168,10 @@ class LocalVoiceMissing(TTSError):
 
 class VoiceEngineError(TTSError):
     """The embedded voice could not speak a piece of text."""
+
+
+class SoundTooLong(VoiceEngineError):
+    """The sound of a text is longer than an engine may make at once; the server cuts the text."""
 
 
 class VoiceFileError(TTSError):
@@ -293,6 +304,18 @@ class ProtocolError(TTSError):
 
 class TooMuchSound(TTSError):
     """The peer sent more sound, or more words, than the text can be."""
+
+
+class PackageTooOld(TTSError, ImportError):
+    """A package that is needed is there in a version that cannot be used."""
+
+
+class WorkerError(TTSError):
+    """An executor takes no more tasks, or a worker cannot run what it is given."""
+
+
+class WorkerLost(WorkerError):
+    """Worker after worker of an executor ended while it ran a task."""
 
 
 class ChannelClosed(Exception):

@@ -46,3 +46,8 @@ def _is_deep(value: Any) -> bool:
             if isinstance(inner, dict | list)
         ]
     return bool(level)
+
+
+def whole_number(value: object) -> object:
+    """Return a number without a fraction as an int: JSON has one kind of number, so 5.0 is 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

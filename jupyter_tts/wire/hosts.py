@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -92,6 +93,7 @@ def http_url(server: str) -> str:
     return _base(parts, _HTTP_SCHEMES[parts.scheme])
 
 
+@functools.lru_cache
 def is_elevenlabs(server: str) -> bool:
     """Whether a server is one of ElevenLabs' hosts, reached over TLS."""
     parts = urlsplit(websocket_url(server))
@@ -99,6 +101,7 @@ def is_elevenlabs(server: str) -> bool:
     return parts.scheme == "wss" and (host == "elevenlabs.io" or host.endswith(".elevenlabs.io"))
 
 
+@functools.lru_cache
 def is_loopback(server: str) -> bool:
     """Whether a server is on this machine, so that nothing leaves it."""
     host = urlsplit(websocket_url(server)).hostname or ""

@@ -192,6 +192,8 @@ _EARLIER = 50
 
 def _whole(alignment: Alignment | None, normalized: Alignment | None) -> Alignment | None:
     """Return the times of a message: of the text as sent, unless they end before its sound does."""
+    if alignment is normalized:
+        return alignment
     if alignment is None or normalized is None or not normalized.starts:
         return alignment or normalized
     if not alignment.starts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -120,7 +121,8 @@ class SpeechRequest:
         shown = (f"{n}={v!r}" for n in _FIELDS if (v := getattr(self, n)) != parameter(n).preset)
         return f"SpeechRequest({', '.join(shown)})"
 
-    @property
+    # A request never changes, and a stream asks for these again and again.
+    @functools.cached_property
     def endpoint(self) -> Endpoint:
         """The endpoint of the transport that serves the model."""
         return endpoint_of(self.model, self.multi, self.transport == "http")
@@ -180,6 +182,10 @@ class SpeechRequest:
 
         Without what the endpoint does not take; on text-to-dialogue with ``sync_alignment``.
         """
+        return dict(self._sent)
+
+    @functools.cached_property
+    def _sent(self) -> dict[str, Any]:
         values = {name: getattr(self, name) for name in _FIELDS}
         for name, value in self.active_levers.items():
             values[name] = value
@@ -240,7 +246,7 @@ class SpeechRequest:
     def inactivity_limit(self) -> float:
         """Seconds without text after which the server closes the socket, documented or asked."""
         default = float(str(parameter("inactivity_timeout").default))
-        return float(self.sent.get("inactivity_timeout", default))
+        return float(self._sent.get("inactivity_timeout", default))
 
     @property
     def url_parts(self) -> tuple[UrlPart, ...]:
@@ -261,7 +267,7 @@ class SpeechRequest:
             ]
         return tuple(parts)
 
-    @property
+    @functools.cached_property
     def url(self) -> str:
         """The URL: percent-encoded, one ``?``, then ``&``; never with a key."""
         return "".join(part.text for part in self.url_parts)
@@ -279,7 +285,7 @@ class SpeechRequest:
         if self.multi:
             message["context_id"] = FIRST_CONTEXT
         if self.endpoint.is_dialogue:
-            message["voices"] = list(self.voices) or [self.sent["voice"]]
+            message["voices"] = list(self.voices) or [self._sent["voice"]]
         return message | self._settings
 
     def body(
@@ -298,7 +304,7 @@ class SpeechRequest:
         """
         message: dict[str, Any] = {"text": text}
         if self.endpoint.is_dialogue:
-            spoken = inputs or [DialogueInput(text, self.sent["voice"])]
+            spoken = inputs or [DialogueInput(text, self._sent["voice"])]
             message = {
                 "inputs": [{"text": entry.text, "voice_id": entry.voice_id} for entry in spoken]
             }
@@ -318,7 +324,7 @@ class SpeechRequest:
 
     def at(self, server: str) -> SpeechRequest:
         """Return this request for a server's address, still with the voice it has here."""
-        return dataclasses.replace(self, server=server, voice=self.sent["voice"])
+        return dataclasses.replace(self, server=server, voice=self._sent["voice"])
 
     def _path(self, before: str) -> Iterator[UrlPart]:
         last = self.endpoint.last_segment
@@ -326,7 +332,7 @@ class SpeechRequest:
             yield UrlPart("path", f"{before}/{last}")
         else:
             yield UrlPart("path", f"{before}/")
-            yield UrlPart("voice", quote(self.sent["voice"], safe=""))
+            yield UrlPart("voice", quote(self._sent["voice"], safe=""))
             yield UrlPart("path", f"/{last}")
 
     @property
@@ -354,7 +360,7 @@ class SpeechRequest:
         return message
 
     def _sent_in(self, place: Place) -> Iterator[tuple[Parameter, Any]]:
-        sent = self.sent
+        sent = self._sent
         for declared in PARAMETERS:
             if declared.place is place and declared.name in sent:
                 yield declared, sent[declared.name]

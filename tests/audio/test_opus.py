@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 
 import av
@@ -33,6 +34,11 @@ def test_every_piece_is_whole_pages_and_none_waits_for_long() -> None:
         assert len(pages) >= 4
         assert 4_800 * number - coder.samples <= 0.06 * 48_000
         assert number == 1 or all(len(page.packets) == 1 for page in pages)
+
+
+def test_an_encoder_that_is_given_up_midway_leaves_no_trace() -> None:
+    encoder(FORMAT).encode(PCM)
+    gc.collect()
 
 
 def test_the_bit_rate_is_kept() -> None:

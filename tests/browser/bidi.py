@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import itertools
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -45,8 +46,10 @@ class Session:
     def command(self, method: str, **params: Any) -> Any:
         """Send a command and return its result; what happens meanwhile is seen to."""
         number = self._send(method, params)
+        deadline = time.monotonic() + 2 * PATIENCE
         while True:
-            message = json.loads(self._connection.recv(timeout=2 * PATIENCE))
+            left = max(0, deadline - time.monotonic())
+            message = json.loads(self._connection.recv(timeout=left))
             if message.get("id") == number:
                 break
             self._see_to(message)

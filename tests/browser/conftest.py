@@ -124,8 +124,11 @@ def _panel_page(chromium: Browser) -> Iterator[Page]:
 @pytest.fixture
 def panel_page(_panel_page: Page) -> Iterator[Page]:
     """A page for panels, which the test puts there and the fixture takes away."""
+    size = _panel_page.viewport_size
     yield _panel_page
     clear_stage(_panel_page)
+    if size and _panel_page.viewport_size != size:
+        _panel_page.set_viewport_size(size)
 
 
 @pytest.fixture

@@ -139,6 +139,8 @@
         const last = ears[index]?.blocks.at(-1);
         return last ? last.first + last.samples.length : 0;
       },
+      /** Whether context `index` has sounded. @param {number} index */
+      sounded: (index) => ears[index]?.blocks.some(({ samples }) => samples.some(Boolean)),
       /** Everything recorded in context `index`. @param {number} index */
       dump: (index) => {
         const { context, blocks } = ears[index];

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 from playwright.sync_api import Page
 
 __all__ = ["EAR_SCRIPT", "Recording", "runs", "wait_for_silence_after"]
@@ -16,6 +17,7 @@ EAR_SCRIPT = Path(__file__).with_name("ear.js")
 """For ``page.add_init_script(path=EAR_SCRIPT)``, before the page is opened."""
 
 Samples = npt.NDArray[np.int16]
+FADE_SECONDS = 0.005
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,17 @@ class Recording:
     sound: npt.NDArray[np.float32]
 
     @classmethod
-    def of(cls, page: Page, context: int = 0) -> Recording:
-        """Read what the page's audio context number ``context`` has rendered so far."""
+    def of(cls, page: Page) -> Recording:
+        """Read what has been rendered so far by the page's audio context, the last that sounded.
+
+        A page opens one before it knows the first stream's rate, and that may not be its rate.
+        """
+        recordings = [cls._of(page, n) for n in range(page.evaluate("window.ear.ears.length"))]
+        sounded = [recording for recording in recordings if len(recording.sound)]
+        return sounded[-1] if sounded else recordings[0]
+
+    @classmethod
+    def _of(cls, page: Page, context: int) -> Recording:
         dump = page.evaluate("(index) => window.ear.dump(index)", context)
         samples = np.frombuffer(base64.b64decode(dump["base64"]), "<f4") * np.float32(32768)
         loud = np.flatnonzero(samples)
@@ -50,6 +61,42 @@ class Recording:
         assert np.array_equal(self.sound, np.round(self.sound)), "not as any int16 was sent"
         return self.sound.astype(np.int16)
 
+    def is_all_of(self, sent: Samples) -> bool:
+        """Whether it is a sound, each sample in its turn and once.
+
+        Where a busy machine let the sound run dry it fades out, is silent, and fades in.
+        """
+        before = self._before(sent)
+        return before is not None and not len(before)
+
+    def ends_with_all_of(self, sent: Samples) -> bool:
+        """Whether its last part is a sound as `is_all_of` takes it."""
+        return self._before(sent) is not None
+
+    def _before(self, sent: Samples) -> npt.NDArray[np.float32] | None:
+        """Return what was heard before a sound, None where that is not its last part."""
+        heard, missing = self.sound[::-1], sent[::-1]
+        fade = round(FADE_SECONDS * self.rate)
+        while True:
+            length = min(len(heard), len(missing))
+            same = heard[:length] == missing[:length]
+            run = length if same.all() else int(np.argmin(same))
+            if run == len(missing):
+                return heard[run:][::-1]
+            run = len(np.trim_zeros(missing[:run], "b"))  # a zero may be one of the silence
+            heard, missing = heard[run:], missing[run:]
+            zeros = len(missing) - len(np.trim_zeros(missing, "f"))
+            piece = missing[: zeros + 64]
+            if len(heard) < len(piece):
+                return None
+            found = np.flatnonzero((sliding_window_view(heard, len(piece)) == piece).all(axis=1))
+            if not len(found) or found[0] < 2 * fade:
+                return None
+            gap = np.trim_zeros(heard[: found[0]])
+            if gap[fade : max(fade, len(gap) - fade)].any():
+                return None
+            heard = heard[found[0] :]
+
 
 def runs(condition: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Stretches (start, stop) in which ``condition`` holds."""
@@ -57,13 +104,18 @@ def runs(condition: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(start), int(stop)) for start, stop in edges.reshape(-1, 2)]
 
 
-def wait_for_silence_after(page: Page, context: int = 0) -> None:
-    """Let the ear record what has been rendered up to now, and a moment more."""
+def wait_for_silence_after(page: Page) -> None:
+    """Let the ear record what has been rendered up to now, and a moment more.
+
+    A context at rest renders nothing more.
+    """
     page.evaluate(
-        """(index) => {
-            const { context } = window.ear.ears[index];
-            window.enough = Math.ceil(context.currentTime * context.sampleRate) + 4096;
-        }""",
-        context,
+        """() => {
+            window.enough = window.ear.ears.map(({ context }) =>
+                Math.ceil(context.currentTime * context.sampleRate) + 4096);
+        }"""
     )
-    page.wait_for_function("(index) => window.ear.frames(index) >= window.enough", arg=context)
+    page.wait_for_function(
+        """() => window.ear.ears.every(({ context }, index) =>
+            context.state !== "running" || !(window.ear.frames(index) < window.enough[index]))"""
+    )

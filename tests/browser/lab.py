@@ -17,13 +17,13 @@ from typing import Any
 import nbformat
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from .bidi import PATIENCE
 from .ear import EAR_SCRIPT
 
 __all__ = ["FRONT_ENDS", "Lab", "NotebookPage", "new_page", "open_page"]
 
 FRONT_ENDS = ("lab", "notebook")
 TOKEN = "loopback-test"
-PATIENCE = 60.0  # seconds that anything may take before it counts as failed
 expect.set_options(timeout=PATIENCE * 1000)
 
 
@@ -201,10 +201,20 @@ class NotebookPage:
         self.wait_until_idle()
         self.page.evaluate(f"async (index) => {{ {_SELECT} await {_RUN}; }}", index)
 
-    def start(self, index: int) -> None:
-        """Run a cell and do not wait."""
+    def start(self, index: int) -> int:
+        """Run a cell and do not wait; return when, in milliseconds since the epoch."""
         self.wait_until_idle()
-        self.page.evaluate(f"(index) => {{ {_SELECT} {_RUN}; }}", index)
+        run = f"(index) => {{ {_SELECT} const now = Date.now(); {_RUN}; return now; }}"
+        began: int = self.page.evaluate(run, index)
+        return began
+
+    def restart(self) -> None:
+        """Restart the kernel, and wait until it is there."""
+        self.wait_until_idle()
+        self.page.evaluate(
+            "() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+        )
+        self.wait_until_idle()
 
     def run_all(self) -> None:
         """Run all cells and wait until they have ended."""

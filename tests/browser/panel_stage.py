@@ -8,10 +8,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Route
 
-from jupyter_tts.notebook.assets import bundle
 from jupyter_tts.notebook.panel.schema import declaration
 
-from .stage import HERE, ORIGIN, STATIC, faultless_page
+from .stage import HERE, ORIGIN, STATIC, bundle, faultless_page
 
 __all__ = ["Panel", "clear_stage", "hold_clock", "open_panel_stage", "taken_keys"]
 
@@ -26,7 +25,6 @@ def open_panel_stage(browser: Browser, **options: Any) -> Iterator[Page]:
         The page gets a context of its own in it, made with ``options``.
     """
     with faultless_page(browser, _serve, **options) as page:
-        page.set_default_timeout(10_000)
         page.goto(f"{ORIGIN}/panel_page.html")
         page.wait_for_function("window.stage")
         yield page

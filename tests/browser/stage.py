@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 from playwright.sync_api import Browser, Locator, Page, Route
 
-from jupyter_tts.notebook.assets import bundle
+from jupyter_tts.notebook import assets
 
+from .bidi import PATIENCE
 from .ear import EAR_SCRIPT, Recording, wait_for_silence_after
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "HERE",
     "RATE",
     "Player",
+    "bundle",
     "exact_stretches",
     "faultless_page",
     "file_at",
@@ -41,6 +44,9 @@ HEARD_WHOLE = {"kind": "ended", "underruns": 0, "gap": 0}
 
 Samples = npt.NDArray[np.int16]
 
+# The same for every page of a run.
+bundle = cache(assets.bundle)
+
 
 @contextmanager
 def faultless_page(
@@ -50,6 +56,7 @@ def faultless_page(
     context = browser.new_context(**options)
     context.route("**/*", serve)
     page = context.new_page()
+    page.set_default_timeout(PATIENCE * 1000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page

@@ -39,7 +39,7 @@ def test_every_declared_parameter_has_a_control_with_its_name_and_help(panel_pag
         expect(panel.field(declared["name"])).to_have_attribute("title", help_text)
     for name in ("Latency", "Stability", "Similarity"):
         expect(panel.slider(name)).to_have_count(1)
-    for name in ("Speak", "Stop", "Reset", "Copy", "Check"):
+    for name in ("Speak", "Stop", "Reset", "Measure", "Copy", "Check"):
         expect(panel.button(name)).to_have_count(1)
     expect(panel.root().get_by_role("textbox", name="Text", exact=True)).to_have_count(1)
 
@@ -529,3 +529,27 @@ def test_a_control_without_effect_says_so(panel_page: Page) -> None:
     expect(panel.note("similarity")).to_have_text("The embedded voice has no original.")
     panel.receive("effects", {})
     expect(panel.note("similarity")).to_have_text("")
+
+
+def test_measuring_is_told_started_followed_and_closed(panel_page: Page) -> None:
+    panel = Panel(panel_page)
+    words = panel.root().locator(".jtts-measuring [role=status]")
+    expect(words).to_be_hidden()
+    panel.button("Measure").click()
+    panel.receive("measuring", {"state": "planned", "words": "75 streams, about 1 min"})
+    expect(words).to_have_text("75 streams, about 1 min")
+    panel.button("Start").click()
+    found = '<div class="jtts-sweep"><svg class="jtts-s-picture"></svg></div>'
+    running = {"state": "running", "words": "1 of 75 measured", "results": found}
+    panel.receive("measuring", running)
+    expect(panel.button("Start")).to_be_hidden()
+    expect(panel.root().locator(".jtts-measured svg")).to_have_count(1)
+    panel.button("Cancel").click()
+    panel.receive("measuring", {"state": "done", "words": "Levels 0 to 4", "results": found})
+    expect(words).to_have_text("Levels 0 to 4")
+    panel.button("Close").click()
+    panel.receive("measuring", {})
+    expect(words).to_be_hidden()
+    expect(panel.root().locator(".jtts-measured svg")).to_have_count(0)
+    steps = [message["step"] for message in panel.sent("measure")]
+    assert steps == ["propose", "start", "cancel", "cancel"]

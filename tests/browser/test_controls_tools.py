@@ -314,18 +314,18 @@ OPENED: list[dict[str, Any]] = [
 @pytest.mark.parametrize("width", [1000, 760, 700, 560, 480, 360])
 @pytest.mark.parametrize("values", OPENED, ids=["bare", "levers off", "long"])
 def test_the_controls_in_front_change_no_height(
-    chromium: Browser, width: int, values: dict[str, Any]
+    panel_page: Page, width: int, values: dict[str, Any]
 ) -> None:
-    with open_panel_stage(chromium, viewport={"width": width, "height": 900}) as page:
-        panel = Panel(page, values=values)
-        height = "(panel) => panel.getBoundingClientRect().height"
-        heights = {panel.root().evaluate(height)}
-        for name, moved in (("Latency", "01234"), ("Stability", ["0.51"]), ("Similarity", ["1"])):
-            for value in moved:
-                panel.slider(name).fill(value)
-                heights.add(panel.root().evaluate(height))
-        panel.slider("Latency").fill("0")
-        assert heights == {panel.root().evaluate(height)}
+    panel_page.set_viewport_size({"width": width, "height": 900})
+    panel = Panel(panel_page, values=values)
+    height = "(panel) => panel.getBoundingClientRect().height"
+    heights = {panel.root().evaluate(height)}
+    for name, moved in (("Latency", "01234"), ("Stability", ["0.51"]), ("Similarity", ["1"])):
+        for value in moved:
+            panel.slider(name).fill(value)
+            heights.add(panel.root().evaluate(height))
+    panel.slider("Latency").fill("0")
+    assert heights == {panel.root().evaluate(height)}
 
 
 UNHEARD = "The kernel does not answer. It may be busy; if it was restarted, run the cell again."

@@ -66,9 +66,9 @@ def select(notebook: NotebookPage, index: int) -> None:
 
 @pytest.mark.parametrize("front_end", FRONT_ENDS)
 def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it_was(
-    open_notebook: OpenNotebook, lab: Lab, front_end: str
+    reuse_notebook: OpenNotebook, lab: Lab, front_end: str
 ) -> None:
-    notebook = open_notebook(
+    notebook = reuse_notebook(
         IN_NESTED_OUTPUTS,
         IN_A_CALLBACK_WITH_AN_OUTPUT,
         IN_A_CALLBACK_WITHOUT,
@@ -80,7 +80,7 @@ def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it
     notebook.run(1)
     received = np.trim_zeros(samples_of(notebook, 4))
     notebook.wait_for_saved_view(1)
-    assert np.array_equal(Recording.of(notebook.page).exact, received)
+    assert Recording.of(notebook.page).is_all_of(received)
     expect(notebook.cell(1).locator(".widget-output .widget-output")).to_contain_text("After it.")
 
     notebook.run(2)
@@ -96,14 +96,13 @@ def test_in_outputs_and_callbacks_a_player_is_heard_and_leaves_its_view_where_it
     expect(notebook.cell(3).locator(".jtts-player, .jtts-view")).to_have_count(1)
     notebook.wait_for_saved_view(3)
     received = np.trim_zeros(samples_of(notebook, 4))
-    sound = Recording.of(notebook.page).exact
-    assert np.array_equal(sound[-len(received) :], received)
-    heard = len(sound)
+    heard = Recording.of(notebook.page)
+    assert heard.ends_with_all_of(received)
 
     notebook.run(6)
     notebook.cell(6).locator(".noUi-base").click()  # its arrow keys are Notebook 7's
     expect(notebook.cell(6).locator(".widget-output .jtts-view audio")).to_have_count(1)
-    assert len(Recording.of(notebook.page).exact) > heard
+    assert len(Recording.of(notebook.page).sound) > len(heard.sound)
 
     # The kernel has it, for a page that is loaded again, and so has the file.
     notebook.run(5)

@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import numpy as np
-from playwright.sync_api import Page
+import pytest
+from playwright.sync_api import Page, expect
 
 from .ear import Recording, wait_for_silence_after
 from .stage import FADE, HEARD_WHOLE, RATE, Player, exact_stretches, listen, noise
+
+# Where the line is drawn, and how far its colours reach, while the sound plays: seconds after the
+# time that is shown beside it, of a sound of four seconds.
+DRAWN = """async (view) => {
+    const [wave, head, played] = ["wave", "head", "played"].map((name) =>
+        view.querySelector(`.jtts-${name}`));
+    const found = [];
+    while (view.dataset.state !== "finished") {
+        const elapsed = Number(view.querySelector(".jtts-elapsed").textContent);
+        const { left, width } = wave.getBoundingClientRect();
+        const edges = [head.getBoundingClientRect().left, played.getBoundingClientRect().right];
+        if (view.dataset.state === "playing" && elapsed > 2.5) {
+            found.push(edges.map((edge) => (4 * (edge - left)) / width - elapsed));
+        }
+        await new Promise(requestAnimationFrame);
+    }
+    return found;
+}"""
+STILL = "*, ::before { transition-duration: 0.01ms !important }"
 
 
 def test_stop_is_silence_at_once_and_for_good(page: Page) -> None:
@@ -16,7 +36,6 @@ def test_stop_is_silence_at_once_and_for_good(page: Page) -> None:
     player.wait_played(RATE // 4)
     player.button("Stop").click()
     player.wait_state("stopped")
-    stopped = player.wait_sent("progress", state="stopped")
     player.feed(sent[2 * RATE :])
     player.end()
     recording = listen(player)
@@ -25,7 +44,7 @@ def test_stop_is_silence_at_once_and_for_good(page: Page) -> None:
     assert stop < 2 * RATE
     assert len(recording.sound) <= stop + FADE
     assert player.sent("stop") == [{"kind": "stop"}]
-    assert abs(stopped["played"] - stop) <= RATE // 10
+    player.wait_sent("progress", state="stopped", played=stop)
     assert player.sent("ended") == []
 
 
@@ -78,11 +97,13 @@ def test_pause_and_play_lose_nothing(page: Page) -> None:
     assert len(stretches) == 4
     assert [start for start, _ in stretches] == [0, *(stop for _, stop in stretches[:-1])]
     assert stretches[-1][1] == len(sent)
+    for _, stop in stretches[:-1]:  # the kernel knows where it rested, to the frame
+        player.wait_sent("progress", state="paused", played=stop)
     assert player.wait_sent("ended") == HEARD_WHOLE | {"heard": len(sent)}
 
 
 def test_seek_goes_on_from_the_chosen_frame(page: Page) -> None:
-    sent = noise(4.0)
+    sent = noise(20.0)  # so that a busy page does not reach its end before it is told to go back
     player = Player(page)
     player.feed(sent)
     player.end()
@@ -95,6 +116,21 @@ def test_seek_goes_on_from_the_chosen_frame(page: Page) -> None:
     player.wait_state("paused")
     starts = [start for start, _ in exact_stretches(listen(player), sent)]
     assert starts == [0, 3 * RATE, round(1.25 * RATE)]
+
+
+@pytest.mark.parametrize("style", ["/* */", STILL], ids=["gliding", "without transitions"])
+def test_the_position_is_drawn_where_the_sound_is(page: Page, style: str) -> None:
+    page.add_style_tag(content=style)
+    player = Player(page)
+    player.feed(noise(4.0))
+    player.end()
+    player.wait_played(RATE // 4)
+    player.slider().fill("2.5")
+    drawn = np.array(player.view().evaluate(DRAWN))
+    assert len(drawn) > 10
+    # The time is cut to a tenth, and may be drawn a tenth late.
+    assert np.quantile(drawn, 0.05) > -0.1, drawn
+    assert np.quantile(drawn, 0.95) < 0.3, drawn
 
 
 def test_replay_repeats_every_sample(page: Page) -> None:
@@ -194,7 +230,7 @@ def test_dragging_previews_and_seeks_on_release(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] / 2, middle)
     player.wait_sent("interaction", active=True)
-    assert player.slider().get_attribute("aria-valuetext") == "2.0 of 4.0 s"
+    expect(player.slider()).to_have_attribute("aria-valuetext", "2.0 of 4.0 s")
     page.mouse.up()
     player.wait_sent("interaction", active=False)
     player.button("Pause").click()
@@ -254,3 +290,19 @@ def test_the_waveform_follows_the_theme(page: Page) -> None:
             return pixel.join() === "0,255,0,255";
         }"""
     )
+
+
+def test_a_waveform_is_drawn_once_it_comes_into_sight(page: Page) -> None:
+    page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<p style=\"height: 3000px\">')")
+    player = Player(page)
+    player.feed(noise(0.3))
+    player.end()
+    player.wait_state("finished")
+    drawn = """() => {
+        const canvas = document.querySelector(".jtts-wave-rest");
+        const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+        return pixels.some((value) => value > 0);
+    }"""
+    assert page.evaluate(drawn) is False
+    player.view().scroll_into_view_if_needed()
+    page.wait_for_function(drawn)

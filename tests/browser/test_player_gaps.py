@@ -64,3 +64,44 @@ def test_what_runs_dry_in_a_word_fades(chromium: Browser) -> None:
         sound = listen(player).sound
     # No step anywhere is larger than the tone's own, but for its hard beginning and end.
     assert np.abs(np.diff(sound)).max() <= 1.05 * np.abs(np.diff(tone.astype(float))).max()
+
+
+BUSY_AT_FIRST = """{
+    const Real = AudioBuffer;
+    window.AudioBuffer = class extends Real {
+        constructor(options) {
+            super(options);
+            window.AudioBuffer = Real;
+            for (const end = performance.now() + 60; performance.now() < end; );
+        }
+    };
+}"""
+"""The page is held up between looking at the clock and starting the first sound."""
+
+
+def test_without_worklet_nothing_is_lost_of_a_start_that_is_held_up(chromium: Browser) -> None:
+    sent = noise(0.6)
+    with open_stage(chromium, HIDE_WORKLET, BUSY_AT_FIRST) as page:
+        player = Player(page)
+        player.feed(sent)
+        player.end()
+        player.wait_sent("ended", heard=len(sent), underruns=0)
+        recording = listen(player)
+    assert exact_stretches(recording, sent) == [(0, len(sent))]
+
+
+def test_without_worklet_it_fades_in_time_though_the_page_is_busy(chromium: Browser) -> None:
+    sent = noise(0.6)
+    half = len(sent) // 2
+    with open_stage(chromium, HIDE_WORKLET) as page:
+        player = Player(page)
+        player.feed(sent[:half])
+        player.wait_sent("started")
+        page.evaluate("for (const end = performance.now() + 500; performance.now() < end; );")
+        player.feed(sent[half:])
+        player.end()
+        assert player.wait_sent("ended")["underruns"] == 1
+        recording = listen(player)
+    assert exact_stretches(recording, sent) == [(0, half), (half, len(sent))]
+    gap = len(recording.sound) - len(sent)
+    assert runs(recording.sound[half : half + gap] == 0) == [(FADE, gap - FADE)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from itertools import pairwise
 
 import numpy as np
@@ -33,6 +34,32 @@ def test_every_value_of_a_sample_survives(page: Page) -> None:
     player.feed(sent)
     player.end()
     player.wait_state("finished")
+    assert np.array_equal(listen(player).exact, sent)
+
+
+def test_a_view_is_drawn_once_the_first_sound_is_on_its_way(page: Page) -> None:
+    Player(page, views=0)  # opens the audio output
+    local = {"session": "one", "server": "", "status": "connecting"}
+    player = Player(page, views=0, client="one", **local)
+    sent = noise(0.5)
+    views = page.evaluate(
+        """async ([index, chunk, frames]) => {
+            const views = () => document.querySelectorAll(".jtts-player").length;
+            const player = window.players[index];
+            const showing = window.stage.show(player);
+            await null;
+            const before = views();
+            window.stage.feed(index, [[0, chunk]]);
+            const counts = [before, views()];
+            window.stage.tell(index, { kind: "end", seq: 1, frames });
+            await showing;
+            return [...counts, views()];
+        }""",
+        [player.index, base64.b64encode(sent).decode(), len(sent)],
+    )
+    assert views == [0, 0, 1]
+    assert [hello["leader"] for hello in player.sent("hello")] == [True]
+    player.wait_sent("ended")
     assert np.array_equal(listen(player).exact, sent)
 
 

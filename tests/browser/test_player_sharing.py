@@ -96,7 +96,7 @@ def test_the_next_in_line_starts_when_the_holder_is_gone(page: Page, how: str) -
 
 
 def test_two_views_show_one_engine_in_step(page: Page) -> None:
-    sent = noise(1.0)
+    sent = noise(2.0)
     player = Player(page, views=2)
     player.feed(sent)
     player.end()
@@ -110,6 +110,22 @@ def test_two_views_show_one_engine_in_step(page: Page) -> None:
     (_, stop), second = exact_stretches(listen(player), sent)
     assert second == (stop, len(sent))
     assert player.slider(0).input_value() == player.slider(1).input_value()
+
+
+def test_code_that_comes_after_a_gesture_opens_the_output_before_there_is_a_player(
+    page: Page,
+) -> None:
+    assert page.evaluate("window.ear.ears.length") == 0  # the page's own came before one
+    page.mouse.click(1, 1)
+    page.evaluate("import('/static/player/player.js?later')")
+    page.wait_for_function("window.ear.ears.length === 1")
+    sent = noise(0.3)
+    player = Player(page)
+    player.feed(sent)
+    player.end()
+    player.wait_sent("ended")
+    assert np.array_equal(listen(player).exact, sent)
+    assert page.evaluate("window.ear.ears.length") == 1
 
 
 def test_another_tab_is_silent_until_asked(page: Page) -> None:

@@ -60,6 +60,25 @@ def test_a_click_on_a_word_goes_there_and_so_do_the_arrows(page: Page) -> None:
     expect(text.locator(".jtts-lit")).to_have_text("three")
 
 
+def test_of_a_long_text_only_words_that_are_wanted_have_elements(page: Page) -> None:
+    long = " ".join(f"w{n}<" for n in range(650))
+    player = Player(page, autoplay=False, text=long)
+    player.feed(noise(6.5))
+    player.tell(words_of(long, 6.5))
+    text = text_of(player)
+    words = text.locator("span")
+    expect(words).to_have_count(350)  # three parts, and what fills none yet
+    assert text.text_content() == long
+    text.locator("data").first.dispatch_event("pointerover")
+    text.get_by_text("w42<", exact=True).click()
+    expect_at(player, 0.42)
+    expect(text.locator(".jtts-lit")).to_have_text("w42<")
+    player.slider().fill("3.25")  # a part that has none
+    expect(text.locator(".jtts-lit")).to_have_text("w325<")
+    expect(words).to_have_count(350)
+    assert text.text_content() == long
+
+
 def test_words_are_lit_as_they_are_heard_and_not_when_the_sound_is_over(page: Page) -> None:
     player = Player(page, text="one two")
     text = text_of(player)

@@ -15,6 +15,7 @@ from .stage import FADE, RATE, Player, exact_stretches, listen, noise
 from .test_speaking import HELD_UP, PRINT_PCM, SENTENCE, samples_of, wait_for_state
 
 FOLLOWS = "(session) => globalThis[Symbol.for('jupyter_tts.tab')].follows(session)"
+DISPOSE = "(index) => { window.players[index].model.widget_manager.kernel.isDisposed = true; }"
 REMEMBER = "sessionStorage.setItem('jupyter_tts.sessions', JSON.stringify(['one']))"
 
 
@@ -78,6 +79,16 @@ def test_a_page_follows_the_one_that_was_in_its_tab(page: Page) -> None:
     assert np.array_equal(listen(player).exact, sent)
     remembered = page.evaluate("sessionStorage.getItem('jupyter_tts.sessions')")
     assert remembered == '["one","two"]'
+
+
+def test_a_notebook_that_is_opened_again_in_its_page_follows_itself_once_it_was_closed(
+    page: Page,
+) -> None:
+    closed = Player(page, session="one", client="one")
+    assert page.evaluate(FOLLOWS, "one") is False
+    page.evaluate(DISPOSE, closed.index)
+    again = Player(page, session="one", client="two")
+    again.wait_sent("hello", leader=True)
 
 
 def test_a_duplicated_tab_does_not_take_the_sound_of_the_one_it_was_made_from(page: Page) -> None:

@@ -156,3 +156,18 @@ def test_what_does_not_travel_is_not_in_the_key() -> None:
     assert key(warm=False, cache=True, voice="heart") == key()  # the voice that speaks anyway
     assert key(server="http://a.b/") == key(server="ws://a.b")
     assert key("\ud800")  # half a character, as a broken text may hold
+
+
+def test_a_file_that_another_has_just_begun_keeps_what_is_in_it(
+    cache: SpeechCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = module._make_tables
+
+    def late(database: sqlite3.Connection) -> None:
+        monkeypatch.setattr(module, "_make_tables", real)
+        cache.keep("a", "here", speech())  # between the look at the file and its making
+        real(database)
+
+    monkeypatch.setattr(module, "_make_tables", late)
+    cache.keep("b", "here", speech())
+    assert cache.held(["a", "b"]) == {"a", "b"}

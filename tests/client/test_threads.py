@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from jupyter_tts.client.threads import CallThread, in_thread
+from jupyter_tts.client.threads import CallThread, in_thread, to_its_end
 
 from ..threads import no_thread_left
 
@@ -39,3 +39,26 @@ async def test_calls_that_block_hold_up_no_other() -> None:
         blocked[0].cancel()
         block.set()
         assert await asyncio.gather(*blocked[1:]) == [True] * 49
+
+
+async def test_a_call_that_is_to_end_has_ended_when_its_caller_is_cancelled() -> None:
+    begun, block, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def call() -> None:
+        begun.set()
+        block.wait()
+        ended.set()
+
+    running = asyncio.create_task(to_its_end(call))
+    await asyncio.to_thread(begun.wait)
+    for _ in range(3):  # however often it is cancelled
+        running.cancel()
+        await asyncio.sleep(0)
+    assert not running.done()
+    block.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert ended.is_set()
+    assert await to_its_end(int, "3") == 3
+    with pytest.raises(ValueError, match="invalid literal"):
+        await to_its_end(int, "x")

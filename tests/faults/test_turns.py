@@ -68,7 +68,7 @@ async def hear_turns(
     spoken: list[int] = []
     error: TTSError | None = None
     try:
-        async with asyncio.timeout(20.0):
+        async with asyncio.timeout(60):
             async for event in stream_turns(
                 request,
                 spoken_turns,

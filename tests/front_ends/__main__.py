@@ -7,15 +7,13 @@ again, and runs its tests there.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
+from ..own_environment import run_tests
+
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
 
 TESTS = {
     "nbmodel": "test_server_execution.py",
@@ -29,17 +27,8 @@ TESTS = {
 
 def run(name: str, folder: Path) -> int:
     """Run a front end's tests in its environment, made if need be; return pytest's exit code."""
-    environment = folder / name
-    python = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
-    venv.create(environment, with_pip=True)
     requirements = HERE / "requirements" / f"{name}.txt"
-    install = ["-m", "pip", "install", "--quiet", "-e", f"{ROOT}[local]", "-r", str(requirements)]
-    subprocess.run([python, *install], cwd=ROOT, check=True)
-    tests = HERE / TESTS[name]
-    # JupyterLab finds its extensions beside the Python that is first on the path.
-    path = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
-    pytest = [python, "-m", "pytest", "-m", "front_ends", str(tests)]
-    return subprocess.run(pytest, cwd=ROOT, env={**os.environ, "PATH": path}).returncode
+    return run_tests(folder / name, requirements, "front_ends", HERE / TESTS[name])
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
+from jupyter_tts.client.embedded_process import Running
 from jupyter_tts.client.http import put_json
 from jupyter_tts.client.keys import KEY_VARIABLE, Key
 from jupyter_tts.notebook.runtime.session import drop_session
@@ -58,14 +59,14 @@ def shared_server(server_process: RunningServer, monkeypatch: pytest.MonkeyPatch
     """Give every session the same embedded server: for tests that are not about its process."""
     key = Key("SECRET")
 
-    async def spawn(server: embedded.EmbeddedServer) -> embedded._Running:
+    async def spawn(server: embedded.EmbeddedServer) -> Running:
         async def leave() -> None:
             server._running = None
 
         server._end = leave  # type: ignore[method-assign]  # not undone: a session may end later
         await put_json(server_process.address, CONDITIONS_PATH, Conditions().plain, key)
         log = asyncio.create_task(asyncio.sleep(0))
-        return embedded._Running(_SharedProcess(), server_process.address, key, log)
+        return Running(_SharedProcess(), server_process.address, key, log)
 
     monkeypatch.setattr(embedded.EmbeddedServer, "_spawn", spawn)
 

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from jupyter_tts.notebook.assets import bundle, compact_script, page_code
+from jupyter_tts.notebook.assets import bundle, page_code
 
 ENTRIES = [
     "player/player.js",
@@ -38,9 +38,3 @@ def test_what_puts_a_module_into_a_page_shares_no_name_with_it(entry: str) -> No
 @pytest.mark.parametrize("entry", ENTRIES)
 def test_a_bundle_needs_no_other_file(entry: str) -> None:
     assert not re.search(r"^\s*import |^export (?!default)", bundle(entry), re.MULTILINE)
-
-
-def test_a_script_in_a_saved_view_has_no_comments_and_cannot_end_early() -> None:
-    script = compact_script("saved/saved.js")
-    assert len(script) < len(bundle("saved/saved.js"))
-    assert not re.search(r"/\*|^\s*//|</script", script, re.MULTILINE)

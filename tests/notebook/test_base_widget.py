@@ -9,6 +9,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from jupyter_tts import Panel
+from jupyter_tts.notebook import base_widget
 from jupyter_tts.notebook.player.widget import Player
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 
@@ -40,3 +42,18 @@ def test_where_it_is_not_known_to_be_one_page_each_player_has_the_code() -> None
         assert "class PlayerModel" in player._esm
         assert ".jtts-player" in player._css
         assert player.code_hash == ""
+
+
+@pytest.mark.usefixtures("shell")
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_panel_that_is_displayed_brings_the_code_of_the_player(
+    monkeypatch: pytest.MonkeyPatch, shared: bool
+) -> None:
+    provided: list[tuple[str, ...]] = []
+    panel = Panel()
+    monkeypatch.setenv(FRONTEND_VARIABLE, "live")
+    monkeypatch.setattr(base_widget, "_outputs_share_a_page", lambda: shared)
+    monkeypatch.setattr(base_widget, "provide_code", lambda *code: provided.append(code))
+    panel._repr_mimebundle_()
+    assert provided == [Player.code] * shared
+    panel.close()

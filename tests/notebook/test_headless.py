@@ -21,11 +21,14 @@ from nbformat import NotebookNode
 from jupyter_tts.client.keys import KEY_VARIABLE
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+QUICKSTART = NOTEBOOKS / "quickstart.ipynb"  # runs twice, in a test of its own
 PATIENCE = 60
 
 
 #: Cells that need nothing of each other, so that one kernel can run them.
 CELLS = {
+    "loaded": "from jupyter_tts.notebook.runtime.session import current_session\n"
+    "print(current_session().event_loop.running)",
     "magic": "%%tts --latency 3 --name speech --save talk.wav --save talk.mp3\nHello you.",
     "magic's variable": "print(speech.complete, len(speech.pcm))",
     "mp3": "%%tts --format mp3_44100_128\nHello you.",
@@ -92,6 +95,10 @@ def output_of(executed: NotebookNode, name: str) -> NotebookNode:
     return output
 
 
+def test_nothing_is_started_with_the_extension(executed: NotebookNode) -> None:
+    assert output_of(executed, "loaded").text == "False\n"
+
+
 def test_the_cell_ends_with_the_saved_view_and_the_file(
     executed: NotebookNode, folder: Path
 ) -> None:
@@ -151,7 +158,7 @@ def test_a_fault_stops_the_run_with_one_sentence(tmp_path: Path) -> None:
 
 
 async def test_every_example_runs_and_is_saved_without_outputs(tmp_path: Path) -> None:
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = sorted({*NOTEBOOKS.glob("*.ipynb")} - {QUICKSTART})
     # Side by side, since most of their time is the pace of a network.
     outcomes = await asyncio.gather(
         *(run_example(path, tmp_path / path.stem) for path in paths), return_exceptions=True
@@ -161,14 +168,45 @@ async def test_every_example_runs_and_is_saved_without_outputs(tmp_path: Path) -
 
 
 async def run_example(path: Path, folder: Path) -> None:
-    notebook = nbformat.read(path, as_version=4)
-    assert all(not cell.get("outputs") for cell in notebook.cells), "saved with outputs"
+    notebook = example(path)
     folder.mkdir()
     client = client_of(notebook, folder)
     done = await client.async_execute(env={**os.environ, "IPYTHONDIR": str(folder / "ipython")})
-    spoken = [cell for cell in done.cells if re.match(r"%%?tts (?!.*--dry-run)", cell.source)]
-    for cell in spoken:
-        assert "<audio" in cell.outputs[0].data["text/html"], cell.source
+    check_sound(done)
+    if path.stem == "does_the_knob_do_anything":
+        check_verdicts(done)
+
+
+def example(path: Path) -> NotebookNode:
+    """Read an example, which has no outputs."""
+    notebook = nbformat.read(path, as_version=4)
+    assert all(not cell.get("outputs") for cell in notebook.cells), "saved with outputs"
+    return notebook
+
+
+def check_sound(notebook: NotebookNode) -> None:
+    """Check that each cell that speaks left its sound."""
+    for cell in notebook.cells:
+        if re.match(r"%%?tts (?!.*--dry-run)", cell.source):
+            assert "<audio" in cell.outputs[0].data["text/html"], cell.source
+
+
+def check_verdicts(notebook: NotebookNode) -> None:
+    """Check that each difference that is told is that of the table below it."""
+    row = re.compile(r"^(.+?)  +\d+ +\d+ +([\d.]+) (ms|s)\b", re.MULTILINE)
+    told = re.compile(r"^(.+) is ([\d,]+) ms earlier than (.+?) \(95 %: ", re.MULTILINE)
+    losers = []
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
+        shown = output.get("data", {}).get("text/plain", "")
+        medians = {
+            name.strip(): float(value) * (1_000 if unit == "s" else 1)
+            for name, value, unit in row.findall(shown)
+        }
+        for winner, by, loser in told.findall(shown):
+            losers.append(loser)
+            difference = medians[loser] - medians[winner[:1].lower() + winner[1:]]
+            assert difference == pytest.approx(float(by.replace(",", "")), rel=0.5), shown
+    assert losers[-2:] == ["level 0", "first audio made 60 ms later"]
 
 
 def test_the_quickstart_runs_again_with_what_was_kept(
@@ -176,6 +214,8 @@ def test_the_quickstart_runs_again_with_what_was_kept(
 ) -> None:
     monkeypatch.delenv("JUPYTER_TTS_CACHE")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    notebook = nbformat.read(NOTEBOOKS / "quickstart.ipynb", as_version=4)
-    shown = [str(execute(deepcopy(notebook), tmp_path)).count("from the cache") for _ in range(2)]
-    assert shown[1] > shown[0]
+    notebook = example(QUICKSTART)
+    first, again = (execute(deepcopy(notebook), tmp_path) for _ in range(2))
+    check_sound(first)
+    check_sound(again)
+    assert str(again).count("from the cache") > str(first).count("from the cache")

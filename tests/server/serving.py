@@ -27,7 +27,7 @@ from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 from jupyter_tts.server.listener import bind, listening
 
 #: How long anything may take before a test counts as failed, in seconds.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from benchmarks.churn import Look, grown
 from benchmarks.server_load import PATH, SENTENCES, Tally, percentile, speak
 from jupyter_tts.server.engines.espeak.engine import EspeakEngine
 
@@ -47,3 +48,15 @@ def test_percentiles_are_values_that_were_measured() -> None:
     assert percentile(values, 0.5) == 50
     assert percentile(values, 0.99) == 99
     assert percentile([7.0], 0.99) == 7
+
+
+def test_what_grows_while_clients_come_and_go_is_told() -> None:
+    start = Look("the start", 50, 5, 10, objects=100_000)
+    half = Look("half of the time", 70, 5, 10, objects=150_000)
+    assert grown(start, half, Look("the end", 75, 6, 11, objects=151_000)) == []
+    assert grown(start, half, Look("the end", 90, 9, 30, objects=160_000)) == [
+        "megabytes: 70, then 90",
+        "objects: 150000, then 160000",
+        "threads: 5, then 9",
+        "descriptors: 10, then 30",
+    ]

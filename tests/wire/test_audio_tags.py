@@ -61,7 +61,7 @@ def test_tags_are_in_order_and_never_overlap(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "[a" * 50_000, "[" + "a " * 50_000])
 def test_no_text_takes_long_to_search(text: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     tag_spans(text)
     unfinished_tag(text)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

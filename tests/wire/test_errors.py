@@ -6,7 +6,7 @@ import pickle
 import pytest
 
 from jupyter_tts.wire import errors
-from jupyter_tts.wire.errors import ParameterError, TTSError
+from jupyter_tts.wire.errors import ParameterError, ServerIds, TTSError
 
 KINDS = [
     kind
@@ -24,7 +24,12 @@ def test_an_error_says_what_happened_and_what_to_do(kind: type[TTSError]) -> Non
 
 
 def test_parameter_errors_survive_pickle_and_are_value_errors() -> None:
-    restored = pickle.loads(pickle.dumps(ParameterError(["a", "b"])))
+    error = ParameterError(["a", "b"], hint="Do this.")
+    error.identify(ServerIds("id", "trace"))
+    restored = pickle.loads(pickle.dumps(error))
+    assert restored.hint == "Do this."
+    assert str(restored) == str(error)
+    assert (restored.request_id, restored.trace_id) == ("id", "trace")
     assert isinstance(restored, ValueError)
     assert restored.faults == ("a", "b")
 

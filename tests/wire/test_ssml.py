@@ -125,7 +125,7 @@ def test_no_text_that_is_let_go_ends_inside_what_must_stay_whole(
 )
 def test_no_text_takes_long_to_search(piece: str) -> None:
     text = piece * 20_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     whole_spans(text)
     unfinished_markup(text)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2

@@ -6,9 +6,6 @@ import asyncio
 import contextlib
 from typing import Protocol
 
-from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import ConnectionClosed
-
 from ...wire.error_mapping import server_ids
 from ...wire.errors import ChannelClosed, ServerIds
 from ...wire.exchanges import new_exchange
@@ -17,6 +14,7 @@ from ...wire.request import SpeechRequest
 from ..keys import Key
 from .connect import open_connection
 from .http_channel import HttpConnections
+from .library import ClientConnection, ConnectionClosed
 
 __all__ = [
     "CLOSE_GRACE",

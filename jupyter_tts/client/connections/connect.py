@@ -8,15 +8,22 @@ import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidHandshake, InvalidProxy, InvalidStatus, InvalidURI
-
 from ... import __version__
 from ...wire.error_mapping import handshake_error, server_ids
 from ...wire.errors import ConnectError, TTSError
-from ...wire.hosts import is_loopback
 from ...wire.messages import LARGEST_FRAME
+from ...wire.proxies import CHECK_PROXY, proxy_of, proxy_refusal
 from ..keys import Key
+from .library import (
+    ClientConnection,
+    InvalidHandshake,
+    InvalidProxy,
+    InvalidProxyStatus,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+    connect,
+)
 
 __all__ = ["OPEN_TIMEOUT", "connect_error", "open_connection", "tls_context"]
 
@@ -52,7 +59,7 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
     HandshakeRefused
         If the server answers with an HTTP status other than 101.
     """
-    host = urlsplit(url).netloc
+    host, proxy = urlsplit(url).netloc, proxy_of(url)
     tls: dict[str, Any] = {"ssl": tls_context()} if url.startswith("wss:") else {}
     try:
         return await _Direct(
@@ -65,18 +72,20 @@ async def open_connection(url: str, key: Key | None) -> ClientConnection:
             max_size=LARGEST_FRAME,
             open_timeout=OPEN_TIMEOUT,
             close_timeout=CLOSE_TIMEOUT,
-            proxy=None if is_loopback(url) else True,
+            proxy=proxy,
             logger=_logger,
             **tls,
         )
+    except InvalidProxyStatus as refused:
+        raise proxy_refusal(proxy or "", url, refused.response.status_code) from None
+    except ProxyError:
+        raise proxy_refusal(proxy or "", url) from None
     except _FAILURES as failure:
         raise connect_error(failure, host, key) from None
 
 
 # What comes of TLS or takes too long is an OSError, too; ImportError is python-socks'.
 _FAILURES = (InvalidHandshake, InvalidURI, InvalidProxy, ImportError, EOFError, ValueError, OSError)
-
-_CHECK_PROXY = "Check HTTPS_PROXY and ALL_PROXY."
 
 
 def connect_error(failure: Exception, host: str, key: Key | None) -> TTSError:
@@ -98,10 +107,10 @@ def connect_error(failure: Exception, host: str, key: Key | None) -> TTSError:
             hint = "Check the certificate, or SSL_CERT_FILE for one of your own."
         case ImportError():
             sentence = "The proxy set in the environment needs python-socks."
-            hint = _CHECK_PROXY
+            hint = CHECK_PROXY
         case InvalidProxy():  # in words of our own: the library's may hold the proxy's password
             sentence = "The proxy set in the environment is not a proxy's URL."
-            hint = _CHECK_PROXY
+            hint = CHECK_PROXY
         case InvalidHandshake() | InvalidURI() | EOFError() | ValueError():
             sentence = f"{host} cannot be reached as a WebSocket server ({_quoted(failure, key)})."
             hint = "Check the server."

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 import select
-import urllib.request
 from collections.abc import Iterator
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from urllib.parse import quote, unquote, urlsplit
 
 from ... import __version__
 from ...wire.close_codes import MESSAGE_TOO_BIG, NORMAL_CLOSURE
 from ...wire.error_mapping import handshake_error, server_ids
-from ...wire.errors import ChannelClosed, ConnectError, ServerIds
-from ...wire.hosts import is_loopback
+from ...wire.errors import ChannelClosed, ServerIds
 from ...wire.http_exchange import END_OF_ANSWER
 from ...wire.json_stream import JsonStream
 from ...wire.messages import LARGEST_FRAME
+from ...wire.proxies import check_http_proxy, proxy_of, proxy_refusal, tunnel_status
 from ..http import MAX_BODY, CutSockets
 from ..keys import Key
 from .connect import OPEN_TIMEOUT, connect_error, tls_context
@@ -72,11 +72,8 @@ class HttpConnection:
             self._connection.sock.settimeout(None)
         except (OSError, HTTPException, ValueError) as failure:
             if self._proxy is not None and not isinstance(failure, TimeoutError):
-                # The proxy's own words may hold its password.
-                raise ConnectError(
-                    "The proxy set in the environment does not connect.",
-                    hint="Check HTTPS_PROXY and ALL_PROXY.",
-                ) from None
+                refused = tunnel_status(failure)
+                raise proxy_refusal(self._proxy, self._origin, refused) from None
             known = failure if isinstance(failure, OSError) else ValueError(str(failure))
             raise connect_error(known, urlsplit(self._origin).netloc, self._key) from None
 
@@ -124,6 +121,8 @@ class HttpConnection:
             body = response.read(MAX_BODY)
         except (OSError, HTTPException, ValueError):
             raise ChannelClosed from None
+        if response.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED and self._proxy is not None:
+            raise proxy_refusal(self._proxy, self._origin, response.status)
         raise handshake_error(
             response.status,
             self._key.hide(body) if self._key else body,
@@ -192,10 +191,10 @@ class HttpConnection:
         parts = urlsplit(self._origin)
         host, port = parts.hostname or "", parts.port or (443 if self._is_secure else 80)
         credentials: dict[str, str] = {}
-        if not is_loopback(self._origin) and not urllib.request.proxy_bypass(parts.netloc):
-            self._proxy = urllib.request.getproxies().get(parts.scheme)
+        self._proxy = proxy_of(self._origin)
         if self._proxy is not None:
-            via = urlsplit(self._proxy if "://" in self._proxy else f"http://{self._proxy}")
+            check_http_proxy(self._proxy)
+            via = urlsplit(self._proxy)
             host, port = via.hostname or "", via.port or 80
             if via.username:
                 pair = f"{unquote(via.username)}:{unquote(via.password or '')}".encode()

@@ -13,13 +13,12 @@ import time
 from collections.abc import Callable
 from enum import Enum
 
-from websockets.asyncio.client import ClientConnection
-
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .channel import Channel, SocketChannel
 from .connect import open_connection
 from .http_channel import HttpConnections
+from .library import ClientConnection
 from .limits import ConnectionLimits
 from .warm_connection import ConnectionKey, WarmConnection, hold_seconds
 

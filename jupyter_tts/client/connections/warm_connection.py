@@ -8,14 +8,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from websockets.asyncio.client import ClientConnection
-from websockets.protocol import State
-
 from ...wire.errors import TTSError
 from ...wire.request import SpeechRequest
 from ..keys import Key
 from .channel import close_quickly
 from .connect import open_connection
+from .library import ClientConnection, State
 
 __all__ = ["ConnectionKey", "WarmConnection", "hold_seconds"]
 

@@ -43,6 +43,10 @@ class Markup:
 
     Attributes
     ----------
+    has_ssml : bool
+        Whether there may be SSML.
+    is_known : bool
+        Whether there may be any.
     bare : TextSoFar
         The text with blanks in the place of SSML. Audio tags stay, since they sound.
     joined : TextSoFar
@@ -53,13 +57,9 @@ class Markup:
         self._text = text
         self._audio_tags = audio_tags
         self.has_ssml = ssml
+        self.is_known = audio_tags or ssml
         self.bare: TextSoFar = _BareText(text, " ") if ssml else text
         self.joined: TextSoFar = _BareText(text, _JOINER) if ssml else text
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there may be any."""
-        return self._audio_tags or self.has_ssml
 
     def tags(self, start: int, stop: int) -> list[Span]:
         """Return the tags that have a character from ``start`` to before ``stop``, in order."""

@@ -25,19 +25,34 @@ from .subtitles import Cue, make_cues, srt, webvtt
 from .turns import Turn
 from .visible_text import VisibleText
 
-__all__ = ["SUFFIXES", "Spoken", "check_path", "describe", "file_bytes", "file_name", "save"]
+__all__ = [
+    "DEVICE",
+    "SUBTITLES",
+    "SUFFIXES",
+    "Spoken",
+    "check_folder",
+    "check_path",
+    "check_suffix",
+    "describe",
+    "file_bytes",
+    "file_name",
+    "named_path",
+    "save",
+]
 
-_SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
+SUBTITLES: Final[Mapping[str, Callable[[Sequence[Cue]], str]]] = {".vtt": webvtt, ".srt": srt}
+"""What writes subtitles, by the suffix of their file."""
 
-SUFFIXES: Final = (*SOUND_FILES, *_SUBTITLES)
+SUFFIXES: Final = (*SOUND_FILES, *SUBTITLES)
 """Of the files that a speech can be saved as."""
 
 # Characters of the text that make a title, and of those that make a file's name.
 _TITLE: Final = 60
 _NAME: Final = 40
 
-# Windows takes these for devices, whatever their suffix (Naming Files, Paths, and Namespaces).
-_DEVICE: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
+DEVICE: Final = re.compile(r"con|prn|aux|nul|(?:com|lpt)[0-9¹²³]", re.IGNORECASE)
+"""Windows takes these for devices, whatever their suffix (Naming Files, Paths, and Namespaces)."""
+
 _APOSTROPHES: Final = re.compile(r"(?<=\w)['’](?=\w)")
 
 
@@ -76,24 +91,59 @@ def check_path(path: str | os.PathLike[str]) -> Path:
     ParameterError
         If no file can have the name, or its folder does not exist.
     """
-    target = Path(os.path.expanduser(path))
+    target = named_path(path)
+    check_suffix(target.suffix.lower(), target)
+    check_folder(target)
+    return target
+
+
+def named_path(path: str | os.PathLike[str]) -> Path:
+    """Return the path that a user named.
+
+    Raises
+    ------
+    ParameterError
+        If no file can have the name.
+    """
+    try:
+        target = Path(os.path.expanduser(path))
+    except TypeError:
+        raise ParameterError([f"a file is named by a path, not {path!r}"]) from None
     try:
         can_be_a_name = b"\0" not in os.fsencode(target)
     except UnicodeEncodeError:
         can_be_a_name = False
     if not can_be_a_name:
         raise ParameterError([f"no file can have the name {target.name!r}"])
-    suffix = target.suffix.lower()
+    return target
+
+
+def check_folder(target: Path) -> None:
+    """Refuse a file in a folder that does not exist.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if not target.parent.is_dir():
+        raise ParameterError([f"there is no folder {str(target.parent)!r} to save in"])
+
+
+def check_suffix(suffix: str, target: Path) -> None:
+    """Make sure that a file with this suffix can be written.
+
+    Raises
+    ------
+    UnsupportedFormat
+        If a speech cannot be saved so, or what writes such a file is not installed.
+    """
     if suffix not in SUFFIXES:
         raise UnsupportedFormat(
-            f"A speech is saved as {_either(SOUND_FILES)}, its subtitles as {_either(_SUBTITLES)}, "
+            f"A speech is saved as {_either(SOUND_FILES)}, its subtitles as {_either(SUBTITLES)}, "
             f"so {target.name!r} cannot be written.",
             hint=f"Name it {target.stem}.wav.",
         )
     check_sound_file(suffix)
-    if not target.parent.is_dir():
-        raise ParameterError([f"there is no folder {str(target.parent)!r} to save in"])
-    return target
 
 
 def save(speech: Spoken, path: str | os.PathLike[str]) -> Path:
@@ -123,7 +173,7 @@ def file_bytes(speech: Spoken, suffix: str, name: str) -> bytes:
     """
     if not speech.frames:
         raise TTSError(f"Nothing was spoken, so {name} was not written.")
-    if suffix not in _SUBTITLES:
+    if suffix not in SUBTITLES:
         return sound_bytes(suffix, speech.pcm, speech.sample_rate, describe(speech))
     if not speech.words:
         raise TTSError(
@@ -131,7 +181,7 @@ def file_bytes(speech: Spoken, suffix: str, name: str) -> bytes:
             hint="Its sound can be saved, as a .wav file say.",
         )
     cues = _cues(speech)
-    return _SUBTITLES[suffix](cues).encode("utf-8", "replace")
+    return SUBTITLES[suffix](cues).encode("utf-8", "replace")
 
 
 def _cues(speech: Spoken) -> tuple[Cue, ...]:
@@ -153,7 +203,7 @@ def file_name(speech: Spoken) -> str:
     with hyphens between them, ``hello-you`` say.
     """
     name = _hyphenated(speech.name or _visible(speech).text.lower())
-    return f"speech-{name}" if _DEVICE.fullmatch(name) else name or "speech"
+    return f"speech-{name}" if DEVICE.fullmatch(name) else name or "speech"
 
 
 def _hyphenated(text: str) -> str:

@@ -105,6 +105,8 @@ class TextMatcher:
 
     def _follow(self, characters: str) -> int:
         """Take what the text has just so, which is nearly all; return how many that were."""
+        if self._markup is None and self._follow_exactly(characters):
+            return len(characters)
         place = self._next
         done = 0
         for character in characters:
@@ -128,6 +130,21 @@ class TextMatcher:
             done += 1
         self._open = len(self.told)
         return done
+
+    def _follow_exactly(self, characters: str) -> bool:
+        """Take characters that are the next ones of the text; return whether they are."""
+        place = self._next
+        if not characters[:1].isspace():
+            while self._reader.at(place).isspace():
+                place += 1
+        if self._text.slice(place, place + len(characters)) != characters:
+            return False
+        self.told += characters
+        self.exact += (exact := [not character.isspace() for character in characters])
+        self.places += [at if here else NOWHERE for at, here in enumerate(exact, place)]
+        self._next = place + len(characters.rstrip())
+        self._open = len(self.told)
+        return True
 
     def _beyond_markup(self, place: int, character: str) -> tuple[str, int | None]:
         """Return what a character stands for, and where: behind SSML that was not told.

@@ -6,7 +6,7 @@ from __future__ import annotations
 import bisect
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
 from ..speech.markup import INSIDE, Markup
@@ -49,8 +49,7 @@ _LAST = 100
 _NEAR = 40  # characters told, of which one stands for something in the text
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """How far a text is spoken by the sound up to a time.
 
     Attributes
@@ -188,15 +187,17 @@ class Account:
         pace = self.pace
         told: list[str] = []
         untold: dict[int, int] = {}
+        last, end = self._last, self.end
         for item, start, duration in items:
             begin = offset + start / 1000
-            length = duration / 1000 / max(1, len(item))
+            length = duration / 1000 / (len(item) or 1)
             for number, character in enumerate(item):
                 at = begin + number * length
-                if at - self.end > _UNTOLD and (count := self._characters_in(self.end, at, pace)):
+                if at - end > _UNTOLD and (count := self._characters_in(end, at, pace)):
                     untold[len(told)] = count
-                self._tell(character, at, at + length, told[-1] if told else self._last)
+                end = self._tell(character, at, at + length, last)
                 told.append(character)
+                last = character
         self._matcher.add("".join(told), untold)
 
     def whole_words(self, until: float, *, ended: bool = False) -> list[Word]:
@@ -211,7 +212,8 @@ class Account:
         words: list[Word] = []
         before = self._returned[-1]
         while self._taken < len(self._words) or self._word is not None:
-            self._divide()
+            if self._markup.is_known:
+                self._divide()
             may_go_on = self._taken == len(self._words)
             if may_go_on:
                 first, stop = self._word or 0, self.characters
@@ -224,7 +226,7 @@ class Account:
             if may_go_on:
                 self._end_word(stop)
             self._taken += 1
-            if self._markup.division(self._matcher.places[first:stop])[0] != INSIDE:
+            if not self._is_inside(first, stop):
                 words.append(self._as_word(first, stop))
             self._returned.append(before + len(words))
         return words
@@ -243,6 +245,10 @@ class Account:
             self._into(count, until),
             self._returned[-1] - self._returned[behind],
         )
+
+    def position_by(self, until: float) -> int:
+        """Return the position of the mark at a time."""
+        return self._reach(bisect.bisect_right(self._ends, until + ROUNDING))[1]
 
     def _into(self, count: int, until: float) -> float | None:
         for index in range(count, self.characters):
@@ -334,24 +340,32 @@ class Account:
     def _last(self) -> str:
         return self._matcher.told[-1] if self._matcher.told else ""
 
-    def _tell(self, character: str, start: float, end: float, before: str) -> None:
-        index = len(self._ends)
+    def _tell(self, character: str, start: float, end: float, before: str) -> float:
+        """Take a character behind another one; return when it ends."""
+        starts, ends = self._starts, self._ends
+        index = len(ends)
         if index:
+            latest = starts[-1]
             # What was told before ends where this begins, whatever was said of its duration.
-            if start < self._ends[-1]:
-                earlier = self._ends[-2] if index > 1 else 0.0
-                self._ends[-1] = max(start, self._starts[-1], earlier)
-            start = max(start, self._starts[-1])
-            end = max(end, self._ends[-1])
-        self._starts.append(start)
-        self._ends.append(max(start, end))
+            if start < ends[-1]:
+                earlier = ends[-2] if index > 1 else 0.0
+                ends[-1] = max(start, latest, earlier)
+            if start < latest:
+                start = latest
+            if end < ends[-1]:
+                end = ends[-1]
+        if end < start:
+            end = start
+        starts.append(start)
+        ends.append(end)
         if character.isspace():
             self._end_word(index)
-            return
-        if self._word is not None and is_word_boundary(before, character):
-            self._end_word(index)
-        if self._word is None:
+        elif self._word is None:
             self._word = index
+        elif is_word_boundary(before, character):
+            self._end_word(index)
+            self._word = index
+        return end
 
     def _end_word(self, stop: int) -> None:
         if self._word is not None:
@@ -418,6 +432,12 @@ class Account:
         if follows and not (whole and index == len(told) >= _REPEATED):
             return 0
         return count
+
+    def _is_inside(self, first: int, stop: int) -> bool:
+        """Whether a word told is a tag, or a part of one."""
+        if not self._markup.is_known:
+            return False
+        return self._markup.division(self._matcher.places[first:stop])[0] == INSIDE
 
     def _divide(self) -> None:
         """Divide the next word to be taken where it is told together with markup."""
@@ -521,6 +541,15 @@ class Account:
         """Whether all letters of a word of the text were told, up to a character."""
         places, exact = self._matcher.places, self._matcher.exact
         place = places[index]
+        # Nearly always each of them was told just so.
+        first = index
+        while first > index - _NEAR and first >= 0 and exact[first]:
+            if places[first] != place - (index - first):
+                break
+            first -= 1
+        beginning = place - (index - first)
+        if first < index and (beginning < self._start or self._reader.at(beginning).isspace()):
+            return True
         while place >= self._start:
             character = self._reader.at(place)
             if character.isspace():
@@ -552,5 +581,7 @@ class Account:
         return Word(text, self._starts[first], self._ends[stop - 1], self._span(first, stop))
 
     def _span(self, first: int, stop: int) -> tuple[int, int] | None:
+        if all(self._matcher.exact[first:stop]):
+            return self._matcher.places[first], self._matcher.places[stop - 1] + 1
         lowest = max(self._place_before(first), self._start)
         return word_span(self._matcher, self._bare_reader, first, stop, lowest)

@@ -147,6 +147,7 @@ class Attempt:
                 failure.identify(protocol.server_ids)
                 raise
             finally:
+                watchdog.close()
                 sending.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await sending
@@ -277,7 +278,9 @@ class Attempt:
             for event in events:
                 if isinstance(event, Chunk):
                     before = receiver.seconds
-                    sound = dataclasses.replace(receiver.take(event), note=event.note)
+                    sound = receiver.take(event)
+                    if event.note:
+                        sound = dataclasses.replace(sound, note=event.note)
                     paused = False
                     if self._switcher is not None:
                         self._switcher.heard()

@@ -348,11 +348,12 @@ class Receiver:
             return True
         left = self._text(account.tip, self._end)
         speakable = sum(map(is_speakable, left))
-        untold = max(arrived - account.told_end, account.untold(0.0, arrived))
+        needed = ENOUGH * account.pace * speakable
         explained = (
             self._ended_at == self._start
             or speakable <= 2 * account.unplaced  # it told something else, which may be this
-            or untold >= ENOUGH * account.pace * speakable
+            or arrived - account.told_end >= needed
+            or account.untold(0.0, arrived) >= needed
             or _is_markup(left)
         )
         self._ended_at = self._start
@@ -493,13 +494,12 @@ class Receiver:
     def _release(self, *, ended: bool) -> Audio:
         """Release what may be heard."""
         whole = self._account.whole_words(self._arrived / self._rate, ended=ended)
-        spoken = map(self._placed, map(self._without_pauses, whole))
-        outside = self.markup.outside(word for word in spoken if word is not None)
-        words = tuple(map(self._in_order, outside))
+        words = self._as_released(whole) if whole else ()
         frame = self._arrived if ended else self._settled()
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))
-        pcm = bytes(self._held[: 2 * count])
+        with memoryview(self._held) as view:  # a slice of it would be copied once more
+            pcm = bytes(view[: 2 * count])
         del self._held[: 2 * count]
         if self._faded < self._fade:
             pcm = fade_in(pcm, self._faded, self._fade)
@@ -511,10 +511,16 @@ class Receiver:
                 self._heard_from = self._timeline.clock() - self._frames / self._rate
             self._frames += count
             self._last = int.from_bytes(pcm[-2:], "little", signed=True)
-        if self.timed:
+        if self._account.timed:
             released = (self._arrived - len(self._held) // 2) / self._rate
-            self.position = max(self.position, self._account.mark(released).position)
+            self.position = max(self.position, self._account.position_by(released))
         return self._audio(pcm, words)
+
+    def _as_released(self, whole: list[Word]) -> tuple[Word, ...]:
+        """Return whole words on the clock of the stream, without those that were released."""
+        spoken = map(self._placed, map(self._without_pauses, whole))
+        outside = self.markup.outside(word for word in spoken if word is not None)
+        return tuple(map(self._in_order, outside))
 
     def _placed(self, word: Word) -> Word | None:
         """Return a whole word on the clock of the stream; None if it was released before."""
@@ -528,19 +534,21 @@ class Receiver:
         start = min(max(self._last_word, base + word.start), latest)
         end = min(max(start, base + word.end), latest)
         self._last_word = end
-        return dataclasses.replace(word, start=start, end=end)
+        return Word(word.text, start, end, word.span)
 
     def _in_order(self, word: Word) -> Word:
         """Return a word that stands for nothing before what the words before it stand for."""
         span = not_before(word.span, self._latest_span)
         self._latest_span = span or self._latest_span
-        return dataclasses.replace(word, span=span)
+        return word if span is word.span else dataclasses.replace(word, span=span)
 
     def _without_pauses(self, word: Word) -> Word:
         """Return a word without the silence of a break that was told as a part of it."""
         if word.span is None:
             return word
         before, after = self.markup.pauses_beside(word.span)
+        if not (before or after):
+            return word
         start, end = word.start, word.end
         first, last = self._activity.first(start), self._activity.last(end)
         if before and first is not None and _SILENCE < first - start < end - start:
@@ -555,7 +563,7 @@ class Receiver:
         if upcoming is None:
             return self._arrived
         held = len(self._held) / 2 / self._rate
-        if held > MOST_HELD or (self._starving and held >= LEAST_CUT):
+        if held > MOST_HELD or (held >= LEAST_CUT and self._starving):
             return self._arrived
         return round(upcoming * self._rate)
 

@@ -11,12 +11,14 @@ from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Iterab
 from typing import Any, Final
 
 from ...wire.errors import ParameterError, TTSError
+from ...wire.models import MODELS
 from ...wire.surrogates import FIRST_HALF, find_half, join_pairs
 from ..threads import CallThread
 from .model_chunks import ChunkReader, answer_text
 from .source_advice import chunk_advice, is_source, source_advice
 
 __all__ = [
+    "MAX_TEXT",
     "Text",
     "TextQueue",
     "aclose_source",
@@ -26,6 +28,10 @@ __all__ = [
     "tokens",
     "whole_text",
 ]
+
+MAX_TEXT: Final = max(model.most_characters or 0 for model in MODELS)
+"""Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
+minutes of English."""
 
 # Of str, or of chunks of a language model's client.
 Text = str | Iterable[Any] | AsyncIterable[Any]

@@ -11,6 +11,7 @@ from ...wire.errors import StreamStalled
 from ...wire.parameters import parameter
 from ...wire.request import SpeechRequest
 from ..connections.channel import Channel
+from .alarm import Alarm
 from .retry import Retry
 
 __all__ = ["SilenceBudget", "Watchdog"]
@@ -79,7 +80,7 @@ class Watchdog:
         self._loop = asyncio.get_running_loop()
         self._since = self._loop.time()
         self._owed_from: float | None = None  # since when this wait is for what is owed
-        self._guard: asyncio.Timeout | None = None
+        self._alarm = Alarm()
         self._pause: float | None = None  # when a listener has nothing else left to hear
         self._sound = 0.0  # seconds that have come since the last that counted
         self._blocked: float | None = None  # since when a message has been waiting to be read
@@ -123,12 +124,10 @@ class Watchdog:
         self._timed = timed
         self._sound += seconds
         self._budget.earn(seconds)
-        if self._sound >= LEAST:
+        if self._sound >= LEAST:  # between two waits, so there is nothing to reschedule
             self._sound = 0.0
             self._flushed = False
-            self._renew()
-        else:
-            self._reschedule()
+            self._since = self._loop.time()
 
     async def receive(self, *, pause: float | None = None) -> bytes | None:
         """Return the next frame, or None when the server pauses.
@@ -147,19 +146,23 @@ class Watchdog:
         """
         now = self._loop.time()
         self._pause = None if pause is None else now + max(PAUSE, pause)
-        self._owed_from = now if self._is_owed else None
+        is_owed = self._is_owed
+        self._owed_from = now if is_owed else None
         try:
-            async with asyncio.timeout_at(self._alarm()) as self._guard:
+            self._alarm.set(self._next(is_owed))
+            with self._alarm:
                 return await self._channel.recv()
         except TimeoutError:
-            dead = self._deadline()
-            if dead is None or self._loop.time() < dead:
+            if not self._is_owed or self._loop.time() < self._dead():
                 return None
             raise self._stalled() from None
         finally:
-            self._guard = None
             if self._owed_from is not None:
                 self._budget.wait(self._loop.time() - self._owed_from)
+
+    def close(self) -> None:
+        """End its timer."""
+        self._alarm.close()
 
     def _stalled(self) -> StreamStalled:
         since = self._since if self._blocked is None else max(self._since, self._blocked)
@@ -189,14 +192,19 @@ class Watchdog:
         self._reschedule()
 
     def _reschedule(self) -> None:
-        if self._owed_from is None and self._is_owed:
+        is_owed = self._is_owed
+        if self._owed_from is None and is_owed:
             self._owed_from = self._loop.time()
-        if self._guard is not None and not self._guard.expired():
-            self._guard.reschedule(self._alarm())
+        if self._alarm.waiting:
+            self._alarm.set(self._next(is_owed))
 
-    def _alarm(self) -> float | None:
-        times = [time for time in (self._deadline(), self._pause) if time is not None]
-        return min(times, default=None)
+    def _next(self, is_owed: bool) -> float | None:
+        """Return when the wait ends at the latest, None for never."""
+        pause = self._pause
+        if not is_owed:
+            return pause
+        dead = self._dead()
+        return pause if pause is not None and pause < dead else dead
 
     @property
     def _owed(self) -> int:
@@ -216,9 +224,8 @@ class Watchdog:
         most = min(self._owed, self._longest)
         return self._retry.patience + self._retry.patience_per_character * most
 
-    def _deadline(self) -> float | None:
-        if not self._is_owed:
-            return None
+    def _dead(self) -> float:
+        """Return when the socket counts as dead, since it owes something."""
         since = self._since if self._blocked is None else max(self._since, self._blocked)
         begun = self._loop.time() if self._owed_from is None else self._owed_from
         return min(since + self._patience, begun + max(0.0, self._budget.left))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from ...wire.request import SpeechRequest
 __all__ = [
     "ARRIVALS",
     "HERE",
+    "NOT_VARIED",
     "Axis",
     "Condition",
     "axes_of",
@@ -25,13 +26,18 @@ __all__ = [
 ]
 
 HERE: Final = "here"
-"""The network as it is; by any other name it is one that the embedded server simulates."""
+"""The network that there is; any other is one that the embedded server simulates."""
 
 ARRIVALS: Final = ("at once", "as tokens")
 """Whether a text is there at once, or comes token by token as from a language model."""
 
-# What decides nothing that could be measured, or is the sweep's own affair.
-_NOT_VARIED: Final = frozenset({"cache", "seed"})
+NOT_VARIED: Final = frozenset({"cache", "seed"})
+"""Parameters that decide nothing that could be measured, or are the sweep's own affair."""
+
+MOST_VALUES: Final = 1_000
+"""Of one axis."""
+
+_SWITCH: Final = {"on": True, "off": False}
 _PLURALS: Final = {"voices": "voice", "models": "model", "servers": "server"}
 _RANGE: Final = re.compile(r"\s*(-?\d+)\s*\.\.\s*(-?\d+)\s*")
 
@@ -55,10 +61,18 @@ class Axis:
 
     def label(self, value: Any) -> str:
         """Return what one of its values is called: ``"level 4"``, ``"rtt 100 ms"``."""
+        if value is None:
+            return f"{self.name.replace('_', ' ')} not set"
+        if self.name == "network" and value == HERE:
+            return "this network"
         if self.name in ("network", "arrival", "voice", "model", "transport"):
             return str(value)
+        if self.name == "warm":
+            return "warm socket" if value else "cold socket"
         if isinstance(value, bool):
             return f"{'' if value else 'no '}{self.name.replace('_', ' ')}"
+        if isinstance(value, tuple):
+            return f"{self.name} {' '.join(map(str, value)) or 'none'}"
         return f"{'level' if self.name == 'latency' else self.name.replace('_', ' ')} {value}"
 
 
@@ -137,10 +151,12 @@ def read_network(text: str) -> Conditions:
     if text == HERE:
         return Conditions()
     numbers: dict[str, float] = {}
-    for clause in re.split(r",\s+", text):
+    for clause in re.split(r",\s*(?!\d)", text):
         found = next(_read_clause(clause), None)
         if found is None:
             raise ValueError(f"must be here, or as in 'rtt 100 ms, jitter 30 ms', not {clause!r}")
+        if found.keys() & numbers.keys():
+            raise ValueError(f"says {clause!r} beside another of the kind")
         numbers |= found
     return Conditions(**numbers)  # type: ignore[arg-type]  # checked there
 
@@ -148,30 +164,41 @@ def read_network(text: str) -> Conditions:
 def _read_clause(clause: str) -> Iterator[dict[str, float]]:
     for name, declared in CONDITIONS.items():
         before, _, after = declared.brief.partition("{}")
-        pattern = rf"{re.escape(before)}([\d,.]+){re.escape(after)}"
+        pattern = rf"{re.escape(before)}(\d[\d,]*(?:\.\d+)?){re.escape(after)}"
         if match := re.fullmatch(pattern, clause.strip(), re.IGNORECASE):
             number = float(match[1].replace(",", ""))
             yield {name: int(number) if declared.whole else number}
 
 
-def _values(given: Any) -> list[Any]:
+def _values(given: Any) -> Sequence[Any]:
     if isinstance(given, str):
         if span := _RANGE.fullmatch(given):
             low, high = map(int, span.groups())
-            return [*range(low, high + 1)]
+            return range(low, high + 1)
         return [given]
-    if isinstance(given, Sequence | set | range):
-        return [*given]
+    if isinstance(given, Iterable) and not isinstance(given, bytes | Mapping):
+        values = [_plain(value) for value in itertools.islice(given, MOST_VALUES + 1)]
+        if len(values) > MOST_VALUES:
+            raise ValueError(f"has more than {MOST_VALUES:,} values")
+        return values
     return [given]
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of numpy's as one of Python's."""
+    return value.item() if hasattr(value, "item") else value
 
 
 def _checked(name: str, values: Sequence[Any]) -> tuple[Any, ...]:
     if not values:
         raise ValueError("has no values to vary")
-    checked = tuple(_check(name, value) for value in values)
-    if twice := [value for value in checked if checked.count(value) > 1]:
-        raise ValueError(f"has {twice[0]!r} twice")
-    return checked
+    checked: dict[Any, None] = {}
+    for value in values:
+        own = _check(name, value)
+        if own in checked:
+            raise ValueError(f"has {own!r} twice")
+        checked[own] = None
+    return tuple(checked)
 
 
 def _check(name: str, value: Any) -> Any:
@@ -183,6 +210,8 @@ def _check(name: str, value: Any) -> Any:
             raise ValueError(f"must be {' or '.join(ARRIVALS)}, not {value!r}")
         return value
     declared = _declared(name)
+    if declared.kind is Kind.SWITCH and value in _SWITCH:
+        return _SWITCH[value]
     if isinstance(value, str) and declared.kind in (Kind.INTEGER, Kind.NUMBER, Kind.SWITCH):
         return declared.parse(value)
     return declared.check(value)
@@ -190,9 +219,9 @@ def _check(name: str, value: Any) -> Any:
 
 def _declared(name: str) -> Parameter:
     for declared in PARAMETERS:
-        if declared.name == name and name not in _NOT_VARIED:
+        if declared.name == name and name not in NOT_VARIED:
             return declared
-    if name in _NOT_VARIED:
+    if name in NOT_VARIED:
         raise ValueError("cannot be varied")
     fault = name_fault(name, lambda known: known.name, "parameter")
     raise ValueError(fault or "is no parameter, and neither network nor arrival")

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import itertools
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ...audio.loudness import leading_silence
-from ...wire.errors import TTSError
+from ...wire.errors import (
+    ConnectError,
+    TTSError,
+    VoiceNotFound,
+)
 from ...wire.request import SpeechRequest
 from ..connections.channel import ConnectionSource
 from ..keys import Key
 from ..speech.events import Audio
 from ..speech.timeline import Timeline
 from ..streaming.stream import stream_speech
+from .account import is_account_refused
 from .axes import ARRIVALS, parameters_of
 from .plan import Cell
+from .recordings import Recording
 from .rows import Row
 
-__all__ = ["PLAYOUT", "TOKENS_A_SECOND", "Server", "gaps", "measure"]
+__all__ = ["PLAYOUT", "TOKENS_A_SECOND", "Measured", "Server", "gaps", "heard_at", "measure"]
 
 PLAYOUT: Final = 200.0
-"""Milliseconds from the first byte to the playout that gaps are counted for."""
+"""Milliseconds from the first byte to the playout that gaps and the audible latency are of."""
 
 TOKENS_A_SECOND: Final = 30.0
 """Of a text that comes as from a language model."""
@@ -45,6 +52,8 @@ class Server:
         Where warm sockets come from; None opens each when it is needed.
     worker, region : str
         Where this runs.
+    voice : str or None
+        The voice of a condition that names none.
     """
 
     url: str | None = None
@@ -52,24 +61,48 @@ class Server:
     sockets: ConnectionSource | None = None
     worker: str = ""
     region: str = ""
+    voice: str | None = None
+
+
+class Measured(NamedTuple):
+    """What was measured, and what was heard.
+
+    Attributes
+    ----------
+    row : Row
+    recording : Recording or None
+        The sound, up to an error if there was one; None where no sound came.
+    """
+
+    row: Row
+    recording: Recording | None
 
 
 async def measure(
     cell: Cell,
     server: Server,
     *,
+    must_connect: bool = False,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
-) -> Row:
+) -> Measured:
     """Speak a cell's text, and return what was measured; an error is measured, too.
 
     Parameters
     ----------
     cell : Cell
     server : Server
+    must_connect : bool, optional
+        Whether a server that cannot be reached is no measurement.
     sleep : callable, optional
         Waits between two tokens.
+
+    Raises
+    ------
+    TTSError
+        Which the cells that follow would have, too: a key that is refused, no quota, no such voice.
     """
-    request = SpeechRequest(**{"format": "pcm_24000", **parameters_of(cell.condition)})
+    given = {"format": "pcm_24000", "voice": server.voice, **parameters_of(cell.condition)}
+    request = SpeechRequest(**given)
     if server.url is not None:
         request = request.at(server.url)
     as_tokens = cell.condition.get("arrival") == ARRIVALS[1]
@@ -90,8 +123,12 @@ async def measure(
                 pcm += event.pcm
                 rate = event.sample_rate
     except TTSError as failure:
+        is_of_all = is_account_refused(failure) or isinstance(failure, VoiceNotFound)
+        if is_of_all or (must_connect and type(failure) is ConnectError):
+            raise
         error = failure
-    return _row(cell, server, timeline, bytes(pcm), rate, started, error)
+    recording = Recording(bytes(pcm), rate) if pcm else None
+    return Measured(_row(cell, server, timeline, recording, started, error), recording)
 
 
 def gaps(arrivals: Sequence[tuple[float, float]], playout: float = PLAYOUT) -> float:
@@ -104,14 +141,41 @@ def gaps(arrivals: Sequence[tuple[float, float]], playout: float = PLAYOUT) -> f
     playout : float, optional
         Milliseconds from the first message to the start.
     """
-    if not arrivals:
-        return 0.0
-    now = arrivals[0][0] + playout  # when what has come by now is played out
-    silent = 0.0
+    pieces = list(_played(arrivals, playout))
+    return sum(after[0] - before[1] for before, after in itertools.pairwise(pieces))
+
+
+def heard_at(
+    arrivals: Sequence[tuple[float, float]], position: float, playout: float = PLAYOUT
+) -> float:
+    """Return when a place in the sound is heard, with a playout as for :func:`gaps`.
+
+    Parameters
+    ----------
+    arrivals : sequence of tuple of float and float
+        When each message came, and how much sound was in it (ms); at least one.
+    position : float
+        Milliseconds from the start of the sound.
+    playout : float, optional
+        Milliseconds from the first message to the start.
+    """
+    before = 0.0
+    for start, end in _played(arrivals, playout):
+        if position < before + end - start:
+            return start + position - before
+        before += end - start
+    return end
+
+
+def _played(
+    arrivals: Sequence[tuple[float, float]], playout: float
+) -> Iterator[tuple[float, float]]:
+    """Yield when each message starts and ends to be heard."""
+    now = arrivals[0][0] + playout if arrivals else 0.0
     for at, length in arrivals:
-        silent += max(0.0, at - now)
-        now = max(now, at) + length
-    return silent
+        start = max(now, at)
+        now = start + length
+        yield start, now
 
 
 async def _tokens(text: str, sleep: Callable[[float], Awaitable[None]]) -> AsyncIterator[str]:
@@ -124,8 +188,7 @@ def _row(
     cell: Cell,
     server: Server,
     timeline: Timeline,
-    pcm: bytes,
-    rate: int,
+    recording: Recording | None,
     started: str,
     error: TTSError | None,
 ) -> Row:
@@ -133,7 +196,7 @@ def _row(
     arrivals = tuple(
         (_milliseconds(one.at - zero), _milliseconds(one.duration)) for one in timeline.arrivals
     )
-    silence = leading_silence(pcm, rate) if pcm else None
+    silence = leading_silence(*recording) if recording else None
     ttfb = timeline.ttfb
     connect = None if timeline.warm else timeline.connect_time
     return Row(
@@ -144,6 +207,7 @@ def _row(
         connect=0.0 if timeline.warm else _optional(connect),
         ttfb=_optional(ttfb),
         ttfa=None if ttfb is None or silence is None else _milliseconds(ttfb + silence),
+        audible=None if silence is None else round(heard_at(arrivals, silence * 1000), 3),
         silence=_optional(silence),
         duration=_milliseconds(timeline.duration),
         real_time_factor=timeline.real_time_factor,

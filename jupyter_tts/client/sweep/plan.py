@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from ...wire.errors import ParameterError
 from ...wire.request import SpeechRequest
 from ..reading.reading import reading_of
 from .axes import Axis, conditions_of, parameters_of
+from .numbers import whole_number
 from .prompts import Prompt
 from .rows import Row
 
-__all__ = ["MOST_CELLS", "Cell", "Plan"]
+__all__ = ["MOST_CELLS", "Cell", "Plan", "check_order"]
 
 MOST_CELLS: Final = 100_000
 
@@ -75,12 +77,16 @@ class Plan:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        if self.repeat < 1:
-            raise ParameterError(["repeat must be 1 or more"])
-        if (count := len(self.conditions) * len(self.prompts) * self.repeat) > MOST_CELLS:
+        check_order(self.repeat, self.seed)
+        object.__setattr__(self, "repeat", whole_number(self.repeat))
+        object.__setattr__(self, "seed", whole_number(self.seed))
+        # Before all combinations are made, which may be more than fit into memory.
+        combinations = math.prod(len(axis.values) for axis in self.axes)
+        if (count := combinations * len(self.prompts) * self.repeat) > MOST_CELLS:
             raise ParameterError(
                 [f"the sweep has {count:,} measurements, and {MOST_CELLS:,} are the most"]
             )
+        _ = self.conditions  # refuses what cannot be asked for
 
     @functools.cached_property
     def conditions(self) -> list[dict[str, Any]]:
@@ -123,15 +129,23 @@ class Plan:
         done = {row.cell for row in rows}
         return [cell for cell in self.cells if cell.name not in done]
 
-    @functools.cached_property
+    @property
     def characters(self) -> int:
         """Characters that are sent in all."""
-        counts = {
-            (number, prompt.name): _sent(condition, prompt)
+        return self.characters_left([])
+
+    def characters_left(self, rows: Iterable[Row]) -> int:
+        """Return how many characters are sent for the cells without a row."""
+        return sum(self._lengths[cell.name.rpartition("/")[0]] for cell in self.left(rows))
+
+    @functools.cached_property
+    def _lengths(self) -> dict[str, int]:
+        """Characters that are sent for each condition and text."""
+        return {
+            f"{number}/{prompt.name}": _sent(condition, prompt)
             for number, condition in enumerate(self.conditions)
             for prompt in self.prompts
         }
-        return self.repeat * sum(counts.values())
 
     def seconds(self, rows: Sequence[Row] = ()) -> float:
         """Return how long what is left takes, one after the other, judged by what was measured."""
@@ -143,6 +157,22 @@ class Plan:
             _STREAM_SECONDS + _MAKING * len(cell.prompt.text) / _CHARACTERS_A_SECOND
             for cell in left
         )
+
+
+def check_order(repeat: object, seed: object) -> None:
+    """Refuse what no order can be drawn from.
+
+    Raises
+    ------
+    ParameterError
+    """
+    count, faults = whole_number(repeat), []
+    if count is None or count < 1:
+        faults.append("repeat must be a whole number, 1 or more")
+    if whole_number(seed) is None:
+        faults.append("seed must be a whole number")
+    if faults:
+        raise ParameterError(faults)
 
 
 def _sent(condition: Mapping[str, Any], prompt: Prompt) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from ...wire.errors import ParameterError
+from ...wire.errors import ParameterError, TTSError
+from .lines import append, as_line
 
 __all__ = ["FORMAT", "Row", "RowFile"]
 
@@ -36,6 +38,9 @@ class Row:
     ttfb, ttfa : float or None
         Until the first byte of sound, and until the first audible frame of it (10 ms, RMS above
         0.01; Coval's definition). None where no sound came.
+    audible : float or None
+        Until it is heard from a playout that starts 200 ms after the first byte, and waits where
+        the next message has not come: without a sound card's own delay.
     silence : float or None
         Leading silence, the difference between both.
     duration : float
@@ -43,7 +48,7 @@ class Row:
     real_time_factor : float or None
         From the first to the last message with sound, over its duration.
     gap : float
-        Milliseconds without sound, played a fixed time after the first byte.
+        Milliseconds without sound in that playout.
     arrivals : tuple of tuple of float and float
         When each message with sound came, and how much was in it.
     characters, repeated : int
@@ -59,6 +64,12 @@ class Row:
         Where it was measured.
     started : str
         When, in UTC, on that machine's clock.
+    beside : int
+        At most how many streams of the sweep its server had at the same time, itself included.
+    sound : str
+        The name of the file that has its sound; "" where that was not kept.
+    scores : dict
+        What else was found of the sound, by name: word errors, DNSMOS.
     """
 
     cell: str
@@ -68,6 +79,7 @@ class Row:
     connect: float | None = None
     ttfb: float | None = None
     ttfa: float | None = None
+    audible: float | None = None
     silence: float | None = None
     duration: float = 0.0
     real_time_factor: float | None = None
@@ -82,14 +94,17 @@ class Row:
     worker: str = ""
     region: str = ""
     started: str = ""
+    beside: int = 1
+    sound: str = ""
+    scores: Mapping[str, float] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """Return it as one line."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return as_line(self)
 
     @classmethod
     def from_json(cls, line: str) -> Self:
-        """Return the row that a line holds.
+        """Return the row that a line holds, also one of an older version with fewer values.
 
         Raises
         ------
@@ -98,10 +113,23 @@ class Row:
         """
         try:
             values = json.loads(line)
-            values["arrivals"] = tuple((at, length) for at, length in values["arrivals"])
-            return cls(**values)
+            known = {name: values[name] for name in _NAMES if name in values}
+            known["condition"] = {
+                name: tuple(value) if isinstance(value, list) else value  # as an axis has it
+                for name, value in known["condition"].items()
+            }
+            known["arrivals"] = tuple((at, length) for at, length in values.get("arrivals", ()))
+            for name in _TIMES & known.keys():
+                known[name] = None if known[name] is None else float(known[name])
+            return cls(**known)
         except (TypeError, KeyError, AttributeError) as fault:
             raise ValueError(f"no row: {fault}") from None
+
+
+_NAMES: Final = tuple(one.name for one in dataclasses.fields(Row))
+_TIMES: Final = frozenset(
+    {"connect", "ttfb", "ttfa", "audible", "silence", "duration", "real_time_factor", "gap"}
+)
 
 
 class RowFile:
@@ -113,74 +141,156 @@ class RowFile:
         Made if it does not exist, and gone on with if it is of the same plan.
     plan : str
         What tells the plan from any other.
+    conditions : mapping of str to mapping, optional
+        Those of the plan's cells, by their names. A line of another is not read.
 
     Raises
     ------
     ParameterError
-        If the file is of another plan, or no file of rows.
+        If the file is of another plan, or no file of rows. It stays as it is.
+    TTSError
+        If it cannot be read or written.
 
     Attributes
     ----------
     rows : list of Row
-        Those that it has.
+        Those that it has, one of each cell.
     note : str
-        What is wrong with it, "" if nothing: a last row that was cut off is measured again.
+        What is wrong with it, "" if nothing: a row that was cut off is measured again.
     """
 
-    def __init__(self, path: Path, plan: str) -> None:
+    def __init__(
+        self, path: Path, plan: str, conditions: Mapping[str, Mapping[str, Any]] | None = None
+    ) -> None:
         self.path = path
+        self._conditions = conditions
         self.rows: list[Row] = []
         self.note = ""
+        self._places: dict[str, int] = {}  # of the rows, by their cells
+        self._lock = threading.Lock()
         header = json.dumps({"format": FORMAT, "plan": plan})
-        if path.exists() and path.stat().st_size:
+        try:
+            begun = path.stat().st_size > 0
+        except FileNotFoundError:
+            begun = False
+        except OSError as fault:
+            raise _unusable(path, "read", fault) from None
+        if begun:
             self._go_on(header)
         else:
             self._append(header)
 
     def add(self, row: Row) -> None:
-        """Append a row.
+        """Append a row; from any thread.
 
         Raises
         ------
-        OSError
-            If it cannot be written.
+        TTSError
+            If it cannot be written. What was written before stays.
         """
-        self._append(row.as_json())
-        self.rows.append(row)
+        with self._lock:
+            self._append(row.as_json())
+            self._take(row)
+
+    def add_scores(self, cell: str, scores: Mapping[str, float]) -> None:
+        """Append what was found of the sound of a row; from any thread.
+
+        Raises
+        ------
+        TTSError
+            As for :meth:`add`.
+        """
+        with self._lock:
+            self._append(json.dumps({"scored": cell, "scores": dict(scores)}, ensure_ascii=False))
+            self._take_scores(cell, scores)
 
     def _go_on(self, header: str) -> None:
-        text = self.path.read_text(encoding="utf-8", errors="replace")
-        first, *lines = text.split("\n")
-        if not lines and header.startswith(first):
-            os.truncate(self.path, 0)
+        try:
+            data = self.path.read_bytes()
+        except OSError as fault:
+            raise _unusable(self.path, "read", fault) from None
+        first, newline, rest = data.partition(b"\n")
+        if not newline and header.encode().startswith(first):
+            self._cut(0)
             self._append(header)
             return
-        if first != header:
-            what = "another plan" if FORMAT in first else "something else"
+        if first.removesuffix(b"\r") != header.encode():
+            what = "another plan" if FORMAT.encode() in first else "something else"
             raise ParameterError(
                 [f"{self.path.name} holds {what}"],
                 hint="Name another file, or the plan that it was begun with. Nothing was sent.",
             )
-        whole = len((first + "\n").encode())
-        for row, length in _read(lines):
+        *lines, last = rest.split(b"\n")
+        unread = sum(not self._read(line) for line in lines)
+        notes = [f"{_lines(unread)} of {self.path.name} cannot be read."] if unread else []
+        if last and self._read(last):
+            self._write("\n")  # all that is missing
+        elif last:
+            self._cut(len(data) - len(last))
+            notes += [f"The last row of {self.path.name} was cut off."]
+        if notes:
+            self.note = " ".join([*notes, "What is missing is measured again."])
+
+    def _read(self, line: bytes) -> bool:
+        """Take what a line holds; return whether it holds anything."""
+        try:
+            text = line.decode()
+            scored = json.loads(text)
+            if isinstance(scored, dict) and "scored" in scored:
+                self._take_scores(str(scored["scored"]), dict(scored["scores"]))
+            else:
+                self._take(self._of_plan(Row.from_json(text)))
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return False
+        return True
+
+    def _of_plan(self, row: Row) -> Row:
+        if self._conditions is None:
+            return row
+        if (condition := self._conditions.get(row.cell)) is None:
+            raise ValueError("no such cell")
+        if _plain(condition) != _plain(row.condition):
+            raise ValueError("another condition")
+        return row
+
+    def _take(self, row: Row) -> None:
+        if row.cell not in self._places:
+            self._places[row.cell] = len(self.rows)
             self.rows.append(row)
-            whole += length
-        if whole < self.path.stat().st_size:
-            self.note = f"The last row of {self.path.name} was cut off, and is measured again."
-            os.truncate(self.path, whole)
+
+    def _take_scores(self, cell: str, scores: Mapping[str, float]) -> None:
+        if (place := self._places.get(cell)) is not None:
+            row = self.rows[place]
+            self.rows[place] = dataclasses.replace(row, scores={**row.scores, **scores})
 
     def _append(self, line: str) -> None:
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        self._write(line + "\n")
 
-
-def _read(lines: list[str]) -> Iterator[tuple[Row, int]]:
-    """Yield the rows up to the first line that holds none, each with its length in bytes."""
-    for line in lines[:-1]:  # what follows the last line break is no whole row
+    def _write(self, text: str) -> None:
+        """Write at the end of the file, all or nothing."""
         try:
-            row = Row.from_json(line)
-        except ValueError:
-            return
-        yield row, len((line + "\n").encode())
+            append(self.path, text)
+        except OSError as fault:
+            raise _unusable(self.path, "written", fault) from None
+
+    def _cut(self, length: int) -> None:
+        try:
+            os.truncate(self.path, length)
+        except OSError as fault:
+            raise _unusable(self.path, "written", fault) from None
+
+
+def _plain(condition: Mapping[str, Any]) -> Any:
+    """Return a condition as a file has it."""
+    return json.loads(json.dumps(dict(condition), default=str))
+
+
+def _lines(count: int) -> str:
+    return "One line" if count == 1 else f"{count} lines"
+
+
+def _unusable(path: Path, how: str, fault: OSError) -> TTSError:
+    return TTSError(
+        f"{path.name} cannot be {how}: {fault.strerror or fault}.",
+        hint="What was measured before is kept. Make room or name another file, and run again.",
+    )

@@ -1,21 +1,25 @@
-"""Measuring what is left of a plan, one stream after the other."""
+"""Measuring what is left of a plan on this machine."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+import dataclasses
+import itertools
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import Any, Protocol
 
 from ...wire.request import SpeechRequest
 from ..connections.pool import ConnectionPool, Readiness
 from ..keys import Key
+from ..threads import in_thread
 from .axes import Condition, parameters_of
 from .measure import Server, measure
 from .plan import Cell, Plan
+from .recordings import Recording, Recordings
 from .rows import Row, RowFile
 
-__all__ = ["Bench", "run", "socket_ready"]
+__all__ = ["Bench", "WarmUp", "run", "socket_ready"]
 
 # Seconds for which a socket is waited for that is opened ahead; a slow one is a cold one.
 _PATIENCE = 10.0
@@ -39,12 +43,16 @@ async def run(
     bench: Bench,
     file: RowFile,
     measured: Callable[[Row], object] = lambda row: None,
+    *,
+    recordings: Recordings | None = None,
+    at_once: int = 1,
 ) -> None:
     """Measure what is left of a plan.
 
-    One stream at a time, since streams beside each other spoil what is measured. The first one of
-    each server, voice, model and transport is not counted. May be cancelled: at most the running
-    measurement is lost.
+    By default each server has one stream at a time, since streams beside each other spoil what is
+    measured; different servers are measured beside each other, block by block. The first stream of
+    each server, voice, model and transport is not counted. May be cancelled: at most what is being
+    measured is lost.
 
     Parameters
     ----------
@@ -54,22 +62,101 @@ async def run(
         Gets each row as it comes.
     measured : callable, optional
         Called with each row.
+    recordings : Recordings, optional
+        Gets what was heard; by default it is not kept.
+    at_once : int, optional
+        Streams that a server has at the same time, at most what the account allows. A server whose
+        network differs from one condition to another has one.
 
     Raises
     ------
     TTSError
-        If nothing can be measured: no key, no such voice. An error of a stream is a row.
+        If nothing can be measured: no key, no such voice; or what was measured cannot be written.
+        An error of a stream is a row.
     """
-    begun: set[tuple[Any, ...]] = set()
-    for cell in plan.left(file.rows):
-        server = await bench.prepare(cell.condition)
-        if (kind := _kind(cell)) not in begun:
-            begun.add(kind)
-            await measure(cell, server)
-            server = await bench.prepare(cell.condition)
-        row = await measure(cell, server)
-        file.add(row)
-        measured(row)
+    local = _LocalRun(bench, file, measured, recordings)
+    for _, block in itertools.groupby(plan.left(file.rows), lambda cell: cell.repetition):
+        lanes: dict[Any, list[Cell]] = {}
+        for cell in block:
+            lanes.setdefault(cell.condition.get("server"), []).append(cell)
+        work: list[Coroutine[Any, Any, None]] = []
+        for lane in lanes.values():
+            cells, beside = iter(lane), _streams(lane, at_once)
+            work += [local.measure_each(cells, beside) for _ in range(beside)]
+        await _all(work)
+
+
+class _LocalRun:
+    """What the streams of a sweep that are measured here share."""
+
+    def __init__(
+        self,
+        bench: Bench,
+        file: RowFile,
+        measured: Callable[[Row], object],
+        recordings: Recordings | None,
+    ) -> None:
+        self._bench = bench
+        self._file = file
+        self._measured = measured
+        self._recordings = recordings
+        self._warm_up = WarmUp()
+
+    async def measure_each(self, cells: Iterator[Cell], beside: int) -> None:
+        """Measure one cell after the other, as long as there are any."""
+        for cell in cells:
+            await self._warm_up.before(cell, self._bench)
+            server = await self._bench.prepare(cell.condition)
+            row, recording = await measure(cell, server)
+            row = dataclasses.replace(row, beside=beside)
+            # Waiting for the disk would delay the streams to other servers.
+            row = await in_thread(self._write, row, recording)
+            self._measured(row)
+
+    def _write(self, row: Row, recording: Recording | None) -> Row:
+        if self._recordings is not None:
+            row = self._recordings.keep(row, recording)
+        self._file.add(row)
+        return row
+
+
+class WarmUp:
+    """Speaks once, uncounted, before the first cell of each server, voice, model and transport."""
+
+    def __init__(self) -> None:
+        self._locks: dict[tuple[Any, ...], asyncio.Lock] = {}
+        self._done: set[tuple[Any, ...]] = set()
+
+    async def before(self, cell: Cell, bench: Bench) -> None:
+        """Speak a cell's text if it is the first of its kind.
+
+        Raises
+        ------
+        TTSError
+            If nothing can be measured: the server cannot be reached, or refuses the key.
+        """
+        request = SpeechRequest(**parameters_of(cell.condition))
+        kind = request.server, request.voice, request.model, request.endpoint
+        async with self._locks.setdefault(kind, asyncio.Lock()):
+            if kind not in self._done:
+                await measure(cell, await bench.prepare(cell.condition), must_connect=True)
+                self._done.add(kind)
+
+
+def _streams(lane: Sequence[Cell], at_once: int) -> int:
+    networks = {cell.condition.get("network") for cell in lane}
+    return 1 if len(networks) > 1 else min(at_once, len(lane))
+
+
+async def _all(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Wait for all; the first that fails ends the others."""
+    tasks = [asyncio.create_task(one) for one in work]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def socket_ready(pool: ConnectionPool, request: SpeechRequest, key: Key | None) -> None:
@@ -93,8 +180,3 @@ async def _watching(pool: ConnectionPool, watcher: Callable[[], object]) -> Asyn
         yield
     finally:
         pool.watchers.remove(watcher)
-
-
-def _kind(cell: Cell) -> tuple[Any, ...]:
-    request = SpeechRequest(**parameters_of(cell.condition))
-    return request.server, request.voice, request.model, request.endpoint

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from ...wire.errors import ParameterError
+from .measures import MEASURES
 from .plan import Plan
 from .rows import Row
+from .statistics.binomial import interval
 from .statistics.differences import Key
 from .statistics.quantiles import Quantile, quantile
 
-__all__ = ["MEASURES", "Summary", "condition_names", "summarise", "times_of"]
-
-MEASURES: Final = {
-    "ttfa": "time to first audio",
-    "ttfb": "time to first byte",
-    "connect": "time to connect",
-    "silence": "leading silence",
-    "gap": "time without sound",
-    "duration": "length of the speech",
-}
-"""What can be compared, in milliseconds, by the name of a row's field."""
+__all__ = ["Summary", "check_measure", "condition_names", "summarise", "times_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +36,8 @@ class Summary:
         Speeches in which a player would have run dry.
     characters : int
         Sent, those sent again included.
+    failing : tuple of float and float, or None
+        The exact interval of 95 % of the share that fails; None without rows.
     """
 
     name: str
@@ -52,11 +47,23 @@ class Summary:
     p95: Quantile | None
     gaps: int
     characters: int
+    failing: tuple[float, float] | None = None
 
 
 def condition_names(plan: Plan) -> list[str]:
     """Return what the conditions are called, in the order of the plan."""
     return [plan.label(condition) for condition in plan.conditions]
+
+
+def check_measure(measure: object) -> None:
+    """Refuse what is not measured.
+
+    Raises
+    ------
+    ParameterError
+    """
+    if not isinstance(measure, str) or measure not in MEASURES:
+        raise ParameterError([f"measure must be one of {', '.join(MEASURES)}, not {measure!r}"])
 
 
 def times_of(plan: Plan, rows: Iterable[Row], measure: str = "ttfa") -> dict[str, dict[Key, float]]:
@@ -67,12 +74,11 @@ def times_of(plan: Plan, rows: Iterable[Row], measure: str = "ttfa") -> dict[str
     ParameterError
         If there is no such measure.
     """
-    if measure not in MEASURES:
-        raise ParameterError([f"measure must be one of {', '.join(MEASURES)}, not {measure!r}"])
+    check_measure(measure)
     times: dict[str, dict[Key, float]] = {name: {} for name in condition_names(plan)}
     for row in rows:
         value = getattr(row, measure)
-        if value is not None and not row.error:
+        if value is not None and math.isfinite(value) and not row.error:
             times[plan.label(row.condition)][row.text, row.repetition] = value
     return times
 
@@ -85,20 +91,23 @@ def summarise(plan: Plan, rows: Sequence[Row], measure: str = "ttfa") -> list[Su
     ParameterError
         If there is no such measure.
     """
-    times = times_of(plan, rows, measure)
+    rows_of: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        rows_of[plan.label(row.condition)].append(row)
     summaries = []
-    for name, measured in times.items():
-        own = [row for row in rows if plan.label(row.condition) == name]
-        values = [*measured.values()]
+    for name, times in times_of(plan, rows, measure).items():
+        own, values = rows_of[name], [*times.values()]
+        errors = tuple(row.error for row in own if row.error)
         summaries.append(
             Summary(
                 name,
                 len(own),
-                tuple(row.error for row in own if row.error),
+                errors,
                 quantile(values) if values else None,
                 quantile(values, 0.95) if values else None,
                 sum(row.gap > 0 for row in own),
                 sum(row.characters for row in own),
+                interval(len(errors), len(own)) if own else None,
             )
         )
     return summaries

@@ -1,11 +1,13 @@
-"""``%tts`` and ``%%tts``: they read their options and call one function."""
+"""``%tts`` and ``%%tts``: they read their options and call one function.
+
+What a magic needs is imported as it runs, so that ``%load_ext`` imports little of it.
+"""
 
 from __future__ import annotations
 
-import getpass
 import importlib.util
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.magic import (
@@ -16,31 +18,37 @@ from IPython.core.magic import (
     no_var_expand,
 )
 from IPython.display import publish_display_data
-from traitlets import Float, Int, List, Unicode, observe
+from traitlets import Bool, Float, Int, List, Unicode, observe
 
 from ...client.connections.limits import CONCURRENCY, IDLE
 from ...client.keys import KEY_VARIABLE, check_key, keep_key
-from ...wire.conditions import Conditions
 from ...wire.errors import MissingKey, ParameterError
 from ..runtime.settings import SAVED_MEGABYTES
 from ..speaking.warm_up import apply_limits
 from .config import ConfigurableMagics
-from .options import (
-    help_text,
-    network_help_text,
-    parse_conditions,
-    parse_line,
-    parse_options,
-    parse_panel_line,
-    parse_voices,
-)
-from .options.words import join_lines, plain_words
-from .variables import user_scope
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 __all__ = ["TTS"]
+
+Magic = TypeVar("Magic", bound=Callable[..., None])
+
+
+def _explained_by(help_text: str) -> Callable[[Magic], Magic]:
+    """Have ``?`` after a magic show what a function of `options` returns, made when it is asked."""
+
+    def explain(magic: Magic) -> Magic:
+        def getdoc() -> str:
+            from . import options
+
+            text: str = getattr(options, help_text)()
+            return text
+
+        magic.getdoc = getdoc  # type: ignore[attr-defined]  # IPython asks it before __doc__
+        return magic
+
+    return explain
 
 
 @magics_class
@@ -70,12 +78,26 @@ class TTS(ConfigurableMagics):
         "at 64 kbit/s, 0.64 MB per minute. 0 keeps no sound.",
     ).tag(config=True)
 
+    start_ahead = Bool(
+        True,
+        help="Whether %load_ext starts the embedded voice in the background, where no key is set "
+        "and a page shows the notebook, so that the first cell is heard soon: some 70 MB of "
+        "memory, and 220 MB more for the natural voice, until the kernel ends, %unload_ext, or "
+        "another server speaks by default and this one was never asked for anything. "
+        "Otherwise the first speech starts it. Set it in ipython_config.py.",
+    ).tag(config=True)
+
     def __init__(self, shell: InteractiveShell | None = None, **traits: Any) -> None:
         super().__init__(shell, **traits)
         self._on_trusted_hosts()
         self._on_settings()
         self._on_connections()
         self._on_saved_megabytes()
+        self._on_start_ahead()
+
+    @observe("start_ahead")
+    def _on_start_ahead(self, _: object = None) -> None:
+        self.session.settings.start_ahead = self.start_ahead
 
     @observe("saved_megabytes")
     def _on_saved_megabytes(self, _: object = None) -> None:
@@ -95,9 +117,16 @@ class TTS(ConfigurableMagics):
     @no_var_expand
     @needs_local_scope
     @line_cell_magic
+    @_explained_by("help_text")
     def tts(
         self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None
     ) -> None:
+        """Speak a text: ``%tts [options] TEXT``, or ``%%tts [options]`` over it in a cell."""
+        from .options import parse_line, parse_options
+        from .options.words import join_lines
+        from .run import run
+        from .variables import user_scope
+
         assert self.shell is not None
         scope = user_scope(self.shell, local_ns)
         line, text = join_lines(line, cell or "")
@@ -107,11 +136,7 @@ class TTS(ConfigurableMagics):
             options = parse_options(line, scope)
         if not options.raw:
             text = scope.expand(text)
-        from .run import run
-
         run(self.shell, options, text.strip())
-
-    tts.__doc__ = help_text()
 
     @no_var_expand
     @needs_local_scope
@@ -121,12 +146,34 @@ class TTS(ConfigurableMagics):
 
         The options are those of ``%tts`` for how the text is spoken.
         """
+        from .options import parse_panel_line
+        from .options.words import join_lines
+        from .run import open_panel
+        from .variables import user_scope
+
         assert self.shell is not None
         scope = user_scope(self.shell, local_ns)
         parameters, text = parse_panel_line(join_lines(line, "")[0], scope)
-        from .run import open_panel
-
         open_panel(self.shell, scope.expand(text), parameters)
+
+    @no_var_expand
+    @needs_local_scope
+    @line_cell_magic
+    @_explained_by("sweep_help_text")
+    def tts_sweep(
+        self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None
+    ) -> None:
+        """Measure texts under several conditions: ``%tts_sweep [options]``."""
+        from .options import parse_sweep
+        from .options.words import join_lines
+        from .sweeps import run_sweep
+        from .variables import user_scope
+
+        assert self.shell is not None
+        scope = user_scope(self.shell, local_ns)
+        line, text = join_lines(line, cell or "")
+        options = parse_sweep(line, scope)
+        run_sweep(self.shell, options, None if cell is None else scope.expand(text))
 
     @no_var_expand
     @needs_local_scope
@@ -135,6 +182,7 @@ class TTS(ConfigurableMagics):
         """Say what is wrong with a hand-written URL, and correct it: ``%tts_check URL``."""
         from ...url_check.check import check_url
         from ..output.url_findings import findings_bundle
+        from .variables import user_scope
 
         if not line.strip():
             raise ParameterError(["there is no URL to check"], hint="Write it after %tts_check.")
@@ -143,8 +191,13 @@ class TTS(ConfigurableMagics):
         publish_display_data(findings_bundle(check_url(url)))
 
     @line_magic
+    @_explained_by("network_help_text")
     def tts_network(self, line: str) -> None:
+        """Simulate a bad network or a busy service: ``%tts_network [options]``, or ``off``."""
+        from ...wire.conditions import Conditions
         from ..servers.embedded import embedded_server
+        from .options import parse_conditions
+        from .options.words import plain_words
 
         server = embedded_server(self.session)
         words = plain_words(line)
@@ -158,12 +211,11 @@ class TTS(ConfigurableMagics):
         else:
             print("The embedded voice simulates nothing.")
 
-    tts_network.__doc__ = network_help_text()
-
     @line_magic
     def tts_cache(self, line: str) -> None:
         """Show the speeches in the cache: ``%tts_cache``; ``clear`` deletes them."""
         from ..speaking.cache_policy import cache_policy
+        from .options.words import plain_words
 
         words = plain_words(line)
         if words not in ([], ["clear"]):
@@ -182,6 +234,7 @@ class TTS(ConfigurableMagics):
         ``.onnx.json`` beside it), ``add URL --sha256 HEX`` one from elsewhere. ``--name NAME``
         names it, ``--yes`` leaves the question out. ``%tts_voices rm NAME`` removes one.
         """
+        from .options import parse_voices
         from .voices import add, list_voices, remove
 
         action, options = parse_voices(line)
@@ -206,6 +259,10 @@ class TTS(ConfigurableMagics):
         system's keyring (extra ``[keyring]``), where later kernels find it. ``--forget`` takes it
         out of both.
         """
+        import getpass
+
+        from .options.words import plain_words
+
         arguments = plain_words(line)
         if arguments not in ([], ["--save"], ["--forget"]):
             raise ParameterError(

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from ...client.sweep.axes import ARRIVALS, HERE
+from ...client.sweep.measures import MEASURES
 from ...voice_files.store import VoiceStore
 from ...wire.conditions import CONDITIONS
 from ...wire.hosts import HOSTS, LOCAL, is_elevenlabs
@@ -16,13 +18,28 @@ from ...wire.voices import short_retirement
 from ..runtime.session import current_session
 from ..speaking.latency_target import AUTO, HIGHEST, LOWEST, TARGET
 
-__all__ = ["option_values", "voices_words"]
+__all__ = ["SWEEPS", "option_values", "voices_words"]
 
 # More numbers than these would not help.
 _MOST_STEPS = 10
 
 # Of the statuses that %tts_network takes, those of a busy service.
 _STATUSES = ("429", "503")
+
+SWEEPS = ("%tts_sweep", "%%tts_sweep")
+"""The magics that measure."""
+_SWEEP_VALUES = {
+    "latency": ("0..4", "0", "1", "2", "3", "4"),
+    "arrival": tuple(f'"{how}"' for how in ARRIVALS),
+    "network": (HERE, '"RTT 100 ms"'),
+    "measure": tuple(MEASURES),
+    "against": ("first", "all"),
+    "texts": ("3", "5", "30"),
+    "repeat": ("20", "72"),
+    "seed": ("1",),
+    "same": ("10",),
+    "name": ("sweep",),
+}
 
 _DECLARED = frozenset(declared.name for declared in PARAMETERS)
 
@@ -44,6 +61,8 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     session = current_session()
     if magic == "%tts_network":
         yield from ((text, name) for text in _condition_values(name))
+    elif magic in SWEEPS and name in _SWEEP_VALUES:
+        yield from ((text, name) for text in _SWEEP_VALUES[name])
     elif name == "voice":
         yield from _voices(_server(head))
     elif name == "model":
@@ -60,12 +79,12 @@ def option_values(magic: str, name: str, head: str, fragment: str) -> Iterator[t
     elif name == "name":
         yield from ((variable, "variable") for variable in _variables())
     elif name == "save":
-        yield from _files(fragment).items()
+        yield from _files(fragment, magic).items()
     elif name in _DECLARED:
         declared = parameter(name)
         values = declared.choices or declared.known or _declared_numbers(declared)
         yield from ((value, name) for value in values)
-        if name == "latency" and magic != "%tts_panel":
+        if name == "latency" and magic not in ("%tts_panel", *SWEEPS):
             yield AUTO, name
 
 
@@ -159,16 +178,24 @@ def _variables() -> list[str]:
     return sorted({"speech", *speech_names})
 
 
-def _files(fragment: str) -> dict[str, str]:
+def _files(fragment: str, magic: str) -> dict[str, str]:
     """Return folders, files that may be replaced, and new ones with every suffix."""
-    from ...client.speech.saving import SUFFIXES
+    suffixes: tuple[str, ...]
+    if magic in SWEEPS:
+        from ..sweep.saving import FILES
+
+        suffixes = FILES
+    else:
+        from ...client.speech.saving import SUFFIXES
+
+        suffixes = SUFFIXES
 
     folder, name = os.path.split(fragment)
     if not os.path.isdir(os.path.expanduser(folder) or "."):
         return {}
-    stem = os.path.splitext(name)[0] or "speech"
+    stem = os.path.splitext(name)[0] or ("sweep" if magic in SWEEPS else "speech")
     before = fragment.removesuffix(name)
-    return _entries(fragment, SUFFIXES) | {f"{before}{stem}{suffix}": "file" for suffix in SUFFIXES}
+    return _entries(fragment, suffixes) | {f"{before}{stem}{suffix}": "file" for suffix in suffixes}
 
 
 def _entries(fragment: str, suffixes: str | tuple[str, ...]) -> dict[str, str]:

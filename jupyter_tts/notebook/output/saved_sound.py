@@ -48,6 +48,7 @@ class SavedSound:
         self._lock = threading.Lock()
         self._file: Mp3File | None = None
         self._data: bytes | None = None
+        self._too_large = not self._most
 
     @property
     def behind(self) -> float:
@@ -60,7 +61,7 @@ class SavedSound:
     @property
     def too_large(self) -> bool:
         """Whether it is more than a notebook may keep."""
-        return not self._most or (self._file is not None and self._file.size > self._most)
+        return self._too_large
 
     def catch_up(self) -> None:
         """Encode all the sound so far."""
@@ -69,6 +70,9 @@ class SavedSound:
             while self.behind:
                 file = self._opened_file()
                 file.write(self._speech.slice(file.samples, file.samples + piece))
+                if file.size > self._most:
+                    self._too_large = True
+                    self._file = None  # of no use any more
 
     def _opened_file(self) -> Mp3File:
         # Opened late, since the encoder takes a while to set up.

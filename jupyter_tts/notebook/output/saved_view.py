@@ -1,9 +1,9 @@
 """What stays in the notebook once the sound has ended: plain HTML that needs no kernel.
 
 It is read in places that leave out more and more of it. Where scripts run (a trusted notebook,
-nbconvert's page), ``static/saved/saved.js`` makes a player of it, arranged as the live one. Where
-they do not, the browser's own controls play the sound. Where there is neither sound nor style
-(GitHub), text, request and figures are left, and a sentence that says where the sound is.
+nbconvert's page), ``static/saved/saved.js`` makes a player of it, arranged as the live one, and
+brings the style. Where they do not, the browser's own controls play the sound. Where there is no
+sound either (GitHub), text, request and figures are left, and a sentence that says where it is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import re
 from collections import deque
 from collections.abc import Sequence
 from html import escape
-from urllib.parse import quote
 
 from ...client.reading.reading import Reading
 from ...client.speech.saving import file_bytes, file_name
@@ -22,12 +21,13 @@ from ...client.speech.turns import Turn
 from ...client.speech.visible_text import VisibleText
 from ...client.speech.word_positions import shown_words
 from ...wire.request import SpeechRequest
-from ..assets import compact_script, compact_style
 from ..runtime.settings import SAVED_MEGABYTES
+from .image import image
 from .latency_picture import HEIGHT, latency_picture
 from .latency_words import latency_words
 from .reading_words import reading_sentence
 from .request_card import HTTP_METHOD, figures, further_requests, speaker_mark
+from .saved_code import saved_script
 from .saved_sound import SavedSound, data_url, waveform
 from .speech_card import brief, dry_run_card, speech_card
 
@@ -35,9 +35,6 @@ __all__ = ["UNHEARD", "error_bundle", "request_bundle", "summary", "view_bundle"
 
 # Keeps MathJax 3 (JupyterLab) and 2 (nbconvert) from setting text between two dollar signs.
 _NO_MATH = "mathjax_ignore tex2jax_ignore"
-
-# What may stand in a data: URL in double quotes.
-_SAFE = " =:/;,'()"
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -72,8 +69,8 @@ def view_bundle(
     """
     mp3 = (sound or SavedSound(speech, megabytes)).finish()
     html = (
-        f"{_style()}"
-        f'<div class="jtts-view jtts-speech {_NO_MATH}" data-duration="{speech.duration:.3f}"'
+        f'<div class="jtts-view jtts-speech {_NO_MATH}" role="group" aria-label="Speech"'
+        f' data-duration="{speech.duration:.3f}"'
         f' data-name="{escape(file_name(speech))}">'
         f"{_deck(speech, mp3) if mp3 else ''}"
         f"{_caption(_words(speech))}"
@@ -81,7 +78,7 @@ def view_bundle(
         f"{_note(speech.progress)}{_note(note)}"
         f"{'' if mp3 else _note(_missing(megabytes))}"
         f'<div class="jtts-card">{_card(speech, mp3)}</div></div>'
-        f"{_subtitles(speech) if mp3 else ''}{_script('saved' if mp3 else 'request')}"
+        f"{_subtitles(speech) if mp3 else ''}{_script()}"
         "</div>"
     )
     return {"text/html": html, "text/plain": " ".join(filter(None, (summary(speech), note)))}
@@ -122,12 +119,12 @@ def request_bundle(
     visible = VisibleText(text, ssml=request.reads_ssml)
     words = _between(visible.text, 0, len(visible.text), deque(visible.turns(turns)))
     html = (
-        f'{_style()}<div class="jtts-view jtts-speech {_NO_MATH}">'
+        f'<div class="jtts-view jtts-speech {_NO_MATH}">'
         f"{_caption(words) if words else ''}"
         f'<div class="jtts-below">'
         f"{_info('Nothing was sent', f'Level {request.latency}')}"
         f'<div class="jtts-card">{dry_run_card(request, notes, sent, reading)}</div></div>'
-        f"{_script('request')}</div>"
+        f"{_script()}</div>"
     )
     method = f"{HTTP_METHOD} " if request.endpoint.is_http else ""
     first = json.dumps(request.first_message)
@@ -145,19 +142,9 @@ def _deck(speech: Speech, mp3: bytes) -> str:
         '<audio controls preload="metadata" style="width: 100%"'
         f' src="{data_url("audio/mpeg", mp3)}">'
         "The sound is in this notebook; to hear it, open the notebook in Jupyter.</audio>"
-        f"{_image('jtts-wave-picture', waveform(speech), 40)}"
+        f"{image('jtts-wave-picture', waveform(speech), 40)}"
         "</div>"
     )
-
-
-def _image(name: str, svg: str, height: int, words: str = "") -> str:
-    """Return a picture that also shows where SVG itself may not; a script puts that in its place.
-
-    An untrusted notebook drops the elements of SVG, and leaves its words behind.
-    """
-    source = f"data:image/svg+xml,{quote(svg, safe=_SAFE)}"
-    style = f"width: 100%; height: {height}px"
-    return f'<img class="{name}" alt="{escape(words)}" style="{style}" src="{source}">'
 
 
 def _info(label: str, figures: str) -> str:
@@ -231,7 +218,7 @@ def _note(sentence: str) -> str:
 def _card(speech: Speech, mp3: bytes | None) -> str:
     svg = latency_picture(speech.timeline)
     words = latency_words(speech.timeline)
-    picture = _image("jtts-latency-picture", svg, HEIGHT, words) if svg else ""
+    picture = image("jtts-latency-picture", svg, HEIGHT, words) if svg else ""
     stored = f"{len(mp3) / 1000:,.0f} kB of sound" if mp3 else ""
     return speech_card(speech, picture=picture, stored=stored)
 
@@ -246,9 +233,5 @@ def summary(speech: Speech) -> str:
     return line + (f" ({details})" if details else "") + (f". {notes}" if notes else "")
 
 
-def _style() -> str:
-    return f"<style>{compact_style('theme.css', 'speech.css', 'card.css')}</style>"
-
-
-def _script(name: str) -> str:
-    return f"<script>{compact_script(f'saved/{name}.js')}</script>"
+def _script() -> str:
+    return f"<script>{saved_script()}</script>"

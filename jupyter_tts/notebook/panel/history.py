@@ -15,7 +15,7 @@ from ..output.latency_picture import latency_strip, picture_length
 from .schema import label
 from .widgets import History
 
-__all__ = ["MOST", "SpeechHistory"]
+__all__ = ["MOST", "SpeechHistory", "shortened"]
 
 # Utterances kept: enough to compare, and a bound on memory.
 MOST = 20
@@ -125,8 +125,7 @@ def _changed(before: _Utterance | None, speech: Speech, request: SpeechRequest) 
     """Return what is otherwise than in the utterance before and has no column, in words."""
     if before is None:
         return []
-    text = " ".join(speech.text.split())
-    noted = [] if before.speech.text == speech.text else [f"text: {_shortened(text)}"]
+    noted = [] if before.speech.text == speech.text else [f"text: {shortened(speech.text)}"]
     for name in ("read", "read_code"):
         if getattr(before.request, name) != (now := getattr(request, name)):
             noted.append(f"{label(name)}: {_words(now)}")
@@ -139,8 +138,9 @@ def _changed(before: _Utterance | None, speech: Speech, request: SpeechRequest) 
     return noted
 
 
-def _shortened(text: str) -> str:
-    """Return as much of a text as fits a note."""
+def shortened(text: str) -> str:
+    """Return as much of a text as fits a note, in one line."""
+    text = " ".join(text.split())
     return text if len(text) <= NOTED else f"{text[: NOTED - 1].rstrip()}…"
 
 

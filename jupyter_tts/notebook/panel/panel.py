@@ -22,6 +22,7 @@ from ...wire.parameters.schema import short_repr
 from ...wire.request import SpeechRequest
 from ..output.saved_view import request_bundle
 from ..player.playback import Playback
+from ..player.widget import Player
 from ..runtime.frontend import Frontend, detect
 from ..runtime.session import current_session
 from ..servers.account_voices import account_voices
@@ -33,6 +34,7 @@ from ..speaking.preconnect import Preconnector
 from ..speaking.request import make_request
 from .hints import change_bar, text_hint
 from .history import SpeechHistory
+from .measuring import Measuring
 from .network import NetworkSection
 from .payloads import check_payload, sentence, snippet_choices, snippet_payload, values_of
 from .saved_panel import SavedPanel
@@ -107,6 +109,7 @@ class Panel(ipywidgets.VBox):
             snippets=snippet_choices(self._first),
         )
         self._network = NetworkSection(self._controls, self._server)
+        self._measuring = Measuring(self._session, self._controls)
         self._preconnector = Preconnector(self._session, self._on_socket)
         self._stage = ipywidgets.VBox(**traits())
         self._history = SpeechHistory(self._play, **traits())
@@ -124,6 +127,7 @@ class Panel(ipywidgets.VBox):
     def _repr_mimebundle_(self, **options: Any) -> Any:
         """Return the panel, or only its request where nobody can use the controls."""
         if self._is_visible and detect() is Frontend.LIVE:
+            Player.prepare_page()
             # Where the widget cannot be shown, in an untrusted notebook say, the rest is.
             return {**(super()._repr_mimebundle_(**options) or {}), **self._saved.bundle}
         return request_bundle(self._applied_request, () if self._session.shell else (NO_CONTROLS,))
@@ -150,6 +154,7 @@ class Panel(ipywidgets.VBox):
             return
         self._closed = True
         self._network.close()
+        self._measuring.close()
         self._preconnector.close()
         self.stop()
         if self._playback is not None:
@@ -265,6 +270,8 @@ class Panel(ipywidgets.VBox):
                 await self._speak()
             case {"kind": "stop"}:
                 self._stop()
+            case {"kind": "measure", "step": str(step)}:
+                await self._measure(step)
             case {"kind": "reset"}:
                 self._controls.error = ""
                 self._controls.values = values_of(self._first)
@@ -285,6 +292,18 @@ class Panel(ipywidgets.VBox):
                 self._controls.send(
                     {"kind": "copied", "number": number, "name": name, "text": text}
                 )
+
+    async def _measure(self, step: str) -> None:
+        if step == "propose":
+            if self._refused is not None:
+                raise self._refused
+            self._stop()  # sound on its way would delay what is measured
+            self._controls.error = ""
+            await self._measuring.propose(self.request)
+        elif step == "start":
+            await self._measuring.start()
+        else:
+            self._measuring.cancel()
 
     async def _load_voices(self, server: str) -> None:
         """Load the embedded voice's address, and the server's voices.
@@ -375,7 +394,8 @@ class Panel(ipywidgets.VBox):
                 self._controls.status = "idle"
 
     def _stop(self) -> None:
-        """End the current job, even one that is still being prepared."""
+        """End the current job, even one that is still being prepared, and the measuring."""
+        self._measuring.stop()
         if self._job is not None and self._job.receiving:
             self._job.stop()
         elif self._turn is not None:

@@ -14,9 +14,9 @@ from typing import Any
 
 from ...client.speech.speech import Speech
 from ...wire.request import SpeechRequest
-from ..assets import compact_style
 from ..output.latency_words import short_time
 from ..output.request_card import HTTP_METHOD, render_card
+from ..output.saved_code import saved_style
 from ..output.saved_view import view_bundle
 from .widgets import Controls, History
 
@@ -43,8 +43,7 @@ class SavedPanel:
     def __init__(self, controls: Controls, history: History, panel_id: str) -> None:
         self._controls = controls
         self._history = history
-        style = compact_style("theme.css", "speech.css", "card.css")
-        controls.saved_style = f"<style>{style}</style>"
+        controls.saved_style = f"<style>{saved_style()}</style>"
         controls.panel_id = panel_id
 
     @property

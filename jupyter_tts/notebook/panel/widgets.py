@@ -22,6 +22,7 @@ class Controls(BaseWidget):
         "panel_fields.css",
         "panel_wire.css",
         "url_check.css",
+        "sweep.css",
     )
 
     declaration = traitlets.Dict(help="The declared parameters, as data.").tag(sync=True)
@@ -43,6 +44,7 @@ class Controls(BaseWidget):
     models: traitlets.List[Any] = traitlets.List(help="Models to suggest.").tag(sync=True)
     status = traitlets.Enum(["idle", "speaking"], "idle").tag(sync=True)
     socket = traitlets.Unicode(help="The state of the socket opened ahead.").tag(sync=True)
+    measuring = traitlets.Dict(help="What is measured, how far, and what was found.").tag(sync=True)
     error = traitlets.Unicode(help="What went wrong, in a sentence.").tag(sync=True)
     effects = traitlets.Dict(help="Controls without effect, and why.").tag(sync=True)
     remarks = traitlets.Dict(help="What to know of what is set, by keyword name.").tag(sync=True)

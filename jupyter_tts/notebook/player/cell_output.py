@@ -21,9 +21,11 @@ from .saved_view_delivery import SavedViewDelivery
 __all__ = ["CellOutput"]
 
 # Seconds from the end of the sound to the saved view. After Stop there are more, since its user may
-# want to look around first.
+# want to look around first. Where the output was taken away, most often by running the cell again,
+# the view lets the sound that is on its way then go first.
 AFTER_END = 0.8
 AFTER_STOP = 10.0
+AFTER_GONE = 0.5
 
 # Seconds: without a message before a page is asked whether it is there, to wait for its answer, and
 # at most between the players that are opened for a page that may return.
@@ -63,7 +65,7 @@ class CellOutput:
         self._megabytes = session.settings.saved_megabytes
         self._playback = Playback(session, speech, overlap=overlap)
         self._sound = SavedSound(speech, self._megabytes)
-        self._encoding: asyncio.Future[None] | None = None
+        self._encoding: asyncio.Task[None] | None = None
         self._piece = self._encode_from = round(PIECE * speech.sample_rate)  # frames
         self._view: dict[str, str] | None = None  # what has taken the player's place
         self._raised = False  # whether the cell shows in one sentence what failed
@@ -140,11 +142,15 @@ class CellOutput:
 
     def _encode(self) -> None:
         """Encode on another thread, so that the view is ready when the sound is over."""
-        loop = asyncio.get_running_loop()
-        if self._playback.complete:
-            loop.run_in_executor(None, self._sound.finish)
-        elif self._encoding is None or self._encoding.done():
-            self._encoding = loop.run_in_executor(None, self._sound.catch_up)
+        if self._encoding is None or self._encoding.done():
+            self._encoding = asyncio.create_task(self._encode_beside_sound())
+
+    async def _encode_beside_sound(self) -> None:
+        await self._playback.until_steady()
+        encoded = None
+        while encoded != self._playback.complete:
+            encoded = self._playback.complete
+            await asyncio.to_thread(self._sound.finish if encoded else self._sound.catch_up)
 
     async def _until_over(self) -> None:
         """Wait until the saved view may take the player's place."""
@@ -168,7 +174,7 @@ class CellOutput:
         """Return the seconds until the view may be replaced, None to wait for news."""
         playback = self._playback
         if playback.gone:
-            return 0
+            return AFTER_GONE - playback.silent_for
         if playback.busy or (self._before_page and not playback.seen):
             return None
         if playback.state == "finished":

@@ -36,6 +36,10 @@ SILENT_PAGE = 10.0
 # Seconds after the player was made before there counts as no page that shows it.
 FIRST_MESSAGE = 5.0
 
+# Seconds that work which can wait leaves to the first sound: until it begins, and from then on.
+BEGINNING = 0.5
+STEADY = 0.5
+
 # States in which the page waits for its user, or for another player.
 _WAITING = ("paused", "blocked", "waiting")
 
@@ -101,6 +105,7 @@ class Playback:
         self._beside_cells = False
         self._failure = ""
         self._losses = 0
+        self._begun = asyncio.Event()
         self._over = asyncio.Event()
         self.state = ""
         self.pages = 0
@@ -163,6 +168,9 @@ class Playback:
             self._losses = losses
             self.player.status = "connecting"
         elif self.player.status == "connecting":
+            # A page takes one message after the other, and the sound is what it waits for.
+            if not (self._stopped or self._closed):
+                self._feed.send_next()
             self.player.status = "streaming"
             self.refresh()
         self._news.set()
@@ -237,6 +245,15 @@ class Playback:
             await asyncio.wait_for(self._news.wait(), seconds)
         self._news.clear()
 
+    async def until_steady(self) -> None:
+        """Wait until the page has sounded for a moment, or is not going to.
+
+        Until then page, kernel and server need the processor for the first sound and the next.
+        """
+        for event, seconds in ((self._begun, BEGINNING), (self._over, STEADY)):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), seconds)
+
     async def is_shown(self, patience: float) -> bool:
         """Ask whether a page still shows the player; a page that does answers."""
         before = self._last_message_at
@@ -256,6 +273,7 @@ class Playback:
 
     def end(self) -> None:
         """Stop listening to the page. The player stays open; its owner closes it."""
+        self._begun.set()
         self._over.set()
         self.player.on_msg(self._on_message, remove=True)
         for task in self._tasks:
@@ -304,6 +322,7 @@ class Playback:
                 self._feed.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
                 self._note_started(figures)
+                self._begun.set()
             case {"kind": "interaction", "active": bool(active)}:
                 self._engaged = active
             case {"kind": "ended"}:
@@ -379,6 +398,7 @@ class Playback:
         self._stopped = True
         self.state = "stopped"
         self.player.status = "stopped"
+        self._begun.set()
         self._over.set()
         self._news.set()
 

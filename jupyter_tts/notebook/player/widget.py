@@ -13,6 +13,7 @@ numbered with integers: a string ``id`` in a message would be kept for ever by i
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,7 +30,12 @@ __all__ = ["LastingPlayer", "Player"]
 class Player(BaseWidget):
     """A player in the notebook."""
 
-    code = ("player/player.js", "theme.css", "speech.css", "player.css", "card.css")
+    code = (
+        "player/player.js",
+        *("theme.css", "speech.css", "player.css", "card.css"),
+        # The saved view, which takes its place, is to be drawn at once.
+        "saved/saved_script.txt",
+    )
 
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="The service and the voice.").tag(sync=True)
@@ -57,11 +63,13 @@ class Player(BaseWidget):
         traitlets.Unicode(), help="The ids of the Outputs that may show it."
     ).tag(sync=True)
 
-    def __init__(self, **traits: Any) -> None:
-        super().__init__(**traits)
-        with self.hold_sync():
-            self.models = [*self.models, self.model_id]
-            self.outputs = open_outputs()
+    def __init__(self, *, models: Sequence[str] = (), **traits: Any) -> None:
+        # Known beforehand, they travel with the widget: a message of their own would hold up sound.
+        if "comm" in traits:
+            own = traits["comm"].comm_id
+        else:
+            own = traits.setdefault("model_id", uuid.uuid4().hex)
+        super().__init__(**{**traits, "models": [*models, own], "outputs": open_outputs()})
 
     def __repr__(self) -> str:
         # Read where no widget can be shown: an untrusted notebook, GitHub, a front end without.

@@ -20,6 +20,7 @@ __all__ = [
     "client_session",
     "current_shell",
     "detect",
+    "has_page",
     "in_marimo",
     "in_voila",
     "kernel_of",
@@ -68,6 +69,15 @@ def detect() -> Frontend:
     if _from_page(_parent(kernel)) or in_voila():
         return Frontend.LIVE
     return Frontend.LIVE if _in_server() and not lacks_page() else Frontend.HEADLESS
+
+
+def has_page() -> bool:
+    """Whether a page is known to have run the cell, without asking any."""
+    named = os.environ.get(FRONTEND_VARIABLE, "")
+    if named in [frontend.value for frontend in Frontend]:
+        return Frontend(named) is Frontend.LIVE
+    kernel = kernel_of(current_shell())
+    return kernel is not None and _from_page(_parent(kernel))
 
 
 def in_voila() -> bool:
@@ -182,7 +192,7 @@ def _is_own(variable: str) -> bool:
     value = os.environ.get(variable)
     if not value:
         return False
-    import psutil  # ipykernel depends on it
+    import psutil  # here, since few kernels need it
 
     try:
         starter = psutil.Process(int(os.environ.get("JPY_PARENT_PID") or os.getppid()))

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
+import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from ...client.keys import Keys
 from ...wire.errors import TTSError
-from .event_loop import EventLoopThread, unloaded
 from .frontend import current_shell
 from .settings import Settings
 
 if TYPE_CHECKING:
+    import asyncio
+
     from IPython.core.interactiveshell import InteractiveShell
+
+    from .event_loop import EventLoopThread
 
 __all__ = ["Session", "Stoppable", "current_session", "drop_session", "session_of"]
 
@@ -42,8 +45,6 @@ class Session:
 
     Attributes
     ----------
-    event_loop : EventLoopThread
-        Owns every socket.
     settings : Settings
     keys : Keys
     jobs : set of Stoppable
@@ -52,10 +53,12 @@ class Session:
 
     def __init__(self, shell: InteractiveShell | None = None) -> None:
         self._shell = None if shell is None else ref(shell)
-        self.event_loop = EventLoopThread()
+        self._event_loop: EventLoopThread | None = None
         self.settings = Settings()
         self.keys = Keys()
         self.jobs: set[Stoppable] = set()
+        # Parts are made on several threads; an interrupt's handler may run inside this lock.
+        self._making = threading.RLock()
         self._parts: dict[Callable[[Session], Any], Any] = {}
         self._closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self._after_fork: list[Callable[[], None]] = []
@@ -68,19 +71,32 @@ class Session:
         return None if self._shell is None else self._shell()
 
     @property
+    def event_loop(self) -> EventLoopThread:
+        """What owns every socket, made on first use: ``%load_ext`` need not wait for asyncio."""
+        if self._event_loop is None:
+            self._event_loop = self.part(_make_event_loop)
+        return self._event_loop
+
+    @property
     def execution(self) -> int:
         """The number of the cell's run, 0 outside IPython."""
         shell = self.shell
         return shell.execution_count if shell is not None else 0
+
+    @property
+    def default_server(self) -> str:
+        """Who speaks where no server is named."""
+        return str(self.settings.parameters.get("server") or self.keys.default_server)
 
     def part(self, make: Callable[[Session], T]) -> T:
         """Return what a function makes for this session, made on first use.
 
         So modules that load late keep their state here, and this module imports none of them.
         """
-        if make not in self._parts:
-            self._parts[make] = make(self)
-        part: T = self._parts[make]
+        with self._making:
+            if make not in self._parts:
+                self._parts[make] = make(self)
+            part: T = self._parts[make]
         return part
 
     def on_close(self, close: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -99,10 +115,11 @@ class Session:
         cell : str, optional
             The id of a cell, to stop only what that has begun.
         """
-        if self.event_loop.running:
+        event_loop = self._event_loop
+        if event_loop is not None and event_loop.running:
             for job in tuple(self.jobs):
                 if not cell or job.cell == cell:
-                    self.event_loop.loop.call_soon_threadsafe(job.stop)
+                    event_loop.loop.call_soon_threadsafe(job.stop)
 
     async def until_closed(self, work: Coroutine[Any, Any, T]) -> T:
         """Await what prepares a speech; on the event loop.
@@ -112,6 +129,10 @@ class Session:
         TTSError
             If the session is closed before or meanwhile, whatever becomes of the work then.
         """
+        import asyncio
+
+        from .event_loop import unloaded
+
         if self._closed:
             work.close()
             raise unloaded()
@@ -131,9 +152,15 @@ class Session:
         """End everything that was started. A later use of this session raises `TTSError`."""
         self._closed = True
         self.stop_jobs()
-        self.event_loop.close(self._end_preparing, *reversed(self._closers))
+        self.event_loop.close(self._end_preparing, self._close_parts)
+
+    async def _close_parts(self) -> None:
+        for close in reversed(self._closers):
+            await close()
 
     async def _end_preparing(self) -> None:
+        import asyncio
+
         tasks = [*self._preparing]
         for task in tasks:
             task.cancel()
@@ -142,10 +169,18 @@ class Session:
 
     def forget(self) -> None:
         """Leave what runs to the parent, in a forked process."""
-        self.event_loop.forget()
+        self._making = threading.RLock()
+        if self._event_loop is not None:
+            self._event_loop.forget()
         self.jobs.clear()
         for forget in self._after_fork:
             forget()
+
+
+def _make_event_loop(_: Session) -> EventLoopThread:
+    from .event_loop import EventLoopThread
+
+    return EventLoopThread()
 
 
 def current_session() -> Session:

@@ -37,6 +37,8 @@ class Settings:
     repeats : float
         How much of a text may be spoken again after a lost socket, as a part of it, where the
         server has not told which words came.
+    start_ahead : bool
+        Whether ``%load_ext`` starts the embedded voice, where that speaks and a page is there.
     connections : ConnectionLimits
         How many sockets may be opened ahead, and for how long.
     """
@@ -48,4 +50,5 @@ class Settings:
     confirm_above: int | None = 5_000
     saved_megabytes: float = SAVED_MEGABYTES
     repeats: float = 0.5
+    start_ahead: bool = True
     connections: ConnectionLimits = field(default_factory=ConnectionLimits)

@@ -55,7 +55,7 @@ async def list_voices(session: Session, server: str) -> Voices:
 async def _address(session: Session, server: str) -> tuple[str, Key | None]:
     """Return where to ask a server, and with which key."""
     if server == LOCAL:
-        return await embedded_server(session).start()
+        return await embedded_server(session).start_for_use()
     return server, await in_thread(session.keys.find, server)
 
 
@@ -93,7 +93,7 @@ async def list_languages(session: Session, server: str) -> Mapping[str, str]:
     """
     if server != LOCAL:
         return languages_of(None)
-    url, key = await embedded_server(session).start()
+    url, key = await embedded_server(session).start_for_use()
     models = await get_json(url, "/v1/models", key)
     return {language["language_id"]: language["name"] for language in models[0]["languages"]}
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import secrets
+import tempfile
 from collections.abc import Sequence
 from enum import Enum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import platformdirs
 
 from ...client.cache import FAULTS, CachedSpeech, SpeechCache, cache_key
 from ...client.reading.reading import Reading
@@ -19,6 +20,7 @@ from ...client.speech.speech import Speech
 from ...client.speech.timeline import Timeline
 from ...client.speech.turns import Turn, voices_of
 from ...voice_files.store import VoiceStore
+from ...voice_files.user_folders import cache_folder, is_writable, shortened
 from ...wire.errors import TTSError
 from ...wire.hosts import LOCAL, is_loopback
 from ...wire.request import SpeechRequest
@@ -30,6 +32,9 @@ from .preparation import speaker_label
 __all__ = ["CACHE_VARIABLE", "NOTEBOOK_VARIABLE", "CachePolicy", "Scope", "cache_policy"]
 
 CACHE_VARIABLE = "JUPYTER_TTS_CACHE"
+
+# Bytes of a speech of some twenty seconds.
+_ROOM = 1_000_000
 
 _CLEARING = "%tts_cache clear starts a new one."
 
@@ -85,28 +90,37 @@ class CachePolicy:
 
     @property
     def cache(self) -> SpeechCache:
-        """The cache of this user, in the system's folder for such files."""
-        folder = platformdirs.user_cache_path("jupyter_tts", appauthor=False)
-        return SpeechCache(folder, self._session.settings.cache_megabytes * 1_000_000)
+        """The cache of this user, in the system's folder for such files.
+
+        Raises
+        ------
+        OSError
+            If the user has no home folder.
+        """
+        return SpeechCache(cache_folder(), self._session.settings.cache_megabytes * 1_000_000)
 
     def describe(self) -> str:
-        """Return what is cached, how large it is, what it has saved, and where it is.
+        """Return what is cached, how large it is, what it has saved, where, and what is wrong.
 
         Raises
         ------
         TTSError
             If the file cannot be read.
         """
-        cache = self.cache
         try:
+            cache = self.cache
             contents = cache.contents()
+            if not is_writable(cache.path.parent):
+                folder = shortened(cache.path.parent)
+                raise OSError(errno.EACCES, f"{folder} cannot be written")
         except FAULTS as fault:
             raise _failure(fault) from None
         counted = "1 speech" if contents.speeches == 1 else f"{contents.speeches:,} speeches"
         most = self._session.settings.cache_megabytes
         return (
-            f"{counted}, {contents.size / 1e6:.1f} of {most:,} MB, in {_short(cache.path)}. "
+            f"{counted}, {contents.size / 1e6:.1f} of {most:,} MB, in {shortened(cache.path)}. "
             f"{contents.spared:,} characters were not sent because of them."
+            + _lack_of_room(cache.path.parent)
         )
 
     def clear(self) -> str:
@@ -156,6 +170,21 @@ class CachePolicy:
             return None  # speech goes on without a cache; %tts_cache says what is wrong with it
         return None if cached is None else self._restored(cached, request, reading, voice, turns)
 
+    def held(self, texts: Sequence[tuple[SpeechRequest, str]]) -> list[bool]:
+        """Return of each spoken form and its request whether a speech may be taken from anywhere.
+
+        For requests with `cache`; nothing counts as used.
+        """
+        keys = [
+            _key(request, text, ()) if self.scope(request) is Scope.ANYWHERE else ""
+            for request, text in texts
+        ]
+        try:
+            held = self.cache.held(filter(None, keys))
+        except FAULTS:
+            held = set()  # as in find
+        return [key in held for key in keys]
+
     def store(
         self, request: SpeechRequest, text: str, speech: Speech, turns: Sequence[Turn] = ()
     ) -> None:
@@ -174,6 +203,11 @@ class CachePolicy:
             self.cache.keep(key, _place(), speech)
         except FAULTS:
             return  # as in find
+
+    def demote(self, request: SpeechRequest, text: str) -> None:
+        """Have a speech give way before any other: it is in a file by now."""
+        with contextlib.suppress(*FAULTS):
+            self.cache.demote(_key(request, text, ()))
 
     def _restored(
         self,
@@ -198,16 +232,28 @@ def cache_policy(session: Session) -> CachePolicy:
     return session.part(CachePolicy)
 
 
-def _short(path: Path) -> str:
-    """Return a path without the name of its user."""
-    home = Path.home()
-    return f"~{os.sep}{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
-
-
 def _failure(fault: Exception) -> TTSError:
-    return TTSError(
-        f"The cache cannot be used: {fault}.", hint=f"Speech goes on without it. {_CLEARING}"
-    )
+    hint = "Speech goes on without it."
+    if not isinstance(fault, OSError):
+        return TTSError(f"The cache cannot be used: {fault}.", hint=f"{hint} {_CLEARING}")
+    # The folder is at fault, so clearing would not help.
+    where = f"{shortened(Path(fault.filename))}: " if fault.filename else ""
+    return TTSError(f"The cache cannot be used: {where}{fault.strerror}.", hint=hint)
+
+
+def _lack_of_room(folder: Path) -> str:
+    """Return a sentence if there is no room for a speech, as on a disk or in a quota that is full.
+
+    What is there can still be played then.
+    """
+    there = next(parent for parent in (folder, *folder.parents) if parent.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=there) as probe:
+            probe.write(bytes(_ROOM))
+            probe.flush()
+    except OSError as fault:
+        return f" No more can be kept: {fault.strerror}."
+    return ""
 
 
 def _key(request: SpeechRequest, text: str, turns: Sequence[Turn]) -> str:

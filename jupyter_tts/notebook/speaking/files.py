@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ...client.speech.saving import check_path
 from ...client.speech.speech import Speech
+from ...voice_files.user_folders import shortened
 from ...wire.errors import ParameterError, TTSError
 from ...wire.parameters.schema import short_repr
 
@@ -68,7 +69,5 @@ def save_files(speech: Speech, paths: Iterable[FilePath], *, quiet: bool = False
 
 def _shown(path: Path) -> str:
     """Return an absolute path as one types it: ``~`` for the home folder, quotes for spaces."""
-    whole = path.absolute()
-    home = Path.home()
-    text = str(Path("~") / whole.relative_to(home)) if whole.is_relative_to(home) else str(whole)
+    text = shortened(path.absolute())
     return f'"{text}"' if " " in text else text

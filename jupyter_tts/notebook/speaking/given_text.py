@@ -9,18 +9,13 @@ from ...client.reading.reading import Reading, reading_of
 from ...client.speech.speech import Speech
 from ...client.speech.turns import Turn, joined_text, read_turns
 from ...client.streaming.tag_removal import check_not_only_tags, only_tags
-from ...client.streaming.text_sources import Text, check_text, read_all, whole_text
+from ...client.streaming.text_sources import MAX_TEXT, Text, check_text, read_all, whole_text
 from ...client.streaming.turn_streams import read_turns_aloud
 from ...wire.errors import ParameterError
-from ...wire.models import MODELS
 from ...wire.request import SpeechRequest
 from ..output.reading_words import in_words, leaves_code_out
 
 __all__ = ["checked_text", "divide_text", "nothing_heard", "read_given_text"]
-
-# Characters: the largest limit of any model for one request. Of the embedded voice it is some 45
-# minutes of English.
-MAX_TEXT = max(model.most_characters or 0 for model in MODELS)
 
 
 def checked_text(text: Text) -> Text:

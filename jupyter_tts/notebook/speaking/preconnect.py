@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 async def open_ahead(session: Session) -> None:
     """Open a socket for what is spoken without options."""
     try:
-        prepared = await prepare(session, make_request(session, {}))
+        prepared = await prepare(session, make_request(session, {}), ahead=True)
     except TTSError as failure:
         _logger.debug("Nothing can be opened ahead: %s", failure)  # speaking will report it
     else:

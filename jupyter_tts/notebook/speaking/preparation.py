@@ -67,6 +67,8 @@ async def prepare(
     request: SpeechRequest,
     voice: ChosenVoice | None = None,
     turns: Sequence[Turn] = (),
+    *,
+    ahead: bool = False,
 ) -> PreparedRequest:
     """Find the server's address, key and voice; starts the embedded voice if it is the server.
 
@@ -80,6 +82,8 @@ async def prepare(
         What was chosen for a request that named none; else it is chosen here.
     turns : sequence of Turn, optional
         Who speaks what, where several do.
+    ahead : bool, optional
+        Whether nobody has asked for a speech yet.
 
     Raises
     ------
@@ -91,12 +95,15 @@ async def prepare(
     if voice is not None:
         request = voice.apply(request)
     label = speaker_label(request, voice, turns)
+    server = embedded_server(session)
     if request.server != LOCAL:
+        if session.default_server != LOCAL:  # a key was set since, say
+            session.event_loop.submit(server.stop_unused())
         if session.keys.withheld(request.server):
             label += " · without your key, since %config TTS.trusted_hosts does not name this host"
         key = await in_thread(session.keys.find, request.server)
         return PreparedRequest(request, key, label, voice=voice, turns=turns)
-    server = embedded_server(session)
+    server.used |= not ahead
     for voice_id in voices_of(turns) or (request.sent["voice"],):
         await server.check_voice(voice_id)
     url, key = await server.start()

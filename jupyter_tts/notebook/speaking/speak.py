@@ -15,6 +15,7 @@ from IPython.display import publish_display_data
 from ...client.speech.speech import Speech
 from ...client.streaming.text_sources import Text
 from ...wire.errors import TTSError
+from ..output.saved_code import saved_style
 from ..output.saved_view import UNHEARD, summary, view_bundle
 from ..runtime.frontend import Frontend, detect, in_marimo, lacks_page, somebody_types
 from ..runtime.interrupts import interruptible, wait
@@ -244,7 +245,8 @@ def show(session: Session, speech: Speech) -> None:
 def _html(speech: Speech) -> str:
     """Return a speech as HTML, without scripts, which marimo would put into a frame of 400 px."""
     html = _view(current_session(), speech)["text/html"]
-    return re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    plain = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    return f"<style>{saved_style()}</style>{plain}"
 
 
 Speech.html = staticmethod(_html)

@@ -75,35 +75,46 @@ class AccessPolicy:
     def refusal(self, headers: Mapping[str, str], *, scheme: str) -> Refusal | None:
         """Return why a request is not served, or None.
 
+        Of a header that came several times, every value must be allowed.
+
         Parameters
         ----------
         headers
-            A case-insensitive mapping.
+            A case-insensitive mapping, perhaps with several values for a name.
         scheme
             ``http`` or ``https``: how the request came.
         """
-        host = headers.get("host", "")
-        if not self._accepts(host):
-            return _refused(
-                "host_not_allowed",
-                f"This server does not answer to the host {host[:_MOST_QUOTED]!r}. Use the address "
-                "it listens on, or start it with --allow-host.",
-            )
-        origin = headers.get("origin")
-        if origin is None:
-            foreign = headers.get("sec-fetch-site", "").lower() in _FOREIGN_SITES
-            page = "another site"
-        else:
-            own = f"{scheme}://{host}".lower()
-            foreign = origin.lower() != own and not self.allows_origin(origin)
-            page = repr(origin[:_MOST_QUOTED])
-        if foreign:
+        hosts = _all(headers, "host") or [""]
+        for host in hosts:
+            if refusal := self.host_refusal(host):
+                return refusal
+        page = self._foreign_page(headers, f"{scheme}://{hosts[0]}".lower())
+        if page is not None:
             return _refused(
                 "origin_not_allowed",
                 f"Web pages of {page} may not use this server. To let an origin in, start it "
                 "with --allow-origin.",
             )
         return None
+
+    def host_refusal(self, host: str) -> Refusal | None:
+        """Return why requests to a host are not served, or None."""
+        if self._accepts(host):
+            return None
+        return _refused(
+            "host_not_allowed",
+            f"This server does not answer to the host {_quoted(host)}. Use the address it "
+            "listens on, or start it with --allow-host.",
+        )
+
+    def _foreign_page(self, headers: Mapping[str, str], own: str) -> str | None:
+        """Return what to call the page that a request comes from, if it may not."""
+        origins = _all(headers, "origin")
+        for origin in origins:
+            if origin.lower() != own and not self.allows_origin(origin):
+                return _quoted(origin)
+        sites = {site.lower() for site in _all(headers, "sec-fetch-site")}
+        return "another site" if not origins and sites & _FOREIGN_SITES else None
 
     def _accepts(self, host: str) -> bool:
         match = _HOST.fullmatch(host)
@@ -120,6 +131,19 @@ class AccessPolicy:
         if bound.is_loopback:
             return address.is_loopback
         return bound.is_unspecified or address == bound
+
+
+def _quoted(text: str) -> str:
+    """Quote what a client sent, without a password that stands before an @."""
+    return repr(text.rpartition("@")[2][:_MOST_QUOTED])
+
+
+def _all(headers: Mapping[str, str], name: str) -> list[str]:
+    """Return every value of a header."""
+    get_all = getattr(headers, "getall", None)  # of a multidict
+    if get_all is not None:
+        return list(get_all(name, ()))
+    return [headers[name]] if name in headers else []
 
 
 def check_host(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-__all__ = ["Refusal", "error_body", "fault", "invalid", "refused"]
+__all__ = ["UNFORESEEN", "Refusal", "error_body", "fault", "invalid", "refused"]
 
 # The general type of each code; the ElevenLabs reference (API reference, errors) shows
 # validation_error, and the others are named after it.
@@ -21,6 +21,10 @@ _TYPES: Final = {
     "too_many_concurrent_requests": "rate_limit_error",
     "voice_not_found": "not_found",
 }
+
+
+UNFORESEEN: Final = "The server met an error, which its log tells."
+"""The sentence for what nobody has foreseen: its own words may hold a key, or a text."""
 
 
 @dataclass(frozen=True)

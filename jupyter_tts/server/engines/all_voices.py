@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from ...audio.resample import Resampler
-from ...wire.errors import LocalVoiceMissing, TTSError, VoiceEngineError
+from ...wire.errors import LocalVoiceMissing, SoundTooLong, TTSError, VoiceEngineError
 from .engine import Engine
 from .espeak.engine import EspeakEngine
 from .espeak.voices import DEFAULT_VOICE
@@ -18,6 +18,7 @@ from .natural.engine import NaturalEngine
 from .piper.engine import PiperEngine
 from .prosody import DEFAULT_PROSODY, Prosody
 from .scripts import UNDETERMINED, is_written_in, script_language, script_runs
+from .sound_length import check_length
 from .ssml import spans
 from .timed_speech import TimedSpeech, join
 from .voices import Voice
@@ -54,6 +55,9 @@ class AllVoices:
         By default the natural voices' and Piper's.
     added : sequence of Engine, optional
         Further ones. Of two voices with one id, theirs speaks.
+    most_seconds : float, optional
+        How long the sound of one text may be; a longer one raises SoundTooLong. It holds for the
+        engines that are made here.
     """
 
     def __init__(
@@ -62,10 +66,16 @@ class AllVoices:
         others: Sequence[Engine] | None = None,
         *,
         added: Sequence[Engine] = (),
+        most_seconds: float | None = None,
     ) -> None:
-        self._espeak = espeak or EspeakEngine()
-        engines = [NaturalEngine(), PiperEngine()] if others is None else others
-        self._others = [_StartedOnDemand(engine) for engine in (*added, *engines)]
+        self._most_seconds = most_seconds
+        self._espeak = espeak or EspeakEngine(most_seconds=most_seconds)
+        if others is None:
+            others = [
+                NaturalEngine(most_seconds=most_seconds),
+                PiperEngine(most_seconds=most_seconds),
+            ]
+        self._others = [_StartedOnDemand(engine) for engine in (*added, *others)]
 
     @property
     def _engines(self) -> list[Engine]:
@@ -160,7 +170,12 @@ class AllVoices:
             voice = self.find_voice(voice.id) or voice
         parts, note = self._parts(text, voice, language, markup=markup)
         try:
-            spoken = [await speak(part, last=last and part is parts[-1]) for part in parts]
+            spoken: list[TimedSpeech] = []
+            for part in parts:
+                spoken.append(await speak(part, last=last and part is parts[-1]))
+                check_length(spoken, self._most_seconds)
+        except SoundTooLong:
+            raise  # whoever speaks
         except (LocalVoiceMissing, VoiceEngineError) as failure:
             if all(self._owner(part.voice) is None for part in parts):
                 raise

@@ -21,6 +21,8 @@ CLOSING = "\"')]}»›”’」』）】"
 
 _CLAUSE = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s+")
 _WHITESPACE = re.compile(r"\s+")
+# Where a text may be halved: the clauses of Han and kana have no spaces after them.
+_PART_END = re.compile(r"\s+|[。！？，、；：]+[”’」』）】]*")
 _LAST_CLAUSE = re.compile(rf"[{re.escape(CLAUSE_END)}][{re.escape(CLOSING)}]*\s*\Z")
 
 
@@ -63,7 +65,7 @@ def halve(text: str, *, whole: Sequence[Span] = ()) -> tuple[str, str] | None:
     if len(text) < 2:
         return None
     middle = len(text) // 2
-    cuts = [match.end() for match in _WHITESPACE.finditer(text) if match.end() < len(text)]
+    cuts = [match.end() for match in _PART_END.finditer(text) if match.end() < len(text)]
     cuts = [cut for cut in cuts if inside(cut, whole) is None] or [middle]
     cut = min(cuts, key=lambda index: abs(index - middle))
     if parted := inside(cut, whole):

@@ -38,6 +38,11 @@ class TimedSpeech:
     sample_rate: int = SAMPLE_RATE
     note: str = ""
 
+    @property
+    def seconds(self) -> float:
+        """How long it is heard."""
+        return len(self.pcm) / SAMPLE_BYTES / self.sample_rate
+
 
 def silence(text: str, *, seconds: float = 0.0, sample_rate: int = SAMPLE_RATE) -> TimedSpeech:
     """A text without sound, or with a pause, whose time its characters share."""

@@ -29,6 +29,8 @@ class Voice:
         ``"natural"`` for a neural voice, ``"synthetic"`` for one made by rules.
     without_effect : tuple of str
         The settings, by wire name, that its engine does not have.
+    names_letters : bool
+        Whether it says of letters that it cannot read what they are ("Chinese letter").
     """
 
     id: str
@@ -39,3 +41,4 @@ class Voice:
     engine_voice: str
     kind: str = "synthetic"
     without_effect: tuple[str, ...] = ()
+    names_letters: bool = False

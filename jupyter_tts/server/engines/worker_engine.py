@@ -1,9 +1,10 @@
 """What engines share that speak in worker processes.
 
 A text too long for one request is spoken in pieces, and requests are served in the order they
-come, so that speakers take turns piece by piece. A worker that dies or hangs is replaced, and the
-piece is spoken again; a piece that ends a second worker is cut in two, until what cannot be spoken
-is found: signs without a letter or digit are left out, anything else is an error.
+come, so that speakers take turns piece by piece; the first one of a stream goes before. A worker
+that dies or hangs is replaced, and the piece is spoken again; a piece that ends a second worker is
+cut in two, until what cannot be spoken is found: signs without a letter or digit are left out,
+anything else is an error.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ...wire.errors import VoiceEngineError
 from .composed_text import compose
 from .entities import with_entities, without_entities
 from .prosody import DEFAULT_PROSODY, Prosody
+from .sound_length import check_length, too_long
 from .ssml import Pause, runs, spans
 from .text_pieces import halve, split
 from .timed_speech import TimedSpeech, join, silence
@@ -75,6 +77,8 @@ class WorkerEngine(ABC, Generic[Options]):
         Raises LocalVoiceMissing where the engine is not installed.
     start_hint : str
         What a user can do when a worker does not start.
+    most_seconds : float, optional
+        How long the sound of one text may be; a longer one raises SoundTooLong.
     """
 
     # Whether it knows accents as characters of their own, which some languages need.
@@ -88,7 +92,9 @@ class WorkerEngine(ABC, Generic[Options]):
         command: Sequence[str] | None,
         default_command: Callable[[], list[str]],
         start_hint: str,
+        most_seconds: float | None = None,
     ) -> None:
+        self._most_seconds = most_seconds
         self._command = list(command or ())
         self._default_command = default_command
         self._pool = WorkerPool(
@@ -210,10 +216,11 @@ class WorkerEngine(ABC, Generic[Options]):
             if isinstance(piece, Pause):
                 spoken.append(silence(piece.text, seconds=piece.seconds, sample_rate=rate))
                 offset += len(piece.text)
-                continue
-            is_last = last and number == len(pieces)
-            spoken += await self._speak_piece(piece, offset, options, markup, is_last)
-            offset += len(piece)
+            else:
+                is_last = last and number == len(pieces)
+                spoken += await self._speak_piece(piece, offset, options, markup, is_last)
+                offset += len(piece)
+            check_length(spoken, self._most_seconds)
         notes = (speech.note for speech in spoken if speech.note)
         return replace(join(spoken or [silence(text, sample_rate=rate)]), note=next(notes, ""))
 
@@ -257,6 +264,8 @@ def _marked_pieces(text: str) -> Iterator[str | Pause]:
 
 
 def _read_reply(header: dict[str, Any], pcm: bytes) -> WorkerReply:
+    if header.get("too_long"):
+        raise too_long()
     try:
         return WorkerReply(header["words"], header["phonemes"], pcm, header.get("note", ""))
     except KeyError as missing:

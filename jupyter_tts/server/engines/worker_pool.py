@@ -1,30 +1,33 @@
-"""Several workers behind one queue: requests in order, a lost worker replaced."""
+"""Several workers behind one queue: requests in turn, a lost worker replaced."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from ...wire.errors import LocalVoiceMissing, VoiceEngineError
+from .turns import next_turn
 from .worker_process import WorkerProcess
 
 __all__ = ["WorkerPool"]
 
 Reply = TypeVar("Reply")
 
-STARTS = 3  # of a worker: one may be killed before it is ready
+# Of a worker: one may be killed before it is ready, again and again where starting takes long.
+STARTS = 10
 
 CLOSED = "The embedded voice was closed."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class _Request(Generic[Reply]):
     """A request in the queue and where its reply goes."""
 
-    header: dict[str, Any]
-    reply: asyncio.Future[Reply]
+    turn: int
+    header: dict[str, Any] = field(compare=False)
+    reply: asyncio.Future[Reply] = field(compare=False)
 
 
 class WorkerPool(Generic[Reply]):
@@ -58,7 +61,7 @@ class WorkerPool(Generic[Reply]):
         self._read_reply = read_reply
         self._start_hint = start_hint
         self._command: Sequence[str] = ()
-        self._queue: asyncio.Queue[_Request[Reply]] = asyncio.Queue()
+        self._queue: asyncio.PriorityQueue[_Request[Reply]] = asyncio.PriorityQueue()
         self._workers: list[WorkerProcess] = []
         self._servers: list[asyncio.Task[None]] = []
         self._restarts = 0
@@ -87,7 +90,7 @@ class WorkerPool(Generic[Reply]):
             When one does not start.
         """
         self._command = command
-        self._queue = asyncio.Queue()  # bound to the loop that runs now
+        self._queue = asyncio.PriorityQueue()  # bound to the loop that runs now
         try:
             for _ in range(self._count):
                 self._workers.append(await self._start_worker(attempts=1))
@@ -126,7 +129,8 @@ class WorkerPool(Generic[Reply]):
             raise VoiceEngineError("The embedded voice is not running.")
         # A caller that is cancelled leaves its request behind: the answer is read all the same,
         # and the pipe stays in step.
-        request = _Request[Reply](header, asyncio.get_running_loop().create_future())
+        reply = asyncio.get_running_loop().create_future()
+        request = _Request[Reply](next_turn(), header, reply)
         self._queue.put_nowait(request)
         return await request.reply
 

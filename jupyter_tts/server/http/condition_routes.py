@@ -15,17 +15,20 @@ from ...wire.errors import ParameterError
 from ...wire.foreign_json import read_json
 from ..access.refusals import fault, invalid, refused
 from ..state import STATE
+from .operation import operation
 from .request_checks import http_error, read_body, require_key
 
 __all__ = ["ROUTES"]
 
 
+@operation(Conditions)
 async def get_conditions(request: web.Request) -> web.Response:
     """Answer with the conditions, as an object of all fields of `Conditions`."""
     _require_control(request)
     return web.json_response(request.app[STATE].simulation.conditions.plain)
 
 
+@operation(Conditions, body="conditions")
 async def put_conditions(request: web.Request) -> web.Response:
     """Simulate other conditions; fields that the body leaves out are at their defaults."""
     _require_control(request)

@@ -11,18 +11,26 @@ from ...wire.messages import DialogueInput
 from ...wire.parameters import parameter
 from ..access.refusals import Refusal, fault, invalid, refused
 from ..synthesis.unsupported import dialogue_model_refusal, format_refusal
-from .text_request import read_fields, type_faults
+from .text_request import read_declared, read_fields, type_faults
 
-__all__ = ["DialogueRequest", "read_dialogue_request"]
+__all__ = [
+    "BODY",
+    "LONGEST_TEXT",
+    "QUERY",
+    "SETTINGS",
+    "TEXTS",
+    "DialogueRequest",
+    "read_dialogue_request",
+]
 
-_QUERY: Final = (parameter("logging"),)
-_BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
+QUERY: Final = (parameter("logging"),)
+BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
 _STABILITY: Final = parameter("stability")
 
 # What the settings may be; only the first has an effect here (SDK 2.78). All go from 0 to 1.
-_SETTINGS: Final = (_STABILITY.wire, "similarity", "clone_strength")
-_TEXTS: Final = ("previous_text", "future_text")
-_LONGEST_TEXT: Final = 100
+SETTINGS: Final = (_STABILITY.wire, "similarity", "clone_strength")
+TEXTS: Final = ("previous_text", "future_text")
+LONGEST_TEXT: Final = 100
 _MOST_VOICES: Final = 10
 _DEFAULT_MODEL: Final = "eleven_v3"  # over HTTP, unlike on the sockets
 
@@ -119,20 +127,12 @@ def _check(
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the checked values by keyword name, and all faults."""
     values: dict[str, Any] = {}
-    faults = [*_input_faults(body), *type_faults(body, _TEXTS), *_setting_faults(body)]
-    for declared in (*_QUERY, *_BODY):
-        place, source = ("query", query) if declared in _QUERY else ("body", body)
-        if declared.wire not in source:
-            continue
-        read = declared.parse if place == "query" else declared.check
-        try:
-            values[declared.name] = read(source[declared.wire])
-        except ValueError as wrong:
-            faults.append(fault([place, declared.wire], f"{declared.wire} {wrong}."))
-    for name in _TEXTS:
+    faults = [*_input_faults(body), *type_faults(body, TEXTS), *_setting_faults(body)]
+    faults += read_declared(values, query, QUERY, body, BODY)
+    for name in TEXTS:
         text = body.get(name, "")
-        if isinstance(text, str) and len(text) > _LONGEST_TEXT:
-            what = f"{name} may have {_LONGEST_TEXT} characters at most."
+        if isinstance(text, str) and len(text) > LONGEST_TEXT:
+            what = f"{name} may have {LONGEST_TEXT} characters at most."
             faults.append(fault(["body", name], what, "string_too_long"))
     return values, faults
 
@@ -157,7 +157,7 @@ def _setting_faults(body: Mapping[str, Any]) -> list[dict[str, Any]]:
     if not isinstance(settings, dict):
         return [fault(["body", "settings"], "settings must be an object.", "model_type")]
     faults: list[dict[str, Any]] = []
-    for name in _SETTINGS:
+    for name in SETTINGS:
         if settings.get(name) is None:
             continue
         try:

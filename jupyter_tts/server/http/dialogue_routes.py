@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Collection, Iterator
+from functools import partial
 from typing import Final
 
 from aiohttp import web
@@ -12,13 +13,16 @@ from aiohttp import web
 from ...wire.messages import DialogueInput
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal
+from ..answers import TimedDialogue
 from ..engines.prosody import Prosody
 from ..engines.voices import Voice
 from ..state import STATE
+from ..synthesis.least_seconds import least_seconds
 from ..synthesis.segmenter import Segmenter
+from ..synthesis.spoken_parts import spoken_parts
 from ..synthesis.tagged_speech import speak_tagged
 from ..synthesis.unsupported import language_refusal
-from .dialogue_request import DialogueRequest, read_dialogue_request
+from .dialogue_request import QUERY, DialogueRequest, read_dialogue_request
 from .request_checks import find_voice, http_error, read_body, require_key
 from .spoken_answer import AcceptedRequest, SpokenPart, accepted, spoken_routes
 
@@ -47,15 +51,20 @@ async def _accepted(
     if refusal is not None:
         raise http_error(request, refusal)
     voices = {entry.voice_id: find_voice(request, entry.voice_id) for entry in dialogue.inputs}
-    answer = AcceptedRequest(
-        request,
-        dialogue.audio_format,
-        dialogue.is_wav,
-        dialogue.characters,
-        lambda: _parts(request, dialogue, voices),
+    seconds = sum(
+        least_seconds(entry.text, voices[entry.voice_id], language=dialogue.language)
+        for entry in dialogue.inputs
     )
-    async with accepted(answer):
-        yield answer
+    characters = dialogue.characters
+    async with accepted(request, characters=characters, seconds=seconds) as allowance:
+        yield AcceptedRequest(
+            request,
+            dialogue.audio_format,
+            dialogue.is_wav,
+            characters,
+            lambda: _parts(request, dialogue, voices),
+            allowance,
+        )
 
 
 async def _parts(
@@ -63,18 +72,19 @@ async def _parts(
 ) -> AsyncIterator[SpokenPart]:
     """Speak the inputs one after the other, a segment at a time."""
     for line, entry in enumerate(dialogue.inputs):
+        speak = partial(
+            speak_tagged,
+            request.app[STATE].engine,
+            voice=voices[entry.voice_id],
+            prosody=Prosody(**dialogue.settings, seed=dialogue.seed),
+            language=dialogue.language,
+            read_digits=dialogue.read_digits,
+            last=False,  # as in a WebSocket, so that the same text sounds the same
+        )
         for segment in _segments(entry):
-            parts = await speak_tagged(
-                request.app[STATE].engine,
-                segment,
-                voices[entry.voice_id],
-                prosody=Prosody(**dialogue.settings, seed=dialogue.seed),
-                language=dialogue.language,
-                read_digits=dialogue.read_digits,
-                last=False,  # as in a WebSocket, so that the same text sounds the same
-            )
-            for spoken in parts:
-                yield SpokenPart(spoken, entry.voice_id, line)
+            async for speeches, _ in spoken_parts(segment, speak):
+                for spoken in speeches:
+                    yield SpokenPart(spoken, entry.voice_id, line)
 
 
 def _segments(entry: DialogueInput) -> Iterator[str]:
@@ -84,4 +94,6 @@ def _segments(entry: DialogueInput) -> Iterator[str]:
     yield from segmenter.finish()
 
 
-ROUTES: Final = spoken_routes("/v1/text-to-dialogue", _accepted)
+ROUTES: Final = spoken_routes(
+    "/v1/text-to-dialogue", _accepted, body="dialogue", timed=TimedDialogue, query=QUERY
+)

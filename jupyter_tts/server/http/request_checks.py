@@ -20,11 +20,13 @@ __all__ = [
     "REQUEST_ID",
     "admitted",
     "find_voice",
+    "has_key",
     "http_error",
     "read_body",
     "require_key",
     "require_voice",
     "too_many",
+    "too_many_sentence",
 ]
 
 
@@ -55,10 +57,15 @@ async def read_body(request: web.Request) -> bytes:
         raise http_error(request, refused(408, "invalid_parameters", message)) from None
 
 
+def has_key(request: web.Request) -> bool:
+    """Whether a request carries the key, where there is one."""
+    key = request.app[STATE].key
+    return key is None or accepts_key(key, credentials_in(request.headers, request.query))
+
+
 def require_key(request: web.Request) -> None:
     """Raise HTTPUnauthorized unless a request carries the key, where there is one."""
-    key = request.app[STATE].key
-    if key is not None and not accepts_key(key, credentials_in(request.headers, request.query)):
+    if not has_key(request):
         raise http_error(request, refused(401, "invalid_api_key", "Invalid API key"))
 
 
@@ -78,21 +85,36 @@ def find_voice(request: web.Request, voice_id: str) -> Voice:
 
 @contextlib.contextmanager
 def admitted(request: web.Request) -> Iterator[None]:
-    """Count a request as being spoken while the context is open, or raise HTTPError."""
+    """Count a request as being spoken while the context is open, or raise HTTPError.
+
+    One without the key takes no place of those that have it.
+    """
     state = request.app[STATE]
-    if state.is_full:
-        raise http_error(request, too_many(state.limits))
-    state.requests.add(request[REQUEST_ID])
+    if has_key(request):
+        spoken, is_full = state.requests, state.is_full
+        refusal = too_many(state.limits)
+    else:
+        spoken = state.unproven_requests
+        is_full = len(spoken) >= state.limits.unproven_requests
+        message = "The server makes as many previews as it does at once without the key."
+        refusal = refused(429, "too_many_concurrent_requests", message)
+    if is_full:
+        raise http_error(request, refusal)
+    spoken.add(request[REQUEST_ID])
     try:
         yield
     finally:
-        state.requests.discard(request[REQUEST_ID])
+        spoken.discard(request[REQUEST_ID])
 
 
 def too_many(limits: Limits) -> Refusal:
     """Return the answer of a server with as many streams as it allows."""
-    message = f"The server speaks {limits.streams} streams at once already."
-    return refused(429, "too_many_concurrent_requests", message)
+    return refused(429, "too_many_concurrent_requests", too_many_sentence(limits))
+
+
+def too_many_sentence(limits: Limits) -> str:
+    """Return what such a server says."""
+    return f"The server speaks {limits.streams} streams at once already."
 
 
 def _signed(request: web.Request, refusal: Refusal) -> dict[str, object]:

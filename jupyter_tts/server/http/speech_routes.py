@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from typing import Any, Final
 
 from aiohttp import web
 
 from ...wire.secrets import redact_target
 from ..access.refusals import Refusal
+from ..answers import TimedSound
 from ..engines.prosody import Prosody
+from ..engines.timed_speech import TimedSpeech
 from ..engines.voices import Voice
 from ..state import STATE
+from ..synthesis.least_seconds import least_seconds
 from ..synthesis.segmenter import Segmenter
+from ..synthesis.spoken_parts import spoken_parts
 from ..synthesis.tagged_speech import speak_tagged
 from .request_checks import http_error, read_body, require_key, require_voice
 from .spoken_answer import AcceptedRequest, SpokenPart, accepted, spoken_routes
-from .text_request import TextRequest, read_text_request
+from .text_request import QUERY, TextRequest, read_text_request
 
 __all__ = ["ROUTES"]
 
@@ -42,15 +46,23 @@ async def _accepted(
     if isinstance(text_request, Refusal):
         raise http_error(request, text_request)
     voice = require_voice(request)
-    speech = AcceptedRequest(
-        request,
-        text_request.audio_format,
-        text_request.is_wav,
-        len(text_request.text),
-        lambda: _parts(request, text_request, voice),
+    seconds = least_seconds(
+        text_request.text,
+        voice,
+        language=text_request.language,
+        speed=text_request.voice_settings.get("speed", 1.0),
+        markup=True,
     )
-    async with accepted(speech):
-        yield speech
+    characters = len(text_request.text)
+    async with accepted(request, characters=characters, seconds=seconds) as allowance:
+        yield AcceptedRequest(
+            request,
+            text_request.audio_format,
+            text_request.is_wav,
+            characters,
+            lambda: _parts(request, text_request, voice),
+            allowance,
+        )
 
 
 async def _parts(
@@ -65,19 +77,25 @@ async def _parts(
         "markup": True,  # the switch for it, enable_ssml_parsing, is the WebSockets' alone
         "last": False,  # as in a WebSocket, so that the same text sounds the same
     }
-    for segment in _segments(text_request.text, tags=text_request.performs_tags):
-        if not text_request.performs_tags:
-            yield SpokenPart(await engine.speak(segment, voice, **options))
-            continue
-        for spoken in await speak_tagged(engine, segment, voice, **options):
-            yield SpokenPart(spoken)
+
+    async def speak(text: str) -> Sequence[TimedSpeech]:
+        if text_request.performs_tags:
+            return await speak_tagged(engine, text, voice, **options)
+        return [await engine.speak(text, voice, **options)]
+
+    for segment in _segments(text_request):
+        async for speeches, _ in spoken_parts(segment, speak):
+            for spoken in speeches:
+                yield SpokenPart(spoken)
 
 
-def _segments(text: str, *, tags: bool) -> Iterator[str]:
+def _segments(request: TextRequest) -> Iterator[str]:
     """Cut a text as auto_mode does: at once if it is short, else sentence by sentence."""
-    segmenter = Segmenter(None, markup=True, tags=tags)
-    yield from segmenter.add(text)
+    segmenter = Segmenter(None, markup=True, tags=request.performs_tags)
+    yield from segmenter.add(request.text)
     yield from segmenter.finish()
 
 
-ROUTES: Final = spoken_routes("/v1/text-to-speech/{voice_id}", _accepted)
+ROUTES: Final = spoken_routes(
+    "/v1/text-to-speech/{voice_id}", _accepted, body="speech", timed=TimedSound, query=QUERY
+)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import dataclasses
+import itertools
 import json
 import logging
 from collections.abc import (
@@ -13,6 +15,7 @@ from collections.abc import (
     Awaitable,
     Callable,
     Collection,
+    Iterable,
     Iterator,
     Mapping,
     Sequence,
@@ -23,17 +26,21 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from ...audio.files import wav_bytes
 from ...audio.formats import AudioFormat
 from ...wire.errors import QuotaExceeded, ServerError, TTSError
 from ...wire.messages import NOTE
-from ...wire.parameters import FORMATS
+from ...wire.parameters import FORMATS, Parameter, parameter
 from ..access.refusals import refused
+from ..access.sound_budget import STATUSES, Allowance
+from ..answers import TimedSound
 from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
+from ..engines.turns import begin_stream
 from ..simulation.link import Generation
 from ..state import STATE, ServerState
 from ..synthesis.speech_encoder import SpeechEncoder
+from .operation import JSON, OPERATIONS, JsonBody, Operation
 from .request_checks import admitted, http_error
+from .stored_sound import StoredSound
 from .text_request import WAV_FORMATS
 
 __all__ = ["AcceptedRequest", "SpokenPart", "accepted", "content_type", "spoken_routes"]
@@ -48,6 +55,12 @@ _TYPES: Final = {
     "alaw": "audio/x-alaw-basic",
     "pcm": "audio/pcm",
 }
+
+_WAV: Final = "audio/wav"
+_LINES: Final = "application/x-ndjson"
+
+# An object's sound where it has none.
+_NO_SOUND: Final = b'"audio_base64": ""'
 
 # Character times: characters, character_start_times_seconds, character_end_times_seconds.
 _Times = dict[str, list[str | float]]
@@ -90,6 +103,8 @@ class AcceptedRequest:
         What it costs.
     parts : callable
         Returns the parts, each spoken when it is asked for.
+    allowance : Allowance
+        How much sound it may have.
     """
 
     request: web.Request
@@ -97,6 +112,7 @@ class AcceptedRequest:
     is_wav: bool
     characters: int
     parts: Callable[[], AsyncIterator[SpokenPart]]
+    allowance: Allowance
 
     @property
     def state(self) -> ServerState:
@@ -113,6 +129,11 @@ class AcceptedRequest:
             "maximum-concurrent-requests": str(maximum),
         }
 
+    def stored_sound(self) -> StoredSound:
+        """Return what holds its sound until it is sent whole."""
+        rate = self.audio_format.sample_rate if self.is_wav else None
+        return StoredSound(self.allowance, self.state.limits.memory_bytes, wav_rate=rate)
+
 
 @dataclass(frozen=True)
 class _Piece:
@@ -126,17 +147,33 @@ class _Piece:
 
 
 @contextlib.asynccontextmanager
-async def accepted(request: AcceptedRequest) -> AsyncIterator[AcceptedRequest]:
-    """Charge for a request and count it; answer an error if nothing was sent yet."""
-    state = request.state
+async def accepted(
+    request: web.Request, *, characters: int, seconds: float
+) -> AsyncIterator[Allowance]:
+    """Charge for a request and count it; answer an error if nothing was sent yet.
+
+    Parameters
+    ----------
+    request
+    characters
+        What it costs.
+    seconds
+        How long its sound is at least.
+    """
+    state = request.app[STATE]
     try:
-        with admitted(request.request), state.simulation.generate():
-            state.account.charge(request.characters)
-            yield request
+        with (
+            admitted(request),
+            state.sound.allow(seconds) as allowance,
+            state.simulation.generate(),
+        ):
+            state.account.charge(characters)
+            begin_stream()
+            yield allowance
     except ServerError as error:
-        status = 401 if isinstance(error, QuotaExceeded) else 429
-        refusal = refused(status, error.error, error.message)
-        raise http_error(request.request, refusal) from None
+        status = 401 if isinstance(error, QuotaExceeded) else STATUSES.get(error.error, 429)
+        refusal = refused(status, error.error, error.message, parameter=error.param)
+        raise http_error(request, refusal) from None
 
 
 Accept = Callable[
@@ -144,7 +181,14 @@ Accept = Callable[
 ]
 
 
-def spoken_routes(path: str, accept: Accept) -> tuple[web.RouteDef, ...]:
+def spoken_routes(
+    path: str,
+    accept: Accept,
+    *,
+    body: JsonBody,
+    timed: type[TimedSound],
+    query: Sequence[Parameter],
+) -> tuple[web.RouteDef, ...]:
     """Return the four routes that speak: as sound or with times, whole or as it is made.
 
     Parameters
@@ -153,25 +197,53 @@ def spoken_routes(path: str, accept: Accept) -> tuple[web.RouteDef, ...]:
         Of the first route; the others are below it.
     accept
         Checks a request, whose ``output_format`` may be one of the names given, and charges for it.
+    body, timed, query
+        For the description: what it takes, and what it answers with times.
     """
+    format_ = parameter("format")
 
     def route(
         below: str,
         formats: Collection[str],
         send: Callable[[AcceptedRequest], Awaitable[web.StreamResponse]],
+        summary: str,
+        answers: Mapping[str, object],
     ) -> web.RouteDef:
         async def answer(request: web.Request) -> web.StreamResponse:
             async with accept(request, formats) as spoken:
                 return await send(spoken)
 
+        OPERATIONS[answer] = Operation(
+            summary=summary,
+            answers=answers,
+            query=(*query, dataclasses.replace(format_, choices=tuple(formats))),
+            body=body,
+            errors=(403, 404, 429, 500, 503),
+        )
         return web.post(path + below, answer)
 
     whole_formats = (*FORMATS, *WAV_FORMATS)
+    sounds = dict.fromkeys(_TYPES.values())
+    whole_sounds = {**sounds, _WAV: None}
+    whole_timed, lines = {JSON: timed}, {_LINES: timed}
+    what = f"a {body}" if body == "dialogue" else "a text"
     return (
-        route("", whole_formats, _send_whole),
-        route("/stream", FORMATS, _send_sound),
-        route("/with-timestamps", whole_formats, _send_whole_timed),
-        route("/stream/with-timestamps", FORMATS, _send_timed),
+        route("", whole_formats, _send_whole, f"Speak {what}.", whole_sounds),
+        route("/stream", FORMATS, _send_sound, f"Speak {what} as it is made.", sounds),
+        route(
+            "/with-timestamps",
+            whole_formats,
+            _send_whole_timed,
+            f"Speak {what}, with the times of its characters.",
+            whole_timed,
+        ),
+        route(
+            "/stream/with-timestamps",
+            FORMATS,
+            _send_timed,
+            f"Speak {what} as it is made, with the times of its characters: an object a line.",
+            lines,
+        ),
     )
 
 
@@ -179,8 +251,9 @@ async def _send_whole(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with the sound: as it is made, or as a WAV file."""
     if not request.is_wav:
         return await _send_sound(request)
-    whole = await _whole(request)
-    return web.Response(body=whole.audio, content_type="audio/wav", headers=request.headers)
+    with request.stored_sound() as sound:
+        await _store(request, sound)
+        return await _send_stored(request, _WAV, sound.size, sound.blocks())
 
 
 async def _send_sound(request: AcceptedRequest) -> web.StreamResponse:
@@ -190,12 +263,19 @@ async def _send_sound(request: AcceptedRequest) -> web.StreamResponse:
 
 async def _send_whole_timed(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with one object: all of the sound, and when each character is heard."""
-    return web.json_response(text=_timed(await _whole(request)), headers=request.headers)
+    with request.stored_sound() as sound:
+        whole = await _store(request, sound)
+        # The object is sent without being held: what is before the sound, the sound, the rest.
+        before, _, after = _timed(whole).encode().partition(_NO_SOUND)
+        before, after = before + _NO_SOUND[:-1], _NO_SOUND[-1:] + after
+        size = len(before) + sound.base64_size + len(after)
+        blocks = itertools.chain([before], sound.base64_blocks(), [after])
+        return await _send_stored(request, JSON, size, blocks)
 
 
 async def _send_timed(request: AcceptedRequest) -> web.StreamResponse:
     """Answer with one object per line, as the sound is made."""
-    return await _send(request, "application/x-ndjson", lambda piece: f"{_timed(piece)}\n".encode())
+    return await _send(request, _LINES, lambda piece: f"{_timed(piece)}\n".encode())
 
 
 async def _send(
@@ -230,26 +310,50 @@ async def _send(
     return response
 
 
-async def _whole(request: AcceptedRequest) -> _Piece:
-    """Return all of the sound, and all of the times."""
-    audio = bytearray()
+async def _store(request: AcceptedRequest, sound: StoredSound) -> _Piece:
+    """Store all of the sound, and return all of the times."""
     times = _times((), 0.0)
     voice_segments: list[dict[str, Any]] | None = None
     note = ""
     async for piece in _pieces(request):
         if request.request.transport is None:
             raise ConnectionResetError("The client left.")
-        audio += piece.audio
+        sound.add(piece.audio)
         note = note or piece.note
         if piece.voice_segments is not None:
             voice_segments = voice_segments or []
             _add_segments(voice_segments, piece.voice_segments, len(times["characters"]))
         for name, values in (piece.times or {}).items():
             times[name] += values
-    sound = bytes(audio)
-    if request.is_wav:
-        sound = wav_bytes(sound, request.audio_format.sample_rate)
-    return _Piece(sound, times, voice_segments, note=note)
+    return _Piece(b"", times, voice_segments, note=note)
+
+
+async def _send_stored(
+    request: AcceptedRequest, media_type: str, size: int, blocks: Iterable[bytes]
+) -> web.StreamResponse:
+    """Send what has been stored, as fast as the client reads it; cut off one that does not read."""
+    response = web.StreamResponse(headers=request.headers)
+    response.content_type = media_type
+    if media_type == JSON:
+        response.charset = "utf-8"
+    response.content_length = size
+    transport = request.request.transport
+    if transport is None:
+        raise ConnectionResetError("The client left.")
+    seconds = request.state.limits.reader_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            await response.prepare(request.request)
+        for block in blocks:
+            async with asyncio.timeout(seconds):
+                await response.write(block)
+            await asyncio.sleep(0)  # a fast client must not starve the others
+        async with asyncio.timeout(seconds):
+            await response.write_eof()
+    except TimeoutError:
+        logger.warning("an answer was cut off: it was not read")
+        transport.abort()
+    return response
 
 
 async def _pieces(request: AcceptedRequest) -> AsyncGenerator[_Piece, None]:
@@ -268,6 +372,7 @@ async def _pieces(request: AcceptedRequest) -> AsyncGenerator[_Piece, None]:
         segments = [_voice_segment(part, begin, spoken_before)] if is_dialogue else None
         for message in speech.messages(spoken):
             seconds = len(message.audio) / rate
+            request.allowance.make(seconds)
             await generation.made(seconds)
             yield _Piece(message.audio, times, segments, seconds, message.note)
             times, segments = None, [] if is_dialogue else None

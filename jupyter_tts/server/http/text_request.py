@@ -8,34 +8,46 @@ from typing import Any, Final
 
 from ...audio.formats import AudioFormat, parse_format
 from ...wire.errors import ServerError
-from ...wire.foreign_json import read_json
+from ...wire.foreign_json import read_json, whole_number
 from ...wire.levels import NORMALIZER_OFF_LEVEL
 from ...wire.messages import ClientMessage
 from ...wire.models import is_dialogue_model
-from ...wire.parameters import FORMATS, parameter
+from ...wire.parameters import FORMATS, Parameter, parameter
 from ..access.refusals import Refusal, fault, invalid, refused
 from ..synthesis.first_settings import FirstSettings
 from ..synthesis.unsupported import format_refusal, model_refusal
 
-__all__ = ["WAV_FORMATS", "TextRequest", "read_fields", "read_text_request", "type_faults"]
+__all__ = [
+    "BODY",
+    "LISTS",
+    "LONGEST_LIST",
+    "QUERY",
+    "TEXTS",
+    "WAV_FORMATS",
+    "TextRequest",
+    "read_declared",
+    "read_fields",
+    "read_text_request",
+    "type_faults",
+]
 
 WAV_FORMATS: Final = tuple(
     name.replace("pcm", "wav") for name in FORMATS if name.startswith("pcm_")
 )
 """The further formats of the endpoints that do not stream (SDK 2.78)."""
 
-_QUERY: Final = (parameter("latency"), parameter("logging"))
-_BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
+QUERY: Final = (parameter("latency"), parameter("logging"))
+BODY: Final = tuple(map(parameter, ("language", "seed", "normalize", "pvc_as_ivc")))
 
 # Fields of which only the type is checked: the voice does not use them.
-_TEXTS: Final = ("previous_text", "next_text")
-_LISTS: Final = {
+TEXTS: Final = ("previous_text", "next_text")
+LISTS: Final = {
     "pronunciation_dictionary_locators": dict,
     "previous_request_ids": str,
     "next_request_ids": str,
 }
 # ElevenLabs HTTP reference: up to 3 of each.
-_LONGEST_LIST: Final = 3
+LONGEST_LIST: Final = 3
 
 
 @dataclass(frozen=True)
@@ -138,19 +150,11 @@ def _check(
     """Return the checked values by keyword name, and all faults."""
     values: dict[str, Any] = {}
     faults = [] if "text" in body else [fault(["body", "text"], "Field required", "missing")]
-    faults += type_faults(body, ("text", *_TEXTS))
+    faults += type_faults(body, ("text", *TEXTS))
     if not isinstance(body.get("voice_settings", {}), dict):
         what = "voice_settings must be an object."
         faults.append(fault(["body", "voice_settings"], what, "model_type"))
-    for declared in (*_QUERY, *_BODY):
-        place, source = ("query", query) if declared in _QUERY else ("body", body)
-        if declared.wire not in source:
-            continue
-        read = declared.parse if place == "query" else declared.check
-        try:
-            values[declared.name] = read(source[declared.wire])
-        except ValueError as wrong:
-            faults.append(fault([place, declared.wire], f"{declared.wire} {wrong}."))
+    faults += read_declared(values, query, QUERY, body, BODY)
     settings = body.get("voice_settings", {})
     if isinstance(settings, dict):
         try:
@@ -160,6 +164,29 @@ def _check(
     return values, faults
 
 
+def read_declared(
+    values: dict[str, Any],
+    query: Mapping[str, str],
+    in_query: Collection[Parameter],
+    body: Mapping[str, Any],
+    in_body: Collection[Parameter],
+) -> list[dict[str, Any]]:
+    """Read what is declared of a query and a body into values by keyword name; return faults."""
+    faults = []
+    for declared in (*in_query, *in_body):
+        place, source = ("query", query) if declared in in_query else ("body", body)
+        if declared.wire not in source:
+            continue
+        try:
+            if place == "query":
+                values[declared.name] = declared.parse(query[declared.wire])
+            else:
+                values[declared.name] = declared.check(whole_number(body[declared.wire]))
+        except ValueError as wrong:
+            faults.append(fault([place, declared.wire], f"{declared.wire} {wrong}."))
+    return faults
+
+
 def type_faults(body: Mapping[str, Any], texts: Collection[str]) -> list[dict[str, Any]]:
     """Return the faults of fields of which only the type is checked: texts, and the lists."""
     faults = [
@@ -167,13 +194,13 @@ def type_faults(body: Mapping[str, Any], texts: Collection[str]) -> list[dict[st
         for name in ("model_id", *texts)
         if not isinstance(body.get(name, ""), str)
     ]
-    for name, kind in _LISTS.items():
+    for name, kind in LISTS.items():
         items = body.get(name, [])
         if not isinstance(items, list) or not all(isinstance(item, kind) for item in items):
             what = f"{name} must be a list of {'objects' if kind is dict else 'texts'}."
             faults.append(fault(["body", name], what, "list_type"))
-        elif len(items) > _LONGEST_LIST:
-            what = f"{name} may have {_LONGEST_LIST} items at most."
+        elif len(items) > LONGEST_LIST:
+            what = f"{name} may have {LONGEST_LIST} items at most."
             faults.append(fault(["body", name], what, "too_long"))
     return faults
 

@@ -14,23 +14,11 @@ from ...wire.foreign_json import read_json
 from ..access.limits import Limits
 from ..access.refusals import error_body
 from ..simulation.simulation import reset
-from .recorded_answer import AnswerRecorder
+from .recorded_answer import ANSWER_HEADERS, AnswerRecorder
 from .recording import Recorder
 from .upstream import Upstream
 
-__all__ = ["ANSWER_HEADERS", "HttpProxy", "body_of", "unreachable"]
-
-ANSWER_HEADERS: Final = (
-    "content-type",
-    "retry-after",
-    "request-id",
-    "x-trace-id",
-    "x-region",
-    "character-cost",
-    "current-concurrent-requests",
-    "maximum-concurrent-requests",
-)
-"""The headers of an answer that are passed on and recorded (ElevenLabs API reference)."""
+__all__ = ["HttpProxy", "body_of", "unreachable"]
 
 # Recorded: the routes of text-to-speech and text-to-dialogue, and the lists. Other answers may be
 # personal.

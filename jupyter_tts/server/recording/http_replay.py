@@ -10,6 +10,7 @@ from aiohttp import web
 from ..access.limits import Limits
 from ..access.refusals import error_body
 from ..simulation.simulation import reset
+from ..websocket.socket import transport_of
 from .http_proxy import body_of
 from .recorded_answer import RecordedAnswer, text_of
 from .replay_schedule import Rotation, short
@@ -51,18 +52,26 @@ class HttpReplay:
             message = f"Not in the recording. It has: {names}."
             return web.json_response(error_body("not_recorded", message), status=404)
         self._rotation.count_play(answers[0])
-        return await _play(request, answers[0], begun)
+        return await _play(request, answers[0], begun, self._limits)
 
 
-async def _play(request: web.Request, answer: RecordedAnswer, begun: float) -> web.StreamResponse:
+async def _play(
+    request: web.Request, answer: RecordedAnswer, begun: float, limits: Limits
+) -> web.StreamResponse:
     """Send an answer, every part as many seconds after the request as it was recorded."""
     clock = asyncio.get_running_loop().time
-    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    headers = {**answer.headers, "X-Content-Type-Options": "nosniff"}
+    response = web.StreamResponse(status=answer.status, headers=headers)
     await _until(begun + answer.begun, clock())
     await response.prepare(request)
     for at, piece in answer.pieces:
         await _until(begun + at, clock())
-        await response.write(piece)
+        try:
+            async with asyncio.timeout(limits.reader_seconds):
+                await response.write(piece)
+        except TimeoutError:  # a client that does not read
+            transport_of(request).abort()
+            return response
     if answer.ended is not None:
         await _until(begun + answer.ended, clock())
         await response.write_eof()

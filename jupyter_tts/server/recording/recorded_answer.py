@@ -16,14 +16,35 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from ...wire.secrets import hide, redact_json, redact_target, secrets_in
 from .transcript import dialogue_text
 
-__all__ = ["AnswerRecorder", "RecordedAnswer"]
+__all__ = ["ANSWER_HEADERS", "AnswerRecorder", "RecordedAnswer"]
+
+ANSWER_HEADERS: Final = (
+    "content-type",
+    "retry-after",
+    "request-id",
+    "x-trace-id",
+    "x-region",
+    "character-cost",
+    "current-concurrent-requests",
+    "maximum-concurrent-requests",
+)
+"""The headers of an answer that are passed on, recorded and replayed (ElevenLabs API reference)."""
+
+# A file from elsewhere must not make a page of this server's address, in which scripts run.
+_SAFE_TYPE: Final = re.compile(
+    r"(audio/[\w.+-]+|application/(json|x-ndjson|octet-stream)|text/(plain|event-stream))(;.*)?",
+    re.IGNORECASE,
+)
+_UNKNOWN_TYPE: Final = "application/octet-stream"
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass
@@ -39,6 +60,7 @@ class RecordedAnswer:
     status : int
         0 where the recording breaks off before it.
     headers : dict
+        Those of `ANSWER_HEADERS` that it had.
     begun : float
         Seconds from the request to the status.
     pieces : list of (float, bytes)
@@ -68,12 +90,28 @@ class RecordedAnswer:
             self.status = int(event["answered"]["status"])
             if not 200 <= self.status <= 599:
                 raise ValueError
-            headers = event["answered"]["headers"].items()
-            self.headers = {str(name): str(value) for name, value in headers}
+            self.headers = _served(event["answered"]["headers"])
         elif "body" in event:
             self.pieces.append((at, base64.b64decode(event["body"], validate=True)))
         else:
             self.ended = at if event["ended"] else None
+
+
+def _served(headers: Mapping[str, Any]) -> dict[str, str]:
+    """Return those of a recording's headers that are served.
+
+    Raises
+    ------
+    ValueError
+        If one of them cannot be a header.
+    """
+    served = {str(name).lower(): str(value) for name, value in headers.items()}
+    served = {name: served[name] for name in ANSWER_HEADERS if name in served}
+    if any(_CONTROL.search(value) for value in served.values()):
+        raise ValueError("a header has a control character")
+    if not _SAFE_TYPE.fullmatch(served.get("content-type", _UNKNOWN_TYPE)):
+        served["content-type"] = _UNKNOWN_TYPE
+    return served
 
 
 def text_of(request_body: Any) -> str | None:

@@ -60,8 +60,10 @@ class Replay:
             asyncio.get_running_loop().time(),
         )
         try:
-            if await _play(socket, schedule) == ABNORMAL_CLOSURE:
+            if await _play(socket, schedule, self._limits) == ABNORMAL_CLOSURE:
                 reset(transport)
+        except TimeoutError:  # a client that does not read
+            transport.abort()
         except ServerError as error:
             fault = ServerFault(error.message, error.error, error.code)
             await socket.send_str(encode_server(ServerMessage(fault=fault)))
@@ -69,8 +71,16 @@ class Replay:
         return socket
 
 
-async def _play(socket: web.WebSocketResponse, schedule: ReplaySchedule) -> int | None:
-    """Play to the end; return the close code, or None if the client left before."""
+async def _play(
+    socket: web.WebSocketResponse, schedule: ReplaySchedule, limits: Limits
+) -> int | None:
+    """Play to the end; return the close code, or None if the client left before.
+
+    Raises
+    ------
+    TimeoutError
+        If the client does not read.
+    """
     clock = asyncio.get_running_loop().time
     while True:
         try:
@@ -83,7 +93,8 @@ async def _play(socket: web.WebSocketResponse, schedule: ReplaySchedule) -> int 
                 if event.code != ABNORMAL_CLOSURE:
                     await socket.close(code=event.code, message=event.reason.encode())
                 return event.code
-            await socket.send_str(schedule.as_sent(event))
+            async with asyncio.timeout(limits.reader_seconds):
+                await socket.send_str(schedule.as_sent(event))
             schedule.sent()
             continue
         if message.type is not WSMsgType.TEXT:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import QuotaExceeded
+from ..answers import SubscriptionAnswer, UserAnswer
 
 __all__ = ["UNLIMITED", "Account"]
 
@@ -54,7 +54,7 @@ class Account:
             )
         self._used += characters
 
-    def subscription(self) -> Mapping[str, object]:
+    def subscription(self) -> SubscriptionAnswer:
         """Describe it in the shape of GET /v1/user/subscription (SDK 2.78, Subscription)."""
         return {
             "tier": "embedded",
@@ -85,7 +85,7 @@ class Account:
             "has_open_invoices": False,
         }
 
-    def user(self) -> Mapping[str, object]:
+    def user(self) -> UserAnswer:
         """Describe its holder in the shape of GET /v1/user (SDK 2.78, User)."""
         return {
             "user_id": "embedded-voice",

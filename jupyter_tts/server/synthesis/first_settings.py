@@ -8,18 +8,19 @@ from typing import Any, Final
 
 from ...wire.close_codes import POLICY_VIOLATION
 from ...wire.errors import ServerError
+from ...wire.foreign_json import whole_number
 from ...wire.messages import ClientMessage
 from ...wire.parameters import PARAMETERS, Kind, Place, parameter
 
-__all__ = ["FirstSettings"]
+__all__ = ["VOICE_SETTINGS", "FirstSettings"]
 
 _SCHEDULE: Final = parameter("schedule")
-_VOICE_SETTINGS: Final = {
+VOICE_SETTINGS: Final = {
     declared.wire: declared for declared in PARAMETERS if declared.place is Place.VOICE_SETTINGS
 }
 # The settings a first message may have, by the object they stand in.
 _KNOWN: Final = {
-    "voice_settings": frozenset(_VOICE_SETTINGS),
+    "voice_settings": frozenset(VOICE_SETTINGS),
     "generation_config": frozenset({_SCHEDULE.wire}),
 }
 
@@ -67,7 +68,7 @@ def _check_voice(values: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the known voice settings, checked against their declared ranges."""
     checked: dict[str, Any] = {}
     for wire, value in _set_values(values).items():
-        declared = _VOICE_SETTINGS.get(wire)
+        declared = VOICE_SETTINGS.get(wire)
         if declared is None:
             continue  # a setting of another model, clone_strength say
         if isinstance(value, bool) and declared.kind is Kind.NUMBER:
@@ -83,8 +84,8 @@ def _check_schedule(values: Mapping[str, Any] | None) -> Sequence[int] | None:
     schedule = _set_values(values).get(_SCHEDULE.wire)
     if schedule is None:
         return None
-    if isinstance(schedule, list):  # JSON has one kind of number, so 120.0 is a whole one
-        schedule = [int(x) if isinstance(x, float) and x.is_integer() else x for x in schedule]
+    if isinstance(schedule, list):
+        schedule = [*map(whole_number, schedule)]
     try:
         checked: Sequence[int] = _SCHEDULE.check(schedule)
     except ValueError as fault:

@@ -13,19 +13,24 @@ import numpy.typing as npt
 from ...audio.codecs import encoder
 from ...audio.formats import AudioFormat
 from ...audio.resample import Resampler
-from ...wire.alignment import Alignment
+from ...wire.alignment import Alignment, is_word_boundary
 from ...wire.messages import ServerMessage
 from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
 
 __all__ = ["DialogueEncoder", "SpeechEncoder"]
 
-# Seconds of audio in a message: the first one of a stream is short, to be heard early. The
-# longest, as pcm_48000 in base64, takes 32 kB: far below the 1 MiB that clients allow a frame.
-_FIRST_MESSAGE: Final = 0.06
+# Seconds of audio in a message at most, and in the first of a stream. As pcm_48000 in base64 the
+# longer takes 64 kB, far below the 1 MiB that clients allow a frame.
 _MESSAGE: Final = 0.25
+_LONGEST_FIRST: Final = 0.5
+# The first messages of a stream are shorter, to be heard early. A client may play no word before it
+# has all of it, so each ends with a word: the first that ends after at least so many seconds.
+_FIRST_MESSAGES: Final = (0.03, 0.12)
 
 # What the resampler holds back at most, in seconds: too little to count in a time.
 _HELD_BACK: Final = 0.005
+# The same together with the codec, as measured.
+_HELD_BACK_BY: Final = {"mp3": 0.145, "opus": 0.05}
 
 _NOTHING: Final = np.zeros(0, np.int16)
 
@@ -50,6 +55,7 @@ class SpeechEncoder:
     def __init__(self, audio_format: AudioFormat, *, sync_alignment: bool) -> None:
         self._encoder = encoder(audio_format)
         self._target_rate = audio_format.sample_rate
+        self._held_back = _HELD_BACK_BY.get(audio_format.codec, _HELD_BACK)
         self._sync_alignment = sync_alignment
         self._resampler: Resampler | None = None
         self._source_rate = 0
@@ -77,7 +83,7 @@ class SpeechEncoder:
         resampler = self._resampler
         assert resampler is not None
         begin = timed = 0
-        for end in self._cuts(len(samples), spoken.starts):
+        for end in self._cuts(spoken):
             audio = held + self._encode(resampler.process(samples[begin:end]))
             upto = self._timed_upto(spoken, end, timed)
             times = self._alignment(spoken, slice(timed, upto), begin, sent)
@@ -106,13 +112,36 @@ class SpeechEncoder:
             spoken.starts, heard * self._source_rate - self._consumed, lo=timed
         )
 
-    def _cuts(self, length: int, starts: Sequence[int]) -> list[int]:
+    def _cuts(self, spoken: TimedSpeech) -> list[int]:
         """Where the messages of a segment end, in source samples."""
-        first = min(length, round(_FIRST_MESSAGE * self._source_rate)) if not self._begun else 0
-        rest = length - first
-        count = math.ceil(rest / (_MESSAGE * self._source_rate))
-        cuts = [first + rest * (index + 1) // count for index in range(count)]
-        return [first, *cuts] if first or not cuts else cuts
+        cuts: list[int] = []
+        begin = 0
+        for stop in self._stops(spoken):
+            count = math.ceil((stop - begin) / self._longest(cuts))
+            cuts += _evenly(begin, stop, count)
+            begin = stop
+        return cuts or [0]
+
+    def _stops(self, spoken: TimedSpeech) -> list[int]:
+        """Where a message ends in any case: the first ones of a stream, and the segment."""
+        length = len(spoken.pcm) // SAMPLE_BYTES
+        if self._begun:
+            return [length]
+        stops = [0]
+        for least in _FIRST_MESSAGES:
+            after = stops[-1] + least * self._source_rate
+            ends = (end for end in _word_ends(spoken) if end >= after)
+            stops.append(min(self._stop_after(next(ends, length), spoken), length))
+        return [*stops[1:], length]
+
+    def _longest(self, cuts: Sequence[int]) -> int:
+        """Return how long the message after some cuts of a segment may be, in samples."""
+        seconds = _MESSAGE if self._begun or cuts else _LONGEST_FIRST
+        return round(seconds * self._source_rate)
+
+    def _stop_after(self, end: int, spoken: TimedSpeech) -> int:
+        """Return up to where a message must have the sound to bring a word that ends there."""
+        return end + round(self._held_back * self._source_rate)
 
     def _encode(self, samples: npt.NDArray[np.int16]) -> bytes:
         self._begun = self._begun or len(samples) > 0
@@ -171,26 +200,29 @@ class DialogueEncoder(SpeechEncoder):
         length = len(spoken.pcm) // SAMPLE_BYTES
         return upto if upto < bisect.bisect_left(spoken.starts, length) else len(spoken.characters)
 
-    def _cuts(self, length: int, starts: Sequence[int]) -> list[int]:
+    def _cuts(self, spoken: TimedSpeech) -> list[int]:
         if not self._sync_alignment:
-            return super()._cuts(length, starts)
+            return super()._cuts(spoken)
+        starts = spoken.starts
         cuts: list[int] = []
         begin = 0
-        while begin < length:
-            longest = round(
-                (_MESSAGE if self._begun or cuts else _FIRST_MESSAGE) * self._source_rate
-            )
-            end = _last_between(starts, begin, min(begin + longest, length))
-            if begin + longest >= length:
-                end = length
-            elif end is None:  # a character that lasts long: its sound in several messages
-                index = bisect.bisect_right(starts, begin)
-                end = min(starts[index] if index < len(starts) else length, length)
-                count = math.ceil((end - begin) / longest)
-                cuts += [begin + (end - begin) * part // count for part in range(1, count)]
-            cuts.append(end)
-            begin = end
+        for stop in self._stops(spoken):
+            while begin < stop:
+                longest = self._longest(cuts)
+                end = _last_between(starts, begin, min(begin + longest, stop))
+                if begin + longest >= stop:
+                    end = stop
+                elif end is None:  # a character that lasts long: its sound in several messages
+                    index = bisect.bisect_right(starts, begin)
+                    end = min(starts[index] if index < len(starts) else stop, stop)
+                cuts += _evenly(begin, end, math.ceil((end - begin) / longest))
+                begin = end
         return cuts or [0]
+
+    def _stop_after(self, end: int, spoken: TimedSpeech) -> int:
+        held_back = self._held_back if self._held_back > _HELD_BACK else 0.0
+        index = bisect.bisect_left(spoken.starts, end + held_back * self._source_rate)
+        return spoken.starts[index] if index < len(spoken.starts) else len(spoken.pcm)
 
     def _alignment(
         self, spoken: TimedSpeech, part: slice, begin: int, sent: float
@@ -218,3 +250,19 @@ def _last_between(values: Sequence[int], low: int, high: int) -> int | None:
     """Return the last value above `low` and up to `high`, or None."""
     index = bisect.bisect_right(values, high) - 1
     return values[index] if index >= 0 and values[index] > low else None
+
+
+def _evenly(begin: int, end: int, count: int) -> list[int]:
+    """Return where so many parts end, of one length."""
+    return [begin + (end - begin) * part // count for part in range(1, count + 1)]
+
+
+def _word_ends(spoken: TimedSpeech) -> Iterator[int]:
+    """Yield when each word ends, in samples."""
+    before = " "
+    for index, character in enumerate(spoken.characters):
+        if not before.isspace() and (character.isspace() or is_word_boundary(before, character)):
+            yield spoken.ends[index - 1]
+        before = character
+    if not before.isspace():
+        yield spoken.ends[-1]

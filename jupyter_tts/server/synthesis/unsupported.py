@@ -14,6 +14,7 @@ from ...wire.parameters import parameter
 from ..access.refusals import Refusal, refused
 
 __all__ = [
+    "MODEL_NAME",
     "dialogue_model_refusal",
     "format_refusal",
     "language_refusal",
@@ -25,7 +26,7 @@ _FORMAT: Final = parameter("format")
 _MODEL: Final = parameter("model")
 
 # Every name is one model here; a name has no "?", as a query joined with a second "?" gives it.
-_MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
+MODEL_NAME: Final = re.compile(r"[\w.-]+", re.ASCII)
 
 _ACCEPTED: Final = "a model that stream-input serves (the eleven_v3 and v4 families are refused)"
 
@@ -36,7 +37,7 @@ def model_refusal(model: str | None, *, has_v3: bool = False) -> Refusal | None:
     The text-to-speech WebSockets do not have the eleven_v3 and v4 families; over HTTP (`has_v3`)
     ElevenLabs does, and here too any name will do.
     """
-    if model is None or (_MODEL_NAME.fullmatch(model) and (has_v3 or _is_accepted(model))):
+    if model is None or (MODEL_NAME.fullmatch(model) and (has_v3 or _is_accepted(model))):
         return None
     accepted = "the name of a model" if has_v3 else _ACCEPTED
     message = f"model_id must be {accepted}, not {model[:80]!r}."
@@ -54,7 +55,7 @@ def dialogue_model_refusal(model: str | None) -> Refusal | None:
     What ElevenLabs answers on its dialogue sockets is not established. The ids of the families
     are judged by their beginning, as there.
     """
-    if model is None or (_MODEL_NAME.fullmatch(model) and is_dialogue_model(model)):
+    if model is None or (MODEL_NAME.fullmatch(model) and is_dialogue_model(model)):
         return None
     message = f"model_id must be one of the eleven_v3 and eleven_v4 families, not {model[:80]!r}."
     return refused(400, "unsupported_model", message, parameter=_MODEL.wire)

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType
 
-from ...wire.close_codes import NORMAL_CLOSURE, POLICY_VIOLATION, close_reason
-from ...wire.errors import ProtocolError, ServerError, TTSError
+from ...wire.close_codes import (
+    INTERNAL_ERROR,
+    NORMAL_CLOSURE,
+    POLICY_VIOLATION,
+    close_reason,
+)
+from ...wire.errors import AuthenticationError, ProtocolError, ServerError, TTSError
 from ...wire.messages import ServerFault, ServerMessage
 from ..access.limits import Limits
+from ..access.refusals import UNFORESEEN
 from ..engines.engine import Engine
 from ..simulation.account import Account
 from ..simulation.link import Generation
@@ -48,6 +54,9 @@ class Connection:
         The server's.
     account
         Counts the characters; by default without a limit.
+    on_admitted
+        Called once the session has found a key good, where the handshake had none; may raise
+        ServerError. None for a client that has shown the key.
     """
 
     def __init__(
@@ -58,6 +67,8 @@ class Connection:
         engine: Engine,
         limits: Limits,
         account: Account | None = None,
+        *,
+        on_admitted: Callable[[], None] | None = None,
     ) -> None:
         self._socket = socket
         self._transport = transport
@@ -67,6 +78,8 @@ class Connection:
         self._limits = limits
         self._account = account or Account()
         self._clock = asyncio.get_running_loop().time
+        self._on_admitted = on_admitted
+        self._key_due = self._clock() + limits.unproven_seconds
         self._heartbeat = Heartbeat(
             ping_seconds=limits.ping_seconds, pong_seconds=limits.pong_seconds, now=self._clock()
         )
@@ -93,9 +106,11 @@ class Connection:
     async def _read(self) -> None:
         """Feed the session with what arrives; return when the client is gone."""
         while True:
+            self._require_key_in_time()  # a client that keeps sending pings is not silent
             try:
                 message = await self._receive()
             except TimeoutError:
+                self._require_key_in_time()
                 await self._check_clock()
                 if self._heartbeat.ping_due(self._clock()):
                     await self._send_within_time(self._socket.ping())
@@ -126,6 +141,9 @@ class Connection:
         """Hand a frame to the session, and wait while too much text is waiting."""
         async with self._changed:
             self._session.receive(frame, self._clock())
+            if self._on_admitted is not None and self._session.admitted:
+                self._on_admitted()
+                self._on_admitted = None
             self._session.check_clock(
                 self._clock()
             )  # a busy context must not keep a silent one open
@@ -134,6 +152,14 @@ class Connection:
                 await self._changed.wait_for(self._has_room)
                 self._session.restart_clock(self._clock())
                 self._heartbeat.heard(self._clock())
+
+    def _require_key_in_time(self) -> None:
+        if self._on_admitted is not None and self._clock() >= self._key_due:
+            raise AuthenticationError(
+                f"No key was sent within {self._limits.unproven_seconds:g} seconds.",
+                error="authentication_required",
+                code=POLICY_VIOLATION,
+            )
 
     async def _check_clock(self) -> None:
         async with self._changed:
@@ -149,6 +175,8 @@ class Connection:
 
     def _deadline(self) -> float | None:
         """When the reader is to look at the clock; after the end of input only sending has one."""
+        if self._on_admitted is not None:
+            return self._key_due
         if self._session.ended:
             return None
         inactive = self._session.deadline
@@ -252,8 +280,11 @@ class Connection:
         reason = close_reason("" if fault is None else fault.message)
         closing = self._socket.close(code=code, message=reason)
         sending.append(asyncio.create_task(closing))
+        seconds = self._limits.closing_seconds
+        if self._on_admitted is not None:
+            seconds = min(seconds, self._limits.unproven_seconds)
         try:
-            async with asyncio.timeout(self._limits.closing_seconds):
+            async with asyncio.timeout(seconds):
                 await asyncio.gather(*sending)
         except (TimeoutError, ConnectionError):
             await _cancel(*sending)
@@ -276,7 +307,8 @@ def _failure_of(task: asyncio.Task[None]) -> ServerMessage | None:
         case TTSError() as error:
             fault = ServerFault(str(error), "something_went_wrong", POLICY_VIOLATION)
         case error:
-            raise error
+            logger.error("a stream failed", exc_info=error)
+            fault = ServerFault(UNFORESEEN, "something_went_wrong", INTERNAL_ERROR)
     return ServerMessage(fault=fault)
 
 

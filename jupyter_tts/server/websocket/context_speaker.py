@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from functools import partial
 
 from ...wire.messages import ServerMessage
@@ -11,6 +11,7 @@ from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech, spaced
 from ..engines.voices import Voice
 from ..synthesis.speech_encoder import SpeechEncoder
+from ..synthesis.spoken_parts import spoken_parts
 from ..synthesis.ssml_speech import speak_ssml
 from .context import Context
 from .handshake import Handshake
@@ -51,7 +52,7 @@ class ContextSpeaker(Speaker[Context, TimedSpeech]):
     def _messages(self, encoder: SpeechEncoder, spoken: TimedSpeech) -> Iterator[ServerMessage]:
         return encoder.messages(spoken)
 
-    async def _speak_next(self) -> TimedSpeech | None:
+    async def _next_segment(self) -> AsyncGenerator[tuple[TimedSpeech, bool], None] | None:
         async with self._changed:
             while (segment := self.context.next_segment()) is None:
                 if self.context.finished:
@@ -59,16 +60,22 @@ class ContextSpeaker(Speaker[Context, TimedSpeech]):
                 await self._changed.wait()
             is_last = self.context.is_caught_up
             self._changed.notify_all()
+        return self._spoken(segment, is_last=is_last)
+
+    async def _spoken(
+        self, segment: str, *, is_last: bool
+    ) -> AsyncGenerator[tuple[TimedSpeech, bool], None]:
         self._charge(len(segment))
         # Never with `last`, which leaves out the pause at the end: whether a segment is the last
         # depends on when the end of input arrives, and the sound must not.
         speak = partial(speak_ssml, self._engine) if self._handshake.ssml else self._engine.speak
-        spoken = await speak(
-            segment,
-            self._voice,
+        speak = partial(
+            speak,
+            voice=self._voice,
             prosody=Prosody(**self.context.voice_settings, seed=self._handshake.seed),
             language=self._handshake.language,
             read_digits=self._handshake.read_digits,
             last=False,
         )
-        return spaced(spoken) if is_last else spoken
+        async for spoken, ends_segment in spoken_parts(segment, speak):
+            yield spaced(spoken) if is_last and ends_segment else spoken, ends_segment

@@ -68,7 +68,6 @@ class DialogueSession(Session[DialogueContext]):
         self._knows_voice = knows_voice
         self._languages = languages
         self._admission = admission
-        self._admitted = False
 
     def encode(self, message: ServerMessage) -> str:
         """Return a message for the client as a frame."""
@@ -76,7 +75,7 @@ class DialogueSession(Session[DialogueContext]):
 
     def _admit(self, message: DialogueMessage) -> None:
         """Check the credentials and the language, once, with the first message."""
-        if self._admitted:
+        if self.admitted:
             return
         self._admission.require(
             (*self.handshake.credentials, message.key, message.authorization),
@@ -87,7 +86,7 @@ class DialogueSession(Session[DialogueContext]):
         sentence = unsupported_language(model, self.handshake.language, self._languages)
         if sentence:
             raise refused("unsupported_language", sentence, "language_code")
-        self._admitted = True
+        self.admitted = True
 
     def _open(self, message: DialogueMessage, now: float) -> DialogueContext:
         """Begin a context with the message that registers its voices."""

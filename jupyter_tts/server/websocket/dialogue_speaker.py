@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ...wire.messages import ServerMessage
 from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech
 from ..engines.voices import Voice
 from ..synthesis.speech_encoder import DialogueEncoder
+from ..synthesis.spoken_parts import spoken_parts
 from ..synthesis.tagged_speech import speak_tagged
 from .dialogue_context import DialogueContext, DialogueSegment
 from .speaker import Speaker
@@ -52,27 +54,33 @@ class DialogueSpeaker(Speaker[DialogueContext, SpokenSegment]):
         if spoken.is_final_for_turn:
             yield ServerMessage(is_final_for_turn=True)
 
-    async def _speak_next(self) -> SpokenSegment | None:
+    async def _next_segment(self) -> AsyncGenerator[tuple[SpokenSegment, bool], None] | None:
         async with self._changed:
             while (segment := self.context.next_segment()) is None:
                 if self.context.finished:
                     return None
                 await self._changed.wait()
             self._changed.notify_all()
-        parts = await self._speak(segment) if segment.text else ()
-        return SpokenSegment(parts, segment.is_final_for_turn)
+        return self._spoken(segment)
 
-    async def _speak(self, segment: DialogueSegment) -> Sequence[TimedSpeech]:
+    async def _spoken(
+        self, segment: DialogueSegment
+    ) -> AsyncGenerator[tuple[SpokenSegment, bool], None]:
+        if not segment.text:
+            yield SpokenSegment((), segment.is_final_for_turn), True
+            return
         self._charge(len(segment.text))
-        return await speak_tagged(
+        speak = partial(
+            speak_tagged,
             self._engine,
-            segment.text,
-            self._voice(segment.voice_id),
+            voice=self._voice(segment.voice_id),
             prosody=Prosody(**self.context.voice_settings, seed=self._handshake.seed),
             language=self._handshake.language,
             read_digits=self._handshake.read_digits,
             last=False,  # so that the sound does not depend on when the end of the text arrives
         )
+        async for parts, is_last in spoken_parts(segment.text, speak):
+            yield SpokenSegment(parts, is_last and segment.is_final_for_turn), is_last
 
     def _voice(self, voice_id: str) -> Voice:
         voice = self._engine.find_voice(voice_id)

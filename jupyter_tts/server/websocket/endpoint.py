@@ -35,7 +35,6 @@ class Endpoint(Session[Context]):
         super().__init__(handshake, now=now)
         self._voice_known = voice_known
         self._key = key
-        self._admitted = False
 
     def encode(self, message: ServerMessage) -> str:
         """Return a message for the client as a frame."""
@@ -54,7 +53,7 @@ class Endpoint(Session[Context]):
         ServerError
             If the key is wrong, or the voice unknown.
         """
-        if self._admitted:
+        if self.admitted:
             return
         if self._key is not None:
             credentials = (*self.handshake.credentials, message.key, message.authorization)
@@ -68,4 +67,4 @@ class Endpoint(Session[Context]):
                 error="voice_not_found",
                 code=POLICY_VIOLATION,
             )
-        self._admitted = True
+        self.admitted = True

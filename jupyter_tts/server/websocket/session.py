@@ -77,6 +77,8 @@ class Session(ABC, Generic[AnyContext]):
         self._begun: deque[AnyContext] = deque()
         self.ended = False
         """Whether the client has ended its input; what follows is ignored."""
+        self.admitted = False
+        """Whether a first message was found good, with its key where one is required."""
 
     @property
     @abstractmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from ..error_mapping import faults_text
 from ..errors import ProtocolError
 from ..foreign_json import read_json
 from ..surrogates import FIRST_HALF, SECOND_HALF, find_half, replace_halves
-from .fields import first_of, read_object, string_of
+from .fields import first_of, string_of
+from .sound import read_message
 
 __all__ = [
     "LARGEST_FRAME",
@@ -57,7 +59,8 @@ class ServerFault:
     request_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: one is made for each message, and its making would take several times as long.
+@dataclass(slots=True)
 class ServerMessage:
     """What a server sends.
 
@@ -133,14 +136,15 @@ def decode_server(frame: str | bytes, half: str = "") -> ServerMessage:
         If the frame is not a JSON object, or its audio is not base64. A malformed alignment is
         dropped instead, so that the sound is not lost with it.
     """
-    return message_of(read_object(frame), half)
+    return message_of(read_message(frame), half)
 
 
 def message_of(data: Mapping[str, Any], half: str = "") -> ServerMessage:
-    """Return what a server's JSON object says; see `decode_server`."""
-    context_id = string_of(data, "contextId", "context_id")  # both were seen: livekit/agents#5813
-    fault = _fault(data)
-    if fault is not None:
+    """Return what a server's JSON object says, as `read_message` gives it; see `decode_server`."""
+    context_id = None
+    if "contextId" in data or "context_id" in data:  # both were seen: livekit/agents#5813
+        context_id = string_of(data, "contextId", "context_id")
+    if not _FAULT.isdisjoint(data) and (fault := _fault(data)) is not None:
         return ServerMessage(fault=fault, context_id=context_id)
     as_sent = data.get("alignment")
     as_spoken = first_of(data, "normalizedAlignment", "normalized_alignment")
@@ -152,10 +156,12 @@ def message_of(data: Mapping[str, Any], half: str = "") -> ServerMessage:
         # They differ only where the text has numbers and the like.
         normalized_alignment=alignment if as_spoken == as_sent else _alignment(as_spoken, half),
         context_id=context_id,
-        note=(string_of(data, NOTE) or "")[:MOST_NOTE],
+        note=(string_of(data, NOTE) or "")[:MOST_NOTE] if NOTE in data else "",
         is_final_for_turn=data.get("is_final_audio_for_turn") is True,
     )
 
+
+_FAULT = frozenset({"detail", "error", "message"})
 
 # A key, wherever it stands: the quotes of a text inside a message are escaped, and base64 has none.
 _CONTEXT_ID = re.compile(rb'"context(?:Id|_id)"\s*:\s*("(?:[^"\\]|\\.)*")')
@@ -197,6 +203,8 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
 def _audio(value: object) -> bytes:
     if value is None or value == "":
         return b""
+    if isinstance(value, bytes):
+        return value
     if not isinstance(value, str):
         raise ProtocolError('"audio" was neither base64 text nor null.')
     try:
@@ -205,8 +213,7 @@ def _audio(value: object) -> bytes:
         raise ProtocolError('"audio" was not valid base64.') from None
 
 
-_NUMBERS = (int, float)  # and not bool, which is an int
-_LATEST = 1e12  # ms; nothing greater is a time
+_LATEST = 10**12  # ms; nothing greater is a time
 
 
 def _alignment(value: object, half: str) -> Alignment | None:
@@ -227,18 +234,31 @@ def _alignment(value: object, half: str) -> Alignment | None:
         return None
     if not MOST_CHARACTERS >= len(characters) == len(starts) == len(durations):
         return None
-    if not all(type(character) is str for character in characters):
+    if not set(map(type, characters)) <= {str}:
         return None
-    if not all(type(n) in _NUMBERS and -_LATEST < n < _LATEST for n in (*starts, *durations)):
+    begins, lengths = _whole_numbers(starts), _whole_numbers(durations)
+    if begins is None or lengths is None:
         return None
     text = "".join(characters)
     if len(text) > MOST_CHARACTERS:
         return None
-    begins = tuple(map(int, starts))
-    lengths = tuple(max(0, int(duration)) for duration in durations)
+    if lengths and min(lengths) < 0:
+        lengths = tuple(max(0, length) for length in lengths)
     if half or find_half(text) is not None:
         return _join_halves(characters, begins, lengths, half)
     return Alignment(tuple(characters), begins, lengths)
+
+
+def _whole_numbers(times: list[Any]) -> tuple[int, ...] | None:
+    """Return times in milliseconds; None if some are none."""
+    kinds = set(map(type, times))
+    if not kinds <= {int, float}:  # and not bool, which is an int
+        return None
+    if float in kinds and any(type(time) is float and math.isnan(time) for time in times):
+        return None
+    if times and not -_LATEST < min(times) <= max(times) < _LATEST:
+        return None
+    return tuple(map(int, times)) if float in kinds else tuple(times)
 
 
 def _join_halves(

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .fields import first_of, read_object
+from .fields import first_of
 from .server import ServerMessage, message_of
+from .sound import read_message
 
 __all__ = ["decode_timed_audio"]
 
@@ -28,7 +29,7 @@ def decode_timed_audio(frame: str | bytes, half: str = "") -> ServerMessage:
     ProtocolError
         If it is not a JSON object, or its audio is not base64. Malformed times are dropped.
     """
-    data = read_object(frame)
+    data = read_message(frame)
     as_sent = data.get("alignment")
     as_spoken = first_of(data, "normalized_alignment", "normalizedAlignment")
     sent = _in_milliseconds(as_sent)

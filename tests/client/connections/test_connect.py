@@ -18,6 +18,8 @@ from jupyter_tts.client.connections.connect import open_connection
 from jupyter_tts.client.keys import Key
 from jupyter_tts.wire.errors import ConnectError, HandshakeRefused
 
+from .silent_server import never_answering
+
 
 @contextlib.asynccontextmanager
 async def answering(data: bytes) -> AsyncIterator[str]:
@@ -94,18 +96,9 @@ async def test_a_server_that_is_not_there_is_named() -> None:
 
 async def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connect, "OPEN_TIMEOUT", 0.05)
-    arrived = asyncio.Event()
-
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        arrived.set()
-        writer.close()
-
-    async with await asyncio.start_server(handler, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with never_answering() as port:
         with pytest.raises(ConnectError, match="did not answer within"):
             await open_connection(f"ws://127.0.0.1:{port}/x", None)
-        await arrived.wait()
 
 
 async def test_an_untrusted_certificate_is_refused_and_a_trusted_one_is_not(
@@ -179,11 +172,10 @@ async def test_the_proxy_of_the_environment_is_used_but_not_for_this_machine(
 
     async with await asyncio.start_server(proxy, "127.0.0.1", 0) as server:
         address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        for name in ("HTTPS_PROXY", "https_proxy"):
-            monkeypatch.setenv(name, address)
-        for name in ("NO_PROXY", "no_proxy"):
+        for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
-        with pytest.raises(ConnectError):
+        monkeypatch.setenv("ALL_PROXY", address)
+        with pytest.raises(ConnectError, match=r"The proxy 127.* to voices.example \(HTTP 503\)"):
             await open_connection("wss://voices.example/x", None)
         assert asked == [b"CONNECT voices.example:443 HTTP/1.1"]
         with pytest.raises(ConnectError):

@@ -22,6 +22,7 @@ from jupyter_tts.wire.http_exchange import END_OF_ANSWER, NOTHING
 from jupyter_tts.wire.request import SpeechRequest
 
 from ...threads import no_thread_left
+from .silent_server import never_answering
 
 LINES = b'{"audio_base64": ""}\n{"audio_base64": "AAA="}\n'
 ANSWER = b"HTTP/1.1 200 OK\r\nx-trace-id: t1\r\nContent-Length: %d\r\n\r\n%b" % (len(LINES), LINES)
@@ -50,7 +51,13 @@ async def answering(
 
     async with await asyncio.start_server(handler, host, 0, **options) as server:
         scheme = "https" if options else "http"
-        yield f"{scheme}://{host}:{server.sockets[0].getsockname()[1]}", asked
+        port = server.sockets[0].getsockname()[1]
+        yield f"{scheme}://{host}:{port}", asked
+        if not options:  # whoever came before this one has been accepted, too
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"\r\n\r\n")
+            await reader.readexactly(1)
+            writer.close()
         await asyncio.gather(*filter(None, tasks))
 
 
@@ -109,12 +116,12 @@ async def test_a_connection_does_not_wait_for_ever() -> None:
     connections = HttpConnections(kept=0.05)
     with no_thread_left():
         async with answering() as (server, _):
-            changes: list[bool] = []
+            changes: asyncio.Queue[bool] = asyncio.Queue()
             request = request_to(server)
-            connections.changed = lambda: changes.append(connections.is_ready(request, None))
+            connections.changed = lambda: changes.put_nowait(connections.is_ready(request, None))
             await ask(await connections.take(request, None), server)
-            await asyncio.sleep(0.1)
-            assert changes == [True, False]
+            async with asyncio.timeout(60):
+                assert [await changes.get(), await changes.get()] == [True, False]
 
 
 async def test_a_channel_that_was_closed_or_given_up_brings_nothing() -> None:
@@ -177,19 +184,9 @@ async def test_a_server_that_never_answers_a_handshake_is_given_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(http_channel, "OPEN_TIMEOUT", 0.05)
-    left = asyncio.Event()
-
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        writer.close()
-        await writer.wait_closed()
-        left.set()
-
-    async with await asyncio.start_server(handler, "127.0.0.1", 0) as server:
-        port = server.sockets[0].getsockname()[1]
+    async with never_answering() as port:
         with no_thread_left(), pytest.raises(ConnectError, match="did not answer"):
             await ColdConnections().take(request_to(f"https://127.0.0.1:{port}"), None)
-        await left.wait()
 
 
 async def test_a_redirect_is_not_followed_since_the_key_would_travel() -> None:

@@ -45,6 +45,22 @@ def test_the_first_sound_is_found_from_any_time_on() -> None:
     assert Activity(RATE).first() is None
 
 
+def test_the_loudest_samples_and_those_at_the_limit_are_told_apart() -> None:
+    for value, audible in ((300, 0), (301, 1), (-300, 0), (-301, 1), (32_767, 1), (-32_768, 1)):
+        assert listen(pcm(0.01, value)).heard(0.0, 0.01) == pytest.approx(0.01 * audible)
+
+
+def test_a_long_sound_is_heard_whether_anybody_asks_meanwhile_or_not() -> None:
+    asked, activity = listen(), listen()
+    for number in range(100):
+        piece = pcm(1.005, 5_000 * (number % 2))
+        asked.add(piece)
+        activity.add(piece)
+        asked.heard(0.0, 1.0)
+    assert activity.heard(0.0, 101.0) == asked.heard(0.0, 101.0) == pytest.approx(50.5)
+    assert activity.first(99.0) == asked.first(99.0)
+
+
 def test_nothing_is_heard_where_no_sound_has_come() -> None:
     activity = listen(SOUND)
     assert activity.heard(1.1, 9.0) == 0.0

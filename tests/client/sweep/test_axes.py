@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -48,7 +49,11 @@ def test_axes_are_lists_ranges_or_single_values() -> None:
         ({"network": ["slow"]}, "network must be here, or as in 'rtt 100 ms, jitter 30 ms'"),
         ({"network": ["rtt 9,000,000 ms"]}, "rtt must be 0 to 5000"),
         ({"arrival": ["late"]}, "arrival must be at once or as tokens, not 'late'"),
+        ({"network": ["rtt .. ms"]}, "network must be here, or as in"),
+        ({"network": ["rtt 9 ms,rtt 8 ms"]}, "network says 'rtt 8 ms' beside another of the kind"),
         ({"voice": ["a"], "voices": ["b"]}, "voice is there twice"),
+        ({"latency": "0..999999999999"}, "latency must be a whole number from 0 to 4, not 5"),
+        ({"speed": itertools.repeat(1.0)}, "speed has more than 1,000 values"),
     ],
 )
 def test_what_cannot_be_varied_is_refused(axes: dict[str, Any], fault: str) -> None:
@@ -82,9 +87,11 @@ def test_a_level_that_a_model_does_not_take_is_not_varied() -> None:
 
 def test_values_are_called_what_a_reader_calls_them() -> None:
     assert Axis("latency", (4,)).label(4) == "level 4"
-    assert Axis("network", ("here",)).label("here") == "here"
+    assert Axis("network", ("here",)).label("here") == "this network"
+    assert Axis("warm", (False,)).label(False) == "cold socket"
     assert Axis("speaker_boost", (False,)).label(False) == "no speaker boost"
     assert Axis("stability", (0.5,)).label(0.5) == "stability 0.5"
+    assert Axis("schedule", ((50, 90),)).label((50, 90)) == "schedule 50 90"
 
 
 @given(

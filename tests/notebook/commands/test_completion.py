@@ -16,7 +16,7 @@ from jupyter_client.manager import start_new_kernel
 from jupyter_tts.client.keys import KEY_VARIABLE
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
-from jupyter_tts.notebook.commands.completion import suggest
+from jupyter_tts.notebook.commands.suggestions import suggest
 from jupyter_tts.notebook.runtime.event_loop import EventLoopThread
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.servers import voices
@@ -74,6 +74,13 @@ def offered(line: str) -> list[str]:
         ("%tts_network --rt", "--rt", ["--rtt"]),
         ("%tts_network o", "o", ["off"]),
         ("%tts_network --rtt 50 o", "o", []),
+        ("%tts_sweep --lat", "--lat", ["--latency"]),
+        ("%%tts_sweep --latency ", "", ["0..4", "0", "1", "2", "3", "4"]),
+        ("%tts_sweep --measure tt", "tt", ["ttfa", "ttfb"]),
+        ("%tts_sweep --network here --network ", "", ["here", '"RTT 100 ms"']),
+        ("%tts_sweep --network here --net", "--net", ["--network"]),
+        ("%tts_sweep --save a.", "a.", ["a.csv", "a.parquet", "a.html"]),
+        ("%tts_sweep --pl", "--pl", ["--plan"]),
         ("%tts_key --", "--", ["--save", "--forget"]),
         ("%tts_cache c", "c", ["clear"]),
         ("%tts_check ", "", []),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import re
+import sys
 import threading
 import wave
 from pathlib import Path
@@ -16,6 +17,10 @@ from jupyter_tts.notebook.commands.options import help_text, parse_options, pars
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.servers.embedded import EmbeddedServer, embedded_server
 from jupyter_tts.wire.errors import ParameterError
+
+BEFORE_3_12 = pytest.mark.skipif(
+    sys.version_info >= (3, 12), reason="Python's tokenizer, which IPython asks, refuses the cell"
+)
 
 
 def current_server() -> EmbeddedServer:
@@ -76,7 +81,7 @@ def test_a_line_is_spoken_as_it_stands(shell: InteractiveShell) -> None:
         ("%%tts --save no/such/folder/talk.wav\nx", "there is no folder"),
         ("%%tts --name class\nx", "--name must be a name"),
         ("%%tts\nHello \ud83d you", "(U+D83D) at position 6."),
-        ("%tts Hello \ude00", "(U+DE00) at position 6."),
+        pytest.param("%tts Hello \ude00", "(U+DE00) at position 6.", marks=BEFORE_3_12),
         ("half = 0xD83D\n%tts Hello {chr(half)}", "(U+D83D) at position 6."),
         ("%%tts --save \ud83d.wav\nx", "no file can have the name '\\ud83d.wav'"),
     ],
@@ -160,11 +165,14 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(
     assert current_server().url is None
 
 
-def test_help_is_shown_with_a_question_mark(
-    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = shell.object_inspect("%%tts")
-    assert "--latency LATENCY" in found["docstring"]
+def test_help_is_shown_with_a_question_mark(shell: InteractiveShell) -> None:
+    shown = {
+        "%%tts": "--latency LATENCY",
+        "%tts_sweep": "--arrival HOW",
+        "%tts_network": "--rtt MS",
+    }
+    for magic, option in shown.items():
+        assert option in shell.object_inspect(magic)["docstring"]
 
 
 def test_unloading_leaves_nothing_behind(shell: InteractiveShell) -> None:

@@ -17,7 +17,7 @@ from jupyter_tts.client.connections.pool import Readiness
 from jupyter_tts.client.http import get_json
 from jupyter_tts.client.keys import Key
 from jupyter_tts.notebook.commands import voices as voices_magic
-from jupyter_tts.notebook.commands.completion import suggest
+from jupyter_tts.notebook.commands.suggestions import suggest
 from jupyter_tts.notebook.runtime.frontend import FRONTEND_VARIABLE
 from jupyter_tts.notebook.runtime.session import session_of
 from jupyter_tts.notebook.servers import voices as servers
@@ -143,8 +143,8 @@ def test_a_page_has_a_widget_that_sends_previews(
     sent: list[Any] = []
     monkeypatch.setattr(widget, "send", lambda *message: sent.append(message))
     session = session_of(shell)
-    session.event_loop.submit(widget._send_preview(7, "de")).result(20)
-    session.event_loop.submit(widget._send_preview(8, "no such voice")).result(20)
+    session.event_loop.submit(widget._send_preview(7, "de")).result(60)
+    session.event_loop.submit(widget._send_preview(8, "no such voice")).result(60)
     (content, (sound,)), (failure,) = sent
     assert content == {"kind": "sound", "number": 7}
     assert sound.startswith((b"ID3", b"\xff"))
@@ -182,7 +182,7 @@ def test_a_preview_elsewhere_is_not_fetched(
     session = session_of(shell)
     preview = fetch_preview(session, "https://voices.test", "v")
     with pytest.raises(error, match=sentence):
-        session.event_loop.submit(preview).result(20)
+        session.event_loop.submit(preview).result(60)
 
 
 def test_a_server_that_does_not_answer_is_named(shell: InteractiveShell) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import re
+import weakref
 from html import unescape
 from html.parser import HTMLParser
 
@@ -13,11 +14,13 @@ from nbconvert import HTMLExporter
 
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import parse_format
+from jupyter_tts.audio.mp3 import Mp3File
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.saving import file_bytes
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.speech.word_positions import place_words
+from jupyter_tts.notebook.output import saved_sound
 from jupyter_tts.notebook.output.saved_sound import SavedSound, most_bytes
 from jupyter_tts.notebook.output.saved_view import error_bundle, request_bundle, view_bundle
 from jupyter_tts.notebook.runtime.session import session_of
@@ -32,7 +35,7 @@ WORDS = [Word("Is", 0.1, 0.2), Word("1", 0.3, 0.5), Word("<", 0.5, 0.5), Word("2
 # as spans and as subtitles.
 PER_SECOND = 64_000 / 8 * 4 / 3 + 300
 # Bytes of what every view has: script, style, waveform, card and tags.
-EVERY_VIEW = 38_000
+EVERY_VIEW = 19_000
 
 
 class Reader(HTMLParser):
@@ -203,6 +206,24 @@ def test_a_sound_too_large_for_a_notebook_is_left_out_with_a_note(
     assert note in html
     assert "2?" in html
     assert speech.request.url.partition("?")[0].rpartition("/")[2] in html
+
+
+def test_what_was_encoded_of_a_sound_is_dropped_once_it_is_too_large(
+    speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[weakref.ref[Mp3File]] = []
+
+    def open_file(rate: int) -> Mp3File:
+        file = Mp3File(rate)
+        opened.append(weakref.ref(file))
+        return file
+
+    monkeypatch.setattr(saved_sound, "Mp3File", open_file)
+    sound = SavedSound(speech, 0.001)
+    for _ in range(2):
+        sound.catch_up()
+    assert [file() for file in opened] == [None]
+    assert (sound.behind, sound.finish()) == (0.0, None)
 
 
 def test_plain_text_says_what_was_made(speech: Speech) -> None:

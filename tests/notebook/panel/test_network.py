@@ -124,7 +124,7 @@ def test_the_simulation_ends_with_the_extension(shell: InteractiveShell) -> None
 
 
 def test_the_magics_help_has_every_option(shell: InteractiveShell) -> None:
-    help_text = shell.magics_manager.magics["line"]["tts_network"].__doc__
+    help_text = shell.magics_manager.magics["line"]["tts_network"].getdoc()
     for name in Conditions().plain:
         assert f"--{name.replace('_', '-')} " in help_text
 

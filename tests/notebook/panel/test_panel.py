@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import threading
 from typing import Any
@@ -169,8 +168,8 @@ def test_a_control_moved_while_it_speaks_applies_from_the_next_speak() -> None:
     assert (page.controls.playing_values, panel.request.stability) == (None, 0.25)
     assert panel.speech is not None
     assert panel.speech.request.stability == 0.5
-    page.say(kind="speak")
     before = page.player
+    page.say(kind="speak")
     wait_for_player(page, before)
     page.hear()
     before, after = page.history.entries
@@ -189,10 +188,7 @@ def test_closing_frees_every_widget_and_ends_the_sound() -> None:
     player = page.player
     panel.close()
     panel.speak()
-    for _ in range(1000):
-        current_session().event_loop.submit(asyncio.sleep(0)).result()
-        if player.comm is None:
-            break
+    page.wait(player, "comm", None)
     assert player.status == "stopped"
     assert dict(_instances) == before
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from ipywidgets.widgets.widget import _instances
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
+from jupyter_tts.notebook.output.saved_sound import SavedSound
 from jupyter_tts.notebook.player import cell_output, playback, saved_view_delivery
 from jupyter_tts.notebook.player.cell_output import CellOutput
 from jupyter_tts.notebook.player.widget import Player
@@ -26,7 +28,7 @@ from jupyter_tts.wire.errors import ConnectError
 from jupyter_tts.wire.request import SpeechRequest
 
 RATE = 24_000
-PATIENCE = 30.0  # s for what would otherwise hang
+PATIENCE = 60.0  # s for what would otherwise hang
 NEVER = 1e6
 
 
@@ -52,6 +54,7 @@ def _no_time_passes(shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch) ->
     """Nothing is over because time has passed, unless a test says so."""
     for name in ("AFTER_END", "AFTER_STOP", "ABSENCE"):
         monkeypatch.setattr(cell_output, name, NEVER)
+    monkeypatch.setattr(cell_output, "AFTER_GONE", 0)
     monkeypatch.setattr(playback, "SILENT_PAGE", NEVER)
     monkeypatch.setattr(cell_output, "ANSWER", 0)
 
@@ -108,6 +111,32 @@ def test_a_player_whose_output_was_taken_away_is_over_at_once_and_kept_for_undo(
     assert not shown.closed
     shown.say(kind="placed")
     assert shown.closed
+
+
+def test_what_is_kept_is_encoded_once_the_page_sounds(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback, "BEGINNING", NEVER)
+    monkeypatch.setattr(playback, "STEADY", 0)
+    happened: list[str] = []
+    encoded = threading.Event()
+
+    class Sound(SavedSound):
+        def finish(self) -> bytes | None:
+            happened.append("encoded")
+            encoded.set()
+            return super().finish()
+
+    monkeypatch.setattr(cell_output, "SavedSound", Sound)
+    shown = Shown()
+    shown.say(kind="hello", leader=True, next=0, places=False)
+    current_session().event_loop.submit(asyncio.sleep(0)).result(PATIENCE)
+    happened.append("started")
+    shown.say(kind="started")
+    assert encoded.wait(PATIENCE)
+    assert happened == ["started", "encoded"]
+    shown.say(kind="gone")
+    assert "<audio" in shown.view["text/html"]
 
 
 def test_a_player_that_waits_for_its_user_is_kept_while_its_page_answers(

@@ -13,6 +13,7 @@ from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.player.playback import Playback
+from jupyter_tts.notebook.player.widget import Player
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.request import SpeechRequest
 
@@ -60,7 +61,8 @@ def add(speech: Speech, seconds: float) -> None:
 
 @pytest.fixture
 def speech() -> Speech:
-    return Speech("x" * 150, SpeechRequest(server="local"), RATE, Timeline())
+    stopped = Timeline(clock=lambda: 100.0)  # a busy machine takes no time by it
+    return Speech("x" * 150, SpeechRequest(server="local"), RATE, stopped)
 
 
 @pytest.fixture
@@ -125,6 +127,32 @@ def test_the_page_gets_how_much_is_to_come(heard: Heard, speech: Speech) -> None
     heard.on_loop(heard.playback.received)
     *_, last, _ = heard.messages
     assert (last["kind"], last["left"]) == ("audio", 0)
+
+
+def test_a_player_opens_with_all_that_it_knows(
+    shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: list[Any] = []
+    monkeypatch.setattr(Player, "send_state", lambda _, key=None: changed.append(key))
+    former = Player()
+    player = former.again()
+    assert player.models == [former.model_id, player.model_id]
+    assert not {"models", "outputs"}.intersection(changed)
+
+
+def test_the_first_sound_goes_before_what_is_shown_of_it(heard: Heard, speech: Speech) -> None:
+    shown: list[tuple[str, list[str]]] = []
+    for name in ("status", "card", "brief"):
+        heard.playback.player.observe(
+            lambda change: shown.append(
+                (change["name"], [message["kind"] for message in heard.messages])
+            ),
+            name,
+        )
+    add(speech, 1.0)
+    heard.on_loop(heard.playback.arrived)
+    assert shown[0] == ("status", ["audio"])
+    assert {name for name, _ in shown} == {"status", "card", "brief"}
 
 
 def test_sound_sent_again_says_nothing_about_the_network(heard: Heard, speech: Speech) -> None:

@@ -71,7 +71,7 @@ from jupyter_tts.notebook.runtime.session import current_session
 current_session().event_loop.submit(asyncio.sleep(0)).result()
 child = os.fork()
 if child == 0:
-    current_session().event_loop.submit(asyncio.sleep(0)).result(30)
+    current_session().event_loop.submit(asyncio.sleep(0)).result(60)
     os._exit(7)
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
@@ -101,10 +101,10 @@ def test_an_interrupt_while_its_thread_starts_leaves_one_that_works_and_no_other
         patch.setattr(threading.Thread, "start", interrupted_start)
         with pytest.raises(KeyboardInterrupt):
             event_loop.submit(where())
-    assert event_loop.submit(where()).result(10)[0] == "jupyter_tts"
+    assert event_loop.submit(where()).result(60)[0] == "jupyter_tts"
     event_loop.close()
     for thread in loop_threads() - before:
-        thread.join(10)  # the one that was interrupted ends by itself
+        thread.join(60)  # the one that was interrupted ends by itself
     assert loop_threads() == before
 
 
@@ -118,5 +118,5 @@ def test_an_interrupt_handler_may_use_it_in_the_midst_of_any_use() -> None:
         used.set()
 
     threading.Thread(target=use, daemon=True).start()
-    assert used.wait(10)
+    assert used.wait(60)
     event_loop.close()

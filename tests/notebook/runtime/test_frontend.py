@@ -13,6 +13,7 @@ from jupyter_tts.notebook.runtime.frontend import (
     Frontend,
     client_session,
     detect,
+    has_page,
     lacks_page,
 )
 from jupyter_tts.notebook.runtime.pages import Pages
@@ -38,6 +39,7 @@ def test_a_front_end_is_known_by_the_cell_it_names(
     kernel = Kernel({"metadata": metadata, "header": {"session": "s1"}})
     monkeypatch.setattr(shell, "kernel", kernel, raising=False)
     assert detect() is expected
+    assert has_page() is (expected is Frontend.LIVE)
     assert client_session() == "s1"
 
 
@@ -67,6 +69,7 @@ def test_where_a_server_runs_the_cells_a_page_that_answers_is_the_front_end(
     monkeypatch.setenv("JPY_SESSION_NAME", "this.ipynb")
     monkeypatch.setattr(Pages, "client", lambda self, request: "the page's")
     assert detect() is Frontend.LIVE
+    assert not has_page()  # without asking
     assert client_session() == "the page's"
     monkeypatch.setattr(Pages, "client", lambda self, request: None)
     assert detect() is Frontend.HEADLESS

@@ -156,10 +156,10 @@ def test_a_speech_that_another_thread_prepares_ends_with_a_sentence(
     monkeypatch.setattr(EmbeddedServer, "check_voice", check_voice)
     with ThreadPoolExecutor() as pool:
         speaking = pool.submit(speak)
-        assert preparing.wait(10)
+        assert preparing.wait(60)
         shell.run_line_magic("unload_ext", "jupyter_tts")
         with pytest.raises(TTSError, match=r"^The extension was unloaded\."):
-            speaking.result(10)
+            speaking.result(60)
 
 
 @pytest.mark.usefixtures("shared_server")
@@ -179,7 +179,7 @@ def test_a_stream_on_another_loop_ends_with_a_sentence_and_leaves_no_socket(
 
     with ThreadPoolExecutor() as pool:
         listening = pool.submit(asyncio.run, listen())
-        assert hearing.wait(10)
+        assert hearing.wait(60)
         shell.run_line_magic("unload_ext", "jupyter_tts")
         with pytest.raises(TTSError, match=r"^The extension was unloaded\."):
-            listening.result(10)
+            listening.result(60)

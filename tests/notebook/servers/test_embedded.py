@@ -3,16 +3,21 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import os
+import signal
+import subprocess
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from jupyter_tts.notebook.servers import embedded
+from jupyter_tts.client import embedded_process
 from jupyter_tts.notebook.servers.embedded import EmbeddedServer
 from jupyter_tts.voice_files.store import FOLDER_VARIABLE
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceNotFound
+
+from ...server.serving import until
 
 
 @pytest.fixture
@@ -105,12 +110,48 @@ async def test_without_the_extra_the_message_says_how_to_install_it(
         await EmbeddedServer().start()
 
 
-async def test_a_server_that_does_not_come_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+def replace_program(monkeypatch: pytest.MonkeyPatch, source: str) -> list[Process]:
+    """Have another program started in the server's place."""
+    started: list[Process] = []
     spawn = asyncio.create_subprocess_exec
 
-    async def broken(program: str, *_: str, **options: Any) -> asyncio.subprocess.Process:
-        return await spawn(program, "-c", "raise SystemExit('no sound today')", **options)
+    async def replaced(program: str, *_: str, **options: Any) -> Process:
+        started.append(await spawn(program, "-c", source, **options))
+        return started[-1]
 
-    monkeypatch.setattr(embedded.asyncio, "create_subprocess_exec", broken)
+    monkeypatch.setattr(embedded_process.asyncio, "create_subprocess_exec", replaced)
+    return started
+
+
+async def test_a_server_that_does_not_come_up_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    replace_program(monkeypatch, "raise SystemExit('no sound today')")
     with pytest.raises(LocalVoiceMissing, match="no sound today"):
         await EmbeddedServer().start()
+
+
+async def test_the_status_of_one_that_ends_without_a_word_is_left_to_asyncio(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = replace_program(monkeypatch, "import os; os.close(1); input()")
+    taken: list[object] = []
+    monkeypatch.setattr(subprocess.Popen, "poll", taken.append)
+    with pytest.raises(LocalVoiceMissing, match="it gave no reason"):
+        await EmbeddedServer().start()
+    assert started[0].returncode is not None
+    assert taken == []
+
+
+async def test_one_that_hangs_is_ended_with_those_that_it_has_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    child = "subprocess.Popen([sys.executable, '-c', 'import signal; signal.pause()'])"
+    hang = f"open({str(tmp_path / 'hangs')!r}, 'w'); signal.pause()"
+    source = f"import signal, subprocess, sys; {child}; {hang}"
+    started = replace_program(monkeypatch, source)
+    server = EmbeddedServer()
+    starting = asyncio.create_task(server.start())
+    await until((tmp_path / "hangs").exists)
+    await server.stop()
+    assert started[0].returncode == -signal.SIGKILL
+    with pytest.raises(asyncio.CancelledError):
+        await starting

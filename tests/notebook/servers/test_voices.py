@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import pytest
 
-from jupyter_tts.notebook.servers.voices import read_voices
+from jupyter_tts.notebook.runtime.session import Session
+from jupyter_tts.notebook.servers.embedded import embedded_server
+from jupyter_tts.notebook.servers.voices import list_languages, list_voices, read_voices
+from jupyter_tts.wire.errors import LocalVoiceMissing
+from jupyter_tts.wire.hosts import LOCAL
 
 
 def test_a_voice_has_its_id_name_and_labels() -> None:
@@ -40,3 +47,25 @@ def test_a_voice_can_be_shown_whatever_its_name() -> None:
         {"voices": [{"voice_id": "\ud83d", "name": "\ud83d\ude00", "labels": labels}]}
     )
     assert "".join(voice.values()).encode().decode() == "\ufffd😀\ufffd\ufffd"
+
+
+@pytest.mark.parametrize("ask", [list_voices, list_languages])
+async def test_an_embedded_server_that_is_asked_for_its_voices_is_not_stopped_for_another(
+    monkeypatch: pytest.MonkeyPatch, ask: Callable[[Session, str], Awaitable[object]]
+) -> None:
+    session = Session()
+    server = embedded_server(session)
+    starting, started = asyncio.Event(), asyncio.Event()
+
+    async def bring_up() -> None:
+        starting.set()
+        await started.wait()
+        raise LocalVoiceMissing("As far as it was to come.")
+
+    monkeypatch.setattr(server, "_bring_up", bring_up)
+    asked = asyncio.ensure_future(ask(session, LOCAL))
+    await starting.wait()
+    await server.stop_unused()
+    started.set()
+    with pytest.raises(LocalVoiceMissing):
+        await asked

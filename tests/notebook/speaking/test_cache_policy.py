@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import io
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -43,7 +45,7 @@ def current_server() -> EmbeddedServer:
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache of the test's own, as a user has it."""
     monkeypatch.delenv(CACHE_VARIABLE)
-    monkeypatch.setattr(cache_policy.platformdirs, "user_cache_path", lambda *_, **__: tmp_path)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: tmp_path)
     drop_session(None)
     return tmp_path
 
@@ -312,3 +314,60 @@ def test_a_cache_that_fails_is_none(
     assert shell.user_ns["s"].complete
     assert not shell.run_cell("%tts_cache").success
     assert "The cache cannot be used: " in capsys.readouterr().out
+
+
+def test_a_cache_without_a_folder_says_why_and_speech_goes_on(
+    shell: InteractiveShell,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+) -> None:
+    def no_home(*_: object, **__: object) -> Path:
+        raise RuntimeError("could not determine the home directory")
+
+    def unwritable(*_: object, **__: object) -> Path:
+        (folder / "file").touch()
+        return folder / "file" / "cache"
+
+    for cache_folder, why in (
+        (no_home, "this user has no home folder"),
+        (unwritable, "cache cannot be written"),
+    ):
+        monkeypatch.setattr("platformdirs.user_cache_path", cache_folder)
+        run(shell, f"%%tts\n{TEXT}")
+        capsys.readouterr()
+        shell.run_cell("%tts_cache")
+        shown = capsys.readouterr().out
+        assert f"{why}. Speech goes on without it." in shown
+        assert "clear" not in shown
+
+
+def test_a_cache_on_a_full_disk_says_so(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    run(shell, "%tts_cache")
+    assert "No more" not in capsys.readouterr().out
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
+    run(shell, "%tts_cache")
+    shown = capsys.readouterr().out
+    assert shown.startswith("0 speeches, 0.0 of ")
+    assert shown.endswith(" No more can be kept: No space left on device.\n")
+
+
+def test_a_cache_that_may_not_be_read_says_so(
+    shell: InteractiveShell, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = policy().cache.path
+
+    def forbidden(*_: object) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    assert not shell.run_cell("%tts_cache").success
+    shown = capsys.readouterr().out
+    assert f"{path.name}: Permission denied. Speech goes on without it." in shown
+    assert "clear" not in shown

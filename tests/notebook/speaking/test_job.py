@@ -9,6 +9,7 @@ import contextlib
 import json
 import threading
 from collections.abc import Iterator
+from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
@@ -151,7 +152,7 @@ def untimed(seconds: float) -> Iterator[tuple[str, list[str]]]:
         sound = base64.b64encode(b"\0\x10" * round(8_000 * seconds)).decode()
         socket.send(json.dumps({"audio": sound}))
         if len(texts) == 1:
-            socket.socket.close()
+            socket.socket.shutdown(SHUT_RDWR)
             return
         socket.send(json.dumps({"audio": sound}))
         socket.send(json.dumps({"isFinal": True}))

@@ -18,7 +18,7 @@ from jupyter_tts.wire.errors import ConnectionLost, TTSError, UnsupportedFormat
 from jupyter_tts.wire.request import SpeechRequest
 
 RATE = 24_000
-PATIENCE = 10.0  # s for what would otherwise hang
+PATIENCE = 60.0  # s for what would otherwise hang
 
 
 def stream(failure: TTSError | None = None) -> Callable[..., AsyncGenerator[Event, None]]:

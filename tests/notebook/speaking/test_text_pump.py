@@ -17,7 +17,7 @@ from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.notebook.speaking.text_pump import TextPump
 from jupyter_tts.wire.errors import ParameterError
 
-PATIENCE = 20
+PATIENCE = 60
 WORDS = ("one ", "two ", "three ")
 
 

@@ -65,17 +65,17 @@ function view(id) {
 
 function output(description) {
   const [kind, id] = description.split(" ");
-  return { output_type: "display_data", data: kind === "widget" ? view(id) : { html: kind } };
+  return { output_type: "display_data", data: kind === "widget" ? view(id) : { "text/html": kind } };
 }
 
 function shown({ data }) {
   const id = data["application/vnd.jupyter.widget-view+json"]?.model_id;
-  return id ? `widget ${id}` : (data.html ?? "");
+  return id ? `widget ${id}` : (data["text/html"] ?? "");
 }
 
 export async function replace(page, widgets, outputs) {
   const models = new PageModels(page);
-  const replaced = await new Places(models).replace(widgets, outputs, { html: "saved" });
+  const replaced = await new Places(models).replace(widgets, outputs, { "text/html": "saved" });
   return { replaced, cells: models.shown, kernel: models.kernelGot };
 }
 

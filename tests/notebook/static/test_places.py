@@ -49,6 +49,7 @@ def test_a_view_takes_the_players_place_in_a_cell_or_in_any_output_and_the_kerne
     ("page", "outputs", "replaced"),
     [
         ({"cells": [["text"]]}, [], False),
+        ({"cells": [["text"], ["saved"]]}, [], True),  # by its display id
         ({"cells": [["text"]]}, ["an Output that the page does not have"], None),
         ({}, [], None),
     ],

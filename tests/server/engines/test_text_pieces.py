@@ -47,4 +47,5 @@ def test_halves_are_shorter_and_together_the_text(text: str) -> None:
 def test_a_text_is_halved_between_words_and_a_character_not_at_all() -> None:
     assert halve("one two three") == ("one ", "two three")
     assert halve("abcd") == ("ab", "cd")
+    assert halve("我們今天，去了學校") == ("我們今天，", "去了學校")
     assert halve("a") is None

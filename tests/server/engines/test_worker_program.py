@@ -40,7 +40,7 @@ async def test_a_class_in_a_file_anywhere_is_a_worker(tmp_path: Path) -> None:
     path = tmp_path / "beeps.py"
     path.write_text(BEEPS)
     worker = await WorkerProcess.start(command(path, "9"), hint="")
-    answer, pcm = await worker.ask({"text": "abc"}, timeout=10)
+    answer, pcm = await worker.ask({"text": "abc"}, timeout=60)
     assert answer == {"words": [[0, 0]], "phonemes": []}
     assert pcm == bytes([0, 9]) * 2400
     await worker.end()
@@ -71,7 +71,7 @@ async def test_a_fault_at_one_text_ends_no_worker(tmp_path: Path) -> None:
     path.write_text(BEEPS)
     worker = await WorkerProcess.start(command(path, "9"), hint="")
     with pytest.raises(VoiceEngineError, match="failed at this text: 'text'"):
-        await worker.ask({}, timeout=10)
-    answer, _ = await worker.ask({"text": "a"}, timeout=10)
+        await worker.ask({}, timeout=60)
+    answer, _ = await worker.ask({"text": "a"}, timeout=60)
     assert answer["words"] == [[0, 0]]
     await worker.end()

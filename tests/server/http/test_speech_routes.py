@@ -290,13 +290,14 @@ async def test_an_answer_that_comes_whole_is_made_no_faster(route: str, query: s
 class FailingEngine(EspeakEngine):
     """Speaks so many segments, then fails."""
 
-    def __init__(self, segments: int) -> None:
+    def __init__(self, segments: int, fault: Exception | None = None) -> None:
         super().__init__()
         self.left = segments
+        self.fault = fault or VoiceEngineError("The voice is gone.")
 
     async def speak(self, *arguments: Any, **options: Any) -> Any:
         if not self.left:
-            raise VoiceEngineError("The voice is gone.")
+            raise self.fault
         self.left -= 1
         return await super().speak(*arguments, **options)
 
@@ -310,8 +311,23 @@ async def test_a_voice_that_fails_at_once_is_a_500() -> None:
         assert (preview.status, preview.code) == (500, "something_went_wrong")
 
 
-async def test_a_voice_that_fails_later_cuts_the_answer_off() -> None:
-    async with FailingEngine(1) as engine, in_process(engine=engine) as address:
+async def test_what_nobody_has_foreseen_is_a_500_and_stands_in_the_log_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with (
+        FailingEngine(0, RuntimeError("CANARY")) as engine,
+        in_process(engine=engine) as address,
+    ):
+        for route in ROUTES:
+            answer = await asyncio.to_thread(ask, url(address, route), {"text": TEXT})
+            assert (answer.status, answer.code) == (500, "something_went_wrong")
+            assert b"CANARY" not in answer.body
+    assert caplog.text.count("RuntimeError: CANARY") == len(ROUTES)
+
+
+@pytest.mark.parametrize("fault", [None, RuntimeError("CANARY")])
+async def test_a_voice_that_fails_later_cuts_the_answer_off(fault: Exception | None) -> None:
+    async with FailingEngine(1, fault) as engine, in_process(engine=engine) as address:
         for route in ("/stream", "/stream/with-timestamps"):
             engine.left = 1
             with pytest.raises((ConnectionError, IncompleteRead)):
@@ -333,7 +349,7 @@ async def test_a_client_that_leaves_is_forgotten_and_is_no_error(
             writer.transport.abort()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while (await asyncio.to_thread(ask, url(address), {"text": "x"})).status == 429:
                 await asyncio.sleep(0)
     assert [record.getMessage() for record in caplog.records if record.exc_info] == []

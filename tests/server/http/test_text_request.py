@@ -13,6 +13,7 @@ from jupyter_tts.audio import codecs
 from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.server.access.refusals import Refusal
 from jupyter_tts.server.http.text_request import WAV_FORMATS, TextRequest, read_text_request
+from jupyter_tts.wire.conditions import Conditions
 from jupyter_tts.wire.parameters import FORMATS
 
 EVERYTHING: dict[str, Any] = {
@@ -86,6 +87,13 @@ def test_wav_is_served_where_it_is_asked_for(name: str) -> None:
     assert request.is_wav
     assert request.audio_format == parse_format(name.replace("wav", "pcm"))
     assert refused({"text": "Hello."}, output_format=name)[0] == 422
+
+
+def test_a_number_without_a_fraction_is_a_whole_one() -> None:
+    request = accepted(EVERYTHING | {"seed": 7.0})
+    assert (request.seed, type(request.seed)) == (7, int)
+    assert refused(EVERYTHING | {"seed": 7.5})[0] == 422
+    assert Conditions.of({"seed": 7.0, "quota": 5.0, "rtt": 2.0}).plain["quota"] == 5
 
 
 @pytest.mark.parametrize(

@@ -84,12 +84,21 @@ def test_sorting_by_name_goes_both_ways(server: RunningServer) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["page_size=0", "page_size=101", "page_size=x", "next_page_token=x"]
+    "query",
+    [
+        *("page_size=0", "page_size=101", "page_size=x", "next_page_token=x"),
+        *("sort=size", "sort_direction=up", "voice_type=mine", "sort=name&sort=size"),
+    ],
 )
 def test_a_page_that_cannot_be_is_refused(server: RunningServer, query: str) -> None:
     answer = ask(f"{server.address}/v2/voices?{query}")
     assert answer.status == 422
     assert answer.json["detail"][0]["loc"] == ["query", query.split("=")[0]]
+
+
+def test_after_the_last_voice_there_is_an_empty_page(server: RunningServer) -> None:
+    page = search(server, next_page_token="100000")
+    assert (page["voices"], page["has_more"], page["next_page_token"]) == ([], False, None)
 
 
 @pytest.mark.parametrize("voice_id", ["en-us", "de+f3", "cmn", "JBFqnCBsd6RMkjVDRZzb"])

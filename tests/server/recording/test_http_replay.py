@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from jupyter_tts.server import Conditions, serve
+from jupyter_tts.server.access.limits import Limits
 from jupyter_tts.server.recording.recording import read_recording
+from jupyter_tts.wire.errors import ProtocolError
 
 from ..http_client import Answer, ask
 from ..serving import PATIENCE
@@ -224,3 +228,70 @@ async def test_no_key_goes_over_http_to_a_host_that_is_not_trusted(
             await post(proxy, "", body, xi_api_key=CANARY, authorization=f"Bearer {CANARY}")
     assert CANARY not in received[0]
     assert "sk_own" not in received[0]
+
+
+async def test_a_recording_sets_no_headers_but_those_that_are_recorded(tmp_path: Path) -> None:
+    headers = {
+        "Content-Type": "text/html",
+        "Character-Cost": "12",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Credentials": "true",
+        "Set-Cookie": "a=b",
+        "Content-Length": "1",
+        "Transfer-Encoding": "chunked",
+        "Location": "https://example.org",
+        "Refresh": "0",
+        "Content-Security-Policy": "x",
+    }
+    file = tmp_path / "recording.jsonl"
+    events: list[dict[str, object]] = [
+        {"recording": "jupyter_tts", "version": 1},
+        {"stream": 1, "at": 0.0, "opened": "/v1/models", "asked": None},
+        {"stream": 1, "at": 0.0, "answered": {"status": 200, "headers": headers}},
+        {"stream": 1, "at": 0.0, "body": "PGI+"},
+        {"stream": 1, "at": 0.0, "ended": True},
+    ]
+    file.write_text("".join(f"{json.dumps(event)}\n" for event in events))
+    async with replaying(file) as address:
+        answer = await get(address, "/v1/models", Origin=address)
+    assert answer.body == b"<b>"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["character-cost"] == "12"
+    own = {"content-type", "character-cost", "x-content-type-options", "date", "server"}
+    sent = {name.lower() for name in answer.headers}
+    assert sent - own <= {"transfer-encoding", "connection"}
+
+
+@pytest.mark.parametrize("value", ["a\r\nSet-Cookie: b=c", "a\x00", "a\n b"])
+def test_a_header_that_cannot_be_one_makes_a_recording_unreadable(value: str) -> None:
+    events: list[dict[str, object]] = [
+        {"recording": "jupyter_tts", "version": 1},
+        {"stream": 1, "at": 0.0, "opened": "/v1/models", "asked": None},
+        {"stream": 1, "at": 0.0, "answered": {"status": 200, "headers": {"x-region": value}}},
+    ]
+    with pytest.raises(ProtocolError, match="Line 3"):
+        read_recording([json.dumps(event) for event in events])
+
+
+async def test_a_client_that_does_not_read_a_replayed_answer_is_cut_off(tmp_path: Path) -> None:
+    piece = base64.b64encode(bytes(1_000_000)).decode()
+    events: list[dict[str, object]] = [
+        {"recording": "jupyter_tts", "version": 1},
+        {"stream": 1, "at": 0.0, "opened": "/v1/models", "asked": None},
+        {"stream": 1, "at": 0.0, "answered": {"status": 200, "headers": {}}},
+        *({"stream": 1, "at": 0.0, "body": piece} for _ in range(20)),
+        {"stream": 1, "at": 0.0, "ended": True},
+    ]
+    file = tmp_path / "recording.jsonl"
+    file.write_text("".join(f"{json.dumps(event)}\n" for event in events))
+    async with replaying(file, Limits(reader_seconds=0.1, connections=1)) as address:
+        parts = urlsplit(address)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=1)
+        writer.write(b"GET /v1/models HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readexactly(1)
+        status = 503
+        async with asyncio.timeout(PATIENCE):
+            while status == 503:  # the only place is taken until then
+                status = (await get(address, "/v1/nothing")).status
+        assert status == 404
+        writer.close()

@@ -40,10 +40,12 @@ LIMITS = Limits()
 
 
 @asynccontextmanager
-async def serving(handler: Any, key: str | None = None) -> AsyncIterator[str]:
-    listener = await bind("127.0.0.1", 0, limits=LIMITS)
+async def serving(
+    handler: Any, key: str | None = None, limits: Limits = LIMITS
+) -> AsyncIterator[str]:
+    listener = await bind("127.0.0.1", 0, limits=limits)
     app = single_handler_app(handler, AccessPolicy(), key=key)
-    async with listening(app, listener, limits=LIMITS) as address:
+    async with listening(app, listener, limits=limits) as address:
         yield address
 
 
@@ -59,10 +61,10 @@ async def recording(
 
 
 @asynccontextmanager
-async def replaying(file: Path) -> AsyncIterator[str]:
+async def replaying(file: Path, limits: Limits = LIMITS) -> AsyncIterator[str]:
     with file.open() as opened:
-        replay = Replay(read_recording(opened), limits=LIMITS)
-    async with serving(replay.handle) as address:
+        replay = Replay(read_recording(opened), limits=limits)
+    async with serving(replay.handle, limits=limits) as address:
         yield address
 
 

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import http.client
 import json
+import math
 import socket
 import struct
 import time
@@ -269,11 +270,13 @@ def test_a_new_connection_pays_for_the_round_trips_before_its_request(
 async def test_an_answer_over_http_waits_for_one_round_trip_and_not_for_two() -> None:
     async with serve(conditions=Conditions(rtt=500)) as server, aiohttp.ClientSession() as session:
         url = f"{server.url}/v1/text-to-speech/en-us/stream/with-timestamps"
-        took = []
-        for _ in range(2):  # the first one opens the connection, and starts the voice
+        took = [math.inf]
+        # The first one opens the connection, and starts the voice. Two round trips are 1 s at
+        # least; a busy machine may be late, but not each time.
+        while min(took) >= 0.95 and len(took) < 20:
             began = time.perf_counter()
             async with session.post(url, json={"text": "Hello."}) as answer:
                 await answer.content.readline()
                 took.append(time.perf_counter() - began)
                 await answer.read()
-    assert 0.5 <= took[1] < 0.95
+    assert 0.5 <= min(took) < 0.95

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,10 +12,14 @@ from hypothesis import strategies as st
 from jupyter_tts.audio.codecs import decoder
 from jupyter_tts.audio.formats import PLAIN_FORMATS, AudioFormat, parse_format
 from jupyter_tts.audio.resample import Resampler
+from jupyter_tts.client.speech.timeline import Timeline
+from jupyter_tts.client.streaming.receiver import Receiver
+from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.server.engines.timed_speech import TimedSpeech
 from jupyter_tts.server.synthesis.speech_encoder import SpeechEncoder
 from jupyter_tts.wire.messages import ServerMessage, encode_server
 from jupyter_tts.wire.parameters import FORMATS
+from jupyter_tts.wire.protocol import Chunk
 
 RATE = 22_050
 FORMAT = parse_format("pcm_24000")
@@ -61,12 +67,49 @@ def test_the_messages_joined_are_the_segments_joined_resampled_and_encoded(name:
         assert np.array_equal(decoded, expected)
 
 
-def test_the_first_message_of_a_stream_is_short_and_all_are_far_below_a_mebibyte() -> None:
-    made = speak((noise(3), "one "), (noise(3), "two "), audio_format=parse_format("pcm_48000"))
-    sizes = [samples(message, parse_format("pcm_48000")) / 48_000 for message in made[0]]
-    assert 0.05 < sizes[0] <= 0.06
-    assert all(0.2 < size <= 0.26 for size in sizes[1:])
-    assert samples(made[1][0], parse_format("pcm_48000")) / 48_000 > 0.2
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_first_messages_bring_whole_words(name: str) -> None:
+    audio_format = parse_format(name)
+    # A character lasts 0.08 s: words end at 0.24 s, 0.4 s, 0.56 s and 0.96 s.
+    first, *_ = speak((noise(1.6), "The a i quiet foxes."), audio_format=audio_format)
+    back = decoder(audio_format)
+    sounds = [len(back.decode(message.audio)) / 2 / audio_format.sample_rate for message in first]
+    arrived = list(itertools.accumulate(sounds))
+    # No more than what nothing of the word is left in the resampler or the codec with.
+    plain = name in PLAIN_FORMATS
+    assert 0.238 <= arrived[0] <= (0.246 if plain else 0.32)
+    assert not plain or 0.398 <= arrived[1] <= 0.406
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("  \u2018Tis so, ", [0.48]),  # white space before it
+        ("\u4f60\u597d\u3002", [0.08]),  # a word without a space after it
+        ("Internationalization ", [0.4] * 4),  # longer than a message may be
+        ("Yes", [0.24]),  # the end of a segment
+    ],
+)
+@pytest.mark.parametrize("sync", [False, True])
+def test_the_first_message_ends_where_its_word_does(
+    text: str, seconds: list[float], sync: bool
+) -> None:
+    first, *_ = speak((noise(0.08 * len(text)), text), sync=sync)
+    sizes = [samples(message) / 24_000 for message in first][: len(seconds)]
+    assert sizes == pytest.approx(seconds, abs=0.006)
+    told = "".join(message.alignment.text for message in first[: len(seconds)] if message.alignment)
+    assert told.startswith(text.split()[0] if text.split()[0].isascii() else text[0])
+
+
+def test_messages_grow_and_are_far_below_a_mebibyte() -> None:
+    audio_format = parse_format("pcm_48000")
+    made = speak((noise(3), "a b c d e f g h i j "), (noise(3), "two "), audio_format=audio_format)
+    sizes = [samples(message, audio_format) / 48_000 for message in made[0]]
+    assert sizes[0] == pytest.approx(0.15, abs=0.006)
+    assert sizes[1] == pytest.approx(0.15, abs=0.006)
+    assert all(0.2 < size <= 0.26 for size in sizes[3:])
+    # What has begun need not be heard early.
+    assert samples(made[1][0], audio_format) / 48_000 > 0.2
     assert max(len(encode_server(message)) for part in made for message in part) < 64_000
 
 
@@ -101,7 +144,7 @@ def test_with_sync_each_message_has_the_characters_that_start_in_it() -> None:
             # 4 ms are held back by the resampler.
             length = samples(message) / 24 + 4
             assert all(0 <= start <= length for start in message.alignment.starts)
-    assert sum(message.alignment is not None for message in segment) > 5
+    assert sum(message.alignment is not None for message in segment) > 3
 
 
 def test_durations_add_up_to_the_sound() -> None:
@@ -209,3 +252,22 @@ def test_a_compressed_stream_is_as_long_as_its_segments(name: str) -> None:
     taken = sum(len(part) // 2 for part, _ in parts)
     expected = round(taken * audio_format.sample_rate / RATE)
     assert expected <= decoded <= expected + (2 * 1_152 if audio_format.codec == "mp3" else 0)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("sync", [False, True])
+async def test_a_client_that_plays_whole_words_holds_nothing_of_the_first_message(
+    name: str, sync: bool
+) -> None:
+    text = "The quick brown fox. "
+    audio_format = parse_format(name)
+    (first, *_), _ = speak((noise(0.08 * len(text)), text), audio_format=audio_format, sync=sync)
+    source = SourceText(text)
+    async with source.reading():
+        while not source.ended:
+            await source.changed(source.length)
+    receiver = Receiver(audio_format, source, Timeline())
+    heard = receiver.take(Chunk(first.audio, first.alignment))
+    assert [word.text for word in heard.words] == ["The"]
+    seconds = len(heard.pcm) / 2 / audio_format.sample_rate
+    assert 0.238 <= seconds <= (0.246 if name in PLAIN_FORMATS else 0.32)

@@ -22,7 +22,7 @@ from jupyter_tts.server.websocket.handshake import Handshake
 from jupyter_tts.server.websocket.multi_stream_input import MultiStreamInput
 from jupyter_tts.server.websocket.socket import WebSocket
 from jupyter_tts.server.websocket.stream_input import StreamInput
-from jupyter_tts.wire.errors import VoiceEngineError
+from jupyter_tts.wire.errors import SoundTooLong, VoiceEngineError
 
 from ..serving import PATIENCE, until
 
@@ -105,6 +105,7 @@ class FakeEngine:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self.cancelled = 0
+        self.longest = 10_000  # characters at once
         self.ready = asyncio.Event()
         self.ready.set()
 
@@ -117,8 +118,12 @@ class FakeEngine:
         except asyncio.CancelledError:
             self.cancelled += 1
             raise
+        if len(text) > self.longest:
+            raise SoundTooLong("Too long.")
         if "unspeakable" in text:
             raise VoiceEngineError("The voice cannot speak this.")
+        if "unforeseen" in text:
+            raise RuntimeError("CANARY")
         ends = tuple(22 * (index + 1) for index in range(len(text)))
         return TimedSpeech(bytes(44 * len(text)), tuple(text), (0, *ends[:-1]), ends)
 
@@ -175,6 +180,22 @@ async def test_one_segment_is_made_ahead_of_a_client_that_does_not_read() -> Non
         assert voice.texts == ["Sentence 0. ", "Sentence 1. "]
         socket.reading.set()
         await until(lambda: len(voice.texts) == 10)
+
+
+async def test_a_segment_that_is_too_long_is_spoken_in_parts_one_made_ahead() -> None:
+    async with connected() as (socket, voice, running):
+        voice.longest = 12
+        socket.reading.clear()
+        socket.say(text="One two three four five. ", flush=True)
+        await settle()
+        assert voice.texts[1:] == ["One two three ", "One two ", "three "]
+        socket.reading.set()
+        socket.say(text="Six. ")
+        socket.say(text="")
+        await running
+        times = [message["alignment"]["chars"] for message in socket.sent if message["alignment"]]
+        assert ["".join(part) for part in times] == ["One two ", "three ", "four five. ", "Six. "]
+        assert socket.sent[-1]["isFinal"]
 
 
 async def test_text_is_read_while_speech_is_being_sent() -> None:
@@ -245,6 +266,19 @@ async def test_text_that_cannot_be_spoken_is_an_error_in_the_stream() -> None:
         assert socket.closed == (1008, b"The voice cannot speak this.")
 
 
+async def test_what_nobody_has_foreseen_is_an_error_in_the_stream_and_stands_in_the_log_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with connected() as (socket, _, running):
+        socket.say(text="unforeseen ")
+        await running
+        [error] = socket.sent
+        assert (error["error"], error["code"]) == ("something_went_wrong", 1011)
+        assert socket.closed == (1011, error["message"].encode())
+    assert "CANARY" not in error["message"]
+    assert "RuntimeError: CANARY" in caplog.text
+
+
 async def test_a_broken_rule_stops_the_speech_that_is_under_way() -> None:
     async with connected() as (socket, voice, running):
         voice.ready.clear()
@@ -284,14 +318,6 @@ async def test_the_end_of_speech_is_one_final_message_and_a_normal_closure() -> 
         ) + [True]
         assert socket.sent[-1]["audio"] is None
         assert socket.closed == (1000, b"")
-
-
-async def test_an_error_of_the_program_is_not_hidden() -> None:
-    async with connected() as (socket, voice, running):
-        voice.ready = cast(asyncio.Event, None)
-        socket.say(text="Hello. ")
-        with pytest.raises(AttributeError):
-            await running
 
 
 # Clients that are silent, gone, or do not read

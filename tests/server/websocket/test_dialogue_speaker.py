@@ -87,6 +87,19 @@ async def test_the_end_of_a_turn_follows_its_sound_and_the_final_message_everyth
         assert socket.closed == (1000, b"")
 
 
+async def test_the_end_of_a_turn_follows_the_last_part_of_a_long_segment() -> None:
+    account = Account()
+    async with talking(account=account) as (socket, engine, running):
+        engine.longest = 12
+        socket.say(inputs=[line("One two three four. ", "en-us")], flush=True)
+        socket.say(close_socket=True)
+        await running
+        assert engine.texts == ["One two three four. ", "One two ", "three four. "]
+        assert kinds(socket)[:3] == ["audio", "audio", "is_final_audio_for_turn"]
+        assert kinds(socket).count("is_final_audio_for_turn") == 1
+        assert account.subscription()["character_count"] == len("One two three four. ")
+
+
 async def test_every_voice_is_prepared_when_the_dialogue_begins() -> None:
     async with talking() as (_, engine, _):
         await until(lambda: engine.prepared == ["en-us", "de"])

@@ -4,6 +4,9 @@ Whatever the distribution is, the number of values below its quantile is binomia
 sorted values enclose the quantile with a probability that is known, without any model (David and
 Nagaraja, Order Statistics, 2003, section 7.1). Where there are too few values to enclose it, there
 is no bound: an upper one of a 95th percentile takes 72 values at 95 % confidence.
+
+Of values of several texts, equally many of each, the quantile is that of their mixture, and the
+interval encloses it at least as surely (Hoeffding, Annals of Mathematical Statistics 27, 1956).
 """
 
 from __future__ import annotations
@@ -13,10 +16,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from .binomial import mass
 
 __all__ = ["Quantile", "fewest_for_upper_bound", "quantile"]
+
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,15 @@ class Quantile:
     coverage: float
 
 
-def quantile(values: Sequence[float], part: float = 0.5, confidence: float = 0.95) -> Quantile:
+def quantile(
+    values: Sequence[float] | npt.NDArray[np.float64], part: float = 0.5, confidence: float = 0.95
+) -> Quantile:
     """Return a quantile with its interval.
 
     Parameters
     ----------
     values : sequence of float
-        At least one.
+        At least one, all finite.
     part : float, optional
         Of the distribution below the quantile: 0.5 for the median.
     confidence : float, optional
@@ -58,18 +66,20 @@ def quantile(values: Sequence[float], part: float = 0.5, confidence: float = 0.9
     Raises
     ------
     ValueError
-        Without values.
+        Without values, or with one that is no finite number.
     """
     n = len(values)
     if not n:
         raise ValueError("there are no values")
     ordered = np.sort(np.asarray(values, dtype=float))
+    if not np.all(np.isfinite(ordered)):
+        raise ValueError("a value is no finite number")
     below = np.cumsum(mass(n, part))  # the chance that so many values or fewer lie below
     each = (1 - confidence) / 2
     # The largest rank l with P(fewer than l values below) <= each.
-    low = int(np.searchsorted(below, each * (1 + 1e-12), side="right"))
+    low = int(np.searchsorted(below, each + _ROUNDING, side="right"))
     # The smallest rank u with P(at least u values below) <= each.
-    high = int(np.searchsorted(below, 1 - each - 1e-12, side="left")) + 1
+    high = int(np.searchsorted(below, 1 - each - _ROUNDING, side="left")) + 1
     has_low, has_high = low >= 1, high <= n
     coverage = (below[high - 1] if has_high else 1.0) - (below[low - 1] if has_low else 0.0)
     return Quantile(
@@ -83,4 +93,4 @@ def quantile(values: Sequence[float], part: float = 0.5, confidence: float = 0.9
 
 def fewest_for_upper_bound(part: float, confidence: float = 0.95) -> int:
     """Return how many values give a quantile an upper bound."""
-    return math.ceil(math.log((1 - confidence) / 2) / math.log(part))
+    return math.ceil(math.log((1 - confidence) / 2) / math.log(part) - _ROUNDING)

@@ -20,9 +20,11 @@ from .reading import (
     parse_voices,
     split_options,
 )
+from .sweeps import SweepOptions, parse_sweep, sweep_help_text
 
 __all__ = [
     "Options",
+    "SweepOptions",
     "cast_option",
     "help_text",
     "network_help_text",
@@ -33,7 +35,9 @@ __all__ = [
     "parse_options",
     "parse_panel_line",
     "parse_parameters",
+    "parse_sweep",
     "parse_voices",
     "split_options",
+    "sweep_help_text",
     "target_option",
 ]

@@ -15,6 +15,7 @@ __all__ = [
     "NETWORK_PARSER",
     "PARSER",
     "VOICES_PARSERS",
+    "OptionParser",
     "cast_option",
     "help_text",
     "network_help_text",
@@ -38,6 +39,10 @@ def option_names(magic: str) -> dict[str, str]:
     """Return the options of a magic: name to what its value is for, "" if it takes none."""
     if magic == "%tts_network":
         actions = NETWORK_PARSER._actions
+    elif magic in ("%tts_sweep", "%%tts_sweep"):
+        from .sweeps import SWEEP_PARSER  # which is made of what is here
+
+        actions = SWEEP_PARSER._actions
     elif magic in ("%%tts", "%tts", "%tts_panel"):
         actions = PARSER._actions
     else:
@@ -70,7 +75,9 @@ def outcome_options() -> list[argparse.Action]:
     return next(g._group_actions for g in PARSER._action_groups if g.title == _OUTCOME)
 
 
-class _Parser(argparse.ArgumentParser):
+class OptionParser(argparse.ArgumentParser):
+    """A parser whose refusals are sentences of ours."""
+
     def error(self, message: str) -> NoReturn:
         if switch := re.fullmatch(r"argument (\S+): ignored explicit argument (.*)", message):
             names = switch[1].split("/")
@@ -81,7 +88,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _make_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OptionParser(
         prog="%%tts",
         usage="%(prog)s [options], the text in the cell; or %%tts [options] TEXT",
         description="Speak a text while it is still being made. In the text and in the options "
@@ -163,7 +170,7 @@ def _add(group: Any, declared: Parameter) -> None:
 
 
 def _make_network_parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = OptionParser(
         prog="%tts_network",
         usage="%(prog)s [options], or %(prog)s off",
         description="Have this kernel's embedded voice simulate a bad network or a busy service, "
@@ -180,7 +187,9 @@ def _make_network_parser() -> argparse.ArgumentParser:
 def _make_voices_parsers() -> dict[str, argparse.ArgumentParser]:
     """By the subcommand; "" is the one without, which lists."""
     parsers: dict[str, argparse.ArgumentParser] = {
-        action: _Parser(prog=f"%tts_voices {action}".strip(), add_help=False, allow_abbrev=False)
+        action: OptionParser(
+            prog=f"%tts_voices {action}".strip(), add_help=False, allow_abbrev=False
+        )
         for action in ("", "add", "rm")
     }
     parsers[""].add_argument("filter", nargs="*")

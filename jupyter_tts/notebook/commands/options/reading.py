@@ -30,6 +30,7 @@ __all__ = [
     "parse_parameters",
     "parse_voices",
     "split_options",
+    "variable_name",
 ]
 
 
@@ -126,10 +127,11 @@ def _options(arguments: Arguments, namespace: argparse.Namespace) -> Options:
             cast = parse_cast(_plain_pairs(namespace.cast))
         except ParameterError as refused:
             faults += refused.faults
-    # As Python spells a name that has full-width letters.
-    name = namespace.name and unicodedata.normalize("NFKC", namespace.name)
-    if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
-        faults.append(f"--name must be a name for a variable, not {name!r}")
+    name = None
+    try:
+        name = variable_name(namespace.name)
+    except ValueError as fault:
+        faults.append(str(fault))
     if faults:
         raise refusal(faults)
     switches = ("background", "overlap", "dry_run", "raw", "yes")
@@ -143,6 +145,21 @@ def _options(arguments: Arguments, namespace: argparse.Namespace) -> Options:
         play=not namespace.no_play,
         **flags,
     )
+
+
+def variable_name(written: str | None) -> str | None:
+    """Return the name of a variable that an option gives, as Python spells it.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be one.
+    """
+    # Python takes full-width letters for those of ASCII.
+    name = written and unicodedata.normalize("NFKC", written)
+    if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
+        raise ValueError(f"--name must be a name for a variable, not {name!r}")
+    return name
 
 
 def _parsed(declared: Parameter, value: str | bool) -> Any:

@@ -34,7 +34,7 @@ export class Composer {
   /**
    * @param {Settings} settings
    * @param {Model} model
-   * @param {{ speak: () => void, reset: () => void }} press
+   * @param {{ speak: () => void, reset: () => void, measure: () => void }} press
    */
   constructor(settings, model, press) {
     this.#settings = settings;
@@ -102,6 +102,8 @@ export class Composer {
     const speak = actionButton("Speak", "Ctrl+Enter", this.#press.speak);
     const stop = actionButton("Stop", "Silence, now", () => this.#settings.send({ kind: "stop" }));
     const reset = actionButton("Reset", "Back to how the panel opened", this.#press.reset);
+    const how = "Measures this text with the levels 0 to 4; first says what that takes";
+    const measure = actionButton("Measure", how, this.#press.measure);
     for (const [value, name] of [
       ["whole", "at once"],
       ["words", "word by word"],
@@ -113,7 +115,7 @@ export class Composer {
     return element(
       "div",
       { class: "jtts-actions" },
-      element("div", { class: "jtts-line" }, speak, stop, reset, this.#changing),
+      element("div", { class: "jtts-line" }, speak, stop, reset, measure, this.#changing),
       element("div", { class: "jtts-line jtts-coming" }, comes, this.#paced, this.#remark),
     );
   }

@@ -4,6 +4,7 @@ import { Field } from "./fields/field.js";
 import { uniqueId } from "./fields/unique_id.js";
 import { keepTyped } from "../shared/typed_keys.js";
 import { LevelMeaning } from "./fields/levels.js";
+import { Measuring } from "./measuring.js";
 import { NetworkSection } from "./network.js";
 import { WireView } from "./wire/wire_view.js";
 import { activeLevers, endpointName, levelOf, sentValues } from "./wire/request.js";
@@ -38,6 +39,7 @@ const SHOWN = [
   "speak_on_change",
   "change_bar",
   "playing_values",
+  "measuring",
 ];
 
 const LISTS = ["voices", "models", "snippets"];
@@ -57,6 +59,7 @@ export class ControlsView {
   #composer;
   #level;
   #network;
+  #measuring;
   #wire;
   #root;
   #unsubscribe;
@@ -74,9 +77,11 @@ export class ControlsView {
     this.#composer = new Composer(settings, model, {
       speak: () => this.#speak(),
       reset: () => this.#reset(),
+      measure: () => this.#measure(),
     });
     this.#level = new LevelMeaning(this.#declaration);
     this.#network = new NetworkSection(settings, model);
+    this.#measuring = new Measuring(settings, model);
     this.#wire = new WireView(settings, model, FRONT);
     this.#root = this.#build();
     this.#unsubscribe = settings.subscribe((overwrite) => this.#draw(overwrite));
@@ -123,6 +128,7 @@ export class ControlsView {
       element("div", { class: "jtts-fields jtts-speaker" }, ...BESIDE_TEXT.map(make)),
       this.#composer.actions,
       this.#composer.error,
+      this.#measuring.element,
       element("div", { class: "jtts-fields jtts-front" }, latency, ...others),
       element(
         "div",
@@ -132,7 +138,7 @@ export class ControlsView {
       ),
     );
     const named = { class: "jtts-controls", role: "group", "aria-label": "Speech panel" };
-    return element("div", named, compose, this.#wire.element);
+    return element("div", named, compose, this.#wire.element, this.#measuring.results);
   }
 
   /** @param {Parameter} declared */
@@ -149,9 +155,19 @@ export class ControlsView {
     return field.element;
   }
 
-  #speak() {
+  /** Take what has been typed, though its author may not be done. */
+  #commit() {
     for (const field of this.#fields.values()) field.commit();
     this.#network.commit();
+  }
+
+  #measure() {
+    this.#commit();
+    this.#settings.send({ kind: "measure", step: "propose" });
+  }
+
+  #speak() {
+    this.#commit();
     this.#wire.forgetCost();
     this.#settings.send({ kind: "speak" });
   }
@@ -174,6 +190,7 @@ export class ControlsView {
     for (const field of this.#fields.values()) field.update(view, overwrite);
     this.#level.update(values);
     this.#network.update();
+    this.#measuring.draw();
     this.#wire.draw();
     this.#composer.draw(kernelSilent ? KERNEL_SILENT : "");
     setAttribute(this.#root, "data-status", this.#model.get("status"));

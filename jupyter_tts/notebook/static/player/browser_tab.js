@@ -6,39 +6,46 @@ const REMEMBERED = 16;
 const ALIVE_MS = 300;
 
 /**
+ * As much as is used here of a front end's connection to a kernel.
+ * @typedef {{ clientId?: string, isDisposed?: boolean }} Connection
+ */
+
+/**
  * The browser tab that a page is in. A page that is loaded again gets a new client session, so that
  * only its tab can tell it from a page in another one.
  */
 class BrowserTab {
   /** Sessions of the pages that were here before. */
   #earlier = new Set(remembered());
-  /** Sessions of this page. @type {Set<string>} */
-  #own = new Set();
+  /** Sessions of this page, with their connections. @type {Map<string, Connection>} */
+  #own = new Map();
   #channel = new BroadcastChannel(SESSIONS);
   /** @type {Map<string, () => void>} What to do when the page of a session says it is there. */
   #awaited = new Map();
 
   constructor() {
     this.#channel.addEventListener("message", ({ data }) => {
-      if (this.#own.has(data.asked)) this.#channel.postMessage({ alive: data.asked });
+      if (this.#lives(data.asked)) this.#channel.postMessage({ alive: data.asked });
       this.#awaited.get(data.alive)?.();
     });
   }
 
-  /** @param {string | undefined} session  One of this page. */
-  join(session) {
+  /** @param {Connection | null | undefined} connection  One of this page. */
+  join(connection) {
+    const session = connection?.clientId;
     if (!session || this.#own.has(session)) return;
-    this.#own.add(session);
-    remember([...this.#earlier, ...this.#own].slice(-REMEMBERED));
+    this.#own.set(session, connection);
+    remember([...this.#earlier, ...this.#own.keys()].slice(-REMEMBERED));
   }
 
   /**
-   * Whether a session's page was in this tab and is gone: a tab that was duplicated remembers one
-   * that is still there.
+   * Whether a session was in this tab and is gone, with its page or with a notebook that was closed
+   * in this one. A tab that was duplicated remembers a page that is still there.
    * @param {string} session
    * @returns {Promise<boolean>}
    */
   follows(session) {
+    if (this.#own.has(session)) return Promise.resolve(!this.#lives(session));
     if (!this.#earlier.has(session)) return Promise.resolve(false);
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(true), ALIVE_MS);
@@ -48,6 +55,12 @@ class BrowserTab {
       });
       this.#channel.postMessage({ asked: session });
     });
+  }
+
+  /** @param {string} session */
+  #lives(session) {
+    const connection = this.#own.get(session);
+    return connection !== undefined && !connection.isDisposed;
   }
 }
 

@@ -30,7 +30,9 @@ export class FiguresView {
     this.element = element("div", { class: "jtts-figures" }, ...parts);
   }
 
+  /** Show the figures, where the card is unfolded: nobody sees them otherwise. */
   update() {
+    if (this.element.closest("details")?.open === false) return;
     const { state } = this.#player;
     const now = performance.now();
     if (state === this.#state && state === "playing" && now - this.#shownAt < FIGURES_MS) return;

@@ -94,7 +94,7 @@ export class KernelLink {
     this.#leader = this.#isLeader();
     model.on("msg:custom", this.#onMessage);
     model.on("change:session", this.#onSession);
-    browserTab().join(this.#client);
+    browserTab().join(model.widget_manager?.kernel);
     this.sayHello();
     if (!this.#leader) void this.#takeOverAfterReload();
   }

@@ -101,6 +101,6 @@ export class LiveCaption extends Caption {
     const { last } = this;
     if (!last) return;
     last.end = Math.max(last.end, end);
-    last.span.dataset.end = String(last.end);
+    if (last.span) last.span.dataset.end = String(last.end);
   }
 }

@@ -1,6 +1,7 @@
 import { clock } from "../shared/dom.js";
-import { DownloadMenu, MADE } from "../shared/download.js";
+import { MADE } from "../shared/download.js";
 import { KernelChannel } from "../shared/kernel_channel.js";
+import { LiveMenu } from "./live_menu.js";
 
 /** @typedef {import("../shared/download.js").Offer} Offer */
 /** @typedef {import("./player_model.js").PlayerModel} PlayerModel */
@@ -32,7 +33,7 @@ export class LiveFiles {
     this.#player = player;
     this.#model = model;
     this.#kernel = new KernelChannel(model, () => this.update());
-    this.#menu = new DownloadMenu(
+    this.#menu = new LiveMenu(
       () => model.get("file_name"),
       () => [this.#wav, ...Object.keys(MADE).map((kind) => this.#made(kind))],
       () => this.#onMenu(),
@@ -43,7 +44,7 @@ export class LiveFiles {
 
   update() {
     const asking = this.#awaited && `Asking the kernel for the ${this.#awaited} file…`;
-    this.#menu.update(this.#kernel.silent ? KERNEL_SILENT : (asking ?? this.#failure));
+    this.#menu.show(this.#kernel.silent ? KERNEL_SILENT : (asking ?? this.#failure));
   }
 
   /**

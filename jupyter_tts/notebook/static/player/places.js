@@ -147,14 +147,15 @@ export class Places {
    * @param {string[]} widgets
    * @param {string[]} outputs  The ids of the Outputs.
    * @param {Record<string, any>} data  By MIME type.
-   * @returns {Promise<boolean | null>} Whether there was one, null if not every place is known.
+   * @returns {Promise<boolean | null>} Whether it is there now, null if not every place is known.
    */
   async replace(widgets, outputs, data) {
     const models = await Promise.all(outputs.map((id) => this.#model(id, true)));
     let replaced = false;
     for (const place of [...this.#cells, ...placesOf(models)]) {
       const replacedHere = replaceIn(place, widgets, data);
-      replaced ||= replacedHere;
+      // By its display id, before the page came to this.
+      replaced ||= replacedHere || holds(place, data);
     }
     return replaced || (this.hasCells && !models.includes(null) ? false : null);
   }
@@ -255,6 +256,15 @@ function replaceIn(place, widgets, data) {
   }
   if (replaced) place.save();
   return replaced;
+}
+
+/**
+ * Whether a view is in a place.
+ * @param {Place} place
+ * @param {Record<string, any>} view  By MIME type.
+ */
+function holds({ outputs }, { "text/html": html }) {
+  return Boolean(html) && outputs.some(({ data }) => data?.["text/html"] === html);
 }
 
 /**

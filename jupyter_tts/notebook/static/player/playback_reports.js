@@ -12,6 +12,9 @@ const PROGRESS_MS = 1000;
 const WAITS = ["waiting", "blocked", "paused"];
 const USERS = ["paused", "stopped", "elsewhere"];
 
+/** States that begin before the audio thread has said where the sound came to rest. */
+const RESTS = ["paused", "stopped"];
+
 /** Seconds of waiting that a user would notice. */
 const WORTH_SAYING = 0.05;
 
@@ -21,7 +24,9 @@ const WORTH_SAYING = 0.05;
 export class PlaybackReports {
   #link;
   #state = "";
+  #played = 0;
   #progressAt = 0;
+  #settled = true;
   #active = false;
   #ended = false;
   #begun = false;
@@ -49,8 +54,11 @@ export class PlaybackReports {
     this.#watch(state, played, heard, gaps);
     const now = performance.now();
     const due = state === "playing" && now - this.#progressAt >= PROGRESS_MS;
-    if (state === this.#state && !due) return;
+    const settles = !this.#settled && played !== this.#played;
+    if (state === this.#state && !due && !settles) return;
+    this.#settled = state === this.#state || !RESTS.includes(state);
     this.#state = state;
+    this.#played = played;
     this.#progressAt = now;
     const { received } = this.#link;
     const { underruns, gap } = gaps;

@@ -1,7 +1,11 @@
 import { PlayerModel } from "./player_model.js";
 import { PlayerView } from "./player_view.js";
+import { prepareOutput } from "./playout/playout_sink.js";
 
 /** @typedef {import("./kernel_link.js").Model} Model */
+
+// After whatever waits for this code.
+setTimeout(prepareOutput);
 
 /**
  * The inline player, as an anywidget module. Its `PlayerModel` is made in `initialize`, once per
@@ -18,7 +22,10 @@ export default () => {
       return () => player.close();
     },
     /** @param {{ model: Model, el: HTMLElement }} props */
-    render({ model, el }) {
+    async render({ model, el }) {
+      el.classList.add("jtts-place");
+      await player.drawable;
+      el.classList.remove("jtts-place");
       const view = new PlayerView(player, model, el);
       player.viewOpened(view);
       return () => {

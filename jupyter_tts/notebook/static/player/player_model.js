@@ -24,6 +24,9 @@ const SILENT =
   "The browser does not start sound: is there an audio device? The speech begins by itself as soon " +
   "as the browser lets it; meanwhile it can be downloaded.";
 
+/** How long a view waits for the first sound of a server on this machine, which comes soon. */
+const SOUND_FIRST_MS = 100;
+
 /** How long after a failure the kernel may still send what had been received before it. */
 const FAILED_MS = 2000;
 
@@ -74,6 +77,10 @@ export class PlayerModel {
   #failure = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #failedTimer;
+  #onSound = () => {};
+
+  /** Resolves once the page has time to draw: the first sound is not held up by that. */
+  drawable = Promise.resolve();
 
   /** @param {Model} model */
   constructor(model) {
@@ -107,6 +114,7 @@ export class PlayerModel {
     this.#reports = new PlaybackReports(this.#link);
     this.#transport = new Transport(this.rate, {
       changed: () => this.#changed(),
+      moved: () => this.#report(),
       started: (delay, latency, waited) =>
         this.#reports.started(delay, latency, waited, this.#transport.underruns),
       ended: () => this.#finish(),
@@ -114,6 +122,12 @@ export class PlayerModel {
       broken: (message) => this.#onBroken(message),
     });
     model.on("change:status", this.#onStatus);
+    if (model.get("status") === "connecting" && model.get("server") === "") {
+      this.drawable = new Promise((resolve) => {
+        this.#onSound = () => void setTimeout(resolve);
+        setTimeout(resolve, SOUND_FIRST_MS);
+      });
+    }
     if (this.#link.leader) this.#transport.open();
     this.#onStatus();
   }
@@ -356,6 +370,7 @@ export class PlayerModel {
     this.#delay.arrive(performance.now() / 1000, samples.length / this.rate, held);
     this.#transport.write(samples, this.#delay.target(left), this.#delay.patience);
     if (this.#resumeIfReached() || first) this.#requestTurn();
+    if (first) this.#onSound();
     this.#changed();
   }
 
@@ -459,6 +474,11 @@ export class PlayerModel {
 
   /** Report the new state to the kernel and the views. */
   #changed() {
+    this.#report();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #report() {
     const { state } = this;
     const { played, heard } = this.#transport;
     this.#reports.progress(state, played, heard, this.gaps);
@@ -467,6 +487,5 @@ export class PlayerModel {
     this.#reports.interaction(
       this.#previews.size > 0 || holding || (this.#endedBefore && this.#wants),
     );
-    for (const listener of this.#listeners) listener();
   }
 }

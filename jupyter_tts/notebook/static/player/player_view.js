@@ -7,6 +7,7 @@ import { LiveCaption } from "./live_caption.js";
 import { LiveFiles } from "./live_files.js";
 import { SeekBar } from "../shared/seek_bar.js";
 import { CanvasPicture } from "./waveform.js";
+import { liveShape } from "../shared/live_shapes.js";
 
 /** @typedef {import("./player_model.js").PlayerModel} PlayerModel */
 /** @typedef {import("./player_model.js").State} State */
@@ -39,6 +40,13 @@ const STILL = ["finished", "stopped", "failed", "elsewhere"];
 /** What of the model stands in the lines. */
 const TRAITS = ["label", "brief", "text", "error"];
 
+/** While sound plays the view is drawn so often, and where a word begins or ends. */
+const DRAW_MS = 100;
+/** Where no further word is known a change is drawn so long after the last time: it may bring one. */
+const LEAST_MS = 50;
+/** The clock of the sound goes in steps up to so long. */
+const CLOCK_SECONDS = 0.012;
+
 /** What of a card may have the focus. */
 const FOCUSABLE = "summary, button, a";
 
@@ -60,6 +68,13 @@ export class PlayerView {
   #card = element("div", { class: "jtts-card" });
   #root;
   #frame = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+  /** When it was last drawn, and is to be drawn next. */
+  #drawnAt = -Infinity;
+  #dueAt = Infinity;
+  /** Seconds from then until another word is to be lit, or none. */
+  #wordIn = Infinity;
   #unsubscribe;
   #freeKeys;
 
@@ -76,7 +91,7 @@ export class PlayerView {
     this.#figures = new FiguresView(player);
     this.#files = new LiveFiles(player, model);
     this.#toggle = iconButton("Play", "play", () => this.#onToggle());
-    this.#stop = iconButton("Stop", "stop", () => player.stop());
+    this.#stop = iconButton("Stop", liveShape("stop"), () => player.stop());
     this.#root = this.#build();
     // Notebooks have their own use for what moves the position and presses the buttons.
     this.#freeKeys = keepKeys(
@@ -89,7 +104,7 @@ export class PlayerView {
         this.#caption.moves(event),
     );
     this.#listen();
-    this.#unsubscribe = player.subscribe(() => this.#schedule());
+    this.#unsubscribe = player.subscribe(() => this.#onChange());
     host.append(this.#root);
     this.#onTraits();
     this.#onCard();
@@ -98,6 +113,7 @@ export class PlayerView {
 
   close() {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     this.#unsubscribe();
     this.#caption.close();
     this.#freeKeys();
@@ -131,28 +147,46 @@ export class PlayerView {
     for (const name of TRAITS) this.#model.on(`change:${name}`, this.#onTraits);
     this.#model.on("change:card", this.#onCard);
     this.#call.addEventListener("click", () => this.#player.play());
+    // It does not bubble.
+    this.#card.addEventListener("toggle", () => this.#figures.update(), { capture: true });
     // A browser that blocks sound lets it through once the user has acted in the page.
     for (const gesture of ["click", "keydown", "pointerup"]) {
       this.#root.addEventListener(gesture, () => this.#player.wake());
     }
   }
 
-  #schedule() {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(() => this.#update());
+  #onChange() {
+    const { state } = this.#player;
+    const flows = state === "playing" && state === this.#root.dataset.state;
+    if (!flows) this.#drawAt(0);
+    else if (this.#wordIn === Infinity) this.#drawAt(this.#drawnAt + LEAST_MS);
+  }
+
+  /** @param {number} at */
+  #drawAt(at) {
+    if (this.#frame !== 0 || at >= this.#dueAt) return;
+    clearTimeout(this.#timer);
+    const wait = at - performance.now();
+    // A timer, since a frame costs the page something even where nothing has changed.
+    if (wait > 0) [this.#dueAt, this.#timer] = [at, setTimeout(() => this.#update(), wait)];
+    else this.#frame = requestAnimationFrame(() => this.#update());
   }
 
   #update() {
     this.#frame = 0;
+    this.#dueAt = Infinity;
+    this.#drawnAt = performance.now();
     const { state } = this.#player;
     setAttribute(this.#root, "data-state", state);
     setText(this.#state, STATE_WORDS[state] ?? "");
     this.#updateButtons(state);
     this.#updateError();
-    this.#seekBar.update();
+    const plays = state === "playing";
+    this.#seekBar.update(plays);
     this.#figures.update();
     this.#files.update();
-    this.#updateWords(state);
-    if (state === "playing") this.#schedule();
+    this.#wordIn = this.#updateWords(state);
+    if (plays) this.#drawAt(this.#drawnAt + Math.min(DRAW_MS, 1000 * this.#wordIn));
   }
 
   /** @param {State} state */
@@ -171,18 +205,22 @@ export class PlayerView {
     this.#updateCall(silence ? "Try again" : CALLS[state]);
   }
 
-  /** @param {State} state */
+  /**
+   * @param {State} state
+   * @returns {number} Seconds until another word is to be lit, or none.
+   */
   #updateWords(state) {
     const { sounding, rate, words } = this.#player;
     this.#caption.show(this.#model.get("text"), words, this.#model.get("turns"));
     const begun = state === "playing" || (state === "paused" && sounding > 0);
-    this.#caption.light(begun ? sounding / rate : null);
+    const seconds = sounding / rate + (state === "playing" ? CLOCK_SECONDS : 0);
+    return this.#caption.light(begun ? seconds : null) - seconds;
   }
 
   /** @param {string | undefined} call */
   #updateCall(call) {
     if (!call && this.#call === document.activeElement) this.#toggle.focus();
-    this.#call.hidden = !call;
+    if (this.#call.hidden === Boolean(call)) this.#call.hidden = !call;
     if (call) setText(this.#call, call);
   }
 
@@ -219,6 +257,7 @@ export class PlayerView {
     });
     offerCopies(this.#card);
     this.#card.querySelector(".jtts-figures")?.replaceWith(this.#figures.element);
+    this.#figures.update();
     if (focused >= 0) this.#focusable[focused]?.focus();
     this.#card.hidden = card === "";
   };

@@ -8,6 +8,7 @@ import { AutoplayWatch } from "./playout/autoplay.js";
 /**
  * @typedef {object} TransportEvents
  * @property {() => void} changed
+ * @property {() => void} moved  It has gone on, and nothing else has changed.
  * @property {(delay: number, latency: number, waited: number) => void} started  The first frame
  *   was rendered. `delay`: seconds the playout buffered. `latency`: seconds from rendering to the
  *   ear. `waited`: seconds that it had to wait for another player, or for its user.
@@ -196,6 +197,8 @@ export class Transport {
   #onReport = (report) => {
     if (report.startedAt !== null && this.#delay === null) this.#start(report.startedAt);
     if (report.serial !== this.#serial) return;
+    const { mode, serial } = this.#last;
+    const moved = report.mode === mode && report.serial === serial;
     this.#last = report;
     if (report.serial === this.#cutSerial) {
       this.#cutSerial = -1;
@@ -203,7 +206,8 @@ export class Transport {
     }
     if (report.mode === "ended") this.#end(report.serial);
     this.#watch();
-    this.#events.changed();
+    if (moved) this.#events.moved();
+    else this.#events.changed();
   };
 
   #onContext = () => {

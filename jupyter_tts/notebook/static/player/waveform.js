@@ -56,6 +56,9 @@ class Waveform {
   #canvas;
   #peaks;
   #key = "";
+  /** CSS pixels, looked up when the size has changed: that costs a layout. */
+  #width = 0;
+  #height = 0;
   /** Bars drawn so far. */
   #drawn = 0;
 
@@ -68,7 +71,7 @@ class Waveform {
     this.#peaks = peaks;
   }
 
-  /** Draw everything again at the next `draw`: the theme has changed. */
+  /** Draw everything again at the next `draw`: the theme or the size has changed. */
   invalidate() {
     this.#key = "";
   }
@@ -78,7 +81,10 @@ class Waveform {
    * @param {number} extent  Frames across the whole width.
    */
   draw(frames, extent) {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    if (this.#key === "") {
+      [this.#width, this.#height] = [this.#canvas.clientWidth, this.#canvas.clientHeight];
+    }
+    const [width, height] = [this.#width, this.#height];
     const brush = this.#canvas.getContext("2d");
     if (!brush || width === 0) return;
     const bars = Math.max(1, Math.floor(width / PITCH_PX));
@@ -101,8 +107,8 @@ class Waveform {
   #reset(brush, key, bars) {
     this.#key = key;
     this.#drawn = 0;
-    this.#canvas.width = Math.round(this.#canvas.clientWidth * devicePixelRatio);
-    this.#canvas.height = Math.round(this.#canvas.clientHeight * devicePixelRatio);
+    this.#canvas.width = Math.round(this.#width * devicePixelRatio);
+    this.#canvas.height = Math.round(this.#height * devicePixelRatio);
     brush.scale(devicePixelRatio, devicePixelRatio);
     brush.fillStyle = getComputedStyle(this.#canvas).color;
     brush.globalAlpha = 0.35;
@@ -116,22 +122,31 @@ class Waveform {
    * @param {number} size
    */
   #bar(brush, index, size) {
-    const top = (this.#canvas.clientHeight - size) / 2;
+    const top = (this.#height - size) / 2;
     brush.beginPath();
     brush.roundRect(index * PITCH_PX, top, BAR_PX, size, BAR_PX / 2);
     brush.fill();
   }
 }
 
-/** The waveform of a stream, drawn as it arrives. */
+/** The waveform of a stream, drawn as it arrives, where it is in sight. */
 export class CanvasPicture {
   rest = element("canvas", { class: "jtts-wave-rest" });
   played = element("canvas", { class: "jtts-wave-played" });
   #waves;
+  /** What there is to draw, and what is drawn. */
+  #wanted = { frames: 0, extent: 1 };
+  #drawn = "";
+  #inSight = false;
+  #sight = new IntersectionObserver((changes) => {
+    this.#inSight = Boolean(changes.at(-1)?.isIntersecting);
+    this.#draw();
+  });
 
   /** @param {Peaks} peaks */
   constructor(peaks) {
     this.#waves = [this.rest, this.played].map((canvas) => new Waveform(canvas, peaks));
+    this.#sight.observe(this.rest);
   }
 
   /**
@@ -139,10 +154,24 @@ export class CanvasPicture {
    * @param {number} extent  Frames across the whole width.
    */
   draw(frames, extent) {
-    for (const wave of this.#waves) wave.draw(frames, extent);
+    this.#wanted = { frames, extent };
+    this.#draw();
   }
 
   recolour() {
+    this.#drawn = "";
     for (const wave of this.#waves) wave.invalidate();
+  }
+
+  close() {
+    this.#sight.disconnect();
+  }
+
+  #draw() {
+    const { frames, extent } = this.#wanted;
+    const wanted = [frames, extent, devicePixelRatio].join();
+    if (!this.#inSight || wanted === this.#drawn) return;
+    this.#drawn = wanted;
+    for (const wave of this.#waves) wave.draw(frames, extent);
   }
 }

@@ -4,46 +4,19 @@ import { offerCopies } from "../shared/copy.js";
 import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { DownloadMenu } from "../shared/download.js";
 import { keepKeys } from "../shared/keys.js";
-import { SeekBar } from "../shared/seek_bar.js";
 import { drawing } from "./drawing.js";
+import { PositionBar } from "./position_bar.js";
 import { savedFiles } from "./saved_files.js";
-
-/** Positions are in milliseconds. */
-const RATE = 1000;
-
-/** The waveform that stands in the view, in the page's colours. */
-class SavedPicture {
-  rest;
-  played;
-
-  /** @param {HTMLImageElement} image */
-  constructor(image) {
-    const draw = (/** @type {string} */ name) => {
-      const svg = drawing(image);
-      setAttribute(svg, "class", name);
-      setAttribute(svg, "aria-hidden", "true");
-      return svg;
-    };
-    this.rest = draw("jtts-wave-rest");
-    this.played = draw("jtts-wave-played");
-  }
-
-  draw() {}
-
-  recolour() {}
-}
 
 /** A saved view where scripts run: the sound as the live player has it, without a kernel. */
 class SavedView {
   #root;
   #audio;
-  #length;
-  #seekBar;
+  #bar;
   #caption;
   #files;
   #toggle = iconButton("Play", "play", () => this.#onToggle());
   #state = element("span", { class: "jtts-state", role: "status", "aria-live": "polite" });
-  #begun = false;
   #frame = 0;
 
   /**
@@ -55,11 +28,10 @@ class SavedView {
   constructor(root, audio, image, text) {
     this.#root = root;
     this.#audio = audio;
-    this.#length = Number(root.dataset.duration) * RATE;
-    this.#seekBar = new SeekBar(this, new SavedPicture(image));
-    this.#caption = new Caption((start) => this.seek(start * RATE), text);
+    this.#bar = new PositionBar(audio, Number(root.dataset.duration), image);
+    this.#caption = new Caption((start) => (audio.currentTime = start), text);
     this.#files = new DownloadMenu(
-      () => root.dataset.name ?? "speech",
+      () => `${root.dataset.name}`,
       () => savedFiles(root, audio),
     );
     this.#build(image);
@@ -68,7 +40,7 @@ class SavedView {
       (event) =>
         event.key === "Enter" ||
         event.key === " " ||
-        this.#seekBar.moves(event) ||
+        this.#bar.moves(event) ||
         this.#files.moves(event) ||
         this.#caption.moves(event),
     );
@@ -76,61 +48,29 @@ class SavedView {
       audio.addEventListener(event, () => this.#update());
     }
     audio.addEventListener("play", () => this.#onPlay());
-    this.#update();
-  }
-
-  get rate() {
-    return RATE;
-  }
-
-  get frames() {
-    return this.#length;
-  }
-
-  get total() {
-    return this.#length;
-  }
-
-  get known() {
-    return true;
-  }
-
-  get position() {
-    return this.#audio.ended ? this.#length : this.#audio.currentTime * RATE;
-  }
-
-  preview() {}
-
-  /** @param {number} position */
-  seek(position) {
-    this.#begun = true;
-    this.#audio.currentTime = position / RATE;
+    // A place is taken only by a sound whose length has been read.
+    for (const event of ["pointerover", "focusin", "click", "input"]) {
+      root.addEventListener(event, () => (audio.preload = "metadata"));
+    }
     this.#update();
   }
 
   /** @param {HTMLImageElement} image */
   #build(image) {
     this.#audio.removeAttribute("controls");
-    const { wave, time } = this.#seekBar;
+    const { wave, time } = this.#bar;
     image.replaceWith(this.#toggle, wave, time, this.#files.element);
     this.#root.querySelector(".jtts-info")?.append(this.#state);
-    setAttribute(this.#root, "role", "group");
-    setAttribute(this.#root, "aria-label", "Speech");
   }
 
   #onToggle() {
-    if (this.#audio.paused) this.#play();
-    else this.#audio.pause();
-  }
-
-  #play() {
+    if (!this.#audio.paused) this.#audio.pause();
     // A refusal shows in the element's state.
-    this.#audio.play().catch(() => this.#update());
+    else this.#audio.play().catch(() => this.#update());
   }
 
   /** Also by a key of the keyboard's, or a headset's. */
   #onPlay() {
-    this.#begun = true;
     for (const other of document.querySelectorAll("audio")) {
       if (other !== this.#audio) other.pause();
     }
@@ -145,27 +85,34 @@ class SavedView {
     setIcon(shape, playing ? "pause" : "play");
     setAttribute(this.#root, "data-state", playing ? "playing" : ended ? "finished" : "paused");
     setText(this.#state, error ? "This browser cannot play the sound." : "");
-    this.#seekBar.update();
-    this.#caption.light(this.#begun && !ended ? currentTime : null);
+    this.#bar.update();
+    this.#caption.light((playing || currentTime > 0) && !ended ? currentTime : null);
     if (playing) this.#frame = requestAnimationFrame(() => this.#update());
   }
 }
 
-/** Make a player of a view, once. @param {HTMLElement} root */
+/**
+ * Make a view what it is where scripts run, once: a player, where it has sound.
+ * @param {HTMLElement | null} root
+ */
 function enliven(root) {
-  const audio = root.querySelector("audio");
+  if (!root || "enlivened" in root.dataset) return;
+  root.dataset.enlivened = "";
   const find = (/** @type {string} */ part) =>
     /** @type {HTMLImageElement | null} */ (root.querySelector(`img.jtts-${part}-picture`));
-  const [image, latency] = [find("wave"), find("latency")];
-  const text = /** @type {HTMLElement | null} */ (root.querySelector(".jtts-text"));
-  if (!audio?.controls || !image || !text) return;
-  new SavedView(root, audio, image, text);
-  latency?.replaceWith(drawing(latency));
+  const [audio, text, image, latency] = [
+    root.querySelector("audio"),
+    /** @type {HTMLElement | null} */ (root.querySelector(".jtts-text")),
+    find("wave"),
+    find("latency"),
+  ];
+  if (audio && image && text) new SavedView(root, audio, image, text);
+  // Not before somebody looks: a notebook may have many.
+  latency
+    ?.closest("details")
+    ?.addEventListener("toggle", () => latency.replaceWith(drawing(latency)), { once: true });
   offerCopies(root);
 }
 
-// Each script has a view of its own, so that a page may hold those of many versions. A front end
-// that does not say which script runs gets all of them done.
-const own = document.currentScript?.closest(".jtts-view");
-const roots = own ? [own] : document.querySelectorAll(".jtts-view");
-for (const root of roots) enliven(/** @type {HTMLElement} */ (root));
+// Where the loader looks for it.
+Object.assign(document.currentScript ?? {}, { enliven });

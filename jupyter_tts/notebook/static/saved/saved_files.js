@@ -35,19 +35,20 @@ function decoded(url) {
  */
 export function srt(vtt) {
   const [, ...cues] = vtt.split("\n\n");
-  const speakers = cues.map((cue) => /\n<v ([^>]*)>/.exec(cue)?.[1] ?? "");
-  const named = speakers.map((name, i) => (name === (speakers[i - 1] ?? "") ? "" : `${name}: `));
-  return cues.map((cue, i) => `${i + 1}\n${plain(cue, named[i])}`).join("\n\n");
+  let before = "";
+  const numbered = cues.map((cue, i) => {
+    const [times, ...lines] = cue.split("\n");
+    const text = lines.join("\n");
+    const speaker = /^<v (.*?)>/.exec(text)?.[1] ?? "";
+    const named = speaker === before ? text : `${speaker}: ${text}`;
+    before = speaker;
+    return `${i + 1}\n${times.replaceAll(".", ",")}\n${plain(named)}`;
+  });
+  return numbered.join("\n\n");
 }
 
-/**
- * @param {string} cue
- * @param {string} name  Of its speaker, where another spoke before.
- */
-function plain(cue, name) {
-  const [times, ...lines] = cue.split("\n");
-  const text = name + lines.join("\n").replace(/<[^>]*>/g, "");
-  const marks = /** @type {Record<string, string>} */ ({ lt: "<", gt: ">", amp: "&" });
-  const read = text.replace(/&(lt|gt|amp);/g, (_, name) => marks[name]);
-  return `${times.replaceAll(".", ",")}\n${read}`;
+/** @param {string} text */
+function plain(text) {
+  const untagged = text.replaceAll(/<.*?>/g, "");
+  return untagged.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }

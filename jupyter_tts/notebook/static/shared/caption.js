@@ -5,7 +5,20 @@ const LINGER = 0.3;
 /** After a user has scrolled, the text stays where it is for so long. */
 const HANDS_OFF_MS = 4000;
 
+/** Words whose elements come and go together, and how many such parts have theirs in the page. */
+const PART = 100;
+const SPELLED = 3;
+
 const STEPS = /** @type {Record<string, number>} */ ({ ArrowLeft: -1, ArrowRight: 1 });
+
+/**
+ * So many words, and their HTML. With an element for each word of an hour every layout of the page
+ * is slow, so where nobody looks there is but text.
+ * @typedef {{ element: HTMLElement, html: string, words: Timed[] }} Part
+ *
+ * When a word sounds, in seconds, and its element while it has one.
+ * @typedef {{ span: HTMLElement | null, start: number, end: number }} Timed
+ */
 
 /**
  * What is spoken. The word that is heard is lit, and kept in sight; a click on a word goes to it, and
@@ -15,10 +28,19 @@ export class Caption {
   #seek;
   /** Holds the text. */
   text;
-  #more = element("button", { type: "button", class: "jtts-more" }, "More");
+  #more = element(
+    "button",
+    { type: "button", class: "jtts-more", "aria-expanded": "false", hidden: "" },
+    "More",
+  );
+  /** Also sees its first size, at a time when looking costs no layout. */
   #resize = new ResizeObserver(() => this.fit());
-  /** @type {{ span: HTMLElement, start: number, end: number }[]} In order. */
+  /** @type {Timed[]} In order. */
   #timed = [];
+  /** Of the words, from the first on. @type {Part[]} */
+  #parts = [];
+  /** Those with an element for each word, the one wanted last at the end. @type {Part[]} */
+  #spelled = [];
   /** Index of the word that began last, and of the one that is lit, or -1. */
   #current = -1;
   #lit = -1;
@@ -35,23 +57,30 @@ export class Caption {
     this.text.after(this.#more);
     for (const span of this.text.querySelectorAll("span")) this.add(span);
     this.#listen();
-    this.#unfold(false);
     this.#resize.observe(this.text);
   }
 
   /**
    * Light the word that sounds.
    * @param {number | null} seconds  null where nothing is heard.
+   * @returns {number} When the next word begins, or this one ends: Infinity if neither is known.
    */
   light(seconds) {
     this.#current = seconds === null ? -1 : this.#begunBy(seconds);
     const sounds = seconds !== null && seconds < this.#endOf(this.#current);
     const lit = sounds ? this.#current : -1;
-    if (lit === this.#lit) return;
-    this.#timed[this.#lit]?.span.classList.remove("jtts-lit");
-    this.#timed[lit]?.span.classList.add("jtts-lit");
-    this.#lit = lit;
-    if (lit >= 0) this.#keepInSight(this.#timed[lit].span);
+    if (lit !== this.#lit) {
+      this.#timed[this.#lit]?.span?.classList.remove("jtts-lit");
+      this.#spell(Math.floor(lit / PART));
+      this.#lit = lit;
+      const span = this.#timed[lit]?.span;
+      if (span) {
+        span.classList.add("jtts-lit");
+        this.#keepInSight(span);
+      }
+    }
+    const next = this.#timed[this.#current + 1]?.start ?? Infinity;
+    return sounds ? Math.min(next, this.#endOf(lit)) : next;
   }
 
   /**
@@ -71,6 +100,8 @@ export class Caption {
   /** Forget all words. */
   clear() {
     this.#timed = [];
+    this.#parts = [];
+    this.#spelled = [];
     this.#current = this.#lit = -1;
   }
 
@@ -86,6 +117,46 @@ export class Caption {
     const { start, end } = span.dataset;
     this.#timed.push({ span, start: Number(start), end: Number(end) });
     this.text.tabIndex = 0;
+    if (this.#timed.length % PART === 0) this.#join();
+  }
+
+  /** Make a part of the last words. */
+  #join() {
+    const words = this.#timed.slice(-PART);
+    const range = new Range();
+    range.setStartBefore(/** @type {HTMLElement} */ (words[0].span));
+    range.setEndAfter(/** @type {HTMLElement} */ (words[PART - 1].span));
+    const data = element("data");
+    range.surroundContents(data);
+    const part = { element: data, html: data.innerHTML.replace(' class="jtts-lit"', ""), words };
+    this.#parts.push(part);
+    this.#hold(part);
+  }
+
+  /**
+   * Give each word of a part its element.
+   * @param {number} index
+   */
+  #spell(index) {
+    const part = this.#parts[index];
+    if (!part) return;
+    if (!this.#spelled.includes(part)) {
+      part.element.innerHTML = part.html;
+      part.element.querySelectorAll("span").forEach((span, i) => (part.words[i].span = span));
+    }
+    this.#hold(part);
+  }
+
+  /**
+   * Keep the elements of a part, and take those of the part that was wanted longest ago.
+   * @param {Part} part
+   */
+  #hold(part) {
+    this.#spelled = [...this.#spelled.filter((other) => other !== part), part];
+    if (this.#spelled.length <= SPELLED) return;
+    const { element, html, words } = /** @type {Part} */ (this.#spelled.shift());
+    element.innerHTML = html.replace(/<.?span.*?>/g, "");
+    for (const word of words) word.span = null; // it would be kept
   }
 
   #listen() {
@@ -95,8 +166,11 @@ export class Caption {
     });
     this.text.addEventListener("click", ({ target }) => {
       const selecting = getSelection()?.isCollapsed === false;
-      const word = this.#timed.find(({ span }) => span === target);
-      if (word && !selecting) this.#seek(word.start);
+      const { start } = /** @type {HTMLElement} */ (target).dataset;
+      if (start && !selecting) this.#seek(Number(start));
+    });
+    this.text.addEventListener("pointerover", ({ target }) => {
+      this.#spell(this.#parts.findIndex(({ element }) => element === target));
     });
     this.text.addEventListener("keydown", (event) => this.#onKey(event));
     for (const gesture of ["wheel", "touchmove", "pointerdown"]) {

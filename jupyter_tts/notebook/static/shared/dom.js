@@ -1,15 +1,13 @@
 /** Outlines in a 16 × 16 box; the filled ones are the buttons'. */
-const SHAPES = {
+export const SHAPES = {
   play: "M4 2.2v11.6a.8.8 0 0 0 1.2.7l9-5.8a.8.8 0 0 0 0-1.4l-9-5.8A.8.8 0 0 0 4 2.2z",
   pause: "M3.5 2h3v12h-3zM9.5 2h3v12h-3z",
-  stop: "M4 3h8a1 1 0 0 1 1 1v8a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1z",
   download: "M8 2.2v7.6M4.8 6.8L8 10l3.2-3.2M2.8 13.3h10.4",
   duplicate: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   done: "M3 8.5l3.2 3.2L13 4.8",
-  connecting: "M3 8h.01M8 8h.01M13 8h.01",
 };
 
-/** @typedef {keyof typeof SHAPES} Shape */
+/** @typedef {keyof typeof SHAPES | import("./live_shapes.js").LiveShape} Shape */
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -30,7 +28,7 @@ export function icon(shape) {
 export function setIcon(svg, shape) {
   if (svg.dataset.shape === shape) return;
   svg.dataset.shape = shape;
-  svg.firstElementChild?.setAttribute("d", SHAPES[shape]);
+  svg.firstElementChild?.setAttribute("d", /** @type {Record<string, string>} */ (SHAPES)[shape]);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { iconButton } from "./buttons.js";
-import { element, setAttribute, setText } from "./dom.js";
+import { element, setAttribute } from "./dom.js";
 
 /**
  * A file that can be had, now or later.
@@ -26,12 +26,11 @@ const MOVES = /** @type {Record<string, number>} */ ({ ArrowDown: 1, ArrowUp: -1
 /** A button with a menu of files to download. */
 export class DownloadMenu {
   #name;
-  #offers;
   #changed;
-  #button = iconButton("Download", "download", () => this.#toggle());
-  #items;
-  #note = element("div", { class: "jtts-note", role: "status" });
   #menu;
+  offers;
+  button = iconButton("Download", "download", () => this.#toggle());
+  items;
 
   /**
    * @param {() => string} name  What files are called, but for the suffix.
@@ -40,13 +39,13 @@ export class DownloadMenu {
    */
   constructor(name, offers, changed = () => {}) {
     this.#name = name;
-    this.#offers = offers;
+    this.offers = offers;
     this.#changed = changed;
-    this.#items = offers().map(({ kind }, i) => this.#item(kind, i));
-    const buttons = this.#items.map(({ button }) => button);
+    this.items = offers().map((offer, i) => this.#item(offer, i));
+    const buttons = this.items.map(({ button }) => button);
     const look = { class: "jtts-menu", role: "group", "aria-label": "Download", hidden: "" };
-    this.#menu = element("div", look, ...buttons, this.#note);
-    this.element = element("div", { class: "jtts-download" }, this.#button, this.#menu);
+    this.#menu = element("div", look, ...buttons);
+    this.element = element("div", { class: "jtts-download" }, this.button, this.#menu);
     this.element.addEventListener("keydown", (event) => this.#onKey(event));
     this.element.addEventListener("focusout", ({ relatedTarget }) => {
       if (relatedTarget) this.#onElsewhere(relatedTarget);
@@ -58,20 +57,13 @@ export class DownloadMenu {
     return !this.#menu.hidden;
   }
 
-  /**
-   * Show what can be had now.
-   * @param {string} [note]  What the user is to know of it.
-   */
-  update(note = "") {
-    setAttribute(this.#button, "aria-expanded", String(this.open));
-    const offers = this.#offers();
-    setAttribute(this.#button, "aria-disabled", String(!offers.some(({ ready }) => ready)));
-    if (!this.open) return;
-    offers.forEach(({ detail, ready }, i) => {
-      setText(this.#items[i].detail, detail);
-      setAttribute(this.#items[i].button, "aria-disabled", String(!ready));
-    });
-    setText(this.#note, note);
+  update() {
+    setAttribute(this.button, "aria-expanded", String(this.open));
+  }
+
+  /** @param {HTMLElement} part  To stand below the files. */
+  add(part) {
+    this.#menu.append(part);
   }
 
   /**
@@ -81,7 +73,7 @@ export class DownloadMenu {
    */
   give(kind, file) {
     saveFile(`${this.#name()}.${kind.toLowerCase()}`, file, this.element);
-    if (this.#menu.contains(document.activeElement)) this.#button.focus();
+    if (this.#menu.contains(document.activeElement)) this.button.focus();
     this.close();
   }
 
@@ -104,19 +96,19 @@ export class DownloadMenu {
     else document.removeEventListener("pointerdown", this.#onPointer);
     this.update();
     this.#changed();
-    if (this.open) this.#items[0].button.focus({ preventScroll: true });
+    if (this.open) this.items[0].button.focus({ preventScroll: true });
   }
 
   /**
-   * @param {string} kind
+   * @param {Offer} offer
    * @param {number} i
    */
-  #item(kind, i) {
-    const detail = element("span");
+  #item({ kind, detail: text }, i) {
+    const detail = element("span", {}, text);
     const look = { type: "button", class: "jtts-item" };
     const button = element("button", look, element("b", {}, kind), detail);
     button.addEventListener("click", () => {
-      const offer = this.#offers()[i];
+      const offer = this.offers()[i];
       const file = offer.ready && offer.take();
       if (file) this.give(kind, file);
     });
@@ -129,14 +121,14 @@ export class DownloadMenu {
     event.preventDefault();
     event.stopPropagation(); // by the time it is further up, the menu may be closed
     if (event.key === "Escape") {
-      this.#button.focus();
+      this.button.focus();
       this.close();
       return;
     }
-    const count = this.#items.length;
-    const at = this.#items.findIndex(({ button }) => button === document.activeElement);
+    const count = this.items.length;
+    const at = this.items.findIndex(({ button }) => button === document.activeElement);
     const from = at < 0 && event.key === "ArrowUp" ? 0 : at; // up from the button: to the last
-    this.#items[(from + MOVES[event.key] + count) % count].button.focus();
+    this.items[(from + MOVES[event.key] + count) % count].button.focus();
   }
 
   /** @param {PointerEvent} event */
@@ -155,7 +147,7 @@ export class DownloadMenu {
  * @param {Blob} file
  * @param {HTMLElement} place
  */
-function saveFile(name, file, place) {
+export function saveFile(name, file, place) {
   const link = element("a", { href: URL.createObjectURL(file), download: name, hidden: "" });
   place.append(link);
   link.click();

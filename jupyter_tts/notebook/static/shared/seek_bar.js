@@ -1,7 +1,10 @@
-import { clock, element, setAttribute, setText } from "./dom.js";
+import { element, setAttribute, setText } from "./dom.js";
+import { KEY_STEPS, timeTexts } from "./times.js";
 
-/** Below so many seconds times have a decimal. */
-const SHORT = 9.95;
+/** The position drawn may be off by so many seconds, and while it goes on the slider, by so many. */
+const DRIFT = 0.03;
+const SLIDER_STEP = 0.25;
+const AT_REST = { from: 0, since: 0, to: 0 };
 
 /**
  * What is shown of a sound. Positions are in frames.
@@ -21,20 +24,9 @@ const SHORT = 9.95;
  * @property {Element} rest  Of class `jtts-wave-rest`.
  * @property {Element} played  Of class `jtts-wave-played`.
  * @property {(frames: number, extent: number) => void} draw  `extent`: frames across the whole width.
- * @property {() => void} recolour  The colours have changed.
+ * @property {() => void} recolour  The colours or the size have changed.
+ * @property {() => void} close
  */
-
-/** Seconds that a key moves the position. */
-const KEY_STEPS = /** @type {Record<string, number>} */ ({
-  ArrowLeft: -1,
-  ArrowDown: -1,
-  ArrowRight: 1,
-  ArrowUp: 1,
-  PageDown: -5,
-  PageUp: 5,
-  Home: -Infinity,
-  End: Infinity,
-});
 
 /**
  * Frames the width of a waveform stands for. While the length of the stream is unknown, it grows in
@@ -62,9 +54,12 @@ export class SeekBar {
     "aria-label": "Position",
     title: "Position",
   });
+  #head = element("div", { class: "jtts-head" });
   #elapsed = element("span", { class: "jtts-elapsed" });
   #total = element("span", { class: "jtts-total" });
-  #resize = new ResizeObserver(() => this.update());
+  #resize = new ResizeObserver(() => this.#redraw());
+  /** What is drawn of the position: from where, since when and to where it glides, in seconds. */
+  #glide = AT_REST;
   /** @type {number | null} Frame that the slider shows while a user moves it. */
   #held = null;
 
@@ -75,13 +70,12 @@ export class SeekBar {
   constructor(sound, picture) {
     this.#sound = sound;
     this.#picture = picture;
-    const head = element("div", { class: "jtts-head" });
     this.wave = element(
       "div",
       { class: "jtts-wave" },
-      picture.rest,
-      picture.played,
-      head,
+      element("div", { class: "jtts-rest" }, picture.rest),
+      element("div", { class: "jtts-played" }, picture.played),
+      this.#head,
       this.#slider,
     );
     const slash = element("span", { class: "jtts-slash" }, "/");
@@ -90,15 +84,19 @@ export class SeekBar {
     this.#resize.observe(this.wave);
   }
 
-  update() {
+  /** @param {boolean} [flows]  The position goes on: it is then drawn so without further calls. */
+  update(flows = false) {
     const { frames, known, rate } = this.#sound;
     const total = this.#sound.total;
     const extent = waveformExtent(known ? total : frames, known, rate);
     const position = this.#held ?? this.#sound.position;
     this.#picture.draw(frames, extent);
-    setAttribute(this.wave, "style", `--jtts-at: ${Math.min(1, position / extent).toFixed(4)}`);
+    this.#move(position / rate, extent / rate, flows && this.#held === null);
     setAttribute(this.#slider, "max", String(extent / rate));
-    if (this.#held === null) this.#slider.value = String(position / rate);
+    const behind = Math.abs(position / rate - this.#slider.valueAsNumber);
+    if (this.#held === null && behind >= (flows ? SLIDER_STEP : 0)) {
+      this.#slider.value = String(position / rate);
+    }
     this.#showTime(position, total, known, rate);
   }
 
@@ -112,7 +110,32 @@ export class SeekBar {
 
   close() {
     this.#resize.disconnect();
+    this.#picture.close();
     this.#sound.preview(this, false);
+  }
+
+  /**
+   * Draw the position: all of the way to the end as one transition, which needs no main thread.
+   * @param {number} position  Seconds, as is the width.
+   * @param {number} width
+   * @param {boolean} flows
+   */
+  #move(position, width, flows) {
+    const now = performance.now() / 1000;
+    const { from, since, to } = this.#glide;
+    if (flows && to === width && Math.abs(from + now - since - position) < DRIFT) return;
+    const here = `--jtts-at: ${Math.min(1, position / width).toFixed(5)}`;
+    setAttribute(this.wave, "style", here);
+    this.#glide = AT_REST;
+    if (!flows) return;
+    const style = getComputedStyle(this.#head);
+    void style.transform; // where the transition begins
+    const left = Math.max(0, width - position).toFixed(3);
+    setAttribute(this.wave, "style", `--jtts-at: 1; --jtts-glide: ${left}s`);
+    // A page may forbid transitions, for who wants less motion: all would then be drawn as heard.
+    if (parseFloat(style.transitionDuration) < Number(left)) {
+      setAttribute(this.wave, "style", here);
+    } else this.#glide = { from: position, since: now, to: width };
   }
 
   /**
@@ -122,16 +145,11 @@ export class SeekBar {
    * @param {number} rate
    */
   #showTime(position, total, known, rate) {
-    const [seconds, length] = [position / rate, total / rate];
-    const isShort = length < SHORT;
-    const whole = isShort ? length.toFixed(1) : clock(Math.round(length));
-    const begun = isShort ? (Math.floor(10 * seconds) / 10).toFixed(1) : clock(seconds);
-    const elapsed = known && position >= total ? whole : begun;
-    const unit = isShort ? " s" : "";
+    const [elapsed, whole] = timeTexts(position / rate, total / rate, known);
     this.time.classList.toggle("jtts-empty", total === 0);
     setText(this.#elapsed, elapsed);
-    setText(this.#total, `${whole}${unit}${known ? "" : "…"}`);
-    setAttribute(this.#slider, "aria-valuetext", `${elapsed} of ${whole}${unit}`);
+    setText(this.#total, `${whole}${known ? "" : "…"}`);
+    setAttribute(this.#slider, "aria-valuetext", `${elapsed} of ${whole}`);
   }
 
   #listen() {
@@ -149,12 +167,19 @@ export class SeekBar {
     // Pixels do not follow the theme; their CSS colour does, through a transition made for these
     // events.
     for (const part of [this.#picture.rest, this.#picture.played]) {
-      part.addEventListener("transitionend", () => this.#recolour());
-      part.addEventListener("transitioncancel", () => this.#recolour());
+      for (const event of ["transitionend", "transitioncancel"]) {
+        part.addEventListener(event, (transition) => this.#onTransition(transition));
+      }
     }
   }
 
-  #recolour() {
+  /** @param {Event} transition */
+  #onTransition(transition) {
+    if (/** @type {TransitionEvent} */ (transition).propertyName !== "color") return;
+    this.#redraw();
+  }
+
+  #redraw() {
     this.#picture.recolour();
     this.update();
   }

@@ -2,6 +2,7 @@ import { iconButton, setName } from "../shared/buttons.js";
 import { element, setAttribute, setIcon, setText } from "../shared/dom.js";
 import { keepTyped } from "../shared/typed_keys.js";
 import { PreviewPlayer } from "./preview.js";
+import { liveShape } from "../shared/live_shapes.js";
 
 /** @typedef {import("../player/kernel_link.js").Model} Model */
 
@@ -140,7 +141,7 @@ class VoiceListView {
       if (voice.command) continue;
       const active = voice.id === current;
       const svg = /** @type {SVGSVGElement} */ (button.firstElementChild);
-      setIcon(svg, active ? (sounding ? "stop" : "connecting") : "play");
+      setIcon(svg, active ? liveShape(sounding ? "stop" : "connecting") : "play");
       setName(button, `${active ? "Stop" : "Hear"} ${voice.name || voice.id}`);
       if (active) setAttribute(root, "aria-current", "true");
       else root.removeAttribute("aria-current");

@@ -40,6 +40,8 @@ class EspeakEngine(WorkerEngine[_Options]):
         Seconds a worker may take for one request before it is replaced.
     command : sequence of str, optional
         What starts a worker; by default `worker_command`.
+    most_seconds : float, optional
+        How long the sound of one text may be; a longer one raises SoundTooLong.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class EspeakEngine(WorkerEngine[_Options]):
         workers: int = 1,
         reply_timeout: float = REPLY_SECONDS,
         command: Sequence[str] | None = None,
+        most_seconds: float | None = None,
     ) -> None:
         super().__init__(
             workers=workers,
@@ -55,6 +58,7 @@ class EspeakEngine(WorkerEngine[_Options]):
             command=command,
             default_command=worker_command,
             start_hint=REINSTALL_HINT,
+            most_seconds=most_seconds,
         )
 
     @property
@@ -100,6 +104,7 @@ class EspeakEngine(WorkerEngine[_Options]):
             "voice": options.voice,
             "end_pause": not last and pauses_after(text),
             "mnemonics": spoken.has_mnemonics,
+            "most_samples": round((self._most_seconds or 0.0) * SAMPLE_RATE),
             **options.parameters,
         }
         reply = await self._ask(request)

@@ -72,7 +72,7 @@ def _catalogue() -> tuple[Voice, ...]:
         for id_, name, gender, espeak_voice in ELEVENLABS_VOICES
     ]
     voices = (*plain, *variants, *well_known)
-    return tuple(replace(voice, without_effect=_LACKING) for voice in voices)
+    return tuple(replace(voice, without_effect=_LACKING, names_letters=True) for voice in voices)
 
 
 VOICES: tuple[Voice, ...] = _catalogue()

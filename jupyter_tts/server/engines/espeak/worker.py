@@ -15,7 +15,11 @@ own. It needs nothing but the standard library and the directory of the package
         "word_gap": int,
         "end_pause": bool,
         "mnemonics": bool,
+        "most_samples": int,
     }
+
+A sound that would be longer than ``most_samples`` is not made; the answer's header is then
+``{"too_long": true}``. 0 is no limit.
 """
 
 from __future__ import annotations
@@ -46,6 +50,7 @@ DEFAULTS = {
     "word_gap": 0,
     "end_pause": False,
     "mnemonics": False,
+    "most_samples": 0,
 }
 
 
@@ -93,6 +98,7 @@ class Speaker:
         self._library, self.sample_rate = open_library(directory, INITIALIZE_PHONEME_EVENTS)
         self.version = self._library.espeak_Info(None).decode("ascii", "replace")
         self._pcm = bytearray()
+        self._most_bytes = 0
         self._words: list[tuple[int, int]] = []
         self._phonemes: list[tuple[int, str]] = []
         # The library keeps only the address: the object must live as long as the library.
@@ -111,18 +117,28 @@ class Speaker:
         for name, number in PARAMETERS.items():
             self._library.espeak_SetParameter(number, int(request[name]), 0)
         self._pcm.clear()
+        self._most_bytes = 2 * request["most_samples"]
         self._words.clear()
         self._phonemes.clear()
         text = request["text"].encode("utf-8", "replace") + b"\0"
         flags = CHARS_UTF8 | (END_PAUSE if request["end_pause"] else 0)
         flags |= PHONEMES if request["mnemonics"] else 0
         status = self._library.espeak_Synth(text, len(text), 0, POS_CHARACTER, 0, flags, None, None)
+        if self._is_too_long:
+            return {"too_long": True}, b""
         if status != 0:
             return {"error": f"eSpeak NG refused the text (status {status})"}, b""
         return {"words": self._words, "phonemes": self._phonemes}, bytes(self._pcm)
 
+    @property
+    def _is_too_long(self) -> bool:
+        return 0 < self._most_bytes < len(self._pcm)
+
     def _collect(self, wave: Any, count: int, events: Any) -> int:
-        """Take one buffer of sound and its events; never raises: C is the caller."""
+        """Take one buffer of sound and its events; never raises: C is the caller.
+
+        What is not 0 ends the synthesis.
+        """
         if wave and count > 0:
             self._pcm += ctypes.string_at(wave, 2 * count)
         for event in events:  # a C pointer: endless, the list ends with its terminator
@@ -133,4 +149,4 @@ class Speaker:
                 self._phonemes.append((event.sample, event.id.string.decode("utf-8", "replace")))
             elif kind == EVENT_WORD:
                 self._words.append((event.text_position - 1, event.sample))
-        return 0
+        return int(self._is_too_long)

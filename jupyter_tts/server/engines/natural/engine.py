@@ -50,6 +50,8 @@ class NaturalEngine(WorkerEngine[_Options]):
         What starts a worker; by default `worker_command`.
     store : VoiceStore, optional
         Where the package's further voices are; by default the user's.
+    most_seconds : float, optional
+        How long the sound of one text may be; a longer one raises SoundTooLong.
     """
 
     _keeps_marks = False
@@ -61,6 +63,7 @@ class NaturalEngine(WorkerEngine[_Options]):
         reply_timeout: float = REPLY_SECONDS,
         command: Sequence[str] | None = None,
         store: VoiceStore | None = None,
+        most_seconds: float | None = None,
     ) -> None:
         self._stored = StoredVoices("hibari", listed, store)
         super().__init__(
@@ -69,6 +72,7 @@ class NaturalEngine(WorkerEngine[_Options]):
             command=command,
             default_command=worker_command,
             start_hint=REINSTALL_HINT,
+            most_seconds=most_seconds,
         )
 
     @property

@@ -50,6 +50,8 @@ class PiperEngine(WorkerEngine[_Options]):
         What starts a worker; by default `worker_command`.
     store : VoiceStore, optional
         Where the voices are; by default the user's.
+    most_seconds : float, optional
+        How long the sound of one text may be; a longer one raises SoundTooLong.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class PiperEngine(WorkerEngine[_Options]):
         reply_timeout: float = REPLY_SECONDS,
         command: Sequence[str] | None = None,
         store: VoiceStore | None = None,
+        most_seconds: float | None = None,
     ) -> None:
         self._stored = StoredVoices("piper", listed, store)
         super().__init__(
@@ -67,6 +70,7 @@ class PiperEngine(WorkerEngine[_Options]):
             command=command,
             default_command=worker_command,
             start_hint=REINSTALL_HINT,
+            most_seconds=most_seconds,
         )
 
     @property

@@ -25,7 +25,7 @@ from jupyter_tts.server.engines.prosody import Prosody
 from jupyter_tts.server.engines.text_pieces import MAX_CHARACTERS
 from jupyter_tts.server.engines.timed_speech import SAMPLE_RATE, TimedSpeech
 from jupyter_tts.server.engines.voices import Voice
-from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
+from jupyter_tts.wire.errors import LocalVoiceMissing, SoundTooLong, VoiceEngineError
 
 SENTENCE = "The quick brown fox jumps over the lazy dog."
 # The library's dither moves a length by some milliseconds from call to call.
@@ -393,16 +393,16 @@ async def test_a_worker_killed_before_it_is_ready_is_started_again(tmp_path: Pat
     dying.write_text(
         "import os, pathlib, runpy, signal\n"
         f"deaths = pathlib.Path({str(deaths)!r})\n"
-        "if deaths.exists() and len(deaths.read_bytes()) < 2:\n"
+        "if deaths.exists() and len(deaths.read_bytes()) < 5:\n"
         "    deaths.open('ab').write(b'x')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
         f"runpy.run_path({program!r}, run_name='__main__')\n"
     )
     async with EspeakEngine(command=[*python, str(dying), worker, directory]) as engine:
-        deaths.touch()  # from now on the next two die
+        deaths.touch()  # from now on the next five die
         os.kill(engine.pids[0], signal.SIGKILL)
         check(SENTENCE, await engine.speak(SENTENCE, DEFAULT_VOICE))
-        assert deaths.read_bytes() == b"xx"
+        assert deaths.read_bytes() == b"xxxxx"
         assert engine.restarts == 1
 
 
@@ -624,3 +624,15 @@ async def test_markup_is_kept_whole_where_a_text_must_be_spoken_in_pieces() -> N
             await engine.speak(text, DEFAULT_VOICE, markup=True)
         spoken = await engine.speak(text.replace("ð", "."), DEFAULT_VOICE, markup=True)
         check(text.replace("ð", "."), spoken)
+
+
+async def test_a_sound_beyond_the_bound_is_not_made_and_the_next_text_is_spoken() -> None:
+    pause = '<break time="1s"/>'
+    async with EspeakEngine(most_seconds=3.0) as engine:
+        for text, markup in (("龘" * 20, False), ("Hello. " * 200, False), (4 * pause, True)):
+            with pytest.raises(SoundTooLong):
+                await engine.speak(text, DEFAULT_VOICE, markup=markup)
+        spoken = await engine.speak(SENTENCE, DEFAULT_VOICE)
+        assert 2.0 < spoken.seconds < 3.0
+        assert spoken.characters == tuple(SENTENCE)
+        assert engine.restarts == 0

@@ -42,6 +42,8 @@ export class FallbackSink {
   #buffer;
   /** @type {Block[]} */
   #blocks = [];
+  /** How the last block fades out unless more comes in time. @type {AudioBufferSourceNode | null} */
+  #fade = null;
   /** Context frame up to which sound is scheduled. */
   #end = 0;
   /** Context frame up to which time has passed for the playout. */
@@ -81,6 +83,7 @@ export class FallbackSink {
     clearTimeout(this.#timer);
     for (const { node } of this.#blocks) node.disconnect();
     this.#blocks = [];
+    this.#dropFade();
   }
 
   get #now() {
@@ -92,6 +95,14 @@ export class FallbackSink {
     return Math.ceil((0.02 + 2 * this.#context.baseLatency) * this.#context.sampleRate);
   }
 
+  /**
+   * What starts at the end of the sound may be too late: the page was held up since it looked at the
+   * clock. Of a start in the past, the first samples would be lost.
+   */
+  get #late() {
+    return this.#end < this.#now + this.#margin / 2;
+  }
+
   /** Let the time pass that has passed. */
   #advance() {
     const now = this.#now;
@@ -99,7 +110,7 @@ export class FallbackSink {
     this.#at = now;
     const earliest = now + this.#margin;
     if (this.#end >= earliest) return;
-    if (this.#buffer.mode === "flowing") this.#buffer.starve();
+    if (this.#buffer.mode === "flowing") this.#starve();
     this.#buffer.skip(earliest - this.#end);
     this.#end = earliest;
   }
@@ -113,16 +124,16 @@ export class FallbackSink {
     this.#advance();
     const now = this.#at;
     this.#takeBackIfStalled();
-    if (due && this.#buffer.mode === "flowing" && this.#buffer.ready(1) === 0) {
-      this.#buffer.starve();
-    }
+    if (due && this.#emptied) this.#starve();
     const size = Math.round(FallbackSink.BLOCK_SECONDS * sampleRate);
     const horizon = now + FallbackSink.AHEAD_SECONDS * sampleRate;
     while (this.#end < horizon) {
+      if (this.#late) this.#advance();
       const frames = this.#buffer.ready(size);
       if (frames === 0) break;
       this.#schedule(frames);
     }
+    if (this.#emptied) this.#fade ??= this.#start(this.#buffer.ending);
     this.#reportHeard(now);
     const waiting = this.#buffer.mode === "filling" || this.#buffer.mode === "flowing";
     if (waiting || this.#blocks.length > 0) {
@@ -137,26 +148,71 @@ export class FallbackSink {
     if (this.#stalled) this.#takeBack();
   }
 
+  /** All that may be heard is scheduled, and more is to come. */
+  get #emptied() {
+    return this.#buffer.mode === "flowing" && this.#buffer.ready(1) === 0;
+  }
+
+  /** No more has come in time: the fade is heard that was scheduled while this was not known. */
+  #starve() {
+    this.#buffer.starve();
+    if (this.#fade) this.#render(new Float32Array(this.#buffer.ready(Infinity)), this.#fade);
+    this.#fade = null;
+  }
+
   /** @param {number} frames */
   #schedule(frames) {
-    const { sampleRate } = this.#context;
+    this.#dropFade();
+    this.#render(new Float32Array(frames));
+  }
+
+  /**
+   * @param {Float32Array} samples  All zero.
+   * @param {AudioBufferSourceNode} [scheduled]  What is to play them already.
+   */
+  #render(samples, scheduled) {
     const before = this.#buffer.snapshot();
-    const early = padding(this.#end, sampleRate);
-    const buffer = new AudioBuffer({ length: early + frames, sampleRate });
-    this.#buffer.render(buffer.getChannelData(0).subarray(early));
+    this.#buffer.render(samples);
     const { position, heard } = this.#buffer;
+    const end = this.#end;
+    const node = scheduled ?? this.#start(samples);
+    if (before.dry) this.#buffer.gap += this.#end - end;
+    const after = { position, heard };
+    this.#blocks.push({ node, start: this.#end, frames: samples.length, before, after });
+    if (before.shown.heard === 0 && heard > 0) this.#startFrame = this.#end;
+    this.#end += samples.length;
+  }
+
+  /**
+   * Have samples play behind those that are scheduled. With none before them they may begin later.
+   * @param {Float32Array} samples
+   * @returns {AudioBufferSourceNode}
+   */
+  #start(samples) {
+    const { sampleRate } = this.#context;
+    const early = padding(this.#end, sampleRate);
+    const buffer = new AudioBuffer({ length: early + samples.length, sampleRate });
+    buffer.getChannelData(0).set(samples, early);
     const node = new AudioBufferSourceNode(this.#context, { buffer });
+    if (this.#blocks.length === 0 && this.#late) {
+      this.#end = this.#now + this.#margin;
+      return this.#start(samples);
+    }
     node.connect(this.#destination);
     node.start((this.#end - early) / sampleRate);
-    this.#blocks.push({ node, start: this.#end, frames, before, after: { position, heard } });
-    if (before.shown.heard === 0 && heard > 0) this.#startFrame = this.#end;
-    this.#end += frames;
+    return node;
+  }
+
+  #dropFade() {
+    this.#fade?.disconnect();
+    this.#fade = null;
   }
 
   /** Take back every block that is sure not to have begun. */
   #takeBack() {
     const safe = this.#now + this.#margin;
     const first = this.#blocks.findIndex((block) => block.start >= safe);
+    this.#dropFade();
     if (first < 0) return;
     const recalled = this.#blocks.splice(first);
     for (const { node } of recalled) node.disconnect();

@@ -268,12 +268,16 @@ export class JitterBuffer {
     );
   }
 
-  /**
-   * Let what would have been heard next fade out beside whatever comes instead. Where there are
-   * no more, the last frames are taken backwards: they join without a step, too.
-   */
+  /** Let what would have been heard next fade out beside whatever comes instead. */
   #cut() {
-    if (this.mode !== "flowing") return;
+    if (this.mode === "flowing") this.#tail = this.ending;
+  }
+
+  /**
+   * How it fades out if it is cut now. Where there are no more samples, the last ones are taken
+   * backwards: they join without a step, too.
+   */
+  get ending() {
     const { frames } = this.samples;
     const from = Math.max(0, this.position - this.#lead);
     const next = Math.min(this.#fade, frames - from);
@@ -286,7 +290,7 @@ export class JitterBuffer {
     for (let i = 0; i < tail.length; i++) {
       tail[i] = tail[i] * gain * (1 - (i + 1) / (tail.length + 1)) + (this.#tail[i] ?? 0);
     }
-    this.#tail = tail;
+    return tail;
   }
 
   /** @param {Float32Array} out */

@@ -1,4 +1,5 @@
 import { FallbackSink } from "./fallback_sink.js";
+import { pageAudio } from "./page_audio.js";
 import { WORKLET_SOURCE, WorkletSink } from "./worklet_sink.js";
 
 /** @typedef {import("./jitter_buffer.js").Command} Command */
@@ -9,6 +10,25 @@ import { WORKLET_SOURCE, WorkletSink } from "./worklet_sink.js";
  * Where commands go: the worklet's port, or its stand-in on the main thread.
  * @typedef {{ post(command: Command): void, close(): void }} Sink
  */
+
+/** Hz, of the format that the notebook asks for where none is named. */
+const DEFAULT_RATE = 24_000;
+
+/**
+ * Open the page's output before a player needs it: the first time takes a browser a tenth of a
+ * second. It then stays, at rest. Before a user gesture browsers do not allow it, and would warn.
+ */
+export function prepareOutput() {
+  if (!navigator.userActivation?.hasBeenActive) return;
+  const page = pageAudio();
+  try {
+    const output = page.acquire(DEFAULT_RATE, page);
+    output.rest(page);
+    output.load(WORKLET_SOURCE).catch(() => {});
+  } catch {
+    // A player that needs it says so.
+  }
+}
 
 /** Takes a stream's commands to the worklet or its stand-in. They wait here until it is open. */
 export class PlayoutSink {

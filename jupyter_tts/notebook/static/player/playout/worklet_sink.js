@@ -6,7 +6,7 @@ import { SampleBuffer } from "./sample_buffer.js";
 /** @typedef {import("./page_audio.js").AudioOutput} AudioOutput */
 /** @typedef {import("./playout_sink.js").Sink} Sink */
 
-const REPORT_SECONDS = 0.04;
+const REPORT_SECONDS = 0.1;
 
 /**
  * Runs in the AudioWorkletGlobalScope, to which its source is sent: it may use only its arguments

@@ -1,0 +1,1 @@
+"""Narrating a table: each row's text becomes files. Imports no IPython."""

@@ -1,0 +1,1 @@
+"""Blind listening: what is asked in which order, the answers, and what they say."""

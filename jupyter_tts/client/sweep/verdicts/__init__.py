@@ -1,0 +1,1 @@
+"""What measurements say, in sentences that they bear."""

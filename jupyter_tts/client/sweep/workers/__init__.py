@@ -1,0 +1,1 @@
+"""Measuring on the workers of an executor, of Dask or of ipyparallel."""

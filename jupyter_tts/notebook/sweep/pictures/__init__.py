@@ -1,0 +1,1 @@
+"""What a sweep measured, drawn: inline SVG that needs neither script nor style."""
