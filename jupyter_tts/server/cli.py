@@ -138,6 +138,9 @@ def _tls_context(certfile: str | None, keyfile: str | None) -> ssl.SSLContext | 
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certfile, keyfile)
+    # A ticket would arrive while a client with threads, as ElevenLabs' own SDK, sends its request;
+    # Python's TLS then loses that now and then.
+    context.num_tickets = 0
     return context
 
 

@@ -142,6 +142,9 @@ def test_with_a_certificate_it_serves_tls(start_server: StartServer, tmp_path: P
     with connect_sync(server.stream_input(), ssl=context, proxy=None) as stream:
         stream.send(json.dumps({"text": ""}))
         assert json.loads(stream.recv())["isFinal"]
+        assert isinstance(stream.socket, ssl.SSLSocket)
+        session = stream.socket.session
+        assert session is None or not session.has_ticket
 
 
 def trustme_context(authority: Path) -> ssl.SSLContext:
