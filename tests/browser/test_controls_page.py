@@ -461,7 +461,8 @@ def test_reset_goes_back_to_the_beginning_at_once_and_tells_the_kernel(panel_pag
     assert_drawn(panel, latency=3, server="local")
     assert panel.labelled("Seed").input_value() == ""
     expect(panel.note("seed")).to_have_text("Not set.")
-    assert panel.sent("reset") == [{"kind": "reset"}]
+    (reset,) = panel.sent("reset")
+    assert reset["set"]["values"]["latency"] == 3
     assert panel.settled() == {"latency": 3, "server": "local"}
     assert panel.get("text") == "kept"
     panel.receive("values", {"latency": 1})

@@ -194,7 +194,8 @@ def test_buttons_tell_the_kernel_once_it_knows_what_is_set(panel_page: Page) -> 
     assert save["messages"] == len(panel.page.evaluate("panels[0].model.sent")) - 1
     assert (panel.get("text"), panel.get("values")["stability"]) == ("hello", 0.51)
     panel.button("Stop").click()
-    assert panel.sent("speak") == [{"kind": "speak"}]
+    (speak,) = panel.sent("speak")
+    assert (speak["set"]["text"], speak["set"]["values"]["stability"]) == ("hello", 0.51)
     assert panel.sent("stop") == [{"kind": "stop"}]
 
 

@@ -78,6 +78,10 @@ def test_what_is_typed_counts_once_it_is_finished_and_before_speak(panel_page: P
     (save,) = [save for save in panel.saves() if save.get("conditions") == set_]
     kinds = panel_page.evaluate("(i) => panels[i].model.sent.map(({ kind }) => kind)", panel.index)
     assert kinds.index("speak") == save["messages"]
+    (speak,) = panel.sent("speak")
+    assert speak["set"]["conditions"] == set_  # a change may be held back, and is overtaken
+    control(panel, "status").press("Control+Enter")
+    assert panel.sent("speak")[1:] == [{"kind": "speak"}]  # the kernel may have changed it since
 
 
 def test_what_is_out_of_range_is_said_and_not_set(panel_page: Page) -> None:

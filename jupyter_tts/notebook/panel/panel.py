@@ -242,6 +242,8 @@ class Panel(ipywidgets.VBox):
     def _on_message(self, _: Controls, content: Any, __: Any) -> None:
         if isinstance(content, dict):
             self._controls.send({"kind": "heard"})  # else the page takes the kernel for dead
+            if isinstance(state := content.get("set"), dict):
+                self._controls.set_by_user(state)
             self._start(self._handle(content))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -11,6 +11,17 @@ from ..base_widget import BaseWidget, disconnected
 __all__ = ["Controls", "History", "disconnected"]
 
 
+# Traits that the page sets.
+_BY_USER = (
+    "values",
+    "text",
+    "word_by_word",
+    "words_per_second",
+    "speak_on_change",
+    "conditions",
+)
+
+
 class Controls(BaseWidget):
     """The controls, the live wire, the snippets and the URL check."""
 
@@ -61,6 +72,10 @@ class Controls(BaseWidget):
     saved_speech = traitlets.Dict(
         help="The same of the last speech, with its sound; and what was set for it."
     ).tag(sync=True)
+
+    def set_by_user(self, state: dict[str, Any]) -> None:
+        """Take what came with a message of the page, as if it had come before it."""
+        self.set_state({name: state[name] for name in _BY_USER if name in state})
 
 
 class History(BaseWidget):

@@ -178,6 +178,22 @@ def test_a_control_moved_while_it_speaks_applies_from_the_next_speak() -> None:
     panel.close()
 
 
+def test_what_a_message_brings_is_set_before_it_and_nothing_else() -> None:
+    panel = Panel("Hello there.", stability=0.5)
+    page = Page(panel)
+    values = {**page.controls.values, "stability": 0.25}
+    made = {"values": values, "text": "Good evening.", "conditions": {"rtt": 20}, "status": "idle?"}
+    page.say(kind="speak", set=made)
+    wait_for_player(page)
+    page.hear()
+    assert panel.speech is not None
+    assert (panel.speech.text, panel.speech.request.stability) == ("Good evening.", 0.25)
+    assert page.controls.simulated == "RTT 20 ms"
+    assert "RTT 20 ms" in str(page.history.entries[-1])
+    page.say(kind="speak", set={"conditions": {}})
+    panel.close()
+
+
 def test_closing_frees_every_widget_and_ends_the_sound() -> None:
     before = dict(_instances)
     panel = Panel("Hello there.")

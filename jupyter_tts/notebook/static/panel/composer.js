@@ -131,15 +131,13 @@ export class Composer {
       else this.draw("");
     });
     this.#onChange.addEventListener("change", () => {
-      this.#model.set("speak_on_change", this.#onChange.checked);
-      this.#model.save_changes();
+      this.#settings.save({ speak_on_change: this.#onChange.checked });
     });
   }
 
   /** @param {Record<string, unknown>} traits */
   #save(traits) {
-    for (const [name, value] of Object.entries(traits)) this.#model.set(name, value);
-    this.#model.save_changes();
+    this.#settings.save(traits);
     this.#settings.changedByUser();
   }
 }

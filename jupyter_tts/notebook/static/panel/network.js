@@ -60,8 +60,7 @@ class SimulatedConditions {
   /** @param {Record<string, Value | null>} values */
   #save(values) {
     const set = Object.entries(values).filter(([, value]) => value !== null);
-    this.#model.set("conditions", Object.fromEntries(set));
-    this.#model.save_changes();
+    this.#settings.save({ conditions: Object.fromEntries(set) });
     this.#settings.changedByUser();
   }
 }

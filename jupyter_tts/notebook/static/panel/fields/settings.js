@@ -32,6 +32,8 @@ export class Settings {
   #touched = new Map();
   #frame = 0;
   #saving = false;
+  /** @type {Set<string>} Traits that were saved since the last message. */
+  #unsent = new Set();
   /** Whether an error was taken away that the kernel still has. */
   #errorCleared = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -123,23 +125,40 @@ export class Settings {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     const saved = this.#saved();
-    const changed = this.#names.some((name) => !sameValue(saved[name], this.values[name]));
-    if (!changed && !this.#errorCleared && this.#model.get("text") === this.text) return;
+    const differs = this.#names.some((name) => !sameValue(saved[name], this.values[name]));
+    const changed = {
+      ...(differs && { values: this.values }),
+      ...(this.#model.get("text") !== this.text && { text: this.text }),
+    };
+    if (Object.keys(changed).length === 0 && !this.#errorCleared) return;
     this.#errorCleared = false;
     this.#saving = true;
-    if (changed) this.#model.set("values", this.values);
-    this.#model.set("text", this.text);
+    this.save(changed);
     this.#saving = false;
-    this.#model.save_changes();
   };
 
   /**
-   * Send a message to the kernel, after what is set.
+   * Save what the user has set beside the parameters.
+   * @param {Record<string, unknown>} traits
+   */
+  save(traits) {
+    for (const [name, value] of Object.entries(traits)) {
+      this.#model.set(name, value);
+      this.#unsent.add(name);
+    }
+    this.#model.save_changes();
+  }
+
+  /**
+   * Send a message to the kernel, with what was set before it: while the kernel is busy, widgets
+   * hold a change back, and a message overtakes it.
    * @param {{ kind: string, [field: string]: unknown }} content
    */
   send(content) {
     this.flush();
-    this.#kernel.send(content);
+    const set = Object.fromEntries([...this.#unsent].map((name) => [name, this.#model.get(name)]));
+    this.#unsent.clear();
+    this.#kernel.send(Object.keys(set).length > 0 ? { ...content, set } : content);
   }
 
   close() {
