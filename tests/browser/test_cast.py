@@ -14,6 +14,7 @@ from .conftest import OpenNotebook
 from .ear import Recording
 from .stage import Player, noise
 from .test_player_words import text_of
+from .test_speaking import wait_for_state
 
 CELL = """%%tts --cast "Anna=en-us+f3, Ben=en-us+m3" --name speech
 Anna: Where were you all day long?
@@ -50,7 +51,7 @@ def test_two_voices_alternate_and_their_names_are_seen(
     notebook = reuse_notebook(CELL, PRINT_TURNS)
     notebook.start(1)
     cell = notebook.cell(1)
-    expect(cell.locator(".jtts-player[data-state=playing]")).to_be_visible()
+    wait_for_state(notebook, 1, "Playing")
     expect(cell.locator(".jtts-player .jtts-speaker")).to_have_text(
         ["Anna: ", "Ben: ", "Anna: ", "Ben: "]
     )

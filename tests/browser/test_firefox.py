@@ -11,7 +11,6 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-import numpy.typing as npt
 import pytest
 from nbformat.sign import NotebookNotary
 
@@ -83,6 +82,8 @@ def listen_anew(page: Page) -> None:
 def run_by_key(notebook: NotebookPage, index: int) -> Locator:
     """Start a cell as a user does, and return it."""
     notebook.wait_until_idle()
+    # JupyterLab makes the editor of a cell out of sight only once it is wanted.
+    notebook.cell(index).evaluate("(cell) => cell.scrollIntoView({ block: 'nearest' })")
     notebook.cell(index).locator(".cm-content").click()
     notebook.page.press("Shift+Enter")
     return notebook.cell(index)
@@ -97,10 +98,6 @@ def spoken(notebook: NotebookPage) -> tuple[bytes, Times]:
     notebook.run(SPEECH)
     coded, words = json.loads(notebook.printed(SPEECH))
     return base64.b64decode(coded), words
-
-
-def nonzero(samples: npt.NDArray[np.int16]) -> npt.NDArray[np.int16]:
-    return samples[samples != 0]
 
 
 def test_a_cell_is_heard_while_it_is_made_and_its_words_light_up(
@@ -127,12 +124,12 @@ def test_a_cell_is_heard_while_it_is_made_and_its_words_light_up(
     assert cell.evaluate(BOX) == place
     page.screenshot(path=shots / "saved.png")
     heard, notes, blocks = (
-        Recording.of(page).exact,
+        Recording.of(page),
         page.evaluate("window.notes"),
         page.evaluate(BLOCKS),
     )
     pcm, words = spoken(notebook)
-    assert np.array_equal(nonzero(heard), nonzero(np.frombuffer(pcm, "<i2")))
+    assert heard.is_all_of(np.trim_zeros(np.frombuffer(pcm, "<i2")))
     assert_lit_as_heard(in_the_sound(notes, blocks, pcm), words)
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, expect
 from .conftest import OpenNotebook
 from .ear import Recording
 from .lab import FRONT_ENDS, NotebookPage
+from .test_speaking import wait_for_state
 
 SILENCE = 0.01 * 32768
 
@@ -57,9 +58,9 @@ def test_one_preview_ends_another_and_a_player(reuse_notebook: OpenNotebook) -> 
     output = notebook.cell(1)
     output.get_by_label("Filter", exact=True).fill("german")
     notebook.run(2)
-    expect(notebook.cell(2).locator(".jtts-player[data-state=playing]").first).to_be_visible()
+    wait_for_state(notebook, 2, "Playing")
     output.get_by_role("button", name="Hear German", exact=True).click()
-    expect(notebook.cell(2).locator(".jtts-player[data-state=paused]").first).to_be_visible()
+    wait_for_state(notebook, 2, "Paused")
     output.get_by_label("Filter", exact=True).fill("")
     output.get_by_role("button", name="Hear Afrikaans", exact=True).click()
     expect(output.locator('[aria-current="true"]')).to_have_count(1)

@@ -95,7 +95,7 @@ def test_a_cell_is_heard_live_and_its_saved_view_reaches_the_file(
     notebook.wait_until_ended(1)
     sent = received(notebook, 2)
     notebook.wait_for_saved_view(1)
-    assert np.array_equal(Recording.of(notebook.page).exact, sent)
+    assert Recording.of(notebook.page).is_all_of(sent)
     run(notebook, 3)
     assert notebook.printed(3).strip() == "True"
     (output,) = notebook.outputs(1)
@@ -111,7 +111,7 @@ def test_the_panel_speaks(open_tabs: OpenTabs) -> None:
     notebook.cell(1).get_by_role("button", name="Speak", exact=True).click()
     expect(state_of(notebook, "finished")).to_be_visible()
     run(notebook, 2)
-    assert np.array_equal(Recording.of(notebook.page).exact, received(notebook, 3))
+    assert Recording.of(notebook.page).is_all_of(received(notebook, 3))
 
 
 def test_of_two_pages_one_sounds_and_one_saved_view_is_left(open_tabs: OpenTabs) -> None:
