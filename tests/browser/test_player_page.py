@@ -28,6 +28,18 @@ def test_what_is_heard_is_what_was_sent(page: Page, form: str) -> None:
     assert player.wait_sent("ended") == HEARD_WHOLE | {"heard": len(sent)}
 
 
+def test_what_waits_for_its_user_on_a_page_loaded_again_takes_no_audio_output(page: Page) -> None:
+    sent = noise(0.5)
+    player = Player(page, autoplay=False, status="received")
+    player.feed(sent)
+    player.end()
+    player.wait_state("paused")
+    assert page.evaluate("window.ear.ears.length") == 0
+    player.button("Play").click()
+    player.wait_state("finished")
+    assert np.array_equal(listen(player).exact, sent)
+
+
 def test_every_value_of_a_sample_survives(page: Page) -> None:
     sent = np.arange(-32768, 32768).astype(np.int16)
     player = Player(page)

@@ -128,7 +128,9 @@ export class PlayerModel {
         setTimeout(resolve, SOUND_FIRST_MS);
       });
     }
-    if (this.#link.leader) this.#transport.open();
+    // One whose speech has been received waits, on a page that was loaded again, for its user.
+    const begins = ["connecting", "streaming"].includes(model.get("status"));
+    if (begins && this.#link.leader) this.#transport.open();
     this.#onStatus();
   }
 
@@ -353,6 +355,7 @@ export class PlayerModel {
     if (this.#ended) return; // a late stop from the kernel must not cut what can be replayed
     this.#link.stopReceiving();
     this.#stopped = this.#endedBefore = this.complete = true;
+    if (!keep && this.#link.leader) this.#transport.open(); // it knows how much was heard
     this.#transport.stop(keep);
     this.#leaveQueue();
     this.#changed();
@@ -433,7 +436,6 @@ export class PlayerModel {
 
   #onLeader() {
     if (this.#link.leader) {
-      this.#transport.open();
       this.#requestTurn();
     } else {
       this.#rest();

@@ -142,6 +142,7 @@ export class Transport {
   }
 
   play() {
+    this.open();
     this.#allowedAt = performance.now();
     this.#output?.wake(this);
     this.#last = { ...this.#last, mode: "filling" };
