@@ -66,34 +66,65 @@ class Recording:
 
         Where a busy machine let the sound run dry it fades out, is silent, and fades in.
         """
-        before = self._before(sent)
-        return before is not None and not len(before)
+        pieces = self._pieces(sent)
+        return pieces is not None and pieces[-1][0] == 0
 
     def ends_with_all_of(self, sent: Samples) -> bool:
         """Whether its last part is a sound as `is_all_of` takes it."""
-        return self._before(sent) is not None
+        return self._pieces(sent) is not None
 
-    def _before(self, sent: Samples) -> npt.NDArray[np.float32] | None:
-        """Return what was heard before a sound, None where that is not its last part."""
+    def until_dry(self) -> npt.NDArray[np.float32]:
+        """Return `sound` up to its first silence, or its end."""
+        fade = round(FADE_SECONDS * self.rate)
+        silences = (start for start, stop in runs(self.sound == 0) if stop - start > fade)
+        return self.sound[: next(silences, None)]
+
+    def places(self, sent: Samples, frames: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Return which frame of a sound some frames of `sound` are, also before and behind it.
+
+        Raises
+        ------
+        AssertionError
+            If the sound is not its last part.
+        """
+        pieces = self._pieces(sent)
+        assert pieces is not None
+        ends = [(at + n, place + n) for at, place, run in pieces[::-1] for n in (0, run)]
+        heard, places = np.array(ends).T
+        before, behind = np.minimum(frames - heard[0], 0), np.maximum(frames - heard[-1], 0)
+        return np.interp(frames, heard, places) + before + behind
+
+    def _pieces(self, sent: Samples) -> list[tuple[int, int, int]] | None:
+        """Return where each piece of a sound was heard, from its last one on.
+
+        The first frame of `sound`, that of the sound, and how many; None where that is not the last
+        part.
+        """
         heard, missing = self.sound[::-1], sent[::-1]
         fade = round(FADE_SECONDS * self.rate)
+        pieces: list[tuple[int, int, int]] = []
         while True:
             length = min(len(heard), len(missing))
             same = heard[:length] == missing[:length]
             run = length if same.all() else int(np.argmin(same))
-            if run == len(missing):
-                return heard[run:][::-1]
-            run = len(np.trim_zeros(missing[:run], "b"))  # a zero may be one of the silence
+            is_whole = run == len(missing)
+            if not is_whole:  # a zero may be one of the silence
+                run = len(np.trim_zeros(missing[:run], "b"))
+            if run:
+                pieces.append((len(heard) - run, len(missing) - run, run))
+            if is_whole:
+                return pieces
             heard, missing = heard[run:], missing[run:]
             zeros = len(missing) - len(np.trim_zeros(missing, "f"))
             piece = missing[: zeros + 64]
             if len(heard) < len(piece):
                 return None
             found = np.flatnonzero((sliding_window_view(heard, len(piece)) == piece).all(axis=1))
-            if not len(found) or found[0] < 2 * fade:
+            if not len(found):
                 return None
             gap = np.trim_zeros(heard[: found[0]])
-            if gap[fade : max(fade, len(gap) - fade)].any():
+            # Between two sounds there may be hardly any silence, and no fade.
+            if len(gap) and (found[0] < 2 * fade or gap[fade : max(fade, len(gap) - fade)].any()):
                 return None
             heard = heard[found[0] :]
 

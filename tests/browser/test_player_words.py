@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from .stage import Player, noise
+from .stage import Player, listen, noise
 from .test_saved import BLOCKS, WATCH, assert_lit_as_heard, in_the_sound
 
 # Notes every word of a text that is lit, in the order in which they are.
@@ -100,7 +100,9 @@ def test_the_lit_word_follows_the_clock_of_the_sound_and_not_the_pages(page: Pag
     player.tell(words_message)
     player.end()
     player.wait_state("finished")
-    notes = in_the_sound(page.evaluate("window.notes"), page.evaluate(BLOCKS), sent.tobytes())
+    notes = in_the_sound(
+        page.evaluate("window.notes"), page.evaluate(BLOCKS), sent.tobytes(), listen(player)
+    )
     assert_lit_as_heard(
         notes, [[start, end] for _, _, start, end in words_message["words"]["list"]]
     )

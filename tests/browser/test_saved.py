@@ -229,17 +229,21 @@ def likeness(heard: Samples, piece: Samples) -> float:
     return float(np.max(match / np.sqrt(np.maximum(around, 1.0) * np.sum(piece**2))))
 
 
-def in_the_sound(notes: list[Note], blocks: Any, pcm: bytes) -> list[Note]:
-    """Return notes with the second of a sound in place of the context's, whose clock may jump."""
+def in_the_sound(notes: list[Note], blocks: Any, pcm: bytes, recording: Recording) -> list[Note]:
+    """Return notes with the second of a sound in place of the context's, whose clock may jump.
+
+    The sound may have run dry.
+    """
     firsts, lengths, silent = blocks
     rendered = np.cumsum([0, *lengths])
     clock = [
         at for first, size in zip(firsts, lengths, strict=True) for at in (first, first + size)
     ]
-    began = silent - np.flatnonzero(np.frombuffer(pcm, "<i2"))[0]
+    sent = np.frombuffer(pcm, "<i2")
     counts = np.repeat(rendered, 2)[1:-1]
     heard = np.interp([note["now"] * RATE for note in notes], clock, counts)
-    return [note | {"now": (at - began) / RATE} for note, at in zip(notes, heard, strict=True)]
+    places = recording.places(np.trim_zeros(sent), heard - silent) + np.flatnonzero(sent)[0]
+    return [note | {"now": at / RATE} for note, at in zip(notes, places, strict=True)]
 
 
 def assert_lit_as_heard(notes: list[Note], words: Times) -> None:
@@ -298,7 +302,7 @@ def test_words_light_up_live_and_the_saved_view_takes_the_players_place(
     notebook.run(2)
     coded, words = json.loads(notebook.printed(2))
     pcm = base64.b64decode(coded)
-    assert_lit_as_heard(in_the_sound(notes, blocks, pcm), words)
+    assert_lit_as_heard(in_the_sound(notes, blocks, pcm, Recording.of(page)), words)
     page.screenshot(path=shots / "saved.png")
     saved = saved_without_widgets(notebook, lab)
     assert [set(output.data) for output in saved.cells[1].outputs] == [{"text/html", "text/plain"}]

@@ -194,7 +194,8 @@ def test_pause_holds_the_sound_and_play_goes_on_where_it_was(
     wait_for_state(notebook, 1, "Paused")
     received = np.trim_zeros(samples_of(notebook, 2))
     wait_for_silence_after(notebook.page)
-    assert 0 < len(Recording.of(notebook.page).sound) < len(received)
+    heard = np.count_nonzero(Recording.of(notebook.page).sound)
+    assert 0 < heard < np.count_nonzero(received)
     assert cell.locator(".jtts-view").count() == 0  # never under a user who has paused
     cell.get_by_role("button", name="Play", exact=True).click()
     notebook.wait_for_saved_view(1)
