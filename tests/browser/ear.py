@@ -64,7 +64,8 @@ class Recording:
     def is_all_of(self, sent: Samples) -> bool:
         """Whether it is a sound, each sample in its turn and once.
 
-        Where a busy machine let the sound run dry it fades out, is silent, and fades in.
+        Where a busy machine let the sound run dry it fades out, is silent, and fades in; where it
+        goes on soon, the fades overlap.
         """
         pieces = self._pieces(sent)
         return pieces is not None and pieces[-1][0] == 0
@@ -124,7 +125,7 @@ class Recording:
                 return None
             gap = np.trim_zeros(heard[: found[0]])
             # Between two sounds there may be hardly any silence, and no fade.
-            if len(gap) and (found[0] < 2 * fade or gap[fade : max(fade, len(gap) - fade)].any()):
+            if len(gap) and (found[0] < fade or gap[fade : max(fade, len(gap) - fade)].any()):
                 return None
             heard = heard[found[0] :]
 

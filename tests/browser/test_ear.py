@@ -13,6 +13,8 @@ SENT = np.random.default_rng(3).integers(1, 3000, RATE).astype(np.int16)
 AT = RATE // 2
 FIRST, SECOND = SENT[:AT].astype(np.float32), SENT[AT:].astype(np.float32)
 FALLING = FIRST[-1] * np.linspace(1, 0, FADE, dtype=np.float32)
+RISING = FIRST[-FADE:] * np.linspace(0, 1, FADE, dtype=np.float32)
+OVERLAPPING = np.concatenate([FALLING[:50], FALLING[50:] + RISING[:70], RISING[70:]])
 
 
 def silence(frames: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -21,8 +23,15 @@ def silence(frames: int) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
 
 @pytest.mark.parametrize(
     "between",
-    [[], [silence(1)], [silence(100)], [silence(9_000)], [FALLING, silence(FADE)]],
-    ids=["nothing", "a sample", "a moment", "silence", "a fade"],
+    [
+        [],
+        [silence(1)],
+        [silence(100)],
+        [silence(9_000)],
+        [FALLING, silence(FADE), RISING],
+        [OVERLAPPING],
+    ],
+    ids=["nothing", "a sample", "a moment", "silence", "fades", "overlapping fades"],
 )
 def test_a_gap_takes_nothing_away(
     between: list[np.ndarray[tuple[int], np.dtype[np.float32]]],
