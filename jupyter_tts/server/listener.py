@@ -61,7 +61,7 @@ _HTTP_LOGGER.addFilter(_WithoutRequests())
 class _Door:
     """Hands new connections to the application, or refuses them where there are too many.
 
-    One takes the place of another that has not shown the key in time: whoever has it must get in.
+    One takes the place of another that has not shown the key in time: who has it must get in.
     """
 
     def __init__(

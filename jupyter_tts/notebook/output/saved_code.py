@@ -1,7 +1,7 @@
 """What makes a player of a saved view: a script that stands in each, style and all, in some 10 kB.
 
 Each view is whole in itself, so that any cell may be deleted. The script is compressed, since it is
-the same in every view; a page unpacks it once. ``python -m docs.make.saved_code`` makes it anew
+the same in every view; a page unpacks it once. ``python -m docs.make.saved_code`` makes it again
 when what it is made of has changed, which a test notices.
 """
 

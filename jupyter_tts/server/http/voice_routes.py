@@ -99,7 +99,7 @@ async def get_voice(request: web.Request) -> web.Response:
 async def preview(request: web.Request) -> web.Response:
     """Let a voice count to ten. As ElevenLabs' previews it needs no key, and costs nothing.
 
-    It is made once for each listed voice: whoever has no key must not keep the voices busy.
+    It is made once for each listed voice: a client without the key must not keep the voices busy.
     """
     voice = require_voice(request)
     state = request.app[STATE]

@@ -22,7 +22,7 @@ _PATH: Final = "/openapi.json"
 async def get_openapi(request: web.Request) -> web.Response:
     """Describe the HTTP routes, as OpenAPI 3.1.
 
-    It is made once, which takes as long as ten other answers: whoever has no key may ask for it.
+    It is made once, which takes as long as ten other answers: a client may ask without the key.
     """
     state = request.app[STATE]
     described = state.kept.get(_PATH)

@@ -308,7 +308,7 @@ def _unspoken(reading: Reading, request: SpeechRequest) -> list[str]:
 
 
 def _key(request: SpeechRequest, reading: Reading, files: Sequence[Path]) -> str:
-    """Return what tells a row that is to be made anew from one that is made."""
+    """Return what tells a row that is to be made again from one that is made."""
     sound = cache_key(request, reading.spoken)
     whole = "\0".join([sound, reading.original, *(path.suffix for path in files)])
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()

@@ -51,7 +51,7 @@ class BatchPlan:
 
     @property
     def characters(self) -> int:
-        """Characters that are spoken anew."""
+        """Characters that are spoken again."""
         return sum(item.characters for item in self.to_speak)
 
     def is_costly(self, most: int | None) -> bool:

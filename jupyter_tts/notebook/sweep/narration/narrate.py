@@ -54,8 +54,8 @@ def narrate(
 
     What is done stays: the same call goes on where it was stopped, by an interrupt, a fault or the
     end of the process, and sends nothing again that is in its file or in the cache. A row whose
-    text or parameters have changed is made anew, and so is a file that is gone or was changed. What
-    is done is written to ``manifest.jsonl``, in the folder of the files.
+    text or parameters have changed is made again, and so is a file that is gone or was changed.
+    What is done is written to ``manifest.jsonl``, in the folder of the files.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def narrate(
     dry_run : bool, optional
         Only say what would be done, and what it costs: no text is sent.
     **parameters
-        As for :func:`say`, for each row that has none of its own. ``cache=False`` speaks anew what
+        As for :func:`say`, for each row that has none of its own. ``cache=False`` speaks again what
         was made before.
 
     Returns
