@@ -23,11 +23,24 @@ def run_tests(environment: Path, requirements: Path, marker: str, tests: Path) -
         That of the tests.
     tests : Path
     """
-    python = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
+    python = programs(environment) / "python"
     venv.create(environment, with_pip=True)
     install = ["-m", "pip", "install", "--quiet", "-e", f"{ROOT}[local]", "-r", str(requirements)]
     subprocess.run([python, *install], cwd=ROOT, check=True)
-    # JupyterLab finds its extensions beside the Python that is first on the path.
-    path = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
     pytest = [python, "-m", "pytest", "-m", marker, str(tests)]
-    return subprocess.run(pytest, cwd=ROOT, env={**os.environ, "PATH": path}).returncode
+    return subprocess.run(pytest, cwd=ROOT, env=activated(environment)).returncode
+
+
+def programs(environment: Path) -> Path:
+    """Return where an environment has its Python."""
+    return environment / ("Scripts" if os.name == "nt" else "bin")
+
+
+def activated(environment: Path) -> dict[str, str]:
+    """Return the variables of a shell in which an environment is the activated one.
+
+    JupyterLab finds its extensions beside the Python that is first on the path; IPython adds the
+    packages of the environment that is named, warning of it where that is not its own.
+    """
+    path = os.pathsep.join([str(programs(environment)), os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(environment.absolute())}

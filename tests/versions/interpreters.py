@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..own_environment import ROOT, programs
+
 __all__ = ["PROJECT", "ROOT", "THIS", "Interpreter", "find_uv", "interpreters"]
 
-ROOT = Path(__file__).parents[2]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
     "project"
 ]
@@ -43,10 +44,11 @@ def find_uv(folder: Path) -> str:
     installed = shutil.which("uv")
     if installed:
         return installed
-    programs = folder / "uv" / ("Scripts" if os.name == "nt" else "bin")
-    venv.create(programs.parent, with_pip=True)
-    subprocess.run([programs / "python", "-m", "pip", "install", "--quiet", "uv"], check=True)
-    return str(programs / "uv")
+    environment = folder / "uv"
+    venv.create(environment, with_pip=True)
+    python = programs(environment) / "python"
+    subprocess.run([python, "-m", "pip", "install", "--quiet", "uv"], check=True)
+    return str(python.with_name("uv"))
 
 
 def interpreters(uv: str) -> list[Interpreter]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ..own_environment import activated, programs
 from .interpreters import PROJECT, ROOT, Interpreter
 
 __all__ = ["RESOLUTIONS", "Pair", "direct_dependencies"]
@@ -63,18 +64,16 @@ class Pair:
             What pytest is given beside ``--ignore tests/browser``.
         """
         environment = folder / self.name.replace(" ", "-")
-        python = environment / ("Scripts" if os.name == "nt" else "bin") / "python"
+        python = programs(environment) / "python"
         try:
             self._install(uv, environment, python)
         except subprocess.CalledProcessError as error:
             self.problem = error.stderr.strip()
             return
-        # JupyterLab finds its extensions beside the Python that is first on the path.
-        path = os.pathsep.join([str(python.parent), os.environ.get("PATH", "")])
         report = environment / "tests.xml"
         report.unlink(missing_ok=True)
         pytest = [python, "-m", "pytest", "--ignore", "tests/browser", f"--junit-xml={report}"]
-        subprocess.run([*pytest, *arguments], cwd=ROOT, env={**os.environ, "PATH": path})
+        subprocess.run([*pytest, *arguments], cwd=ROOT, env=activated(environment))
         self.counts = _counts(report)
 
     def _install(self, uv: str, environment: Path, python: Path) -> None:
