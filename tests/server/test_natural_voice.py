@@ -12,7 +12,7 @@ LAST = {"text": ""}
 
 
 async def test_a_seed_in_the_url_gives_the_same_sound_again(server: RunningServer) -> None:
-    text = "Hello there, this is the natural voice. "
+    text = "Hello there, this is the natural voice, heard while the rest of it is still made. "
     sounds = []
     for seed in (7, 7, 8):
         url = server.stream_input(f"output_format=pcm_24000&seed={seed}", voice="heart")

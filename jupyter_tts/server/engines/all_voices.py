@@ -11,7 +11,7 @@ from typing import Self
 
 from ...audio.resample import Resampler
 from ...wire.errors import LocalVoiceMissing, SoundTooLong, TTSError, VoiceEngineError
-from .engine import Engine
+from .engine import Begun, Engine, told
 from .espeak.engine import EspeakEngine
 from .espeak.voices import DEFAULT_VOICE
 from .natural.engine import NaturalEngine
@@ -149,6 +149,7 @@ class AllVoices:
         read_digits: bool = False,
         markup: bool = False,
         last: bool = True,
+        begun: Begun | None = None,
     ) -> TimedSpeech:
         """Speak a text; see `Engine.speak`. `TimedSpeech.note` says who else speaks, and why."""
 
@@ -163,12 +164,17 @@ class AllVoices:
                 read_digits=read_digits,
                 markup=markup,
                 last=last,
+                begun=told(noted, begun) if part is only else None,
             )
+
+        def noted(spoken: TimedSpeech) -> TimedSpeech:
+            return replace(spoken, note=note or spoken.note)
 
         # A socket that was opened earlier may name a file that was replaced since.
         if self._owner(voice) is None and voice.engine != DEFAULT_VOICE.engine:
             voice = self.find_voice(voice.id) or voice
         parts, note = self._parts(text, voice, language, markup=markup)
+        only = parts[0] if len(parts) == 1 else None
         try:
             spoken: list[TimedSpeech] = []
             for part in parts:

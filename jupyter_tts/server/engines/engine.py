@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeAlias
 
 from .prosody import DEFAULT_PROSODY, Prosody
 from .timed_speech import TimedSpeech
 from .voices import Voice
 
-__all__ = ["Engine"]
+__all__ = ["Begun", "Engine", "told"]
+
+Begun: TypeAlias = Callable[[TimedSpeech], None]
+"""What an engine calls with a text of which only the beginning has been spoken.
+
+The characters behind it begin and end where the sound does.
+"""
+
+
+def told(change: Callable[[TimedSpeech], TimedSpeech], begun: Begun | None) -> Begun | None:
+    """Return what tells ``begun`` of beginnings after they were changed."""
+    return None if begun is None else lambda beginning: begun(change(beginning))
 
 
 class Engine(Protocol):
@@ -71,6 +82,7 @@ class Engine(Protocol):
         read_digits: bool = False,
         markup: bool = False,
         last: bool = True,
+        begun: Begun | None = None,
     ) -> TimedSpeech:
         """Speak a text.
 
@@ -90,6 +102,9 @@ class Engine(Protocol):
         last : bool
             False when more text follows: a final clause then keeps its pause, so that the sounds
             joined are the sound of the texts joined.
+        begun : callable, optional
+            May be called with beginnings of what will be returned, each longer than the last, so
+            that they are heard while the rest is spoken.
 
         Returns
         -------

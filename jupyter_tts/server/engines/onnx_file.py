@@ -6,7 +6,7 @@ It needs onnxruntime only where a file is opened to run it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ __all__ = [
     "OUTPUT",
     "Node",
     "changed",
+    "extracted",
     "make_node",
     "make_value_info",
     "nodes",
@@ -32,8 +33,9 @@ __all__ = [
 
 # Field numbers (onnx.proto): ModelProto, GraphProto, NodeProto, ValueInfoProto and its types.
 GRAPH = 7
-NODE, INPUT, OUTPUT = 1, 11, 12
+NODE, INITIALIZER, INPUT, OUTPUT, VALUE_INFO = 1, 5, 11, 12, 13
 NODE_INPUT, NODE_OUTPUT, NODE_OPERATOR = 1, 2, 4
+INITIALIZER_NAME, VALUE_NAME = 8, 1
 FLOAT, INT64 = 1, 7
 
 
@@ -73,6 +75,66 @@ def nodes(content: bytes) -> list[Node]:
     if not graphs or not isinstance(graphs[0], bytes):
         raise ValueError("the file is not an ONNX model")
     return [_read_node(value) for number, value, _ in read_fields(graphs[0]) if number == NODE]
+
+
+def extracted(content: bytes, inputs: Mapping[bytes, int], outputs: Mapping[bytes, int]) -> bytes:
+    """Return a model's file with a part of its graph: what some values are computed from others by.
+
+    Parameters
+    ----------
+    content : bytes
+    inputs, outputs : mapping
+        The types of the elements (`FLOAT` or `INT64`) by the names of the values. The graph's own
+        inputs stay inputs where they are needed.
+
+    Raises
+    ------
+    ValueError
+        When it is not a model.
+    """
+    graph = nodes(content)
+    makers = {name: index for index, node in enumerate(graph) for name in node.outputs}
+    used: set[bytes] = set()
+    kept: set[int] = set()
+    waiting = list(outputs)
+    while waiting:
+        name = waiting.pop()
+        if name in inputs or name in used:
+            continue
+        used.add(name)
+        index = makers.get(name)
+        if index is not None and index not in kept:
+            kept.add(index)
+            waiting += graph[index].inputs
+    return changed(content, lambda part: _part(part, kept, used, inputs, outputs))
+
+
+def _part(
+    graph: bytes,
+    kept: Collection[int],
+    used: Collection[bytes],
+    inputs: Mapping[bytes, int],
+    outputs: Mapping[bytes, int],
+) -> bytes:
+    parts = []
+    index = 0
+    for number, value, raw in read_fields(graph):
+        if number == NODE:
+            parts += [raw] if index in kept else []
+            index += 1
+        elif number == INITIALIZER:
+            parts += [raw] if _name(value, INITIALIZER_NAME) in used else []
+        elif number == INPUT:
+            parts += [raw] if _name(value, VALUE_NAME) in used else []
+        elif number not in (OUTPUT, VALUE_INFO):
+            parts.append(raw)
+    for field, values in ((INPUT, inputs), (OUTPUT, outputs)):
+        parts += [write_field(field, make_value_info(*value)) for value in values.items()]
+    return b"".join(parts)
+
+
+def _name(message: bytes, field: int) -> bytes:
+    return next((value for number, value, _ in read_fields(message) if number == field), b"")
 
 
 def _read_node(message: bytes) -> Node:

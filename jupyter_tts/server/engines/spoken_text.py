@@ -100,6 +100,11 @@ class SpokenText:
             f"The voice cannot speak the pronunciation that is given, and reads the word: {words}."
         )
 
+    def may_stop(self, index: int | None) -> bool:
+        """Whether what is spoken may end before a character of ``text``: not within an element."""
+        spans = (span for _, span in self.elements)
+        return index is None or not any(first < index < after for first, after in spans)
+
     def restore(
         self, starts: Sequence[int], ends: Sequence[int]
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -12,17 +12,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from ...wire.errors import VoiceEngineError
+from .alignment import character_times
 from .composed_text import compose
+from .engine import Begun, told
 from .entities import with_entities, without_entities
 from .prosody import DEFAULT_PROSODY, Prosody
 from .sound_length import check_length, too_long
+from .spoken_text import SpokenText
 from .ssml import Pause, runs, spans
 from .text_pieces import halve, split
-from .timed_speech import TimedSpeech, join, silence
+from .timed_speech import SAMPLE_BYTES, TimedSpeech, join, silence
 from .voices import Voice
 from .worker_pool import WorkerPool
 from .worker_process import MALFORMED
@@ -39,7 +43,7 @@ ATTEMPTS = 2  # per piece: a worker may have died of something else
 
 @dataclass(frozen=True)
 class WorkerReply:
-    """A worker's answer.
+    """A worker's answer, or a part of it.
 
     Attributes
     ----------
@@ -51,12 +55,15 @@ class WorkerReply:
         The sound, s16le mono.
     note : str
         What the voice's file does not allow, for people; "" where there is nothing.
+    stop : int, optional
+        Up to where the text is spoken; all of it by default.
     """
 
     words: list[list[int]]
     phonemes: list[tuple[int, str]]
     pcm: bytes
     note: str = ""
+    stop: int | None = None
 
 
 class WorkerEngine(ABC, Generic[Options]):
@@ -134,16 +141,10 @@ class WorkerEngine(ABC, Generic[Options]):
         """Return what all pieces of a text have in common."""
 
     @abstractmethod
-    async def _speak_request(
+    def _prepared(
         self, text: str, options: Options, *, markup: bool, last: bool
-    ) -> TimedSpeech:
-        """Have a piece of text spoken by the next free worker.
-
-        Raises
-        ------
-        ConnectionError
-            When the worker was lost; it has been replaced.
-        """
+    ) -> tuple[SpokenText, dict[str, Any]]:
+        """Return a piece of text as it is spoken, and the request for it."""
 
     @abstractmethod
     def _sample_rate(self, options: Options) -> int:
@@ -198,15 +199,23 @@ class WorkerEngine(ABC, Generic[Options]):
         read_digits: bool = False,
         markup: bool = False,
         last: bool = True,
+        begun: Begun | None = None,
     ) -> TimedSpeech:
         """Speak a text; see `Engine.speak`."""
         composed = compose(text, kept=spans(text) if markup else (), keep_marks=self._keeps_marks)
         options = self._options(voice, prosody, language, read_digits, markup)
-        spoken = await self._speak_composed(composed.text, options, markup=markup, last=last)
-        return composed.restore(text, spoken)
+
+        def restored(spoken: TimedSpeech) -> TimedSpeech:
+            return composed.restore(text, spoken)
+
+        return restored(
+            await self._speak_composed(
+                composed.text, options, markup=markup, last=last, begun=told(restored, begun)
+            )
+        )
 
     async def _speak_composed(
-        self, text: str, options: Options, *, markup: bool, last: bool
+        self, text: str, options: Options, *, markup: bool, last: bool, begun: Begun | None
     ) -> TimedSpeech:
         rate = self._sample_rate(options)
         pieces = list(_marked_pieces(text) if markup else split(text))
@@ -218,23 +227,34 @@ class WorkerEngine(ABC, Generic[Options]):
                 offset += len(piece.text)
             else:
                 is_last = last and number == len(pieces)
-                spoken += await self._speak_piece(piece, offset, options, markup, is_last)
+                rest = text[offset + len(piece) :]
+                begins = told(partial(_followed, spoken, rest=rest), begun)
+                spoken += await self._speak_piece(piece, offset, options, markup, is_last, begins)
                 offset += len(piece)
             check_length(spoken, self._most_seconds)
         notes = (speech.note for speech in spoken if speech.note)
         return replace(join(spoken or [silence(text, sample_rate=rate)]), note=next(notes, ""))
 
     async def _speak_piece(
-        self, text: str, offset: int, options: Options, markup: bool, last: bool
+        self,
+        text: str,
+        offset: int,
+        options: Options,
+        markup: bool,
+        last: bool,
+        begun: Begun | None = None,
     ) -> list[TimedSpeech]:
         """Speak a piece whole or, where it ends workers, in two; ``offset`` is its place."""
         if not text or text.isspace():
             return [silence(text, sample_rate=self._sample_rate(options))]
+        plain = without_entities(text) if markup and "&" in text else text
         for _ in range(ATTEMPTS):
             try:
-                plain = without_entities(text) if markup and "&" in text else text
-                speech = await self._speak_request(plain, options, markup=markup, last=last)
-                return [speech if plain == text else with_entities(speech, text)]
+                if plain == text:
+                    return [await self._speak_request(text, options, markup, last, begun)]
+                begins = told(partial(with_entities, text=text), begun)
+                speech = await self._speak_request(plain, options, markup, last, begins)
+                return [with_entities(speech, text)]
             except ConnectionError as lost:
                 reason = lost
         if not any(character.isalnum() for character in text):
@@ -250,8 +270,53 @@ class WorkerEngine(ABC, Generic[Options]):
         spoken = await self._speak_piece(left, offset, options, markup, False)
         return spoken + await self._speak_piece(right, offset + len(left), options, markup, last)
 
-    async def _ask(self, request: dict[str, Any]) -> WorkerReply:
-        return await self._pool.ask(request)
+    async def _speak_request(
+        self, text: str, options: Options, markup: bool, last: bool, begun: Begun | None
+    ) -> TimedSpeech:
+        """Have a piece of text spoken by the next free worker.
+
+        Raises
+        ------
+        ConnectionError
+            When the worker was lost; it has been replaced.
+        """
+        spoken, request = self._prepared(text, options, markup=markup, last=last)
+        rate = self._sample_rate(options)
+        so_far: list[WorkerReply] = []
+
+        def take(beginning: WorkerReply) -> None:
+            so_far.append(beginning)
+            if begun is not None and spoken.may_stop(beginning.stop):
+                begun(_timed(text, spoken, _joined(so_far), rate))
+
+        so_far.append(await self._pool.ask(request, take))
+        return _timed(text, spoken, _joined(so_far), rate)
+
+
+def _followed(spoken: Sequence[TimedSpeech], beginning: TimedSpeech, *, rest: str) -> TimedSpeech:
+    """Return a beginning between what was spoken before it and what is still to be."""
+    whole = join([*spoken, beginning, silence(rest, sample_rate=beginning.sample_rate)])
+    return replace(whole, note=beginning.note)
+
+
+def _joined(replies: Sequence[WorkerReply]) -> WorkerReply:
+    """Return beginnings and what goes on from each as one reply."""
+    return replace(
+        replies[-1],
+        words=[word for reply in replies for word in reply.words],
+        phonemes=[phoneme for reply in replies for phoneme in reply.phonemes],
+        pcm=b"".join(reply.pcm for reply in replies),
+    )
+
+
+def _timed(text: str, spoken: SpokenText, reply: WorkerReply, sample_rate: int) -> TimedSpeech:
+    """Return a reply with the times of the text's characters."""
+    total = len(reply.pcm) // SAMPLE_BYTES
+    begun = spoken.text[: reply.stop]
+    starts, ends = character_times(begun, reply.words, reply.phonemes, total)
+    unspoken = [total] * (len(spoken.text) - len(begun))
+    times = spoken.restore(starts + unspoken, ends + unspoken)
+    return TimedSpeech(reply.pcm, tuple(text), *times, sample_rate, reply.note or spoken.note)
 
 
 def _marked_pieces(text: str) -> Iterator[str | Pause]:
@@ -267,6 +332,7 @@ def _read_reply(header: dict[str, Any], pcm: bytes) -> WorkerReply:
     if header.get("too_long"):
         raise too_long()
     try:
-        return WorkerReply(header["words"], header["phonemes"], pcm, header.get("note", ""))
+        note, stop = header.get("note", ""), header.get("stop")
+        return WorkerReply(header["words"], header["phonemes"], pcm, note, stop)
     except KeyError as missing:
         raise ConnectionError(MALFORMED) from missing

@@ -23,11 +23,12 @@ CLOSED = "The embedded voice was closed."
 
 @dataclass(frozen=True, order=True)
 class _Request(Generic[Reply]):
-    """A request in the queue and where its reply goes."""
+    """A request in the queue, and where its reply goes and what comes before the reply."""
 
     turn: int
     header: dict[str, Any] = field(compare=False)
     reply: asyncio.Future[Reply] = field(compare=False)
+    begun: Callable[[Reply], None] | None = field(compare=False)
 
 
 class WorkerPool(Generic[Reply]):
@@ -113,8 +114,16 @@ class WorkerPool(Generic[Reply]):
         workers, self._workers = self._workers, []
         await asyncio.gather(*(worker.end() for worker in workers))
 
-    async def ask(self, header: dict[str, Any]) -> Reply:
+    async def ask(
+        self, header: dict[str, Any], begun: Callable[[Reply], None] | None = None
+    ) -> Reply:
         """Have a request answered by the next free worker.
+
+        Parameters
+        ----------
+        header : dict
+        begun : callable, optional
+            Called with each reply that comes before the one that is returned.
 
         Raises
         ------
@@ -130,7 +139,7 @@ class WorkerPool(Generic[Reply]):
         # A caller that is cancelled leaves its request behind: the answer is read all the same,
         # and the pipe stays in step.
         reply = asyncio.get_running_loop().create_future()
-        request = _Request[Reply](next_turn(), header, reply)
+        request = _Request[Reply](next_turn(), header, reply, begun)
         self._queue.put_nowait(request)
         return await request.reply
 
@@ -141,7 +150,7 @@ class WorkerPool(Generic[Reply]):
             if request.reply.done():
                 continue  # cancelled while it waited
             try:
-                reply = await self._attempt(slot, request.header)
+                reply = await self._attempt(slot, request)
             except asyncio.CancelledError:
                 _fail(request, VoiceEngineError(CLOSED))
                 raise
@@ -151,11 +160,17 @@ class WorkerPool(Generic[Reply]):
                 if not request.reply.done():
                     request.reply.set_result(reply)
 
-    async def _attempt(self, slot: int, header: dict[str, Any]) -> Reply:
+    async def _attempt(self, slot: int, request: _Request[Reply]) -> Reply:
         """Ask a worker; replace it before its loss is reported."""
         worker = self._workers[slot]
+
+        def begun(header: dict[str, Any], pcm: bytes) -> None:
+            if request.begun is not None and not request.reply.done():
+                request.begun(self._read_reply(header, pcm))
+
         try:
-            return self._read_reply(*await worker.ask(header, self._reply_timeout))
+            answer = await worker.ask(request.header, self._reply_timeout, begun)
+            return self._read_reply(*answer)
         except ConnectionError:
             await worker.end()
             self._workers[slot] = await self._start_worker(attempts=STARTS)

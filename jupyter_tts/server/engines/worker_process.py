@@ -3,7 +3,8 @@
 A worker is any program that answers requests on its standard input, one by one and in order, on
 its standard output. Requests and answers are frames: two big-endian 32-bit lengths, a JSON object
 of the first length, a body of the second. A worker sends one frame, the hello, when it is ready.
-A frame with the field ``error`` says why a worker did not start, or refuses a request.
+A frame with the field ``error`` says why a worker did not start, or refuses a request; one with
+``more`` is the beginning of an answer.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import struct
 import subprocess
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -106,8 +107,13 @@ class WorkerProcess:
             raise
         return worker
 
-    async def ask(self, request: dict[str, Any], timeout: float) -> tuple[dict[str, Any], bytes]:
-        """Send one request and return the header and the body of its answer.
+    async def ask(
+        self,
+        request: dict[str, Any],
+        timeout: float,
+        begun: Callable[[dict[str, Any], bytes], None] | None = None,
+    ) -> tuple[dict[str, Any], bytes]:
+        """Send one request and return the header and the body of the last frame of its answer.
 
         Parameters
         ----------
@@ -115,6 +121,8 @@ class WorkerProcess:
             The header of a request, which has no body.
         timeout : float
             Seconds.
+        begun : callable, optional
+            Called with the header and the body of each frame before the last.
 
         Raises
         ------
@@ -131,14 +139,16 @@ class WorkerProcess:
             async with asyncio.timeout(timeout):
                 stdin.write(FRAME.pack(len(header), 0) + header)
                 await stdin.drain()
-                answer, body = await self._read()
+                while (frame := await self._read())[0].get("more"):
+                    if begun is not None:
+                        begun(*frame)
         except TimeoutError as late:
             raise ConnectionError(f"no answer within {timeout:g} s") from late
         except (BrokenPipeError, ConnectionResetError) as ended:
             raise ConnectionError(ENDED) from ended
-        if refusal := answer.get("error"):
+        if refusal := frame[0].get("error"):
             raise VoiceEngineError(f"{refusal}.")
-        return answer, body
+        return frame
 
     async def _read(self) -> tuple[dict[str, Any], bytes]:
         """Read one frame; after anything but a whole and valid one the worker counts as lost."""

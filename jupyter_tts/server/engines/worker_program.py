@@ -20,6 +20,9 @@ frame        header
 hello        ``{"version": str, "sample_rate": int}``, once, when the worker is ready
 request      ``{"text": str, ...}``, and what the speaker documents
 answer       ``{"words": [[position, sample], ...], "phonemes": [[sample, name], ...]}``
+beginning    ``{"words": ..., "phonemes": ..., "stop": position, "more": true}``, before an answer:
+             what is spoken of the text up to a position; the next frame goes on from there, and its
+             samples are counted from the beginning of the text's sound
 failure      ``{"error": str}``, instead of an answer, or instead of the hello
 ===========  ====================================================================================
 
@@ -35,6 +38,7 @@ import os
 import signal
 import struct
 import sys
+from collections.abc import Iterator
 from types import ModuleType
 from typing import IO, Any, Protocol
 
@@ -45,6 +49,8 @@ __all__ = ["FRAME", "Speaker", "load", "main", "read_frame", "write_frame"]
 
 # As in worker_process, which this program cannot import.
 FRAME = struct.Struct("!II")
+
+Frame = tuple[dict[str, Any], bytes]
 
 # A synthesis that runs this long with nobody left to kill it ends its own process.
 ORPHAN_SECONDS = 60.0
@@ -68,8 +74,8 @@ class Speaker(Protocol):
     def warm_up(self) -> None:
         """Do what makes the first request slow, while the server takes in the hello."""
 
-    def speak(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Return the header and the body of an answer."""
+    def speak(self, request: dict[str, Any]) -> Frame | Iterator[Frame]:
+        """Return the header and the body of an answer, or yield those of its beginnings, too."""
 
 
 def load(path: str) -> ModuleType:
@@ -123,15 +129,20 @@ def main(path: str, *arguments: str) -> int:
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         faulthandler.dump_traceback_later(ORPHAN_SECONDS, exit=True)
         try:
-            header, pcm = speaker.speak(frame[0])
-        except Exception as error:  # a package's fault at one text; the next may do
-            header, pcm = {"error": f"The voice failed at this text: {_reason(error)}"}, b""
-        faulthandler.cancel_dump_traceback_later()
-        try:
-            write_frame(answers, header, pcm)
+            for header, pcm in _answer(speaker, frame[0]):
+                write_frame(answers, header, pcm)
         except BrokenPipeError:
             break  # the server is gone
+        faulthandler.cancel_dump_traceback_later()
     return 0
+
+
+def _answer(speaker: Speaker, request: dict[str, Any]) -> Iterator[Frame]:
+    try:
+        spoken = speaker.speak(request)
+        yield from [spoken] if isinstance(spoken, tuple) else spoken
+    except Exception as error:  # a package's fault at one text; the next may do
+        yield {"error": f"The voice failed at this text: {_reason(error)}"}, b""
 
 
 def _reason(error: Exception) -> str:

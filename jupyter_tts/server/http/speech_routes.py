@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator
+from functools import partial
 from typing import Any, Final
 
 from aiohttp import web
@@ -13,9 +14,9 @@ from ...wire.secrets import redact_target
 from ..access.refusals import Refusal
 from ..answers import TimedSound
 from ..engines.prosody import Prosody
-from ..engines.timed_speech import TimedSpeech
 from ..engines.voices import Voice
 from ..state import STATE
+from ..synthesis.as_made import spoken_as_made
 from ..synthesis.least_seconds import least_seconds
 from ..synthesis.segmenter import Segmenter
 from ..synthesis.spoken_parts import spoken_parts
@@ -78,15 +79,17 @@ async def _parts(
         "last": False,  # as in a WebSocket, so that the same text sounds the same
     }
 
-    async def speak(text: str) -> Sequence[TimedSpeech]:
-        if text_request.performs_tags:
-            return await speak_tagged(engine, text, voice, **options)
-        return [await engine.speak(text, voice, **options)]
-
+    speak = partial(engine.speak, voice=voice, **options)
+    tagged = partial(speak_tagged, engine, voice=voice, **options)
     for segment in _segments(text_request):
-        async for speeches, _ in spoken_parts(segment, speak):
-            for spoken in speeches:
-                yield SpokenPart(spoken)
+        if text_request.performs_tags:
+            async for speeches, _ in spoken_parts(segment, tagged):
+                for spoken in speeches:
+                    yield SpokenPart(spoken)
+        else:
+            async with contextlib.aclosing(spoken_as_made(segment, speak)) as parts:
+                async for spoken, _ in parts:
+                    yield SpokenPart(spoken)
 
 
 def _segments(request: TextRequest) -> Iterator[str]:

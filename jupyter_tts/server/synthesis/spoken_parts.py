@@ -9,10 +9,11 @@ from ...wire.audio_tags import tag_spans
 from ...wire.errors import SoundTooLong
 from ...wire.pronunciations import slashed_ipa_spans
 from ...wire.ssml import whole_spans
+from ..engines.sound_length import too_long
 from ..engines.ssml import Span, spans
 from ..engines.text_pieces import halve
 
-__all__ = ["spoken_parts"]
+__all__ = ["in_two", "spoken_parts"]
 
 Spoken = TypeVar("Spoken")
 
@@ -39,12 +40,23 @@ async def spoken_parts(
         try:
             spoken = await speak(part)
         except SoundTooLong:
-            halves = halve(part, whole=_whole(part)) or halve(part)
-            if halves is None:
-                raise
-            waiting += reversed(halves)
+            waiting += reversed(in_two(part))
         else:
             yield spoken, not waiting
+
+
+def in_two(text: str) -> tuple[str, str]:
+    """Cut a text whose sound is too long.
+
+    Raises
+    ------
+    SoundTooLong
+        If it is a single character.
+    """
+    halves = halve(text, whole=_whole(text)) or halve(text)
+    if halves is None:
+        raise too_long()
+    return halves
 
 
 def _whole(text: str) -> list[Span]:

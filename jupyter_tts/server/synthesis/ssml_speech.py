@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from ...wire.ssml import tag_spans
-from ..engines.engine import Engine
+from ..engines.engine import Begun, Engine, told
 from ..engines.ssml import Span, spans
 from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..engines.voices import Voice
@@ -19,7 +19,9 @@ __all__ = ["silent_tags", "speak_ssml"]
 _PARTS_WORDS: Final = re.compile(r"</?(?:break|p|s)\b", re.IGNORECASE)
 
 
-async def speak_ssml(engine: Engine, text: str, voice: Voice, **options: Any) -> TimedSpeech:
+async def speak_ssml(
+    engine: Engine, text: str, voice: Voice, *, begun: Begun | None = None, **options: Any
+) -> TimedSpeech:
     """Speak a text as `Engine.speak` does, without the tags that it does not obey.
 
     The times have them all the same, and they take none.
@@ -34,19 +36,24 @@ async def speak_ssml(engine: Engine, text: str, voice: Voice, **options: Any) ->
         if _PARTS_WORDS.match(text, start) and plain and not plain[-1].isspace():
             plain.append(" ")
         end = stop
-    spoken = await engine.speak("".join(plain) or " ", voice, markup=True, **options)
-    if len(plain) == len(text):
-        return spoken
     silent = {index for start, stop in silent_tags(text) for index in range(start, stop)}
-    starts = [*spoken.starts, len(spoken.pcm) // SAMPLE_BYTES]
-    return replace(
-        spoken,
-        characters=tuple(text),
-        starts=tuple(starts[place] for place in places),
-        ends=tuple(
-            starts[place] if index in silent else spoken.ends[place]
-            for index, place in enumerate(places)
-        ),
+
+    def restored(spoken: TimedSpeech) -> TimedSpeech:
+        starts = [*spoken.starts, len(spoken.pcm) // SAMPLE_BYTES]
+        return replace(
+            spoken,
+            characters=tuple(text),
+            starts=tuple(starts[place] for place in places),
+            ends=tuple(
+                starts[place] if index in silent else spoken.ends[place]
+                for index, place in enumerate(places)
+            ),
+        )
+
+    return restored(
+        await engine.speak(
+            "".join(plain) or " ", voice, markup=True, begun=told(restored, begun), **options
+        )
     )
 
 

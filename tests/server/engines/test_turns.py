@@ -24,7 +24,7 @@ class Worker:
         self.asked: list[str] = []
         self.free = asyncio.Event()
 
-    async def ask(self, header: dict[str, Any], _: float) -> tuple[dict[str, Any], bytes]:
+    async def ask(self, header: dict[str, Any], *_: object) -> tuple[dict[str, Any], bytes]:
         self.asked.append(header["text"])
         await self.free.wait()
         return header, b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,6 +65,44 @@ async def test_what_a_file_raises_is_told_in_a_sentence(
         await WorkerProcess.start(command(path), hint="")
     assert missing.value.message.endswith(f"{reason}.")
     assert "\n" not in missing.value.message
+
+
+YIELDS = """
+class Speaker:
+    version = "1"
+    sample_rate = 8000
+
+    def warm_up(self):
+        pass
+
+    def speak(self, request):
+        for number, word in enumerate(request["text"].split()):
+            if word == "fail":
+                raise ValueError(word)
+            yield {"words": [], "phonemes": [], "stop": number, "more": True}, word.encode()
+        yield {"words": [], "phonemes": []}, b"."
+"""
+
+
+async def test_a_speaker_may_answer_bit_by_bit(tmp_path: Path) -> None:
+    path = tmp_path / "yields.py"
+    path.write_text(YIELDS)
+    worker = await WorkerProcess.start(command(path), hint="")
+    begun: list[tuple[int, bytes]] = []
+
+    def take(header: dict[str, Any], body: bytes) -> None:
+        begun.append((header["stop"], body))
+
+    _, body = await worker.ask({"text": "one two"}, 60, take)
+    assert (begun, body) == ([(0, b"one"), (1, b"two")], b".")
+    _, body = await worker.ask({"text": "nobody listens"}, 60)
+    assert body == b"."
+    with pytest.raises(VoiceEngineError, match="failed at this text: fail"):
+        await worker.ask({"text": "one fail"}, 60, take)
+    assert begun[2:] == [(0, b"one")]
+    _, body = await worker.ask({"text": ""}, 60, take)
+    assert body == b"."
+    await worker.end()
 
 
 async def test_a_fault_at_one_text_ends_no_worker(tmp_path: Path) -> None:

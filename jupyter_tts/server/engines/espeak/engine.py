@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from ..alignment import character_times
 from ..prosody import Prosody
-from ..timed_speech import SAMPLE_BYTES, SAMPLE_RATE, TimedSpeech
+from ..spoken_text import SpokenText
+from ..timed_speech import SAMPLE_RATE
 from ..voices import Voice
 from ..worker_engine import REPLY_SECONDS, WorkerEngine
 from . import voices
@@ -94,9 +95,9 @@ class EspeakEngine(WorkerEngine[_Options]):
     def _sample_rate(self, options: _Options) -> int:
         return SAMPLE_RATE
 
-    async def _speak_request(
+    def _prepared(
         self, text: str, options: _Options, *, markup: bool, last: bool
-    ) -> TimedSpeech:
+    ) -> tuple[SpokenText, dict[str, Any]]:
         elements = tuple(pronunciations(text, options.voice)) if markup else ()
         spoken = prepare(text, read_digits=options.read_digits, elements=elements)
         request = {
@@ -107,8 +108,4 @@ class EspeakEngine(WorkerEngine[_Options]):
             "most_samples": round((self._most_seconds or 0.0) * SAMPLE_RATE),
             **options.parameters,
         }
-        reply = await self._ask(request)
-        total = len(reply.pcm) // SAMPLE_BYTES
-        starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        times = spoken.restore(starts, ends)
-        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, spoken.note)
+        return spoken, request

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ....voice_files.store import VoiceStore
-from ..alignment import character_times
 from ..prosody import Prosody
+from ..spoken_text import SpokenText
 from ..stored_voices import StoredVoices
-from ..timed_speech import SAMPLE_BYTES, TimedSpeech
 from ..voices import Voice
 from ..worker_engine import WorkerEngine
 from .installation import REINSTALL_HINT, is_installed, worker_command
@@ -109,9 +109,9 @@ class NaturalEngine(WorkerEngine[_Options]):
     def _sample_rate(self, options: _Options) -> int:
         return SAMPLE_RATE
 
-    async def _speak_request(
+    def _prepared(
         self, text: str, options: _Options, *, markup: bool, last: bool
-    ) -> TimedSpeech:
+    ) -> tuple[SpokenText, dict[str, Any]]:
         spoken = prepare(text, read_digits=options.read_digits, markup=markup)
         request = {
             "text": spoken.text,
@@ -120,9 +120,4 @@ class NaturalEngine(WorkerEngine[_Options]):
             "end_pause": not last and pauses_after(text),
             **options.parameters,
         }
-        reply = await self._ask(request)
-        total = len(reply.pcm) // SAMPLE_BYTES
-        starts, ends = character_times(spoken.text, reply.words, reply.phonemes, total)
-        times = spoken.restore(starts, ends)
-        note = reply.note or spoken.note
-        return TimedSpeech(reply.pcm, tuple(text), *times, SAMPLE_RATE, note)
+        return spoken, request

@@ -1,17 +1,19 @@
-"""The model with handles: how long each phoneme lasts, and how high the voice is, can be changed.
+"""The model in two parts: what is to be heard in each frame, and the spectra of any frames.
 
-The graph computes durations and pitch inside itself and hands neither out nor takes them in. Two
-nodes are therefore written into the file's bytes, before it is loaded: one adds to the durations,
-one multiplies the pitch; adding 0 and multiplying by 1 leave every sample as it is. Where they
-belong is seen from the nodes about them, and tried out; a file of another make is spoken by its
-plain graph, without melody of ours and without exact times.
+The graph goes from phonemes to spectra in one go, and neither hands out nor takes in how long each
+phoneme lasts and how high the voice is. So its file is parted in two before it is loaded, where
+each frame has its phoneme, pitch and energy. Between the two the pitch can be changed; a node that
+is written into the first adds to the durations. The second looks no further than `MARGIN` frames to
+either side, so it can be run for some frames at a time, which are heard while others are still to
+come. Where the parts meet is seen from the nodes about them, and tried out; a file of another make
+is spoken by its plain graph, without melody of ours and without exact times.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,8 +24,9 @@ from ..onnx_file import (
     NODE,
     NODE_INPUT,
     NODE_OUTPUT,
-    OUTPUT,
+    Node,
     changed,
+    extracted,
     make_node,
     make_value_info,
     nodes,
@@ -32,7 +35,7 @@ from ..onnx_file import (
     write_field,
 )
 
-__all__ = ["FRAMES_PER_UNIT", "HEART_SHA256", "VOICED", "Handles", "Model", "Prediction"]
+__all__ = ["FRAMES_PER_UNIT", "HEART_SHA256", "MARGIN", "VOICED", "Frames", "Handles", "Model"]
 
 HEART_SHA256 = "5f70741d4e900f4e85d0037498736cc1b3e1b9a63a13546a5da1e63abf4fccd8"
 HEART_CENTRE = 205.0  # Hz
@@ -41,50 +44,59 @@ FRAMES_PER_UNIT = 2  # of the spectrum, 12.5 ms each, in a unit of duration
 
 VOICED = 40.0  # Hz; what is lower is no pitch
 
+MARGIN: Final = 27
+"""How far the second part looks: nine convolutions over seven frames, one after the other."""
+
 _SPECTRA = ("lh", "theta", "ln", "lr", "phi")
 _PITCH = "f0"
 
 _CHANGED_DURATIONS = b"changed_durations"
-_CHANGED_PITCH = b"changed_pitch"
 _DURATION_CHANGE = b"duration_change"
-_PITCH_FACTOR = b"pitch_factor"
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """What the model makes of a row of phonemes.
+class Frames:
+    """What is to be heard in each frame of a row of phonemes.
 
     Attributes
     ----------
-    spectra : list of array
-        Five, as ``hibari.dsp.synth`` takes them.
     pitch : array
-        In Hz per frame.
+        Hz.
+    others : dict of array
+        What else the second part takes, by name; frames are the last axis.
     durations : array
-        Units of 25 ms per phoneme id; none where they are not known.
+        Units of 25 ms per phoneme id.
     """
 
-    spectra: list[Any]
     pitch: Any
+    others: dict[str, Any]
     durations: Any
+
+    def with_pitch(self, pitch: Any) -> Frames:
+        """Return the same, higher or lower."""
+        return replace(self, pitch=pitch)
 
 
 @dataclass(frozen=True)
 class Handles:
-    """Where a graph is changed.
+    """Where a graph is parted and changed, by the names of what it computes.
 
     Attributes
     ----------
-    durations, pitch : bytes
-        The names of what the graph computes.
+    durations : bytes
+    others : tuple of bytes
+        What both parts have, beside the pitch.
     """
 
     durations: bytes
-    pitch: bytes
+    others: tuple[bytes, ...]
 
     @classmethod
     def find(cls, content: bytes) -> Handles | None:
-        """Find them in a model's file: what is summed up to places, and what is cut at 0 of ``f0``.
+        """Find them in a model's file.
+
+        The durations are what is summed up to places. The parts meet where the pitch, which is cut
+        at 0 first, is joined with the rest.
 
         Raises
         ------
@@ -93,45 +105,60 @@ class Handles:
         """
         graph = nodes(content)
         durations = [node.inputs[0] for node in graph if node.operator == b"CumSum"]
-        pitches = [
-            node.outputs[0]
-            for node in graph
-            if node.operator == b"Relu" and node.inputs[0] == _PITCH.encode()
-        ]
-        if len(durations) != 1 or len(pitches) != 1:
+        others = _joined_with_pitch(graph)
+        if len(durations) != 1 or others is None:
             return None
-        return cls(durations[0], pitches[0])
+        return cls(durations[0], others)
 
-    def added(self, content: bytes) -> bytes:
-        """Return a file with the two nodes, their inputs, and the durations as an output."""
-        return changed(content, self._added_to_graph)
+    def first_part(self, content: bytes) -> bytes:
+        """Return the file of the first part, which takes changes of the durations."""
+        meeting = dict.fromkeys((_PITCH.encode(), *self.others), FLOAT)
+        return extracted(
+            changed(content, self._with_changes), {}, {**meeting, _CHANGED_DURATIONS: INT64}
+        )
 
-    def _added_to_graph(self, graph: bytes) -> bytes:
+    def second_part(self, content: bytes) -> bytes:
+        """Return the file of the second part."""
+        meeting = dict.fromkeys((_PITCH.encode(), *self.others), FLOAT)
+        return extracted(content, meeting, {name.encode(): FLOAT for name in _SPECTRA})
+
+    def _with_changes(self, graph: bytes) -> bytes:
         parts = []
         for number, value, raw in read_fields(graph):
             if number != NODE:
                 parts.append(raw)
                 continue
             parts.append(write_field(NODE, self._with_other_inputs(value)))
-            outputs = [name for kind, name, _ in read_fields(value) if kind == NODE_OUTPUT]
-            if self.durations in outputs:
+            if self.durations in [
+                name for kind, name, _ in read_fields(value) if kind == NODE_OUTPUT
+            ]:
                 inputs = (self.durations, _DURATION_CHANGE)
                 parts.append(make_node(b"Add", inputs, _CHANGED_DURATIONS))
-            elif self.pitch in outputs:
-                parts.append(make_node(b"Mul", (self.pitch, _PITCH_FACTOR), _CHANGED_PITCH))
         parts.append(write_field(INPUT, make_value_info(_DURATION_CHANGE, INT64)))
-        parts.append(write_field(INPUT, make_value_info(_PITCH_FACTOR, FLOAT)))
-        parts.append(write_field(OUTPUT, make_value_info(_CHANGED_DURATIONS, INT64)))
         return b"".join(parts)
 
     def _with_other_inputs(self, node: bytes) -> bytes:
-        others = {self.durations: _CHANGED_DURATIONS, self.pitch: _CHANGED_PITCH}
         return b"".join(
-            write_field(NODE_INPUT, others[value])
-            if number == NODE_INPUT and value in others
+            write_field(NODE_INPUT, _CHANGED_DURATIONS)
+            if number == NODE_INPUT and value == self.durations
             else raw
             for number, value, raw in read_fields(node)
         )
+
+
+def _joined_with_pitch(graph: list[Node]) -> tuple[bytes, ...] | None:
+    """Return what the pitch is joined with, followed from where it is cut at 0."""
+    cut = [node for node in graph if node.operator == b"Relu" and node.inputs[0] == _PITCH.encode()]
+    if len(cut) != 1:
+        return None
+    value = cut[0].outputs[0]
+    for node in graph:  # in the order in which they are computed
+        if value not in node.inputs:
+            continue
+        if node.operator == b"Concat":
+            return tuple(name for name in node.inputs if name != value)
+        value = node.outputs[0]
+    return None
 
 
 class Model:
@@ -141,7 +168,7 @@ class Model:
     ----------
     path : str
     trial : list of int
-        Phoneme ids to try the handles with.
+        Phoneme ids to try the parts with.
     sha256 : str, optional
         Of the file; one that is known needs no trial.
 
@@ -153,7 +180,7 @@ class Model:
     Attributes
     ----------
     has_handles : bool
-        Whether durations and pitch can be changed, and the durations are known.
+        Whether it is in two parts: durations and pitch can be changed, and durations are known.
     centre : float
         The middle of the voice's pitch, in Hz.
     """
@@ -167,58 +194,74 @@ class Model:
         self.has_handles = False
         handles = Handles.find(content)
         if handles is not None:
-            self._session = open_session(handles.added(content))
-            self.has_handles = sha256 is not None or self._passes(trial)
+            self._others = [name.decode() for name in handles.others]
+            self.has_handles = self._load_parts(handles, content, sha256 is not None, trial)
         if not self.has_handles:
-            self._session = open_session(content)
+            self._plain = open_session(content)
+
+    def _load_parts(
+        self, handles: Handles, content: bytes, is_known: bool, trial: list[int]
+    ) -> bool:
+        try:
+            self._first = open_session(handles.first_part(content))
+            self._second = open_session(handles.second_part(content))
+            return is_known or self._passes(trial)
+        except Exception:  # the nodes found are others: a part does not load or does not run
+            if is_known:
+                raise
+            return False
 
     def _passes(self, trial: list[int]) -> bool:
         """Whether the durations are those of the spectra; the voice's pitch is measured as well."""
-        try:
-            prediction = self.predict(trial)
-        except Exception:  # the nodes found are others, and the graph does not run with the change
-            return False
-        voiced = prediction.pitch[prediction.pitch > VOICED]
+        frames = self.frames(trial)
+        voiced = frames.pitch[frames.pitch > VOICED]
         if len(voiced):
             self.centre = float(np.median(voiced))
-        frames = int(prediction.durations.sum()) * FRAMES_PER_UNIT
+        count = int(frames.durations.sum()) * FRAMES_PER_UNIT
+        spectra = self.spectra(frames, 0, count)
         return (
-            prediction.durations.shape == (len(trial),)
-            and len(prediction.pitch) == frames
-            and all(spectrum.shape[-1] == frames for spectrum in prediction.spectra)
+            frames.durations.shape == (len(trial),)
+            and len(frames.pitch) == count
+            and all(spectrum.shape[-1] == count for spectrum in spectra)
         )
 
-    def predict(
-        self, ids: list[int], duration_change: Any = None, pitch_factor: Any = None
-    ) -> Prediction:
-        """Run a network with handles.
+    def frames(self, ids: list[int], duration_change: Any = None) -> Frames:
+        """Run the first part.
 
         Parameters
         ----------
         ids : list of int
         duration_change : array, optional
             Units to add per id.
-        pitch_factor : array, optional
-            Per frame.
         """
         change = np.zeros(1, np.int64) if duration_change is None else duration_change
-        factor = np.ones((1, 1), np.float32) if pitch_factor is None else pitch_factor[None]
-        *spectra, pitch, durations = self._session.run(
-            [*_SPECTRA, _PITCH, _CHANGED_DURATIONS.decode()],
-            {
-                **_feed(ids, 1.0),
-                _DURATION_CHANGE.decode(): change,
-                _PITCH_FACTOR.decode(): factor,
-            },
+        pitch, durations, *others = self._first.run(
+            [_PITCH, _CHANGED_DURATIONS.decode(), *self._others],
+            {**_feed(ids, 1.0), _DURATION_CHANGE.decode(): change},
         )
-        return Prediction(
-            [spectrum[0] for spectrum in spectra], pitch[0] * factor[0], durations.astype(np.int64)
+        return Frames(
+            pitch[0], dict(zip(self._others, others, strict=True)), durations.astype(np.int64)
         )
 
-    def predict_plain(self, ids: list[int], speed: float) -> Prediction:
-        """Run the network of a file without handles; the durations are empty."""
-        *spectra, pitch = self._session.run([*_SPECTRA, _PITCH], _feed(ids, speed))
-        return Prediction([spectrum[0] for spectrum in spectra], pitch[0], np.zeros(0, np.int64))
+    def spectra(self, frames: Frames, first: int, after: int) -> list[Any]:
+        """Run the second part for some frames; return five arrays, those of ``hibari.dsp.synth``.
+
+        Parameters
+        ----------
+        frames : Frames
+        first, after : int
+            The first of those that are wanted, and the first after them.
+        """
+        begin, end = max(0, first - MARGIN), after + MARGIN
+        feed = {name: value[..., begin:end] for name, value in frames.others.items()}
+        feed[_PITCH] = frames.pitch[None, begin:end].astype(np.float32, copy=False)
+        spectra = self._second.run(_SPECTRA, feed)
+        return [spectrum[0, :, first - begin : after - begin] for spectrum in spectra]
+
+    def plain_spectra(self, ids: list[int], speed: float) -> tuple[list[Any], Any]:
+        """Run the network of a file that is not in parts; return the spectra and the pitch."""
+        *spectra, pitch = self._plain.run([*_SPECTRA, _PITCH], _feed(ids, speed))
+        return [spectrum[0] for spectrum in spectra], pitch[0]
 
 
 def _feed(ids: list[int], speed: float) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -22,7 +23,8 @@ from hibari.g2p.normalize import normalize
 from ..loaded_models import LoadedModels
 from ..phoneme_rows import PUNCTUATION, STRESS, Row, ascii_name, diffuse, rows
 from ..waveform import as_int16, evenly, first_audible, without_end
-from .model import FRAMES_PER_UNIT, HEART_SHA256, VOICED, Model, Prediction
+from .model import FRAMES_PER_UNIT, HEART_SHA256, VOICED, Frames, Model
+from .vocoder import LOOKAHEAD, Vocoder
 
 __all__ = ["SAMPLE_RATE", "Synthesis"]
 
@@ -39,6 +41,10 @@ _EMPHASIS_SEMITONES = 4.5
 _DRIFT_SEMITONES = 1.5
 _DRIFT_PACE = 0.1
 
+# The first words are sent while the others are spoken: half a second of sound, in units, and then
+# parts that are at most so many times as long as what came before them.
+_SHORTEST_PART = 20
+_GROWTH = 4
 
 _VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
 _WORD = re.compile(r"\S+")
@@ -60,6 +66,68 @@ _WARM_UP = {
 }
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of a row's sound.
+
+    Attributes
+    ----------
+    sound : array
+    starts : list of int
+        Where in it its phonemes begin, in samples.
+    first, after : int
+        Its first phoneme, and the first after it.
+    """
+
+    sound: Any
+    starts: list[int]
+    first: int
+    after: int
+
+
+class _Answer:
+    """What has been spoken and not been sent.
+
+    Attributes
+    ----------
+    samples : int
+        Of all that has been spoken.
+    reached : int
+        The furthest place in the text of a word that has been spoken.
+    """
+
+    def __init__(self) -> None:
+        self.samples = 0
+        self.reached = -1
+        self._sounds: list[bytes] = []
+        self._words: list[tuple[int, int]] = []
+        self._phonemes: list[tuple[int, str]] = []
+
+    def add(self, row: Row, part: _Part, sound: Any) -> None:
+        """Add a part of a row with its sound as it is to be heard."""
+        span = slice(part.first, part.after)
+        last_word = None
+        for start, phoneme, word in zip(
+            part.starts, row.phonemes[span], row.words[span], strict=True
+        ):
+            time = self.samples + start
+            if word is not None and word != last_word:
+                self._words.append((word, time))
+                self.reached = max(self.reached, word)
+                last_word = word
+            if phoneme not in STRESS:
+                self._phonemes.append((time, ascii_name(phoneme)))
+        self._sounds.append(sound.tobytes())
+        self.samples += len(sound)
+
+    def taken(self) -> tuple[dict[str, Any], bytes]:
+        """Return the header and the sound of what has been added since the last time."""
+        header = {"words": self._words, "phonemes": self._phonemes}
+        pcm = b"".join(self._sounds)
+        self._sounds, self._words, self._phonemes = [], [], []
+        return header, pcm
+
+
 class Synthesis:
     """The voices, loaded when they are asked for, speaking one text at a time."""
 
@@ -76,37 +144,33 @@ class Synthesis:
 
     def warm_up(self) -> None:
         """Run the graph once: the first run is a slow one."""
-        self.speak(_WARM_UP)
+        for _ in self.speak(_WARM_UP):
+            pass
 
-    def speak(self, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Speak one request (see `worker`); return the answer's header and sound."""
+    def speak(self, request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], bytes]]:
+        """Speak one request (see `worker`); yield the headers and the sound of the answer."""
         try:
             model = self._models[request["model"] or self._bundled]
         except ValueError as error:
-            return {"error": str(error).rstrip(".")}, b""
+            yield {"error": str(error).rstrip(".")}, b""
+            return
         chance = np.random.default_rng(request["seed"])
-        sounds: list[Any] = []
-        words: list[tuple[int, int]] = []
-        phonemes: list[tuple[int, str]] = []
-        offset = 0
+        note = {} if model.has_handles else {"note": _PLAIN_NOTE}
         rows = list(self._rows(request["text"], self._g2p(request["british"])))
+        answer = _Answer()
         for number, row in enumerate(rows, start=1):
-            sound, starts = self._speak_row(row, model, request, chance)
-            if number == len(rows) and not request["end_pause"]:
-                sound = without_end(sound)
-            sounds.append(as_int16(sound * request["gain"]))
-            times = [offset + start for start in starts]
-            last_word = None
-            for time, phoneme, word in zip(times, row.phonemes, row.words, strict=True):
-                if word is not None and word != last_word:
-                    words.append((word, time))
-                    last_word = word
-                if phoneme not in STRESS:
-                    phonemes.append((time, ascii_name(phoneme)))
-            offset += len(sounds[-1])
-        pcm = b"".join(sound.tobytes() for sound in sounds)
-        header: dict[str, Any] = {"words": words, "phonemes": phonemes}
-        return header if model.has_handles else {**header, "note": _PLAIN_NOTE}, pcm
+            for part in self._parts(row, model, request, chance, answer.samples):
+                is_last = number == len(rows) and part.after == len(row.phonemes)
+                trims = is_last and not request["end_pause"]
+                sound = without_end(part.sound) if trims else part.sound
+                answer.add(row, part, as_int16(sound * request["gain"]))
+                words = row.words[part.after :] or (() if is_last else rows[number].words)
+                following = next((word for word in words if word is not None), -1)
+                if following > answer.reached:
+                    header, pcm = answer.taken()
+                    yield {**header, **note, "stop": following, "more": True}, pcm
+        header, pcm = answer.taken()
+        yield {**header, **note}, pcm
 
     def _load(self, path: str) -> Model:
         return Model(path, self._ids(_TRIAL), HEART_SHA256 if path == self._bundled else None)
@@ -119,21 +183,37 @@ class Synthesis:
     def _ids(self, phonemes: str) -> list[int]:
         return [0, *(self._vocabulary[phoneme] for phoneme in phonemes), 0]
 
-    def _speak_row(
-        self, row: Row, model: Model, request: dict[str, Any], chance: np.random.Generator
-    ) -> tuple[Any, list[int]]:
-        """Return the sound, at the model's rate, and where in it each phoneme begins."""
+    def _parts(
+        self,
+        row: Row,
+        model: Model,
+        request: dict[str, Any],
+        chance: np.random.Generator,
+        samples: int,
+    ) -> Iterator[_Part]:
+        """Speak a row, in parts that whole words end, after so many samples."""
         ids = self._ids(row.phonemes)
         if not model.has_handles:
-            prediction = model.predict_plain(ids, request["speed"])
-            return evenly(dsp.synth(*prediction.spectra, prediction.pitch, chance), len(ids) - 2)
-        prediction = _predict(model, ids, row.phonemes, request, chance)
-        sound = dsp.synth(*prediction.spectra, prediction.pitch, chance)
-        begins = np.concatenate([[0], np.cumsum(prediction.durations)]) * _UNIT
-        cut = min(first_audible(sound), int(begins[1]))
-        starts = [max(0, int(begin) - cut) for begin in begins[1:-2]]
-        starts[0] = 0
-        return sound[cut:], starts
+            spectra, pitch = model.plain_spectra(ids, request["speed"])
+            sound, starts = evenly(dsp.synth(*spectra, pitch, chance), len(ids) - 2)
+            yield _Part(sound, starts, 0, len(row.phonemes))
+            return
+        frames = _frames(model, ids, row.phonemes, request, chance)
+        begins = np.concatenate([[0], np.cumsum(frames.durations)])[1:]  # of phonemes, in units
+        vocoder = Vocoder(frames.pitch, chance)
+        first = taken = 0
+        origin = 0  # of the part, in samples
+        for after in [*_cuts(row, begins, samples / _UNIT), len(row.phonemes)]:
+            is_last = after == len(row.phonemes)
+            reach = begins[after] * FRAMES_PER_UNIT + LOOKAHEAD
+            upto = len(frames.pitch) if is_last else int(reach)
+            sound = vocoder.sound(model.spectra(frames, taken, upto))
+            if first == 0:
+                origin = min(first_audible(sound), int(begins[0]) * _UNIT)
+                sound = sound[origin:]
+            starts = [max(0, int(begin) * _UNIT - origin) for begin in begins[first:after]]
+            yield _Part(sound, [0, *starts[1:]], first, after)
+            first, taken, origin = after, upto, int(begins[after]) * _UNIT
 
     def _rows(self, text: str, g2p: Any) -> Iterator[Row]:
         """Cut a text into sentences, and what has more phonemes than a row may have."""
@@ -169,15 +249,44 @@ class Synthesis:
                 yield " ", None
 
 
-def _predict(
+def _cuts(row: Row, begins: Any, ahead: float) -> list[int]:
+    """Where a row is cut into parts: the phonemes that begin the words after them.
+
+    A part is as long as can be made while what is before it is heard, on a slow machine, too.
+
+    Parameters
+    ----------
+    row : Row
+    begins : array
+        Of its phonemes and of its end, in units.
+    ahead : float
+        What has been spoken before it, in units.
+    """
+    cuts: list[int] = []
+    start, end = begins[0], begins[len(row.phonemes)]
+    last_word = row.words[0]
+    for index, word in enumerate(row.words):
+        if word is None or word == last_word:
+            continue
+        last_word = word
+        length = begins[index] - start
+        least = max(_SHORTEST_PART, _GROWTH * ahead)
+        if length >= least and end - begins[index] >= _SHORTEST_PART:
+            cuts.append(index)
+            ahead += length
+            start = begins[index]
+    return cuts
+
+
+def _frames(
     model: Model,
     ids: list[int],
     phonemes: str,
     request: dict[str, Any],
     chance: np.random.Generator,
-) -> Prediction:
-    """Run the model, again with other durations, again with another pitch, where asked for."""
-    plain = model.predict(ids)
+) -> Frames:
+    """Run the model's first part, again with other durations; change the pitch where asked for."""
+    plain = model.frames(ids)
     emphasis, variation = request["emphasis"], request["variation"]
     stressed = np.array([0.0, *_stressed(phonemes), 0.0])
     pace = 1.0 + variation * _DRIFT_PACE * _drift(len(ids), 12.0, chance)
@@ -186,8 +295,8 @@ def _predict(
     wanted[0] = plain.durations[0]  # the silence that is cut
     durations = diffuse(wanted)
     change = durations - plain.durations
-    prediction = model.predict(ids, change) if change.any() else plain
-    pitch = np.maximum(prediction.pitch, 1.0)
+    frames = model.frames(ids, change) if change.any() else plain
+    pitch = np.maximum(frames.pitch, 1.0)
     semitones = np.full(len(pitch), request["pitch_shift"], np.float64)
     semitones += (
         emphasis * _EMPHASIS_SEMITONES * _smooth(np.repeat(stressed, durations * FRAMES_PER_UNIT))
@@ -195,10 +304,10 @@ def _predict(
     semitones += variation * _DRIFT_SEMITONES * _drift(len(pitch), 1.2 * _FRAMES_PER_SECOND, chance)
     power = request["pitch_power"]
     if power == 1.0 and not semitones.any():
-        return prediction
+        return frames
     moved = model.centre * (pitch / model.centre) ** power * 2 ** (semitones / 12)
     factor = np.where(pitch > VOICED, np.clip(moved, *_PITCH_RANGE) / pitch, 1.0)
-    return model.predict(ids, change, factor.astype(np.float32))
+    return frames.with_pitch(frames.pitch * factor.astype(np.float32))
 
 
 def _vocabulary() -> dict[str, int]:

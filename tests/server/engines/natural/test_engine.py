@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator
+from functools import partial
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
@@ -17,9 +18,12 @@ from jupyter_tts.server.engines.natural.engine import SAMPLE_RATE, NaturalEngine
 from jupyter_tts.server.engines.natural.voices import HEART
 from jupyter_tts.server.engines.prosody import Prosody
 from jupyter_tts.server.engines.timed_speech import TimedSpeech
+from jupyter_tts.server.synthesis.as_made import spoken_as_made
 from jupyter_tts.wire.errors import LocalVoiceMissing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+*_, PROGRAM, WORKER = installation.worker_command()
 
 SENTENCES = (
     "The old lighthouse keeper walked slowly down the stairs, and nobody knew where he was going. "
@@ -164,6 +168,81 @@ async def test_each_part_of_what_is_written_out_keeps_to_its_word(engine: Natura
     assert lengths["Dr."] < 0.6 * SAMPLE_RATE
 
 
+MARKED = (
+    "Tom &amp; Ann went to <phoneme alphabet='ipa' ph='ˈsiːkwəl'>sequel street</phoneme> today, "
+    "and it was <break time='300ms'/> a long way there &lt;and back&gt; in the evening."
+)
+LONG = "And so it went on and on, for he would not stop, and nobody knew why. " * 9
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SENTENCES,
+        "It costs $9.99 at 9:30am, Dr. Smith said, and 1,234 people heard it; 3/4 of them left.",
+        "Cafe\u0301 cre\u0300me, naïve and soft\u00adhyphen, said “the keeper” (softly) to me.",
+        MARKED,
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
+        LONG,
+    ],
+)
+@pytest.mark.parametrize("last", [True, False])
+async def test_beginnings_are_the_whole_as_far_as_it_goes(
+    engine: NaturalEngine, text: str, last: bool
+) -> None:
+    begun: list[TimedSpeech] = []
+    speak = partial(engine.speak, text, HEART, prosody=Prosody(seed=1), markup=True, last=last)
+    whole = await speak(begun=begun.append)
+    assert whole == await speak()
+    assert len(begun) > 0
+    assert 0.4 < begun[0].seconds < 2.0
+    lengths = [len(beginning.pcm) for beginning in begun]
+    assert lengths == sorted(set(lengths))
+    for beginning in begun:
+        total = len(beginning.pcm) // 2
+        assert whole.pcm.startswith(beginning.pcm)
+        assert beginning.characters == tuple(text)
+        spoken = sum(start < total for start in beginning.starts)
+        assert beginning.starts[:spoken] == whole.starts[:spoken]
+        assert beginning.ends[:spoken] == whole.ends[:spoken]
+        assert all(mark == total for mark in (*beginning.starts[spoken:], *beginning.ends[spoken:]))
+        assert not text[spoken - 1 : spoken + 1].isalnum()  # it ends with a word
+
+
+async def test_a_short_text_has_no_beginning(engine: NaturalEngine) -> None:
+    begun: list[TimedSpeech] = []
+    await engine.speak("Hello there.", HEART, begun=begun.append)
+    assert begun == []
+
+
+async def test_a_worker_lost_after_the_beginning_repeats_and_leaves_out_nothing(
+    tmp_path: Path,
+) -> None:
+    dies_once = tmp_path / "dies_once.py"
+    dies_once.write_text(
+        f"""import os, runpy, sys
+sys.path.insert(0, {str(tmp_path)!r})
+sys.argv = [{PROGRAM!r}, {WORKER!r}]
+program = runpy.run_path({PROGRAM!r})
+write = program["write_frame"]
+def write_frame(stream, header, body=b""):
+    write(stream, header, body)
+    if header.get("more") and not os.path.exists({str(tmp_path / "died")!r}):
+        open({str(tmp_path / "died")!r}, "w").close()
+        os._exit(1)
+program["main"].__globals__["write_frame"] = write_frame
+sys.exit(program["main"]({WORKER!r}))
+"""
+    )
+    async with NaturalEngine(command=[sys.executable, "-I", str(dies_once)]) as engine:
+        speak = partial(engine.speak, voice=HEART, prosody=Prosody(seed=1))
+        parts = [part async for part, _ in spoken_as_made(SENTENCES, speak)]
+        assert engine.restarts == 1
+        whole = await speak(SENTENCES)
+    assert "".join("".join(part.characters) for part in parts) == SENTENCES
+    assert b"".join(part.pcm for part in parts) == whole.pcm
+
+
 async def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     def find_no_spec(name: str) -> ModuleSpec | None:
         return None
@@ -172,9 +251,6 @@ async def test_a_missing_package_is_one_sentence(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(LocalVoiceMissing, match=r"natural voice is not installed") as missing:
         await NaturalEngine().start()
     assert "jupyter_tts[natural]" in str(missing.value.hint)
-
-
-*_, PROGRAM, WORKER = installation.worker_command()
 
 
 @pytest.mark.parametrize(
