@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import re
 from dataclasses import dataclass
 
 from ...audio.codecs import Decoder, check_decoder, decoder
@@ -15,11 +14,11 @@ from ...wire.errors import ProtocolError, TooMuchSound
 from ...wire.protocol import Chunk
 from ..speech.events import Audio
 from ..speech.markup import Markup
-from ..speech.string_alignment import is_letter, is_speakable
 from ..speech.timeline import Timeline
 from ..speech.word_positions import not_before
-from .account import PACE, ROUNDING, Account
+from .account import PACE, Account
 from .activity import Activity
+from .completeness import WORD, Brought, Completeness
 from .source_text import SourceText
 
 __all__ = ["Receiver"]
@@ -36,15 +35,7 @@ MOST_HELD = 3.0
 # Seconds within which a word ends where what was heard of it on another socket does.
 SAME_END = 0.025
 
-# The part of the sound of an unspoken rest that has to be there for it to be spoken after all.
-ENOUGH = 0.4
-# The part of what was told that has to have sounded when the server says that it has finished: it
-# may tell times that are up to a third too long.
-SOUNDED = 0.7
-# Seconds for a character above which times are taken for wrong, rather than sound for missing.
-SLOWEST = 0.12
-# Seconds of sound without times that hold a word, and that may be a breath.
-WORD = 0.05
+# Seconds of sound without times that may be a breath.
 BREATH = 0.02
 # Seconds without a sound beside a break that belong to it.
 _SILENCE = 0.15
@@ -56,8 +47,6 @@ NEW = 4
 NEAR = 0.05
 # Seconds of a word below which its beginning helps no listener.
 LEAST_CUT = 0.06
-
-_BRACKETS = re.compile(r"<[^<>]*>|\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +134,7 @@ class Receiver:
         self._last_word = 0.0  # when the last word ended
         self._latest_span: tuple[int, int] | None = None
         self._heard_from: float | None = None  # when the first sound was released
-        self._silent_end = False  # a socket before has ended in order, and without a sound
-        self._ended_at: int | None = None  # where a socket began that ended before the text did
-        # Where a socket began that only closed, and how much sound it had brought.
-        self._closed_at: tuple[int, int] | None = None
+        self._completeness = Completeness()
         self._heard: _Heard | None = None
         self._running_on = running_on
         self.markup = markup or Markup(source_text)
@@ -275,7 +261,7 @@ class Receiver:
             If what came as sound was in another format than was asked for.
         """
         self._append(self._decoder.flush())
-        if self._encoded and not self._arrived and self._is_left(self._start):
+        if self._encoded and not self._arrived and self._brought.has_speakable_text:
             raise ProtocolError(
                 f"The server sent {self._encoded:,} bytes that are no {self._format.name}.",
                 hint="Choose another --format; pcm_24000 is the simplest.",
@@ -310,63 +296,13 @@ class Receiver:
         final : bool
             Whether the server said that it has finished, and not merely closed.
         """
-        if not self._arrived:
-            return self._is_silent_too_soon(final=final)
-        if not self.timed:
-            return not (final or self._closes_as_before())
-        if final:
-            return self._leaves_out()
-        return not self._all_told_by(self._arrived / self._rate)
-
-    def _is_silent_too_soon(self, *, final: bool) -> bool:
-        """Whether a socket that has ended without a sound is not to be believed."""
-        again, self._silent_end = self._silent_end, True
-        signs_alone = not self._is_left(self._start)
-        if signs_alone and final:
-            return False
-        if self._account.told_end > WORD and not self._encoded and self._tells_letters:
-            return True  # it tells when they sound, and does not send that
-        # A close without isFinal may be a failure. Bytes that decode to nothing are a wrong format,
-        # which `finish` reports.
-        believed = final or signs_alone or self._encoded > 0
-        return not (again and believed)
-
-    def _closes_as_before(self) -> bool:
-        """Whether a server that never says it has finished has brought the same sound once more."""
-        begin, frames = self._closed_at or (None, 0)
-        self._closed_at = self._start, self._arrived
-        return begin == self._start and self._arrived <= frames + WORD * self._rate
-
-    def _leaves_out(self) -> bool:
-        """Whether a server that says it has finished certainly leaves out some of the text.
-
-        It is believed where its times may be at fault, and where it says so for the second time.
-        """
-        account, arrived = self._account, self._arrived / self._rate
-        letters = max(1, account.tip - self._start)
-        if arrived < SOUNDED * account.end and account.end < SLOWEST * letters:
-            return True
-        left = self._text(account.tip, self._end)
-        speakable = sum(map(is_speakable, left))
-        needed = ENOUGH * account.pace * speakable
-        explained = (
-            self._ended_at == self._start
-            or speakable <= 2 * account.unplaced  # it told something else, which may be this
-            or arrived - account.told_end >= needed
-            or account.untold(0.0, arrived) >= needed
-            or _is_markup(left)
-        )
-        self._ended_at = self._start
-        return not explained
+        return self._completeness.is_cut_short(self._brought, final=final)
 
     @property
     def all_spoken(self) -> bool:
         """Whether every word of a text that has ended is spoken, as the words' times tell."""
         return (
-            self.timed
-            and self.until is None
-            and self._source_text.ended
-            and self._all_told_by(self._arrived / self._rate)
+            self.timed and self.until is None and self._source_text.ended and self._brought.all_told
         )
 
     @property
@@ -388,22 +324,11 @@ class Receiver:
         """Where this socket's text ends, as far as it has come."""
         return self._source_text.length if self.until is None else self.until
 
-    def _text(self, start: int, stop: int) -> str:
-        return self.markup.bare.slice(start, stop)
-
-    def _is_left(self, position: int) -> bool:
-        """Whether this socket's text has something to speak behind a position."""
-        return any(map(is_speakable, self._text(position, self._end)))
-
     @property
-    def _tells_letters(self) -> bool:
-        return any(map(is_letter, self._text(self._start, self._account.tip)))
-
-    def _all_told_by(self, arrived: float) -> bool:
-        mark = self._account.mark(arrived)
-        if mark.told or self._account.told_end > arrived + ROUNDING:
-            return False
-        return not self._text(mark.position, self._end).strip()
+    def _brought(self) -> Brought:
+        return Brought(
+            self._account, self.markup, self._start, self._end, self.seconds, self._encoded
+        )
 
     def _append(self, pcm: bytes) -> None:
         frames = len(pcm) // 2
@@ -574,8 +499,3 @@ class Receiver:
 
     def _audio(self, pcm: bytes, words: tuple[Word, ...] = ()) -> Audio:
         return Audio(pcm, self._rate, words, self.position)
-
-
-def _is_markup(text: str) -> bool:
-    """Whether a rest of a text is in brackets, which a server that ends in order may leave out."""
-    return not any(map(is_speakable, _BRACKETS.sub("", text)))

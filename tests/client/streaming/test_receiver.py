@@ -6,37 +6,16 @@ import numpy as np
 import pytest
 
 from jupyter_tts.audio.files import wav_bytes
-from jupyter_tts.audio.formats import parse_format
 from jupyter_tts.client.speech.events import Audio
-from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.client.streaming import receiver as module
 from jupyter_tts.client.streaming.receiver import Receiver
-from jupyter_tts.client.streaming.source_text import SourceText
 from jupyter_tts.wire.alignment import Alignment, Word
 from jupyter_tts.wire.errors import ProtocolError, TooMuchSound
 from jupyter_tts.wire.protocol import Chunk
 
-RATE = 8000
+from .receiving import RATE, TEXT, receiving, sound, times
+
 FADE = 40
-TEXT = "one two three"
-
-
-async def receiving(text: str = TEXT, audio_format: str = f"pcm_{RATE}") -> Receiver:
-    source_text = SourceText(text)
-    async with source_text.reading():
-        while not source_text.ended:
-            await source_text.changed(source_text.length)
-    return Receiver(parse_format(audio_format), source_text, Timeline())
-
-
-def sound(seconds: float, value: int = 1000) -> bytes:
-    return np.full(round(seconds * RATE), value, "<i2").tobytes()
-
-
-def times(text: str, start: float = 0.0, duration: float = 0.1) -> Alignment:
-    """Every character takes ``duration`` seconds."""
-    starts = tuple(round(1000 * (start + number * duration)) for number in range(len(text)))
-    return Alignment(tuple(text), starts, (round(1000 * duration),) * len(text))
 
 
 def flood(receiver: Receiver, endless: Chunk) -> None:
@@ -150,49 +129,6 @@ async def test_times_beyond_the_sound_are_brought_back_to_it() -> None:
     assert receiver.finish().words == (Word("one", 0.5, 0.5),)
 
 
-async def test_a_stream_that_leaves_words_out_is_cut_short() -> None:
-    receiver = await receiving()
-    receiver.take(Chunk(sound(0.7), times("one two")))
-    assert receiver.is_cut_short(final=True)
-    receiver.take(Chunk(sound(0.3), times(" three")))
-    assert not receiver.is_cut_short(final=True)  # it says so itself
-    assert receiver.is_cut_short(final=False)
-    receiver.take(Chunk(sound(0.3)))
-    assert not receiver.is_cut_short(final=False)
-    assert receiver.all_spoken
-
-
-async def test_a_stream_without_a_sound_is_taken_at_its_second_word() -> None:
-    receiver = await receiving()
-    assert receiver.is_cut_short(final=True)
-    receiver.begin()
-    assert not receiver.is_cut_short(final=True)
-    assert not (await receiving("…")).is_cut_short(final=True)
-
-
-async def test_a_stream_that_tells_words_and_sends_no_sound_is_never_taken_at_its_word() -> None:
-    receiver = await receiving()
-    for _ in range(3):
-        receiver.take(Chunk(b"", times(TEXT)))
-        assert receiver.is_cut_short(final=True)
-        receiver.cut()
-        receiver.begin()
-
-
-async def test_a_server_that_only_closes_without_a_sound_is_never_taken_at_its_word() -> None:
-    receiver = await receiving()
-    for _ in range(3):
-        assert receiver.is_cut_short(final=False)
-        receiver.begin()
-
-
-async def test_signs_alone_may_be_silent() -> None:
-    receiver = await receiving("…")
-    assert receiver.is_cut_short(final=False)
-    receiver.begin()
-    assert not receiver.is_cut_short(final=False)
-
-
 async def test_sound_in_a_format_that_was_not_asked_for_is_an_error_and_no_silence() -> None:
     # Without pydub, ovos-tts-server 1.13.4 sends a WAV file whatever the compressed format.
     receiver = await receiving(audio_format="mp3_44100_128")
@@ -210,26 +146,6 @@ async def test_a_number_spoken_in_words_is_no_word_further_on() -> None:
     assert texts(audio) == ["I", "have", "two", "dogs"]
     assert receiver.position == len("I have 2 dogs")
     assert receiver.is_cut_short(final=True)
-
-
-async def test_a_last_word_that_is_written_differently_is_no_loss() -> None:
-    receiver = await receiving("I have 2026")
-    receiver.take(Chunk(sound(3.0), times("I have twenty twenty six")))
-    assert not receiver.is_cut_short(final=True)
-    assert receiver.is_cut_short(final=False)  # more of the number may have been to come
-
-
-async def test_a_stream_that_ends_after_a_word_written_differently_is_cut_short() -> None:
-    receiver = await receiving("I have 20 apples and many more")
-    receiver.take(Chunk(sound(1.3), times("I have twenty")))
-    assert receiver.is_cut_short(final=True)
-
-
-async def test_brackets_may_be_left_out_by_a_server_that_ends_in_order() -> None:
-    receiver = await receiving("one <break time='1s'/> [laughs]")
-    receiver.take(Chunk(sound(0.3), times("one")))
-    assert not receiver.is_cut_short(final=True)
-    assert receiver.is_cut_short(final=False)
 
 
 async def test_signs_have_places_like_all_characters() -> None:
