@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from ...wire.alignment import Alignment, Word, is_word_boundary
 from ..speech.markup import INSIDE, Markup
-from ..speech.string_alignment import NOWHERE, align, fold, is_letter, is_speakable
+from ..speech.string_alignment import NOWHERE, align, fold, is_letter
 from ..speech.text_matching import TextMatcher
 from ..speech.text_so_far import TextReader, TextSoFar
 from ..speech.word_positions import word_span
+from .word_places import WordPlaces
 
 __all__ = ["PACE", "ROUNDING", "Account", "Mark"]
 
@@ -42,11 +43,7 @@ _SAME_END = 0.03
 _SAME_END_PART = 0.5
 # The part of what was told before that has to be told again for it to be the same.
 _SAME = 0.7
-# Characters within which a word's ends are looked for, and the last word that is whole: a bound
-# on time.
-_LONGEST = 1_000
-_LAST = 100
-_NEAR = 40  # characters told, of which one stands for something in the text
+_LAST = 100  # characters told that are looked at for those that stand for nothing
 
 
 class Mark(NamedTuple):
@@ -115,13 +112,13 @@ class Account:
         self._bare_reader = TextReader(self._markup.bare)
         self._start = start
         self._matcher = TextMatcher(text, start, self._markup)
+        self._places = WordPlaces(self._matcher, self._reader, self._markup, start)
         self._starts: list[float] = []  # rising
         self._ends: list[float] = []  # rising
         self._words: list[tuple[int, int]] = []  # from which character told to before which
         self._word: int | None = None  # where the last word begins, if it may go on
         self._taken = 0  # words
         self._returned = [0]  # words of the text, by how many were taken
-        self._anchor = (0, start)  # characters told, and the place in the text that they reach
         self.running_on = running_on
         self.timed = False
 
@@ -146,7 +143,7 @@ class Account:
     @property
     def tip(self) -> int:
         """The farthest place in the text that was told."""
-        return self._place_before(self.characters)
+        return self._places.before(self.characters)
 
     @property
     def next_start(self) -> float | None:
@@ -220,7 +217,8 @@ class Account:
             else:
                 first, stop = self._words[self._taken]
             if not ended and (
-                self._ends[stop - 1] > until + ROUNDING or (may_go_on and not self._is_whole(stop))
+                self._ends[stop - 1] > until + ROUNDING
+                or (may_go_on and not self._places.is_whole(stop))
             ):
                 break
             if may_go_on:
@@ -234,7 +232,7 @@ class Account:
     def mark(self, until: float) -> Mark:
         """Return how far the text is spoken by the sound up to a time."""
         count = bisect.bisect_right(self._ends, until + ROUNDING)
-        told, position = self._reach(count)
+        told, position = self._places.reach(count)
         told_behind = "".join(self._matcher.told[told:count]).split()
         behind = bisect.bisect_left(self._words, (told, 0), hi=self._taken)
         return Mark(
@@ -248,7 +246,7 @@ class Account:
 
     def position_by(self, until: float) -> int:
         """Return the position of the mark at a time."""
-        return self._reach(bisect.bisect_right(self._ends, until + ROUNDING))[1]
+        return self._places.reach(bisect.bisect_right(self._ends, until + ROUNDING))[1]
 
     def _into(self, count: int, until: float) -> float | None:
         for index in range(count, self.characters):
@@ -259,7 +257,7 @@ class Account:
 
     def told_by(self, until: float) -> int:
         """Return the farthest place in the text that was told by a time."""
-        return self._place_before(bisect.bisect_right(self._ends, until + ROUNDING))
+        return self._places.before(bisect.bisect_right(self._ends, until + ROUNDING))
 
     def times_behind(self, told: str, *, ended: bool = False) -> tuple[float, float] | None:
         """Return when all is spoken that another socket had told; None if that has yet to come.
@@ -455,125 +453,6 @@ class Account:
         else:
             self._words[self._taken + 1] = (cut, stop)
 
-    # Where it stands in the text
-
-    def _place_before(self, count: int) -> int:
-        """Return the farthest place that the first so many characters told reach."""
-        places = self._matcher.places
-        for index in range(count - 1, max(-1, count - 1 - _LONGEST), -1):
-            if places[index] != NOWHERE:
-                return places[index] + 1
-        return self._anchor[1] if self._anchor[0] <= count else self._start
-
-    def _reach(self, count: int) -> tuple[int, int]:
-        """Return the last whole word that so many characters told have in common with the text.
-
-        Told characters, and the place in the text, up to its end.
-        """
-        anchor = self._anchor if self._anchor[0] <= count else (0, self._start)
-        for index in range(count - 1, max(anchor[0] - 1, count - 1 - _LONGEST), -1):
-            word_end = self._word_end(index)
-            if word_end is None or not self._is_same_word(index):
-                continue
-            if not self._matcher.is_certain(index):
-                continue
-            end = self._behind_markup(index, word_end)
-            if end is None:
-                continue
-            told = index + 1
-            while told < count and NOWHERE < self._matcher.places[told] < end:
-                told += 1  # the tag behind it
-            if word_end > self._matcher.places[index] + 1:
-                # What was told for the signs behind the word, it may be in words.
-                while told < self.characters and self._matcher.places[told] == NOWHERE:
-                    told += 1
-            if told <= count:
-                if told >= self._anchor[0]:
-                    self._anchor = (told, end)
-                return told, end
-        return anchor
-
-    def _behind_markup(self, index: int, end: int) -> int | None:
-        """Return where the text goes on behind a word; None if a part of it would be left out.
-
-        Parameters
-        ----------
-        index : int
-            Of its last character told.
-        end : int
-            Where it ends, which may be inside what must stay whole.
-        """
-        whole = self._markup.parted(end)
-        if whole is None:
-            return end
-        if self._markup.tags(end, end):
-            return None
-        if self._markup.entity(end) == whole:
-            following = self._place_behind(index)
-            return None if following is None or following < whole[1] else whole[1]
-        left = self._markup.bare.slice(end, whole[1])
-        return None if any(map(is_speakable, left)) else whole[1]
-
-    def _word_end(self, index: int) -> int | None:
-        """Return where the word of the text ends whose last character to be spoken was told."""
-        if not self._matcher.exact[index]:
-            return None
-        place = self._matcher.places[index]
-        for end in range(place + 1, place + _LONGEST):
-            character = self._reader.at(end)
-            if not character or character.isspace():
-                return end
-            if is_word_boundary(self._reader.at(end - 1), character):
-                return end
-            if is_letter(character):
-                return None
-            following = self._place_behind(index)
-            if following is None or following <= end:
-                return None  # it sounds, too, as far as is known
-        return None
-
-    def _place_behind(self, index: int) -> int | None:
-        """Return the place of what was told next."""
-        following = self._matcher.places[index + 1 : index + 1 + _NEAR]
-        return next((place for place in following if place != NOWHERE), None)
-
-    def _is_same_word(self, index: int) -> bool:
-        """Whether all letters of a word of the text were told, up to a character."""
-        places, exact = self._matcher.places, self._matcher.exact
-        place = places[index]
-        # Nearly always each of them was told just so.
-        first = index
-        while first > index - _NEAR and first >= 0 and exact[first]:
-            if places[first] != place - (index - first):
-                break
-            first -= 1
-        beginning = place - (index - first)
-        if first < index and (beginning < self._start or self._reader.at(beginning).isspace()):
-            return True
-        while place >= self._start:
-            character = self._reader.at(place)
-            if character.isspace():
-                return True
-            while index >= 0 and self._matcher.told[index].isspace():
-                index -= 1  # a word may be told in two
-            told = index >= 0 and places[index] == place
-            if told and not exact[index]:
-                return False
-            if told:
-                index -= 1
-            elif is_letter(character):
-                return False
-            before = self._reader.at(place - 1) if place > self._start else ""
-            if not before or (not before.isspace() and is_word_boundary(before, character)):
-                return True
-            place -= 1
-        return True
-
-    def _is_whole(self, stop: int) -> bool:
-        """Whether the last word told is no part of a longer one of the text."""
-        end = self._matcher.places[stop - 1] + 1
-        return self._word_end(stop - 1) == end and self._markup.parted(end) is None
-
     def _as_word(self, first: int, stop: int) -> Word:
         while stop - first > 1 and self._matcher.told[stop - 1].isspace():
             stop -= 1  # a full stop that was told for a break
@@ -583,5 +462,5 @@ class Account:
     def _span(self, first: int, stop: int) -> tuple[int, int] | None:
         if all(self._matcher.exact[first:stop]):
             return self._matcher.places[first], self._matcher.places[stop - 1] + 1
-        lowest = max(self._place_before(first), self._start)
+        lowest = max(self._places.before(first), self._start)
         return word_span(self._matcher, self._bare_reader, first, stop, lowest)
