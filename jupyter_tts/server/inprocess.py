@@ -92,7 +92,9 @@ async def serve(
     conditions : Conditions, optional
         A bad network or a busy service to begin with.
     tls : ssl.SSLContext, optional
-        Serve over TLS: the official SDK opens its WebSockets with ``wss://`` only.
+        Serve over TLS: the official SDK opens its WebSockets with ``wss://`` only. That one reads
+        and writes on two threads, and now and then loses a connection to a TLS 1.3 session ticket:
+        set ``num_tickets = 0``.
     limits : Limits, optional
         What one client may take.
     access : AccessPolicy, optional
