@@ -15,7 +15,8 @@ __all__ = ["Begun", "Engine", "told"]
 Begun: TypeAlias = Callable[[TimedSpeech], None]
 """What an engine calls with a text of which only the beginning has been spoken.
 
-The characters behind it begin and end where the sound does.
+The characters behind that begin and end where the sound does. Each beginning has all of those that
+were told before it, and more.
 """
 
 

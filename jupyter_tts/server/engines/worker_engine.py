@@ -11,13 +11,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from ...wire.errors import VoiceEngineError
-from .alignment import character_times
 from .composed_text import compose
 from .engine import Begun, told
 from .entities import with_entities, without_entities
@@ -30,8 +29,9 @@ from .timed_speech import SAMPLE_BYTES, TimedSpeech, join, silence
 from .voices import Voice
 from .worker_pool import WorkerPool
 from .worker_process import MALFORMED
+from .worker_reply import TimedReply, WorkerReply
 
-__all__ = ["REPLY_SECONDS", "WorkerEngine", "WorkerReply"]
+__all__ = ["REPLY_SECONDS", "WorkerEngine"]
 
 Options = TypeVar("Options")
 
@@ -39,31 +39,6 @@ REPLY_SECONDS = 10.0
 """How long a worker may take for one request, many times what it needs."""
 
 ATTEMPTS = 2  # per piece: a worker may have died of something else
-
-
-@dataclass(frozen=True)
-class WorkerReply:
-    """A worker's answer, or a part of it.
-
-    Attributes
-    ----------
-    words : list of (position, sample)
-        Where in the text and where in the sound a word begins.
-    phonemes : list of (sample, name)
-        Where in the sound a phoneme begins, and its name in ASCII.
-    pcm : bytes
-        The sound, s16le mono.
-    note : str
-        What the voice's file does not allow, for people; "" where there is nothing.
-    stop : int, optional
-        Up to where the text is spoken; all of it by default.
-    """
-
-    words: list[list[int]]
-    phonemes: list[tuple[int, str]]
-    pcm: bytes
-    note: str = ""
-    stop: int | None = None
 
 
 class WorkerEngine(ABC, Generic[Options]):
@@ -232,8 +207,7 @@ class WorkerEngine(ABC, Generic[Options]):
                 spoken += await self._speak_piece(piece, offset, options, markup, is_last, begins)
                 offset += len(piece)
             check_length(spoken, self._most_seconds)
-        notes = (speech.note for speech in spoken if speech.note)
-        return replace(join(spoken or [silence(text, sample_rate=rate)]), note=next(notes, ""))
+        return _joined(spoken or [silence(text, sample_rate=rate)])
 
     async def _speak_piece(
         self,
@@ -281,42 +255,24 @@ class WorkerEngine(ABC, Generic[Options]):
             When the worker was lost; it has been replaced.
         """
         spoken, request = self._prepared(text, options, markup=markup, last=last)
-        rate = self._sample_rate(options)
-        so_far: list[WorkerReply] = []
+        timed = TimedReply(text, spoken, self._sample_rate(options))
 
         def take(beginning: WorkerReply) -> None:
-            so_far.append(beginning)
-            if begun is not None and spoken.may_stop(beginning.stop):
-                begun(_timed(text, spoken, _joined(so_far), rate))
+            if timed.add(beginning) and begun is not None:
+                begun(timed.speech())
 
-        so_far.append(await self._pool.ask(request, take))
-        return _timed(text, spoken, _joined(so_far), rate)
+        timed.add(await self._pool.ask(request, take))
+        return timed.speech()
 
 
 def _followed(spoken: Sequence[TimedSpeech], beginning: TimedSpeech, *, rest: str) -> TimedSpeech:
     """Return a beginning between what was spoken before it and what is still to be."""
-    whole = join([*spoken, beginning, silence(rest, sample_rate=beginning.sample_rate)])
-    return replace(whole, note=beginning.note)
+    return _joined([*spoken, beginning, silence(rest, sample_rate=beginning.sample_rate)])
 
 
-def _joined(replies: Sequence[WorkerReply]) -> WorkerReply:
-    """Return beginnings and what goes on from each as one reply."""
-    return replace(
-        replies[-1],
-        words=[word for reply in replies for word in reply.words],
-        phonemes=[phoneme for reply in replies for phoneme in reply.phonemes],
-        pcm=b"".join(reply.pcm for reply in replies),
-    )
-
-
-def _timed(text: str, spoken: SpokenText, reply: WorkerReply, sample_rate: int) -> TimedSpeech:
-    """Return a reply with the times of the text's characters."""
-    total = len(reply.pcm) // SAMPLE_BYTES
-    begun = spoken.text[: reply.stop]
-    starts, ends = character_times(begun, reply.words, reply.phonemes, total)
-    unspoken = [total] * (len(spoken.text) - len(begun))
-    times = spoken.restore(starts + unspoken, ends + unspoken)
-    return TimedSpeech(reply.pcm, tuple(text), *times, sample_rate, reply.note or spoken.note)
+def _joined(spoken: Sequence[TimedSpeech]) -> TimedSpeech:
+    """Join the pieces of a text, with the first note of any."""
+    return replace(join(spoken), note=next((piece.note for piece in spoken if piece.note), ""))
 
 
 def _marked_pieces(text: str) -> Iterator[str | Pause]:
@@ -333,6 +289,14 @@ def _read_reply(header: dict[str, Any], pcm: bytes) -> WorkerReply:
         raise too_long()
     try:
         note, stop = header.get("note", ""), header.get("stop")
-        return WorkerReply(header["words"], header["phonemes"], pcm, note, stop)
-    except KeyError as missing:
-        raise ConnectionError(MALFORMED) from missing
+        if not (stop is None or type(stop) is int) or len(pcm) % SAMPLE_BYTES:
+            raise ConnectionError(MALFORMED)
+        return WorkerReply(
+            [(int(position), int(sample)) for position, sample in header["words"]],
+            [(int(sample), str(name)) for sample, name in header["phonemes"]],
+            pcm,
+            str(note),
+            stop,
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise ConnectionError(MALFORMED) from fault

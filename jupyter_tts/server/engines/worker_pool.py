@@ -165,8 +165,13 @@ class WorkerPool(Generic[Reply]):
         worker = self._workers[slot]
 
         def begun(header: dict[str, Any], pcm: bytes) -> None:
-            if request.begun is not None and not request.reply.done():
-                request.begun(self._read_reply(header, pcm))
+            if request.begun is None or request.reply.done():
+                return
+            reply = self._read_reply(header, pcm)
+            try:
+                request.begun(reply)
+            except Exception as error:  # the rest is read all the same, and the pipe stays in step
+                _fail(request, error)
 
         try:
             answer = await worker.ask(request.header, self._reply_timeout, begun)

@@ -30,7 +30,7 @@ FRAME: Final = struct.Struct("!II")
 START_SECONDS = 20.0
 # A worker ends by itself when its input is closed, in a few ms; it is killed when it does not.
 GRACE_SECONDS = 0.2
-# No correct answer is larger: 500 characters are some 2 MB.
+# No correct frame, or answer, is larger: 500 characters are some 2 MB.
 MAX_FRAME = 1 << 28
 # How much of an answer may wait in the server: one sentence.
 READ_AHEAD = 1 << 18
@@ -93,7 +93,7 @@ class WorkerProcess:
         worker = cls(process)
         try:
             async with asyncio.timeout(START_SECONDS):
-                hello, _ = await worker._read()
+                hello, _, _ = await worker._read(MAX_FRAME)
             if reason := hello.get("error"):
                 raise not_started(reason)
         except (TimeoutError, ConnectionError) as lost:
@@ -139,24 +139,34 @@ class WorkerProcess:
             async with asyncio.timeout(timeout):
                 stdin.write(FRAME.pack(len(header), 0) + header)
                 await stdin.drain()
-                while (frame := await self._read())[0].get("more"):
+                most = MAX_FRAME
+                while True:
+                    answer, body, size = await self._read(most)
+                    if not answer.get("more"):
+                        break
+                    most -= size
                     if begun is not None:
-                        begun(*frame)
+                        begun(answer, body)
+                    await asyncio.sleep(0)  # to read what is there already ends for no timeout
         except TimeoutError as late:
             raise ConnectionError(f"no answer within {timeout:g} s") from late
         except (BrokenPipeError, ConnectionResetError) as ended:
             raise ConnectionError(ENDED) from ended
-        if refusal := frame[0].get("error"):
+        if refusal := answer.get("error"):
             raise VoiceEngineError(f"{refusal}.")
-        return frame
+        return answer, body
 
-    async def _read(self) -> tuple[dict[str, Any], bytes]:
-        """Read one frame; after anything but a whole and valid one the worker counts as lost."""
+    async def _read(self, most: int) -> tuple[dict[str, Any], bytes, int]:
+        """Read one frame of so many bytes at most; return its header, its body, and its size.
+
+        After anything but a whole and valid one the worker counts as lost.
+        """
         stdout = self._process.stdout
         assert stdout is not None  # started with a pipe
         try:
             lengths = FRAME.unpack(await stdout.readexactly(FRAME.size))
-            if max(lengths) > MAX_FRAME:
+            size = FRAME.size + sum(lengths)
+            if size > most:
                 raise ConnectionError(MALFORMED)
             header, body = [await stdout.readexactly(length) for length in lengths]
             answer = json.loads(header)
@@ -166,7 +176,7 @@ class WorkerProcess:
             raise ConnectionError(MALFORMED) from malformed
         if not isinstance(answer, dict):
             raise ConnectionError(MALFORMED)
-        return answer, body
+        return answer, body, size
 
     async def _read_errors(self) -> None:
         """Keep the end of what the worker's libraries print: the reason when it does not start."""

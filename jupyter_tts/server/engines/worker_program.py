@@ -138,11 +138,17 @@ def main(path: str, *arguments: str) -> int:
 
 
 def _answer(speaker: Speaker, request: dict[str, Any]) -> Iterator[Frame]:
+    """Yield the frames of an answer, of which the last, and no other, has no ``more``."""
     try:
         spoken = speaker.speak(request)
-        yield from [spoken] if isinstance(spoken, tuple) else spoken
+        for header, pcm in [spoken] if isinstance(spoken, tuple) else spoken:
+            yield header, pcm
+            if not header.get("more"):
+                return
+        reason = "it was not spoken to its end"
     except Exception as error:  # a package's fault at one text; the next may do
-        yield {"error": f"The voice failed at this text: {_reason(error)}"}, b""
+        reason = _reason(error)
+    yield {"error": f"The voice failed at this text: {reason}"}, b""
 
 
 def _reason(error: Exception) -> str:

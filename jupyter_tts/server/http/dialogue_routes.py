@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 from functools import partial
 from typing import Final
 
@@ -69,7 +69,7 @@ async def _accepted(
 
 async def _parts(
     request: web.Request, dialogue: DialogueRequest, voices: dict[str, Voice]
-) -> AsyncIterator[SpokenPart]:
+) -> AsyncGenerator[SpokenPart, None]:
     """Speak the inputs one after the other, a segment at a time."""
     for line, entry in enumerate(dialogue.inputs):
         speak = partial(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -68,7 +68,7 @@ async def _accepted(
 
 async def _parts(
     request: web.Request, text_request: TextRequest, voice: Voice
-) -> AsyncIterator[SpokenPart]:
+) -> AsyncGenerator[SpokenPart, None]:
     """Speak the text, a segment at a time."""
     engine = request.app[STATE].engine
     options: dict[str, Any] = {

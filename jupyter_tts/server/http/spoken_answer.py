@@ -111,7 +111,7 @@ class AcceptedRequest:
     audio_format: AudioFormat
     is_wav: bool
     characters: int
-    parts: Callable[[], AsyncIterator[SpokenPart]]
+    parts: Callable[[], AsyncGenerator[SpokenPart, None]]
     allowance: Allowance
 
     @property
@@ -315,16 +315,17 @@ async def _store(request: AcceptedRequest, sound: StoredSound) -> _Piece:
     times = _times((), 0.0)
     voice_segments: list[dict[str, Any]] | None = None
     note = ""
-    async for piece in _pieces(request):
-        if request.request.transport is None:
-            raise ConnectionResetError("The client left.")
-        sound.add(piece.audio)
-        note = note or piece.note
-        if piece.voice_segments is not None:
-            voice_segments = voice_segments or []
-            _add_segments(voice_segments, piece.voice_segments, len(times["characters"]))
-        for name, values in (piece.times or {}).items():
-            times[name] += values
+    async with contextlib.aclosing(_pieces(request)) as pieces:
+        async for piece in pieces:
+            if request.request.transport is None:
+                raise ConnectionResetError("The client left.")
+            sound.add(piece.audio)
+            note = note or piece.note
+            if piece.voice_segments is not None:
+                voice_segments = voice_segments or []
+                _add_segments(voice_segments, piece.voice_segments, len(times["characters"]))
+            for name, values in (piece.times or {}).items():
+                times[name] += values
     return _Piece(b"", times, voice_segments, note=note)
 
 
@@ -363,20 +364,21 @@ async def _pieces(request: AcceptedRequest) -> AsyncGenerator[_Piece, None]:
     generation = Generation(request.state.simulation.conditions)
     is_dialogue = False
     spoken_before = 0.0  # seconds
-    async for part in request.parts():
-        is_dialogue = part.line is not None
-        spoken = part.spoken
-        times: _Times | None = _times([spoken], spoken_before)
-        begin = spoken_before
-        spoken_before += len(spoken.pcm) // SAMPLE_BYTES / spoken.sample_rate
-        segments = [_voice_segment(part, begin, spoken_before)] if is_dialogue else None
-        for message in speech.messages(spoken):
-            seconds = len(message.audio) / rate
-            request.allowance.make(seconds)
-            await generation.made(seconds)
-            yield _Piece(message.audio, times, segments, seconds, message.note)
-            times, segments = None, [] if is_dialogue else None
-            await asyncio.sleep(0)  # a fast client must not starve the others
+    async with contextlib.aclosing(request.parts()) as parts:
+        async for part in parts:
+            is_dialogue = part.line is not None
+            spoken = part.spoken
+            times: _Times | None = _times([spoken], spoken_before)
+            begin = spoken_before
+            spoken_before += len(spoken.pcm) // SAMPLE_BYTES / spoken.sample_rate
+            segments = [_voice_segment(part, begin, spoken_before)] if is_dialogue else None
+            for message in speech.messages(spoken):
+                seconds = len(message.audio) / rate
+                request.allowance.make(seconds)
+                await generation.made(seconds)
+                yield _Piece(message.audio, times, segments, seconds, message.note)
+                times, segments = None, [] if is_dialogue else None
+                await asyncio.sleep(0)  # a fast client must not starve the others
     for message in speech.finish():
         seconds = len(message.audio) / rate
         await generation.made(seconds)

@@ -6,7 +6,6 @@ import asyncio
 import bisect
 from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import replace
-from functools import partial
 from typing import Protocol
 
 from ...wire.errors import SoundTooLong
@@ -42,24 +41,46 @@ async def spoken_as_made(
     while waiting:
         part = waiting.pop()
         cut = _Cut()
-        beginnings: asyncio.Queue[TimedSpeech | None] = asyncio.Queue()
-        speaking = asyncio.ensure_future(speak(part, begun=beginnings.put_nowait))
-        speaking.add_done_callback(partial(_end, beginnings))
+        latest = _Latest()
+        speaking = asyncio.ensure_future(speak(part, begun=latest.put))
+        speaking.add_done_callback(latest.end)
         try:
-            while (beginning := await beginnings.get()) is not None:
+            while (beginning := await latest.take()) is not None:
                 if (heard := cut.beginning(beginning)) is not None:
                     yield heard, False
             whole = speaking.result()
         except SoundTooLong:
-            waiting += reversed(in_two(part[cut.characters :]))
+            # What is left behind a beginning may be short enough.
+            waiting += [part[cut.characters :]] if cut.characters else reversed(in_two(part))
         else:
             yield cut.rest(whole), not waiting
         finally:
             speaking.cancel()
+            await asyncio.wait({speaking})
 
 
-def _end(beginnings: asyncio.Queue[TimedSpeech | None], _: object) -> None:
-    beginnings.put_nowait(None)
+class _Latest:
+    """The latest beginning that has not been taken: it has all those before it."""
+
+    def __init__(self) -> None:
+        self._beginning: TimedSpeech | None = None
+        self._ended = False
+        self._changed = asyncio.Event()
+
+    def put(self, beginning: TimedSpeech) -> None:
+        self._beginning = beginning
+        self._changed.set()
+
+    def end(self, _: object) -> None:
+        self._ended = True
+        self._changed.set()
+
+    async def take(self) -> TimedSpeech | None:
+        """Wait for a beginning; None once the text has been spoken."""
+        await self._changed.wait()
+        self._changed.clear()
+        beginning, self._beginning = self._beginning, None
+        return None if self._ended else beginning
 
 
 class _Cut:
@@ -89,7 +110,7 @@ class _Cut:
 
     def rest(self, spoken: TimedSpeech) -> TimedSpeech:
         """Return what is left of the whole."""
-        return self._part(spoken, len(spoken.characters)) if self._pcm else spoken
+        return self._part(spoken, len(spoken.characters)) if self.characters else spoken
 
     def _part(self, spoken: TimedSpeech, after: int) -> TimedSpeech:
         end = len(spoken.pcm) // SAMPLE_BYTES

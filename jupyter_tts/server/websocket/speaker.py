@@ -146,5 +146,6 @@ class Speaker(ABC, Generic[AnyContext, Spoken]):
             return None
         spoken, is_last = await anext(self._parts)
         if is_last:
+            await self._parts.aclose()
             self._parts = None
         return spoken, is_last

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from jupyter_tts.server.engines import worker_program
+from jupyter_tts.server.engines import worker_process, worker_program
+from jupyter_tts.server.engines.worker_pool import WorkerPool
 from jupyter_tts.server.engines.worker_process import FRAME, WorkerProcess
 from jupyter_tts.wire.errors import LocalVoiceMissing, VoiceEngineError
 
@@ -103,6 +104,70 @@ async def test_a_speaker_may_answer_bit_by_bit(tmp_path: Path) -> None:
     _, body = await worker.ask({"text": ""}, 60, take)
     assert body == b"."
     await worker.end()
+
+
+ENDLESS = """
+class Speaker:
+    version = "1"
+    sample_rate = 8000
+
+    def warm_up(self):
+        pass
+
+    def speak(self, request):
+        begun = {"words": [], "phonemes": [], "stop": 0, "more": True}
+        while request["text"] == "endless":
+            yield begun, bytes(1000)
+        yield begun, b""
+        if request["text"] != "unfinished":
+            yield {"words": [], "phonemes": []}, request["text"].encode()
+            yield {"words": [], "phonemes": []}, b"one too many"
+"""
+
+
+async def test_an_answer_has_one_end(tmp_path: Path) -> None:
+    path = tmp_path / "endless.py"
+    path.write_text(ENDLESS)
+    worker = await WorkerProcess.start(command(path), hint="")
+    with pytest.raises(VoiceEngineError, match="not spoken to its end"):
+        await worker.ask({"text": "unfinished"}, 60)
+    for text in ("one", "two"):
+        assert (await worker.ask({"text": text}, 60))[1] == text.encode()
+    await worker.end()
+
+
+async def test_an_answer_without_end_is_that_of_a_lost_worker(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "endless.py"
+    path.write_text(ENDLESS)
+    monkeypatch.setattr(worker_process, "MAX_FRAME", 100_000)
+    worker = await WorkerProcess.start(command(path), hint="")
+    begun: list[int] = []
+    with pytest.raises(ConnectionError, match="malformed"):
+        await worker.ask({"text": "endless"}, 60, lambda _, body: begun.append(len(body)))
+    assert sum(begun) < 100_000
+    await worker.end()
+
+
+async def test_a_fault_in_who_takes_a_beginning_is_that_requests_alone(tmp_path: Path) -> None:
+    path = tmp_path / "yields.py"
+    path.write_text(YIELDS)
+    pool = WorkerPool[bytes](1, reply_timeout=60, read_reply=lambda _, body: body, start_hint="")
+    await pool.start(command(path))
+
+    def fail(_: bytes) -> None:
+        raise RuntimeError("a fault")
+
+    try:
+        with pytest.raises(RuntimeError, match="a fault"):
+            await pool.ask({"text": "one two"}, fail)
+        begun: list[bytes] = []
+        assert await pool.ask({"text": "three"}, begun.append) == b"."
+        assert begun == [b"three"]
+        assert pool.restarts == 0
+    finally:
+        await pool.close()
 
 
 async def test_a_fault_at_one_text_ends_no_worker(tmp_path: Path) -> None:

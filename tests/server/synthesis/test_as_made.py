@@ -24,6 +24,12 @@ def speech(text: str, spoken: int | None = None, *, sign: bytes = b"") -> TimedS
     return TimedSpeech(pcm, tuple(text), tuple(marks[:-1]), tuple(marks[1:]))
 
 
+async def turns() -> None:
+    """Let a beginning be taken."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 def told(part: TimedSpeech) -> tuple[str, str]:
     """The characters that a part has, and those that its sound is of."""
     heard = "".join(map(chr, part.pcm[::2][::LETTER]))
@@ -36,7 +42,7 @@ async def test_beginnings_and_rest_are_the_text_once() -> None:
     async def speak(text: str, *, begun: Begun) -> TimedSpeech:
         for count in (3, 3, 8):
             begun(speech(text, count))
-            await asyncio.sleep(0)
+            await turns()
         return speech(text)
 
     parts = [part async for part in spoken_as_made("one two three", speak)]
@@ -59,6 +65,7 @@ async def test_without_beginnings_it_is_one_part() -> None:
 async def test_what_is_spoken_again_in_another_way_goes_on_at_its_own_place() -> None:
     async def speak(text: str, *, begun: Begun) -> TimedSpeech:
         begun(speech(text, 4))
+        await turns()
         return speech(text.upper())
 
     parts = [told(part) async for part, _ in spoken_as_made("one two", speak)]
@@ -69,6 +76,7 @@ async def test_a_text_that_proves_too_long_is_cut_behind_what_was_heard() -> Non
     async def speak(text: str, *, begun: Begun) -> TimedSpeech:
         if len(text) > 10:
             begun(speech(text, 4))
+            await turns()
             raise SoundTooLong("Too long.")
         return speech(text)
 
@@ -76,9 +84,43 @@ async def test_a_text_that_proves_too_long_is_cut_behind_what_was_heard() -> Non
     assert parts == [("one ", "one "), ("two ", "two "), ("three four", "three four")]
 
 
+async def test_what_is_left_of_a_text_that_proves_too_long_may_be_short_enough() -> None:
+    async def speak(text: str, *, begun: Begun) -> TimedSpeech:
+        if len(text) > 3:
+            begun(speech(text, 4))
+            await turns()
+            raise SoundTooLong("Too long.")
+        return speech(text)
+
+    parts = [told(part) async for part, _ in spoken_as_made("one a", speak)]
+    assert parts == [("one ", "one "), ("a", "a")]
+
+
+async def test_of_beginnings_that_nobody_took_the_latest_is_kept() -> None:
+    async def speak(text: str, *, begun: Begun) -> TimedSpeech:
+        for count in (3, 7, 13):
+            begun(speech(text, count))
+        await turns()
+        return speech(text)
+
+    parts = [told(part) async for part, _ in spoken_as_made("one two three four", speak)]
+    assert parts == [("one two three ", "one two three"), ("four", " four")]
+
+
+async def test_a_beginning_without_sound_has_its_characters_once() -> None:
+    async def speak(text: str, *, begun: Begun) -> TimedSpeech:
+        begun(speech(text, 0))
+        await turns()
+        return speech(text)
+
+    parts = ["".join(part.characters) async for part, _ in spoken_as_made(" one", speak)]
+    assert parts == [" ", "one"]
+
+
 async def test_an_error_comes_after_what_was_heard() -> None:
     async def speak(text: str, *, begun: Begun) -> TimedSpeech:
         begun(speech(text, 4))
+        await turns()
         raise VoiceEngineError("Lost.")
 
     parts = spoken_as_made("one two", speak)

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Final
 
 import hibari
 import numpy as np
@@ -41,9 +41,10 @@ _EMPHASIS_SEMITONES = 4.5
 _DRIFT_SEMITONES = 1.5
 _DRIFT_PACE = 0.1
 
-# The first words are sent while the others are spoken: half a second of sound, in units, and then
-# parts that are at most so many times as long as what came before them.
-_SHORTEST_PART = 20
+# The first words are sent while the others are spoken: half a second of sound, in samples, and then
+# parts that are so many times as long as what was sent before them, since they are made while that
+# is heard, on a slow machine, too; so there are few of them, however long the text is.
+_SHORTEST_PART: Final = 12_000
 _GROWTH = 4
 
 _VOWELS = frozenset("AIOQWYaeiouæɑɐɒɔəɚɛɜɪʊʌᵊᵻ")
@@ -92,12 +93,14 @@ class _Answer:
     ----------
     samples : int
         Of all that has been spoken.
+    sent : int
+        Of that.
     reached : int
         The furthest place in the text of a word that has been spoken.
     """
 
     def __init__(self) -> None:
-        self.samples = 0
+        self.samples = self.sent = 0
         self.reached = -1
         self._sounds: list[bytes] = []
         self._words: list[tuple[int, int]] = []
@@ -120,11 +123,17 @@ class _Answer:
         self._sounds.append(sound.tobytes())
         self.samples += len(sound)
 
+    @property
+    def missing(self) -> int:
+        """How many samples are to come before there are enough to be sent."""
+        return max(_SHORTEST_PART, _GROWTH * self.sent) - (self.samples - self.sent)
+
     def taken(self) -> tuple[dict[str, Any], bytes]:
         """Return the header and the sound of what has been added since the last time."""
         header = {"words": self._words, "phonemes": self._phonemes}
         pcm = b"".join(self._sounds)
         self._sounds, self._words, self._phonemes = [], [], []
+        self.sent = self.samples
         return header, pcm
 
 
@@ -156,17 +165,17 @@ class Synthesis:
             return
         chance = np.random.default_rng(request["seed"])
         note = {} if model.has_handles else {"note": _PLAIN_NOTE}
-        rows = list(self._rows(request["text"], self._g2p(request["british"])))
+        spoken = list(self._rows(request["text"], self._g2p(request["british"])))
         answer = _Answer()
-        for number, row in enumerate(rows, start=1):
-            for part in self._parts(row, model, request, chance, answer.samples):
-                is_last = number == len(rows) and part.after == len(row.phonemes)
+        for number, row in enumerate(spoken, start=1):
+            for part in self._parts(row, model, request, chance, answer):
+                is_last = number == len(spoken) and part.after == len(row.phonemes)
                 trims = is_last and not request["end_pause"]
                 sound = without_end(part.sound) if trims else part.sound
                 answer.add(row, part, as_int16(sound * request["gain"]))
-                words = row.words[part.after :] or (() if is_last else rows[number].words)
+                words = row.words[part.after :] or (() if is_last else spoken[number].words)
                 following = next((word for word in words if word is not None), -1)
-                if following > answer.reached:
+                if following > answer.reached and answer.missing <= 0:
                     header, pcm = answer.taken()
                     yield {**header, **note, "stop": following, "more": True}, pcm
         header, pcm = answer.taken()
@@ -189,9 +198,9 @@ class Synthesis:
         model: Model,
         request: dict[str, Any],
         chance: np.random.Generator,
-        samples: int,
+        answer: _Answer,
     ) -> Iterator[_Part]:
-        """Speak a row, in parts that whole words end, after so many samples."""
+        """Speak a row, in parts that whole words end, behind what has been spoken."""
         ids = self._ids(row.phonemes)
         if not model.has_handles:
             spectra, pitch = model.plain_spectra(ids, request["speed"])
@@ -199,11 +208,11 @@ class Synthesis:
             yield _Part(sound, starts, 0, len(row.phonemes))
             return
         frames = _frames(model, ids, row.phonemes, request, chance)
-        begins = np.concatenate([[0], np.cumsum(frames.durations)])[1:]  # of phonemes, in units
+        begins = np.cumsum(frames.durations)  # of its phonemes, in units
         vocoder = Vocoder(frames.pitch, chance)
         first = taken = 0
         origin = 0  # of the part, in samples
-        for after in [*_cuts(row, begins, samples / _UNIT), len(row.phonemes)]:
+        for after in [*_cuts(row, begins, answer), len(row.phonemes)]:
             is_last = after == len(row.phonemes)
             reach = begins[after] * FRAMES_PER_UNIT + LOOKAHEAD
             upto = len(frames.pitch) if is_last else int(reach)
@@ -249,32 +258,29 @@ class Synthesis:
                 yield " ", None
 
 
-def _cuts(row: Row, begins: Any, ahead: float) -> list[int]:
+def _cuts(row: Row, begins: Any, answer: _Answer) -> list[int]:
     """Where a row is cut into parts: the phonemes that begin the words after them.
-
-    A part is as long as can be made while what is before it is heard, on a slow machine, too.
 
     Parameters
     ----------
     row : Row
     begins : array
         Of its phonemes and of its end, in units.
-    ahead : float
-        What has been spoken before it, in units.
+    answer : _Answer
+        Of what comes before the row.
     """
     cuts: list[int] = []
-    start, end = begins[0], begins[len(row.phonemes)]
+    end = begins[len(row.phonemes)]
+    due = begins[0] + answer.missing / _UNIT
     last_word = row.words[0]
     for index, word in enumerate(row.words):
         if word is None or word == last_word:
             continue
         last_word = word
-        length = begins[index] - start
-        least = max(_SHORTEST_PART, _GROWTH * ahead)
-        if length >= least and end - begins[index] >= _SHORTEST_PART:
+        if begins[index] >= due and end - begins[index] >= _SHORTEST_PART / _UNIT:
             cuts.append(index)
-            ahead += length
-            start = begins[index]
+            sent = answer.samples + (begins[index] - begins[0]) * _UNIT
+            due = begins[index] + max(_SHORTEST_PART, _GROWTH * sent) / _UNIT
     return cuts
 
 

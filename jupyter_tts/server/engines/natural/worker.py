@@ -6,6 +6,8 @@ so that the server has neither onnxruntime nor the model in its memory. It needs
 
     {
         "text": str,
+        "model": str,
+        "british": bool,
         "pitch_power": float,
         "pitch_shift": float,
         "emphasis": float,
@@ -15,6 +17,9 @@ so that the server has neither onnxruntime nor the model in its memory. It needs
         "seed": int,
         "end_pause": bool,
     }
+
+``model`` is a file, "" the bundled voice's. An answer's ``note`` says, where there is one, what the
+file does not allow.
 """
 
 from __future__ import annotations

@@ -182,6 +182,7 @@ LONG = "And so it went on and on, for he would not stop, and nobody knew why. " 
         "It costs $9.99 at 9:30am, Dr. Smith said, and 1,234 people heard it; 3/4 of them left.",
         "Cafe\u0301 cre\u0300me, naïve and soft\u00adhyphen, said “the keeper” (softly) to me.",
         MARKED,
+        "He went home at nine. (Nobody knew.) She said so. — “Well”, he said. - And so on it went.",
         "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
         LONG,
     ],
@@ -207,6 +208,20 @@ async def test_beginnings_are_the_whole_as_far_as_it_goes(
         assert beginning.ends[:spoken] == whole.ends[:spoken]
         assert all(mark == total for mark in (*beginning.starts[spoken:], *beginning.ends[spoken:]))
         assert not text[spoken - 1 : spoken + 1].isalnum()  # it ends with a word
+
+
+async def test_a_note_is_told_with_the_first_of_all_beginnings(engine: NaturalEngine) -> None:
+    begun: list[TimedSpeech] = []
+    unread = "<phoneme alphabet='ipa' ph='ʘ'>click</phoneme> now <break time='1s'/> "
+    whole = await engine.speak(unread + SENTENCES, HEART, markup=True, begun=begun.append)
+    assert "click" in whole.note
+    assert {beginning.note for beginning in begun} == {whole.note}
+
+
+async def test_beginnings_are_few_however_many_sentences_there_are(engine: NaturalEngine) -> None:
+    begun: list[TimedSpeech] = []
+    await engine.speak("I! " * 160, HEART, begun=begun.append)
+    assert 2 <= len(begun) <= 5
 
 
 async def test_a_short_text_has_no_beginning(engine: NaturalEngine) -> None:

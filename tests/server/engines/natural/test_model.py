@@ -11,15 +11,11 @@ import pytest
 from hibari.voices import voice_path
 
 from jupyter_tts.server.engines.natural import model as module
-from jupyter_tts.server.engines.natural.model import HEART_SHA256, Model
+from jupyter_tts.server.engines.natural.model import HEART_SHA256, ROUNDING, Model
 
 from .copies import plain_copy, renamed_copy
 
 TRIAL = [0, 50, 83, 54, 156, 57, 135, 4, 0]
-
-# The network rounds to 8 bits, by the greatest of what it has at once: 0.04 on average, of spectra
-# whose standard deviation is 1.3 and more.
-ROUNDING = 0.1
 
 
 def assert_same_spectra(actual: Any, expected: Any) -> None:
@@ -104,11 +100,14 @@ def test_a_graph_of_another_make_is_spoken_as_it_is(tmp_path: Path, package: hib
     assert len(slow) > 1.5 * len(pitch)
 
 
-def test_handles_that_fail_their_trial_are_not_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "value"), [("FRAMES_PER_UNIT", 3), ("MARGIN", 2)])
+def test_parts_that_fail_their_trial_are_not_used(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: int
 ) -> None:
-    monkeypatch.setattr(module, "FRAMES_PER_UNIT", 3)
-    assert not Model(voice_path("heart"), TRIAL).has_handles
+    monkeypatch.setattr(module, name, value)
+    model = Model(voice_path("heart"), TRIAL)
+    assert not model.has_handles
+    assert model.centre == module.HEART_CENTRE
 
 
 @pytest.mark.parametrize("share", [0, 1, 1000, 7_936_000])
