@@ -11,6 +11,7 @@ from jupyter_tts.client.http import get_json
 from jupyter_tts.client.keys import Key
 from jupyter_tts.wire.errors import ConnectError, HandshakeRefused
 
+from ..loopback import listening
 from ..threads import no_thread_left
 
 KEY = Key("sk_canary")
@@ -21,11 +22,11 @@ async def answering(head: str, body: str) -> AsyncIterator[str]:
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(f"{head}\r\nConnection: close\r\n\r\n{body}".encode())
-        await writer.drain()
         writer.close()
+        await writer.wait_closed()
 
-    async with await asyncio.start_server(handler, "127.0.0.1", 0) as server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with listening(handler) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 async def test_an_answer_is_read_and_404_is_none() -> None:
@@ -81,27 +82,15 @@ async def test_an_answer_that_is_nested_deeply_is_no_answer(head: str, levels: i
 async def trickling(answer: bytes) -> AsyncIterator[int]:
     """The port of a server that begins with an answer, and goes on by bytes that never end it."""
 
-    async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        handlers.append(asyncio.current_task())
-        try:
-            writer.write(answer)
-            while True:
-                writer.write(b"1")
-                await writer.drain()
-                await asyncio.sleep(0.01)
-        finally:
-            writer.transport.abort()
+    async def handler(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(answer)
+        while True:
+            writer.write(b"1")
+            await writer.drain()
+            await asyncio.sleep(0.01)
 
-    handlers: list[asyncio.Task[None] | None] = []
-    server = await asyncio.start_server(handler, "127.0.0.1", 0)
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        for task in filter(None, handlers):
-            task.cancel()
-        await asyncio.gather(*filter(None, handlers), return_exceptions=True)
-        await asyncio.sleep(0)  # a transport that was aborted closes its socket
+    async with listening(handler) as port:
+        yield port
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

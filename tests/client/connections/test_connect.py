@@ -18,6 +18,7 @@ from jupyter_tts.client.connections.connect import open_connection
 from jupyter_tts.client.keys import Key
 from jupyter_tts.wire.errors import ConnectError, HandshakeRefused
 
+from ...loopback import listening
 from .silent_server import never_answering
 
 
@@ -28,12 +29,11 @@ async def answering(data: bytes) -> AsyncIterator[str]:
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(data)
-        await writer.drain()
         writer.close()
+        await writer.wait_closed()
 
-    server = await asyncio.start_server(handler, "127.0.0.1", 0)
-    async with server:
-        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/x"
+    async with listening(handler) as port:
+        yield f"ws://127.0.0.1:{port}/x"
 
 
 @contextlib.asynccontextmanager
@@ -169,9 +169,10 @@ async def test_the_proxy_of_the_environment_is_used_but_not_for_this_machine(
         asked.append((await reader.readuntil(b"\r\n\r\n")).splitlines()[0])
         writer.write(b"HTTP/1.1 503 Service Unavailable\r\n\r\n")
         writer.close()
+        await writer.wait_closed()
 
-    async with await asyncio.start_server(proxy, "127.0.0.1", 0) as server:
-        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with listening(proxy) as port:
+        address = f"http://127.0.0.1:{port}"
         for name in ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("ALL_PROXY", address)
