@@ -33,13 +33,17 @@ async def listening(handler: Handler) -> AsyncIterator[int]:
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
+        await _turns()  # a connection that finds the server closed is lost half made (3.12)
         server.close()
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
+        await _turns()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for writer in writers:
             writer.transport.abort()
-        for _ in range(TURNS):
-            await asyncio.sleep(0)
+        await _turns()
+
+
+async def _turns() -> None:
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
