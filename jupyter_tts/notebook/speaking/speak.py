@@ -155,13 +155,11 @@ def _wait(session: Session, job: SpeechJob, pump: TextPump | None, stream: Futur
         except KeyboardInterrupt:
             if not job.stopped:
                 raise
-    failure = pump.failure
-    source_frames = None if failure is None else failure.__traceback__
     try:
         wait(session, stream)
     except Exception as error:
-        if error is failure:
-            error.__traceback__ = source_frames  # the stream's own say nothing of the source
+        if error is pump.failure:
+            error.__traceback__ = pump.source_frames
         raise
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import AsyncIterable, Coroutine, Iterable
 from concurrent.futures import Future
+from types import TracebackType
 from typing import Any
 
 from ...client.streaming.text_sources import TextQueue, aclose_source, close_source
@@ -35,6 +36,8 @@ class TextPump:
         What the stream reads.
     failure : Exception or None
         What the source raised; the stream raises it once what came before is spoken.
+    source_frames : traceback or None
+        Of that, as the source raised it: the stream's own frames say nothing of the source.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class TextPump:
         self._reader: int | None = None  # the main thread, while it reads
         self.queue = TextQueue(loop, is_async=isinstance(text, AsyncIterable))
         self.failure: Exception | None = None
+        self.source_frames: TracebackType | None = None
 
     def read(self, stream: Future[None]) -> None:
         """Read the source to its end, or until the stream has ended."""
@@ -55,7 +59,7 @@ class TextPump:
             else:
                 self._read(self._text, stream)
         except Exception as failure:
-            self.failure = failure
+            self.failure, self.source_frames = failure, failure.__traceback__
         finally:
             self._reader = None
         self.queue.close(self.failure)

@@ -4,6 +4,7 @@ import asyncio
 import io
 import sys
 import threading
+import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from types import SimpleNamespace
@@ -151,3 +152,24 @@ def test_an_async_source_beside_trio_is_refused_in_one_sentence(
     monkeypatch.setitem(sys.modules, "trio", running)
     with pytest.raises(ParameterError, match="since trio cannot be nested"):
         say(words())
+
+
+async def test_the_frames_of_a_source_are_its_own_however_soon_the_stream_raises_its_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def source() -> Iterator[str]:
+        yield "One. "
+        raise LookupError
+
+    def raise_at_once(failure: Exception) -> None:
+        with pytest.raises(LookupError):
+            raise failure
+
+    pump = TextPump(source(), asyncio.get_running_loop())
+    monkeypatch.setattr(pump.queue, "close", raise_at_once)
+    pump.read(Future())
+    names = [frame.name for frame in traceback.extract_tb(pump.source_frames)]
+    assert names[-1] == "source"
+    assert "raise_at_once" not in names
+    assert pump.failure is not None
+    assert pump.failure.__traceback__ is not pump.source_frames

@@ -222,7 +222,7 @@ def test_a_quota_that_ends_stops_the_batch_and_another_goes_on(
     assert used(account) == 90
     account.conditions(quota=60)
     narration = narrate(texts, **options)
-    assert [row.state for row in narration] == [*3 * ["done before"], *2 * ["made"]]
+    assert sorted(row.state for row in narration) == [*3 * ["done before"], *2 * ["made"]]
     assert used(account) == 60
     assert "60 characters sent; the account has about 0 of 60 left." in repr(narration)
 
