@@ -181,7 +181,7 @@ class AllVoices:
                 spoken.append(await speak(part, last=last and part is parts[-1]))
                 check_length(spoken, self._most_seconds)
         except SoundTooLong:
-            raise  # whoever speaks
+            raise  # whatever voice speaks
         except (LocalVoiceMissing, VoiceEngineError) as failure:
             if all(self._owner(part.voice) is None for part in parts):
                 raise

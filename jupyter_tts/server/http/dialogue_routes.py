@@ -19,7 +19,7 @@ from ..engines.voices import Voice
 from ..state import STATE
 from ..synthesis.least_seconds import least_seconds
 from ..synthesis.segmenter import Segmenter
-from ..synthesis.spoken_parts import spoken_parts
+from ..synthesis.spoken_parts import at_once, spoken_parts
 from ..synthesis.tagged_speech import speak_tagged
 from ..synthesis.unsupported import language_refusal
 from .dialogue_request import QUERY, DialogueRequest, read_dialogue_request
@@ -82,7 +82,7 @@ async def _parts(
             last=False,  # as in a WebSocket, so that the same text sounds the same
         )
         for segment in _segments(entry):
-            async for speeches, _ in spoken_parts(segment, speak):
+            async for speeches, _ in spoken_parts(segment, at_once(speak)):
                 for spoken in speeches:
                     yield SpokenPart(spoken, entry.voice_id, line)
 

@@ -16,10 +16,10 @@ from ..answers import TimedSound
 from ..engines.prosody import Prosody
 from ..engines.voices import Voice
 from ..state import STATE
-from ..synthesis.as_made import spoken_as_made
+from ..synthesis.as_made import as_made
 from ..synthesis.least_seconds import least_seconds
 from ..synthesis.segmenter import Segmenter
-from ..synthesis.spoken_parts import spoken_parts
+from ..synthesis.spoken_parts import at_once, spoken_parts
 from ..synthesis.tagged_speech import speak_tagged
 from .request_checks import http_error, read_body, require_key, require_voice
 from .spoken_answer import AcceptedRequest, SpokenPart, accepted, spoken_routes
@@ -83,11 +83,11 @@ async def _parts(
     tagged = partial(speak_tagged, engine, voice=voice, **options)
     for segment in _segments(text_request):
         if text_request.performs_tags:
-            async for speeches, _ in spoken_parts(segment, tagged):
+            async for speeches, _ in spoken_parts(segment, at_once(tagged)):
                 for spoken in speeches:
                     yield SpokenPart(spoken)
         else:
-            async with contextlib.aclosing(spoken_as_made(segment, speak)) as parts:
+            async with contextlib.aclosing(spoken_parts(segment, as_made(speak))) as parts:
                 async for spoken, _ in parts:
                     yield SpokenPart(spoken)
 

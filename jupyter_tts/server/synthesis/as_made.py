@@ -8,55 +8,41 @@ from collections.abc import AsyncGenerator, Awaitable
 from dataclasses import replace
 from typing import Protocol
 
-from ...wire.errors import SoundTooLong
 from ..engines.engine import Begun
 from ..engines.timed_speech import SAMPLE_BYTES, TimedSpeech
-from .spoken_parts import in_two
+from .spoken_parts import InParts
 
-__all__ = ["spoken_as_made"]
+__all__ = ["as_made"]
 
 
 class _Speak(Protocol):
     def __call__(self, text: str, /, *, begun: Begun) -> Awaitable[TimedSpeech]: ...
 
 
-async def spoken_as_made(
-    text: str, speak: _Speak
-) -> AsyncGenerator[tuple[TimedSpeech, bool], None]:
-    """Yield what is spoken, part by part, and whether it is the last.
+def as_made(speak: _Speak) -> InParts[TimedSpeech]:
+    """Return what speaks a text, and yields each beginning without the one before, and the rest.
 
     Parameters
     ----------
-    text
     speak
-        Speaks a part, and tells of its beginnings (see `Engine.speak`); raises SoundTooLong where
-        it must be cut.
-
-    Raises
-    ------
-    SoundTooLong
-        If a single character is too long.
+        Speaks a text, and tells of its beginnings (see `Engine.speak`).
     """
-    waiting = [text]
-    while waiting:
-        part = waiting.pop()
+
+    async def in_parts(text: str) -> AsyncGenerator[tuple[TimedSpeech, int | None], None]:
         cut = _Cut()
         latest = _Latest()
-        speaking = asyncio.ensure_future(speak(part, begun=latest.put))
+        speaking = asyncio.ensure_future(speak(text, begun=latest.put))
         speaking.add_done_callback(latest.end)
         try:
             while (beginning := await latest.take()) is not None:
                 if (heard := cut.beginning(beginning)) is not None:
-                    yield heard, False
-            whole = speaking.result()
-        except SoundTooLong:
-            # What is left behind a beginning may be short enough.
-            waiting += [part[cut.characters :]] if cut.characters else reversed(in_two(part))
-        else:
-            yield cut.rest(whole), not waiting
+                    yield heard, cut.characters
+            yield cut.rest(speaking.result()), None
         finally:
             speaking.cancel()
             await asyncio.wait({speaking})
+
+    return in_parts
 
 
 class _Latest:

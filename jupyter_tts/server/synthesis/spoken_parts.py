@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import TypeVar
+import contextlib
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import TypeAlias, TypeVar
 
 from ...wire.audio_tags import tag_spans
 from ...wire.errors import SoundTooLong
 from ...wire.pronunciations import slashed_ipa_spans
 from ...wire.ssml import whole_spans
-from ..engines.sound_length import too_long
 from ..engines.ssml import Span, spans
 from ..engines.text_pieces import halve
 
-__all__ = ["in_two", "spoken_parts"]
+__all__ = ["InParts", "at_once", "spoken_parts"]
 
 Spoken = TypeVar("Spoken")
 
+InParts: TypeAlias = Callable[[str], AsyncGenerator[tuple[Spoken, int | None], None]]
+"""Speaks a text and yields what is spoken, with how far that reaches; None with what ends it."""
+
 
 async def spoken_parts(
-    text: str, speak: Callable[[str], Awaitable[Spoken]]
-) -> AsyncIterator[tuple[Spoken, bool]]:
+    text: str, speak: InParts[Spoken]
+) -> AsyncGenerator[tuple[Spoken, bool], None]:
     """Yield what is spoken, part by part, and whether it is the last.
 
     Parameters
@@ -37,26 +40,28 @@ async def spoken_parts(
     waiting = [text]
     while waiting:
         part = waiting.pop()
+        reached: int | None = 0
         try:
-            spoken = await speak(part)
+            async with contextlib.aclosing(speak(part)) as speaking:
+                async for spoken, reached in speaking:
+                    yield spoken, reached is None and not waiting
         except SoundTooLong:
-            waiting += reversed(in_two(part))
-        else:
-            yield spoken, not waiting
+            if reached:  # what is left may be short enough
+                waiting.append(part[reached:])
+                continue
+            halves = halve(part, whole=_whole(part)) or halve(part)
+            if halves is None:
+                raise
+            waiting += reversed(halves)
 
 
-def in_two(text: str) -> tuple[str, str]:
-    """Cut a text whose sound is too long.
+def at_once(speak: Callable[[str], Awaitable[Spoken]]) -> InParts[Spoken]:
+    """Return what speaks a text and yields it whole."""
 
-    Raises
-    ------
-    SoundTooLong
-        If it is a single character.
-    """
-    halves = halve(text, whole=_whole(text)) or halve(text)
-    if halves is None:
-        raise too_long()
-    return halves
+    async def whole(text: str) -> AsyncGenerator[tuple[Spoken, int | None], None]:
+        yield await speak(text), None
+
+    return whole
 
 
 def _whole(text: str) -> list[Span]:

@@ -11,8 +11,9 @@ from ..engines.engine import Engine
 from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech, spaced
 from ..engines.voices import Voice
-from ..synthesis.as_made import spoken_as_made
+from ..synthesis.as_made import as_made
 from ..synthesis.speech_encoder import SpeechEncoder
+from ..synthesis.spoken_parts import spoken_parts
 from ..synthesis.ssml_speech import speak_ssml
 from .context import Context
 from .handshake import Handshake
@@ -78,6 +79,6 @@ class ContextSpeaker(Speaker[Context, TimedSpeech]):
             read_digits=self._handshake.read_digits,
             last=False,
         )
-        async with contextlib.aclosing(spoken_as_made(segment, speak)) as parts:
+        async with contextlib.aclosing(spoken_parts(segment, as_made(speak))) as parts:
             async for spoken, ends_segment in parts:
                 yield spaced(spoken) if is_last and ends_segment else spoken, ends_segment

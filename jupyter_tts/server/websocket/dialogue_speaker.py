@@ -11,7 +11,7 @@ from ..engines.prosody import Prosody
 from ..engines.timed_speech import TimedSpeech
 from ..engines.voices import Voice
 from ..synthesis.speech_encoder import DialogueEncoder
-from ..synthesis.spoken_parts import spoken_parts
+from ..synthesis.spoken_parts import at_once, spoken_parts
 from ..synthesis.tagged_speech import speak_tagged
 from .dialogue_context import DialogueContext, DialogueSegment
 from .speaker import Speaker
@@ -79,7 +79,7 @@ class DialogueSpeaker(Speaker[DialogueContext, SpokenSegment]):
             read_digits=self._handshake.read_digits,
             last=False,  # so that the sound does not depend on when the end of the text arrives
         )
-        async for parts, is_last in spoken_parts(segment.text, speak):
+        async for parts, is_last in spoken_parts(segment.text, at_once(speak)):
             yield SpokenSegment(parts, is_last and segment.is_final_for_turn), is_last
 
     def _voice(self, voice_id: str) -> Voice:

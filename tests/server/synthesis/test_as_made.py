@@ -9,7 +9,8 @@ import pytest
 
 from jupyter_tts.server.engines.engine import Begun
 from jupyter_tts.server.engines.timed_speech import TimedSpeech
-from jupyter_tts.server.synthesis.as_made import spoken_as_made
+from jupyter_tts.server.synthesis.as_made import as_made
+from jupyter_tts.server.synthesis.spoken_parts import spoken_parts
 from jupyter_tts.wire.errors import SoundTooLong, VoiceEngineError
 
 LETTER = 4  # samples that each character lasts
@@ -45,7 +46,7 @@ async def test_beginnings_and_rest_are_the_text_once() -> None:
             await turns()
         return speech(text)
 
-    parts = [part async for part in spoken_as_made("one two three", speak)]
+    parts = [part async for part in spoken_parts("one two three", as_made(speak))]
     assert [told(part) for part, _ in parts] == [
         ("one ", "one"),  # the space is what ends the word
         ("two ", " two "),
@@ -59,7 +60,7 @@ async def test_without_beginnings_it_is_one_part() -> None:
     async def speak(text: str, *, begun: Begun) -> TimedSpeech:
         return speech(text)
 
-    assert [part async for part in spoken_as_made("one", speak)] == [(speech("one"), True)]
+    assert [part async for part in spoken_parts("one", as_made(speak))] == [(speech("one"), True)]
 
 
 async def test_what_is_spoken_again_in_another_way_goes_on_at_its_own_place() -> None:
@@ -68,7 +69,7 @@ async def test_what_is_spoken_again_in_another_way_goes_on_at_its_own_place() ->
         await turns()
         return speech(text.upper())
 
-    parts = [told(part) async for part, _ in spoken_as_made("one two", speak)]
+    parts = [told(part) async for part, _ in spoken_parts("one two", as_made(speak))]
     assert parts == [("one ", "one "), ("TWO", "TWO")]
 
 
@@ -80,7 +81,7 @@ async def test_a_text_that_proves_too_long_is_cut_behind_what_was_heard() -> Non
             raise SoundTooLong("Too long.")
         return speech(text)
 
-    parts = [told(part) async for part, _ in spoken_as_made("one two three four", speak)]
+    parts = [told(part) async for part, _ in spoken_parts("one two three four", as_made(speak))]
     assert parts == [("one ", "one "), ("two ", "two "), ("three four", "three four")]
 
 
@@ -92,7 +93,7 @@ async def test_what_is_left_of_a_text_that_proves_too_long_may_be_short_enough()
             raise SoundTooLong("Too long.")
         return speech(text)
 
-    parts = [told(part) async for part, _ in spoken_as_made("one a", speak)]
+    parts = [told(part) async for part, _ in spoken_parts("one a", as_made(speak))]
     assert parts == [("one ", "one "), ("a", "a")]
 
 
@@ -103,7 +104,7 @@ async def test_of_beginnings_that_nobody_took_the_latest_is_kept() -> None:
         await turns()
         return speech(text)
 
-    parts = [told(part) async for part, _ in spoken_as_made("one two three four", speak)]
+    parts = [told(part) async for part, _ in spoken_parts("one two three four", as_made(speak))]
     assert parts == [("one two three ", "one two three"), ("four", " four")]
 
 
@@ -113,7 +114,7 @@ async def test_a_beginning_without_sound_has_its_characters_once() -> None:
         await turns()
         return speech(text)
 
-    parts = ["".join(part.characters) async for part, _ in spoken_as_made(" one", speak)]
+    parts = ["".join(part.characters) async for part, _ in spoken_parts(" one", as_made(speak))]
     assert parts == [" ", "one"]
 
 
@@ -123,7 +124,7 @@ async def test_an_error_comes_after_what_was_heard() -> None:
         await turns()
         raise VoiceEngineError("Lost.")
 
-    parts = spoken_as_made("one two", speak)
+    parts = spoken_parts("one two", as_made(speak))
     heard, _ = await anext(parts)
     assert told(heard) == ("one ", "one ")
     with pytest.raises(VoiceEngineError):
@@ -141,6 +142,6 @@ async def test_who_leaves_early_ends_the_speaking() -> None:
             ended.set()
         return speech(text)
 
-    async with contextlib.aclosing(spoken_as_made("one two", speak)) as parts:
+    async with contextlib.aclosing(spoken_parts("one two", as_made(speak))) as parts:
         await anext(parts)
     await ended.wait()

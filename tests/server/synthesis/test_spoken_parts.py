@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jupyter_tts.server.synthesis.spoken_parts import spoken_parts
+from jupyter_tts.server.synthesis.spoken_parts import at_once, spoken_parts
 from jupyter_tts.wire.errors import SoundTooLong
 
 
@@ -14,7 +14,7 @@ async def spoken(text: str, longest: int) -> list[str]:
             raise SoundTooLong("Too long.")
         return part
 
-    parts = [part async for part in spoken_parts(text, speak)]
+    parts = [part async for part in spoken_parts(text, at_once(speak))]
     assert [is_last for _, is_last in parts] == [False] * (len(parts) - 1) + [True]
     return [part for part, _ in parts]
 

@@ -147,9 +147,8 @@ class Handles:
                 parts.append(raw)
                 continue
             parts.append(write_field(NODE, self._with_other_inputs(value)))
-            if self.durations in [
-                name for kind, name, _ in read_fields(value) if kind == NODE_OUTPUT
-            ]:
+            outputs = [name for kind, name, _ in read_fields(value) if kind == NODE_OUTPUT]
+            if self.durations in outputs:
                 inputs = (self.durations, _DURATION_CHANGE)
                 parts.append(make_node(b"Add", inputs, _CHANGED_DURATIONS))
         parts.append(write_field(INPUT, make_value_info(_DURATION_CHANGE, INT64)))

@@ -18,7 +18,8 @@ from jupyter_tts.server.engines.natural.engine import SAMPLE_RATE, NaturalEngine
 from jupyter_tts.server.engines.natural.voices import HEART
 from jupyter_tts.server.engines.prosody import Prosody
 from jupyter_tts.server.engines.timed_speech import TimedSpeech
-from jupyter_tts.server.synthesis.as_made import spoken_as_made
+from jupyter_tts.server.synthesis.as_made import as_made
+from jupyter_tts.server.synthesis.spoken_parts import spoken_parts
 from jupyter_tts.wire.errors import LocalVoiceMissing
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -251,7 +252,7 @@ sys.exit(program["main"]({WORKER!r}))
     )
     async with NaturalEngine(command=[sys.executable, "-I", str(dies_once)]) as engine:
         speak = partial(engine.speak, voice=HEART, prosody=Prosody(seed=1))
-        parts = [part async for part, _ in spoken_as_made(SENTENCES, speak)]
+        parts = [part async for part, _ in spoken_parts(SENTENCES, as_made(speak))]
         assert engine.restarts == 1
         whole = await speak(SENTENCES)
     assert "".join("".join(part.characters) for part in parts) == SENTENCES

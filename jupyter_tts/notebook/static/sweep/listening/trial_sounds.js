@@ -37,7 +37,7 @@ export class TrialSounds {
   /**
    * @param {number} rate  Hz
    * @param {boolean} keepsPlace  Whether another sound goes on where the last one is, as ITU-R
-   *   BS.1534 has it for ratings; else it begins anew.
+   *   BS.1534 has it for ratings; else it begins again.
    * @param {() => void} changed
    */
   constructor(rate, keepsPlace, changed) {
@@ -124,7 +124,7 @@ export class TrialSounds {
   #halt() {
     if (!this.#nodes || !this.#output) return;
     const heard = this.#heard[this.playing];
-    // What begins anew each time is heard as far as it once came.
+    // What begins again each time is heard as far as it once came.
     this.#heard[this.playing] = this.#keepsPlace
       ? heard + this.#position - this.#offset
       : Math.max(heard, this.#position);
