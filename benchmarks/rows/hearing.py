@@ -10,14 +10,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.chromium import find_chromium
+from tests.browser.chromium import ARGUMENTS, find_chromium
 from tests.browser.lab import Lab, NotebookPage, open_page
 
 __all__ = ["FRONT_ENDS", "NO_BROWSER", "HearingNotebook", "hearing_notebook", "opened"]
 
 FRONT_ENDS = {"JupyterLab": "lab", "Notebook 7": "notebook"}
 NO_BROWSER = "needs Chromium or Chrome"
-POLL = 30  # ms
+POLL = 250  # ms: the moment is known afterwards, and looking takes the page time
 
 Opened = tuple[Browser, Lab]
 
@@ -52,14 +52,14 @@ class HearingNotebook(NotebookPage):
 
 
 @contextmanager
-def opened(*arguments: str) -> Iterator[Opened]:
-    """Open a browser, with further arguments, and a JupyterLab with Notebook 7."""
+def opened() -> Iterator[Opened]:
+    """Open a browser that draws in software, and a JupyterLab with Notebook 7."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         lab = Lab(Path(folder))
         try:
             browser = playwright.chromium.launch(
                 executable_path=find_chromium(),
-                args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required", *arguments],
+                args=[*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"],
             )
             yield browser, lab
             browser.close()

@@ -117,7 +117,7 @@ def measure(repeats: int) -> Row:
     if find_chromium() is None:
         return Row(TITLE, "", missing=NO_BROWSER)
     values: dict[str, list[float]] = {name: [] for name in FIGURES}
-    with opened("--disable-gpu") as place:
+    with opened() as place:
         (place[1].root / "hour.pickle").write_bytes(pickle.dumps(hour_of_speech()))
         for _ in range(repeats):
             for name, value in _looked_at(place).items():

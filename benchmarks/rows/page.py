@@ -96,7 +96,7 @@ def _watched() -> Iterator[_Watched]:
     """Start JupyterLab, a browser and a server; end them with the context."""
     with (
         serving("--generation-rate", str(RATE)) as server,
-        opened("--disable-gpu") as (browser, lab),
+        opened() as (browser, lab),
     ):
         page = browser.new_page(viewport={"width": 1100, "height": 900})
         yield _Watched(page, lab, server.address)

@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from ..missing import missing
 
-__all__ = ["find_chromium", "launch_chromium", "require_chromium", "stop_playwright"]
+__all__ = ["ARGUMENTS", "find_chromium", "launch_chromium", "require_chromium", "stop_playwright"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
-_ARGUMENTS = (
+ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -65,7 +65,7 @@ def launch_chromium(config: pytest.Config, *, autoplay: bool = True) -> Browser:
     path = require_chromium()
     if not _playwright.cache_info().currsize:
         config.add_cleanup(stop_playwright)
-    arguments = [*_ARGUMENTS]
+    arguments = [*ARGUMENTS]
     if autoplay:
         arguments.append("--autoplay-policy=no-user-gesture-required")
     return _playwright().chromium.launch(executable_path=path, args=arguments)
