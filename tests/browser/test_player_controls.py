@@ -292,17 +292,30 @@ def test_the_waveform_follows_the_theme(page: Page) -> None:
     )
 
 
-def test_a_waveform_is_drawn_once_it_comes_into_sight(page: Page) -> None:
+WAVE_DRAWN = """() => {
+    const canvas = document.querySelector(".jtts-wave-rest");
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    return pixels.some((value) => value > 0);
+}"""
+
+
+@pytest.fixture
+def out_of_sight(page: Page) -> Player:
+    """A player that has received all, below what the page shows."""
     page.evaluate("document.body.insertAdjacentHTML('afterbegin', '<p style=\"height: 3000px\">')")
     player = Player(page)
     player.feed(noise(0.3))
     player.end()
     player.wait_state("finished")
-    drawn = """() => {
-        const canvas = document.querySelector(".jtts-wave-rest");
-        const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-        return pixels.some((value) => value > 0);
-    }"""
-    assert page.evaluate(drawn) is False
-    player.view().scroll_into_view_if_needed()
-    page.wait_for_function(drawn)
+    assert page.evaluate(WAVE_DRAWN) is False
+    return player
+
+
+def test_a_waveform_is_drawn_once_it_comes_into_sight(page: Page, out_of_sight: Player) -> None:
+    out_of_sight.view().scroll_into_view_if_needed()
+    page.wait_for_function(WAVE_DRAWN)
+
+
+def test_a_waveform_out_of_sight_is_printed(page: Page, out_of_sight: Player) -> None:
+    page.pdf()
+    assert page.evaluate(WAVE_DRAWN) is True

@@ -129,7 +129,7 @@ class Waveform {
   }
 }
 
-/** The waveform of a stream, drawn as it arrives, where it is in sight. */
+/** The waveform of a stream, drawn as it arrives, where it is in sight or printed. */
 export class CanvasPicture {
   rest = element("canvas", { class: "jtts-wave-rest" });
   played = element("canvas", { class: "jtts-wave-played" });
@@ -140,13 +140,14 @@ export class CanvasPicture {
   #inSight = false;
   #sight = new IntersectionObserver((changes) => {
     this.#inSight = Boolean(changes.at(-1)?.isIntersecting);
-    this.#draw();
+    if (this.#inSight) this.#draw();
   });
 
   /** @param {Peaks} peaks */
   constructor(peaks) {
     this.#waves = [this.rest, this.played].map((canvas) => new Waveform(canvas, peaks));
     this.#sight.observe(this.rest);
+    addEventListener("beforeprint", this.#draw);
   }
 
   /**
@@ -155,7 +156,7 @@ export class CanvasPicture {
    */
   draw(frames, extent) {
     this.#wanted = { frames, extent };
-    this.#draw();
+    if (this.#inSight) this.#draw();
   }
 
   recolour() {
@@ -165,13 +166,14 @@ export class CanvasPicture {
 
   close() {
     this.#sight.disconnect();
+    removeEventListener("beforeprint", this.#draw);
   }
 
-  #draw() {
+  #draw = () => {
     const { frames, extent } = this.#wanted;
     const wanted = [frames, extent, devicePixelRatio].join();
-    if (!this.#inSight || wanted === this.#drawn) return;
+    if (wanted === this.#drawn) return;
     this.#drawn = wanted;
     for (const wave of this.#waves) wave.draw(frames, extent);
-  }
+  };
 }
