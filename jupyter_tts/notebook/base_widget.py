@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 from comm.base_comm import BaseComm
-from ipywidgets import Layout
+from ipywidgets import Layout, widget_serialization
 
 from .assets import PageCode, compact_module, page_code
 from .runtime.frontend import current_shell, in_voila, kernel_of, started_by_server
 from .runtime.subshell import listen_beside_cells
 
-__all__ = ["BaseWidget", "disconnected", "provide_code"]
+__all__ = ["BaseWidget", "disconnected", "no_layout", "provide_code"]
 
 
 class BaseWidget(anywidget.AnyWidget):
@@ -74,7 +74,6 @@ def provide_code(*code: str, again: bool = False) -> None:
         if provider is not None and provider.comm is not None and not again:
             return
         if provider is not None:
-            provider.layout.close()
             provider.close()
         _PROVIDERS[code] = _Provider(page_code(*code))
 
@@ -91,11 +90,18 @@ def disconnected() -> dict[str, Any]:
     return {"comm": _NoPage(), "layout": Layout(comm=_NoPage())}
 
 
+def no_layout() -> Any:
+    """Return the trait ``layout`` of a widget that needs none: a model less for the page."""
+    return traitlets.Instance(Layout, allow_none=True).tag(sync=True, **widget_serialization)
+
+
 class _Provider(anywidget.AnyWidget):
     """Puts the code of a kind of widget into every page that its kernel has; shows nothing.
 
     It stays open, so that a page that is loaded again gets it with the other widgets.
     """
+
+    layout = no_layout()
 
     def __init__(self, code: PageCode) -> None:
         self._esm = code.provider

@@ -1,10 +1,11 @@
 """How much sound goes to the player in the next message.
 
 The notebook server drops messages above 1000 a second (measured over 3 s), after which a cell
-hangs for good, and a page has no use for an hour of sound at once. So the first messages go at
-once, later ones hold at least 100 ms and grow with the lead, and the lead over what has been
-played stays within some 30 s. A message that had to wait for that is long, since nothing is urgent
-then.
+hangs for good, and a page has no use for an hour of sound at once. Each message takes the page and
+the notebook server a millisecond or two, which the first sound has to wait for. So the first goes
+at once; each later one holds at least 100 ms, is about as long as the lead, and gathers what comes
+in a quarter of it. The lead over what has been played stays within some 30 s. A message that had
+to wait for that is long, since nothing is urgent then.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from collections.abc import Callable
 
 __all__ = ["Pacer"]
 
-AT_ONCE = 2  # messages sent with whatever there is
-SHORTEST = 0.1  # seconds of sound per message after that
+SHORTEST = 0.1  # seconds of sound per message after the first
+USUAL = 0.25  # most seconds where the lead is shorter
 LONGEST = 1.0
 MAX_LEAD = 30.0  # seconds of sound sent but not yet played
-COMFORT = 2.0  # seconds of lead above which messages are as long as possible
+GATHERING = 0.06  # most seconds between messages, if there is that much
 
 
 class Pacer:
@@ -36,10 +37,10 @@ class Pacer:
         self._rate = sample_rate
         self._clock = clock
         self._sent = 0
-        self._messages = 0
+        self._gathers = 0.0  # seconds after the last message
         self._played = 0
         self._playing = True
-        self._at = clock()
+        self._at = self._last = clock()
 
     @property
     def sent(self) -> int:
@@ -68,28 +69,35 @@ class Pacer:
             Whether no more will come.
         """
         unsent = available - self._sent
-        if unsent > self._room() and self.full:
+        if self._gathering() > 0 or (unsent > self._room() and self.full):
             return 0
         ready = min(unsent, self._room())
-        if self._messages < AT_ONCE:
+        if not self._sent:
             return max(0, min(ready, self._seconds(LONGEST)))
         shortest = 1 if complete and ready == unsent else self._seconds(SHORTEST)
-        longest = self._seconds(LONGEST if self._lead() > COMFORT * self._rate else 0.25)
+        longest = max(self._seconds(USUAL), min(round(self._lead()), self._seconds(LONGEST)))
         return 0 if ready < shortest else min(ready, longest)
 
     def note(self, frames: int) -> None:
         """Note that a message with this many frames has been sent."""
-        if not self._messages:
-            self._at = self._clock()  # playing starts now, as far as is known
-        self._messages += 1
+        self._last = self._clock()
+        if not self._sent:
+            self._at = self._last  # playing starts now, as far as is known
         self._sent += frames
+        self._gathers = min(self._lead() / self._rate / 4, GATHERING)
 
     def wait(self) -> float | None:
         """Return the seconds until there is room again, None if only a report can make room."""
+        if (left := self._gathering()) > 0:
+            return left
         short = self._seconds(LONGEST) - self._room()
         if short <= 0:
             return SHORTEST
         return short / self._rate if self._playing else None
+
+    def _gathering(self) -> float:
+        """Return the seconds in which what comes is gathered for the next message."""
+        return self._last + self._gathers - self._clock()
 
     def _lead(self) -> float:
         """Return the frames that were sent but, as far as is known, not played yet."""

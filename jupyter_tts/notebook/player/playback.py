@@ -40,6 +40,9 @@ FIRST_MESSAGE = 5.0
 BEGINNING = 0.5
 STEADY = 0.5
 
+# Seconds that what is shown leaves to the first sound, unless the page says that it has begun.
+SOUND_FIRST = 0.25
+
 # States in which the page waits for its user, or for another player.
 _WAITING = ("paused", "blocked", "waiting")
 
@@ -104,6 +107,8 @@ class Playback:
         self._last_message_at = self._loop.time()
         self._beside_cells = False
         self._failure = ""
+        self._status = "connecting"
+        self._sound_first: asyncio.Task[None] | None = None
         self._losses = 0
         self._begun = asyncio.Event()
         self._over = asyncio.Event()
@@ -166,34 +171,52 @@ class Playback:
         losses = len(self._speech.timeline.reconnects)
         if losses > self._losses:
             self._losses = losses
-            self.player.status = "connecting"
-        elif self.player.status == "connecting":
-            # A page takes one message after the other, and the sound is what it waits for.
+            self._status = self.player.status = "connecting"
+        elif self._status == "connecting":
+            self._status = "streaming"
             if not (self._stopped or self._closed):
                 self._feed.send_next()
-            self.player.status = "streaming"
             self.refresh()
         self._news.set()
 
     def refresh(self) -> None:
-        """Show the present figures and cost."""
-        with self.player.hold_sync():
+        """Show the present state, figures and cost, as soon as no first sound is on its way.
+
+        A page takes one message after the other, and the sound is what its user waits for.
+        """
+        if self._sound_first is None and self._feed.count and not self._begun.is_set():
+            self._sound_first = self._loop.create_task(self._show_behind_sound())
+        if self._sound_first is None or self._sound_first.done():
+            self._show()
+
+    async def _show_behind_sound(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._begun.wait(), SOUND_FIRST)
+        self._show()
+
+    def _show(self) -> None:
+        speech, player = self._speech, self.player
+        with player.hold_sync():
+            player.text = speech.visible.text
+            player.file_name = file_name(speech)
             for name, value in self._card().items():
-                setattr(self.player, name, value)
+                setattr(player, name, value)
+            player.error = self._failure
+            player.status = self._status
 
     def received(self, failure: Exception | None = None) -> None:
         """Note that no more will come, and why if the stream or its text source failed."""
         self._feed.complete = True
         self._failure = _sentence(failure)
-        with self.player.hold_sync():
-            self.player.text = self._speech.visible.text
-            self.player.file_name = file_name(self._speech)
+        if failure:
+            self._status = "failed"
+        elif not self._stopped:
+            self._status = "received"
+        # A text that has grown goes before the words that stand for parts of it.
+        if failure or self.player.text != self._speech.visible.text:
+            self._show()
+        else:
             self.refresh()
-            self.player.error = self._failure
-            if failure:
-                self.player.status = "failed"
-            elif not self._stopped:
-                self.player.status = "received"
         if failure and not self._speech.frames:
             self._over.set()
         self._feed.send_new_gaps()
@@ -225,7 +248,6 @@ class Playback:
         finally:
             self.end()
             if self._owns_player:
-                self.player.layout.close()
                 self.player.close()
 
     async def send_sound(self) -> None:
@@ -268,7 +290,6 @@ class Playback:
         provide_code(*Player.code, again=True)
         self.player = self._feed.player = former.again()
         self.player.on_msg(self._on_message)
-        former.layout.close()
         former.close()
 
     def end(self) -> None:
@@ -317,15 +338,17 @@ class Playback:
             case {"kind": "resend", "seq": int(seq)} if 0 <= seq < self._feed.count:
                 self._feed.send(seq)
             case {"kind": "progress", "played": int(played), "state": str(state)}:
+                self._begun.set()
                 self._played, self.state = played, state
                 self._note_playout(content)
                 self._feed.report(played, playing=state == "playing")
             case {"kind": "started", **figures}:
-                self._note_started(figures)
                 self._begun.set()
+                self._note_started(figures)
             case {"kind": "interaction", "active": bool(active)}:
                 self._engaged = active
             case {"kind": "ended"}:
+                self._begun.set()
                 self._note_playout(content)
                 self.refresh()
                 self.state = "finished"
@@ -397,7 +420,7 @@ class Playback:
     def _note_stopped(self) -> None:
         self._stopped = True
         self.state = "stopped"
-        self.player.status = "stopped"
+        self._status = self.player.status = "stopped"
         self._begun.set()
         self._over.set()
         self._news.set()

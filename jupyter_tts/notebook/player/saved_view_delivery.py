@@ -58,7 +58,7 @@ class SavedViewDelivery:
             # While a cell runs, a page may have changed an Output without the kernel's knowledge.
             if not self._cells.running:
                 put_in_outputs(old.models, view)
-            _close(old)
+            old.close()
 
     def _take_surplus(self) -> dict[Player, dict[str, str]]:
         surplus = {}
@@ -77,13 +77,8 @@ class SavedViewDelivery:
                 with self._lock:
                     self._waiting.pop(player, None)
                 if answer == "placed":
-                    _close(player)
+                    player.close()
 
 
 def _size(views: dict[Player, dict[str, str]]) -> int:
     return sum(len(data) for view in views.values() for data in view.values())
-
-
-def _close(player: Player) -> None:
-    player.layout.close()
-    player.close()

@@ -18,9 +18,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import traitlets
+from ipywidgets import Layout, widget_serialization
+from ipywidgets.widgets.trait_types import InstanceDict
 
 from ..assets import page_code
-from ..base_widget import BaseWidget
+from ..base_widget import BaseWidget, no_layout
 from ..runtime.frontend import in_voila
 from .outputs import open_outputs
 
@@ -37,6 +39,7 @@ class Player(BaseWidget):
         "saved/saved_script.txt",
     )
 
+    layout = no_layout()
     sample_rate = traitlets.Int(24_000, help="Hz").tag(sync=True)
     label = traitlets.Unicode(help="The service and the voice.").tag(sync=True)
     text = traitlets.Unicode(help="The text, as its user wrote it.").tag(sync=True)
@@ -140,6 +143,7 @@ class LastingPlayer(Player):
 
     code = ("player/lasting_player.js", *Player.code[1:])
 
+    layout = InstanceDict(Layout).tag(sync=True, **widget_serialization)  # its user's
     number = traitlets.Int(0, help="Of the speech; 0 before the first.").tag(sync=True)
 
     def begin(self, **traits: Any) -> LastingPlayer:

@@ -12,9 +12,12 @@ from IPython.core.interactiveshell import InteractiveShell
 from jupyter_tts.client.speech.events import Audio
 from jupyter_tts.client.speech.speech import Speech
 from jupyter_tts.client.speech.timeline import Timeline
+from jupyter_tts.notebook.player import pacing
+from jupyter_tts.notebook.player import playback as playback_module
 from jupyter_tts.notebook.player.playback import Playback
 from jupyter_tts.notebook.player.widget import Player
 from jupyter_tts.notebook.runtime.session import current_session
+from jupyter_tts.wire.errors import ConnectionLost
 from jupyter_tts.wire.request import SpeechRequest
 
 RATE = 24_000
@@ -116,7 +119,10 @@ def test_without_the_request_there_is_the_picture(shell: InteractiveShell, speec
     playback.end()
 
 
-def test_the_page_gets_how_much_is_to_come(heard: Heard, speech: Speech) -> None:
+def test_the_page_gets_how_much_is_to_come(
+    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pacing, "GATHERING", 0.0)
     add(speech, 4.0)
     heard.on_loop(heard.playback.arrived)
     first = heard.messages[0]
@@ -140,19 +146,56 @@ def test_a_player_opens_with_all_that_it_knows(
     assert not {"models", "outputs"}.intersection(changed)
 
 
-def test_the_first_sound_goes_before_what_is_shown_of_it(heard: Heard, speech: Speech) -> None:
-    shown: list[tuple[str, list[str]]] = []
-    for name in ("status", "card", "brief"):
-        heard.playback.player.observe(
-            lambda change: shown.append(
-                (change["name"], [message["kind"] for message in heard.messages])
-            ),
-            name,
-        )
+@pytest.fixture
+def shown(heard: Heard) -> list[str]:
+    """The traits that change from now on, by name."""
+    changes: list[str] = []
+    names = ["status", "card", "brief"]
+    heard.playback.player.observe(lambda change: changes.append(change["name"]), names)
+    return changes
+
+
+BEGUN: dict[str, Any] = {"kind": "started", "playout_delay_ms": 20, "output_latency_ms": 10}
+
+
+def test_what_is_shown_of_a_speech_waits_for_its_first_sound(
+    heard: Heard, speech: Speech, shown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback_module, "SOUND_FIRST", 1000.0)
     add(speech, 1.0)
     heard.on_loop(heard.playback.arrived)
-    assert shown[0] == ("status", ["audio"])
-    assert {name for name, _ in shown} == {"status", "card", "brief"}
+    heard.say(kind="hello", leader=True, next=0, places=True)
+    speech.finish()
+    heard.on_loop(heard.playback.received)
+    assert heard.messages[0]["kind"] == "audio"
+    assert shown == []
+    heard.say(**BEGUN)
+    assert set(shown) == {"status", "card", "brief"}
+    assert heard.playback.player.status == "received"
+
+
+def test_what_is_shown_waits_no_longer_than_a_page_may_take(
+    heard: Heard, speech: Speech, shown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback_module, "SOUND_FIRST", 0.0)
+    add(speech, 1.0)
+    heard.on_loop(heard.playback.arrived)
+    assert heard.playback.player.status == "streaming"
+
+
+def test_a_failure_is_shown_at_once(
+    heard: Heard, speech: Speech, shown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playback_module, "SOUND_FIRST", 1000.0)
+    add(speech, 1.0)
+    heard.on_loop(heard.playback.arrived)
+    heard.on_loop(lambda: heard.playback.received(ConnectionLost("The connection was lost.")))
+    assert heard.playback.player.status == "failed"
+    assert heard.playback.player.error == "The connection was lost."
+
+
+def test_a_player_has_no_model_but_its_own(heard: Heard) -> None:
+    assert heard.playback.player.get_state()["layout"] is None
 
 
 def test_sound_sent_again_says_nothing_about_the_network(heard: Heard, speech: Speech) -> None:

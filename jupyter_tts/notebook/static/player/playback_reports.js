@@ -12,6 +12,9 @@ const PROGRESS_MS = 1000;
 const WAITS = ["waiting", "blocked", "paused"];
 const USERS = ["paused", "stopped", "elsewhere"];
 
+/** States of which the greeting has told, and the message of the beginning will. */
+const BEGINS = ["connecting", "buffering"];
+
 /** States that begin before the audio thread has said where the sound came to rest. */
 const RESTS = ["paused", "stopped"];
 
@@ -52,6 +55,7 @@ export class PlaybackReports {
    */
   progress(state, played, heard, gaps) {
     this.#watch(state, played, heard, gaps);
+    if (this.#state === "" && BEGINS.includes(state)) return;
     const now = performance.now();
     const due = state === "playing" && now - this.#progressAt >= PROGRESS_MS;
     const settles = !this.#settled && played !== this.#played;
