@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,45 +147,57 @@ def test_a_player_opens_with_all_that_it_knows(
     assert not {"models", "outputs"}.intersection(changed)
 
 
-@pytest.fixture
-def shown(heard: Heard) -> list[str]:
-    """The traits that change from now on, by name."""
-    changes: list[str] = []
-    names = ["status", "card", "brief"]
-    heard.playback.player.observe(lambda change: changes.append(change["name"]), names)
-    return changes
+class Shown:
+    """The traits of a player that change from now on."""
 
+    def __init__(self, player: Player) -> None:
+        self.names: set[str] = set()
+        self._status = threading.Event()
+        player.observe(self._note, ["status", "card", "brief"])
 
-BEGUN: dict[str, Any] = {"kind": "started", "playout_delay_ms": 20, "output_latency_ms": 10}
+    def wait(self) -> set[str]:
+        """Wait until the status has changed, which goes with all else; return the traits."""
+        assert self._status.wait(60)
+        return self.names
+
+    def _note(self, change: dict[str, Any]) -> None:
+        self.names.add(change["name"])
+        if change["name"] == "status":
+            self._status.set()
 
 
 def test_what_is_shown_of_a_speech_waits_for_its_first_sound(
-    heard: Heard, speech: Speech, shown: list[str], monkeypatch: pytest.MonkeyPatch
+    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback_module, "SOUND_FIRST", 1000.0)
+    player = heard.playback.player
+    shown = Shown(player)
     add(speech, 1.0)
     heard.on_loop(heard.playback.arrived)
     heard.say(kind="hello", leader=True, next=0, places=True)
     speech.finish()
     heard.on_loop(heard.playback.received)
     assert heard.messages[0]["kind"] == "audio"
-    assert shown == []
-    heard.say(**BEGUN)
-    assert set(shown) == {"status", "card", "brief"}
-    assert heard.playback.player.status == "received"
+    assert not shown.names
+    heard.say(kind="started", playout_delay_ms=20, output_latency_ms=10)
+    assert {"status", "brief"} <= shown.wait()
+    assert player.status == "received"
+    assert "Playout delay" in player.card
 
 
 def test_what_is_shown_waits_no_longer_than_a_page_may_take(
-    heard: Heard, speech: Speech, shown: list[str], monkeypatch: pytest.MonkeyPatch
+    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback_module, "SOUND_FIRST", 0.0)
+    shown = Shown(heard.playback.player)
     add(speech, 1.0)
     heard.on_loop(heard.playback.arrived)
+    shown.wait()
     assert heard.playback.player.status == "streaming"
 
 
 def test_a_failure_is_shown_at_once(
-    heard: Heard, speech: Speech, shown: list[str], monkeypatch: pytest.MonkeyPatch
+    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(playback_module, "SOUND_FIRST", 1000.0)
     add(speech, 1.0)
