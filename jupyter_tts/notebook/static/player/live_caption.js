@@ -36,7 +36,7 @@ export class LiveCaption extends Caption {
       this.#mark(word);
       this.#latest = word;
     }
-    this.fit();
+    this.#refit();
   }
 
   /**
@@ -56,7 +56,13 @@ export class LiveCaption extends Caption {
       ),
     );
     [this.#tail, ...this.#next] = nodes;
-    this.fit();
+    this.#refit();
+  }
+
+  /** Have it looked whether the new text is cut off, at a time when looking costs no layout. */
+  #refit() {
+    this.resize.unobserve(this.text);
+    this.resize.observe(this.text);
   }
 
   /** @param {Word} word */

@@ -34,7 +34,7 @@ export class Caption {
     "More",
   );
   /** Also sees its first size, at a time when looking costs no layout. */
-  #resize = new ResizeObserver(() => this.fit());
+  resize = new ResizeObserver(() => this.#fit());
   /** @type {Timed[]} In order. */
   #timed = [];
   /** Of the words, from the first on. @type {Part[]} */
@@ -57,7 +57,7 @@ export class Caption {
     this.text.after(this.#more);
     for (const span of this.text.querySelectorAll("span")) this.add(span);
     this.#listen();
-    this.#resize.observe(this.text);
+    this.resize.observe(this.text);
   }
 
   /**
@@ -106,7 +106,7 @@ export class Caption {
   }
 
   close() {
-    this.#resize.disconnect();
+    this.resize.disconnect();
   }
 
   /**
@@ -200,11 +200,11 @@ export class Caption {
   #unfold(open) {
     setAttribute(this.#more, "aria-expanded", String(open));
     setText(this.#more, open ? "Less" : "More");
-    this.fit();
+    this.#fit();
   }
 
   /** Offer the rest of a text that is cut off. */
-  fit() {
+  #fit() {
     const cut = this.text.scrollHeight > this.text.clientHeight + 1;
     const open = this.#more.getAttribute("aria-expanded") === "true";
     this.#more.hidden = !cut && !open;
