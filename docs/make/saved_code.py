@@ -11,6 +11,7 @@ import json
 import subprocess
 import zlib
 from pathlib import Path
+from string import ascii_letters
 
 from zopfli.zlib import compress
 
@@ -32,8 +33,9 @@ def packed_script() -> str:
     """Return the script, with all it needs inside."""
     style = _ADD_STYLE.format(json.dumps(saved_style()))
     script = _minified(style + bundle(ENTRY))
-    # Ascii85 takes four bytes at a time.
-    packed = next(made for n in range(100) if len(made := _deflated(script + n * " ")) % 4 == 0)
+    # Ascii85 takes four bytes at a time; a comment makes up for what is missing.
+    comments = ("", *(f"//{ascii_letters[:n]}" for n in range(len(ascii_letters))))
+    packed = next(made for end in comments if len(made := _deflated(script + end)) % 4 == 0)
     text = base64.a85encode(packed).decode().translate(STAND_INS)
     assert "z" not in text, "four zeros, which the loader does not know"
     arguments = json.dumps([code_name(), text])

@@ -238,9 +238,10 @@ export class Caption {
 
   /** @param {HTMLElement} span */
   #keepInSight(span) {
+    // Asked first, since looking costs a layout: nothing is cut off.
+    if (this.#more.hidden || performance.now() < this.#handsOffUntil) return;
     const box = this.text;
     const line = span.offsetHeight;
-    if (box.scrollHeight <= box.clientHeight + 1 || performance.now() < this.#handsOffUntil) return;
     const top = span.offsetTop;
     if (top >= box.scrollTop - 1 && top <= box.scrollTop + box.clientHeight - 1.8 * line) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
