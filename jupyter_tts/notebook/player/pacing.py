@@ -1,8 +1,8 @@
 """How much sound goes to the player in the next message.
 
 The notebook server drops messages above 1000 a second (measured over 3 s), after which a cell
-hangs for good, and a page has no use for an hour of sound at once. Each message takes the page and
-the notebook server a millisecond or two, which the first sound has to wait for. So the first goes
+hangs for good, and a page has no use for an hour of sound at once. Page and notebook server take
+one message after the other, and a first sound waits for those before it. So the first message goes
 at once; each later one holds at least 100 ms, is about as long as the lead, and gathers what comes
 in a quarter of it. The lead over what has been played stays within some 30 s. A message that had
 to wait for that is long, since nothing is urgent then.

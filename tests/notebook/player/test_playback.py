@@ -166,10 +166,14 @@ class Shown:
             self._status.set()
 
 
-def test_what_is_shown_of_a_speech_waits_for_its_first_sound(
-    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def until_it_sounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the page's word that the sound has begun ends the wait for it."""
     monkeypatch.setattr(playback_module, "SOUND_FIRST", 1000.0)
+
+
+@pytest.mark.usefixtures("until_it_sounds")
+def test_what_is_shown_of_a_speech_waits_for_its_first_sound(heard: Heard, speech: Speech) -> None:
     player = heard.playback.player
     shown = Shown(player)
     add(speech, 1.0)
@@ -196,10 +200,8 @@ def test_what_is_shown_waits_no_longer_than_a_page_may_take(
     assert heard.playback.player.status == "streaming"
 
 
-def test_a_failure_is_shown_at_once(
-    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(playback_module, "SOUND_FIRST", 1000.0)
+@pytest.mark.usefixtures("until_it_sounds")
+def test_a_failure_is_shown_at_once(heard: Heard, speech: Speech) -> None:
     add(speech, 1.0)
     heard.on_loop(heard.playback.arrived)
     heard.on_loop(lambda: heard.playback.received(ConnectionLost("The connection was lost.")))

@@ -12,7 +12,7 @@ const PROGRESS_MS = 1000;
 const WAITS = ["waiting", "blocked", "paused"];
 const USERS = ["paused", "stopped", "elsewhere"];
 
-/** States of which the greeting has told, and the message of the beginning will. */
+/** States that the greeting implies, until the message of the beginning. */
 const BEGINS = ["connecting", "buffering"];
 
 /** States that begin before the audio thread has said where the sound came to rest. */
