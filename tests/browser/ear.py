@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +57,11 @@ class Recording:
         return cls(rate=round(dump["rate"]), sound=sound)
 
     @property
+    def _fade(self) -> int:
+        """How many frames a fade takes, a half rounded up as the player's script does."""
+        return math.floor(FADE_SECONDS * self.rate + 0.5)
+
+    @property
     def exact(self) -> Samples:
         """`sound` as int16. Raises `AssertionError` where a sample is not a whole number."""
         assert np.array_equal(self.sound, np.round(self.sound)), "not as any int16 was sent"
@@ -76,7 +82,7 @@ class Recording:
 
     def until_dry(self) -> npt.NDArray[np.float32]:
         """Return `sound` up to its first silence, or its end."""
-        fade = round(FADE_SECONDS * self.rate)
+        fade = self._fade
         silences = (start for start, stop in runs(self.sound == 0) if stop - start > fade)
         return self.sound[: next(silences, None)]
 
@@ -102,7 +108,7 @@ class Recording:
         part.
         """
         heard, missing = self.sound[::-1], sent[::-1]
-        fade = round(FADE_SECONDS * self.rate)
+        fade = self._fade
         pieces: list[tuple[int, int, int]] = []
         while True:
             length = min(len(heard), len(missing))

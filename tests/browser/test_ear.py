@@ -45,6 +45,13 @@ def test_a_gap_takes_nothing_away(
     )
 
 
+@pytest.mark.parametrize(("rate", "fade"), [(22_050, 110), (44_100, 221), (48_000, 240)])
+def test_fades_are_as_long_as_the_player_makes_them_at_each_rate(rate: int, fade: int) -> None:
+    falling, rising = np.full(fade, 7.5, np.float32), np.full(fade, 8.5, np.float32)
+    recording = Recording(rate, np.concatenate([FIRST, falling, silence(100), rising, SECOND]))
+    assert recording.is_all_of(SENT)
+
+
 @pytest.mark.parametrize(
     "heard",
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -249,19 +250,25 @@ def in_the_sound(notes: list[Note], blocks: Any, pcm: bytes, recording: Recordin
 def assert_lit_as_heard(notes: list[Note], words: Times) -> None:
     """Assert that whenever a word was lit it sounded, and that every word was lit.
 
-    A busy machine may draw no frame while a word sounds: that one need not have been lit.
+    A busy machine may draw no frame while a word sounds: that one need not have been lit. And the
+    first frame that it draws after a while may be the last one that shows the word before.
     """
-    lit = [(note["lit"][0], note["now"]) for note in notes if note["lit"]]
     assert all(len(note["lit"]) <= 1 for note in notes)
+    moments = itertools.pairwise([notes[0]["now"], *(note["now"] for note in notes)])
+    lit = [
+        (note["lit"][0], before, now)
+        for note, (before, now) in zip(notes, moments, strict=True)
+        if note["lit"]
+    ]
     times = {round(start, 3): end for start, end in words}
     following = dict(zip(sorted(times), [*sorted(times)[1:], np.inf], strict=True))
     late = [
-        (start, now)
-        for start, now in lit
-        if not start - EXACT <= now <= max(times[start], following[start]) + EXACT
+        (start, before, now)
+        for start, before, now in lit
+        if not (start - EXACT <= now and before <= max(times[start], following[start]) + EXACT)
     ]
     assert late == []
-    seen = {start for start, _ in lit}
+    seen = {start for start, *_ in lit}
     drawn = np.array([note["now"] for note in notes])
     inside = [(start + EXACT < drawn) & (drawn < end - EXACT) for start, end in words]
     assert {round(w[0], 3) for w, at in zip(words, inside, strict=True) if at.any()} <= seen
