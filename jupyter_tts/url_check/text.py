@@ -90,7 +90,8 @@ _COMMAND = re.compile(r"[\s$>%!]*(?:curl|wget|websocat|wscat|https?)(?:\.exe)?\s
 _ADDRESS = re.compile(r"(?:wss?|https?)://[^\s\"'`]*", re.IGNORECASE)
 _BEHIND = re.compile(r"\s+(?:(?:[\\^]\s+)?--?[A-Za-z]|(?:#|>|&&)\s).*", re.DOTALL)
 
-# What a shell goes on behind in the next line: of sh, of cmd, of PowerShell.
+# What a shell goes on behind in the next line: of sh, of cmd, of PowerShell. The first also stands
+# before a quote that is inside another string.
 _CONTINUED = re.compile(r"[\\^]$|(?<=\s)`$")
 
 # Full-width signs that a browser has percent-encoded, where the query should begin.
@@ -262,7 +263,7 @@ def _unwrapped(text: str) -> str:
         closing = _CLOSING.get(text[lead.end() - 1])
         text = text[lead.end() :]
         text = text.partition(closing)[0] if closing else text
-    return _BEHIND.sub("", text).strip(_WRAPPING)
+    return _CONTINUED.sub("", _BEHIND.sub("", text).strip(_WRAPPING))
 
 
 def _address(command: str) -> re.Match[str] | None:

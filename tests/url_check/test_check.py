@@ -269,6 +269,8 @@ def test_settings_leave_the_levers_off_that_would_change_the_url() -> None:
         BASE.replace("abc", "a\u00adb\u200bc\u202c\ufeff"),
         *(f"{opening}{BASE}{closing}" for opening, closing in ("«»", "„“", "‘’", "「」", "＂＂")),
         *(f"{BASE} {sign}" for sign in ("\\", "\\\n", "^\r\n")),
+        f'\\"{BASE}\\"',
+        f'"{{\\"url\\": \\"{BASE}\\"}}"',
         f"curl '{BASE}' \\\n  -H 'xi-api-key: {SECRET}' \\\n  -d '{{\n  \"text\": \"x\"\n}}'",
         f'$ curl -X POST \\\n -H "xi-api-key: {SECRET}" -H "Accept: audio/mpeg" {BASE} > out.mp3',
         f"curl -H 'Origin: https://example.test' {BASE} -o a.mp3",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from jupyter_tts.url_check.text import Piece, UrlText, dissect, tidy
 
@@ -14,6 +14,10 @@ def joined(parts: UrlText) -> str:
 
 
 @given(ANYTHING)
+@example('\\"')
+@example('x^"')
+@example("x^^")
+@example("\\\0")
 def test_nothing_is_lost_when_a_text_is_taken_apart(url: str) -> None:
     text = tidy(url)
     assert tidy(text) == text
