@@ -180,10 +180,19 @@ class Player:
             [self.index, trait, value],
         )
 
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """What the kernel got."""
+        return list(self.page.evaluate("(i) => window.players[i].model.sent", self.index))
+
+    @property
+    def saves(self) -> list[dict[str, Any]]:
+        """The traits that the kernel was given."""
+        return list(self.page.evaluate("(i) => window.players[i].model.saves", self.index))
+
     def sent(self, kind: str) -> list[dict[str, Any]]:
         """Messages of one kind that the kernel got."""
-        messages = self.page.evaluate("(i) => window.players[i].model.sent", self.index)
-        return [message for message in messages if message["kind"] == kind]
+        return [message for message in self.messages if message["kind"] == kind]
 
     def wait_sent(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Wait until the kernel gets such a message; the latest one."""

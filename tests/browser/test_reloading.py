@@ -81,6 +81,35 @@ def test_a_page_follows_the_one_that_was_in_its_tab(page: Page) -> None:
     assert remembered == '["one","two"]'
 
 
+def test_a_page_that_takes_a_paused_player_over_says_so_in_one_message(page: Page) -> None:
+    page.evaluate(REMEMBER)
+    player = Player(page, session="one", client="two")
+    player.wait_sent("hello")
+    player.tell({"kind": "resume", "frame": RATE // 4, "paused": True})
+    player.feed(noise(0.5))
+    player.end()
+    player.wait_state("paused")
+    hello = {"kind": "hello", "leader": True, "next": 0, "places": False, "session": "two"}
+    assert player.messages == [hello]
+    assert player.saves == []
+    player.button("Play").click()
+    assert player.wait_sent("progress", state="playing")["played"] >= RATE // 4
+
+
+def test_a_page_that_takes_over_again_tells_its_state_anew(page: Page) -> None:
+    player = Player(page, session="one", client="one")
+    player.feed(noise(0.5))
+    player.wait_state("playing")
+    player.button("Pause").click()
+    player.wait_sent("progress", state="paused")
+    player.set("session", "two")
+    player.wait_state("elsewhere")
+    before = len(player.sent("progress"))
+    player.set("session", "one")
+    player.wait_state("paused")
+    assert [message["state"] for message in player.sent("progress")[before:]] == ["paused"]
+
+
 def test_a_notebook_that_is_opened_again_in_its_page_follows_itself_once_it_was_closed(
     page: Page,
 ) -> None:

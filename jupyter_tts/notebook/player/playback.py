@@ -334,6 +334,8 @@ class Playback:
             self._note_page(places_views=content.get("places") is True)
         match content:
             case {"kind": "hello", "leader": True, "next": int(first)}:
+                if isinstance(session := content.get("session"), str):
+                    self.player.session = session
                 self._greet(first)
             case {"kind": "resend", "seq": int(seq)} if 0 <= seq < self._feed.count:
                 self._feed.send(seq)
@@ -390,8 +392,13 @@ class Playback:
     def _hand_over(self) -> None:
         """Have a page continue where the one before it was, which may be gone."""
         self._engaged = False
-        if self._played and not self._over.is_set():
-            paused = self.state == "paused"
+        if self._over.is_set():
+            return
+        paused = self.state == "paused"
+        if not paused:
+            self.state = "buffering"
+            self._feed.report(self._played, playing=False)
+        if self._played or paused:
             self.player.send({"kind": "resume", "frame": self._played, "paused": paused})
 
     def _note_started(self, figures: dict[str, Any]) -> None:

@@ -112,6 +112,47 @@ def test_the_timeline_holds_what_was_heard_and_what_it_waited_for(
     assert timeline.heard == 2.0
 
 
+@pytest.mark.parametrize(
+    ("state", "played", "after", "resumed"),
+    [
+        ("playing", RATE, "buffering", [{"frame": RATE, "paused": False}]),
+        ("blocked", 0, "buffering", []),
+        ("paused", RATE, "paused", [{"frame": RATE, "paused": True}]),
+        ("paused", 0, "paused", [{"frame": 0, "paused": True}]),
+        ("finished", RATE, "finished", []),
+    ],
+)
+def test_another_page_goes_on_as_the_one_before_left_it(
+    heard: Heard,
+    speech: Speech,
+    state: str,
+    played: int,
+    after: str,
+    resumed: list[dict[str, Any]],
+) -> None:
+    add(speech, 2.0)
+    heard.on_loop(heard.playback.arrived)
+    hello = {"kind": "hello", "leader": True, "places": True}
+    heard.say(**hello, next=0)
+    heard.say(kind="progress", played=played, state=state, underruns=0, gap=0)
+    if state == "finished":
+        heard.say(kind="ended", underruns=0, gap=0)
+    heard.messages.clear()
+    heard.say(**hello, next=0, session="another")
+    assert heard.playback.player.session == "another"
+    assert heard.playback.state == after
+    assert [m for m in heard.messages if m["kind"] == "resume"] == [
+        {"kind": "resume", **each} for each in resumed
+    ]
+    assert [m["seq"] for m in heard.messages if m["kind"] == "audio"] == [0]
+
+
+def test_only_a_page_that_sounds_says_which_session_does(heard: Heard) -> None:
+    before = heard.playback.player.session
+    heard.say(kind="hello", leader=False, next=0, places=True, session="another")
+    assert heard.playback.player.session == before
+
+
 def test_without_the_request_there_is_the_picture(shell: InteractiveShell, speech: Speech) -> None:
     add(speech, 1.0)
     playback = Playback(current_session(), speech, with_request=False)

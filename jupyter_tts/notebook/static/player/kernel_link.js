@@ -82,6 +82,7 @@ export class KernelLink {
   /** Sound that arrives is ignored. */
   #stopped = false;
   #closed = false;
+  #greeted = false;
   #leader;
 
   /**
@@ -95,8 +96,8 @@ export class KernelLink {
     model.on("msg:custom", this.#onMessage);
     model.on("change:session", this.#onSession);
     browserTab().join(model.widget_manager?.kernel);
-    this.sayHello();
-    if (!this.#leader) void this.#takeOverAfterReload();
+    if (this.#leader) this.sayHello();
+    else void this.#greetAfterReload();
   }
 
   /** Whether this browser tab is the one that sounds. */
@@ -104,11 +105,10 @@ export class KernelLink {
     return this.#leader;
   }
 
-  /** Make this tab the one that sounds; the others see it in the shared trait. */
+  /** Make this tab the one that sounds; the kernel has the others see it in the shared trait. */
   lead() {
     if (this.#leader) return;
     this.#model.set("session", this.#client);
-    this.#model.save_changes();
     this.#onSession();
   }
 
@@ -141,10 +141,12 @@ export class KernelLink {
   }
 
   /** After a reload the page is a new session; it takes over from the one that was in this tab. */
-  async #takeOverAfterReload() {
+  async #greetAfterReload() {
     const session = this.#model.get("session");
     const follows = await browserTab().follows(session);
-    if (follows && !this.#closed && session === this.#model.get("session")) this.lead();
+    if (this.#closed || this.#greeted) return;
+    if (follows && session === this.#model.get("session")) this.lead();
+    else this.sayHello();
   }
 
   get #client() {
@@ -156,17 +158,22 @@ export class KernelLink {
     return !session || !this.#client || session === this.#client;
   }
 
-  /** Say that the page is there, and what it has. */
-  sayHello() {
+  /**
+   * Say that the page is there, and what it has.
+   * @param {object} [claim]  The session that is to sound from now on.
+   */
+  sayHello(claim) {
+    this.#greeted = true;
     const places = this.#model.widget_manager?.context?.model !== undefined;
-    this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places });
+    this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places, ...claim });
   }
 
   #onSession = () => {
     const leader = this.#isLeader();
     if (leader === this.#leader) return;
     this.#leader = leader;
-    this.sayHello();
+    // With the greeting: each message of its own costs the page two answers.
+    this.sayHello(leader && this.#client ? { session: this.#client } : {});
     this.#events.leader();
     // The greeting asks for everything from `next` on; single chunks are asked for only if that is
     // not enough.

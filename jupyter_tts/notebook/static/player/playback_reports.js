@@ -12,7 +12,7 @@ const PROGRESS_MS = 1000;
 const WAITS = ["waiting", "blocked", "paused"];
 const USERS = ["paused", "stopped", "elsewhere"];
 
-/** States that the greeting implies, until the message of the beginning. */
+/** States that the kernel takes for granted, until a page that it hands the sound to tells one. */
 const BEGINS = ["connecting", "buffering"];
 
 /** States that begin before the audio thread has said where the sound came to rest. */
@@ -26,7 +26,9 @@ const WORTH_SAYING = 0.05;
  */
 export class PlaybackReports {
   #link;
+  /** As the kernel knows it, and whether this page has told it since it sounds. */
   #state = "";
+  #told = false;
   #played = 0;
   #progressAt = 0;
   #settled = true;
@@ -55,13 +57,19 @@ export class PlaybackReports {
    */
   progress(state, played, heard, gaps) {
     this.#watch(state, played, heard, gaps);
-    if (this.#state === "" && BEGINS.includes(state)) return;
+    if (state === "elsewhere") {
+      this.#state = "";
+      this.#told = false;
+      return;
+    }
+    if (!this.#told && BEGINS.includes(state)) return;
     const now = performance.now();
     const due = state === "playing" && now - this.#progressAt >= PROGRESS_MS;
     const settles = !this.#settled && played !== this.#played;
     if (state === this.#state && !due && !settles) return;
     this.#settled = state === this.#state || !RESTS.includes(state);
     this.#state = state;
+    this.#told = true;
     this.#played = played;
     this.#progressAt = now;
     const { received } = this.#link;
@@ -109,6 +117,11 @@ export class PlaybackReports {
       (this.#dry[i + 1]?.before ?? gap) - before,
     ]);
     return { steady: this.#steady, dry };
+  }
+
+  /** The kernel has said that it was paused on the page before. */
+  pausedBefore() {
+    this.#state = "paused";
   }
 
   /** @param {boolean} active  The user is using it: the view must not be replaced. */

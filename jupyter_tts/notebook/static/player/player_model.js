@@ -384,7 +384,10 @@ export class PlayerModel {
   #onResume(frame, paused) {
     this.#resumeFrame = frame;
     // What the user did here since is newer than what the other page reported.
-    if (paused && !this.#userActed) this.#wants = false;
+    if (paused && !this.#userActed) {
+      this.#wants = false;
+      this.#reports.pausedBefore();
+    }
     this.#transport.pause();
     if (this.#resumeIfReached()) this.#requestTurn();
     this.#changed();
