@@ -194,7 +194,7 @@ def test_where_sound_does_not_start_the_player_says_so_and_starts_as_soon_as_it_
 
 
 def test_an_idle_page_gives_the_audio_device_back_and_takes_it_again(page: Page) -> None:
-    sent = noise(1.0)
+    sent = noise(3.0)
     player = Player(page)
     player.feed(sent)
     player.end()

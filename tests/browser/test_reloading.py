@@ -98,7 +98,7 @@ def test_a_page_that_takes_a_paused_player_over_says_so_in_one_message(page: Pag
 
 def test_a_page_that_takes_over_again_tells_its_state_anew(page: Page) -> None:
     player = Player(page, session="one", client="one")
-    player.feed(noise(0.5))
+    player.feed(noise(3.0))
     player.wait_state("playing")
     player.button("Pause").click()
     player.wait_sent("progress", state="paused")
