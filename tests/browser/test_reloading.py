@@ -128,8 +128,25 @@ def test_a_duplicated_tab_does_not_take_the_sound_of_the_one_it_was_made_from(pa
     player = Player(copy, session="one", client="two")
     assert copy.evaluate(FOLLOWS, "one") is False
     assert copy.evaluate(FOLLOWS, "another") is False
-    player.wait_state("elsewhere")
     assert [hello["leader"] for hello in player.sent("hello")] == [False]
+    # All of its players ask at once.
+    together = f"(session) => Promise.all([1, 2, 3].map(() => ({FOLLOWS})(session)))"
+    assert copy.evaluate(together, "one") == [False] * 3
+
+
+def test_where_another_page_was_is_not_forgotten_before_the_sound_has_come_that_far(
+    page: Page,
+) -> None:
+    sent = noise(1.0)
+    player = Player(page)
+    player.tell({"kind": "resume", "frame": RATE // 2, "paused": False})
+    player.feed(sent[: RATE // 4])
+    player.view().wait_for()
+    player.feed(sent[RATE // 4 :])
+    player.end()
+    player.wait_state("finished")
+    assert min(message["played"] for message in player.sent("progress")) >= RATE // 2
+    assert exact_stretches(listen(player), sent) == [(RATE // 2, len(sent))]
 
 
 def test_what_was_heard_on_the_page_before_is_not_repeated(page: Page) -> None:

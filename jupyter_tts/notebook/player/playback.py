@@ -334,8 +334,6 @@ class Playback:
             self._note_page(places_views=content.get("places") is True)
         match content:
             case {"kind": "hello", "leader": True, "next": int(first)}:
-                if isinstance(session := content.get("session"), str):
-                    self.player.session = session
                 self._greet(first)
             case {"kind": "resend", "seq": int(seq)} if 0 <= seq < self._feed.count:
                 self._feed.send(seq)
@@ -393,6 +391,8 @@ class Playback:
         """Have a page continue where the one before it was, which may be gone."""
         self._engaged = False
         if self._over.is_set():
+            if not self._stopped:  # what has been heard does not begin by itself
+                self.player.send({"kind": "resume", "frame": 0, "paused": True})
             return
         paused = self.state == "paused"
         if not paused:

@@ -125,6 +125,17 @@ class Player(BaseWidget):
             }
         )
 
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """Handle a message."""
+        self._take_claim(content)
+        super()._handle_custom_msg(content, buffers)
+
+    def _take_claim(self, content: Any) -> None:
+        """Note which session sounds from now on, before all that a greeting causes."""
+        match content:
+            case {"kind": "hello", "leader": True, "session": str(session)}:
+                self.session = session
+
     def again(self) -> Player:
         """Return a new player with the same traits."""
         names = (name for name in Player.class_own_traits() if not name.startswith("_"))
@@ -160,5 +171,6 @@ class LastingPlayer(Player):
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
         """Handle a message, unless it is about a speech before."""
+        self._take_claim(content)
         if not isinstance(content, dict) or content.get("speech", self.number) == self.number:
             super()._handle_custom_msg(content, buffers)

@@ -16,7 +16,7 @@ from jupyter_tts.client.speech.timeline import Timeline
 from jupyter_tts.notebook.player import pacing
 from jupyter_tts.notebook.player import playback as playback_module
 from jupyter_tts.notebook.player.playback import Playback
-from jupyter_tts.notebook.player.widget import Player
+from jupyter_tts.notebook.player.widget import LastingPlayer, Player
 from jupyter_tts.notebook.runtime.session import current_session
 from jupyter_tts.wire.errors import ConnectionLost
 from jupyter_tts.wire.request import SpeechRequest
@@ -119,7 +119,8 @@ def test_the_timeline_holds_what_was_heard_and_what_it_waited_for(
         ("blocked", 0, "buffering", []),
         ("paused", RATE, "paused", [{"frame": RATE, "paused": True}]),
         ("paused", 0, "paused", [{"frame": 0, "paused": True}]),
-        ("finished", RATE, "finished", []),
+        ("finished", RATE, "finished", [{"frame": 0, "paused": True}]),
+        ("stopped", RATE, "stopped", []),
     ],
 )
 def test_another_page_goes_on_as_the_one_before_left_it(
@@ -137,6 +138,8 @@ def test_another_page_goes_on_as_the_one_before_left_it(
     heard.say(kind="progress", played=played, state=state, underruns=0, gap=0)
     if state == "finished":
         heard.say(kind="ended", underruns=0, gap=0)
+    if state == "stopped":
+        heard.say(kind="stop")
     heard.messages.clear()
     heard.say(**hello, next=0, session="another")
     assert heard.playback.player.session == "another"
@@ -145,6 +148,31 @@ def test_another_page_goes_on_as_the_one_before_left_it(
         {"kind": "resume", **each} for each in resumed
     ]
     assert [m["seq"] for m in heard.messages if m["kind"] == "audio"] == [0]
+
+
+def test_what_a_greeting_causes_goes_to_the_session_that_it_says(
+    heard: Heard, speech: Speech, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard.on_loop(heard.playback.reopen)
+    placed: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        heard.playback.player, "send", lambda content, _=None: placed.append(content)
+    )
+    heard.say(kind="hello", leader=True, next=0, places=True, session="another")
+    assert [m["session"] for m in placed if m["kind"] == "place"] == ["another"]
+
+
+def test_a_lasting_player_takes_a_session_from_a_greeting_to_the_speech_before(
+    shell: InteractiveShell,
+) -> None:
+    player = LastingPlayer()
+    got: list[Any] = []
+    player.on_msg(lambda _, content, __: got.append(content))
+    player.begin(session="one")
+    player.begin(session="one")
+    hello = {"kind": "hello", "leader": True, "next": 0, "places": True}
+    player._handle_custom_msg({**hello, "session": "two", "speech": 1}, [])
+    assert (player.session, got) == ("two", [])
 
 
 def test_only_a_page_that_sounds_says_which_session_does(heard: Heard) -> None:

@@ -22,6 +22,8 @@ class BrowserTab {
   #channel = new BroadcastChannel(SESSIONS);
   /** @type {Map<string, () => void>} What to do when the page of a session says it is there. */
   #awaited = new Map();
+  /** @type {Map<string, Promise<boolean>>} What is being asked: players ask for the same session. */
+  #asked = new Map();
 
   constructor() {
     this.#channel.addEventListener("message", ({ data }) => {
@@ -47,12 +49,26 @@ class BrowserTab {
   follows(session) {
     if (this.#own.has(session)) return Promise.resolve(!this.#lives(session));
     if (!this.#earlier.has(session)) return Promise.resolve(false);
+    const asked = this.#asked.get(session) ?? this.#ask(session);
+    this.#asked.set(session, asked);
+    return asked;
+  }
+
+  /**
+   * Whether no page says within a moment that it has a session.
+   * @param {string} session
+   * @returns {Promise<boolean>}
+   */
+  #ask(session) {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(true), ALIVE_MS);
-      this.#awaited.set(session, () => {
+      const answer = (/** @type {boolean} */ isGone) => {
         clearTimeout(timer);
-        resolve(false);
-      });
+        this.#awaited.delete(session);
+        this.#asked.delete(session);
+        resolve(isGone);
+      };
+      const timer = setTimeout(() => answer(true), ALIVE_MS);
+      this.#awaited.set(session, () => answer(false));
       this.#channel.postMessage({ asked: session });
     });
   }

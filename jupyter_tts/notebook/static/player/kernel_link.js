@@ -83,6 +83,8 @@ export class KernelLink {
   #stopped = false;
   #closed = false;
   #greeted = false;
+  /** The next greeting says that this page takes over from the one that was in its tab. */
+  #claims = false;
   #leader;
 
   /**
@@ -105,10 +107,11 @@ export class KernelLink {
     return this.#leader;
   }
 
-  /** Make this tab the one that sounds; the kernel has the others see it in the shared trait. */
+  /** Make this tab the one that sounds; the others see it in the shared trait. */
   lead() {
     if (this.#leader) return;
     this.#model.set("session", this.#client);
+    this.#model.save_changes();
     this.#onSession();
   }
 
@@ -145,8 +148,12 @@ export class KernelLink {
     const session = this.#model.get("session");
     const follows = await browserTab().follows(session);
     if (this.#closed || this.#greeted) return;
-    if (follows && session === this.#model.get("session")) this.lead();
-    else this.sayHello();
+    // The greeting brings the session: each message of its own costs the page two answers.
+    this.#claims = follows && session === this.#model.get("session");
+    if (this.#claims) {
+      this.#model.set("session", this.#client);
+      this.#onSession();
+    } else this.sayHello();
   }
 
   get #client() {
@@ -158,13 +165,12 @@ export class KernelLink {
     return !session || !this.#client || session === this.#client;
   }
 
-  /**
-   * Say that the page is there, and what it has.
-   * @param {object} [claim]  The session that is to sound from now on.
-   */
-  sayHello(claim) {
+  /** Say that the page is there, and what it has. */
+  sayHello() {
     this.#greeted = true;
     const places = this.#model.widget_manager?.context?.model !== undefined;
+    const claim = this.#claims ? { session: this.#client } : {};
+    this.#claims = false;
     this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places, ...claim });
   }
 
@@ -172,8 +178,7 @@ export class KernelLink {
     const leader = this.#isLeader();
     if (leader === this.#leader) return;
     this.#leader = leader;
-    // With the greeting: each message of its own costs the page two answers.
-    this.sayHello(leader && this.#client ? { session: this.#client } : {});
+    this.sayHello();
     this.#events.leader();
     // The greeting asks for everything from `next` on; single chunks are asked for only if that is
     // not enough.

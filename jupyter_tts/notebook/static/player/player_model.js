@@ -313,7 +313,7 @@ export class PlayerModel {
   /** The playback queue gives it the turn. */
   granted() {
     this.#hasTurn = true;
-    this.#transport.play();
+    if (this.#resumeFrame === null) this.#transport.play();
     this.#changed();
   }
 
@@ -486,7 +486,8 @@ export class PlayerModel {
   #report() {
     const { state } = this;
     const { played, heard } = this.#transport;
-    this.#reports.progress(state, played, heard, this.gaps);
+    // Not while what was heard on another page has yet to come: the kernel knows how far that was.
+    if (this.#resumeFrame === null) this.#reports.progress(state, played, heard, this.gaps);
     // While a user is at it, or hears it again, the kernel must not replace the view.
     const holding = this.#userActed && state === "paused";
     this.#reports.interaction(
