@@ -172,3 +172,27 @@ def test_what_was_paused_on_the_page_before_stays_paused(page: Page) -> None:
     player.wait_state("finished")
     [(start, stop)] = exact_stretches(listen(player), sent)
     assert (start, stop) == (RATE // 2, len(sent))
+
+
+def test_play_before_the_sound_has_come_that_far_begins_where_it_was(page: Page) -> None:
+    sent = noise(1.0)
+    player = Player(page)
+    player.tell({"kind": "resume", "frame": RATE // 2, "paused": True})
+    player.feed(sent[: RATE // 4])
+    player.button("Play").click()
+    player.feed(sent[RATE // 4 :])
+    player.end()
+    player.wait_state("finished")
+    assert exact_stretches(listen(player), sent) == [(RATE // 2, len(sent))]
+
+
+def test_what_a_user_hears_again_here_does_not_begin_twice(page: Page) -> None:
+    sent = noise(3.0)
+    player = Player(page, session="one", client="two")
+    player.feed(sent)
+    player.button("Listen here").click()
+    player.wait_played(RATE // 4)
+    player.tell({"kind": "resume", "frame": 0, "paused": True})  # it had been heard there
+    player.end()
+    player.wait_state("finished")
+    assert exact_stretches(listen(player), sent) == [(0, len(sent))]

@@ -126,15 +126,16 @@ class Player(BaseWidget):
         )
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        """Handle a message."""
-        self._take_claim(content)
-        super()._handle_custom_msg(content, buffers)
-
-    def _take_claim(self, content: Any) -> None:
-        """Note which session sounds from now on, before all that a greeting causes."""
+        """Handle a message; the session that a greeting says sounds before all that it causes."""
         match content:
             case {"kind": "hello", "leader": True, "session": str(session)}:
                 self.session = session
+        if self._concerns(content):
+            super()._handle_custom_msg(content, buffers)
+
+    def _concerns(self, content: Any) -> bool:
+        """Whether a message is about what is being played."""
+        return True
 
     def again(self) -> Player:
         """Return a new player with the same traits."""
@@ -169,8 +170,5 @@ class LastingPlayer(Player):
         """Send the page a message about the speech that is being played."""
         super().send({**content, "speech": self.number}, buffers)
 
-    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
-        """Handle a message, unless it is about a speech before."""
-        self._take_claim(content)
-        if not isinstance(content, dict) or content.get("speech", self.number) == self.number:
-            super()._handle_custom_msg(content, buffers)
+    def _concerns(self, content: Any) -> bool:
+        return not isinstance(content, dict) or content.get("speech", self.number) == self.number

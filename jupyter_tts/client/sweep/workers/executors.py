@@ -112,7 +112,7 @@ async def _check_workers(executor: Executor) -> None:
     try:
         found = await asyncio.wrap_future(executor.submit(importlib.util.find_spec, package))
     except Exception:
-        return  # a lost worker, say, which the tasks deal with
+        return  # whatever it is, a lost worker say, each task meets it, too, and deals with it
     if found is None:
         raise WorkerError(f"A worker has no {package}.", hint=_install())
 

@@ -20,15 +20,16 @@ class BrowserTab {
   /** Sessions of this page, with their connections. @type {Map<string, Connection>} */
   #own = new Map();
   #channel = new BroadcastChannel(SESSIONS);
-  /** @type {Map<string, () => void>} What to do when the page of a session says it is there. */
-  #awaited = new Map();
-  /** @type {Map<string, Promise<boolean>>} What is being asked: players ask for the same session. */
+  /**
+   * The sessions that are being asked for: all players ask for the same one.
+   * @type {Map<string, { isGone: Promise<boolean>, found: () => void }>}
+   */
   #asked = new Map();
 
   constructor() {
     this.#channel.addEventListener("message", ({ data }) => {
       if (this.#lives(data.asked)) this.#channel.postMessage({ alive: data.asked });
-      this.#awaited.get(data.alive)?.();
+      this.#asked.get(data.alive)?.found();
     });
   }
 
@@ -49,9 +50,7 @@ class BrowserTab {
   follows(session) {
     if (this.#own.has(session)) return Promise.resolve(!this.#lives(session));
     if (!this.#earlier.has(session)) return Promise.resolve(false);
-    const asked = this.#asked.get(session) ?? this.#ask(session);
-    this.#asked.set(session, asked);
-    return asked;
+    return this.#asked.get(session)?.isGone ?? this.#ask(session);
   }
 
   /**
@@ -60,17 +59,14 @@ class BrowserTab {
    * @returns {Promise<boolean>}
    */
   #ask(session) {
-    return new Promise((resolve) => {
-      const answer = (/** @type {boolean} */ isGone) => {
-        clearTimeout(timer);
-        this.#awaited.delete(session);
-        this.#asked.delete(session);
-        resolve(isGone);
-      };
-      const timer = setTimeout(() => answer(true), ALIVE_MS);
-      this.#awaited.set(session, () => answer(false));
-      this.#channel.postMessage({ asked: session });
-    });
+    let found = () => {};
+    const isGone = new Promise((resolve) => {
+      found = () => resolve(false);
+      setTimeout(() => resolve(true), ALIVE_MS);
+    }).finally(() => this.#asked.delete(session));
+    this.#asked.set(session, { isGone, found });
+    this.#channel.postMessage({ asked: session });
+    return isGone;
   }
 
   /** @param {string} session */

@@ -82,9 +82,6 @@ export class KernelLink {
   /** Sound that arrives is ignored. */
   #stopped = false;
   #closed = false;
-  #greeted = false;
-  /** The next greeting says that this page takes over from the one that was in its tab. */
-  #claims = false;
   #leader;
 
   /**
@@ -147,13 +144,11 @@ export class KernelLink {
   async #greetAfterReload() {
     const session = this.#model.get("session");
     const follows = await browserTab().follows(session);
-    if (this.#closed || this.#greeted) return;
+    if (this.#closed || this.#leader) return;
+    if (!follows || session !== this.#model.get("session")) return this.sayHello();
     // The greeting brings the session: each message of its own costs the page two answers.
-    this.#claims = follows && session === this.#model.get("session");
-    if (this.#claims) {
-      this.#model.set("session", this.#client);
-      this.#onSession();
-    } else this.sayHello();
+    this.#switch(true, { session: this.#client });
+    this.#model.set("session", this.#client);
   }
 
   get #client() {
@@ -165,25 +160,30 @@ export class KernelLink {
     return !session || !this.#client || session === this.#client;
   }
 
-  /** Say that the page is there, and what it has. */
-  sayHello() {
-    this.#greeted = true;
+  /**
+   * Say that the page is there, and what it has.
+   * @param {{ session?: string }} [claim]  The session that is to sound from now on.
+   */
+  sayHello(claim = {}) {
     const places = this.#model.widget_manager?.context?.model !== undefined;
-    const claim = this.#claims ? { session: this.#client } : {};
-    this.#claims = false;
     this.send({ kind: "hello", leader: this.#leader, next: this.#chunks.next, places, ...claim });
   }
 
-  #onSession = () => {
-    const leader = this.#isLeader();
+  #onSession = () => this.#switch(this.#isLeader());
+
+  /**
+   * @param {boolean} leader
+   * @param {{ session?: string }} [claim]
+   */
+  #switch(leader, claim) {
     if (leader === this.#leader) return;
     this.#leader = leader;
-    this.sayHello();
+    this.sayHello(claim);
     this.#events.leader();
     // The greeting asks for everything from `next` on; single chunks are asked for only if that is
     // not enough.
     if (leader) this.#checkLater();
-  };
+  }
 
   /**
    * @param {any} content

@@ -382,6 +382,7 @@ export class PlayerModel {
    * @param {boolean} paused
    */
   #onResume(frame, paused) {
+    if (frame === 0 && this.#userActed) return; // nothing of it is to be left out
     this.#resumeFrame = frame;
     // What the user did here since is newer than what the other page reported.
     if (paused && !this.#userActed) {
