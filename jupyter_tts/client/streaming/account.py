@@ -224,7 +224,7 @@ class Account:
             if may_go_on:
                 self._end_word(stop)
             self._taken += 1
-            if not self._is_inside(first, stop):
+            if not (self._markup.is_known and self._is_inside(first, stop)):
                 words.append(self._as_word(first, stop))
             self._returned.append(before + len(words))
         return words
@@ -433,8 +433,6 @@ class Account:
 
     def _is_inside(self, first: int, stop: int) -> bool:
         """Whether a word told is a tag, or a part of one."""
-        if not self._markup.is_known:
-            return False
         return self._markup.division(self._matcher.places[first:stop])[0] == INSIDE
 
     def _divide(self) -> None:

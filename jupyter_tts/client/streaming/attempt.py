@@ -284,8 +284,7 @@ class Attempt:
                     paused = False
                     if self._switcher is not None:
                         self._switcher.heard()
-                    timed = receiver.accounted if receiver.timed else None
-                    watchdog.heard(timed, receiver.seconds - before)
+                    watchdog.heard(receiver.accounted, receiver.seconds - before)
                     if sound.pcm or sound.words or sound.note:
                         yield sound
                 elif not protocol.ended or receiver.is_cut_short(final=True):

@@ -110,6 +110,8 @@ class Receiver:
         Up to which character all words of the text were released whole.
     until : int or None
         Where this socket's text ends, if the whole goes on behind.
+    seconds : float
+        Of sound that this socket has brought.
     ran_dry : int
         How often a listener had nothing left to hear.
     """
@@ -158,6 +160,7 @@ class Receiver:
         self._held = bytearray()
         self._encoded = 0  # bytes of sound that this socket has brought, as it brought them
         self._arrived = 0  # frames of this socket, released or held
+        self.seconds = 0.0
         self._base = self._frames  # where its sound begins in the stream, less what is left out
         # Frames at the beginning of this socket's sound that were heard before, once it is known.
         self._skip: int | None = 0 if self._heard is None else None
@@ -189,11 +192,6 @@ class Receiver:
         return self._frames
 
     @property
-    def seconds(self) -> float:
-        """Of sound that this socket has brought."""
-        return self._arrived / self._rate
-
-    @property
     def lead(self) -> float:
         """Seconds of sound that a listener who began with the first has not heard."""
         if self._heard_from is None:
@@ -216,9 +214,15 @@ class Receiver:
         return self._account.characters
 
     @property
-    def accounted(self) -> int:
-        """The same in characters of the text, where it has SSML, which may not be told."""
-        return self._account.tip - self._start if self.markup.has_ssml else self.characters
+    def accounted(self) -> int | None:
+        """The same, in characters of the text where it has SSML, which may not be told.
+
+        None as long as this socket tells no times.
+        """
+        account = self._account
+        if not account.timed:
+            return None
+        return account.tip - self._start if self.markup.has_ssml else account.characters
 
     @property
     def progress(self) -> bool:
@@ -237,20 +241,21 @@ class Receiver:
         ------
         TooMuchSound
         """
-        before = self._arrived / self._rate
+        before = self.seconds
         self._encoded += len(chunk.data)
         self._append(self._decoder.decode(chunk.data))
         if chunk.alignment is not None:
             self._check_told(self.characters + sum(map(len, chunk.alignment.characters)))
-            self._account.add(chunk.alignment, before, self._arrived / self._rate - before)
-        self._check_sound()
+            self._account.add(chunk.alignment, before, self.seconds - before)
+        if self.seconds > EXTRA_SECONDS + SECONDS_PER_CHARACTER * self._source_text.length:
+            self._refuse()
         if self._skip is None and not self._find_skip():
-            return self._audio(b"")
+            return self._nothing()
         return self._release(ended=False)
 
     def rest(self) -> Audio:
         """Return what may be heard after all: the server pauses."""
-        return self._audio(b"") if self._skip is None else self._release(ended=False)
+        return self._nothing() if self._skip is None else self._release(ended=False)
 
     def finish(self) -> Audio:
         """Return what is left of a stream, or of a socket's part, that is complete.
@@ -281,12 +286,12 @@ class Receiver:
         held = bytes(self._held[: 2 * self._fade])
         self._held.clear()
         if not self._last:  # silence ends without a click
-            return self._audio(b"")
+            return self._nothing()
         # What follows in the wave fades best; without enough of it, the last sample decays.
         tail = fade_out(held) if len(held) == 2 * self._fade else decay(self._last, self._fade)
         self._last = 0
         self._frames += len(tail) // 2
-        return self._audio(tail)
+        return Audio(tail, self._rate, (), self.position)
 
     def is_cut_short(self, *, final: bool) -> bool:
         """Whether a stream that has ended in order leaves out some of the text, or its sound.
@@ -308,13 +313,12 @@ class Receiver:
     @property
     def _spoken_by_sound(self) -> int:
         """Up to which character this socket has spoken the text."""
-        arrived = self._arrived / self._rate
         place, since = self._start, 0.0
         if self.timed:
-            mark = self._account.mark(arrived)
-            place, since = max(mark.position, self._account.told_by(arrived)), mark.told_end
+            mark = self._account.mark(self.seconds)
+            place, since = max(mark.position, self._account.told_by(self.seconds)), mark.told_end
         # Not the part of a character that has begun.
-        untold = self._account.untold(since, arrived)
+        untold = self._account.untold(since, self.seconds)
         if untold > WORD:
             place += round(untold / self._account.pace)
         return min(place, self._end)
@@ -336,6 +340,7 @@ class Receiver:
         skip = self._skip
         heard = 0 if skip is None else max(0, min(skip - self._arrived, frames))
         self._arrived += frames
+        self.seconds = self._arrived / self._rate
         self._held += pcm[2 * heard :]
         if frames > heard and skip is not None:
             self._timeline.arrive((frames - heard) / self._rate)
@@ -343,11 +348,6 @@ class Receiver:
     def _check_told(self, characters: int) -> None:
         length = self._source_text.length
         if characters > EXTRA_WORDS + WORDS_PER_CHARACTER * length:
-            self._refuse()
-
-    def _check_sound(self) -> None:
-        most = EXTRA_SECONDS + SECONDS_PER_CHARACTER * self._source_text.length
-        if self._arrived > most * self._rate:
             self._refuse()
 
     def _refuse(self) -> None:
@@ -399,8 +399,7 @@ class Receiver:
                     time = end + heard.behind if heard.into is None else following + heard.into
         begin = 0.0 if heard.from_beginning else self._activity.first()
         latest = None if begin is None else begin + heard.seconds
-        arrived = self._arrived / self._rate
-        late = latest is not None and arrived > latest and not self.timed
+        late = latest is not None and self.seconds > latest and not self.timed
         if time is None and (by_sound or late or ended):
             time = latest
         if time is None:
@@ -418,9 +417,11 @@ class Receiver:
 
     def _release(self, *, ended: bool) -> Audio:
         """Release what may be heard."""
-        whole = self._account.whole_words(self._arrived / self._rate, ended=ended)
+        account = self._account
+        whole = account.whole_words(self.seconds, ended=ended)
         words = self._as_released(whole) if whole else ()
-        frame = self._arrived if ended else self._settled()
+        lead = self.lead
+        frame = self._arrived if ended else self._settled(lead)
         held = len(self._held) // 2
         count = max(0, min(held, frame - (self._arrived - held)))
         with memoryview(self._held) as view:  # a slice of it would be copied once more
@@ -431,18 +432,21 @@ class Receiver:
             self._faded += count
         if count:
             # The clock of the listener starts with the first sound, and again after a gap.
-            if self._heard_from is None or self.lead < 0.0:
+            if self._heard_from is None or lead < 0.0:
                 self.ran_dry += self._heard_from is not None
                 self._heard_from = self._timeline.clock() - self._frames / self._rate
             self._frames += count
             self._last = int.from_bytes(pcm[-2:], "little", signed=True)
-        if self._account.timed:
-            released = (self._arrived - len(self._held) // 2) / self._rate
-            self.position = max(self.position, self._account.position_by(released))
-        return self._audio(pcm, words)
+        if account.timed:
+            released = (self._arrived - held + count) / self._rate
+            self.position = max(self.position, account.position_by(released))
+        return Audio(pcm, self._rate, words, self.position)
 
     def _as_released(self, whole: list[Word]) -> tuple[Word, ...]:
         """Return whole words on the clock of the stream, without those that were released."""
+        if not self.markup.is_known:
+            spoken = map(self._placed, whole)
+            return tuple(self._in_order(word) for word in spoken if word is not None)
         spoken = map(self._placed, map(self._without_pauses, whole))
         outside = self.markup.outside(word for word in spoken if word is not None)
         return tuple(map(self._in_order, outside))
@@ -455,7 +459,7 @@ class Receiver:
             self._words_to_skip -= 1
             return None
         base = self._base / self._rate
-        latest = base + self._arrived / self._rate  # times may run beyond the sound
+        latest = base + self.seconds  # times may run beyond the sound
         start = min(max(self._last_word, base + word.start), latest)
         end = min(max(start, base + word.end), latest)
         self._last_word = end
@@ -482,20 +486,17 @@ class Receiver:
             end = last
         return dataclasses.replace(word, start=start, end=end)
 
-    def _settled(self) -> int:
+    def _settled(self, lead: float) -> int:
         """Return up to which frame of this socket's sound all words are whole."""
         upcoming = self._account.next_start
         if upcoming is None:
             return self._arrived
         held = len(self._held) / 2 / self._rate
-        if held > MOST_HELD or (held >= LEAST_CUT and self._starving):
+        # To a listener who has nothing left to hear a gap is worse than a word cut in two.
+        starving = self._heard_from is not None and lead < NEAR
+        if held > MOST_HELD or (held >= LEAST_CUT and starving):
             return self._arrived
         return round(upcoming * self._rate)
 
-    @property
-    def _starving(self) -> bool:
-        """Whether a listener has nothing left to hear: a gap is worse than a word cut in two."""
-        return self._heard_from is not None and self.lead < NEAR
-
-    def _audio(self, pcm: bytes, words: tuple[Word, ...] = ()) -> Audio:
-        return Audio(pcm, self._rate, words, self.position)
+    def _nothing(self) -> Audio:
+        return Audio(b"", self._rate, (), self.position)
