@@ -12,7 +12,7 @@ from . import VOICE, Ear, Target, Tokens
 
 __all__ = ["CONTENDER"]
 
-STREAMS = 128  # at once
+STREAMS = 512  # at once
 
 
 class _SDK:
