@@ -257,6 +257,24 @@ class NotebookPage:
         )
         return outputs
 
+    def wait_until_saves(self, index: int, wanted: str) -> None:
+        """Wait until the cell's outputs would be saved with a text."""
+        self.page.wait_for_function(
+            "([index, wanted]) => JSON.stringify(window.jupyterapp.shell.currentWidget.content"
+            ".model.toJSON().cells[index].outputs).includes(wanted)",
+            arg=[index, wanted],
+            polling=100,
+        )
+
+    def wait_for_widgets(self, count: int) -> None:
+        """Wait until the page knows of so many widgets that the kernel has."""
+        self.page.wait_for_function(
+            "(count) => [...window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+            "._comms.values()].filter(({ targetName }) => targetName === 'jupyter.widget').length"
+            " === count",
+            arg=count,
+        )
+
     def printed(self, index: int) -> str:
         """What the cell has printed or returned as text, and the sentences of its errors."""
         return "".join(map(_text_of, self.outputs(index)))

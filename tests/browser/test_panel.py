@@ -217,8 +217,9 @@ def test_a_saved_panel_is_its_last_state_and_live_while_the_kernel_is(
     cell.get_by_role("button", name="Speak", exact=True).click()
     wait_for_state(notebook, 1, "Finished")
     cell.get_by_label("Text", exact=True).fill("Still <b>here</b>.")
-    save_until(lab, notebook, "data:audio/mpeg")  # the sound is encoded once it is over
-    save_until(lab, notebook, "Still &lt;b&gt;")
+    notebook.wait_until_saves(1, "data:audio/mpeg")  # the sound is encoded once it is over
+    notebook.wait_until_saves(1, "Still &lt;b&gt;")
+    notebook.save()
     expect(cell.get_by_role("slider", name="Latency", exact=True)).to_be_visible()
     assert_static(lab, notebook.name, level=4, text="Still &lt;b&gt;here&lt;/b&gt;.")
     notebook.page.reload()
@@ -226,7 +227,7 @@ def test_a_saved_panel_is_its_last_state_and_live_while_the_kernel_is(
     expect(again).to_have_value("4")
     expect(notebook.cell(1).get_by_label("Text", exact=True)).to_have_value("Still <b>here</b>.")
     again.press("Home")
-    save_until(lab, notebook, "optimize_streaming_latency=0")
+    notebook.wait_until_saves(1, "optimize_streaming_latency=0")
     notebook.run(2)
     notebook.save()
     assert_static(lab, notebook.name, level=0, text="Still &lt;b&gt;here&lt;/b&gt;.")
@@ -237,15 +238,6 @@ def test_a_saved_panel_is_its_last_state_and_live_while_the_kernel_is(
     expect(fresh.locator(".jtts-view audio")).to_be_attached()
     expect(fresh.get_by_text("Still <b>here</b>.")).to_be_visible()
     expect(fresh.get_by_text("model not found")).to_have_count(0)
-
-
-def save_until(lab: Lab, notebook: NotebookPage, wanted: str) -> None:
-    """Save until the kernel has given the page what is to be in the file."""
-    for _ in range(200):
-        notebook.save()
-        if wanted in str(lab.read(notebook.name)):
-            return
-    raise AssertionError(f"{wanted} was never saved")
 
 
 def assert_static(lab: Lab, name: str, *, level: int, text: str) -> None:

@@ -275,19 +275,6 @@ def assert_lit_as_heard(notes: list[Note], words: Times) -> None:
     assert len(seen) > len(words) / 2
 
 
-def saved_without_widgets(notebook: NotebookPage, lab: Lab) -> nbformat.NotebookNode:
-    """Save the notebook with the state of all widgets until the page knows that they have ended."""
-    widgets = ""
-    for _ in range(200):
-        notebook.page.evaluate(f"window.jupyterapp.commands.execute('{SAVE_STATE}')")
-        notebook.save()
-        saved = lab.read(notebook.name)
-        widgets = json.dumps(saved.metadata.get("widgets", {}))
-        if len(widgets) < 1000:
-            return saved
-    raise AssertionError(f"the state of a widget is still saved: {widgets[:2000]}")
-
-
 def test_words_light_up_live_and_the_saved_view_takes_the_players_place(
     open_notebook: OpenNotebook, lab: Lab, shots: Path
 ) -> None:
@@ -311,7 +298,11 @@ def test_words_light_up_live_and_the_saved_view_takes_the_players_place(
     pcm = base64.b64decode(coded)
     assert_lit_as_heard(in_the_sound(notes, blocks, pcm, Recording.of(page)), words)
     page.screenshot(path=shots / "saved.png")
-    saved = saved_without_widgets(notebook, lab)
+    notebook.wait_for_widgets(1)  # the one that brought the code
+    page.evaluate(f"window.jupyterapp.commands.execute('{SAVE_STATE}')")
+    notebook.save()
+    saved = lab.read(notebook.name)
+    assert len(json.dumps(saved.metadata["widgets"])) < 1000  # the state of none
     assert [set(output.data) for output in saved.cells[1].outputs] == [{"text/html", "text/plain"}]
     lab.end_kernels()
     again = NotebookPage(page, lab, notebook.name, "lab")
