@@ -40,15 +40,23 @@ STEPS = (
     "first sample played",
     "heard",
 )
+READY = "`IPython.display.Audio` of noise that is ready"
 TITLE = "Cell run → heard, step by step"
 CONDITIONS = (
     "milliseconds after the cell's run; steps in the page and in the kernel overlap. The embedded "
     f"server makes speech as fast as it can, at {RATE} × real time, and in messages of half a "
     "second. The cells are run again and again, their sockets are warm, page and kernel have "
-    "spoken before. Headless Chromium hears its own AudioContexts, above -60 dB, without the time "
+    "spoken before. Beside that the cell that shows 5 s of noise, which nothing has to be made or "
+    "waited for. Headless Chromium hears its own AudioContexts, above -60 dB, without the time "
     "that the device takes."
 )
 TEXT = "The quick brown fox jumps over the lazy dog, and then, since it is late, it takes a rest. "
+NOISE = """
+import numpy as np
+from IPython.display import Audio
+noise = np.random.default_rng(0).normal(0, 3000, 5 * 24_000).astype("<i2")
+"""
+SHOW_NOISE = "Audio(noise, rate=24_000, autoplay=True)"
 CELL = "%%tts --server {address} --voice {voice} --no-cache\n{text}"
 
 Steps = dict[str, float]
@@ -121,7 +129,7 @@ def _cells(addresses: dict[str, str]) -> list[str]:
         CELL.format(address=addresses[kind.server], voice=VOICES[kind.voice], text=TEXT)
         for kind in KINDS
     )
-    return ["%load_ext jupyter_tts", program, "take_steps()", *speaking]
+    return ["%load_ext jupyter_tts", program + NOISE, "take_steps()", SHOW_NOISE, *speaking]
 
 
 def measure(repeats: int) -> Row:
@@ -129,6 +137,7 @@ def measure(repeats: int) -> Row:
     if find_chromium() is None:
         return Row(TITLE, "", missing=NO_BROWSER)
     runs: dict[tuple[str, _Kind], list[Steps]] = {kind: [] for kind in product(FRONT_ENDS, KINDS)}
+    ready: dict[str, list[float]] = {name: [] for name in FRONT_ENDS}
     with ExitStack() as stack:
         addresses = {FAST: stack.enter_context(serving()).address}
         addresses[SLOW] = stack.enter_context(serving("--generation-rate", str(RATE))).address
@@ -140,12 +149,19 @@ def measure(repeats: int) -> Row:
                 notebook.run(0)
                 notebook.run(1)
                 for number in range(-1, repeats):
-                    for index, kind in enumerate(KINDS, start=3):
+                    notebook.fall_silent()
+                    heard = notebook.hear_element(3)
+                    if number >= 0:
+                        ready[name].append(heard)
+                    for index, kind in enumerate(KINDS, start=4):
                         notebook.fall_silent()
                         steps = notebook.hear(index) | notebook.printed_json(2)
                         if number >= 0:
                             runs[name, kind].append(steps)
-    return _judged(Row(TITLE, CONDITIONS, tuple(_measurements(runs))), runs)
+    beside = (
+        Measurement(READY, f"{name}: heard", "ms", tuple(values)) for name, values in ready.items()
+    )
+    return _judged(Row(TITLE, CONDITIONS, (*_measurements(runs), *beside)), runs)
 
 
 def _measurements(runs: dict[tuple[str, _Kind], list[Steps]]) -> list[Measurement]:

@@ -40,6 +40,19 @@ class HearingNotebook(NotebookPage):
         self.wait_until_ended(index)
         return {"run": began, **steps}
 
+    def hear_element(self, index: int) -> float:
+        """Run a cell that shows an ``<audio>`` which begins by itself; return when it is heard.
+
+        Returns
+        -------
+        float
+            Milliseconds after the run.
+        """
+        began = self.start(index)
+        heard = self.page.wait_for_function("() => window.heard.first()", polling=POLL)
+        self.wait_until_ended(index)
+        return float(heard.json_value()) - began
+
     def fall_silent(self) -> None:
         """Wait until nothing is heard any more."""
         self.page.evaluate("() => window.heard.begin()")
