@@ -10,6 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Final
@@ -148,8 +149,10 @@ class Synthesis:
         self._readable = _readable()
         self._bundled = voices.voice_path(voices.DEFAULT, download_missing=False)
         self._models = LoadedModels(self._load)
-        self._models[self._bundled]
-        self._g2ps = {False: G2P()}
+        with ThreadPoolExecutor(1) as thread:  # the model takes as long
+            dictionaries = thread.submit(G2P)
+            self._models[self._bundled]
+        self._g2ps = {False: dictionaries.result()}
 
     def warm_up(self) -> None:
         """Run the graph once: the first run is a slow one."""
