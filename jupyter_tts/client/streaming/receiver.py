@@ -459,7 +459,8 @@ class Receiver:
             self._words_to_skip -= 1
             return None
         base = self._base / self._rate
-        latest = base + self.seconds  # times may run beyond the sound
+        # Times may run beyond the sound, of which less may have come than was heard before.
+        latest = max(self._last_word, base + self.seconds)
         start = min(max(self._last_word, base + word.start), latest)
         end = min(max(start, base + word.end), latest)
         self._last_word = end

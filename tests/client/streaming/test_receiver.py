@@ -129,6 +129,18 @@ async def test_times_beyond_the_sound_are_brought_back_to_it() -> None:
     assert receiver.finish().words == (Word("one", 0.5, 0.5),)
 
 
+async def test_no_word_is_before_the_beginning_where_less_sound_comes_than_was_told_before() -> (
+    None
+):
+    receiver = await receiving("Say one.")
+    told = Alignment(tuple("ooo"), (0, 0, 0), (0, 0, 1))
+    receiver.take(Chunk(b"", told))
+    receiver.cut()
+    receiver.begin()
+    receiver.take(Chunk(b"", told))
+    assert receiver.finish().words == (Word("ooo", 0.0, 0.0),)
+
+
 async def test_sound_in_a_format_that_was_not_asked_for_is_an_error_and_no_silence() -> None:
     # Without pydub, ovos-tts-server 1.13.4 sends a WAV file whatever the compressed format.
     receiver = await receiving(audio_format="mp3_44100_128")
