@@ -107,33 +107,39 @@ class Recording:
         The first frame of `sound`, that of the sound, and how many; None where that is not the last
         part.
         """
-        heard, missing = self.sound[::-1], sent[::-1]
-        fade = self._fade
-        pieces: list[tuple[int, int, int]] = []
-        while True:
-            length = min(len(heard), len(missing))
-            same = heard[:length] == missing[:length]
-            run = length if same.all() else int(np.argmin(same))
-            is_whole = run == len(missing)
-            if not is_whole:  # a zero may be one of the silence
-                run = len(np.trim_zeros(missing[:run], "b"))
-            if run:
-                pieces.append((len(heard) - run, len(missing) - run, run))
-            if is_whole:
-                return pieces
-            heard, missing = heard[run:], missing[run:]
-            zeros = len(missing) - len(np.trim_zeros(missing, "f"))
-            piece = missing[: zeros + 64]
-            if len(heard) < len(piece):
+        return self._pieces_of(self.sound[::-1], sent[::-1])
+
+    def _pieces_of(
+        self, heard: npt.NDArray[np.float32], missing: Samples
+    ) -> list[tuple[int, int, int]] | None:
+        """Return the pieces of what has not been found yet, both given from their ends on."""
+        length = min(len(heard), len(missing))
+        same = heard[:length] == missing[:length]
+        run = length if same.all() else int(np.argmin(same))
+        is_whole = run == len(missing)
+        if not is_whole:  # a zero may be one of the silence
+            run = len(np.trim_zeros(missing[:run], "b"))
+        pieces = [(len(heard) - run, len(missing) - run, run)] if run else []
+        if is_whole:
+            return pieces
+        heard, missing = heard[run:], missing[run:]
+        # Between the sounds before and behind a gap there are the sound's own zeros, too.
+        zeros = len(missing) - len(np.trim_zeros(missing, "f"))
+        missing = missing[zeros:]
+        piece = missing[:64]
+        if len(heard) < len(piece):
+            return None
+        found = np.flatnonzero((sliding_window_view(heard, len(piece)) == piece).all(axis=1))
+        for at in found[found >= zeros]:
+            gap, fade = np.trim_zeros(heard[:at]), self._fade
+            if gap[fade : max(fade, len(gap) - fade)].any():
                 return None
-            found = np.flatnonzero((sliding_window_view(heard, len(piece)) == piece).all(axis=1))
-            if not len(found):
-                return None
-            gap = np.trim_zeros(heard[: found[0]])
             # Between two sounds there may be hardly any silence, and no fade.
-            if len(gap) and (found[0] < fade or gap[fade : max(fade, len(gap) - fade)].any()):
-                return None
-            heard = heard[found[0] :]
+            if len(gap) and at - zeros < fade:
+                continue
+            if (rest := self._pieces_of(heard[at:], missing)) is not None:
+                return pieces + rest
+        return None
 
 
 def runs(condition: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

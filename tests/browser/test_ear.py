@@ -45,6 +45,15 @@ def test_a_gap_takes_nothing_away(
     )
 
 
+def test_a_gap_may_be_shorter_than_the_sounds_own_silence_beside_it() -> None:
+    sent = np.concatenate([SENT[:AT], [-1], np.zeros(300), SENT[AT:]]).astype(np.int16)
+    quiet = np.array([-1], np.float32)
+    gap = [silence(250), 0.75 * quiet]  # the sample fades in once more
+    heard = np.concatenate([FIRST, quiet, *gap, silence(300), SECOND])
+    assert Recording(RATE, heard).is_all_of(sent)
+    assert not Recording(RATE, np.delete(heard, AT)).is_all_of(sent)
+
+
 @pytest.mark.parametrize(("rate", "fade"), [(22_050, 110), (44_100, 221), (48_000, 240)])
 def test_fades_are_as_long_as_the_player_makes_them_at_each_rate(rate: int, fade: int) -> None:
     falling, rising = np.full(fade, 7.5, np.float32), np.full(fade, 8.5, np.float32)
