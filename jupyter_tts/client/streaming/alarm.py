@@ -30,7 +30,6 @@ class Alarm:
         self._loop = asyncio.get_running_loop()
         self._when: float | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._at = 0.0  # when the timer goes off
         self._task: asyncio.Task[Any] | None = None  # the one that waits
         self._cancelling = 0  # how often it was to be cancelled before
         self._rung = False
@@ -44,12 +43,11 @@ class Alarm:
         self._when = when
         if when is None:
             return
-        if self._timer is not None:
-            at = self._at
+        if (timer := self._timer) is not None:
+            at = timer.when()
             if at <= when and (at == when or self._loop.time() + _SOON < at):
                 return
-            self._timer.cancel()
-        self._at = when
+            timer.cancel()
         self._timer = self._loop.call_at(when, self._ring)
 
     def close(self) -> None:
@@ -79,10 +77,10 @@ class Alarm:
             raise TimeoutError from error
 
     def _ring(self) -> None:
-        self._timer = None
-        if self._task is None or self._rung or self._when is None:
+        timer, self._timer = self._timer, None
+        if self._task is None or self._rung or self._when is None or timer is None:
             return
-        if self._when > self._at:
+        if self._when > timer.when():
             self.set(self._when)
             return
         self._rung = True

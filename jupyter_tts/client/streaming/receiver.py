@@ -444,11 +444,9 @@ class Receiver:
 
     def _as_released(self, whole: list[Word]) -> tuple[Word, ...]:
         """Return whole words on the clock of the stream, without those that were released."""
-        if not self.markup.is_known:
-            spoken = map(self._placed, whole)
-            return tuple(self._in_order(word) for word in spoken if word is not None)
-        spoken = map(self._placed, map(self._without_pauses, whole))
-        outside = self.markup.outside(word for word in spoken if word is not None)
+        words = map(self._without_pauses, whole) if self.markup.has_ssml else whole
+        placed = map(self._placed, words)
+        outside = self.markup.outside(word for word in placed if word is not None)
         return tuple(map(self._in_order, outside))
 
     def _placed(self, word: Word) -> Word | None:

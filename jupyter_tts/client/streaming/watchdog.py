@@ -88,12 +88,10 @@ class Watchdog:
         self._ended = False
         self._flushed = False  # and nothing has been heard since
         self._timed: int | None = None
-        self._owed = 0  # characters whose sound has not come
 
     def sent(self, characters: int, *, flush: bool = False) -> None:
         """Take note that text was sent, and whether with a flush."""
         self._sent += characters
-        self._owed = max(0, self._sent - (self._timed or 0))
         self._flushed = self._flushed or flush
         self._renew()
 
@@ -124,7 +122,6 @@ class Watchdog:
             Of sound.
         """
         self._timed = timed
-        self._owed = max(0, self._sent - (timed or 0))
         self._sound += seconds
         self._budget.earn(seconds)
         if self._sound >= LEAST:  # between two waits, so there is nothing to reschedule
@@ -208,6 +205,11 @@ class Watchdog:
             return pause
         dead = self._dead()
         return pause if pause is not None and pause < dead else dead
+
+    @property
+    def _owed(self) -> int:
+        """Characters whose sound has not come."""
+        return max(0, self._sent - (self._timed or 0))
 
     @property
     def _is_owed(self) -> bool:

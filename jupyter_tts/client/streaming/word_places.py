@@ -86,7 +86,7 @@ class WordPlaces:
         end : int
             Where it ends, which may be inside what must stay whole.
         """
-        whole = self._markup.parted(end) if self._markup.is_known else None
+        whole = self._markup.parted(end)
         if whole is None:
             return end
         if self._markup.tags(end, end):

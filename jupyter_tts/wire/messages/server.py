@@ -148,10 +148,9 @@ def message_of(data: Mapping[str, Any], half: str = "") -> ServerMessage:
         return ServerMessage(fault=fault, context_id=context_id)
     as_sent = data.get("alignment")
     as_spoken = first_of(data, "normalizedAlignment", "normalized_alignment")
-    alignment = None if as_sent is None else _alignment(as_sent, half)
-    audio = data.get("audio")
+    alignment = _alignment(as_sent, half)
     return ServerMessage(
-        audio=audio if type(audio) is bytes else _audio(audio),
+        audio=_audio(data.get("audio")),
         is_final=first_of(data, "isFinal", "is_final") is True,
         alignment=alignment,
         # They differ only where the text has numbers and the like.
@@ -204,6 +203,8 @@ def _fault(data: Mapping[str, Any]) -> ServerFault | None:
 def _audio(value: object) -> bytes:
     if value is None or value == "":
         return b""
+    if isinstance(value, bytes):
+        return value
     if not isinstance(value, str):
         raise ProtocolError('"audio" was neither base64 text nor null.')
     try:
